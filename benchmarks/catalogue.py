@@ -1,0 +1,68 @@
+"""The catalogue: the folder listing of `benchmarks/entries` is the registry."""
+
+import dataclasses
+import difflib
+import functools
+import importlib
+from pathlib import Path
+from typing import Any
+
+from benchmarks.spec import Entry, Recipe, Tier
+
+ENTRIES = Path(__file__).parent / "entries"
+
+
+def nearest(name: str, valid: list[str]) -> str:
+    """The end of an error sentence about an unknown name: the nearest valid ones, or all of them."""
+    near = difflib.get_close_matches(name, valid, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"valid are: {', '.join(sorted(valid))}"
+
+
+@functools.cache
+def _families() -> dict[str, str]:
+    return {path.stem: path.parent.name for path in ENTRIES.glob("*/*.py") if not path.stem.startswith("_")}
+
+
+def ids(family: str | None = None) -> list[str]:
+    """The ids of all entries (of one family), in order of year, then of name."""
+    found = [id for id, folder in _families().items() if family in (None, folder)]
+    return sorted(found, key=lambda id: (int(id.rsplit("_", 1)[1]), id))
+
+
+def source_file(id: str) -> Path:
+    """The file of one entry. Raises KeyError with the nearest valid ids for an unknown one."""
+    families = _families()
+    if id not in families:
+        raise KeyError(f"unknown entry {id!r}: {nearest(id, list(families))}")
+    return ENTRIES / families[id] / f"{id}.py"
+
+
+def load(id: str) -> Entry:
+    """The entry of this id. Imports its file, but no framework."""
+    family = source_file(id).parent.name
+    module = importlib.import_module(f"benchmarks.entries.{family}.{id}")
+    entry: Entry = module.ENTRY
+    if (entry.id, entry.family) != (id, family):
+        raise ValueError(f"{source_file(id)}: ENTRY says id {entry.id!r} in family {entry.family!r}, its path {id!r} in {family!r}")
+    return dataclasses.replace(entry, story=(module.__doc__ or "").strip())
+
+
+def recipes(entry: Entry, tier: Tier) -> list[Recipe]:
+    """The recipes of one entry in one tier, in the order of the file."""
+    return [recipe for recipe in entry.recipes if recipe.tier == tier]
+
+
+def recipe(entry: Entry, tier: Tier, name: str) -> Recipe:
+    """One recipe by its name. Raises KeyError with the nearest valid names for an unknown one."""
+    by_name = {recipe.name: recipe for recipe in recipes(entry, tier)}
+    if name not in by_name:
+        raise KeyError(f"{entry.id} has no recipe {name!r} in tier {tier!r}: {nearest(name, list(by_name))}")
+    return by_name[name]
+
+
+def card(entry: Entry) -> dict[str, Any]:
+    """What an entry says of itself, as plain data that JSON can hold (no functions)."""
+    functions = ("build", "loss", "pictures")
+    return {
+        key: value for key, value in dataclasses.asdict(dataclasses.replace(entry, build=str, loss=None, pictures=None)).items() if key not in functions
+    }

@@ -1,0 +1,227 @@
+"""The words of the suite as data: entries, papers, claims, recipes, data sets, pictures.
+
+Frozen dataclasses without behaviour and without Keras, so that the whole catalogue can be read
+by the workflow, the tests and the report in a fraction of a second.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+FAMILIES = (
+    "classical",
+    "threshold",
+    "feedforward",
+    "convolutional",
+    "recurrent",
+    "attention",
+    "energy",
+    "autoencoder",
+    "generative",
+    "reinforcement",
+)
+TIERS = ("pocket", "standard", "paper")
+BACKENDS = ("tensorflow", "jax", "torch")
+PRECISIONS = ("float32", "bfloat16", "float64")
+STATUSES = ("ok", "diverged", "oom", "timeout", "error")
+
+Tier = Literal["pocket", "standard", "paper"]
+#: verified: seen in the named source; computed: arithmetic; recalled: from memory, not yet checked.
+Confidence = Literal["verified", "computed", "recalled"]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The publication that an entry re-runs."""
+
+    title: str
+    authors: str
+    year: int
+    venue: str
+    url: str = ""
+    confidence: Confidence = "recalled"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A number printed in the entry's paper (or, with `source`, in a copy or a later account of it).
+
+    `metric` is the name of a measure that the entry's task reports, so that a run can be held
+    against it; `unit` is the unit of both. `direction` says which way is better. `variant` and
+    `dataset` name the recipe that answers the claim. A claim that no run can answer (other data,
+    other protocol) says why in `not_comparable`. `tolerance` is the relative slack within which a
+    run reproduces the claim; it stands for the spread that the paper itself shows.
+    """
+
+    dataset: str
+    metric: str
+    value: float
+    unit: str
+    where: str
+    direction: Literal["lower", "higher"]
+    variant: str = ""
+    confidence: Confidence = "recalled"
+    source: str = ""
+    tolerance: float = 0.05
+    not_comparable: str = ""
+
+
+@dataclass(frozen=True)
+class ParameterCount:
+    """The number of parameters of one published size of the model.
+
+    `arguments` are given to the entry's `build()`; what it returns must have exactly `trainable`
+    trainable parameters. `published` is the number as the paper or its authors print it
+    (rounded, perhaps), None where they print none.
+    """
+
+    trainable: int
+    where: str
+    variant: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    published: float | None = None
+    confidence: Confidence = "computed"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The literal hyperparameters of one entry on one data set in one tier.
+
+    `model` holds the keyword arguments of the entry's `build()`. `rule` names a module of
+    `benchmarks.rules`, `rule_options` its hyperparameters. `optimizer` is the keyword arguments
+    of a Keras optimiser, its class under "name"; a schedule is a nested mapping of the same form.
+    `epochs` counts passes over the training split (for control: legs of `steps_per_epoch`
+    environment steps); the validation split is scored every `evaluate_every` epochs.
+    `limit` bounds the number of training examples. `floor` is what a run must reach to count as
+    having learned: measure name and value, in the measure's own direction; the tests hold it.
+    `source` says where the hyperparameters come from.
+    """
+
+    dataset: str
+    tier: Tier
+    source: str
+    variant: str = ""
+    rule: str = "backpropagation"
+    rule_options: Mapping[str, Any] = field(default_factory=dict)
+    model: Mapping[str, Any] = field(default_factory=dict)
+    optimizer: Mapping[str, Any] = field(default_factory=dict)
+    task_options: Mapping[str, Any] = field(default_factory=dict)
+    epochs: int = 1
+    batch_size: int = 32
+    steps_per_epoch: int | None = None
+    evaluate_every: int = 1
+    limit: int | None = None
+    clip_norm: float | None = None
+    floor: tuple[str, float] | None = None
+
+    @property
+    def name(self) -> str:
+        """`dataset` or `dataset-variant`: unique within an entry and tier."""
+        return f"{self.dataset}-{self.variant}" if self.variant else self.dataset
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One catalogued architecture of one paper.
+
+    `build(**recipe.model)` returns a built Keras model (or layer) and is the only part that
+    imports Keras. `loss(model, batch, training)` replaces the task's loss; it returns a scalar
+    tensor and a dict of scalar logs. `pictures(model, data, predict)` returns a dict of name to
+    `Picture`. `variants` maps a variant's name to one sentence on what differs.
+    `history` holds facts for the figures of the report: training compute, hardware and time then.
+    """
+
+    id: str
+    name: str
+    family: str
+    task: str
+    idea: str
+    paper: Paper
+    build: Callable[..., Any]
+    recipes: tuple[Recipe, ...]
+    parameters: tuple[ParameterCount, ...]
+    claims: tuple[Claim, ...] = ()
+    deviations: tuple[str, ...] = ()
+    variants: Mapping[str, str] = field(default_factory=dict)
+    history: tuple["Fact", ...] = ()
+    loss: Callable[..., Any] | None = None
+    pictures: Callable[..., Any] | None = None
+    story: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number of the time: `what` is one of training_flop, parameters, examples, hours, hardware."""
+
+    what: str
+    value: float | str
+    unit: str
+    source: str
+    confidence: Confidence = "recalled"
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One canonical file of a data set, by its published name, size in bytes and SHA-256.
+
+    `urls` are tried in order. `packed` names other packings of the same bytes that are accepted
+    in a local mirror (an .xz of it, say), each with its own SHA-256.
+    """
+
+    name: str
+    sha256: str
+    urls: tuple[str, ...] = ()
+    packed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DatasetCard:
+    """What a data set is: shown in the report, and part of every run's identity.
+
+    `checksum` identifies the content: of the files together, or of the generated arrays.
+    """
+
+    id: str
+    title: str
+    task: str
+    licence: str
+    source: str
+    citation: str
+    split: str
+    checksum: str
+    shape: str
+    classes: tuple[str, ...] = ()
+    files: tuple[DataFile, ...] = ()
+    procedural: bool = False
+
+
+@dataclass(frozen=True)
+class Data:
+    """A loaded data set: for each split a dict of arrays with one leading axis of examples.
+
+    `validation` is what choices are made on; `test` is reported on, once. `info` carries what a
+    task needs beyond arrays: a vocabulary, reference sentences, a successor table.
+    """
+
+    train: Mapping[str, Any]
+    validation: Mapping[str, Any]
+    test: Mapping[str, Any]
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Small grey or RGB images in a grid: uint8 [rows, columns, height, width(, 3)], and a caption."""
+
+    tiles: Any
+    caption: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure that a task reports: its unit, which way is better, and what it is."""
+
+    name: str
+    unit: str
+    direction: Literal["lower", "higher"]
+    meaning: str
