@@ -92,7 +92,9 @@ class Recipe:
     of a Keras optimiser, its class under "name"; a schedule is a nested mapping of the same form.
     `epochs` counts passes over the training split (for control: legs of `steps_per_epoch`
     environment steps); the validation split is scored every `evaluate_every` epochs.
-    `limit` bounds the number of training examples. `floor` is what a run must reach to count as
+    `limit` bounds the number of training examples. `train_on` "train+validation" repeats a paper's
+    protocol that had no validation split: choices were made before, on the validation split, and
+    only training measures are taken on the way. `floor` is what a run must reach to count as
     having learned: measure name and value, in the measure's own direction; the tests hold it.
     `source` says where the hyperparameters come from.
     """
@@ -111,6 +113,7 @@ class Recipe:
     steps_per_epoch: int | None = None
     evaluate_every: int = 1
     limit: int | None = None
+    train_on: Literal["train", "train+validation"] = "train"
     clip_norm: float | None = None
     floor: tuple[str, float] | None = None
 
