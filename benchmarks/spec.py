@@ -21,7 +21,7 @@ FAMILIES = (
     "reinforcement",
 )
 TIERS = ("pocket", "standard", "paper")
-BACKENDS = ("tensorflow", "jax", "torch")
+BACKENDS = ("tensorflow", "jax")
 PRECISIONS = ("float32", "bfloat16", "float64")
 STATUSES = ("ok", "diverged", "oom", "timeout", "error")
 

@@ -1,0 +1,50 @@
+"""Bringing up a backend: before its import, and what Keras is told after it."""
+
+import importlib
+import os
+from typing import Any
+
+from benchmarks.catalogue import nearest
+from benchmarks.spec import BACKENDS, PRECISIONS
+
+POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float64": "float64"}
+
+
+def prepare(backend: str, precision: str) -> None:
+    """Check the names and set the environment that the backend reads at its import.
+
+    Raises ValueError for an unknown backend or precision.
+    """
+    if backend not in BACKENDS:
+        raise ValueError(f"unknown backend {backend!r}: {nearest(backend, list(BACKENDS))}")
+    if precision not in PRECISIONS:
+        raise ValueError(f"unknown precision {precision!r}: {nearest(precision, list(PRECISIONS))}")
+    os.environ["KERAS_BACKEND"] = backend
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # cuDNN and XLA pick faster, order-dependent reductions unless told not to: runs must be bit-identical.
+    flags = os.environ.get("XLA_FLAGS", "")
+    if "xla_gpu_deterministic_ops" not in flags:
+        os.environ["XLA_FLAGS"] = f"{flags} --xla_gpu_deterministic_ops=true".strip()
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    if backend == "jax" and precision == "float64":
+        os.environ["JAX_ENABLE_X64"] = "true"
+
+
+def start(backend: str, precision: str) -> None:
+    """Import the backend and Keras, and set the precision of all layers. Raises ImportError with the remedy."""
+    try:
+        import keras
+
+        importlib.import_module(backend)
+    except ImportError as error:
+        raise ImportError(f"backend {backend!r} cannot be imported ({error}); install it, or choose another with --backend") from error
+    if keras.backend.backend() != backend:
+        raise RuntimeError(f"Keras runs on {keras.backend.backend()!r}, not {backend!r}: it was imported before the engine")
+    keras.config.set_floatx("float64" if precision == "float64" else "float32")
+    keras.config.set_dtype_policy(POLICIES[precision])
+
+
+def driver_class(backend: str) -> Any:
+    """The class `Driver` of the backend."""
+    return importlib.import_module(f"benchmarks.engine.{backend}_driver").Driver

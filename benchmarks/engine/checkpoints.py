@@ -1,0 +1,49 @@
+"""Checkpoints: what a killed run needs to end in the same record as one that was never killed."""
+
+import contextlib
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.records import write_bytes_atomic
+
+
+def save(path: Path, state: list[np.ndarray], host: dict[str, np.ndarray], progress: dict[str, Any]) -> None:
+    """Write the state of all variables, the learner's host state and the progress so far, atomically."""
+    arrays = {f"state{i}": value for i, value in enumerate(state)} | {f"host_{key}": value for key, value in host.items()}
+    buffer = io.BytesIO()
+    # Saved as bytes with the dtype's name beside it: NumPy's format has no bfloat16.
+    types = {key: str(value.dtype) for key, value in arrays.items()}
+    raw = {key: np.frombuffer(np.ascontiguousarray(value).tobytes(), "uint8") for key, value in arrays.items()}
+    shapes = {key: list(value.shape) for key, value in arrays.items()}
+    np.savez(buffer, **raw, meta=np.frombuffer(json.dumps({"types": types, "shapes": shapes, "progress": progress}).encode(), "uint8"))
+    write_bytes_atomic(buffer.getvalue(), path)
+
+
+def load(path: Path) -> tuple[list[np.ndarray], dict[str, np.ndarray], dict[str, Any]] | None:
+    """What `save` wrote, or None where there is no checkpoint."""
+    if not path.exists():
+        return None
+    import ml_dtypes
+
+    with np.load(path, allow_pickle=False) as file:
+        meta = json.loads(file["meta"].tobytes())
+
+        def restore(key: str) -> np.ndarray:
+            name = meta["types"][key]
+            dtype = np.dtype(getattr(ml_dtypes, name)) if name == "bfloat16" else np.dtype(name)
+            return np.frombuffer(file[key].tobytes(), dtype).reshape(meta["shapes"][key])
+
+        count = sum(key.startswith("state") for key in meta["types"])
+        state = [restore(f"state{i}") for i in range(count)]
+        host = {key.removeprefix("host_"): restore(key) for key in meta["types"] if key.startswith("host_")}
+    return state, host, meta["progress"]
+
+
+def remove(path: Path) -> None:
+    """Delete the checkpoint of a run that has ended."""
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()

@@ -1,0 +1,44 @@
+"""Compiled evaluation: a function of the model, mapped over a split in batches."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+
+class Predictor:
+    """Maps module-level functions `f(model, batch, **options) -> dict of tensors` over arrays.
+
+    Programs are compiled once per function, options and batch shape, whatever the weights become.
+    The last batch is filled up with repetitions, which are cut off again.
+    """
+
+    def __init__(self, model: Any, driver: Any) -> None:
+        self.model = model
+        self.driver = driver
+        self._programs: dict[Any, Any] = {}
+
+    def __call__(self, function: Callable[..., Any], arrays: Mapping[str, Any], batch_size: int = 500, **options: Any) -> dict[str, np.ndarray]:
+        """`function` over all examples: dict of arrays, concatenated along the first axis."""
+        examples = len(next(iter(arrays.values())))
+        batch_size = min(batch_size, examples)
+        program = self._program(function, options)
+        parts: list[Mapping[str, Any]] = []
+        for start in range(0, examples, batch_size):
+            indices = np.minimum(np.arange(start, start + batch_size), examples - 1)
+            outputs = program({key: value[indices] for key, value in arrays.items()})
+            kept = min(batch_size, examples - start)
+            parts.append({key: np.asarray(keras.ops.convert_to_numpy(value))[:kept] for key, value in outputs.items()})
+        return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+    def once(self, function: Callable[..., Any], *arrays: Any, **options: Any) -> dict[str, np.ndarray]:
+        """`function(model, *arrays, **options)` compiled and called once; what it assigns to variables is kept by no one."""
+        outputs = self._program(function, options)(*arrays)
+        return {key: np.asarray(keras.ops.convert_to_numpy(value)) for key, value in outputs.items()}
+
+    def _program(self, function: Callable[..., Any], options: Mapping[str, Any]) -> Any:
+        key = (function, tuple(sorted(options.items())))
+        if key not in self._programs:
+            self._programs[key] = self.driver.function(lambda *arrays: function(self.model, *arrays, **options))
+        return self._programs[key]

@@ -1,0 +1,50 @@
+"""Which program is dispatched: one step or many, compiled by XLA or not. A rule that was measured.
+
+Measured with `python -m benchmarks.speed` on two processor cores (see the README of `results/`):
+a loop of steps compiled by XLA is fastest wherever the step is small, since it removes the cost of
+dispatching; but XLA's processor backend runs a convolution inside a compiled loop many times slower
+than the same step dispatched alone, and TensorFlow's own kernels run convolutions and recurrent
+layers faster than XLA's. On a GPU the loop removes the gaps between kernel launches.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+#: A program is at most this many steps long, so that progress shows and a time limit is noticed.
+MOST_STEPS = 20_000
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`loop`: many steps in one program; `xla`: compiled by XLA."""
+
+    loop: bool
+    xla: bool
+
+
+def traits(model: Any) -> set[str]:
+    """What the rule looks at: {"convolution", "recurrence"}, from the model's layers."""
+    found = set()
+    for layer in layers(model):
+        kinds = {base.__name__ for base in type(layer).__mro__}
+        if "BaseConv" in kinds or "BaseDepthwiseConv" in kinds or getattr(layer, "convolutional", False):
+            found.add("convolution")
+        if "RNN" in kinds or getattr(layer, "recurrent", False):
+            found.add("recurrence")
+    return found
+
+
+def layers(model: Any) -> list[Any]:
+    """All layers of a model, nested ones included, itself first."""
+    return list(model._flatten_layers()) if hasattr(model, "_flatten_layers") else [model]
+
+
+def choose(backend: str, gpu: bool, found: set[str]) -> Choice:
+    """The program for this backend, kind of device and these traits of the model."""
+    if gpu:
+        return Choice(loop=True, xla=True)
+    if "convolution" in found:
+        return Choice(loop=False, xla=backend == "jax")
+    if "recurrence" in found:
+        return Choice(loop=True, xla=backend == "jax")
+    return Choice(loop=True, xla=True)

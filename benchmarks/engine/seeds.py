@@ -1,0 +1,23 @@
+"""Everything random in a run flows from (entry, recipe, seed)."""
+
+import hashlib
+
+import numpy as np
+
+
+def derive(*parts: object) -> int:
+    """A 32-bit seed from the parts, the same on every machine and in every process."""
+    text = "\x1f".join(str(part) for part in parts)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "little")
+
+
+def order(seed: int, epoch: int, examples: int, batch_size: int) -> np.ndarray:
+    """The order in which one epoch visits the examples: int32 [steps, batch_size].
+
+    A permutation of the examples, cut into batches; what does not fill a batch is left out (other
+    examples in each epoch). Made on the host, so that all backends see the same examples in the same
+    order and a resumed run needs no saved generator.
+    """
+    steps = examples // batch_size
+    permutation = np.random.default_rng([seed, epoch]).permutation(examples)
+    return permutation[: steps * batch_size].reshape(steps, batch_size).astype("int32")

@@ -1,0 +1,115 @@
+"""The TensorFlow driver: programs are `tf.function`s over the Keras variables, compiled by XLA or not."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+Batch = Mapping[str, Any]
+
+
+class Driver:
+    """Compiles and runs programs over one set of variables, which hold the state themselves."""
+
+    name = "tensorflow"
+
+    def __init__(self) -> None:
+        self.variables: list[Any] = []
+        tf.config.experimental.enable_op_determinism()
+
+    @staticmethod
+    def device() -> str:
+        """The model of the device that runs programs, e.g. "cpu" or "NVIDIA H200"."""
+        devices = tf.config.list_physical_devices("GPU")
+        return str(tf.config.experimental.get_device_details(devices[0]).get("device_name", "gpu")) if devices else "cpu"
+
+    @staticmethod
+    def is_gpu() -> bool:
+        """Whether programs run on a GPU."""
+        return bool(tf.config.list_physical_devices("GPU"))
+
+    @staticmethod
+    def ran_out_of_memory(error: Exception) -> bool:
+        """Whether this error says that memory, the host's or the device's, did not suffice."""
+        return isinstance(error, (MemoryError, tf.errors.ResourceExhaustedError))
+
+    @staticmethod
+    def put(array: np.ndarray) -> Any:
+        """The array on the device."""
+        return tf.identity(tf.convert_to_tensor(array))
+
+    def bind(self, variables: Sequence[Any]) -> None:
+        """Take these Keras variables, with their present values, as the state of all programs."""
+        self.variables = list(variables)
+
+    def write(self, values: Sequence[np.ndarray]) -> None:
+        """Set the state: one array per variable, in order."""
+        for variable, value in zip(self.variables, values, strict=True):
+            variable.assign(value)
+
+    def read(self) -> list[np.ndarray]:
+        """The state as host arrays, one per variable, in order."""
+        return [np.array(variable.value) for variable in self.variables]
+
+    def sync(self) -> None:
+        """Nothing to do: the Keras variables hold the state."""
+
+    def gradient(self, compute: Callable[[], Any], variables: Sequence[Any]) -> tuple[Any, list[Any]]:
+        """`compute()` (a scalar) and its gradients with respect to `variables`, inside a step."""
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([v.value for v in variables])
+            loss = compute()
+        return loss, tape.gradient(loss, [v.value for v in variables], unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+    def training_program(self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, rows: int, batch_size: int, loop: bool, xla: bool) -> Any:
+        """Compile `rows` learning steps as one program (`loop`), or a single step to be dispatched `rows` times.
+
+        Returns `run(order, count)`: `order` int32 [rows, batch_size] indexes the examples of `data`;
+        the first `count` rows are learned from. It returns the sums of the step's logs, as host
+        floats, once the device has done the work.
+        """
+
+        def one(indices: Any, data: Batch) -> dict[str, Any]:
+            logs = step({key: tf.gather(value, indices) for key, value in data.items()})
+            return {key: tf.cast(value, tf.float32) for key, value in logs.items()}
+
+        signature = {key: tf.TensorSpec(value.shape, value.dtype) for key, value in data.items()}
+        single = tf.function(one, jit_compile=xla, autograph=False)
+        names = list(single.get_concrete_function(tf.TensorSpec((batch_size,), tf.int32), signature).structured_outputs)
+
+        def many(order: Any, count: Any, data: Batch) -> list[Any]:
+            def body(i: Any, *sums: Any) -> list[Any]:
+                logs = one(order[i], data)
+                return [i + 1, *(total + logs[name] for total, name in zip(sums, names, strict=True))]
+
+            start = [tf.constant(0), *(tf.constant(0.0) for _ in names)]
+            return tf.while_loop(lambda i, *_: i < count, body, start)[1:]
+
+        program = tf.function(many, jit_compile=xla, autograph=False)
+
+        if loop:
+            # XLA compiles at the first call: one that learns from no row compiles and changes nothing.
+            program(tf.zeros((rows, batch_size), tf.int32), tf.constant(0), data)
+        elif xla:
+            state = self.read()
+            single(tf.zeros((batch_size,), tf.int32), data)
+            self.write(state)
+
+        def run(order: np.ndarray, count: int) -> dict[str, float]:
+            if loop:
+                sums = program(tf.constant(order), tf.constant(count), data)
+                return {name: float(value) for name, value in zip(names, sums, strict=True)}
+            rows = tf.unstack(tf.constant(order[:count]))
+            logs = [single(row, data) for row in rows]
+            return {name: float(np.sum([log[name].numpy() for log in logs], dtype="float32")) for name in names}
+
+        return run
+
+    def step_flop(self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, batch_size: int) -> float | None:
+        """Not counted on this backend: TensorFlow offers no count that covers all of its operations."""
+        return None
+
+    def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
+        """Compile `call(*arrays)` over the state; what it assigns becomes the new state."""
+        return tf.function(call, autograph=False, reduce_retracing=True)

@@ -1,0 +1,23 @@
+"""Optimisers as literal data: `{"name": "SGD", "learning_rate": 0.1, "momentum": 0.9}`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from benchmarks.rules import schedules
+
+
+def make(options: Mapping[str, Any]) -> keras.optimizers.Optimizer:
+    """The Keras optimiser that `options` describe; a nested mapping is a learning-rate schedule.
+
+    Schedules are those of `keras.optimizers.schedules` and of `benchmarks.rules.schedules`.
+    """
+    arguments = {key: _schedule(value) if isinstance(value, Mapping) else value for key, value in options.items() if key != "name"}
+    return getattr(keras.optimizers, options["name"])(**arguments)
+
+
+def _schedule(options: Mapping[str, Any]) -> Any:
+    name = options["name"]
+    home = schedules if hasattr(schedules, name) else keras.optimizers.schedules
+    return getattr(home, name)(**{key: value for key, value in options.items() if key != "name"})
