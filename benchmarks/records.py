@@ -18,7 +18,6 @@ Imports neither Keras nor, until a table is asked for, pandas.
 
 import base64
 import binascii
-import contextlib
 import csv
 import glob
 import hashlib
@@ -27,10 +26,11 @@ import json
 import math
 import os
 import re
+import secrets
 import stat
-import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -208,6 +208,12 @@ def plain(value: Any) -> Any:
     raise TypeError(f"JSON cannot hold {value!r} of type {type(value).__name__}: use plain numbers, strings, lists and dicts")
 
 
+def text(message: object, limit: int = 10_000) -> str:
+    """A message from anywhere as a string that a record can hold: what is not text replaced, a long one cut short."""
+    clean = NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", str(message))
+    return clean if len(clean) <= limit else f"{clean[: limit - 3]}..."
+
+
 def digest(obj: Any) -> str:
     """First 16 hex digits of the SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8) of a plain object."""
     return hashlib.sha256(json.dumps(plain(obj), sort_keys=True, separators=(",", ":"), allow_nan=False).encode()).hexdigest()[:16]
@@ -260,19 +266,16 @@ def write_bytes_atomic(data: bytes, path: str | os.PathLike[str]) -> None:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    # Not tempfile: its files are private, which would hide results from the other members of a group.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with open(temporary, "xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)  # mkstemp makes it private, which would hide results from a group's members
         os.replace(temporary, path)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
         raise
     if hasattr(os, "O_DIRECTORY"):
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -308,9 +311,10 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE_BYTES) -> byt
     except OSError as error:
         reason = "is a symbolic link, which is refused: copy the file itself" if os.path.islink(path) else f"cannot be opened: {error.strerror}"
         raise RecordError(f"{path}: {reason}") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise RecordError(f"{path}: is not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise RecordError(f"{path}: is not a regular file")
         data = file.read(limit + 1)
     if len(data) > limit:
         raise RecordError(f"{path}: is larger than the {limit} bytes that are read at most")
@@ -324,8 +328,8 @@ def _parse_json(data: bytes, where: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            twice = next(key for i, (key, _) in enumerate(pairs) if key in dict(pairs[:i]))
-            raise ValueError(f"the key {twice!r} occurs twice")
+            (twice, _), *_ = Counter(key for key, _ in pairs).most_common(1)
+            raise ValueError(f"the key {_short(twice)} occurs twice")
         return found
 
     try:
@@ -534,6 +538,19 @@ _LAYER = {"name": str, "kind": str, "shape": list, "parameters": int}
 _EXECUTION = ("backend", "precision", "threads", "tier")
 
 
+def _strings(tree: Any) -> Iterator[str]:
+    """All strings of plain data, keys included."""
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict):
+        for key, value in tree.items():
+            yield key
+            yield from _strings(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _strings(value)
+
+
 def _spec_defects(spec: Any, where: str) -> list[str]:
     """Defects in the form of one spec."""
     if not isinstance(spec, dict) or set(spec) != {"entry", "recipe", "dataset", "layers", "execution"}:
@@ -545,6 +562,7 @@ def _spec_defects(spec: Any, where: str) -> list[str]:
     ]
     if found:
         return found
+    found += [f"{where}: {_short(value)} is not plain text" for value in _strings(spec) if len(value) > MAX_STRING or NOT_TEXT.search(value)]
     needed = {"entry": ("id", "family", "task"), "recipe": ("dataset", "variant", "tier", "rule"), "dataset": ("id", "checksum")}
     found += [
         f"{where}, {part}: {name} is missing or not a string"
@@ -644,12 +662,15 @@ def _defects(tables: Mapping[str, Rows], specs: Any, pictures: Any, names: Mappi
 _RECORD = {"schema_version": int, "run": dict, "epochs": list, "measures": list, "machine": dict, "spec": dict, "pictures": dict}
 
 
-def _version_defect(version: Any, where: str) -> str:
+def _check_version(version: Any, where: str) -> int:
+    """The version. Raises RecordError if this suite cannot read it."""
     if type(version) is not int or version < 1:
-        return f"{where}: schema_version {_short(version)} is not a version of the schema"
+        raise RecordError(f"{where}: schema_version {_short(version)} is not a version of the schema")
     if version > SCHEMA_VERSION:
-        return f"{where}: schema_version {version} is newer than {SCHEMA_VERSION}, the newest that this suite ({__version__}) reads: update the suite"
-    return ""
+        raise RecordError(
+            f"{where}: schema_version {version} is newer than {SCHEMA_VERSION}, the newest that this suite ({__version__}) reads: update the suite"
+        )
+    return version
 
 
 def _upgrade(table: str, row: Any, version: int) -> Any:
@@ -662,9 +683,7 @@ def upgrade_record(record: Record, where: str = "record") -> Record:
     """The record in the newest version of the schema. Raises RecordError if it is not a record, or newer than this suite."""
     if not isinstance(record, dict):
         raise RecordError(f"{where}: is not an object")
-    version = record.get("schema_version")
-    if defect := _version_defect(version, where):
-        raise RecordError(defect)
+    version = _check_version(record.get("schema_version"), where)
     found = [f"{where}: {part} is missing" for part in _RECORD if part not in record]
     found += [f"{where}: {_short(part)} is unknown to schema version {SCHEMA_VERSION}" for part in record if part not in _RECORD]
     found += [
@@ -949,18 +968,15 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
     manifest = _parse_json(read_bytes(folder / "bundle.json", MIB), str(folder / "bundle.json"))
     if not isinstance(manifest, dict) or set(manifest) != {"schema_version", "suite", "files"}:
         raise RecordError(f"{folder / 'bundle.json'}: needs exactly schema_version, suite and files")
-    version = manifest["schema_version"]
-    if defect := _version_defect(version, str(folder / "bundle.json")):
-        raise RecordError(defect)
+    version = _check_version(manifest["schema_version"], str(folder / "bundle.json"))
     if not isinstance(manifest["files"], dict) or set(manifest["files"]) != set(FILES):
         raise RecordError(f"{folder / 'bundle.json'}: files does not list exactly {', '.join(FILES)}")
     data = {name: read_bytes(folder / name) for name in FILES}
     for name in FILES:
-        found = hashlib.sha256(data[name]).hexdigest()
-        if found != manifest["files"][name]:
-            raise RecordError(
-                f"{folder / name}: has SHA-256 {found}, but bundle.json expects {_short(manifest['files'][name])}: it was changed or cut short, get the bundle again"
-            )
+        found, expected = hashlib.sha256(data[name]).hexdigest(), manifest["files"][name]
+        if found != expected:
+            changed = "it was changed or cut short, get the bundle again"
+            raise RecordError(f"{folder / name}: has SHA-256 {found!r}, but bundle.json expects {_short(expected)}: {changed}")
     tables = {table: _parse_csv(table, data[f"{table}.csv"], str(folder / f"{table}.csv"), version) for table in TABLES}
     specs, pictures = (_parse_json(data[f"{name}.json"], str(folder / f"{name}.json")) for name in DOCUMENTS)
     if version < SCHEMA_VERSION and isinstance(specs, dict) and isinstance(pictures, dict):
@@ -1032,18 +1048,11 @@ def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
     """
     import pandas as pd
 
-    ordered = epochs.sort_values(["run_id", "epoch"])
-    found = []
-    for run, legs in ordered.groupby("run_id", sort=True):
+    rows = []
+    for run, legs in epochs.sort_values(["run_id", "epoch"]).groupby("run_id", sort=True):
         steady = legs.iloc[1:]
         steady = steady[steady["train_s"] > 0]
-        found.append((run, len(legs), (steady["examples"] / steady["train_s"]).tolist()))
-    runs, legs, samples = zip(*found, strict=True) if found else ((), (), ())
-    return pd.DataFrame(
-        {
-            "run_id": pd.Series(runs, dtype="str"),
-            "legs": pd.Series(legs, dtype="int64"),
-            "examples_per_s": pd.Series([pd.Series(raw, dtype="float64").median() for raw in samples], dtype="float64"),
-            "samples": pd.Series(samples, dtype="object"),
-        }
-    )
+        samples = steady["examples"] / steady["train_s"]
+        rows.append({"run_id": run, "legs": len(legs), "examples_per_s": samples.median(), "samples": samples.tolist()})
+    dtypes = {"run_id": "str", "legs": "int64", "examples_per_s": "float64", "samples": "object"}
+    return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
