@@ -1,0 +1,115 @@
+"""Which runs a configuration asks for, and how they are dealt into jobs.
+
+Loads entries but no framework: the workflow asks anew in every process it starts.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks import catalogue
+from benchmarks.spec import FAMILIES, Entry, Tier
+
+#: A pocket job pays once for importing the framework, and this many entries share it.
+ENTRIES_PER_JOB = 4
+
+Run = dict[str, Any]
+
+
+def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration with the short forms of the command line written out.
+
+    `entries=a,b` becomes a list of names, `seeds=5` the seeds 0 to 4, `seeds=0,3` a list; a key
+    without a value takes its default. Values that fit no form are left for the schema to refuse.
+    """
+    written = {key: value for key, value in config.items() if value is not None}
+    for key in ("entries", "family", "bundles"):
+        if isinstance(written.get(key), str):
+            written[key] = [name.strip() for name in written[key].split(",") if name.strip()]
+    seeds = written.get("seeds")
+    if isinstance(seeds, str):
+        seeds = seeds.split(",")
+    if isinstance(seeds, list):
+        written["seeds"] = [int(seed) if isinstance(seed, str) and seed.strip().isdecimal() else seed for seed in seeds]
+    elif isinstance(seeds, int) and not isinstance(seeds, bool) and seeds > 0:
+        written["seeds"] = list(range(seeds))
+    return written
+
+
+def check_keys(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+    """Refuse a key that the schema does not know. Raises ValueError with the nearest valid keys."""
+    valid = list(schema["properties"])
+    for key in config:
+        if key not in valid:
+            raise ValueError(f"unknown configuration key {key!r}: {catalogue.nearest(key, valid)}")
+
+
+def refusal(schema: Mapping[str, Any], key: str, value: Any) -> str:
+    """One sentence on a value that the schema does not allow."""
+    wanted = schema["properties"][key]
+    if "enum" in wanted and isinstance(value, str):
+        return f"configuration key {key!r}: unknown value {value!r}: {catalogue.nearest(value, wanted['enum'])}"
+    return f"configuration key {key!r} is {value!r}, but has to be {wanted['description']}"
+
+
+def entries(config: Mapping[str, Any]) -> list[Entry]:
+    """The selected entries that have a recipe in the selected tier, in order of year.
+
+    Raises ValueError for an unknown entry or family, and where nothing is left to run.
+    """
+    tier: Tier = config["tier"]
+    for family in config["family"]:
+        if family not in FAMILIES:
+            raise ValueError(f"unknown family {family!r}: {catalogue.nearest(family, list(FAMILIES))}")
+    ids = catalogue.ids()
+    for id in config["entries"]:
+        if id not in ids:
+            raise ValueError(f"unknown entry {id!r}: {catalogue.nearest(id, ids)}")
+    chosen = [catalogue.load(id) for id in ids if id in (config["entries"] or ids)]
+    for entry in chosen:
+        if config["entries"] and not catalogue.recipes(entry, tier):
+            tiers = sorted({recipe.tier for recipe in entry.recipes})
+            raise ValueError(f"entry {entry.id!r} has no recipe in tier {tier!r}: it has recipes in {', '.join(tiers) or 'none'}")
+    chosen = [entry for entry in chosen if entry.family in (config["family"] or FAMILIES) and catalogue.recipes(entry, tier)]
+    if not chosen:
+        asked = "".join(f", {key} {', '.join(config[key])}" for key in ("family", "entries") if config[key])
+        raise ValueError(f"nothing to run: no entry matches tier {tier}{asked}")
+    return chosen
+
+
+def runs(entry: Entry, tier: Tier, seeds: list[int]) -> list[Run]:
+    """Every recipe of one entry in one tier with every seed."""
+    return [{"entry": entry.id, "recipe": recipe.name, "tier": tier, "seed": seed} for recipe in catalogue.recipes(entry, tier) for seed in seeds]
+
+
+def jobs(config: Mapping[str, Any]) -> dict[str, list[Run]]:
+    """The runs of each job, by the job's name.
+
+    In the pocket tier a job takes several entries, since importing the framework takes longer than
+    many a run. They are dealt round in order of year: neighbours in time, often of like cost, go
+    to different jobs, and a newer entry leaves the older ones where they are unless it needs another job. Elsewhere
+    each run is a job of its own, that a cluster can place.
+    """
+    tier: Tier = config["tier"]
+    found = entries(config)
+    suffix = f"{tier}-{config['backend']}-{config['precision']}"
+    if tier == "pocket":
+        # An even number of jobs keeps two cores busy to the end.
+        count = min(len(found), 2 * -(-len(found) // (2 * ENTRIES_PER_JOB)))
+        dealt = [found[first::count] for first in range(count)]
+        return {f"{suffix}-{number}": [run for entry in hand for run in runs(entry, tier, config["seeds"])] for number, hand in enumerate(dealt, 1)}
+    every = [run for entry in found for run in runs(entry, tier, config["seeds"])]
+    return {f"{run['entry']}-{run['recipe']}-seed{run['seed']}-{suffix}": [run] for run in every}
+
+
+def datasets(runs: list[Run]) -> list[str]:
+    """The ids of the data sets that these runs need."""
+    return sorted({catalogue.recipe(catalogue.load(run["entry"]), run["tier"], run["recipe"]).dataset for run in runs})
+
+
+def source_digest(runs: list[Run]) -> str:
+    """A digest of the entries' files: an edited entry is run again, a touched one is not."""
+    digest = hashlib.sha256()
+    for id in sorted({run["entry"] for run in runs}):
+        digest.update(catalogue.source_file(id).read_bytes())
+    return digest.hexdigest()[:16]

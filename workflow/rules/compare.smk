@@ -1,0 +1,17 @@
+# Merges the bundles of two or more machines and renders their comparison.
+
+
+rule compare:
+    input:
+        compared,
+    output:
+        report("results/comparison/index.html", caption="../captions/comparison.rst", category="Report"),
+    log:
+        "<logs>/compare.log",
+    localrule: True
+    conda:
+        "../../environment.yml"
+    params:
+        bundles=CONFIG["bundles"],
+    shell:
+        "python -m report --bundle {params.bundles:q} --out results/comparison 2>&1 | tee {log}"

@@ -1,0 +1,1 @@
+# Downloads where the configuration names no local mirror; verifies checksums either way.

@@ -1,0 +1,33 @@
+# Renders the page. `snakemake report` renders it from the records that are there, and trains nothing.
+
+
+rule page:
+    input:
+        "results/bundle/bundle.json",
+    output:
+        report("results/report/index.html", caption="../captions/report.rst", category="Report"),
+    log:
+        "<logs>/page.log",
+    benchmark:
+        "<benchmarks>/page.tsv"
+    localrule: True
+    conda:
+        "../../environment.yml"
+    params:
+        speed=speed_option,
+    shell:
+        "python -m report --bundle results/bundle --out results/report {params.speed:q} 2>&1 | tee {log}"
+
+
+# No output, so that it always runs; no input, so that it never starts another rule.
+rule report:
+    log:
+        "<logs>/report.log",
+    localrule: True
+    conda:
+        "../../environment.yml"
+    params:
+        speed=speed_option,
+    shell:
+        "( python -m benchmarks.collect bundle --results results --out results/bundle &&"
+        " python -m report --bundle results/bundle --out results/report {params.speed:q} ) 2>&1 | tee {log}"
