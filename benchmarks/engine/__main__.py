@@ -1,0 +1,100 @@
+"""Run entries without Snakemake: `python -m benchmarks.engine lenet5_1998 --tier pocket --seeds 0 1 2`."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from benchmarks import catalogue
+from benchmarks.catalogue import nearest
+from benchmarks.engine import jobs
+from benchmarks.engine.run import Options, Run
+from benchmarks.spec import BACKENDS, PRECISIONS, TIERS
+
+
+def report(line: str) -> None:
+    """One line of progress on standard error, with the time of day: readable in a terminal and in a log file."""
+    print(f"[{time.strftime('%H:%M:%S')}] {line}", file=sys.stderr, flush=True)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    it = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
+    it.add_argument("entries", nargs="*", metavar="ENTRY", help="ids of entries, e.g. lenet5_1998")
+    it.add_argument("--job", help="name of a job of the workflow: takes its runs from --runs and writes a summary")
+    it.add_argument("--runs", type=Path, help="JSON list of the job's runs")
+    it.add_argument("--tier", default="pocket", help=f"one of {', '.join(TIERS)} (default: pocket)")
+    it.add_argument("--dataset", help="only the recipes on this data set")
+    it.add_argument("--variant", help="only the recipes of this variant ('' for the paper's own)")
+    it.add_argument("--seeds", "--seed", type=int, nargs="+", default=[0], help="seeds (default: 0)")
+    it.add_argument("--backend", default="tensorflow", help=f"one of {', '.join(BACKENDS)} (default: tensorflow)")
+    it.add_argument("--precision", default="float32", help=f"one of {', '.join(PRECISIONS)} (default: float32)")
+    it.add_argument("--threads", type=int, default=1, help="processor cores for the run (default: 1)")
+    it.add_argument("--data-dir", type=Path, help="local mirror of the data sets")
+    it.add_argument("--out", type=Path, default=Path("results"), help="where records go (default: results)")
+    it.add_argument("--checkpoints", type=Path, help="where checkpoints go (default: OUT/checkpoints)")
+    it.add_argument("--checkpoint-seconds", type=float, default=30.0, help="seconds between checkpoints (default: 30)")
+    it.add_argument("--time-limit", type=float, help="seconds after which a run is ended with status timeout")
+    it.add_argument("--price", type=float, help="price of this machine per hour")
+    it.add_argument("--currency", default="", help="currency of the price, e.g. USD")
+    return it
+
+
+def wanted(arguments: argparse.Namespace) -> list[Run]:
+    """The runs that the command line asks for. Raises KeyError or ValueError naming what is unknown."""
+    if arguments.job:
+        if not arguments.runs or arguments.entries:
+            raise ValueError("--job takes its runs from --runs FILE, and no entries")
+        rows = jobs.read_runs(arguments.runs)
+        entries = {row["entry"]: catalogue.load(row["entry"]) for row in rows}
+        return [Run(entries[row["entry"]], catalogue.recipe(entries[row["entry"]], row["tier"], row["recipe"]), row["seed"]) for row in rows]
+    if arguments.tier not in TIERS:
+        raise ValueError(f"unknown tier {arguments.tier!r}: {nearest(arguments.tier, list(TIERS))}")
+    if not arguments.entries:
+        raise ValueError("no entry was named; name one or more of: " + ", ".join(catalogue.ids()))
+    runs = []
+    for id in arguments.entries:
+        entry = catalogue.load(id)
+        of_tier = catalogue.recipes(entry, arguments.tier)
+        chosen = [
+            recipe for recipe in of_tier if arguments.dataset in (None, recipe.dataset) and arguments.variant in (None, recipe.variant)
+        ]
+        if not chosen:
+            names = ", ".join(recipe.name for recipe in of_tier) or "none"
+            raise ValueError(f"{id} has no recipe for this data set and variant in tier {arguments.tier!r}; its recipes there are: {names}")
+        runs += [Run(entry, recipe, seed) for recipe in chosen for seed in arguments.seeds]
+    return runs
+
+
+def main() -> int:
+    """0 when every run has a record, whatever its status; 2 for bad arguments."""
+    arguments = parser().parse_args()
+    try:
+        options = jobs.with_defaults(
+            Options(
+                backend=arguments.backend,
+                precision=arguments.precision,
+                threads=arguments.threads,
+                data_dir=arguments.data_dir.absolute() if arguments.data_dir else None,
+                out=arguments.out,
+                checkpoint_dir=arguments.checkpoints or arguments.out / "checkpoints",
+                checkpoint_s=arguments.checkpoint_seconds,
+                time_limit_s=arguments.time_limit,
+                price_per_hour=arguments.price,
+                currency=arguments.currency,
+            )
+        )
+        runs = wanted(arguments)
+        summary = jobs.execute(runs, options, report)
+    except (KeyError, ValueError, ImportError) as error:
+        print(f"error: {error.args[0] if error.args else error}", file=sys.stderr)
+        return 2
+    if arguments.job:
+        jobs.write_summary(arguments.job, summary, options)
+    for item in summary["runs"]:
+        print(f"{item['entry']} {item['recipe']} {item['tier']} seed {item['seed']}: {item['status']}  {options.out / item['record']}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""A job: several runs in one process, which imports the backend once and forks for each entry.
+
+Importing a framework takes seconds, so runs share it; a fork for each entry keeps a run that takes
+its process down (out of memory, a crash in a kernel) from taking the others with it.
+"""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from benchmarks import records
+from benchmarks.engine import backend, lease
+from benchmarks.engine.run import Options, Run, record_path, run_recipe, source_sha256
+
+#: A run that ended so is not run again: the same run would end in the same way.
+FINAL = ("ok", "diverged")
+
+
+def recorded(run: Run, options: Options) -> dict[str, Any] | None:
+    """The run's record, if there is one that still holds: final, and from the present source."""
+    path = record_path(run, options)
+    if not path.exists():
+        return None
+    record = records.read_record(path)
+    holds = record["run"]["status"] in FINAL and record["run"]["source_sha256"] == source_sha256(run.entry)
+    return record if holds else None
+
+
+def execute(runs: list[Run], options: Options, report: Callable[[str], None]) -> dict[str, Any]:
+    """Run what has no record yet; returns the job's summary, one item per run in the order given."""
+    began = time.perf_counter()
+    import_s = 0.0
+    open_runs = [run for run in runs if recorded(run, options) is None]
+    if len(open_runs) < len(runs):
+        report(f"{len(runs) - len(open_runs)} of {len(runs)} runs are recorded already")
+    if open_runs:
+        import_s = _bring_up(options, report)
+        shared_s = import_s
+        for _, group in groupby(open_runs, key=lambda run: run.entry.id):
+            _in_children(list(group), options, shared_s, report)
+            shared_s = 0.0
+    items = []
+    for run in runs:
+        path = record_path(run, options)
+        row = records.read_record(path)["run"]
+        items.append(
+            {
+                "entry": run.entry.id,
+                "recipe": run.recipe.name,
+                "tier": run.recipe.tier,
+                "seed": run.seed,
+                "status": row["status"],
+                "reason": row["reason"],
+                "record": str(path.relative_to(options.out)),
+            }
+        )
+    return {"runs": items, "import_s": import_s, "process_s": time.perf_counter() - began}
+
+
+def _bring_up(options: Options, report: Callable[[str], None]) -> float:
+    """Lease devices and import the backend; returns the seconds of the import."""
+    from benchmarks import machine
+
+    lease.cores(options.threads, report)
+    lease.gpu([str(index) for index in range(machine.gpu_count())], report)
+    began = time.perf_counter()
+    backend.prepare(options.backend, options.precision)
+    backend.start(options.backend, options.precision)
+    backend.driver_class(options.backend)
+    return time.perf_counter() - began
+
+
+def _in_children(runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]) -> None:
+    """Run the runs of one entry in a child process; in a further one those left over by a crash."""
+    left = runs
+    while left:
+        started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                _write_records(left, options, import_s, report)
+                code = 0
+            except KeyboardInterrupt:
+                code = 130
+            except BaseException as error:
+                report(f"{type(error).__name__}: {error}")
+            finally:
+                os._exit(code)
+        status = _wait(child)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0:
+            return
+        if os.WIFEXITED(status):
+            raise SystemExit(f"the process that ran {runs[0].entry.id} ended with exit code {os.WEXITSTATUS(status)}; see above")
+        left = _record_crash(left, options, started, os.WTERMSIG(status), report)
+        import_s = 0.0
+
+
+def _wait(child: int) -> int:
+    """The child's status; ended together with it when this process is asked to end."""
+
+    def pass_on(number: int, frame: object) -> None:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, pass_on) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        return os.waitpid(child, 0)[1]
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _write_records(runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]) -> None:
+    _die_with_parent()
+    for _, group in groupby(runs, key=lambda run: run.recipe):
+        same = list(group)
+        for run, record in zip(same, run_recipe(same, options, import_s, report), strict=True):
+            records.write_record(record, record_path(run, options))
+            (options.checkpoint_dir / f"{record['run']['run_id']}.npz").unlink(missing_ok=True) if record["run"]["status"] in FINAL else None
+            import_s = 0.0
+
+
+def _die_with_parent() -> None:
+    """A job that is killed must not leave its child training: it would hold core, GPU and checkpoint (Linux)."""
+    import ctypes
+    import sys
+
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def _record_crash(runs: list[Run], options: Options, started: str, number: int, report: Callable[[str], None]) -> list[Run]:
+    """Give the run during which the child died a record of that; returns the runs after it."""
+    from benchmarks.engine.clock import Clock
+    from benchmarks.engine.run import _Trainer
+
+    done = [recorded(run, options) is not None for run in runs]
+    crashed = done.index(False)
+    run = runs[crashed]
+    name = signal.Signals(number).name
+    status = "oom" if number == signal.SIGKILL else "error"
+    reason = f"the process was ended by {name}" + (", as the system does when memory runs out" if status == "oom" else "")
+    report(f"{run.label}: {status}: {reason}")
+    trainer = _Trainer(run, options, Clock(), 0, report)
+    records.write_record(trainer.record(None, status, reason, started), record_path(run, options))
+    return runs[crashed + 1 :]
+
+
+def write_summary(name: str, summary: dict[str, Any], options: Options) -> Path:
+    """The job's summary under `out/jobs`, for the workflow."""
+    path = options.out / "jobs" / f"{name}.json"
+    records.write_json_atomic({"job": name, **summary}, path)
+    return path
+
+
+def read_runs(path: Path) -> list[dict[str, Any]]:
+    """The runs of a job as the workflow writes them: [{"entry", "recipe", "tier", "seed"}, ...]."""
+    rows = json.loads(path.read_text())
+    for row in rows:
+        if set(row) != {"entry", "recipe", "tier", "seed"}:
+            raise ValueError(f"{path}: a run must have the keys entry, recipe, tier and seed, not {sorted(row)}")
+    return rows
+
+
+def with_defaults(options: Options) -> Options:
+    """Options with absolute paths, so that a change of folder does not matter."""
+    return replace(options, out=options.out.absolute(), checkpoint_dir=options.checkpoint_dir.absolute())
