@@ -7,7 +7,7 @@ are one row, `epochs` and `measures` lists of rows of the tables below. A *bundl
     epochs.csv     one row per leg of training (one or more epochs between two evaluations)
     measures.csv   one row per named number of a run
     machines.csv   one row per machine and software
-    specs.json     spec_id -> what was run: card, recipe, data set card, layers, execution
+    specs.json     spec_id -> what was run: asked (the input of the spec hash), card, dataset (its card), measures, layers
     pictures.json  run_id -> pictures
     bundle.json    schema version, suite version and the SHA-256 of the files above; written last
 
@@ -160,8 +160,8 @@ MAX_STRING = 100_000
 DOCUMENTS = ("specs", "pictures")
 FILES = (*(f"{name}.csv" for name in TABLES), *(f"{name}.json" for name in DOCUMENTS))
 
-#: version -> function(table, row) that brings one row of a table (or one document of specs or pictures) to the next version.
-#: Rows of tables come as they are read: JSON values from a record, text from a CSV file ("" for null).
+#: version -> function(table, row) that brings one row of a table to the next version. Rows come as they are read: JSON values from
+#: a record, text from a CSV file ("" for null). Specs are addressed by their content, and so never rewritten.
 UPGRADES: dict[int, Callable[[str, dict[str, Any]], dict[str, Any]]] = {}
 
 #: Names that may become part of a path or an address in the report.
@@ -219,20 +219,13 @@ def digest(obj: Any) -> str:
     return hashlib.sha256(json.dumps(plain(obj), sort_keys=True, separators=(",", ":"), allow_nan=False).encode()).hexdigest()[:16]
 
 
-def spec_hash(spec: Mapping[str, Any]) -> str:
-    """Hash of what was asked, taken from a record's `spec`: entry id, recipe, data set id and checksum, execution.
+def spec_hash(asked: Mapping[str, Any]) -> str:
+    """Hash of what was asked, the part `asked` of a record's `spec`: entry, recipe, data checksum, backend, precision, threads.
 
-    What a card says in prose is no part of it, nor are a recipe's `source` and `floor`: they change no number of a run.
+    A recipe's `source` and `floor` are no part of it: they change no number of a run.
     """
-    return digest(
-        {
-            "entry": spec["entry"]["id"],
-            "recipe": {key: value for key, value in spec["recipe"].items() if key not in ("source", "floor")},
-            "dataset": spec["dataset"]["id"],
-            "checksum": spec["dataset"]["checksum"],
-            "execution": spec["execution"],
-        }
-    )
+    recipe = {key: value for key, value in asked["recipe"].items() if key not in ("source", "floor")}
+    return digest({**asked, "recipe": recipe})
 
 
 def spec_id(spec: Mapping[str, Any]) -> str:
@@ -534,8 +527,10 @@ def _table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
     return found
 
 
-_LAYER = {"name": str, "kind": str, "shape": list, "parameters": int}
-_EXECUTION = ("backend", "precision", "threads", "tier")
+_SPEC = {"asked": dict, "card": dict, "dataset": dict, "measures": list, "layers": list}
+_ASKED = {"entry": str, "recipe": dict, "data_checksum": str, "backend": str, "precision": str, "threads": int}
+#: `shape` is the output's, without the batch: a list of sizes (null where free), or text.
+_LAYER = {"name": str, "kind": str, "shape": (list, str), "parameters": int}
 
 
 def _strings(tree: Any) -> Iterator[str]:
@@ -553,49 +548,55 @@ def _strings(tree: Any) -> Iterator[str]:
 
 def _spec_defects(spec: Any, where: str) -> list[str]:
     """Defects in the form of one spec."""
-    if not isinstance(spec, dict) or set(spec) != {"entry", "recipe", "dataset", "layers", "execution"}:
-        return [f"{where}: a spec needs exactly entry, recipe, dataset, layers and execution"]
-    found = [
-        f"{where}, {part}: {_short(spec[part])} is not an object"
-        for part in ("entry", "recipe", "dataset", "execution")
-        if not isinstance(spec[part], dict)
-    ]
+
+    def members(part: Any, form: Mapping[str, Any], here: str) -> list[str]:
+        if not isinstance(part, dict):
+            return [f"{here}: {_short(part)} is not an object"]
+        missing = [f"{here}: {name} is missing" for name in form if name not in part]
+        return missing or [
+            f"{here}, {name}: {_short(part[name])} is of the wrong type" for name, kind in form.items() if not isinstance(part[name], kind)
+        ]
+
+    found = members(spec, _SPEC, where)
     if found:
         return found
-    found += [f"{where}: {_short(value)} is not plain text" for value in _strings(spec) if len(value) > MAX_STRING or NOT_TEXT.search(value)]
-    needed = {"entry": ("id", "family", "task"), "recipe": ("dataset", "variant", "tier", "rule"), "dataset": ("id", "checksum")}
-    found += [
-        f"{where}, {part}: {name} is missing or not a string"
-        for part, names in needed.items()
-        for name in names
-        if not isinstance(spec[part].get(name), str)
-    ]
-    if set(spec["execution"]) != set(_EXECUTION):
-        found.append(f"{where}, execution: {_short(sorted(spec['execution']))} are not exactly {', '.join(_EXECUTION)}")
-    if not isinstance(spec["layers"], list):
-        return [*found, f"{where}, layers: {_short(spec['layers'])} is not a list"]
+    found += [f"{where}: {_short(name)} is unknown to schema version {SCHEMA_VERSION}" for name in spec if name not in _SPEC]
+    found += members(spec["asked"], _ASKED, f"{where}, asked")
+    if not found:
+        found += members(spec["asked"]["recipe"], dict.fromkeys(("dataset", "variant", "tier", "rule"), str), f"{where}, asked, recipe")
+    found += members(spec["card"], dict.fromkeys(("id", "family", "task"), str), f"{where}, card")
+    found += members(spec["dataset"], dict.fromkeys(("id", "checksum"), str), f"{where}, dataset")
     for i, layer in enumerate(spec["layers"], 1):
-        if not isinstance(layer, dict) or set(layer) != set(_LAYER) or not all(isinstance(layer[name], kind) for name, kind in _LAYER.items()):
-            found.append(f"{where}, layers row {i}: {_short(layer)} is not an object of name, kind, shape (a list) and parameters (an integer)")
-    return found
+        found += members(layer, _LAYER, f"{where}, layers row {i}")
+    for i, measure in enumerate(spec["measures"], 1):
+        found += members(measure, dict.fromkeys(("name", "unit", "direction", "meaning"), str), f"{where}, measures row {i}")
+    return found + [f"{where}: {_short(value)} is not plain text" for value in _strings(spec) if len(value) > MAX_STRING or NOT_TEXT.search(value)]
 
 
 def _run_spec_defects(run: Mapping[str, Any], spec: Mapping[str, Any], here: str) -> list[str]:
     """Where a run's row says something else than its (well-formed) spec."""
+    asked = spec["asked"]
     expected = {
-        "spec_hash": spec_hash(spec),
-        "entry": spec["entry"]["id"],
-        "family": spec["entry"]["family"],
-        "task": spec["entry"]["task"],
-        "dataset": spec["recipe"]["dataset"],
-        "variant": spec["recipe"]["variant"],
-        "rule": spec["recipe"]["rule"],
-        **{name: spec["execution"][name] for name in _EXECUTION},
+        "spec_hash": spec_hash(asked),
+        "entry": asked["entry"],
+        **{name: spec["card"][name] for name in ("family", "task")},
+        **{name: asked["recipe"][name] for name in ("dataset", "variant", "tier", "rule")},
+        **{name: asked[name] for name in ("backend", "precision", "threads")},
     }
-    return [
+    found = [
         f"{here}, column {name}: {_short(run[name])} is not {_short(value)}, which the run's spec says"
         for name, value in expected.items()
         if run[name] != value
+    ]
+    cards = (
+        ("entry", spec["card"]["id"], asked["entry"]),
+        ("data set", spec["dataset"]["id"], run["dataset"]),
+        ("data checksum", spec["dataset"]["checksum"], asked["data_checksum"]),
+    )
+    return found + [
+        f"{here}, column spec_id: {run['spec_id']!r} has the card of {what} {_short(card)}, not {_short(said)}"
+        for what, card, said in cards
+        if card != said
     ]
 
 
@@ -699,8 +700,8 @@ def upgrade_record(record: Record, where: str = "record") -> Record:
         "epochs": [_upgrade("epochs", row, version) for row in record["epochs"]],
         "measures": [_upgrade("measures", row, version) for row in record["measures"]],
         "machine": _upgrade("machines", record["machine"], version),
-        "spec": _upgrade("specs", record["spec"], version),
-        "pictures": _upgrade("pictures", record["pictures"], version),
+        "spec": record["spec"],
+        "pictures": record["pictures"],
     }
 
 
@@ -718,8 +719,13 @@ def validate_record(record: Record, where: str = "record") -> None:
 
 
 def write_record(record: Record, path: str | os.PathLike[str]) -> None:
-    """Validates a record and writes it atomically as strict JSON; numbers that are not finite are written as null."""
+    """Validates a record and writes it atomically as strict JSON; numbers that are not finite are written as null.
+
+    A run's `spec_id` is filled in if it is absent.
+    """
     record = plain(record)
+    if isinstance(record.get("run"), dict):
+        record["run"].setdefault("spec_id", spec_id(record.get("spec") or {}))
     validate_record(record, str(path))
     data = _json_bytes(record)
     if len(data) > MAX_RECORD_BYTES:
@@ -876,7 +882,7 @@ def from_records(
     """The bundle of these records, in whatever order they come.
 
     `names` are where the records came from (their files), for messages. `ceilings` are what `python -m benchmarks.machine`
-    measured; a price is set on every machine whose row has none. Raises RecordError for a record that does not keep the schema,
+    measured; a price, if given, is set on every machine. Raises RecordError for a record that does not keep the schema,
     and for two different rows with one key.
     """
     records = list(records)
@@ -884,10 +890,11 @@ def from_records(
     parts = []
     for label, record in zip(labels, records, strict=True):
         record = upgrade_record(plain(record), label)
+        if price_per_hour is not None:
+            record["machine"] |= {"price_per_hour": price_per_hour, "currency": currency}
         validate_record(record, label)
         parts.append((label, *_record_tables(record)))
-    bundle = attach_ceilings(_unite(parts, source), ceilings)
-    return bundle if price_per_hour is None else _set_price(bundle, price_per_hour, currency)
+    return attach_ceilings(_unite(parts, source), ceilings)
 
 
 def attach_ceilings(bundle: Bundle, ceilings: Iterable[Mapping[str, Any]]) -> Bundle:
@@ -906,17 +913,6 @@ def attach_ceilings(bundle: Bundle, ceilings: Iterable[Mapping[str, Any]]) -> Bu
                 known[name] = max(measured[name], known.get(name, 0.0))
     tables = _bundle_tables(bundle)
     tables["machines"] = [row | best.get((row["machine_id"], row["software_id"]), {}) for row in tables["machines"]]
-    return _changed(bundle, tables)
-
-
-def _set_price(bundle: Bundle, price_per_hour: float, currency: str) -> Bundle:
-    tables = _bundle_tables(bundle)
-    price = {"price_per_hour": price_per_hour, "currency": currency}
-    tables["machines"] = [row | price if row["price_per_hour"] is None else row for row in tables["machines"]]
-    return _changed(bundle, tables)
-
-
-def _changed(bundle: Bundle, tables: Mapping[str, Rows]) -> Bundle:
     changed = _bundle(tables, bundle.specs, bundle.pictures, bundle.source)
     validate_bundle(changed)
     return changed
@@ -979,9 +975,6 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
             raise RecordError(f"{folder / name}: has SHA-256 {found!r}, but bundle.json expects {_short(expected)}: {changed}")
     tables = {table: _parse_csv(table, data[f"{table}.csv"], str(folder / f"{table}.csv"), version) for table in TABLES}
     specs, pictures = (_parse_json(data[f"{name}.json"], str(folder / f"{name}.json")) for name in DOCUMENTS)
-    if version < SCHEMA_VERSION and isinstance(specs, dict) and isinstance(pictures, dict):
-        specs = {id: _upgrade("specs", spec, version) for id, spec in specs.items()}
-        pictures = {id: _upgrade("pictures", named, version) for id, named in pictures.items()}
     names = {table: str(folder / f"{table}.csv") for table in TABLES} | {name: str(folder / f"{name}.json") for name in DOCUMENTS}
     if defects := _defects(tables, specs, pictures, names):
         raise RecordError(defects)

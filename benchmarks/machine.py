@@ -1,0 +1,247 @@
+"""The machine as the process that trains sees it: hardware and software facts, and measured ceilings.
+
+`facts()` imports no framework. `python -m benchmarks.machine --backend X --out FILE` measures the ceilings: what the machine
+reaches on a float32 matrix product and on copying memory, against which the throughput of runs can be read.
+"""
+
+import argparse
+import functools
+import importlib.metadata
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks import __version__, records
+from benchmarks.catalogue import nearest
+from benchmarks.spec import BACKENDS
+
+GIB = 1 << 30
+#: The distributions that bring a backend, in the order in which they are looked for.
+DISTRIBUTIONS = {
+    "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tf-nightly"),
+    "jax": ("jax",),
+    "torch": ("torch",),
+}
+
+
+@dataclass(frozen=True)
+class Accelerator:
+    """One GPU, or one MIG slice of a GPU; memory in bytes, rounded to GiB, None where the tool does not say."""
+
+    name: str
+    uuid: str
+    memory_bytes: int | None
+    driver: str
+
+
+def facts(
+    backend: str, cores: int | None = None, accelerators: int | None = 1, price_per_hour: float | None = None, currency: str = ""
+) -> dict[str, Any]:
+    """One row of the table of machines; the ceilings are null.
+
+    `cores` are the cores of the machine; not those that a run was pinned to, so that pinning makes no other machine of it.
+    `accelerators` bounds how many of the visible GPUs are named. A run trains on the first one, so the default is 1: a node with
+    eight of them, and a job that was given one of the eight, are the same machine. None names all.
+    The host's name is no part of the row. Raises ValueError for an unknown backend.
+    """
+    if backend not in BACKENDS:
+        raise ValueError(f"unknown backend {backend!r}: {nearest(backend, list(BACKENDS))}")
+    import psutil
+
+    gpus = visible_gpus()[:accelerators]
+    row: dict[str, Any] = {
+        "processor": processor(),
+        "cores": cores or os.cpu_count() or 1,
+        "memory_bytes": round_to_gib(psutil.virtual_memory().total),
+        "accelerators": "; ".join(gpu.name for gpu in gpus),
+        "accelerator_memory_bytes": gpus[0].memory_bytes if gpus else None,
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "backend": backend,
+        "backend_version": next(filter(None, map(version, DISTRIBUTIONS[backend])), ""),
+        "keras": version("keras"),
+        "numpy": version("numpy"),
+        "driver": gpus[0].driver if gpus else "",
+        "suite": __version__,
+        "matmul_flops": None,
+        "bandwidth": None,
+        "price_per_hour": price_per_hour,
+        "currency": currency if price_per_hour is not None else "",
+    }
+    return {"machine_id": records.machine_id(row), "software_id": records.software_id(row), **row}
+
+
+def round_to_gib(size: int) -> int:
+    """Bytes to the nearest whole GiB, at least one: kernels and drivers keep slightly different shares for themselves."""
+    return max(1, round(size / GIB)) * GIB
+
+
+def version(distribution: str) -> str:
+    """The installed version of a distribution, empty where it is not installed."""
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+@functools.cache
+def processor() -> str:
+    """The processor's model."""
+    return processor_name(Path("/proc/cpuinfo").read_text(errors="replace")) if Path("/proc/cpuinfo").exists() else processor_name("")
+
+
+def processor_name(cpuinfo: str) -> str:
+    """The model that a /proc/cpuinfo names; where it names none (Arm, other systems), what Python knows."""
+    found = re.search(r"^(?:model name|Model|cpu model|Hardware)\s*:\s*(.+)$", cpuinfo, re.MULTILINE)
+    return " ".join(found[1].split()) if found else platform.processor() or platform.machine()
+
+
+def visible_gpus() -> list[Accelerator]:
+    """The NVIDIA GPUs (and MIG slices) that this process may use, as CUDA_VISIBLE_DEVICES allows; none without nvidia-smi.
+
+    Indices are taken in the order of the bus, nvidia-smi's own. Accelerators of other makers are not read.
+    """
+    return visible(_installed_gpus(), os.environ.get("CUDA_VISIBLE_DEVICES"))
+
+
+def gpu_count() -> int:
+    """How many GPUs this process may use."""
+    return len(visible_gpus())
+
+
+def visible(installed: list[Accelerator], setting: str | None) -> list[Accelerator]:
+    """What CUDA_VISIBLE_DEVICES leaves: indices or (beginnings of) UUIDs, in its order; the first invalid one ends the list."""
+    if setting is None:
+        return installed
+    chosen: list[Accelerator] = []
+    for name in (part.strip() for part in setting.split(",")):
+        if name.isdecimal() and int(name) < len(installed):
+            found = [installed[int(name)]]
+        else:
+            found = [gpu for gpu in installed if name.startswith(("GPU-", "MIG-")) and gpu.uuid.startswith(name)]
+        if len(found) != 1 or found[0] in chosen:
+            break
+        chosen += found
+    return chosen
+
+
+@functools.cache
+def _installed_gpus() -> list[Accelerator]:
+    query = _nvidia_smi("--query-gpu=name,uuid,memory.total,driver_version", "--format=csv,noheader,nounits")
+    return installed(query, _nvidia_smi("-L")) if query else []
+
+
+def _nvidia_smi(*arguments: str) -> str:
+    try:
+        return subprocess.run(["nvidia-smi", *arguments], capture_output=True, text=True, timeout=60, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def installed(query: str, listing: str) -> list[Accelerator]:
+    """The GPUs in what nvidia-smi prints: `query` has lines of name, UUID, MiB and driver; `listing` (-L) the MIG slices of each.
+
+    A GPU that is cut into slices cannot be used as a whole, so that its slices stand for it.
+    """
+    slices: dict[str, list[tuple[str, str]]] = {}
+    gpu = ""
+    for line in listing.splitlines():
+        if found := re.match(r"GPU \d+:.*\(UUID: (\S+)\)", line):
+            gpu = found[1]
+        elif found := re.match(r"\s+MIG (\S+)\s+Device\s+\d+:\s+\(UUID: (\S+)\)", line):
+            slices.setdefault(gpu, []).append((found[1], found[2]))
+    gpus = []
+    for line in query.splitlines():
+        parts = [part.strip() for part in line.split(",")]
+        if len(parts) != 4:
+            continue
+        name, uuid, mib, driver = parts
+        if uuid in slices:
+            gpus += [Accelerator(f"{name} MIG {profile}", slice_uuid, None, driver) for profile, slice_uuid in slices[uuid]]
+        else:
+            gpus.append(Accelerator(name, uuid, round_to_gib(int(mib) << 20) if mib.isdecimal() else None, driver))
+    return gpus
+
+
+# Ceilings
+
+REPEATS = 7
+#: One timed repeat takes at least this long, so that neither the clock nor the dispatch of an operation counts.
+REPEAT_S = 0.05
+COPY_FLOATS = 1 << 25
+
+
+def ceilings(backend: str) -> dict[str, float]:
+    """Measured ceilings: `matmul_flops` [FLOP/s] of a float32 matrix product, `bandwidth` [B/s] of copying memory, read and written.
+
+    On the backend's default device and with its defaults, which on recent GPUs round the factors of a float32 product to TF32;
+    medians of repeats after a warm-up, the device's work awaited. The matrices are doubled until a product takes long enough to fill the device.
+    """
+    os.environ.setdefault("KERAS_BACKEND", backend)
+    import keras
+
+    if keras.backend.backend() != backend:
+        raise RuntimeError(f"Keras runs on {keras.backend.backend()!r}, not {backend!r}: give the ceilings a process of their own")
+    ops = keras.ops
+
+    def awaited(value: Any) -> None:
+        # Devices work in order: one element on the host means that all is done.
+        ops.convert_to_numpy(value[:1, :1])
+
+    size = 512
+    while True:
+        left = keras.random.uniform((size, size), dtype="float32", seed=0)
+        product = functools.partial(ops.matmul, left, left)
+        seconds = _seconds(product, awaited)
+        if seconds >= REPEAT_S / 5 or size == 16384:
+            break
+        size *= 2
+    matmul_flops = 2 * size**3 / seconds
+
+    source = keras.random.uniform((COPY_FLOATS // 1024, 1024), dtype="float32", seed=0)
+    bandwidth = 2 * 4 * COPY_FLOATS / _seconds(functools.partial(ops.negative, source), awaited)
+    return {"matmul_flops": matmul_flops, "bandwidth": bandwidth}
+
+
+def _seconds(operation: Callable[[], Any], awaited: Callable[[Any], None]) -> float:
+    """Median seconds of one call among repeats of several calls, after a warm-up."""
+
+    def timed(calls: int) -> float:
+        began = time.perf_counter()
+        for _ in range(calls):
+            result = operation()
+        awaited(result)
+        return (time.perf_counter() - began) / calls
+
+    timed(1)
+    calls = max(1, int(REPEAT_S / max(timed(1), 1e-6)))
+    return statistics.median(timed(calls) for _ in range(REPEATS))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure the ceilings of this machine and write them, with its ids, as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.machine", description=main.__doc__)
+    parser.add_argument("--backend", choices=BACKENDS, default="tensorflow")
+    parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
+    options = parser.parse_args(arguments)
+    row = facts(options.backend)
+    try:
+        measured = ceilings(options.backend)
+    except ImportError as error:
+        print(f"backend {options.backend!r} cannot be imported ({error}); install it, or choose another with --backend", file=sys.stderr)
+        return 1
+    records.write_json_atomic({"machine_id": row["machine_id"], "software_id": row["software_id"], **measured}, options.out)
+    print(f"{row['accelerators'] or row['processor']}: {measured['matmul_flops']:.3g} FLOP/s, {measured['bandwidth']:.3g} B/s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
