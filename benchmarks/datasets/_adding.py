@@ -36,6 +36,7 @@ def sequences(rng: np.random.Generator, n: int, minimal: int) -> dict[str, np.nd
     return {"x": pairs * (step >= 0)[..., None].astype(np.float32), "y": y[:, None].astype(np.float32), "length": length.astype(np.int32)}
 
 
-def data(rng: np.random.Generator, minimal: int, train: int, validation: int, test: int) -> Data:
-    """Three independently drawn splits."""
-    return Data(*(sequences(rng, n, minimal) for n in (train, validation, test)), info={"tolerance": 0.04})
+def data(rng: np.random.Generator, minimal: int, sizes: tuple[int, int, int]) -> Data:
+    """Three independently drawn splits of the given sizes."""
+    train, validation, test = (sequences(rng, n, minimal) for n in sizes)
+    return Data(train, validation, test, {"tolerance": 0.04})

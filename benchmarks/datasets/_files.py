@@ -106,7 +106,7 @@ def _download(file: DataFile, path: Path) -> None:
     Pooch writes to a temporary file beside `path`, checks the sum and only then renames it: a download that was
     cut short, or killed, leaves no file of this name.
     """
-    import pooch
+    import pooch  # type: ignore[import-untyped]
 
     failures = []
     for url in file.urls:

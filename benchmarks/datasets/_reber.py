@@ -71,4 +71,5 @@ def data(rng: np.random.Generator, automaton: dict[int, dict[str, int]], sizes: 
     """Three splits, padded to the longest string of all."""
     lists = strings(rng, automaton, sizes)
     steps = max(len(row) for rows in lists for row in rows) - 1
-    return Data(*(encode(rows, automaton, steps) for rows in lists), info={"symbols": list(SYMBOLS)})
+    train, validation, test = (encode(rows, automaton, steps) for rows in lists)
+    return Data(train, validation, test, {"symbols": list(SYMBOLS)})

@@ -33,4 +33,5 @@ def sequences(rng: np.random.Generator, n: int, length: tuple[int, int], first: 
 
 def data(rng: np.random.Generator, sizes: tuple[int, ...], length: tuple[int, int], first: tuple[int, int], second: tuple[int, int]) -> Data:
     """Three independently drawn splits of the given sizes."""
-    return Data(*(sequences(rng, n, length, first, second) for n in sizes), info={"symbols": list(SYMBOLS), "tolerance": 0.3})
+    train, validation, test = (sequences(rng, n, length, first, second) for n in sizes)
+    return Data(train, validation, test, {"symbols": list(SYMBOLS), "tolerance": 0.3})

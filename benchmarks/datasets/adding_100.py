@@ -7,7 +7,7 @@ from benchmarks.datasets._arrays import generator, verified
 from benchmarks.spec import Data, DatasetCard
 
 SEED = 1997_4_100
-MINIMAL, TRAIN, VALIDATION, TEST = 100, 50_000, 1_000, 2_560
+SIZES = (50_000, 1_000, 2_560)
 
 CARD = DatasetCard(
     id="adding_100",
@@ -25,4 +25,4 @@ CARD = DatasetCard(
 
 def load(data_dir: Path | None = None) -> Data:
     """x float32 [n,110,2]: (value, marker), padded with zeros in front; y float32 [n,1]; length int32 [n]."""
-    return verified(CARD, _adding.data(generator(SEED), MINIMAL, TRAIN, VALIDATION, TEST))
+    return verified(CARD, _adding.data(generator(SEED), 100, SIZES))

@@ -40,4 +40,5 @@ def load(data_dir: Path | None = None) -> Data:
         weight[:, -LENGTH:] = 1.0
         return {"x": x, "y": y, "weight": weight}
 
-    return verified(CARD, Data(*map(split, SIZES), info={"symbols": [*"abcdefgh", "blank", "go"]}))
+    train, validation, test = map(split, SIZES)
+    return verified(CARD, Data(train, validation, test, {"symbols": [*"abcdefgh", "blank", "go"]}))

@@ -77,4 +77,5 @@ def load(data_dir: Path | None = None) -> Data:
         "references": {"validation": targets[SIZES[0] : -SIZES[2]], "test": targets[-SIZES[2] :]},
         "joiner": "",
     }
-    return verified(CARD, Data(*({"source": s, "target": t} for s, t in zip(source, target, strict=True)), info=info))
+    train, validation, test = ({"source": s, "target": t} for s, t in zip(source, target, strict=True))
+    return verified(CARD, Data(train, validation, test, info))

@@ -43,5 +43,6 @@ def load(data_dir: Path | None = None) -> Data:
         "references": {"validation": answers[SIZES[0] : -SIZES[2]], "test": answers[-SIZES[2] :]},
         "joiner": " ",
     }
-    parts = zip(np.split(source, cuts), np.split(target, cuts), strict=True)
-    return verified(CARD, Data(*({"source": s, "target": t} for s, t in parts), info=info))
+    pairs = zip(np.split(source, cuts), np.split(target, cuts), strict=True)
+    train, validation, test = ({"source": s, "target": t} for s, t in pairs)
+    return verified(CARD, Data(train, validation, test, info))
