@@ -579,7 +579,8 @@ def _run_spec_defects(run: Mapping[str, Any], spec: Mapping[str, Any], here: str
     expected = {
         "spec_hash": spec_hash(asked),
         "entry": asked["entry"],
-        **{name: spec["card"][name] for name in ("family", "task")},
+        "family": spec["card"]["family"],
+        "task": asked["recipe"].get("task") or spec["card"]["task"],
         **{name: asked["recipe"][name] for name in ("dataset", "variant", "tier", "rule")},
         **{name: asked[name] for name in ("backend", "precision", "threads")},
     }

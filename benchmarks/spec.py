@@ -92,6 +92,7 @@ class Recipe:
     of a Keras optimiser, its class under "name"; a schedule is a nested mapping of the same form.
     `epochs` counts passes over the training split (for control: legs of `steps_per_epoch`
     environment steps); the validation split is scored every `evaluate_every` epochs.
+    `task` is empty where it is the entry's own; an entry that is also tried on another task names it.
     `limit` bounds the number of training examples. `train_on` "train+validation" repeats a paper's
     protocol that had no validation split: choices were made before, on the validation split, and
     only training measures are taken on the way. `floor` is what a run must reach to count as
@@ -103,6 +104,7 @@ class Recipe:
     tier: Tier
     source: str
     variant: str = ""
+    task: str = ""
     rule: str = "backpropagation"
     rule_options: Mapping[str, Any] = field(default_factory=dict)
     model: Mapping[str, Any] = field(default_factory=dict)

@@ -49,6 +49,11 @@ class Run:
         """For progress lines."""
         return f"{self.entry.id} {self.recipe.name} seed {self.seed}"
 
+    @property
+    def task(self) -> str:
+        """The name of the task's module: the recipe's, where it names one, else the entry's."""
+        return self.recipe.task or self.entry.task
+
 
 class Diverged(Exception):
     """The loss is no longer a number."""
@@ -124,7 +129,7 @@ class Workbench:
         from benchmarks.engine.predict import Predictor
 
         self.entry, self.recipe, self.options = entry, recipe, options
-        self.task = importlib.import_module(f"benchmarks.tasks.{entry.task}")
+        self.task = importlib.import_module(f"benchmarks.tasks.{recipe.task or entry.task}")
         self.rule = importlib.import_module(f"benchmarks.rules.{recipe.rule}")
         self.driver = driver_class(options.backend)()
 
@@ -319,7 +324,7 @@ class _Trainer:
             self.pictures = {name: records.encode_picture(picture) for name, picture in pictures.items()}
 
     def _add_measures(self, split: str, values: Mapping[str, float], epoch: int | None) -> None:
-        task = importlib.import_module(f"benchmarks.tasks.{self.run.entry.task}")
+        task = importlib.import_module(f"benchmarks.tasks.{self.run.task}")
         units = {measure.name: measure.unit for measure in task.MEASURES}
         for name, value in values.items():
             finite = float(value) if math.isfinite(value) else None
@@ -367,7 +372,7 @@ class _Trainer:
             "software_id": facts["software_id"],
             "entry": run.entry.id,
             "family": run.entry.family,
-            "task": run.entry.task,
+            "task": run.task,
             "dataset": run.recipe.dataset,
             "variant": run.recipe.variant,
             "recipe": run.recipe.name,
@@ -405,7 +410,7 @@ class _Trainer:
                 "asked": spec,
                 "card": catalogue.card(run.entry),
                 "dataset": dataclasses.asdict(datasets.card(run.recipe.dataset)),
-                "measures": [dataclasses.asdict(measure) for measure in importlib.import_module(f"benchmarks.tasks.{run.entry.task}").MEASURES]
+                "measures": [dataclasses.asdict(measure) for measure in importlib.import_module(f"benchmarks.tasks.{run.task}").MEASURES]
                 if bench
                 else [],
                 "layers": describe_layers(model) if trained else [],
