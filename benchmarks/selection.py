@@ -3,7 +3,6 @@
 Loads entries but no framework: the workflow asks anew in every process it starts.
 """
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -105,11 +104,3 @@ def jobs(config: Mapping[str, Any]) -> dict[str, list[Run]]:
 def datasets(runs: list[Run]) -> list[str]:
     """The ids of the data sets that these runs need."""
     return sorted({catalogue.recipe(catalogue.load(run["entry"]), run["tier"], run["recipe"]).dataset for run in runs})
-
-
-def source_digest(runs: list[Run]) -> str:
-    """A digest of the entries' files: an edited entry is run again, a touched one is not."""
-    digest = hashlib.sha256()
-    for id in sorted({run["entry"] for run in runs}):
-        digest.update(catalogue.source_file(id).read_bytes())
-    return digest.hexdigest()[:16]

@@ -17,13 +17,13 @@ rule machine:
         mem_mb=4000,
         runtime=15,
     shell:
-        "python -m benchmarks.machine --backend {wildcards.backend} --out {output} 2>&1 | tee {log}"
+        "python -m benchmarks.machine --backend {wildcards.backend} --out {output} > {log} 2>&1"
 
 
 rule collect:
     input:
         expand("results/jobs/{job}.json", job=JOBS),
-        expand("results/machines/{backend}.json", backend=CONFIG["backend"]),
+        f"results/machines/{CONFIG['backend']}.json",
     output:
         report("results/bundle/runs.csv", caption="../captions/runs.rst", category="Results"),
         report("results/bundle/epochs.csv", caption="../captions/epochs.rst", category="Results"),
@@ -39,8 +39,10 @@ rule collect:
     localrule: True
     conda:
         "../../environment.yml"
+    params:
+        price=PRICE,
     shell:
-        "python -m benchmarks.collect bundle --results results --out results/bundle 2>&1 | tee {log}"
+        "python -m benchmarks.collect bundle --results results --out results/bundle {params.price:q} > {log} 2>&1"
 
 
 rule verdict:
@@ -57,4 +59,4 @@ rule verdict:
     params:
         selection=json.dumps(CONFIG),
     shell:
-        "python -m benchmarks.collect verdict --results results --selection {params.selection:q} --out {output} 2>&1 | tee {log}"
+        "python -m benchmarks.collect verdict --results results --selection {params.selection:q} --out {output} > {log} 2>&1"

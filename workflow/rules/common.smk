@@ -10,7 +10,8 @@ from snakemake.exceptions import WorkflowError
 ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import selection
+from benchmarks import catalogue, datasets, selection
+from benchmarks.engine.run import source_sha256
 
 # `python` in a rule is the one that runs Snakemake, and finds the packages of this checkout from
 # any working directory. A conda environment, where one is deployed, goes before it.
@@ -74,13 +75,22 @@ def job_runs(wildcards):
 
 
 def job_sources(wildcards):
-    """A digest of the job's entries: an edited entry is run again, a touched one is not."""
-    return selection.source_digest(JOBS[wildcards.job])
+    """Digests of the source that the job's runs depend on: after an edit they run again, after a mere touch they do not."""
+    return [source_sha256(catalogue.load(id)) for id in dict.fromkeys(run["entry"] for run in JOBS[wildcards.job])]
+
+
+def job_data(wildcards):
+    """The data sets whose files have to be at hand; that they are checked anew is no reason to train anew."""
+    needed = [dataset for dataset in selection.datasets(JOBS[wildcards.job]) if datasets.card(dataset).files]
+    return [ancient(f"results/data/{dataset}.json") for dataset in needed]
 
 
 def all_cores(wildcards):
     """Every core of a machine, so that nothing runs beside the measurement of its ceilings."""
     return workflow.cores or THREADS
+
+
+PRICE = option("--price", "price") + option("--currency", "currency")
 
 
 def speed_option(wildcards):

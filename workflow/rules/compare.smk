@@ -14,4 +14,4 @@ rule compare:
     params:
         bundles=CONFIG["bundles"],
     shell:
-        "python -m report --bundle {params.bundles:q} --out results/comparison 2>&1 | tee {log}"
+        "python -m report --bundle {params.bundles:q} --out results/comparison > {log} 2>&1"

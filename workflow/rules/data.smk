@@ -1,1 +1,15 @@
-# Downloads where the configuration names no local mirror; verifies checksums either way.
+# Downloads what a data set needs, or checks the local mirror, before any run needs it.
+
+
+rule data:
+    output:
+        "results/data/{dataset}.json",
+    log:
+        "<logs>/data/{dataset}.log",
+    localrule: True
+    conda:
+        "../../environment.yml"
+    params:
+        mirror=option("--data-dir", "data_dir"),
+    shell:
+        "python -m benchmarks.fetch {wildcards.dataset} {params.mirror:q} --out {output} 2>&1 | tee {log}"

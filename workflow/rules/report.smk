@@ -16,7 +16,7 @@ rule page:
     params:
         speed=speed_option,
     shell:
-        "python -m report --bundle results/bundle --out results/report {params.speed:q} 2>&1 | tee {log}"
+        "python -m report --bundle results/bundle --out results/report {params.speed:q} > {log} 2>&1"
 
 
 # No output, so that it always runs; no input, so that it never starts another rule.
@@ -27,7 +27,8 @@ rule report:
     conda:
         "../../environment.yml"
     params:
+        price=PRICE,
         speed=speed_option,
     shell:
-        "( python -m benchmarks.collect bundle --results results --out results/bundle &&"
-        " python -m report --bundle results/bundle --out results/report {params.speed:q} ) 2>&1 | tee {log}"
+        "( python -m benchmarks.collect bundle --results results --out results/bundle {params.price:q} &&"
+        " python -m report --bundle results/bundle --out results/report {params.speed:q} ) > {log} 2>&1"

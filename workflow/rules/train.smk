@@ -17,7 +17,8 @@ rule plan:
 
 rule train:
     input:
-        "results/plans/{job}.json",
+        plan="results/plans/{job}.json",
+        data=job_data,
     output:
         ensure("results/jobs/{job}.json", non_empty=True),
     log:
@@ -35,11 +36,8 @@ rule train:
         sources=job_sources,
         backend=CONFIG["backend"],
         precision=CONFIG["precision"],
-        options=option("--data-dir", "data_dir")
-        + option("--time-limit", "time_limit")
-        + option("--price", "price")
-        + option("--currency", "currency"),
+        options=option("--data-dir", "data_dir") + option("--time-limit", "time_limit"),
     shell:
-        "python -m benchmarks.engine --job {wildcards.job} --runs {input} --out results"
+        "python -m benchmarks.engine --job {wildcards.job} --runs {input.plan} --out results"
         " --backend {params.backend} --precision {params.precision} --threads {threads}"
         " --checkpoints results/checkpoints {params.options:q} 2>&1 | tee {log}"

@@ -1,0 +1,158 @@
+"""After the runs: gather their records into a bundle, say which failed, and where the time went.
+
+    python -m benchmarks.collect bundle --results results --out results/bundle
+    python -m benchmarks.collect verdict --results results --selection '{"tier": "pocket", ...}' --out results/verdict.txt
+    python -m benchmarks.collect times --results results
+
+Reads existing records only, and needs no framework.
+"""
+
+import argparse
+import csv
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks import records, selection
+
+CLOCKS = ("import", "data", "compile", "train", "evaluate", "checkpoint")
+#: What makes two records answers to one question: the newer one stands, the older was asked otherwise (another recipe, say).
+QUESTION = ("entry", "recipe", "tier", "seed", "backend", "precision", "threads", "machine_id", "software_id")
+
+
+def newest(found: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Of several records that answer one question, by their files, the one that was started last."""
+    standing: dict[tuple[Any, ...], str] = {}
+    for name, record in found.items():
+        question = tuple(record["run"][column] for column in QUESTION)
+        other = standing.get(question)
+        if other is None or record["run"]["started"] > found[other]["run"]["started"]:
+            standing[question] = name
+    return {name: found[name] for name in sorted(standing.values())}
+
+
+def bundle(results: Path, out: Path, price_per_hour: float | None = None, currency: str = "") -> str:
+    """Write the bundle of all records in `results/runs`; returns a sentence that says what it holds.
+
+    Raises RecordError where there are no records, or one does not keep the schema.
+    """
+    found = {str(path): records.read_record(path) for path in sorted((results / "runs").glob("*/*.json"))}
+    if not found:
+        raise records.RecordError(f"{results / 'runs'} has no records: train something first, for example with `snakemake`")
+    kept = newest(found)
+    ceilings = [json.loads(path.read_text()) for path in sorted((results / "machines").glob("*.json"))]
+    gathered = records.from_records(kept.values(), kept, ceilings, price_per_hour, currency, source=str(out))
+    records.write_bundle(gathered, out)
+    older = f"; {len(found) - len(kept)} older ones, which newer ones replace, are left out" if len(found) > len(kept) else ""
+    return f"{len(kept)} runs are in {out}{older}"
+
+
+def summaries(results: Path, jobs: list[str]) -> list[dict[str, Any]]:
+    """The summaries of these jobs. Raises FileNotFoundError for a job that has none."""
+    return [json.loads((results / "jobs" / f"{job}.json").read_text()) for job in jobs]
+
+
+def verdict(done: list[dict[str, Any]]) -> tuple[bool, str]:
+    """Whether every run of these jobs is ok, and the text that says so, run by run where it is not."""
+    runs = [run for job in done for run in job["runs"]]
+    counts = Counter(run["status"] for run in runs)
+    lines = [f"{len(runs)} runs: " + ", ".join(f"{count} {status}" for status, count in counts.most_common())]
+    failed = [run for run in runs if run["status"] != "ok"]
+    lines += [f"{run['status']}: {run['entry']} {run['recipe']} {run['tier']} seed {run['seed']}: {run['reason']}" for run in failed]
+    if failed:
+        lines.append("The report shows them too. To try them again: snakemake --forcerun train")
+    return not failed, "\n".join(lines)
+
+
+def rule_seconds(results: Path) -> dict[str, float]:
+    """Seconds that each rule took last, over all its jobs, as Snakemake measured them."""
+    seconds: Counter[str] = Counter()
+    root = results / "benchmarks"
+    for path in root.rglob("*.tsv"):
+        with open(path, newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t"))
+        if rows:
+            seconds[path.relative_to(root).parts[0].removesuffix(".tsv")] += float(rows[-1]["s"])
+    return dict(seconds)
+
+
+def times(results: Path, set_up_s: float | None = None) -> str:
+    """A table of where the time went: seconds of processes, which may have run side by side."""
+    done = [json.loads(path.read_text()) for path in sorted((results / "jobs").glob("*.json"))]
+    rows = dict.fromkeys(CLOCKS, 0.0)
+    for item in (run for job in done for run in job["runs"]):
+        clocks = records.read_record(results / item["record"])["run"]
+        for name in CLOCKS:
+            rows[name] += clocks[f"{name}_s"] or 0.0
+    rows["start-up"] = max(0.0, sum(job["process_s"] for job in done) - sum(rows.values()))
+    by_rule = rule_seconds(results)
+    table = {
+        "set-up of the software": set_up_s,
+        "ceilings of the machine": by_rule.get("machine"),
+        "import": rows["import"],
+        "data": rows["data"],
+        "compile": rows["compile"],
+        "train": rows["train"],
+        "evaluate": rows["evaluate"],
+        "checkpoint": rows["checkpoint"],
+        "rest of the training jobs": rows["start-up"],
+        "collect": by_rule.get("collect"),
+        "report": by_rule.get("page"),
+    }
+    known = {name: seconds for name, seconds in table.items() if seconds is not None}
+    total = sum(known.values())
+    lines = [f"{'where the time went':<28}{'seconds':>9}{'share':>8}"]
+    lines += [f"{name:<28}{seconds:>9.1f}{seconds / total if total else 0:>8.0%}" for name, seconds in known.items()]
+    lines.append(f"{'sum over processes':<28}{total:>9.1f}")
+    return "\n".join(lines)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    it = argparse.ArgumentParser(prog="python -m benchmarks.collect", description="Gather the records of runs.")
+    commands = it.add_subparsers(dest="command", required=True)
+    for name, meaning in (
+        ("bundle", "write the bundle of all records"),
+        ("verdict", "say which runs failed; exit code 1 if any did"),
+        ("times", "say where the time went"),
+    ):
+        command = commands.add_parser(name, help=meaning)
+        command.add_argument("--results", type=Path, default=Path("results"), help="folder of the results (default: results)")
+        if name == "bundle":
+            command.add_argument("--out", type=Path, default=Path("results/bundle"), help="folder of the bundle (default: results/bundle)")
+            command.add_argument("--price", type=float, help="price of an hour of the machine, for machines that have none on record")
+            command.add_argument("--currency", default="", help="currency of the price, e.g. EUR")
+        if name == "verdict":
+            command.add_argument("--selection", type=json.loads, required=True, help="the checked configuration, as JSON")
+            command.add_argument("--out", type=Path, help="file that is written if no run failed")
+        if name == "times":
+            command.add_argument("--set-up-seconds", type=float, help="seconds that the set-up of the software took")
+    return it
+
+
+def main() -> int:
+    """0 if all is well, 1 for a failed run, 2 for results that cannot be read."""
+    arguments = parser().parse_args()
+    try:
+        if arguments.command == "bundle":
+            print(bundle(arguments.results, arguments.out, arguments.price, arguments.currency))
+        elif arguments.command == "verdict":
+            good, text = verdict(summaries(arguments.results, list(selection.jobs(arguments.selection))))
+            print(text)
+            if not good:
+                return 1
+            if arguments.out:
+                records.write_bytes_atomic(f"{text}\n".encode(), arguments.out)
+        else:
+            print(times(arguments.results, arguments.set_up_seconds))
+    except (records.RecordError, FileNotFoundError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
