@@ -95,7 +95,9 @@ class Recipe:
     `task` is empty where it is the entry's own; an entry that is also tried on another task names it.
     `limit` bounds the number of training examples. `train_on` "train+validation" repeats a paper's
     protocol that had no validation split: choices were made before, on the validation split, and
-    only training measures are taken on the way. `floor` is what a run must reach to count as
+    only training measures are taken on the way. `criterion` (measure, value) is when the problem
+    counts as solved: the first epoch whose validation score reaches it becomes the measure
+    `epochs_to_criterion`. `floor` is what a run must reach to count as
     having learned: measure name and value, in the measure's own direction; the tests hold it.
     `source` says where the hyperparameters come from.
     """
@@ -117,6 +119,7 @@ class Recipe:
     limit: int | None = None
     train_on: Literal["train", "train+validation"] = "train"
     clip_norm: float | None = None
+    criterion: tuple[str, float] | None = None
     floor: tuple[str, float] | None = None
 
     @property
@@ -131,7 +134,7 @@ class Entry:
 
     `build(**recipe.model)` returns a built Keras model (or layer) and is the only part that
     imports Keras. `loss(model, batch, training)` replaces the task's loss; it returns a scalar
-    tensor and a dict of scalar logs. `pictures(model, data, predict)` returns a dict of name to
+    tensor. `pictures(model, data, predict)` returns a dict of name to
     `Picture`. `variants` maps a variant's name to one sentence on what differs.
     `history` holds facts for the figures of the report: training compute, hardware and time then.
     """

@@ -20,6 +20,10 @@ from benchmarks.engine.clock import Clock
 from benchmarks.spec import Data, Entry, Recipe
 
 
+#: The measure that says after how many epochs a recipe's criterion was reached.
+CRITERION = "epochs_to_criterion"
+
+
 @dataclasses.dataclass(frozen=True)
 class Options:
     """How runs are executed: what of it changes the numbers is part of their identity."""
@@ -302,6 +306,7 @@ class _Trainer:
             if recipe.train_on == "train":
                 scores = bench.evaluate("validation")
                 self._add_measures("validation", scores, last)
+                self._note_criterion(bench, scores, last)
             self.clock.start("checkpoint")
             now = time.monotonic()
             if last < recipe.epochs and now - saved >= self.options.checkpoint_s:
@@ -329,6 +334,16 @@ class _Trainer:
         for name, value in values.items():
             finite = float(value) if math.isfinite(value) else None
             self.measures.append({"run_id": self.id, "epoch": epoch, "split": split, "measure": name, "value": finite, "unit": units.get(name, "")})
+
+    def _note_criterion(self, bench: Workbench, scores: Mapping[str, float], epoch: int) -> None:
+        """Record the first epoch at which the recipe's criterion is reached."""
+        if self.run.recipe.criterion is None or any(row["measure"] == CRITERION for row in self.measures):
+            return
+        name, value = self.run.recipe.criterion
+        lower = next(measure.direction for measure in bench.task.MEASURES if measure.name == name) == "lower"
+        if scores[name] <= value if lower else scores[name] >= value:
+            row = {"run_id": self.id, "epoch": None, "split": "validation", "measure": CRITERION, "value": float(epoch), "unit": "epochs"}
+            self.measures.append(row)
 
     def _save(self, bench: Workbench) -> None:
         host = bench.learner.host_state() if bench.host_driven else {}

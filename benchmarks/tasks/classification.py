@@ -26,9 +26,19 @@ def decide(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
     return {"decision": ops.argmax(model(batch["x"], training=False), axis=-1)}
 
 
-def evaluate(predict: Any, model: Any, data: Data, split: str) -> dict[str, float]:
-    """`error` and `accuracy` in percent on one split."""
+def decide_by_threshold(model: Any, batch: Mapping[str, Any], threshold: float) -> dict[str, Any]:
+    """For each output unit whether it is above the threshold, int32 [n, units]."""
+    return {"decision": ops.cast(model(batch["x"], training=False) > threshold, "int32")}
+
+
+def evaluate(predict: Any, model: Any, data: Data, split: str, threshold: float | None = None) -> dict[str, float]:
+    """`error` and `accuracy` in percent on one split.
+
+    The largest output decides; with a `threshold`, each output unit decides for itself between
+    classes 0 and 1, and each decision counts.
+    """
     arrays = getattr(data, split)
-    decisions = predict(decide, {"x": arrays["x"]})["decision"]
-    error = 100.0 * float(np.mean(decisions != arrays["y"]))
+    inputs = {"x": arrays["x"]}
+    decisions = (predict(decide, inputs) if threshold is None else predict(decide_by_threshold, inputs, threshold=threshold))["decision"]
+    error = 100.0 * float(np.mean(decisions.reshape(arrays["y"].shape) != arrays["y"]))
     return {"error": error, "accuracy": 100.0 - error}

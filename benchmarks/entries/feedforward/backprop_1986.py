@@ -1,0 +1,117 @@
+"""Hidden units that invent their own features.
+
+For twenty years nobody knew how to train the units in the middle of a net: nothing says what they
+should answer. Rumelhart, Hinton and Williams make the units smooth and let the chain rule hand the
+error back, layer by layer. One backward pass gives the derivative for every weight. Others had the
+calculation before, Linnainmaa in 1970 and Werbos in 1974; what this paper shows is that the hidden
+units come to stand for things nobody told them about: a mirror axis, a binary code, a family tree.
+
+The problems are those that a single layer cannot do: XOR, parity, symmetry, an encoder through
+three units. The net sometimes stops in a local minimum, which the authors report and count. What
+it cannot do yet is grow deep: through many sigmoid layers the error handed back fades away.
+"""
+
+from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
+
+PAPER = Paper(
+    title="Learning representations by back-propagating errors; Learning internal representations by error propagation",
+    authors="D. E. Rumelhart, G. E. Hinton, R. J. Williams",
+    year=1986,
+    venue="Nature 323:533-536; Parallel Distributed Processing, vol. 1, ch. 8, 318-362",
+    url="https://doi.org/10.1038/323533a0",
+    confidence="verified",
+)
+
+
+def build(inputs=6, hidden=2, outputs=1, shortcuts=False, spread=0.3):
+    """One hidden layer of sigmoid units; with `shortcuts` the inputs also reach the output directly."""
+    import keras
+
+    def start():
+        return keras.initializers.RandomUniform(-spread, spread)
+
+    x = keras.Input((inputs,))
+    middle = keras.layers.Dense(hidden, activation="sigmoid", kernel_initializer=start(), bias_initializer=start(), name="hidden")(x)
+    joined = keras.layers.Concatenate()([middle, x]) if shortcuts else middle
+    y = keras.layers.Dense(outputs, activation="sigmoid", kernel_initializer=start(), bias_initializer=start(), name="output")(joined)
+    return keras.Model(x, y)
+
+
+def loss(model, batch, training):
+    """Half the squared error, summed over the output units and the patterns of the sweep (Nature, equation 3)."""
+    from keras import ops
+
+    from benchmarks.rules.targets import binary_targets
+
+    outputs = model(batch["x"], training=training)
+    return 0.5 * ops.sum(ops.square(outputs - binary_targets(batch["y"], outputs.shape[-1])))
+
+
+def recipe(dataset, model, patterns, epochs, rate, source, variant="", momentum=0.9, tier="pocket", floor=None, threshold=0.5):
+    return Recipe(
+        dataset=dataset,
+        variant=variant,
+        tier=tier,
+        model=model,
+        optimizer={"name": "SGD", "learning_rate": rate, "momentum": momentum},
+        task_options={"threshold": threshold} if threshold is not None else {},
+        epochs=epochs,
+        batch_size=patterns,
+        evaluate_every=epochs // 50,
+        criterion=("error", 0.0),
+        source=source,
+        floor=floor,
+    )
+
+
+XOR = {"inputs": 2, "hidden": 2, "spread": 1.0}
+SHORTCUTS = {"inputs": 2, "hidden": 1, "shortcuts": True, "spread": 1.0}
+PARITY = {"inputs": 4, "hidden": 4, "spread": 1.0}
+ENCODER = {"inputs": 8, "hidden": 3, "outputs": 8}
+CHAPTER = "rate of the chapter, section on the problem; momentum 0.9 as in its equation 16"
+NATURE = "Nature, figure 1: rate 0.1, momentum 0.9, initial weights between -0.3 and 0.3"
+
+ENTRY = Entry(
+    id="backprop_1986",
+    name="Back-propagation net",
+    family="feedforward",
+    task="classification",
+    idea="The chain rule hands each hidden unit its share of the error.",
+    paper=PAPER,
+    build=build,
+    loss=loss,
+    variants={"shortcuts": "one hidden unit, and the inputs also connected to the output"},
+    parameters=(
+        ParameterCount(17, "6-2-1 for mirror symmetry, counted"),
+        ParameterCount(9, "2-2-1 for XOR, counted", arguments={"inputs": 2, "hidden": 2}),
+        ParameterCount(7, "2-1-1 with shortcuts for XOR, counted", variant="shortcuts", arguments=SHORTCUTS),
+        ParameterCount(25, "4-4-1 for parity, counted", arguments={"inputs": 4, "hidden": 4}),
+        ParameterCount(59, "8-3-8 encoder, counted", arguments=ENCODER),
+    ),
+    recipes=tuple(
+        made
+        for tier in ("pocket", "standard")
+        for made in (
+            recipe("xor", XOR, 4, 2000, 0.5, CHAPTER, tier=tier),
+            recipe("xor", SHORTCUTS, 4, 2000, 0.5, CHAPTER, variant="shortcuts", tier=tier),
+            recipe("symmetry_6", {}, 64, 3000, 0.1, NATURE, tier=tier),
+            recipe("parity_4", PARITY, 16, 3000, 0.5, CHAPTER, tier=tier),
+            recipe("encoder_8", ENCODER, 8, 2000, 0.5, CHAPTER, tier=tier, floor=("error", 0.0), threshold=None),
+        )
+    ),
+    claims=(
+        Claim("xor", "epochs_to_criterion", 558, "epochs", "Parallel Distributed Processing, ch. 8: sweeps, one hidden unit, rate 0.5", "lower", "shortcuts", "verified", "structured evidence file on Rumelhart et al. 1986", tolerance=0.5),
+        Claim("parity_4", "epochs_to_criterion", 2825, "epochs", "Parallel Distributed Processing, ch. 8: presentations of the pattern set, four hidden units, rate 0.5", "lower", "", "verified", "structured evidence file on Rumelhart et al. 1986", tolerance=0.5),
+        Claim("symmetry_6", "epochs_to_criterion", 1425, "epochs", "Nature, figure 1: sweeps, 6-2-1, rate 0.1, momentum 0.9", "lower", "", "verified", "structured evidence file on Rumelhart et al. 1986", tolerance=0.5),
+    ),
+    history=(
+        Fact("training_flop", 673_920_000.0, "FLOP", "Epoch AI, data on notable models: Back-propagation (family-tree net)", "verified"),
+        Fact("parameters", 720, "parameters", "Epoch AI, data on notable models: Back-propagation (family-tree net)", "verified"),
+        Fact("examples", 100, "triples of the family trees", "structured evidence file on Rumelhart et al. 1986", "verified"),
+    ),
+    deviations=(
+        "The family trees of the Nature paper are not run: this entry keeps to the Boolean problems.",
+        "Initial weights of the chapter's problems are drawn from [-1, 1], since the chapter gives no range.",
+        "A problem counts as solved when every output is on the right side of 0.5; the chapter's own criterion is not stated for each problem.",
+    ),
+)

@@ -1,0 +1,95 @@
+"""The neuron that learns before it decides.
+
+Widrow and his student Hoff change one thing in the threshold unit: the error is measured before
+the threshold, on the sum itself. The error is then a smooth bowl over the weights, and each
+pattern says which way is down. The rule needs no mistakes to learn from, and it settles where the
+squared error is least even if no weights are free of mistakes. In the first ADALINE a person
+turned sixteen potentiometers by hand, watching a meter.
+
+The same rule went into the echo cancellers of every telephone line, and it is the output layer's
+half of backpropagation. It remains a single straight cut: XOR stays out of reach, and the least
+squared error is not always the least number of mistakes.
+"""
+
+from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
+
+PAPER = Paper(
+    title="Adaptive switching circuits",
+    authors="B. Widrow, M. E. Hoff",
+    year=1960,
+    venue="IRE WESCON Convention Record, part 4, 96-104",
+    confidence="verified",
+)
+
+
+def build(input_shape=(4, 4), units=1, scale=1.0, offset=0.0):
+    """Weights and a bias for each unit, from zero; the outputs are the sums before the threshold."""
+    import keras
+
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            keras.layers.Rescaling(scale, offset),
+            keras.layers.Flatten(),
+            keras.layers.Dense(units, kernel_initializer="zeros", name="adaline"),
+        ]
+    )
+
+
+LMS = "least mean squares, one pattern at a time (section on the adaption procedure); the rate is ours, chosen on the validation split"
+
+
+def recipe(dataset, model, rate, epochs, tier="pocket", floor=None, **task_options):
+    return Recipe(
+        dataset=dataset,
+        tier=tier,
+        rule="delta",
+        rule_options={"learning_rate": rate},
+        model=model,
+        task_options=task_options,
+        epochs=epochs,
+        batch_size=1,
+        source=LMS,
+        floor=floor,
+    )
+
+
+BITS = {"input_shape": (2,), "scale": 2.0, "offset": -1.0}
+
+ENTRY = Entry(
+    id="adaline_1960",
+    name="ADALINE",
+    family="threshold",
+    task="classification",
+    idea="Follow the squared error of the sum, before the threshold, downhill.",
+    paper=PAPER,
+    build=build,
+    parameters=(ParameterCount(17, "16 inputs and a bias (a0 to a16)", published=17, confidence="verified"),),
+    recipes=(
+        recipe("noisy_patterns", {}, 0.01, 20, threshold=0.0),
+        recipe("digits", {"input_shape": (8, 8, 1), "units": 10, "scale": 1 / 8, "offset": -1.0}, 0.001, 20, floor=("error", 15.0)),
+        recipe("and_2", BITS, 0.05, 50, threshold=0.0, floor=("error", 0.0)),
+        recipe("xor", BITS, 0.05, 50, threshold=0.0),
+        recipe("noisy_patterns", {}, 0.01, 100, tier="standard", threshold=0.0),
+        recipe("mnist", {"input_shape": (28, 28, 1), "units": 10, "scale": 2 / 255, "offset": -1.0}, 0.0001, 10, tier="standard"),
+    ),
+    claims=(
+        Claim(
+            dataset="noisy_patterns",
+            metric="error",
+            value=12.0,
+            unit="%",
+            where="12 errors on 100 noisy 4x4 patterns, at best",
+            direction="lower",
+            confidence="verified",
+            source="Epoch AI, data on notable models: ADALINE",
+            not_comparable="the paper's 100 patterns are not published; ours are drawn anew by its description",
+        ),
+    ),
+    history=(
+        Fact("training_flop", 6600.0, "FLOP", "Epoch AI, data on notable models: ADALINE", "verified"),
+        Fact("examples", 100, "patterns", "Epoch AI, data on notable models: ADALINE", "verified"),
+        Fact("hardware", "sixteen potentiometers, turned by hand", "", "recalled", "recalled"),
+    ),
+    deviations=("The rate is constant and the same for all patterns; the paper's operator turned each knob until the error was spread evenly.",),
+)

@@ -1,0 +1,12 @@
+"""Class numbers as what response units should say."""
+
+from typing import Any
+
+from keras import ops
+
+
+def binary_targets(classes: Any, units: int) -> Any:
+    """Targets of 0 and 1, float32 [n, units], for class numbers int32 [n]: the class itself for one unit, else one unit a class."""
+    if units == 1:
+        return ops.cast(classes, "float32")[:, None]
+    return ops.one_hot(classes, units)
