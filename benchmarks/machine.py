@@ -7,6 +7,7 @@ reaches on a float32 matrix product and on copying memory, against which the thr
 import argparse
 import functools
 import importlib.metadata
+import math
 import os
 import platform
 import re
@@ -192,37 +193,40 @@ def ceilings(backend: str) -> dict[str, float]:
         raise RuntimeError(f"Keras runs on {keras.backend.backend()!r}, not {backend!r}: give the ceilings a process of their own")
     ops = keras.ops
 
-    def awaited(value: Any) -> None:
-        # Devices work in order: one element on the host means that all is done.
-        ops.convert_to_numpy(value[:1, :1])
-
     size = 512
     while True:
-        left = keras.random.uniform((size, size), dtype="float32", seed=0)
-        product = functools.partial(ops.matmul, left, left)
-        seconds = _seconds(product, awaited)
+        # Rows that add up to about 1 keep product after product in range.
+        left = keras.random.uniform((size, size), maxval=2 / size, dtype="float32", seed=0)
+        seconds = _seconds(functools.partial(ops.matmul, left), left, ops.convert_to_numpy)
         if seconds >= REPEAT_S / 5 or size == 16384:
             break
         size *= 2
-    matmul_flops = 2 * size**3 / seconds
+    negate = ops.negative
+    if backend == "jax":
+        # JAX would take new memory from the system for every result on a CPU, and spend most of the time on that.
+        import jax
 
+        negate = jax.jit(ops.negative, donate_argnums=0)
     source = keras.random.uniform((COPY_FLOATS // 1024, 1024), dtype="float32", seed=0)
-    bandwidth = 2 * 4 * COPY_FLOATS / _seconds(functools.partial(ops.negative, source), awaited)
-    return {"matmul_flops": matmul_flops, "bandwidth": bandwidth}
+    bandwidth = 2 * 4 * COPY_FLOATS / _seconds(negate, source, ops.convert_to_numpy)
+    return {"matmul_flops": 2 * size**3 / seconds, "bandwidth": bandwidth}
 
 
-def _seconds(operation: Callable[[], Any], awaited: Callable[[Any], None]) -> float:
-    """Median seconds of one call among repeats of several calls, after a warm-up."""
+def _seconds(operation: Callable[[Any], Any], value: Any, to_numpy: Callable[[Any], Any]) -> float:
+    """Median seconds of one call, each on the result of the one before, among repeats of several calls after a warm-up."""
 
     def timed(calls: int) -> float:
+        nonlocal value
         began = time.perf_counter()
         for _ in range(calls):
-            result = operation()
-        awaited(result)
+            value = operation(value)
+        # A device works in order: one element on the host means that all is done.
+        to_numpy(value[:1, :1])
         return (time.perf_counter() - began) / calls
 
-    timed(1)
-    calls = max(1, int(REPEAT_S / max(timed(1), 1e-6)))
+    for _ in range(2):
+        timed(1)
+    calls = math.ceil(REPEAT_S / max(timed(1), 1e-6))
     return statistics.median(timed(calls) for _ in range(REPEATS))
 
 
