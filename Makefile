@@ -1,0 +1,66 @@
+# make            set up the software, run the pocket tier, build the report
+# make test       everything that is checked before a change is accepted
+# Arguments for Snakemake: make ARGS="--config tier=standard data_dir=/data"
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := run
+.PHONY: run setup test lint bench report lock clean system-packages
+
+UV_VERSION := 0.13.9
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo "$$p"; break; }; done)
+BIN := .venv/bin
+ARGS ?=
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+run: .venv/set-up
+	@began=$$SECONDS; snakemake $(ARGS); status=$$?; \
+	echo; python -m benchmarks.collect times --set-up-seconds "$$(cat .venv/set-up)" || true; \
+	echo "snakemake took $$((SECONDS - began)) s"; \
+	if [ -f results/report/index.html ]; then echo "report: $(CURDIR)/results/report/index.html"; fi; \
+	exit $$status
+
+setup: .venv/set-up
+
+# The stamp holds the seconds that the set-up took. The lock file names versions and hashes but no
+# registry, so that any mirror serves: UV_DEFAULT_INDEX names another than uv's own.
+.venv/set-up: requirements.lock
+	@if [ -z "$(PYTHON)" ]; then echo "error: found no Python 3.11, 3.12 or 3.13; install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; fi
+	@began=$$SECONDS; set -e; \
+	[ -x $(BIN)/python ] || "$(PYTHON)" -m venv .venv || { rm -rf .venv; \
+		echo "error: $(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }; \
+	[ -x $(BIN)/uv ] || $(BIN)/python -m pip install --quiet "uv==$(UV_VERSION)"; \
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock; \
+	echo "$$((SECONDS - began))" > .venv/set-up
+
+test: setup system-packages lint
+	pytest -n 2 --dist loadgroup
+
+# Some tests need a browser and a cluster; where these cannot be had, they are skipped with the reason.
+system-packages:
+	@tests/system_packages.sh
+
+lint: setup
+	ruff check .
+	ruff format --check .
+	snakefmt --check Snakefile workflow
+	snakemake --lint
+	mypy
+
+bench: setup
+	python -m benchmarks.speed --out results/speed.json
+
+report: setup
+	snakemake report
+
+# After a change of the dependencies in pyproject.toml.
+lock: setup
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+		--extra jax --extra slurm --extra dev pyproject.toml -o requirements.lock
+
+# Removes what was measured and trained, except the committed reference bundles.
+clean:
+	find results -mindepth 1 -maxdepth 1 ! -name README.md ! -name reference -exec rm -rf {} + 2>/dev/null || true
