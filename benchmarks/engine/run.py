@@ -168,11 +168,9 @@ class Workbench:
 
     def _learner(self, seed: int) -> Any:
         """Model and learner with the initial values of this seed."""
-        import keras
-
         from benchmarks.rules.protocol import Context
 
-        keras.utils.set_random_seed(seed)
+        seeds.set_global(seed)
         self.learner_model = self.entry.build(**self.recipe.model)
         for layer in programs.layers(self.learner_model):
             if hasattr(layer, "adapt"):
@@ -250,7 +248,7 @@ def run_recipe(runs: list[Run], options: Options, import_s: float, report: Calla
                 raise
             out_of_memory = isinstance(error, MemoryError) or (bench is not None and bench.driver.ran_out_of_memory(error))
             status = "oom" if out_of_memory or "RESOURCE_EXHAUSTED" in str(error) else "error"
-            reason = f"{type(error).__name__}: {' '.join(str(error).split())}"[:500]
+            reason = records.text(f"{type(error).__name__}: {' '.join(str(error).split())}", limit=500)
             _report_traceback(report)
         clock.stop()
         report(f"{run.label}: {status} after {clock.total:.1f} s{': ' + reason if reason else ''}")

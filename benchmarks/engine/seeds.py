@@ -1,6 +1,7 @@
 """Everything random in a run flows from (entry, recipe, seed)."""
 
 import hashlib
+import random
 
 import numpy as np
 
@@ -9,6 +10,15 @@ def derive(*parts: object) -> int:
     """A 32-bit seed from the parts, the same on every machine and in every process."""
     text = "\x1f".join(str(part) for part in parts)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "little")
+
+
+def set_global(seed: int) -> None:
+    """Seed the generators from which Keras' initialisers, dropout and seed generators draw their own seeds.
+
+    `keras.utils.set_random_seed` does this too, but imports TensorFlow on every backend.
+    """
+    random.seed(seed)
+    np.random.seed(seed)
 
 
 def order(seed: int, epoch: int, examples: int, batch_size: int) -> np.ndarray:

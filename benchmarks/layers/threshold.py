@@ -60,12 +60,13 @@ class AssociationUnits(keras.layers.Layer):
         self.units = units
         self.connections = connections
         self.threshold = threshold
+        self.seed_generator = keras.random.SeedGenerator()
 
     def build(self, input_shape):
         points = input_shape[-1]
 
         def draw(shape, dtype):
-            where = keras.random.randint((self.connections, self.units), 0, points)
+            where = keras.random.randint((self.connections, self.units), 0, points, seed=self.seed_generator)
             signs = ops.where(ops.arange(self.connections) % 2 == 0, 1.0, -1.0)
             return ops.cast(ops.transpose(ops.sum(ops.one_hot(where, points) * signs[:, None, None], axis=0)), dtype)
 

@@ -22,7 +22,7 @@ PAPER = Paper(
 )
 
 
-def build(input_shape=(4, 4), units=1, scale=1.0, offset=0.0):
+def build(input_shape=(16,), units=1, scale=1.0, offset=0.0):
     """Weights and a bias for each unit, from zero; the outputs are the sums before the threshold."""
     import keras
 
