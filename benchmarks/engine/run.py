@@ -175,7 +175,7 @@ class Workbench:
         for layer in programs.layers(self.learner_model):
             if hasattr(layer, "adapt"):
                 layer.adapt(self.data.train["x"])
-        loss = self.entry.loss or self.task.loss
+        loss = self.entry.loss or getattr(self.task, "loss", None)  # a rule of its own may need none
         steps = self.steps_per_epoch * self.recipe.epochs
         return self.rule.Learner(Context(self.learner_model, loss, self.recipe, self.data, self.driver, steps, seed))
 
