@@ -1,0 +1,152 @@
+"""Entry cards, recipes, data set cards and layers as they come out of a bundle, with every field of its type.
+
+A bundle may come from anybody: whatever is missing or of another type becomes an empty string,
+None or an empty list, so that what draws and prints need not look twice.
+"""
+
+import math
+from typing import Any
+
+Dict = dict[str, Any]
+
+
+def _text(source: Any, key: str) -> str:
+    value = source.get(key) if isinstance(source, dict) else None
+    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _number(source: Any, key: str) -> float | None:
+    value = source.get(key) if isinstance(source, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def _dict(source: Any, key: str) -> Dict:
+    value = source.get(key) if isinstance(source, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _list(source: Any, key: str) -> list[Any]:
+    value = source.get(key) if isinstance(source, dict) else None
+    return value[:500] if isinstance(value, list) else []
+
+
+def _one_of(source: Any, key: str, valid: tuple[str, ...]) -> str:
+    """The value if it is a valid one, else the last of the valid ones."""
+    value = _text(source, key)
+    return value if value in valid else valid[-1]
+
+
+CONFIDENCES = ("verified", "computed", "recalled")
+
+
+def paper(source: Any) -> Dict:
+    texts = {key: _text(source, key) for key in ("title", "authors", "venue", "url")}
+    return {**texts, "year": _number(source, "year"), "confidence": _one_of(source, "confidence", CONFIDENCES)}
+
+
+def claim(source: Any) -> Dict | None:
+    """A claim, or None without a value to hold a run against."""
+    value = _number(source, "value")
+    if value is None:
+        return None
+    texts = {key: _text(source, key) for key in ("dataset", "metric", "unit", "where", "variant", "source", "not_comparable")}
+    tolerance = _number(source, "tolerance")
+    return {
+        **texts,
+        "value": value,
+        "tolerance": max(0.0, tolerance) if tolerance is not None else 0.05,
+        "direction": _one_of(source, "direction", ("higher", "lower")),
+        "confidence": _one_of(source, "confidence", CONFIDENCES),
+    }
+
+
+def fact(source: Any) -> Dict:
+    value = _number(source, "value")
+    texts = {key: _text(source, key) for key in ("what", "unit", "source")}
+    return {**texts, "value": value if value is not None else _text(source, "value"), "confidence": _one_of(source, "confidence", CONFIDENCES)}
+
+
+def parameters(source: Any) -> Dict:
+    texts = {key: _text(source, key) for key in ("where", "variant")}
+    return {**texts, "trainable": _number(source, "trainable"), "published": _number(source, "published"), "confidence": _one_of(source, "confidence", CONFIDENCES)}
+
+
+def entry(source: Any) -> Dict:
+    """The card of an entry."""
+    id = _text(source, "id")
+    texts = {key: _text(source, key) for key in ("family", "task", "idea", "story")}
+    year = id.rsplit("_", 1)[-1]
+    about = paper(_dict(source, "paper"))
+    return {
+        **texts,
+        "id": id,
+        "name": _text(source, "name") or id,
+        "year": int(year) if year.isdecimal() and len(year) == 4 else int(about["year"] or 0),
+        "paper": about,
+        "claims": [one for one in map(claim, _list(source, "claims")) if one],
+        "parameters": [parameters(one) for one in _list(source, "parameters")],
+        "history": [fact(one) for one in _list(source, "history")],
+        "deviations": [one for one in _list(source, "deviations") if isinstance(one, str)],
+        "variants": {key: value for key, value in _dict(source, "variants").items() if isinstance(value, str)},
+        "recipes": [recipe(one) for one in _list(source, "recipes")],
+    }
+
+
+def recipe(source: Any) -> Dict:
+    """A recipe, as far as the report reads it, with all its hyperparameters as rows of text under `rows`."""
+    texts = {key: _text(source, key) for key in ("dataset", "variant", "tier", "source", "rule")}
+    floor = _list(source, "floor")
+    limit = _number(source, "limit")
+    return {
+        **texts,
+        "name": f"{texts['dataset']}-{texts['variant']}" if texts["variant"] else texts["dataset"],
+        "limit": int(limit) if limit is not None else None,
+        "floor": floor[0] if floor and isinstance(floor[0], str) else "",
+        "rows": hyperparameters(source if isinstance(source, dict) else {}),
+    }
+
+
+def hyperparameters(source: Dict) -> list[tuple[str, str]]:
+    """(name, value) of every hyperparameter that says something: nested mappings flattened, nulls and empty values left out."""
+    skip = ("dataset", "variant", "tier", "source", "floor")
+    rows = []
+    for key, value in source.items():
+        if key in skip or value is None or value == "" or value == {} or value == []:
+            continue
+        rows += _flat(str(key), value, 0)
+    return [(name.replace("_", " "), value) for name, value in rows[:100]]
+
+
+def _flat(name: str, value: Any, depth: int) -> list[tuple[str, str]]:
+    if isinstance(value, dict) and depth < 4:
+        # an optimiser and a schedule carry their class under "name"
+        head = [(name, str(value["name"]))] if "name" in value else []
+        return head + [row for key, item in value.items() if key != "name" for row in _flat(f"{name}: {key}", item, depth + 1)]
+    return [(name, str(value))]
+
+
+def dataset(source: Any) -> Dict:
+    """The card of a data set."""
+    texts = {key: _text(source, key) for key in ("id", "title", "task", "licence", "source", "citation", "split", "checksum", "shape")}
+    return {**texts, "title": texts["title"] or texts["id"], "procedural": bool(source.get("procedural")) if isinstance(source, dict) else False}
+
+
+def measures(source: Any) -> list[Dict]:
+    """The measures that a task reports: name, unit, direction and meaning."""
+    found = source[:200] if isinstance(source, list) else []
+    return [{**{key: _text(one, key) for key in ("name", "unit", "meaning")}, "direction": _one_of(one, "direction", ("higher", "lower"))} for one in found]
+
+
+def layers(source: Any) -> list[Dict]:
+    """Layers of a model: name, kind, shape (integers, None where a side is not fixed; `said` where it is text) and parameters."""
+    found = []
+    for layer in (source if isinstance(source, list) else [])[:3000]:
+        said = _text(layer, "shape") if isinstance(layer, dict) and isinstance(layer.get("shape"), str) else ""
+        shape = [int(side) if isinstance(side, int) and not isinstance(side, bool) and side > 0 else None for side in _list(layer, "shape")[:8]]
+        found.append({"name": _text(layer, "name"), "kind": _text(layer, "kind"), "shape": shape, "said": said, "parameters": int(_number(layer, "parameters") or 0)})
+    return found

@@ -1,0 +1,139 @@
+"""What the three figures of size by year share: numbered points on a logarithmic axis, waves of research shaded behind them."""
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from report import style
+from report.text import clip
+
+#: Goodfellow, Bengio and Courville 2016, Deep Learning, section 1.2.1
+WAVES = ((1940, 1960, "cybernetics"), (1980, 1995, "connectionism"), (2006, None, "deep learning"))
+
+
+def numbered(points: pd.DataFrame) -> pd.DataFrame:
+    """The points in order of year with a number each: the textbook's own numbers would leave gaps."""
+    points = points.sort_values(["x", "value", "id"], kind="stable").reset_index(drop=True)
+    points["no"] = range(1, len(points) + 1)
+    return points
+
+
+def year(date: str, fallback: float) -> float:
+    """A date YYYY-MM-DD as a year with its fraction; the middle of the year where only the year is known."""
+    try:
+        y, month = int(date[:4]), int(date[5:7])
+    except ValueError:
+        return fallback + 0.5
+    return y + (month - 0.5) / 12 if abs(y - fallback) <= 3 else fallback + 0.5
+
+
+def points(results: Any, what: str) -> pd.DataFrame:
+    """Points of one quantity: the public record, and the cards of the entries, which take precedence."""
+    record = results.history[results.history["what"] == what]
+    rows = {
+        row["id"]: {
+            "id": row["id"], "name": row["name"], "family": row["family"], "x": year(row["date"], row["year"]), "year": row["year"], "value": row["value"],
+            "note": row["note"], "source": row["source"], "confidence": row["confidence"], "ours": row["id"] in results.entries,
+        }
+        for row in record.dropna(subset=["value"]).to_dict("records")
+    }  # fmt: skip
+    for id, card in results.entries.items():
+        found = _of_card(card, what)
+        if found:
+            x = rows[id]["x"] if id in rows else card["year"] + 0.5
+            rows[id] = {"id": id, "name": card["name"], "family": card["family"], "x": x, "year": card["year"], **found, "ours": True}
+    frame = pd.DataFrame(list(rows.values()), columns=["id", "name", "family", "x", "year", "value", "note", "source", "confidence", "ours"])
+    frame = frame[[math.isfinite(v) and v > 0 and 1900 < x < 2100 for v, x in zip(frame["value"].astype(float), frame["x"], strict=True)]]
+    return numbered(frame)
+
+
+def _of_card(card: dict[str, Any], what: str) -> dict[str, Any] | None:
+    for fact in card["history"]:
+        if fact["what"] == what and isinstance(fact["value"], float):
+            return {"value": fact["value"], "note": "the entry's card", "source": fact["source"], "confidence": fact["confidence"]}
+    if what == "parameters":
+        sizes = [size for size in card["parameters"] if size["trainable"]]
+        if sizes:
+            most = max(sizes, key=lambda size: size["trainable"])
+            note = "largest published size" + (f", {most['variant']}" if most["variant"] else "")
+            return {"value": most["trainable"], "note": note, "source": most["where"], "confidence": most["confidence"]}
+    return None
+
+
+def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> Any:
+    """The figure: filled points are entries of these results, open ones the public record."""
+    import seaborn
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(style.WIDTH, 4.9))
+    axes = figure.add_axes((0.085, 0.085, 0.905, 0.78))
+    axes.set_yscale("log")
+    first, last = math.floor(points["x"].min()) - 2, math.ceil(points["x"].max()) + 2
+    low, high = points["value"].min(), points["value"].max()
+    pad = (math.log10(high / low) or 1) * 0.06
+    axes.set_xlim(first, last)
+    axes.set_ylim(low / 10**pad, high * 10**pad)
+    for start, end, name in WAVES:
+        left, right = max(start, first), min(end or last, last)
+        if right > left:
+            axes.axvspan(left, right, color=style.WASH, linewidth=0, zorder=0)
+            axes.text((left + right) / 2, 1.005, name, transform=axes.get_xaxis_transform(), ha="center", va="bottom", fontsize=8, fontstyle="italic")
+    style.powers(axes.yaxis)
+    axes.set_ylabel(ylabel)
+    for ours in (False, True):
+        part = points[points["ours"] == ours]
+        if len(part) and families:
+            seaborn.scatterplot(
+                part, x="x", y="value", hue="family", style="family", ax=axes, legend=False, s=46 if ours else 34, alpha=1 if ours else 0.95,
+                palette={f: style.colour(f) for f in part["family"].unique()}, markers={f: style.marker(f) for f in part["family"].unique()}, zorder=3 if ours else 2,
+            )  # fmt: skip
+            if not ours:
+                _open(axes.collections[-1])
+        elif len(part):
+            seaborn.scatterplot(part, x="x", y="value", ax=axes, legend=False, color=style.DARK2[0], s=40, zorder=3)
+            if not ours:
+                _open(axes.collections[-1])
+    axes.set_xlabel("")
+    axes.set_ylabel(ylabel)
+    _numbers(figure, axes, points)
+    if families:
+        style.legend(axes, style.family_handles(list(points["family"].unique())), columns=5, y=1.045)
+    return figure
+
+
+def _open(collection: Any) -> None:
+    """Markers with their outline alone."""
+    collection.set_edgecolor(collection.get_facecolor())
+    collection.set_facecolor("none")
+    collection.set_linewidth(1.1)
+
+
+def _numbers(figure: Any, axes: Any, points: pd.DataFrame) -> None:
+    """The number beside each point, on the side where it hides least of the others."""
+    places = axes.transData.transform(points[["x", "value"]].to_numpy(dtype=float)) * 72 / figure.dpi
+    taken = [(x - 3.5, y - 3.5, x + 3.5, y + 3.5) for x, y in places]
+    box = axes.bbox.extents * 72 / figure.dpi
+    for (x, y), no in zip(places, points["no"], strict=True):
+        wide = 4.2 * len(str(no))
+        sides = [(5, -2.5), (-5 - wide, -2.5), (-wide / 2, 5), (-wide / 2, -10), (4, 3), (4, -8), (-4 - wide, 3), (-4 - wide, -8)]
+        boxes = [(x + dx, y + dy, x + dx + wide, y + dy + 6) for dx, dy in sides]
+        cost = [sum(_overlap(b, t) for t in taken) + (1000 if b[0] < box[0] or b[2] > box[2] or b[1] < box[1] or b[3] > box[3] else 0) for b in boxes]
+        best = cost.index(min(cost))
+        taken.append(boxes[best])
+        axes.annotate(str(no), points.loc[points["no"] == no, ["x", "value"]].iloc[0], xytext=sides[best], textcoords="offset points", fontsize=6.5, va="baseline")
+
+
+def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:
+    return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+
+
+def table(points: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """The data of the figure."""
+    frame = points[["no", "name", "year", "family", "value", "note", "source", "confidence", "ours"]].copy()
+    frame["ours"] = ["yes" if ours else "no" for ours in frame["ours"]]
+    return frame.rename(columns={"value": unit, "ours": "in these results"})
+
+
+def label(row: Any) -> str:
+    return f"{clip(row['name'], 40)}, {row['year']}"

@@ -1,0 +1,72 @@
+"""Claimed against reproduced: every seed, the median and its interval, relative to the claim."""
+
+import math
+
+import pandas as pd
+
+from report import style
+from report.results import Results
+from report.style import Drawn
+from report.text import clip, listed, measure, several
+
+MOST = 60
+
+
+def draw(results: Results) -> list[Drawn]:
+    claims = results.claims
+    shown = claims[(claims["verdict"] != "not comparable") & (claims["claimed"] != 0)].reset_index(drop=True)
+    if shown.empty:
+        return []
+    pages = [shown.iloc[i : i + MOST].reset_index(drop=True) for i in range(0, len(shown), MOST)]
+    return [_page(page, i, len(pages), results.machines["machine"].nunique() > 1) for i, page in enumerate(pages, 1)]
+
+
+def _gain(row: pd.Series, value: float) -> float:
+    """How much better than the claim, in % of it; negative is worse."""
+    gain = (value - row["claimed"]) / abs(row["claimed"]) * 100
+    return -gain if row["direction"] == "lower" else gain
+
+
+def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
+    from matplotlib.lines import Line2D
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    figure, axes = style.rows_figure(len(shown), left=3.3, extra=1.0)
+    axes.set_xscale("symlog", linthresh=10, linscale=1.2)
+    labels, data, reach = [], [], 20.0
+    for i, row in shown.iterrows():
+        seeds = [_gain(row, value) for value in row["values"] if value is not None and math.isfinite(value)]
+        middle = _gain(row, row["median"])
+        colour = style.VERDICT_COLOURS[row["verdict"]]
+        reach = max(reach, *(abs(gain) for gain in (*seeds, middle)))
+        slack = row["tolerance"] * 100
+        axes.fill_betweenx([i - 0.36, i + 0.36], -slack, slack, color=style.WASH, linewidth=0, zorder=0)
+        if row["low"] is not None and not pd.isna(row["low"]):
+            axes.plot([_gain(row, row["low"]), _gain(row, row["high"])], [i, i], color=colour, linewidth=2.2, alpha=0.55, solid_capstyle="butt", zorder=2)
+        axes.scatter(seeds, [i] * len(seeds), s=13, facecolors="none", edgecolors=colour, linewidths=0.9, zorder=3)
+        axes.scatter([middle], [i], s=40, color=colour, marker=style.marker(row["family"]), zorder=4)
+        where = f"{row['dataset']}{'-' + row['variant'] if row['variant'] else ''}"
+        labels.append(clip(f"{row['name']}", 30) + " · " + clip(f"{where} {measure(row['metric'])}" + (f" ({row['machine']})" if machines else ""), 34))
+        data += [
+            {"entry": row["entry"], "data set": row["dataset"], "variant": row["variant"], "measure": row["metric"], "unit": row["unit"], "claimed": row["claimed"], "seed's value": value,
+             "median": row["median"], "better than claimed, %": _gain(row, row["median"]), "verdict": row["verdict"], "machine": row["machine"]}
+            for value in row["values"]
+        ]  # fmt: skip
+    axes.axvline(0, color=style.INK, linewidth=0.9, zorder=1)
+    limit = min(10 ** math.ceil(math.log10(reach * 1.01)), 1e6)
+    axes.set_xlim(-limit, limit)
+    ticks = [0, 10, *(10.0**k for k in range(2, round(math.log10(limit)) + 1))]
+    axes.xaxis.set_major_locator(FixedLocator([-tick for tick in ticks[:0:-1]] + ticks))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: "claimed" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,.0f}%"))
+    axes.set_xlabel("← worse than claimed      median of seeds, relative to the claim      better than claimed →")
+    style.row_labels(axes, labels)
+    handles = [Line2D([], [], linestyle="", marker="o", color=style.VERDICT_COLOURS[v], label=v, markersize=6) for v in ("reproduced", "exceeded", "missed") if v in set(shown["verdict"])]
+    handles.append(Line2D([], [], linestyle="", marker="o", markerfacecolor="none", color=style.INK, markersize=4, label="one seed"))
+    style.legend(axes, handles, y=1.0)
+    counts = shown["verdict"].value_counts()
+    said = listed([f"{counts[v]} {v}" for v in ("reproduced", "exceeded", "missed") if v in counts])
+    part = f" (part {page} of {pages})" if pages > 1 else ""
+    caption = f"Claimed against reproduced{part}: of {several(len(shown), 'comparison')} with a published number, {said}."
+    more = " Large marks: medians over seeds; small circles: every seed; bars: 95% bootstrap intervals; grey band: the claim's tolerance. Claims of exactly 0 have no relative scale and stand in the table alone."
+    return Drawn(f"claims_{page}" if pages > 1 else "claims", figure, caption + more, caption, pd.DataFrame(data))

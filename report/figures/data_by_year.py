@@ -1,0 +1,25 @@
+"""Training examples of data sets by the year in which they came into use."""
+
+from report import statistics
+from report.figures import _by_year
+from report.results import Results
+from report.style import Drawn
+from report.text import count, number
+
+
+def draw(results: Results) -> list[Drawn]:
+    points = _by_year.points(results, "examples")
+    points["ours"] = [id in results.datasets for id in points["id"]]
+    if len(points) < 2:
+        return []
+    low, high = points.loc[points["value"].idxmin()], points.loc[points["value"].idxmax()]
+    tenfold = statistics.trend(points["x"], points["value"])
+    rise = f" Along the least-squares line they grow tenfold every {number(tenfold, 2)} years." if tenfold else ""
+    caption = f"Training examples by year, {len(points)} data sets: from {count(low['value'])} ({_by_year.label(low)}) to {count(high['value'])} ({_by_year.label(high)}).{rise}"
+    return [
+        Drawn(
+            "data_by_year", _by_year.draw(points, "training examples", families=False),
+            caption + " What one example is differs (an image, a sentence, a word): the table says which. Filled: a data set of these results.", caption,
+            _by_year.table(points, "training examples").drop(columns="family"),
+        )
+    ]  # fmt: skip

@@ -1,0 +1,41 @@
+"""Training examples a second, one row an entry, every run a point."""
+
+from report import statistics, style
+from report.results import Results
+from report.style import DARK2, Drawn
+from report.text import clip, number
+
+
+def draw(results: Results) -> list[Drawn]:
+    import seaborn
+
+    rates = results.throughput
+    chosen = results.main[["entry", "machine", "spec_hash"]]
+    rates = rates.merge(chosen, on=["entry", "machine", "spec_hash"])
+    rates = rates[rates["examples_per_s"] > 0]
+    if rates.empty:
+        return []
+    entries = [id for id in results.entries if id in set(rates["entry"])]
+    rates["row"] = rates["entry"].map({id: i for i, id in enumerate(entries)})
+    machines = sorted(rates["machine"].unique(), key=lambda letter: (len(letter), letter))
+    figure, axes = style.rows_figure(len(entries), left=2.9, height=0.24)
+    axes.set_xscale("log")
+    palette = {machine: DARK2[i % len(DARK2)] for i, machine in enumerate(machines)}
+    one = len(machines) == 1
+    if one:
+        palette = {f: style.colour(f) for f in rates["family"].unique()}
+        seaborn.scatterplot(rates, x="examples_per_s", y="row", hue="family", style="family", ax=axes, s=30, legend=False, palette=palette, markers={f: style.marker(f) for f in palette}, linewidth=0, alpha=0.8)
+    else:
+        seaborn.scatterplot(rates, x="examples_per_s", y="row", hue="machine", style="machine", ax=axes, s=30, palette=palette, linewidth=0, alpha=0.8)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6, title=None, borderaxespad=0.3, handletextpad=0.3)
+    style.powers(axes.xaxis)
+    axes.set_xlabel("training examples a second")
+    axes.set_ylabel("")
+    recipes = rates.drop_duplicates("entry").set_index("entry")["recipe"]
+    style.row_labels(axes, [clip(f"{results.entries[id]['name']}", 30) + " · " + clip(recipes[id], 22) for id in entries])
+    middle = rates.groupby(["entry", "machine"])["examples_per_s"].apply(lambda values: statistics.median(list(values)).median)
+    slow, fast = middle.idxmin(), middle.idxmax()
+    caption = f"Training examples a second: from {number(middle[slow])} ({clip(results.entries[slow[0]]['name'], 40)}) to {number(middle[fast])} ({clip(results.entries[fast[0]]['name'], 40)}), medians of the steady legs of each run."
+    more = " Compilation, the first leg, evaluation and checkpoints are not in it."
+    data = rates[["entry", "recipe", "tier", "backend", "machine", "seed", "examples_per_s"]].sort_values(["entry", "machine", "seed"])
+    return [Drawn("throughput", figure, caption + more, caption, data)]

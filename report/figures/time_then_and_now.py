@@ -1,0 +1,62 @@
+"""Training time in the paper and in these results."""
+
+import pandas as pd
+
+from report import style
+from report.results import Results
+from report.style import Drawn
+from report.text import clip, duration
+
+
+def times(results: Results) -> pd.DataFrame:
+    """One row per entry with a published training time and a timed run: then and now in seconds, and what was trained."""
+    record = {row["id"]: row for row in results.history[results.history["what"] == "hours"].to_dict("records")}
+    rows = []
+    for group in results.main.dropna(subset=["train_s"]).to_dict("records"):
+        card = results.entries[group["entry"]]
+        facts = {fact["what"]: fact for fact in card["history"]}
+        then, hardware = facts.get("hours"), facts.get("hardware")
+        if then is None and group["entry"] in record:
+            found = record[group["entry"]]
+            then, hardware = found, {"value": found["note"]}
+        if then is None or not isinstance(then["value"], float) or then["value"] <= 0 or not group["train_s"] > 0:
+            continue
+        rows.append({
+            "entry": group["entry"], "name": card["name"], "family": group["family"], "year": card["year"], "then_s": then["value"] * 3600, "hardware_then": str(hardware["value"]) if hardware else "",
+            "source": then["source"], "confidence": then["confidence"], "now_s": group["train_s"], "recipe": group["recipe"], "tier": group["tier"], "machine": group["machine"], "backend": group["backend"],
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def draw(results: Results) -> list[Drawn]:
+    from matplotlib.lines import Line2D
+    from matplotlib.ticker import NullLocator
+
+    found = times(results)
+    if found.empty:
+        return []
+    figure, axes = style.rows_figure(len(found), left=2.6, height=0.34)
+    axes.set_xscale("log")
+    for i, row in enumerate(found.to_dict("records")):
+        colour = style.colour(row["family"])
+        axes.plot([row["now_s"], row["then_s"]], [i, i], color=colour, linewidth=1.3, alpha=0.6)
+        axes.scatter(row["then_s"], i, s=44, marker=style.marker(row["family"]), facecolors="none", edgecolors=colour, linewidths=1.3, zorder=3)
+        axes.scatter(row["now_s"], i, s=44, marker=style.marker(row["family"]), color=colour, zorder=3)
+    ticks = [(1e-3, "1 ms"), (1, "1 s"), (60, "1 min"), (3600, "1 h"), (86400, "1 d"), (30 * 86400, "30 d"), (365 * 86400, "1 y")]
+    low, high = found["now_s"].min() / 2, found[["then_s", "now_s"]].max().max() * 2
+    axes.set_xlim(low, high)
+    axes.xaxis.set_minor_locator(NullLocator())
+    kept = [tick for tick in ticks if low <= tick[0] <= high]
+    axes.set_xticks([tick for tick, _ in kept], [label for _, label in kept])
+    many = found["machine"].nunique() > 1
+    style.row_labels(axes, [clip(f"{row['name']} ({row['year']}), {row['recipe']}" + (f" ({row['machine']})" if many else ""), 46) for row in found.to_dict("records")])
+    handles = [
+        Line2D([], [], linestyle="", marker="o", color=style.INK, markersize=6, label="now: training clock, median of runs"),
+        Line2D([], [], linestyle="", marker="o", markerfacecolor="none", color=style.INK, markersize=6, label="then: as published"),
+    ]
+    style.legend(axes, handles)
+    shares = found["then_s"] / found["now_s"]
+    top = found.loc[shares.idxmax()]
+    caption = f"Training time then and now: {clip(top['name'], 40)} took {duration(top['then_s'])} in {top['year']} ({clip(top['hardware_then'], 80) or 'hardware not stated'}) and takes {duration(top['now_s'])} here ({top['recipe']}, {top['tier']} tier)."
+    more = " The two are the same work only where data and schedule are the paper's; in the pocket tier they are not."
+    return [Drawn("time_then_and_now", figure, caption + more, caption, found.drop(columns="name"))]

@@ -1,0 +1,204 @@
+"""The results that a page is made of: merged bundles, cleaned, with the frames that figures and tables share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmarks import records
+from benchmarks.spec import TIERS
+from report import cards, statistics
+from report.text import clean
+
+HISTORY = Path(__file__).parent / "history.csv"
+#: what makes a group of seeds: everything but the seed (a changed recipe or another number of threads is another spec hash)
+GROUP = ["entry", "recipe", "tier", "backend", "precision", "machine", "spec_hash"]
+CLOCKS = {"import_s": "import", "data_s": "data", "compile_s": "compile", "train_s": "train", "evaluate_s": "evaluate", "checkpoint_s": "checkpoint"}
+
+
+@dataclass(frozen=True)
+class Results:
+    """One or more bundles as the report reads them.
+
+    `runs`, `epochs`, `measures` and `machines` are the bundle's tables, strings cleaned; runs and
+    machines have in addition `machine`, a letter. `specs` maps a spec id to
+    {entry, recipe, dataset, measures, layers}, each of the form of `report.cards`, and `question`,
+    a hash of what was asked whatever it ran on.
+    """
+
+    runs: pd.DataFrame
+    epochs: pd.DataFrame
+    measures: pd.DataFrame
+    machines: pd.DataFrame
+    specs: dict[str, dict[str, Any]]
+    pictures: dict[str, Any]
+    history: pd.DataFrame
+
+    @cached_property
+    def entries(self) -> dict[str, dict[str, Any]]:
+        """Entry id -> card, in order of year, then of id."""
+        found: dict[str, dict[str, Any]] = {}
+        for id in sorted(self.specs):
+            card = self.specs[id]["entry"]
+            found.setdefault(card["id"], card)
+        return dict(sorted(found.items(), key=lambda item: (item[1]["year"], item[0])))
+
+    @cached_property
+    def datasets(self) -> dict[str, dict[str, Any]]:
+        """Data set id -> card, in order of id."""
+        found = {spec["dataset"]["id"]: spec["dataset"] for _, spec in sorted(self.specs.items())}
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def final(self) -> pd.DataFrame:
+        """Final test measures of runs that are ok, with the run's columns."""
+        final = self.measures[self.measures["epoch"].isna() & (self.measures["split"] == "test")].drop(columns="epoch")
+        columns = ["run_id", "spec_id", "seed", "dataset", "variant", "family", "status", "weights_sha256", *GROUP]
+        return final.merge(self.runs.loc[self.runs["status"] == "ok", columns], on="run_id")
+
+    @cached_property
+    def throughput(self) -> pd.DataFrame:
+        """Examples per second of each run that has steady legs, with the run's columns."""
+        rates = records.throughput(self.epochs).dropna(subset=["examples_per_s"])
+        return rates.merge(self.runs[["run_id", "seed", "family", *GROUP]], on="run_id")
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """One row per group of seeds, in order of the entries' year: how many runs, how many ok, median times and parameters."""
+        grouped = self.runs.groupby(GROUP, sort=False, as_index=False).agg(
+            family=("family", "first"), dataset=("dataset", "first"), variant=("variant", "first"), spec_id=("spec_id", "first"), runs=("run_id", "size"),
+            ok=("status", lambda s: int((s == "ok").sum())), train_s=("train_s", "median"), total_s=("total_s", "median"), parameters=("parameters", "median"),
+        )  # fmt: skip
+        return self.in_order(grouped)
+
+    @cached_property
+    def primary(self) -> dict[tuple[str, str, str], str]:
+        """(entry, recipe, tier) -> the measure to show first: the claim's, else the floor's, else the task's first that is no loss."""
+        found = {}
+        for keys, rows in self.final.groupby(["entry", "recipe", "tier"], sort=True):
+            spec = self.specs[rows["spec_id"].iloc[0]]
+            told = [measure["name"] for measure in spec["measures"]]
+            names = sorted(rows["measure"].unique(), key=lambda name: ("loss" in name, told.index(name) if name in told else len(told), name))
+            claimed = [claim["metric"] for claim in spec["entry"]["claims"]]
+            matching = [c["metric"] for c in spec["entry"]["claims"] if (c["dataset"], c["variant"]) == (rows["dataset"].iloc[0], rows["variant"].iloc[0])]
+            wanted = [name for name in (*matching, spec["recipe"]["floor"], *claimed) if name in names]
+            found[keys] = (wanted or names)[0]
+        return found
+
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """One row per claim and group of seeds that answers it: value, seeds' values, interval, verdict and reason."""
+        return pd.DataFrame(self._claims(), columns=["entry", "name", "year", "family", "dataset", "variant", "metric", "unit", "direction", "claimed", "where", "source", "confidence", "tolerance", "tier", "backend", "precision", "machine", "values", "median", "low", "high", "n", "verdict", "reason"])  # fmt: skip
+
+    def _claims(self) -> list[dict[str, Any]]:
+        rows = []
+        answers = {keys: group for keys, group in self.final.groupby(["entry", "dataset", "variant"], sort=True)}
+        runs = {keys: group for keys, group in self.runs.groupby(["entry", "dataset", "variant"], sort=True)}
+        for id, card in self.entries.items():
+            for claim in card["claims"]:
+                base = {
+                    "entry": id, "name": card["name"], "year": card["year"], "family": card["family"], "claimed": claim["value"],
+                    **{key: claim[key] for key in ("dataset", "variant", "metric", "unit", "direction", "where", "source", "confidence", "tolerance")},
+                    "tier": "", "backend": "", "precision": "", "machine": "", "values": [], "median": None, "low": None, "high": None, "n": 0,
+                }  # fmt: skip
+                key = (id, claim["dataset"], claim["variant"])
+                if claim["not_comparable"]:
+                    rows.append({**base, "verdict": "not comparable", "reason": claim["not_comparable"]})
+                    continue
+                if key not in answers or not (answers[key]["measure"] == claim["metric"]).any():
+                    rows.append({**base, "verdict": "not comparable", "reason": self._unanswered(claim, runs.get(key), key in answers)})
+                    continue
+                found = answers[key][answers[key]["measure"] == claim["metric"]]
+                # the fullest tier answers; every backend, precision and machine answers for itself
+                found = found[found["tier"] == max(found["tier"], key=TIERS.index)]
+                for (tier, backend, precision, machine, _), group in found.groupby(["tier", "backend", "precision", "machine", "spec_hash"], sort=True):
+                    values = group.sort_values("seed")["value"].tolist()
+                    recipe = self.specs[group["spec_id"].iloc[0]]["recipe"]
+                    estimate = statistics.median(values)
+                    verdict, reason = statistics.verdict(claim, values)
+                    if recipe["limit"] is not None and verdict != "not comparable":
+                        verdict, reason = "not comparable", f"trained on {recipe['limit']:,} examples only"
+                    if group["unit"].iloc[0] != claim["unit"]:
+                        verdict, reason = "not comparable", f"the claim is in {claim['unit'] or 'no unit'}, the measure in {group['unit'].iloc[0] or 'no unit'}"
+                    rows.append({
+                        **base, "tier": tier, "backend": backend, "precision": precision, "machine": machine, "values": values, "verdict": verdict, "reason": reason,
+                        **({"median": estimate.median, "low": estimate.low, "high": estimate.high, "n": estimate.n} if estimate else {}),
+                    })  # fmt: skip
+        return rows
+
+    @staticmethod
+    def _unanswered(claim: dict[str, Any], runs: pd.DataFrame | None, measured: bool) -> str:
+        what = claim["dataset"] + (f", variant {claim['variant']}" if claim["variant"] else "")
+        if runs is None:
+            return f"no run on this data set in these results ({what})"
+        if measured:
+            return f"the runs on {what} do not report {claim['metric'].replace('_', ' ')}"
+        statuses = ", ".join(f"{n} {status}" for status, n in runs["status"].value_counts().sort_index().items())
+        return f"no run on {what} ended well ({statuses})"
+
+    def in_order(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows in the order of the entries (by year), then of tier and recipe."""
+        rank = {id: i for i, id in enumerate(self.entries)}
+        keys = pd.DataFrame({"a": frame["entry"].map(rank), "b": frame["tier"].map(TIERS.index), "c": frame["recipe"], "d": frame["machine"]})
+        return frame.loc[keys.sort_values(["a", "b", "c", "d"], kind="stable").index].reset_index(drop=True)
+
+    @cached_property
+    def main(self) -> pd.DataFrame:
+        """The one group of each entry (per machine) that stands for it: the fullest tier that ended well, the paper's own variant first."""
+        groups = self.groups[self.groups["ok"] > 0].copy()
+        groups["tier_rank"] = groups["tier"].map(TIERS.index)
+        groups["own"] = groups["variant"] == ""
+        claimed = {(id, claim["dataset"], claim["variant"]) for id, card in self.entries.items() for claim in card["claims"]}
+        groups["claimed"] = [key in claimed for key in zip(groups["entry"], groups["dataset"], groups["variant"], strict=True)]
+        groups = groups.sort_values(["tier_rank", "claimed", "own", "train_s"], ascending=False, kind="stable", na_position="last")
+        return self.in_order(groups.drop_duplicates(["entry", "machine"]))
+
+
+def _letters(n: int) -> list[str]:
+    """A, B, ..., Z, AA, AB, ..."""
+    alphabet = [chr(65 + i) for i in range(26)]
+    return [("" if i < 26 else alphabet[i // 26 - 1]) + alphabet[i % 26] for i in range(n)]
+
+
+def hardware(machine: Any) -> str:
+    """What a machine is in one phrase: its accelerator, else its processor."""
+    if machine["accelerators"]:
+        return machine["accelerators"]
+    return f"{machine['processor']}, {machine['cores']} core{'' if machine['cores'] == 1 else 's'}"
+
+
+def _cleaned(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.copy()
+    for name in frame.columns:
+        if pd.api.types.is_string_dtype(frame[name]):
+            frame[name] = [clean(value, 2000) for value in frame[name]]
+    return frame
+
+
+def load(folders: Sequence[str | Path]) -> Results:
+    """Reads, merges and cleans bundles. Raises `records.RecordError` for one that does not keep the schema."""
+    bundles = [records.read_bundle(folder) for folder in folders]
+    return from_bundle(bundles[0] if len(bundles) == 1 else records.merge(*bundles))
+
+
+def from_bundle(bundle: records.Bundle) -> Results:
+    """The results of one (merged) bundle."""
+    runs, machines = _cleaned(bundle.runs), _cleaned(bundle.machines)
+    keys = list(zip(machines["machine_id"], machines["software_id"], strict=True))
+    letters = dict(zip(keys, _letters(len(keys)), strict=True))
+    machines.insert(0, "machine", [letters[key] for key in keys])
+    runs["machine"] = [letters[key] for key in zip(runs["machine_id"], runs["software_id"], strict=True)]
+    specs = {}
+    for id, spec in bundle.specs.items():
+        # what was asked, whatever it ran on: machines are compared on the same question alone
+        asked = records.spec_hash({key: spec["asked"][key] for key in ("entry", "recipe", "data_checksum")})
+        spec = clean(spec)
+        specs[id] = {
+            "entry": cards.entry(spec["card"]), "recipe": cards.recipe(spec["asked"]["recipe"]), "dataset": cards.dataset(spec["dataset"]),
+            "measures": cards.measures(spec["measures"]), "layers": cards.layers(spec["layers"]), "question": asked,
+        }  # fmt: skip
+    history = pd.read_csv(HISTORY, keep_default_na=False, na_values={"value": [""], "number": [""]})
+    return Results(runs, bundle.epochs, _cleaned(bundle.measures), machines, specs, bundle.pictures, history)

@@ -1,0 +1,137 @@
+"""How figures look: one style, one colour and one marker a family, and the three formats that they are saved in."""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from benchmarks.spec import FAMILIES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Two near-blacks that stand for roles: the page turns them into its own text and grid colours (see report/svg.py).
+INK = "#1b1b1c"
+FAINT = "#d9d8d7"
+WASH = "#f1f0ee"
+#: seaborn's "Dark2" without its yellow: 3:1 on white and on dark
+DARK2 = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#666666")
+_COLOURS = {
+    "classical": 6, "threshold": 5, "feedforward": 0, "convolutional": 1, "recurrent": 2,
+    "attention": 3, "energy": 4, "autoencoder": 0, "generative": 1, "reinforcement": 2,
+}  # fmt: skip
+_MARKERS = dict(zip(FAMILIES, ("X", "s", "o", "^", "D", "*", "v", "p", "P", "h"), strict=True))
+#: clocks in their order
+CLOCK_COLOURS = {"import": "#666666", "data": "#a6761d", "compile": "#7570b3", "train": "#1b9e77", "evaluate": "#d95f02", "checkpoint": "#e7298a"}
+VERDICT_COLOURS = {"reproduced": "#1b9e77", "exceeded": "#7570b3", "missed": "#d95f02", "not comparable": "#666666"}
+WIDTH = 7.4  # inches: the page's figure column at 96 dots an inch
+
+
+def colour(family: str) -> str:
+    """The colour of a family."""
+    return DARK2[_COLOURS.get(family, 6)]
+
+
+def marker(family: str) -> str:
+    """The marker of a family: families that share a colour differ in it."""
+    return _MARKERS.get(family, "o")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One figure: its name in file names and addresses, what it shows, what it says (computed), and its data."""
+
+    name: str
+    figure: "Figure"
+    caption: str
+    alt: str
+    data: pd.DataFrame
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """The style of all figures; reproducible files, text kept as text, and no markup read from labels."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import seaborn
+
+    settings = {
+        **seaborn.axes_style("ticks"),
+        **seaborn.plotting_context("paper"),
+        "font.family": "sans-serif",
+        "font.sans-serif": ["DejaVu Sans"],
+        "font.size": 9, "axes.labelsize": 9, "axes.titlesize": 9, "xtick.labelsize": 8, "ytick.labelsize": 8, "legend.fontsize": 8,
+        "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.titlecolor": INK,
+        "axes.linewidth": 0.7, "xtick.major.width": 0.7, "ytick.major.width": 0.7, "xtick.minor.size": 0, "ytick.minor.size": 0,
+        "grid.color": FAINT, "grid.linewidth": 0.6, "axes.grid": False, "axes.spines.top": False, "axes.spines.right": False,
+        "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none", "legend.frameon": False,
+        "text.parse_math": False, "text.usetex": False,
+        "svg.fonttype": "none", "svg.hashsalt": "deep-learning-history", "pdf.fonttype": 42, "figure.max_open_warning": 0,
+    }  # fmt: skip
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        # a name from a bundle may hold letters that the font lacks: the page still shows them
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
+
+
+def powers(axis: Any) -> None:
+    """Labels a logarithmic axis with plain powers of ten, at most seven of them."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    from report.text import power
+
+    axis.set_major_locator(LogLocator(base=10, numticks=7))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: power(value) if value > 0 else ""))
+    axis.set_minor_locator(NullLocator())
+
+
+def rows_figure(rows: int, left: float = 2.3, height: float = 0.26, extra: float = 0.85) -> tuple["Figure", "Axes"]:
+    """A figure with one horizontal row for each thing; `left` inches for its labels."""
+    from matplotlib.figure import Figure
+
+    tall = rows * height + extra
+    figure = Figure(figsize=(WIDTH, tall))
+    axes = figure.add_axes((left / WIDTH, (extra - 0.3) / tall, 1 - (left + 0.15) / WIDTH, 1 - extra / tall))
+    axes.set_ylim(rows - 0.4, -0.6)
+    return figure, axes
+
+
+def row_labels(axes: "Axes", labels: list[str]) -> None:
+    """One label a row, with a hairline through it."""
+    axes.set_yticks(range(len(labels)), labels)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.hlines(range(len(labels)), 0, 1, transform=axes.get_yaxis_transform(), color=FAINT, linewidth=0.6, zorder=0)
+
+
+def legend(axes: "Axes", handles: list[Any], columns: int = 4, y: float = 1.0) -> None:
+    """A legend in one line above the axes."""
+    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, y), ncols=columns, borderaxespad=0.3, handletextpad=0.4, columnspacing=1.4)
+
+
+def family_handles(families: list[str], open_too: bool = False) -> list[Any]:
+    """Legend handles of the families, in the catalogue's order."""
+    from matplotlib.lines import Line2D
+
+    face = "none" if open_too else None
+    return [
+        Line2D([], [], linestyle="", marker=marker(f), color=colour(f), markerfacecolor=face or colour(f), markersize=6, label=f) for f in FAMILIES if f in families
+    ]
+
+
+def save(drawn: Drawn, folder: Path) -> str:
+    """Writes NAME.svg, NAME.pdf and NAME.png into the folder and returns the SVG's text. The same figure gives the same bytes."""
+    buffer = io.StringIO()
+    drawn.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    svg = buffer.getvalue()
+    (folder / f"{drawn.name}.svg").write_text(svg, encoding="utf-8")
+    drawn.figure.savefig(folder / f"{drawn.name}.pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    drawn.figure.savefig(folder / f"{drawn.name}.png", dpi=150, facecolor="white", metadata={"Software": None})
+    return svg
