@@ -29,7 +29,6 @@ GIB = 1 << 30
 DISTRIBUTIONS = {
     "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tf-nightly"),
     "jax": ("jax",),
-    "torch": ("torch",),
 }
 
 

@@ -1050,3 +1050,14 @@ def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
         rows.append({"run_id": run, "legs": len(legs), "examples_per_s": samples.median(), "samples": samples.tolist()})
     dtypes = {"run_id": "str", "legs": "int64", "examples_per_s": "float64", "samples": "object"}
     return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
+
+
+def data_dictionary() -> str:
+    """The columns of all tables in Markdown: what `results/README.md` holds."""
+    parts = []
+    for table, columns in TABLES.items():
+        lines = [f"### {table}.csv", "", f"Key: {', '.join(f'`{name}`' for name in KEYS[table])}.", ""]
+        lines += ["| column | type | unit | null | meaning |", "| --- | --- | --- | --- | --- |"]
+        lines += [f"| `{column.name}` | {column.type} | {column.unit} | {'yes' if column.null else 'no'} | {column.meaning} |" for column in columns]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
