@@ -4,11 +4,15 @@ Loads entries but no framework: the workflow asks anew in every process it start
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from benchmarks import catalogue
 from benchmarks.spec import FAMILIES, Entry, Tier
 
+SCHEMA = Path(__file__).resolve().parents[1] / "workflow" / "schemas" / "config.schema.yaml"
 #: A pocket job pays once for importing the framework, and this many entries share it.
 ENTRIES_PER_JOB = 4
 
@@ -35,12 +39,34 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
     return written
 
 
-def check_keys(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
-    """Refuse a key that the schema does not know. Raises ValueError with the nearest valid keys."""
-    valid = list(schema["properties"])
-    for key in config:
-        if key not in valid:
-            raise ValueError(f"unknown configuration key {key!r}: {catalogue.nearest(key, valid)}")
+def checked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration with its short forms written out and its defaults filled in.
+
+    Raises ValueError, in one sentence, for an unknown key (with the nearest valid ones), a value that
+    the schema does not allow, and a folder that is not there.
+    """
+    from snakemake.exceptions import WorkflowError
+    from snakemake.utils import validate
+
+    schema = yaml.safe_load(SCHEMA.read_text())
+    for key in given:
+        if key not in schema["properties"]:
+            raise ValueError(f"unknown configuration key {key!r}: {catalogue.nearest(key, list(schema['properties']))}")
+    asked = normalised(given)
+    try:
+        validate(asked, str(SCHEMA))
+    except WorkflowError as error:
+        # Snakemake wraps jsonschema's error, which knows the place of the violation; an empty path is the whole configuration.
+        path: Any = getattr(error.__context__, "absolute_path", ())
+        if not path:
+            raise ValueError("configuration key 'price' needs 'currency' beside it, such as currency=EUR") from None
+        raise ValueError(refusal(schema, path[0], given[path[0]])) from None
+    if asked["data_dir"] and not Path(asked["data_dir"]).is_dir():
+        raise ValueError(f"configuration key 'data_dir': there is no folder {asked['data_dir']!r}; name one, or leave the key empty to download")
+    for bundle in asked["bundles"]:
+        if not Path(bundle, "bundle.json").is_file():
+            raise ValueError(f"configuration key 'bundles': {bundle!r} is no bundle: it has no bundle.json")
+    return asked
 
 
 def refusal(schema: Mapping[str, Any], key: str, value: Any) -> str:
@@ -85,9 +111,9 @@ def jobs(config: Mapping[str, Any]) -> dict[str, list[Run]]:
     """The runs of each job, by the job's name.
 
     In the pocket tier a job takes several entries, since importing the framework takes longer than
-    many a run. They are dealt round in order of year: neighbours in time, often of like cost, go
-    to different jobs, and a newer entry leaves the older ones where they are unless it needs another job. Elsewhere
-    each run is a job of its own, that a cluster can place.
+    many a run. They are dealt round in order of year: neighbours in time, often of like cost, go to
+    different jobs, and a newer entry leaves the older ones where they are until one more job is
+    needed. Elsewhere each run is a job of its own, that a cluster can place.
     """
     tier: Tier = config["tier"]
     found = entries(config)

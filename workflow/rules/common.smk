@@ -4,7 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-import yaml
 from snakemake.exceptions import WorkflowError
 
 ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1]
@@ -15,43 +14,17 @@ from benchmarks.engine.run import source_sha256
 
 # `python` in a rule is the one that runs Snakemake, and finds the packages of this checkout from
 # any working directory. A conda environment, where one is deployed, goes before it.
-os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), *os.get_exec_path()]), PYTHONPATH=str(ROOT))
+os.environ.update(
+    PATH=os.pathsep.join([str(Path(sys.executable).parent), *os.get_exec_path()]),
+    PYTHONPATH=os.pathsep.join([str(ROOT), *filter(None, [os.getenv("PYTHONPATH")])]),
+)
 
 
-def checked(given):
-    """The configuration with its defaults. Raises WorkflowError, in one sentence, for what it may not say."""
-    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
-    try:
-        selection.check_keys(given, schema)
-    except ValueError as error:
-        raise WorkflowError(str(error)) from None
-    asked = selection.normalised(given)
-    try:
-        validate(asked, "../schemas/config.schema.yaml")
-    except WorkflowError as error:
-        violation = error.__context__
-        if not violation.absolute_path:
-            raise WorkflowError("configuration key 'price' needs 'currency' beside it, such as currency=EUR") from None
-        key = violation.absolute_path[0]
-        raise WorkflowError(selection.refusal(schema, key, given[key])) from None
-    if asked["data_dir"] and not Path(asked["data_dir"]).is_dir():
-        raise WorkflowError(f"configuration key 'data_dir': there is no folder {asked['data_dir']!r}; name one, or leave the key empty to download")
-    for bundle in asked["bundles"]:
-        if not Path(bundle, "bundle.json").is_file():
-            raise WorkflowError(f"configuration key 'bundles': {bundle!r} is no bundle: it has no bundle.json")
-    return asked
-
-
-def planned(asked):
-    """The runs of each job. Raises WorkflowError for an unknown entry or family, or where nothing is left to run."""
-    try:
-        return selection.jobs(asked)
-    except ValueError as error:
-        raise WorkflowError(str(error)) from None
-
-
-CONFIG = checked(config)
-JOBS = planned(CONFIG)
+try:
+    CONFIG = selection.checked(config)
+    JOBS = selection.jobs(CONFIG)
+except ValueError as error:
+    raise WorkflowError(str(error)) from None
 # Threads, memory in MB and minutes that a job asks for; profiles override them.
 ASK = {"pocket": (1, 4000, 60), "standard": (4, 16000, 240), "paper": (4, 32000, 2880)}[CONFIG["tier"]]
 THREADS = CONFIG["threads"] or ASK[0]

@@ -1,0 +1,18 @@
+"""Fixtures for all tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """A local mirror of the real data sets: the environment variable DATA_DIR, else ../shared/data beside the repository."""
+    named = os.environ.get("DATA_DIR")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no mirror of the real data sets at {folder}: set DATA_DIR to one")
+    return folder

@@ -1,0 +1,36 @@
+"""How the configuration is refused, through Snakemake as a user calls it (tests/test_selection.py has every form)."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.workflow.workflow_runs import ROOT, snakemake
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--config", "tier=pocet"), "configuration key 'tier': unknown value 'pocet': did you mean pocket?"),
+        (("--config", "entries=perceptron_1985,xor"), "unknown entry 'perceptron_1985': did you mean perceptron_1958"),
+        (("compare",), "compare needs two bundles or more: snakemake compare --config bundles=FOLDER,FOLDER"),
+    ],
+)
+def test_refused_in_one_sentence_before_anything_runs(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    done = snakemake(tmp_path, *arguments)
+    assert done.returncode != 0
+    assert sentence in done.stdout
+    assert "Traceback" not in done.stdout
+    assert not (tmp_path / "results").exists()
+
+
+def test_every_key_is_documented() -> None:
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    example = (ROOT / "config/config.yaml").read_text()
+    table = (ROOT / "config/README.md").read_text()
+    for key, rule in schema["properties"].items():
+        assert rule["description"]
+        assert re.search(rf"^(# )?{key}:", example, re.MULTILINE), f"config/config.yaml does not show {key}"
+        assert f"| `{key}` |" in table, f"config/README.md does not describe {key}"
+    assert set(yaml.safe_load(example)) <= set(schema["properties"])
