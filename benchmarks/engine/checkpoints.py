@@ -1,6 +1,5 @@
 """Checkpoints: what a killed run needs to end in the same record as one that was never killed."""
 
-import contextlib
 import io
 import json
 from pathlib import Path
@@ -8,10 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.records import write_bytes_atomic
+from benchmarks.records import remove_temporaries, write_bytes_atomic
 
 
-def save(path: Path, state: list[np.ndarray], host: dict[str, np.ndarray], progress: dict[str, Any]) -> None:
+def path(folder: Path, run_id: str) -> Path:
+    """Where the checkpoint of a run lies: keyed by the run's identity."""
+    return folder / f"{run_id}.npz"
+
+
+def save(file: Path, state: list[np.ndarray], host: dict[str, np.ndarray], progress: dict[str, Any]) -> None:
     """Write the state of all variables, the learner's host state and the progress so far, atomically."""
     arrays = {f"state{i}": value for i, value in enumerate(state)} | {f"host_{key}": value for key, value in host.items()}
     buffer = io.BytesIO()
@@ -20,22 +24,22 @@ def save(path: Path, state: list[np.ndarray], host: dict[str, np.ndarray], progr
     raw = {key: np.frombuffer(np.ascontiguousarray(value).tobytes(), "uint8") for key, value in arrays.items()}
     shapes = {key: list(value.shape) for key, value in arrays.items()}
     np.savez(buffer, **raw, meta=np.frombuffer(json.dumps({"types": types, "shapes": shapes, "progress": progress}).encode(), "uint8"))
-    write_bytes_atomic(buffer.getvalue(), path)
+    write_bytes_atomic(buffer.getvalue(), file)
 
 
-def load(path: Path) -> tuple[list[np.ndarray], dict[str, np.ndarray], dict[str, Any]] | None:
+def load(file: Path) -> tuple[list[np.ndarray], dict[str, np.ndarray], dict[str, Any]] | None:
     """What `save` wrote, or None where there is no checkpoint."""
-    if not path.exists():
+    if not file.exists():
         return None
     import ml_dtypes
 
-    with np.load(path, allow_pickle=False) as file:
-        meta = json.loads(file["meta"].tobytes())
+    with np.load(file, allow_pickle=False) as saved:
+        meta = json.loads(saved["meta"].tobytes())
 
         def restore(key: str) -> np.ndarray:
             name = meta["types"][key]
             dtype = np.dtype(getattr(ml_dtypes, name)) if name == "bfloat16" else np.dtype(name)
-            return np.frombuffer(file[key].tobytes(), dtype).reshape(meta["shapes"][key])
+            return np.frombuffer(saved[key].tobytes(), dtype).reshape(meta["shapes"][key])
 
         count = sum(key.startswith("state") for key in meta["types"])
         state = [restore(f"state{i}") for i in range(count)]
@@ -43,7 +47,7 @@ def load(path: Path) -> tuple[list[np.ndarray], dict[str, np.ndarray], dict[str,
     return state, host, meta["progress"]
 
 
-def remove(path: Path) -> None:
-    """Delete the checkpoint of a run that has ended."""
-    with contextlib.suppress(FileNotFoundError):
-        path.unlink()
+def remove(file: Path) -> None:
+    """Delete the checkpoint of a run that has ended, and what a killed process left of writing it."""
+    file.unlink(missing_ok=True)
+    remove_temporaries(file)

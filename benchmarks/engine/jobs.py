@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import records
-from benchmarks.engine import backend, lease
+from benchmarks.engine import backend, checkpoints, lease
 from benchmarks.engine.run import Options, Run, record_path, run_recipe, source_sha256
 
 #: A run that ended so is not run again: the same run would end in the same way.
@@ -124,7 +124,8 @@ def _write_records(runs: list[Run], options: Options, import_s: float, report: C
         same = list(group)
         for run, record in zip(same, run_recipe(same, options, import_s, report), strict=True):
             records.write_record(record, record_path(run, options))
-            (options.checkpoint_dir / f"{record['run']['run_id']}.npz").unlink(missing_ok=True) if record["run"]["status"] in FINAL else None
+            if record["run"]["status"] in FINAL:
+                checkpoints.remove(checkpoints.path(options.checkpoint_dir, record["run"]["run_id"]))
             import_s = 0.0
 
 

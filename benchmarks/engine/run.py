@@ -272,7 +272,7 @@ class _Trainer:
     def __init__(self, run: Run, options: Options, clock: Clock, seed: int, report: Callable[[str], None]) -> None:
         self.run, self.options, self.clock, self.seed, self.report = run, options, clock, seed, report
         self.id = run_id(run, options)
-        self.checkpoint = options.checkpoint_dir / f"{self.id}.npz"
+        self.checkpoint = checkpoints.path(options.checkpoint_dir, self.id)
         self.epoch = 0
         self.resumed = 0
         self.epochs: list[dict[str, Any]] = []

@@ -1,0 +1,91 @@
+"""What every entry must say of itself. Imports no framework."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import catalogue, datasets
+from benchmarks.engine.run import CRITERION
+from benchmarks.spec import FAMILIES, TIERS, Entry
+
+IDS = catalogue.ids()
+
+
+def measures_of(task: str) -> set[str]:
+    """The measures of a task, read from its source: importing it would import Keras."""
+    import ast
+
+    spec = importlib.util.find_spec(f"benchmarks.tasks.{task}")
+    assert spec and spec.origin, f"no task {task!r}"
+    tree = ast.parse(Path(spec.origin).read_text())
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Measure"]
+    return {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)} | {CRITERION}
+
+
+@pytest.fixture(params=IDS)
+def entry(request: pytest.FixtureRequest) -> Entry:
+    return catalogue.load(request.param)
+
+
+def test_the_card_is_complete(entry: Entry) -> None:
+    assert entry.family in FAMILIES
+    assert len(entry.story) > 300, "the docstring tells why it mattered and what it could not do"
+    assert entry.idea.endswith(".")
+    assert entry.id.endswith(f"_{entry.paper.year}")
+    assert all((entry.paper.title, entry.paper.authors, entry.paper.venue))
+    assert all(text.endswith(".") for text in entry.deviations), "a deviation is a sentence"
+
+
+def test_the_file_is_one_page(entry: Entry) -> None:
+    lines = catalogue.source_file(entry.id).read_text().splitlines()
+    assert 40 <= len(lines) <= 150, f"{entry.id} has {len(lines)} lines"
+
+
+def test_every_recipe_can_be_found_and_says_where_it_comes_from(entry: Entry) -> None:
+    assert {recipe.tier for recipe in entry.recipes} >= {"pocket", "standard"}
+    for tier in TIERS:
+        names = [recipe.name for recipe in catalogue.recipes(entry, tier)]
+        assert len(names) == len(set(names))
+    for recipe in entry.recipes:
+        assert recipe.source
+        assert recipe.dataset in datasets.ids()
+        assert not recipe.variant or recipe.variant in entry.variants
+        assert importlib.util.find_spec(f"benchmarks.rules.{recipe.rule}"), f"no learning rule {recipe.rule!r}"
+        for named in (recipe.floor, recipe.criterion):
+            assert named is None or named[0] in measures_of(recipe.task or entry.task)
+
+
+def test_the_pocket_tier_needs_no_network(entry: Entry) -> None:
+    for recipe in catalogue.recipes(entry, "pocket"):
+        assert datasets.available(recipe.dataset) is None
+
+
+def test_every_claim_cites_a_place_and_can_be_answered_or_says_why_not(entry: Entry) -> None:
+    names = set().union(*(measures_of(recipe.task or entry.task) for recipe in entry.recipes))
+    for claim in entry.claims:
+        assert claim.where
+        assert not claim.variant or claim.variant in entry.variants
+        if not claim.not_comparable:
+            assert claim.metric in names
+            assert claim.dataset in datasets.ids()
+
+
+def test_facts_of_the_time_name_their_source(entry: Entry) -> None:
+    for fact in entry.history:
+        assert fact.what in {"training_flop", "parameters", "examples", "hours", "hardware"}
+        assert fact.source
+
+
+def test_the_catalogue_is_read_without_any_framework() -> None:
+    code = (
+        "import sys; from benchmarks import catalogue, datasets\n"
+        "for id in catalogue.ids(): catalogue.card(catalogue.load(id))\n"
+        "for id in datasets.ids(): datasets.card(id)\n"
+        "loaded = {'keras', 'tensorflow', 'jax', 'torch', 'pandas', 'sklearn'} & set(sys.modules)\n"
+        "assert not loaded, loaded\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,74 @@
+"""What every entry's model and learning rule must do, on the backend under test."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from benchmarks import catalogue
+from benchmarks.engine import seeds
+from benchmarks.engine.clock import Clock
+from benchmarks.engine.run import Options, Workbench
+from benchmarks.spec import Entry, ParameterCount, Recipe
+
+ENTRIES = {id: catalogue.load(id) for id in catalogue.ids()}
+COUNTS = [pytest.param(entry, count, id=f"{entry.id}-{count.trainable}") for entry in ENTRIES.values() for count in entry.parameters]
+POCKET = [pytest.param(entry, recipe, id=f"{entry.id}-{recipe.name}") for entry in ENTRIES.values() for recipe in catalogue.recipes(entry, "pocket")]
+
+#: Logs that a rule must drive down on a batch that it sees again and again. The two players of an adversarial rule
+#: drive each other's up.
+ERRORS = ("loss", "mistakes", "squared_error", "reconstruction_error")
+
+
+@pytest.mark.parametrize(("entry", "count"), COUNTS)
+def test_the_published_size_has_the_declared_number_of_parameters(entry: Entry, count: ParameterCount, options: Options) -> None:
+    import keras
+
+    model = entry.build(**count.arguments)
+    assert sum(math.prod(weight.shape) for weight in model.trainable_variables) == count.trainable
+    del model
+    keras.backend.clear_session()
+
+
+def bench(entry: Entry, recipe: Recipe, options: Options, seed: int = 1) -> Workbench:
+    """The recipe made ready on one batch of its own training data, one step an epoch."""
+    short = dataclasses.replace(recipe, limit=recipe.batch_size, epochs=min(recipe.epochs, 60), evaluate_every=1, train_on="train")
+    ready = Workbench(entry, short, options, Clock(), seed)
+    ready.reset(seed)
+    return ready
+
+
+@pytest.mark.parametrize(("entry", "recipe"), POCKET)
+def test_one_batch_can_be_learned_and_the_same_seed_gives_the_same_numbers(entry: Entry, recipe: Recipe, options: Options) -> None:
+    if recipe.rule == "none":
+        ready = bench(entry, recipe, options)
+        assert all(math.isfinite(value) for value in ready.evaluate("test").values())
+        return
+    ready = bench(entry, recipe, options)
+    if ready.host_driven:
+        pytest.skip(f"the rule {recipe.rule} acts in an environment: there are no batches to give it")
+    before = ready.weights_sha256()
+    logs = [ready.train_leg(epoch, epoch + 1, 1)[2] for epoch in range(60)]
+    after = ready.weights_sha256()
+    assert before != after
+    error = next((name for name in ERRORS if name in logs[0]), None)
+    if error:
+        assert np.mean([log[error] for log in logs[-5:]]) < max(np.mean([log[error] for log in logs[:2]]), 1e-6)
+    assert all(math.isfinite(value) for log in logs for value in log.values())
+
+    ready.reset(1)
+    assert ready.weights_sha256() == before, "resetting to the same seed gives the same initial weights"
+    again = [ready.train_leg(epoch, epoch + 1, 1)[2] for epoch in range(60)]
+    assert again == logs
+    assert ready.weights_sha256() == after
+
+
+def test_another_seed_gives_other_numbers(options: Options) -> None:
+    entry = ENTRIES["mlp_mnist_1998"]
+    recipe = catalogue.recipes(entry, "pocket")[0]
+    ready = bench(entry, recipe, options)
+    first = ready.weights_sha256()
+    ready.reset(2)
+    assert ready.weights_sha256() != first
+    assert seeds.derive("mlp_mnist_1998", "digits", 0) != seeds.derive("mlp_mnist_1998", "digits", 1)

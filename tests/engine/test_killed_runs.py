@@ -1,0 +1,58 @@
+"""A run that is killed at any moment resumes, and ends with the same record as one that was not."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import records
+from tests.engine.killed_runs import MOMENTS
+
+ROOT = Path(__file__).parents[2]
+ENTRIES = ["mlp_mnist_1998"]
+KILLED = [moment for moment in MOMENTS if moment != "never"]
+
+#: What may differ: clocks, the hour, and how often the run was continued.
+OF_THE_OCCASION = {"started", "resumed", "peak_memory_bytes"}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("killed")
+    command = [sys.executable, "-m", "tests.engine.killed_runs", os.environ.get("KERAS_BACKEND", "tensorflow"), str(out), *ENTRIES]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def without_clocks(record: dict[str, Any]) -> dict[str, Any]:
+    def keep(row: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in row.items() if not key.endswith("_s") and key not in OF_THE_OCCASION}
+
+    return {**record, "run": keep(record["run"]), "epochs": [keep(row) for row in record["epochs"]]}
+
+
+def read(folder: Path, entry: str) -> list[dict[str, Any]]:
+    return [records.read_record(path) for path in sorted((folder / "runs" / entry).glob("*.json"))]
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+@pytest.mark.parametrize("moment", KILLED)
+def test_a_killed_run_ends_in_the_same_record(entry: str, moment: str, results: Path) -> None:
+    reference, killed = read(results / "never", entry), read(results / moment, entry)
+    assert len(reference) == len(killed) == 2
+    assert [without_clocks(record) for record in killed] == [without_clocks(record) for record in reference]
+    assert all(record["run"]["weights_sha256"] for record in killed)
+    assert max(record["run"]["resumed"] for record in killed) == 1
+    assert all(record["run"]["resumed"] == 0 for record in reference)
+
+
+@pytest.mark.parametrize("moment", KILLED)
+def test_nothing_half_written_is_left(moment: str, results: Path) -> None:
+    left = [path for path in (results / moment).rglob("*") if path.is_file() and path.suffix != ".json"]
+    assert left == []
