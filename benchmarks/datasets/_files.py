@@ -13,6 +13,7 @@ import lzma
 import os
 import tarfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.spec import DataFile
@@ -48,11 +49,18 @@ def fetch(folder: str, files: Sequence[DataFile], data_dir: Path | None = None, 
     found checksum and the remedy, if a file is missing, corrupt or truncated.
     """
     root = (cache_dir() if data_dir is None else data_dir) / folder
-    paths = {file.name: _find(root, file) for file in files}
-    absent = [file for file in files if paths[file.name] is None]
-    if absent and archive is not None and (data_dir is None or _find(root, archive) is not None):
-        return _members(_read(root, archive, download=data_dir is None), files, root / archive.name)
-    return {file.name: _read(root, file, download=data_dir is None) for file in files}
+    cached = data_dir is None
+    absent = [file for file in files if _find(root, file) is None]
+    if absent and archive is not None and (cached or _find(root, archive)):
+        if not _find(root, archive):
+            _download(archive, root / archive.name)
+        return _members(_read(root, archive, cached), files, root / archive.name)
+    if cached:
+        for file in absent:
+            _download(file, root / file.name)
+    # Threads, since unpacking and hashing, which take the time, leave the interpreter free.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        return dict(zip((file.name for file in files), pool.map(lambda file: _read(root, file, cached), files), strict=True))
 
 
 def missing(folder: str, files: Sequence[DataFile], data_dir: Path | None = None, archive: DataFile | None = None) -> str | None:
@@ -69,18 +77,16 @@ def _find(root: Path, file: DataFile) -> Path | None:
     return next((root / name for name in (file.name, *file.packed) if (root / name).is_file()), None)
 
 
-def _read(root: Path, file: DataFile, download: bool) -> bytes:
+def _read(root: Path, file: DataFile, cached: bool) -> bytes:
     path = _find(root, file)
     if path is None:
         path = root / file.name
-        if not download:
-            wanted = " or ".join((file.name, *file.packed))
-            source = f", from {file.urls[0]}" if file.urls else ""
-            raise DataError(
-                f"{path}: no such file, expected one with SHA-256 {file.sha256}: put {wanted} there{source}, or leave data_dir unset to download it"
-            )
-        _download(file, path)
-    remedy = "delete it and run again to download it anew" if download else "copy it anew from its source"
+        wanted = " or ".join((file.name, *file.packed))
+        source = f", from {file.urls[0]}" if file.urls else ""
+        raise DataError(
+            f"{path}: no such file, expected one with SHA-256 {file.sha256}: put {wanted} there{source}, or leave data_dir unset to download it"
+        )
+    remedy = "delete it and run again to download it anew" if cached else "copy it anew from its source"
     packed_as = path.relative_to(root).as_posix()
     content = _checked(path.read_bytes(), file.packed.get(packed_as, file.sha256), path, remedy)
     suffix = packed_as.removeprefix(file.name)

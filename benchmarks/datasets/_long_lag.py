@@ -19,7 +19,7 @@ def data(rng: np.random.Generator, p: int) -> Data:
 
     def rows(first: np.ndarray) -> dict[str, np.ndarray]:
         sequence = np.concatenate([first[:, None], np.tile(middle, (len(first), 1)), first[:, None]], axis=1).astype(np.int32)
-        return {"x": sequence[:, :-1], "next": sequence[:, 1:], "y": sequence[:, -1]}
+        return {"x": sequence[:, :-1].copy(), "next": sequence[:, 1:].copy(), "y": sequence[:, -1].copy()}
 
     both = np.array([p - 1, p])
     symbols = [f"a{i + 1}" for i in range(p - 1)] + ["x", "y"]

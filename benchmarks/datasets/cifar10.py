@@ -87,9 +87,9 @@ def _empty_array(kind: type, shape: tuple[int, ...], code: bytes) -> np.ndarray:
     return np.ndarray(shape, np.uint8)
 
 
-def _byte_type(code: bytes, *_: object) -> np.dtype:
+def _byte_type(code: bytes | str, *_: object) -> np.dtype:
     """The dtype of unsigned bytes, the only one that the batches hold."""
-    if code != b"u1":
+    if code not in (b"u1", "u1"):
         raise pickle.UnpicklingError(f"holds an array of dtype {code!r}, but only unsigned bytes are allowed")
     return np.dtype(np.uint8)
 

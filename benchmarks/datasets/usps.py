@@ -42,7 +42,7 @@ def load(data_dir: Path | None = None) -> Data:
 
     def part(name: str) -> tuple[np.ndarray, np.ndarray]:
         table = np.loadtxt(io.BytesIO(gzip.decompress(contents[name])), dtype=np.float32)
-        return table[:, 1:].reshape(-1, 16, 16, 1), table[:, 0].astype(np.int32)
+        return table[:, 1:].copy().reshape(-1, 16, 16, 1), table[:, 0].astype(np.int32)
 
     (x, y), (test_x, test_y) = part("zip.train.gz"), part("zip.test.gz")
     return Data(

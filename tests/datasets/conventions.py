@@ -1,0 +1,50 @@
+"""What every loaded data set of a task has in common."""
+
+import numpy as np
+
+from benchmarks import datasets
+from benchmarks.spec import Data
+
+
+def check_conventions(id: str, data: Data) -> None:
+    """Keys, types and ranges of the arrays, as the tasks expect them."""
+    card = datasets.card(id)
+    keys = {
+        "classification": {"x", "y"},
+        "language modelling": {"x", "y", "weight"},
+        "translation": {"source", "target"},
+        "recall": {"x", "y"},
+        "density": {"x"},
+        "generation": {"x"},
+        "control": set(),
+    }[card.task]
+    for split in (data.train, data.validation, data.test):
+        assert keys <= set(split)
+        assert len({len(array) for array in split.values()}) <= 1
+        assert {str(array.dtype) for array in split.values()} <= {"uint8", "int32", "float32"}
+        assert all(array.flags.c_contiguous for array in split.values())
+        assert set(split) == set(data.train)
+        for key in split:
+            assert (split[key].shape[1:], split[key].dtype) == (data.train[key].shape[1:], data.train[key].dtype)
+    if card.task == "classification":
+        assert data.train["y"].dtype == np.int32
+        assert set(np.unique(data.train["y"])) == set(range(len(card.classes)))
+    if card.task == "language modelling":
+        symbols = len(data.info["symbols"])
+        for split in (data.train, data.validation, data.test):
+            assert split["x"].min() >= 0 and max(split["x"].max(), split["y"].max()) < symbols
+            assert set(np.unique(split["weight"])) <= {0.0, 1.0}
+            if "legal" in split:
+                assert split["legal"].shape == (*split["x"].shape, symbols)
+    if card.task == "translation":
+        assert len(data.info["references"]["validation"]) == len(data.validation["source"])
+        assert len(data.info["references"]["test"]) == len(data.test["source"])
+        assert data.info["target_vocabulary"][:4] == ["<pad>", "<start>", "<end>", "<unknown>"]
+        for split in (data.train, data.validation, data.test):
+            assert split["source"].max() < len(data.info["source_vocabulary"])
+            target = split["target"]
+            assert target.max() < len(data.info["target_vocabulary"])
+            assert (target[:, 0] == 1).all()
+            assert ((target == 2).sum(1) == 1).all()
+            length = (target != 0).sum(1)
+            assert (target[np.arange(len(target)), length - 1] == 2).all()

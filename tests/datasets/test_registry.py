@@ -1,0 +1,95 @@
+"""The registry of data sets, their cards, and the conventions that every task relies on."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import datasets
+from benchmarks.datasets import _arrays
+from benchmarks.spec import Data
+from tests.datasets.conventions import check_conventions
+
+REPOSITORY = Path(__file__).parents[2]
+OFFLINE = [id for id in datasets.ids() if not datasets.card(id).files]
+REAL = [id for id in datasets.ids() if datasets.card(id).files]
+TASKS = {"classification", "language modelling", "translation", "recall", "density", "generation", "control"}
+
+
+def test_every_file_of_the_folder_is_a_data_set() -> None:
+    files = {name.removesuffix(".py") for name in os.listdir(REPOSITORY / "benchmarks/datasets") if name.endswith(".py") and name[0] != "_"}
+    assert set(datasets.ids()) == files
+    assert {"mnist", "fashion_mnist", "cifar10", "usps", "imdb", "tiny_shakespeare", "multi30k"} == set(REAL)
+
+
+def test_unknown_id_is_answered_with_the_nearest() -> None:
+    for function in (datasets.card, datasets.load, datasets.available, datasets.source_file):
+        with pytest.raises(KeyError, match=r"'mnits'.*did you mean mnist"):
+            function("mnits")
+
+
+@pytest.mark.parametrize("id", datasets.ids())
+def test_card_is_complete(id: str) -> None:
+    card = datasets.card(id)
+    assert card.id == id
+    assert card.task in TASKS
+    assert re.fullmatch("[0-9a-f]{64}", card.checksum)
+    assert card.title and card.licence and card.source and card.citation and card.split and card.shape
+    assert card.procedural is (card.licence.startswith("none needed") or id == "cartpole")
+    for file in card.files:
+        assert re.fullmatch("[0-9a-f]{64}", file.sha256)
+        assert all(url.startswith("http") for url in file.urls) and file.urls
+
+
+def test_reading_all_cards_loads_no_framework() -> None:
+    code = (
+        "import sys; from benchmarks import datasets; [datasets.card(id) for id in datasets.ids()]\n"
+        "print(sorted({'keras', 'tensorflow', 'jax', 'torch', 'sklearn', 'pandas', 'scipy', 'requests', 'pooch', 'gymnasium'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("id", OFFLINE)
+def test_loads_without_files(id: str) -> None:
+    """Loading compares the arrays with the checksum of the card."""
+    assert datasets.available(id) is None
+    check_conventions(id, datasets.load(id))
+
+
+def test_arrays_are_the_same_in_another_process() -> None:
+    """With other hash seeds, another locale and another time zone."""
+    code = "from benchmarks import datasets; [datasets.load(id) for id in datasets.ids() if not datasets.card(id).files]; print('same')"
+    environment = os.environ | {"PYTHONHASHSEED": "12345", "LC_ALL": "C", "TZ": "Asia/Tokyo"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, env=environment, capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("same", "")
+
+
+@pytest.mark.parametrize("change", ["value", "dtype", "shape", "key", "split", "info"])
+def test_changed_arrays_are_refused(change: str) -> None:
+    data = datasets.load("gaussians_8")
+    x, y = data.train["x"].copy(), data.train["y"]
+    x[17, 1] = np.nextafter(x[17, 1], np.float32(9))
+    other = {
+        "value": Data({"x": x, "y": y}, data.validation, data.test, data.info),
+        "dtype": Data({"x": data.train["x"].view(np.int32), "y": y}, data.validation, data.test, data.info),
+        "shape": Data({"x": data.train["x"].reshape(2, -1), "y": y}, data.validation, data.test, data.info),
+        "key": Data({"z": data.train["x"], "y": y}, data.validation, data.test, data.info),
+        "split": Data(data.train, data.test, data.validation, data.info),
+        "info": Data(data.train, data.validation, data.test, dict(data.info) | {"deviation": 0.03}),
+    }[change]
+    with pytest.raises(datasets.DataError, match=rf"gaussians_8: .*{datasets.card('gaussians_8').checksum}"):
+        _arrays.verified(datasets.card("gaussians_8"), other)
+
+
+@pytest.mark.parametrize("id", REAL)
+def test_absent_files_are_a_clear_error(id: str, tmp_path: Path) -> None:
+    file = datasets.card(id).files[0]
+    assert Path(file.name).name in str(datasets.available(id, tmp_path))
+    with pytest.raises(datasets.DataError, match=re.escape(file.name)) as error:
+        datasets.load(id, tmp_path)
+    assert file.sha256 in str(error.value)
