@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from benchmarks.spec import FAMILIES
+from report.text import clip, power
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,8 +86,6 @@ def powers(axis: Any) -> None:
     """Labels a logarithmic axis with plain powers of ten, at most seven of them."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-    from report.text import power
-
     axis.set_major_locator(LogLocator(base=10, numticks=7))
     axis.set_major_formatter(FuncFormatter(lambda value, _: power(value) if value > 0 else ""))
     axis.set_minor_locator(NullLocator())
@@ -111,9 +110,15 @@ def row_labels(axes: "Axes", labels: list[str]) -> None:
     axes.hlines(range(len(labels)), 0, 1, transform=axes.get_yaxis_transform(), color=FAINT, linewidth=0.6, zorder=0)
 
 
+def row_name(name: str, rest: str, letters: int) -> str:
+    """`name · rest` cut to the room for a row's label; the rest is what tells rows apart, so the name gives way first."""
+    rest = clip(rest, max(12, letters - 14))
+    return f"{clip(name, max(8, letters - len(rest) - 3))} · {rest}"
+
+
 def legend(axes: "Axes", handles: list[Any], columns: int = 4, y: float = 1.0) -> None:
     """A legend in one line above the axes."""
-    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, y), ncols=columns, borderaxespad=0.3, handletextpad=0.4, columnspacing=1.4)
+    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, y), ncols=columns, borderaxespad=0.3, handletextpad=0.4, columnspacing=1.2, handlelength=1.4)
 
 
 def family_handles(families: list[str], open_too: bool = False) -> list[Any]:

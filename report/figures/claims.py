@@ -7,7 +7,7 @@ import pandas as pd
 from report import style
 from report.results import Results
 from report.style import Drawn
-from report.text import clip, listed, measure, several
+from report.text import listed, measure, several
 
 MOST = 60
 
@@ -46,7 +46,7 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
         axes.scatter(seeds, [i] * len(seeds), s=13, facecolors="none", edgecolors=colour, linewidths=0.9, zorder=3)
         axes.scatter([middle], [i], s=40, color=colour, marker=style.marker(row["family"]), zorder=4)
         where = f"{row['dataset']}{'-' + row['variant'] if row['variant'] else ''}"
-        labels.append(clip(f"{row['name']}", 30) + " · " + clip(f"{where} {measure(row['metric'])}" + (f" ({row['machine']})" if machines else ""), 34))
+        labels.append(style.row_name(row["name"], f"{where}, {measure(row['metric'])}" + (f" ({row['machine']})" if machines else ""), 46))
         data += [
             {"entry": row["entry"], "data set": row["dataset"], "variant": row["variant"], "measure": row["metric"], "unit": row["unit"], "claimed": row["claimed"], "seed's value": value,
              "median": row["median"], "better than claimed, %": _gain(row, row["median"]), "verdict": row["verdict"], "machine": row["machine"]}
@@ -59,7 +59,7 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
     axes.xaxis.set_major_locator(FixedLocator([-tick for tick in ticks[:0:-1]] + ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: "claimed" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,.0f}%"))
-    axes.set_xlabel("← worse than claimed      median of seeds, relative to the claim      better than claimed →")
+    axes.set_xlabel("← worse     relative to the claim     better →")
     style.row_labels(axes, labels)
     handles = [Line2D([], [], linestyle="", marker="o", color=style.VERDICT_COLOURS[v], label=v, markersize=6) for v in ("reproduced", "exceeded", "missed") if v in set(shown["verdict"])]
     handles.append(Line2D([], [], linestyle="", marker="o", markerfacecolor="none", color=style.INK, markersize=4, label="one seed"))

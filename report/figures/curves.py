@@ -74,8 +74,8 @@ def _page(results: Results, panels: list[tuple[dict[str, object], str, pd.DataFr
         axes.margins(x=0.02)
         axes.locator_params(nbins=4)
         card = results.entries[str(group["entry"])]
-        axes.set_title(clip(card["name"], 30), loc="left", pad=14, fontweight="bold", fontsize=8.5)
-        axes.text(0, 1.04, clip(f"{group['recipe']}: {shown}", 42), transform=axes.transAxes, fontsize=7)
+        axes.set_title(clip(card["name"], 28), loc="left", pad=14, fontweight="bold", fontsize=8.5)
+        axes.text(0, 1.04, clip(f"{group['recipe']}: {shown}", 38), transform=axes.transAxes, fontsize=7)
         axes.tick_params(labelsize=7, pad=2)
         if row == rows - 1 or i + COLUMNS >= len(panels):
             axes.set_xlabel("epoch", fontsize=7.5, labelpad=1)

@@ -32,7 +32,7 @@ def draw(results: Results) -> list[Drawn]:
     axes.set_xlabel("training examples a second")
     axes.set_ylabel("")
     recipes = rates.drop_duplicates("entry").set_index("entry")["recipe"]
-    style.row_labels(axes, [clip(f"{results.entries[id]['name']}", 30) + " · " + clip(recipes[id], 22) for id in entries])
+    style.row_labels(axes, [style.row_name(results.entries[id]["name"], recipes[id], 42) for id in entries])
     middle = rates.groupby(["entry", "machine"])["examples_per_s"].apply(lambda values: statistics.median(list(values)).median)
     slow, fast = middle.idxmin(), middle.idxmax()
     caption = f"Training examples a second: from {number(middle[slow])} ({clip(results.entries[slow[0]]['name'], 40)}) to {number(middle[fast])} ({clip(results.entries[fast[0]]['name'], 40)}), medians of the steady legs of each run."

@@ -1,0 +1,372 @@
+"""Puts the page together: one self-contained HTML file, and beside it the figures and tables as files."""
+
+import base64
+import hashlib
+import importlib
+import io
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from benchmarks import records
+from report import statistics, style, svg, tables
+from report.figures.curves import curve
+from report.results import Results, hardware
+from report.style import Drawn
+from report.tables import Column, Table
+from report.text import clip, count, duration, listed, measure, number, rate, several, size, slug, web
+
+HERE = Path(__file__).parent
+#: the figures, in the order of the page
+FIGURES = ("machines", "parameters_by_year", "data_by_year", "compute_by_year", "claims", "curves", "time_then_and_now", "clocks", "throughput")
+#: entries by wave; the dates of the waves are Goodfellow's, Bengio's and Courville's, what lies between is added to the one before
+ERAS = ((0, 1979, "Before 1980"), (1980, 2005, "1980 to 2005"), (2006, 9999, "Since 2006"))
+MOST_DATA_ROWS = 80
+MOST_PICTURES = 12
+MOST_CURVES = 12
+_CONFIDENCE = {
+    "verified": ("seen", "the number was seen in the source named"),
+    "computed": ("computed", "arithmetic from the published sizes"),
+    "recalled": ("unchecked", "recalled from memory, not yet checked against its source"),
+}
+_RIGHT = ("number", "count", "seconds", "size", "flops", "bytes_per_s")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as the page shows it."""
+
+    name: str
+    no: int
+    svg: Markup
+    caption: str
+    rows: Markup | None
+    size: int
+
+
+def _null(value: Any) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and value != value)
+
+
+def show(value: Any, kind: str) -> str:
+    """A cell's value as text."""
+    if _null(value):
+        return ""
+    if kind == "number":
+        return number(value)
+    if kind == "count":
+        return f"{int(value):,}"
+    if kind == "seconds":
+        return duration(float(value))
+    if kind == "size":
+        return size(float(value))
+    if kind in ("flops", "bytes_per_s"):
+        return rate(float(value), "FLOP/s" if kind == "flops" else "B/s")
+    if kind == "confidence":
+        return _CONFIDENCE.get(str(value), _CONFIDENCE["recalled"])[0]
+    return clip(str(value), 400)
+
+
+def confidence(value: str) -> Markup:
+    """The mark of a fact's confidence."""
+    word, meaning = _CONFIDENCE.get(value, _CONFIDENCE["recalled"])
+    return Markup('<abbr title="{}">{}</abbr>').format(meaning, word)
+
+
+def mark(value: str) -> Markup:
+    """A verdict or status: a word with a coloured dot."""
+    return Markup('<span class="mark {}">{}</span>').format(slug(value), value)
+
+
+def link(url: str, label: str = "") -> Markup:
+    """A link if the address is one of the web, else its text."""
+    address = web(url)
+    if not address:
+        return escape(clip(label or str(url), 300))
+    return Markup('<a href="{}" rel="noopener noreferrer external">{}</a>').format(address, clip(label or address, 120))
+
+
+def _cell(value: Any, column: Column, results: Results) -> str:
+    text = show(value, column.kind)
+    if column.kind in _RIGHT:
+        sort = "" if _null(value) else repr(float(value))
+        return f'<td class="n" data-v="{sort}">{escape(text)}</td>'
+    if column.kind == "entry":
+        card = results.entries.get(str(value))
+        inner = Markup('<a href="#{}">{}</a>').format(slug(str(value)), clip(card["name"], 60)) if card else escape(text)
+        return f'<th scope="row" data-v="{escape(text)}">{inner}</th>'
+    inner = {"verdict": mark, "status": mark, "confidence": confidence, "url": link}.get(column.kind, escape)(str(value) if not _null(value) else "") if text else ""
+    return f'<td{" class=long" if len(text) > 60 else ""}>{inner}</td>'
+
+
+def rows_of(table: Table) -> list[list[str]]:
+    """The table as it is shown, as text."""
+    return [[show(value, column.kind) for value, column in zip(row, table.columns, strict=True)] for row in _values(table)]
+
+
+def _values(table: Table) -> list[tuple[Any, ...]]:
+    frame = table.frame
+    columns = [frame[column.key].tolist() if column.key in frame else [None] * len(frame) for column in table.columns]
+    return list(zip(*columns, strict=True))
+
+
+def table_html(table: Table, no: int, results: Results) -> Markup:
+    """A table with its caption, its tools (search, choices, download) and its scroll box."""
+    values = _values(table)
+    name = slug(table.name)
+    heads = "".join(f'<th scope="col" data-key="{slug(column.key)}"{" class=n" if column.kind in _RIGHT else ""}>{escape(column.label)}</th>' for column in table.columns)
+    body = "".join("<tr>" + "".join(_cell(value, column, results) for value, column in zip(row, table.columns, strict=True)) + "</tr>" for row in values)
+    choices = []
+    for i, column in enumerate(table.columns):
+        if not column.choose:
+            continue
+        options = sorted({show(row[i], column.kind) for row in values} - {""})
+        if 1 < len(options) <= 60:
+            items = "".join(f"<option>{escape(option)}</option>" for option in options)
+            choices.append(f'<label>{escape(column.label)}<select data-key="{slug(column.key)}" data-column="{i}"><option value="">all</option>{items}</select></label>')
+    search = '<label>search<input type="search" data-key="q" autocomplete="off" spellcheck="false"></label>' if len(values) > 5 else ""
+    caption = Markup("<b>Table {}.</b> {}").format(no, table.caption)
+    return Markup(
+        f'<figure class="table" id="{name}" data-list="{name}"><figcaption id="{name}-caption">{caption}</figcaption>'
+        f'<div class="tools">{search}{"".join(choices)}<output aria-live="polite">{several(len(values), "row")}</output><a class="to" data-csv href="tables/{name}.csv" download>CSV of these rows<span hidden> of table {no}</span></a></div>'
+        f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}-caption"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div></figure>'
+    )
+
+
+def _plain_table(frame: pd.DataFrame) -> Markup:
+    """The data of a figure, without tools."""
+    heads = "".join(f'<th scope="col"{" class=n" if pd.api.types.is_numeric_dtype(frame[name]) and name not in ("year", "no") else ""}>{escape(str(name).replace("_", " "))}</th>' for name in frame.columns)
+    body = []
+    for row in frame.itertuples(index=False):
+        cells = []
+        for name, value in zip(frame.columns, row, strict=True):
+            numeric = pd.api.types.is_numeric_dtype(frame[name]) and name not in ("year", "no")
+            text = "" if _null(value) else number(float(value)) if numeric else clip(str(value), 300)
+            cells.append(f'<td{" class=n" if numeric else ""}>{escape(text)}</td>')
+        body.append("<tr>" + "".join(cells) + "</tr>")
+    return Markup(f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>")
+
+
+def picture(encoded: Any) -> tuple[str, int, str]:
+    """A picture as data URI of a PNG, the width in pixels at which to show it, and its caption."""
+    from PIL import Image
+
+    tiles = np.asarray(records.decode_picture(encoded))
+    rows, columns, height, width = tiles.shape[:4]
+    canvas = np.full((rows * (height + 1) + 1, columns * (width + 1) + 1, *tiles.shape[4:]), 128, dtype=np.uint8)
+    for i in range(rows):
+        for j in range(columns):
+            canvas[i * (height + 1) + 1 : (i + 1) * (height + 1), j * (width + 1) + 1 : (j + 1) * (width + 1)] = tiles[i, j]
+    buffer = io.BytesIO()
+    Image.fromarray(canvas).save(buffer, "PNG", optimize=True)
+    scale = max(1, round(420 / canvas.shape[1]))
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode(), canvas.shape[1] * scale, encoded["caption"]
+
+
+def _pictures(results: Results, id: str) -> list[dict[str, Any]]:
+    """Pictures of one entry: of each recipe those of its first seed."""
+    found, seen = [], set()
+    runs = results.in_order(results.runs[results.runs["entry"] == id]).sort_values("seed", kind="stable")
+    for run in runs.to_dict("records"):
+        for name, encoded in sorted(results.pictures.get(run["run_id"], {}).items()):
+            key = (run["recipe"], run["tier"], name)
+            if key in seen or len(found) >= MOST_PICTURES:
+                continue
+            seen.add(key)
+            source, width, caption = picture(encoded)
+            found.append({"src": source, "width": width, "caption": clip(caption, 400), "from": f"{run['recipe']}, {run['tier']} tier, seed {run['seed']}"})
+    return found
+
+
+def _curves(results: Results, id: str) -> list[dict[str, Any]]:
+    """Small learning curves of one entry, one a recipe."""
+    found = []
+    groups = results.groups[(results.groups["entry"] == id) & (results.groups["ok"] > 0)].drop_duplicates(["recipe", "tier"])
+    for group in groups.head(MOST_CURVES).to_dict("records"):
+        name = results.primary.get((id, group["recipe"], group["tier"]), "loss")
+        shown, rows = curve(results, group["spec_hash"], group["machine"], name)
+        lines = [list(zip(seed["epoch"], seed["value"], strict=True)) for _, seed in rows.groupby("seed")]
+        if not lines:
+            continue
+        starts, ends = [line[0][1] for line in lines], [line[-1][1] for line in lines]
+        begin, end = statistics.median(starts), statistics.median(ends)
+        said = f"{shown}: {number(begin.median)} to {number(end.median)} in {number(rows['epoch'].max())} epochs" if begin and end else shown
+        drawing = svg.curves(lines, style.colour(group["family"]), f"{group['recipe']}, {said}, {several(len(lines), 'seed')}")
+        if drawing:
+            found.append({"recipe": group["recipe"], "tier": group["tier"], "said": said, "svg": drawing})
+    return found
+
+
+def _card(results: Results, id: str, source: str) -> dict[str, Any]:
+    """What the page shows of one entry."""
+    card = results.entries[id]
+    runs = results.runs[results.runs["entry"] == id]
+    specs = {row["recipe"] + row["tier"]: results.specs[row["spec_id"]] for row in results.in_order(runs).to_dict("records")}
+    main = results.main[results.main["entry"] == id]
+    spec = results.specs[main["spec_id"].iloc[0]] if len(main) else next(iter(specs.values()))
+    final = results.final[results.final["entry"] == id]
+    outcomes = []
+    for keys, group in final.groupby(["recipe", "tier", "machine", "backend", "precision", "measure", "unit"], sort=True):
+        estimate = statistics.median(group["value"].tolist())
+        if estimate:
+            outcomes.append({**dict(zip(["recipe", "tier", "machine", "backend", "precision", "measure", "unit"], keys, strict=True)), "is": estimate})
+    path = f"benchmarks/entries/{card['family']}/{id}.py"
+    return {
+        **card, "slug": slug(id), "colour": style.colour(card["family"]), "paragraphs": [" ".join(part.split()) for part in card["story"].split("\n\n") if part.strip()],
+        "diagram": svg.diagram(spec["layers"], card["name"]), "diagram_of": spec["recipe"], "trained": specs.values(), "outcomes": outcomes[:60],
+        "verdicts": results.claims[results.claims["entry"] == id].to_dict("records"), "curves": _curves(results, id), "pictures": _pictures(results, id),
+        "runs": len(runs), "ok": int((runs["status"] == "ok").sum()), "path": path, "source": web(source.rstrip("/") + "/" + path) if source else None,
+        "meanings": {one["name"]: one for each in specs.values() for one in each["measures"]},
+    }  # fmt: skip
+
+
+def findings(results: Results) -> list[Markup]:
+    """What the results say, in sentences: every number in them is computed."""
+    runs, entries = results.runs, results.entries
+    found = []
+    seeds = results.groups["runs"]
+    each = f"{seeds.min()}" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
+    years = [card["year"] for card in entries.values()]
+    ok = runs["status"] == "ok"
+    found.append(Markup("{} of {} to {} were run {}, on {}: {} of {}.").format(
+        several(len(entries), "entry"), min(years), max(years), "with one seed" if each == "1" else f"with {each} seeds each", listed(sorted({clip(hardware(row), 80) for row in results.machines.to_dict("records")})),
+        "all ended well" if ok.all() else f"{int(ok.sum()):,} ended well, out", several(len(runs), "run") if not ok.all() else f"them, {several(len(runs), 'run')} in all"))  # fmt: skip
+    claims = results.claims
+    if len(claims):
+        counts = claims["verdict"].value_counts()
+        parts = [f"{counts[verdict]} {verdict}" for verdict in ("reproduced", "exceeded", "missed") if verdict in counts]
+        against = int(counts.drop("not comparable", errors="ignore").sum())
+        sentence = f"Of {several(against, 'comparison')} with a published number, {listed(parts)}." if against else "No published number could be compared with a run."
+        if "not comparable" in counts:
+            sentence += f" {counts['not comparable']} more cannot be compared, for the reasons given."
+        found.append(escape(sentence))
+        for verdict, word in (("missed", "Missed"), ("exceeded", "Exceeded")):
+            rows = claims[claims["verdict"] == verdict].head(4).to_dict("records")
+            if rows:
+                said = [
+                    Markup('<a href="#{}">{}</a> on {} ({} claimed, {} here{})').format(slug(row["entry"]), clip(row["name"], 50), row["dataset"] + (f"-{row['variant']}" if row["variant"] else ""), _with(row["claimed"], row["unit"]), _with(row["median"], row["unit"]), f", machine {row['machine']}" if results.machines.shape[0] > 1 else "")
+                    for row in rows
+                ]  # fmt: skip
+                more = int(counts[verdict]) - len(rows)
+                found.append(Markup("{}: {}{}.").format(word, Markup("; ").join(said), f"; and {more} more" if more else ""))
+    timed = results.main.dropna(subset=["train_s"])
+    if len(timed) > 1:
+        fast, slow = timed.loc[timed["train_s"].idxmin()], timed.loc[timed["train_s"].idxmax()]
+        found.append(Markup('Training took from {} (<a href="#{}">{}</a>, {}) to {} (<a href="#{}">{}</a>, {}) a run.').format(
+            duration(fast["train_s"]), slug(fast["entry"]), clip(entries[fast["entry"]]["name"], 50), fast["recipe"], duration(slow["train_s"]), slug(slow["entry"]), clip(entries[slow["entry"]]["name"], 50), slow["recipe"]))  # fmt: skip
+    if not ok.all():
+        statuses = runs.loc[~ok, "status"].value_counts()
+        found.append(Markup('<a href="#failures">{} did not end well</a>: {}.').format(several(int((~ok).sum()), "run").capitalize(), listed([f"{n} {status}" for status, n in sorted(statuses.items())])))
+    total = runs["total_s"].sum()
+    if total > 0:
+        found.append(escape(f"All runs together took {duration(total)}, {runs['train_s'].sum() / total:.0%} of it in training itself."))
+    return found
+
+
+def _with(value: float | None, unit: str) -> str:
+    return number(value) + ("" if not unit else "%" if unit == "%" else f" {unit}")
+
+
+def comparison_says(results: Results, compared: list[Table]) -> list[str]:
+    """The comparison of machines in sentences."""
+    if not compared:
+        return []
+    said = []
+    for pair, rows in compared[0].frame.groupby("machines", sort=False):
+        counts = rows["finding"].value_counts()
+        parts = [f"{counts[word]} {word}" for word in ("faster", "slower", "no difference shown", statistics.NOT_ENOUGH) if word in counts]
+        first, second = pair.split(" / ")
+        said.append(f"{first} against {second}, {several(len(rows), 'recipe')}: {listed(parts)}; the median ratio of throughputs is {number(rows['ratio'].median())}.")
+    for pair, rows in compared[1].frame.groupby("machines", sort=False):
+        counts = rows["finding"].value_counts()
+        parts = [f"{counts[word]} {word}" for word in ("agree", "differ", statistics.NOT_ENOUGH) if word in counts]
+        said.append(f"Measures, {pair}: {listed(parts)}; {several(int(rows['identical'].sum()), 'pair')} of runs ended in identical weights.")
+    return said
+
+
+def fingerprint(results: Results) -> str:
+    """A hash of the results: of every run's id and final weights."""
+    pairs = sorted(zip(results.runs["run_id"], results.runs["weights_sha256"], results.runs["status"], strict=True))
+    return hashlib.sha256(repr(pairs).encode()).hexdigest()[:16]
+
+
+def _figures(results: Results, out: Path) -> dict[str, list[tuple[Drawn, str]]]:
+    found: dict[str, list[tuple[Drawn, str]]] = {}
+    with style.theme():
+        for name in FIGURES:
+            drawn = importlib.import_module(f"report.figures.{name}").draw(results)
+            found[name] = [(one, style.save(one, out)) for one in drawn]
+    return found
+
+
+def _swap(out: Path, name: str) -> Path:
+    """An empty folder to fill, that will replace `out/name`."""
+    folder = out / f".{name}.new"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def build(results: Results, out: Path, compare: bool = False, speed: Path | None = None, source: str = "") -> Path:
+    """Writes index.html, figures/ and tables/ into `out` and returns the page's path. The same results give the same bytes.
+
+    `compare` puts the comparison of machines first; `speed` is a file of the speed benchmark;
+    `source` is the address under which the suite's files can be read.
+    """
+    every = tables.everything(results, speed)
+    new = {name: _swap(out, name) for name in ("figures", "tables")}
+    drawn = _figures(results, new["figures"])
+    order = ([] if not compare else ["machines"]) + [name for name in FIGURES if name != "machines"][:5] + ["time_then_and_now", "clocks", "throughput"] + ([] if compare else ["machines"])
+    shown: dict[str, list[Shown]] = {}
+    no = 0
+    for name in order:
+        shown[name] = []
+        for one, text in drawn[name]:
+            no += 1
+            tables.save_csv(one.data, new["tables"] / f"figure_{one.name}.csv")
+            rows = _plain_table(one.data.drop(columns=["seed's value"], errors="ignore").drop_duplicates()) if len(one.data) <= 4 * MOST_DATA_ROWS and name != "curves" else None
+            shown[name].append(Shown(one.name, no, svg.inline(text, f"f{no}", one.alt), one.caption, rows, len(one.data)))
+    numbers: dict[str, int] = {}
+    for table in every.values():
+        tables.save_csv(table.frame, new["tables"] / f"{table.name}.csv")
+        tables.save_tex([column.label for column in table.columns], rows_of(table), table.caption, new["tables"] / f"{table.name}.tex")
+    for name, folder in new.items():
+        shutil.rmtree(out / name, ignore_errors=True)
+        folder.rename(out / name)
+
+    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    environment.filters.update(number=number, count=count, duration=duration, measure=measure, slug=slug, clip=clip, several=several)
+    environment.globals.update(link=link, mark=mark, confidence=confidence, with_unit=_with)
+
+    def put(name: str) -> Markup:
+        """A table where the template wants it, numbered in the order in which they come."""
+        numbers.setdefault(name, len(numbers) + 1)
+        return table_html(every[name], numbers[name], results)
+
+    script = (HERE / "sorter.js").read_text(encoding="utf-8")
+    compared = [every[name] for name in ("comparison", "agreement") if name in every]
+    counts = results.claims["verdict"].value_counts()
+    html = environment.get_template("template.html").render(
+        style=Markup((HERE / "style.css").read_text(encoding="utf-8")), script=Markup(script), script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        results=results, compare=compare, figures=shown, tables=every, put=put, cards=[_card(results, id, source) for id in results.entries], findings=findings(results),
+        compared=comparison_says(results, compared), verdicts={name: int(counts.get(name, 0)) for name in statistics.VERDICTS}, families=[f for f in style._COLOURS if f in {card["family"] for card in results.entries.values()}],
+        eras=[(name, [card for card in results.entries.values() if first <= card["year"] <= last]) for first, last, name in ERAS], machines=results.machines.to_dict("records"), hardware=hardware,
+        fingerprint=fingerprint(results), suites=sorted(set(results.machines["suite"])), seeds=results.groups["runs"], statistics=statistics, tiers=[t for t in ("pocket", "standard", "paper") if t in set(results.runs["tier"])],
+        total=results.runs["total_s"].sum(), failures=int((results.runs["status"] != "ok").sum()),
+    )  # fmt: skip
+    records.write_bytes_atomic(html.encode("utf-8"), out / "index.html")
+    return out / "index.html"
+
+
+def write(bundles: Sequence[str | Path], out: str | Path, **options: Any) -> Path:
+    """Reads bundles and writes their report: `build` from files to files."""
+    from report.results import load
+
+    return build(load(bundles), Path(out), **options)
