@@ -157,6 +157,7 @@ MAX_RECORD_BYTES = 64 * MIB
 MAX_FILE_BYTES = 256 * MIB
 MAX_PICTURE_BYTES = 4 * MIB
 MAX_STRING = 100_000
+MAX_DEPTH = 50
 DOCUMENTS = ("specs", "pictures")
 FILES = (*(f"{name}.csv" for name in TABLES), *(f"{name}.json" for name in DOCUMENTS))
 
@@ -304,12 +305,13 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE_BYTES) -> byt
     except OSError as error:
         reason = "is a symbolic link, which is refused: copy the file itself" if os.path.islink(path) else f"cannot be opened: {error.strerror}"
         raise RecordError(f"{path}: {reason}") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
         os.close(descriptor)
         raise RecordError(f"{path}: is not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
+        data = file.read(limit + 1) if found.st_size <= limit else b""
+    if max(found.st_size, len(data)) > limit:
         raise RecordError(f"{path}: is larger than the {limit} bytes that are read at most")
     return data
 
@@ -326,11 +328,18 @@ def _parse_json(data: bytes, where: str) -> Any:
         return found
 
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=refuse, object_pairs_hook=unique)
+        parsed = json.loads(data.decode("utf-8"), parse_constant=refuse, object_pairs_hook=unique)
     except RecursionError:
         raise RecordError(f"{where}: is nested too deeply") from None
     except ValueError as error:
         raise RecordError(f"{where}: is not strict JSON: {error}") from None
+    # Level by level, without recursion, so that the functions that walk over it by recursion can.
+    level = [parsed]
+    for _ in range(MAX_DEPTH):
+        level = [item for node in level if isinstance(node, (dict, list)) for item in (node.values() if isinstance(node, dict) else node)]
+    if level:
+        raise RecordError(f"{where}: is nested more than {MAX_DEPTH} levels deep")
+    return parsed
 
 
 # Pictures
@@ -483,8 +492,8 @@ def _row_defects(table: str, row: Mapping[str, Any]) -> list[str]:
         if row["total_s"] is None:
             if clocks:
                 found.append(wrong("total_s", "is null although other clocks are not"))
-        elif abs(math.fsum(clocks) - row["total_s"]) > CLOCK_TOLERANCE_S + 1e-6 * row["total_s"]:
-            found.append(wrong("total_s", f"is not {math.fsum(clocks)!r}, the sum of the other clocks"))
+        elif abs(sum(clocks) - row["total_s"]) > CLOCK_TOLERANCE_S + 1e-6 * row["total_s"]:
+            found.append(wrong("total_s", f"is not {sum(clocks)!r}, the sum of the other clocks"))
     if table == "machines":
         for column, identity in (("machine_id", machine_id), ("software_id", software_id)):
             if row[column] != identity(row):
@@ -496,8 +505,9 @@ def _row_defects(table: str, row: Mapping[str, Any]) -> list[str]:
 
 def _table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
     """All defects of one table, each a sentence that names file, table, row, column and value."""
-    columns, found = TABLES[table], []
-    names = {column.name for column in columns}
+    found: list[str] = []
+    checks = [(column.name, column, _VALUES[table].get(column.name), set[str]()) for column in TABLES[table]]
+    names = {column.name for column in TABLES[table]}
     seen: dict[tuple[Any, ...], int] = {}
     for i, row in enumerate(rows, 1):
         here = f"{where}: {table} row {i}"
@@ -509,17 +519,21 @@ def _table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
             found += [f"{here}, column {_short(name)}: is unknown to schema version {SCHEMA_VERSION}" for name in sorted(row.keys() - names, key=str)]
             continue
         before = len(found)
-        checks = _VALUES[table]
-        for column in columns:
-            value = row[column.name]
+        for name, column, check, good in checks:
+            value = row[name]
+            if isinstance(value, str) and value in good:
+                continue
             sentence = _type_defect(column, value)
-            if not sentence and value is not None and column.name in checks:
-                sentence = checks[column.name](value)
+            if not sentence and value is not None and check is not None:
+                sentence = check(value)
             if sentence:
-                found.append(f"{here}, column {column.name}: {_short(value)} {sentence}")
+                found.append(f"{here}, column {name}: {_short(value)} {sentence}")
+            elif isinstance(value, str):
+                good.add(value)  # the same names and ids come in row after row
         if len(found) > before:
             continue
-        found += [f"{here}, {sentence}" for sentence in _row_defects(table, row)]
+        if table in ("runs", "machines"):
+            found += [f"{here}, {sentence}" for sentence in _row_defects(table, row)]
         key = tuple(row[name] for name in KEYS[table])
         if key in seen:
             found.append(f"{here}, column {KEYS[table][-1]}: {_short(key[-1])} repeats the key ({', '.join(KEYS[table])}) of row {seen[key]}")
@@ -1009,17 +1023,19 @@ def _parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:
     if len(set(header)) != len(header):
         raise RecordError(f"{where}: a column occurs twice in {_short(header)}")
     rows = []
+    typed = [column for column in TABLES[table] if column.type != "string"]
     for i, line in enumerate(lines[1:], 1):
         if len(line) != len(header):
             raise RecordError(f"{where}: {table} row {i} has {len(line)} fields, its header {len(header)}")
         row = _upgrade(table, dict(zip(header, line, strict=True)), version)
-        rows.append(row | {column.name: _from_text(column, row[column.name]) for column in TABLES[table] if isinstance(row.get(column.name), str)})
+        for column in typed:
+            if isinstance(row.get(column.name), str):
+                row[column.name] = _from_text(column, row[column.name])
+        rows.append(row)
     return rows
 
 
 def _from_text(column: Column, text: str) -> Any:
-    if column.type == "string":
-        return text
     if text == "":
         return None
     if column.type == "boolean":

@@ -1,0 +1,174 @@
+"""Machine facts and ceilings, against what the system's own tools say."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import __version__, machine, records
+
+ROOT = Path(__file__).parent.parent
+
+# The two forms of output as NVIDIA's documentation of nvidia-smi and of MIG shows them.
+QUERY = """\
+NVIDIA H200, GPU-aaaa1111-0000-0000-0000-000000000000, 143771, 570.86.15
+NVIDIA A100-SXM4-40GB, GPU-bbbb2222-0000-0000-0000-000000000000, 40960, 570.86.15
+NVIDIA GB10, GPU-cccc3333-0000-0000-0000-000000000000, [N/A], 570.86.15
+"""
+LISTING = """\
+GPU 0: NVIDIA H200 (UUID: GPU-aaaa1111-0000-0000-0000-000000000000)
+GPU 1: NVIDIA A100-SXM4-40GB (UUID: GPU-bbbb2222-0000-0000-0000-000000000000)
+  MIG 3g.20gb     Device  0: (UUID: MIG-dddd4444-0000-0000-0000-000000000000)
+  MIG 1g.5gb      Device  1: (UUID: MIG-eeee5555-0000-0000-0000-000000000000)
+GPU 2: NVIDIA GB10 (UUID: GPU-cccc3333-0000-0000-0000-000000000000)
+"""
+
+
+def names(gpus: list[machine.Accelerator]) -> list[str]:
+    return [gpu.name for gpu in gpus]
+
+
+def test_the_facts_are_a_valid_row_of_machines():
+    row = machine.facts("jax")
+    assert list(row) == [column.name for column in records.MACHINES]
+    assert records._table_defects("machines", [row], "facts") == []
+    assert (row["python"], row["numpy"], row["suite"]) == (platform.python_version(), np.__version__, __version__)
+    assert row["cores"] == os.cpu_count()
+
+
+@pytest.mark.skipif(not Path("/proc/meminfo").exists(), reason="needs Linux's /proc")
+def test_processor_and_memory_are_those_that_the_kernel_names():
+    row = machine.facts("jax")
+    kib = int(Path("/proc/meminfo").read_text().split()[1])
+    assert abs(row["memory_bytes"] - kib * 1024) <= 2**29 and row["memory_bytes"] % 2**30 == 0
+    assert row["processor"] in " ".join(Path("/proc/cpuinfo").read_text().split()) or row["processor"] == platform.machine()
+
+
+def test_facts_import_no_framework_and_do_not_depend_on_pinning_or_the_host_name():
+    code = """
+import os, socket, sys
+from benchmarks import machine
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+socket.gethostname = lambda: "elsewhere"
+print(machine.facts("tensorflow")["machine_id"])
+assert not {"keras", "tensorflow", "jax", "torch", "pandas"} & set(sys.modules)
+"""
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("this system cannot pin processes")
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == machine.facts("jax")["machine_id"]
+
+
+def test_other_hardware_is_another_machine_and_other_software_is_not():
+    row = machine.facts("jax")
+    for column, value in {
+        "accelerators": "NVIDIA H200",
+        "cores": 3,
+        "memory_bytes": 2**40,
+        "processor": "x",
+        "accelerator_memory_bytes": 2**37,
+    }.items():
+        other = row | {column: value}
+        assert records.machine_id(other) != row["machine_id"] and records.software_id(other) == row["software_id"]
+    for column in ("keras", "python", "backend_version", "driver", "suite", "system"):
+        other = row | {column: "0"}
+        assert records.machine_id(other) == row["machine_id"] and records.software_id(other) != row["software_id"]
+    priced = machine.facts("jax", price_per_hour=3.0, currency="EUR")
+    assert (priced["machine_id"], priced["software_id"]) == (row["machine_id"], row["software_id"])
+    assert (priced["price_per_hour"], priced["currency"]) == (3.0, "EUR")
+
+
+def test_an_unknown_backend_is_refused_with_the_nearest_name():
+    with pytest.raises(ValueError, match=r"unknown backend 'tensorflw': did you mean tensorflow\?"):
+        machine.facts("tensorflw")
+
+
+@pytest.mark.parametrize(
+    ("cpuinfo", "name"),
+    [
+        (
+            "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel\t\t: 1\nmodel name\t: AMD EPYC   9554 64-Core Processor\n",
+            "AMD EPYC 9554 64-Core Processor",
+        ),
+        ("processor\t: 0\nBogoMIPS\t: 108.00\n\nRevision\t: c03111\nModel\t\t: Raspberry Pi 4 Model B Rev 1.1\n", "Raspberry Pi 4 Model B Rev 1.1"),
+    ],
+)
+def test_the_processor_is_read_from_cpuinfo(cpuinfo, name):
+    assert machine.processor_name(cpuinfo) == name
+
+
+def test_gpus_are_read_from_what_nvidia_smi_prints():
+    gpus = machine.installed(QUERY, LISTING)
+    assert names(gpus) == ["NVIDIA H200", "NVIDIA A100-SXM4-40GB MIG 3g.20gb", "NVIDIA A100-SXM4-40GB MIG 1g.5gb", "NVIDIA GB10"]
+    assert [gpu.memory_bytes for gpu in gpus] == [140 << 30, None, None, None]
+    assert {gpu.driver for gpu in gpus} == {"570.86.15"}
+    assert machine.installed("NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver.\n", "") == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "left"),
+    [
+        (None, [0, 1, 2, 3]),
+        ("", []),
+        ("-1", []),
+        ("0", [0]),
+        ("3, 0", [3, 0]),
+        ("GPU-cccc", [3]),
+        ("MIG-eeee5555-0000-0000-0000-000000000000", [2]),
+        ("0,9,3", [0]),
+        ("0,0", [0]),
+        ("GPU-,0", []),
+        ("NoDevFiles", []),
+    ],
+)
+def test_cuda_visible_devices_chooses_among_the_gpus(setting, left):
+    gpus = machine.installed(QUERY, LISTING)
+    assert machine.visible(gpus, setting) == [gpus[i] for i in left]
+
+
+@pytest.fixture
+def fake_nvidia_smi(tmp_path, monkeypatch):
+    """A program of that name that prints what the real one printed: the real one needs the hardware."""
+    (tmp_path / "query").write_text(QUERY)
+    (tmp_path / "listing").write_text(LISTING)
+    tool = tmp_path / "nvidia-smi"
+    cases = f"-L) cat {tmp_path}/listing ;; --query-gpu=name,uuid,memory.total,driver_version) cat {tmp_path}/query ;; *) exit 2 ;;"
+    tool.write_text(f'#!/bin/sh\ncase "$1" in {cases} esac\n')
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    machine._installed_gpus.cache_clear()
+    yield
+    machine._installed_gpus.cache_clear()
+
+
+@pytest.mark.usefixtures("fake_nvidia_smi")
+def test_a_node_of_gpus_and_a_job_that_was_given_one_of_them_are_the_same_machine(monkeypatch):
+    node = machine.facts("jax")
+    assert machine.gpu_count() == 4
+    assert (node["accelerators"], node["accelerator_memory_bytes"], node["driver"]) == ("NVIDIA H200", 140 << 30, "570.86.15")
+    assert machine.facts("jax", accelerators=None)["accelerators"].count("; ") == 3
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert machine.facts("jax") == node
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
+    assert machine.facts("jax")["machine_id"] != node["machine_id"]
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    assert (machine.facts("jax")["accelerators"], machine.facts("jax")["driver"]) == ("", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+def test_the_ceilings_are_what_the_machine_can_do(tmp_path, backend):
+    pytest.importorskip(backend, exc_type=ImportError)
+    command = [sys.executable, "-m", "benchmarks.machine", "--backend", backend, "--out", str(tmp_path / "ceilings.json")]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    measured = json.loads((tmp_path / "ceilings.json").read_text())
+    row = machine.facts(backend)
+    assert (measured["machine_id"], measured["software_id"]) == (row["machine_id"], row["software_id"])
+    # Not a speed, but a range: from a slow core to far beyond the fastest accelerator.
+    assert 1e9 < measured["matmul_flops"] < 1e16 and 1e8 < measured["bandwidth"] < 1e14
