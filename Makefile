@@ -51,7 +51,7 @@ lint: setup
 	mypy
 
 bench: setup
-	python -m benchmarks.speed --out results/speed.json
+	python -m benchmarks.speed --out results/speed.csv
 
 report: setup
 	snakemake report

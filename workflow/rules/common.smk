@@ -68,7 +68,7 @@ PRICE = option("--price", "price") + option("--currency", "currency")
 
 def speed_option(wildcards):
     """The results of `make bench`, where there are any."""
-    return ["--speed", "results/speed.json"] if Path("results/speed.json").is_file() else []
+    return ["--speed", "results/speed.csv"] if Path("results/speed.csv").is_file() else []
 
 
 def compared(wildcards):

@@ -12,6 +12,6 @@ rule compare:
     conda:
         "../../environment.yml"
     params:
-        bundles=CONFIG["bundles"],
+        bundles=[argument for bundle in CONFIG["bundles"] for argument in ("--bundle", bundle)],
     shell:
-        "python -m report --bundle {params.bundles:q} --out results/comparison > {log} 2>&1"
+        "python -m report --compare {params.bundles:q} --out results/comparison > {log} 2>&1"

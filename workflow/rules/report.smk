@@ -6,6 +6,8 @@ rule page:
         "results/bundle/bundle.json",
     output:
         report("results/report/index.html", caption="../captions/report.rst", category="Report"),
+        report(directory("results/report/figures"), patterns=["{figure}.png"], caption="../captions/figure.rst", category="Figures"),
+        directory("results/report/tables"),
     log:
         "<logs>/page.log",
     benchmark:
