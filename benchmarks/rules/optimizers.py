@@ -5,16 +5,18 @@ from typing import Any
 
 import keras
 
-from benchmarks.rules import schedules
+from benchmarks.rules import momentum, schedules
 
 
 def make(options: Mapping[str, Any]) -> keras.optimizers.Optimizer:
     """The Keras optimiser that `options` describe; a nested mapping is a learning-rate schedule.
 
-    Schedules are those of `keras.optimizers.schedules` and of `benchmarks.rules.schedules`.
+    Optimisers are those of `keras.optimizers` and of `benchmarks.rules.momentum`, schedules those of
+    `keras.optimizers.schedules` and of `benchmarks.rules.schedules`.
     """
     arguments = {key: _schedule(value) if isinstance(value, Mapping) else value for key, value in options.items() if key != "name"}
-    return getattr(keras.optimizers, options["name"])(**arguments)
+    home = momentum if hasattr(momentum, options["name"]) else keras.optimizers
+    return getattr(home, options["name"])(**arguments)
 
 
 def _schedule(options: Mapping[str, Any]) -> Any:

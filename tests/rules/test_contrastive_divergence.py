@@ -1,0 +1,71 @@
+"""Contrastive divergence against a NumPy version of its update, and against exact likelihoods."""
+
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+
+from benchmarks.layers.restricted_boltzmann_machine import RestrictedBoltzmannMachine
+from benchmarks.rules.contrastive_divergence import Learner, directions
+from benchmarks.rules.protocol import Context
+from benchmarks.spec import Data, Recipe
+
+RECIPE = Recipe(dataset="bars_and_stripes", tier="pocket", source="a test", optimizer={"name": "SGD", "learning_rate": 0.5}, batch_size=4)
+
+
+def learner(model, recipe=RECIPE):
+    return Learner(Context(model, None, recipe, Data({}, {}, {}), None, steps=1, seed=3))
+
+
+def test_the_direction_is_the_difference_of_the_two_correlations():
+    model = RestrictedBoltzmannMachine((2,), 1)
+    model.kernel.assign([[2.0], [0.0]])
+    data, first = np.array([[1.0, 0.0], [1.0, 1.0]], "float32"), np.array([[0.5], [1.0]], "float32")
+    visible, last = np.array([[0.0, 1.0], [1.0, 1.0]], "float32"), np.array([[0.25], [0.5]], "float32")
+    found = directions(model, data, first, visible, last, weight_decay=0.1)
+    # <v h> of the data: (0.5 + 1)/2 and 1/2; after a step: 0.5/2 and (0.25 + 0.5)/2. What is descended is their negative difference.
+    expected = [[[0.25 - 0.75 + 0.2], [0.375 - 0.5]], [-0.5, 0.5], [-0.375]]
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(keras.ops.convert_to_numpy(one), other, rtol=1e-6)
+
+
+def test_a_step_down_the_direction_of_long_chains_raises_the_exact_likelihood():
+    """With many alternations the rule is nearly that of maximum likelihood."""
+    keras.utils.set_random_seed(0)
+    model = RestrictedBoltzmannMachine((4,), 3)
+    x = np.array([[1, 1, 0, 0], [0, 0, 1, 1], [1, 1, 1, 1], [0, 0, 0, 0]] * 50, "float32")
+    states = np.array([[(i >> j) & 1 for j in range(4)] for i in range(16)], "float32")
+
+    def log_likelihood():
+        energies = keras.ops.convert_to_numpy(model.free_energy(states)).astype("float64")
+        return -keras.ops.convert_to_numpy(model.free_energy(x[:4])).mean() - np.logaddexp.reduce(-energies)
+
+    before = log_likelihood()
+    trained = learner(model, dataclasses.replace(RECIPE, rule_options={"steps": 10}))
+    for _ in range(150):
+        trained.step({"x": x})
+    assert before == pytest.approx(-np.log(16), abs=0.05)  # all 16 states alike
+    assert log_likelihood() > before + 0.7  # the best there is: -log 4, 1.39 above
+
+
+def test_the_learners_variables_repeat_its_course():
+    keras.utils.set_random_seed(0)
+    model = RestrictedBoltzmannMachine((4,), 3)
+    trained = learner(model)
+    x = np.random.default_rng(0).integers(0, 2, (8, 4)).astype("float32")
+    kept = [np.asarray(v.value).copy() for v in trained.variables]
+    trained.step({"x": x})
+    once = [np.asarray(v.value).copy() for v in trained.variables]
+    for variable, value in zip(trained.variables, kept, strict=True):
+        variable.assign(value)
+    trained.step({"x": x})
+    for variable, value in zip(trained.variables, once, strict=True):
+        np.testing.assert_array_equal(np.asarray(variable.value), value)
+    assert not np.array_equal(once[0], kept[0])
+
+
+@pytest.mark.parametrize(("options", "message"), [({"step": 2}, "no option 'step'"), ({"steps": 0}, "must be 1 or more")])
+def test_wrong_options_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        learner(RestrictedBoltzmannMachine((4,), 3), dataclasses.replace(RECIPE, rule_options=options))
