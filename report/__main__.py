@@ -9,7 +9,9 @@ from benchmarks.records import RecordError
 
 def main(arguments: list[str] | None = None) -> int:
     """Builds the report; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m report", description="Build the report from one or more bundles of results: one page, its figures and its tables.")
+    parser = argparse.ArgumentParser(
+        prog="python -m report", description="Build the report from one or more bundles of results: one page, its figures and its tables."
+    )
     parser.add_argument("--bundle", action="append", required=True, type=Path, help="folder of a bundle; may be given several times")
     parser.add_argument("--out", type=Path, default=Path("results/report"), help="folder to write into (default: %(default)s)")
     parser.add_argument("--compare", action="store_true", help="put the comparison of machines first")
@@ -24,7 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         loaded = results.load(given.bundle)
         if given.compare and len(loaded.machines) < 2:
-            print(f"error: a comparison needs results of two machines, {' and '.join(map(str, given.bundle))} hold those of one: give another --bundle", file=sys.stderr)
+            print(
+                f"error: a comparison needs results of two machines, {' and '.join(map(str, given.bundle))} hold those of one: give another --bundle",
+                file=sys.stderr,
+            )
             return 2
         if loaded.runs.empty:
             print(f"error: {given.bundle[0]} holds no run: run the suite and collect its results first", file=sys.stderr)

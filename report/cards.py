@@ -73,7 +73,12 @@ def fact(source: Any) -> Dict:
 
 def parameters(source: Any) -> Dict:
     texts = {key: _text(source, key) for key in ("where", "variant")}
-    return {**texts, "trainable": _number(source, "trainable"), "published": _number(source, "published"), "confidence": _one_of(source, "confidence", CONFIDENCES)}
+    return {
+        **texts,
+        "trainable": _number(source, "trainable"),
+        "published": _number(source, "published"),
+        "confidence": _one_of(source, "confidence", CONFIDENCES),
+    }
 
 
 def entry(source: Any) -> Dict:
@@ -139,7 +144,10 @@ def dataset(source: Any) -> Dict:
 def measures(source: Any) -> list[Dict]:
     """The measures that a task reports: name, unit, direction and meaning."""
     found = source[:200] if isinstance(source, list) else []
-    return [{**{key: _text(one, key) for key in ("name", "unit", "meaning")}, "direction": _one_of(one, "direction", ("higher", "lower"))} for one in found]
+    return [
+        {**{key: _text(one, key) for key in ("name", "unit", "meaning")}, "direction": _one_of(one, "direction", ("higher", "lower"))}
+        for one in found
+    ]
 
 
 def layers(source: Any) -> list[Dict]:
@@ -148,5 +156,13 @@ def layers(source: Any) -> list[Dict]:
     for layer in (source if isinstance(source, list) else [])[:3000]:
         said = _text(layer, "shape") if isinstance(layer, dict) and isinstance(layer.get("shape"), str) else ""
         shape = [int(side) if isinstance(side, int) and not isinstance(side, bool) and side > 0 else None for side in _list(layer, "shape")[:8]]
-        found.append({"name": _text(layer, "name"), "kind": _text(layer, "kind"), "shape": shape, "said": said, "parameters": int(_number(layer, "parameters") or 0)})
+        found.append(
+            {
+                "name": _text(layer, "name"),
+                "kind": _text(layer, "kind"),
+                "shape": shape,
+                "said": said,
+                "parameters": int(_number(layer, "parameters") or 0),
+            }
+        )
     return found

@@ -69,6 +69,8 @@ def show(value: Any, kind: str) -> str:
         return size(float(value))
     if kind in ("flops", "bytes_per_s"):
         return rate(float(value), "FLOP/s" if kind == "flops" else "B/s")
+    if kind == "words":
+        return clip(measure(str(value)), 100)
     if kind == "confidence":
         return _CONFIDENCE.get(str(value), _CONFIDENCE["recalled"])[0]
     return clip(str(value), 400)
@@ -102,8 +104,10 @@ def _cell(value: Any, column: Column, results: Results) -> str:
         card = results.entries.get(str(value))
         inner = Markup('<a href="#{}">{}</a>').format(slug(str(value)), clip(card["name"], 60)) if card else escape(text)
         return f'<th scope="row" data-v="{escape(text)}">{inner}</th>'
-    inner = {"verdict": mark, "status": mark, "confidence": confidence, "url": link}.get(column.kind, escape)(str(value) if not _null(value) else "") if text else ""
-    return f'<td{" class=long" if len(text) > 60 else ""}>{inner}</td>'
+    special = {"verdict": mark, "status": mark, "confidence": confidence, "url": link}.get(column.kind)
+    inner = special(str(value)) if special and text else escape(text)
+    room = " class=long" if len(text) > 60 else " class=some" if len(text) > 20 else ""
+    return f"<td{room}>{inner}</td>"
 
 
 def rows_of(table: Table) -> list[list[str]]:
@@ -121,8 +125,13 @@ def table_html(table: Table, no: int, results: Results) -> Markup:
     """A table with its caption, its tools (search, choices, download) and its scroll box."""
     values = _values(table)
     name = slug(table.name)
-    heads = "".join(f'<th scope="col" data-key="{slug(column.key)}"{" class=n" if column.kind in _RIGHT else ""}>{escape(column.label)}</th>' for column in table.columns)
-    body = "".join("<tr>" + "".join(_cell(value, column, results) for value, column in zip(row, table.columns, strict=True)) + "</tr>" for row in values)
+    heads = "".join(
+        f'<th scope="col" data-key="{slug(column.key)}"{" class=n" if column.kind in _RIGHT else ""}>{escape(column.label)}</th>'
+        for column in table.columns
+    )
+    body = "".join(
+        "<tr>" + "".join(_cell(value, column, results) for value, column in zip(row, table.columns, strict=True)) + "</tr>" for row in values
+    )
     choices = []
     for i, column in enumerate(table.columns):
         if not column.choose:
@@ -130,7 +139,9 @@ def table_html(table: Table, no: int, results: Results) -> Markup:
         options = sorted({show(row[i], column.kind) for row in values} - {""})
         if 1 < len(options) <= 60:
             items = "".join(f"<option>{escape(option)}</option>" for option in options)
-            choices.append(f'<label>{escape(column.label)}<select data-key="{slug(column.key)}" data-column="{i}"><option value="">all</option>{items}</select></label>')
+            choices.append(
+                f'<label>{escape(column.label)}<select data-key="{slug(column.key)}" data-column="{i}"><option value="">all</option>{items}</select></label>'
+            )
     search = '<label>search<input type="search" data-key="q" autocomplete="off" spellcheck="false"></label>' if len(values) > 5 else ""
     caption = Markup("<b>Table {}.</b> {}").format(no, table.caption)
     return Markup(
@@ -142,14 +153,17 @@ def table_html(table: Table, no: int, results: Results) -> Markup:
 
 def _plain_table(frame: pd.DataFrame) -> Markup:
     """The data of a figure, without tools."""
-    heads = "".join(f'<th scope="col"{" class=n" if pd.api.types.is_numeric_dtype(frame[name]) and name not in ("year", "no") else ""}>{escape(str(name).replace("_", " "))}</th>' for name in frame.columns)
+    heads = "".join(
+        f'<th scope="col"{" class=n" if pd.api.types.is_numeric_dtype(frame[name]) and name not in ("year", "no") else ""}>{escape(str(name).replace("_", " "))}</th>'
+        for name in frame.columns
+    )
     body = []
     for row in frame.itertuples(index=False):
         cells = []
         for name, value in zip(frame.columns, row, strict=True):
             numeric = pd.api.types.is_numeric_dtype(frame[name]) and name not in ("year", "no")
             text = "" if _null(value) else number(float(value)) if numeric else clip(str(value), 300)
-            cells.append(f'<td{" class=n" if numeric else ""}>{escape(text)}</td>')
+            cells.append(f"<td{' class=n' if numeric else ''}>{escape(text)}</td>")
         body.append("<tr>" + "".join(cells) + "</tr>")
     return Markup(f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>")
 
@@ -181,7 +195,9 @@ def _pictures(results: Results, id: str) -> list[dict[str, Any]]:
                 continue
             seen.add(key)
             source, width, caption = picture(encoded)
-            found.append({"src": source, "width": width, "caption": clip(caption, 400), "from": f"{run['recipe']}, {run['tier']} tier, seed {run['seed']}"})
+            found.append(
+                {"src": source, "width": width, "caption": clip(caption, 400), "from": f"{run['recipe']}, {run['tier']} tier, seed {run['seed']}"}
+            )
     return found
 
 
@@ -216,15 +232,28 @@ def _card(results: Results, id: str, source: str) -> dict[str, Any]:
     for keys, group in final.groupby(["recipe", "tier", "machine", "backend", "precision", "measure", "unit"], sort=True):
         estimate = statistics.median(group["value"].tolist())
         if estimate:
-            outcomes.append({**dict(zip(["recipe", "tier", "machine", "backend", "precision", "measure", "unit"], keys, strict=True)), "is": estimate})
+            outcomes.append(
+                {**dict(zip(["recipe", "tier", "machine", "backend", "precision", "measure", "unit"], keys, strict=True)), "is": estimate}
+            )
     path = f"benchmarks/entries/{card['family']}/{id}.py"
     return {
-        **card, "slug": slug(id), "colour": style.colour(card["family"]), "paragraphs": [" ".join(part.split()) for part in card["story"].split("\n\n") if part.strip()],
-        "diagram": svg.diagram(spec["layers"], card["name"]), "diagram_of": spec["recipe"], "trained": specs.values(), "outcomes": outcomes[:60],
-        "verdicts": results.claims[results.claims["entry"] == id].to_dict("records"), "curves": _curves(results, id), "pictures": _pictures(results, id),
-        "runs": len(runs), "ok": int((runs["status"] == "ok").sum()), "path": path, "source": web(source.rstrip("/") + "/" + path) if source else None,
+        **card,
+        "slug": slug(id),
+        "colour": style.colour(card["family"]),
+        "paragraphs": [" ".join(part.split()) for part in card["story"].split("\n\n") if part.strip()],
+        "diagram": svg.diagram(spec["layers"], card["name"]),
+        "diagram_of": spec["recipe"],
+        "trained": specs.values(),
+        "outcomes": outcomes[:60],
+        "verdicts": results.claims[results.claims["entry"] == id].to_dict("records"),
+        "curves": _curves(results, id),
+        "pictures": _pictures(results, id),
+        "runs": len(runs),
+        "ok": int((runs["status"] == "ok").sum()),
+        "path": path,
+        "source": web(source.rstrip("/") + "/" + path) if source else None,
         "meanings": {one["name"]: one for each in specs.values() for one in each["measures"]},
-    }  # fmt: skip
+    }
 
 
 def findings(results: Results) -> list[Markup]:
@@ -235,15 +264,23 @@ def findings(results: Results) -> list[Markup]:
     each = f"{seeds.min()}" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
     years = [card["year"] for card in entries.values()]
     ok = runs["status"] == "ok"
-    found.append(Markup("{} of {} to {} were run {}, on {}: {} of {}.").format(
-        several(len(entries), "entry"), min(years), max(years), "with one seed" if each == "1" else f"with {each} seeds each", listed(sorted({clip(hardware(row), 80) for row in results.machines.to_dict("records")})),
-        "all ended well" if ok.all() else f"{int(ok.sum()):,} ended well, out", several(len(runs), "run") if not ok.all() else f"them, {several(len(runs), 'run')} in all"))  # fmt: skip
+    where = listed(sorted({clip(hardware(row), 80) for row in results.machines.to_dict("records")}))
+    ended = f"All {several(len(runs), 'run')} ended well." if ok.all() else f"{int(ok.sum()):,} of {several(len(runs), 'run')} ended well."
+    found.append(
+        escape(
+            f"{several(len(entries), 'entry')} of {min(years)} to {max(years)}, each recipe {'once' if each == '1' else f'with {each} seeds'}, on {where}. {ended}"
+        )
+    )
     claims = results.claims
     if len(claims):
         counts = claims["verdict"].value_counts()
         parts = [f"{counts[verdict]} {verdict}" for verdict in ("reproduced", "exceeded", "missed") if verdict in counts]
         against = int(counts.drop("not comparable", errors="ignore").sum())
-        sentence = f"Of {several(against, 'comparison')} with a published number, {listed(parts)}." if against else "No published number could be compared with a run."
+        sentence = (
+            f"Of {several(against, 'comparison')} with a published number, {listed(parts)}."
+            if against
+            else "No published number could be compared with a run."
+        )
         if "not comparable" in counts:
             sentence += f" {counts['not comparable']} more cannot be compared, for the reasons given."
         found.append(escape(sentence))
@@ -251,19 +288,40 @@ def findings(results: Results) -> list[Markup]:
             rows = claims[claims["verdict"] == verdict].head(4).to_dict("records")
             if rows:
                 said = [
-                    Markup('<a href="#{}">{}</a> on {} ({} claimed, {} here{})').format(slug(row["entry"]), clip(row["name"], 50), row["dataset"] + (f"-{row['variant']}" if row["variant"] else ""), _with(row["claimed"], row["unit"]), _with(row["median"], row["unit"]), f", machine {row['machine']}" if results.machines.shape[0] > 1 else "")
+                    Markup('<a href="#{}">{}</a> on {} ({} claimed, {} here{})').format(
+                        slug(row["entry"]),
+                        clip(row["name"], 50),
+                        row["dataset"] + (f"-{row['variant']}" if row["variant"] else ""),
+                        _with(row["claimed"], row["unit"]),
+                        _with(row["median"], row["unit"]),
+                        f", machine {row['machine']}" if results.machines.shape[0] > 1 else "",
+                    )
                     for row in rows
-                ]  # fmt: skip
+                ]
                 more = int(counts[verdict]) - len(rows)
                 found.append(Markup("{}: {}{}.").format(word, Markup("; ").join(said), f"; and {more} more" if more else ""))
     timed = results.main.dropna(subset=["train_s"])
     if len(timed) > 1:
         fast, slow = timed.loc[timed["train_s"].idxmin()], timed.loc[timed["train_s"].idxmax()]
-        found.append(Markup('Training took from {} (<a href="#{}">{}</a>, {}) to {} (<a href="#{}">{}</a>, {}) a run.').format(
-            duration(fast["train_s"]), slug(fast["entry"]), clip(entries[fast["entry"]]["name"], 50), fast["recipe"], duration(slow["train_s"]), slug(slow["entry"]), clip(entries[slow["entry"]]["name"], 50), slow["recipe"]))  # fmt: skip
+        found.append(
+            Markup('Training took from {} (<a href="#{}">{}</a>, {}) to {} (<a href="#{}">{}</a>, {}) a run.').format(
+                duration(fast["train_s"]),
+                slug(fast["entry"]),
+                clip(entries[fast["entry"]]["name"], 50),
+                fast["recipe"],
+                duration(slow["train_s"]),
+                slug(slow["entry"]),
+                clip(entries[slow["entry"]]["name"], 50),
+                slow["recipe"],
+            )
+        )
     if not ok.all():
         statuses = runs.loc[~ok, "status"].value_counts()
-        found.append(Markup('<a href="#failures">{} did not end well</a>: {}.').format(several(int((~ok).sum()), "run").capitalize(), listed([f"{n} {status}" for status, n in sorted(statuses.items())])))
+        found.append(
+            Markup('<a href="#failures">{} did not end well</a>: {}.').format(
+                several(int((~ok).sum()), "run").capitalize(), listed([f"{n} {status}" for status, n in sorted(statuses.items())])
+            )
+        )
     total = runs["total_s"].sum()
     if total > 0:
         found.append(escape(f"All runs together took {duration(total)}, {runs['train_s'].sum() / total:.0%} of it in training itself."))
@@ -283,7 +341,9 @@ def comparison_says(results: Results, compared: list[Table]) -> list[str]:
         counts = rows["finding"].value_counts()
         parts = [f"{counts[word]} {word}" for word in ("faster", "slower", "no difference shown", statistics.NOT_ENOUGH) if word in counts]
         first, second = pair.split(" / ")
-        said.append(f"{first} against {second}, {several(len(rows), 'recipe')}: {listed(parts)}; the median ratio of throughputs is {number(rows['ratio'].median())}.")
+        said.append(
+            f"{first} against {second}, {several(len(rows), 'recipe')}: {listed(parts)}; the median ratio of throughputs is {number(rows['ratio'].median())}."
+        )
     for pair, rows in compared[1].frame.groupby("machines", sort=False):
         counts = rows["finding"].value_counts()
         parts = [f"{counts[word]} {word}" for word in ("agree", "differ", statistics.NOT_ENOUGH) if word in counts]
@@ -323,7 +383,8 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
     every = tables.everything(results, speed)
     new = {name: _swap(out, name) for name in ("figures", "tables")}
     drawn = _figures(results, new["figures"])
-    order = ([] if not compare else ["machines"]) + [name for name in FIGURES if name != "machines"][:5] + ["time_then_and_now", "clocks", "throughput"] + ([] if compare else ["machines"])
+    rest = [name for name in FIGURES if name != "machines"]
+    order = ["machines", *rest] if compare else [*rest, "machines"]
     shown: dict[str, list[Shown]] = {}
     no = 0
     for name in order:
@@ -331,7 +392,11 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
         for one, text in drawn[name]:
             no += 1
             tables.save_csv(one.data, new["tables"] / f"figure_{one.name}.csv")
-            rows = _plain_table(one.data.drop(columns=["seed's value"], errors="ignore").drop_duplicates()) if len(one.data) <= 4 * MOST_DATA_ROWS and name != "curves" else None
+            rows = (
+                _plain_table(one.data.drop(columns=["seed's value"], errors="ignore").drop_duplicates())
+                if len(one.data) <= 4 * MOST_DATA_ROWS and name != "curves"
+                else None
+            )
             shown[name].append(Shown(one.name, no, svg.inline(text, f"f{no}", one.alt), one.caption, rows, len(one.data)))
     numbers: dict[str, int] = {}
     for table in every.values():
@@ -354,13 +419,30 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
     compared = [every[name] for name in ("comparison", "agreement") if name in every]
     counts = results.claims["verdict"].value_counts()
     html = environment.get_template("template.html").render(
-        style=Markup((HERE / "style.css").read_text(encoding="utf-8")), script=Markup(script), script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        results=results, compare=compare, figures=shown, tables=every, put=put, cards=[_card(results, id, source) for id in results.entries], findings=findings(results),
-        compared=comparison_says(results, compared), verdicts={name: int(counts.get(name, 0)) for name in statistics.VERDICTS}, families=[f for f in style._COLOURS if f in {card["family"] for card in results.entries.values()}],
-        eras=[(name, [card for card in results.entries.values() if first <= card["year"] <= last]) for first, last, name in ERAS], machines=results.machines.to_dict("records"), hardware=hardware,
-        fingerprint=fingerprint(results), suites=sorted(set(results.machines["suite"])), seeds=results.groups["runs"], statistics=statistics, tiers=[t for t in ("pocket", "standard", "paper") if t in set(results.runs["tier"])],
-        total=results.runs["total_s"].sum(), failures=int((results.runs["status"] != "ok").sum()),
-    )  # fmt: skip
+        style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        results=results,
+        compare=compare,
+        figures=shown,
+        tables=every,
+        put=put,
+        cards=[_card(results, id, source) for id in results.entries],
+        findings=findings(results),
+        compared=comparison_says(results, compared),
+        verdicts={name: int(counts.get(name, 0)) for name in statistics.VERDICTS},
+        families=[f for f in style._COLOURS if f in {card["family"] for card in results.entries.values()}],
+        eras=[(name, [card for card in results.entries.values() if first <= card["year"] <= last]) for first, last, name in ERAS],
+        machines=results.machines.to_dict("records"),
+        hardware=hardware,
+        fingerprint=fingerprint(results),
+        suites=sorted(set(results.machines["suite"])),
+        seeds=results.groups["runs"],
+        statistics=statistics,
+        tiers=[t for t in ("pocket", "standard", "paper") if t in set(results.runs["tier"])],
+        total=results.runs["total_s"].sum(),
+        failures=int((results.runs["status"] != "ok").sum()),
+    )
     records.write_bytes_atomic(html.encode("utf-8"), out / "index.html")
     return out / "index.html"
 

@@ -69,9 +69,16 @@ class Results:
     def groups(self) -> pd.DataFrame:
         """One row per group of seeds, in order of the entries' year: how many runs, how many ok, median times and parameters."""
         grouped = self.runs.groupby(GROUP, sort=False, as_index=False).agg(
-            family=("family", "first"), dataset=("dataset", "first"), variant=("variant", "first"), spec_id=("spec_id", "first"), runs=("run_id", "size"),
-            ok=("status", lambda s: int((s == "ok").sum())), train_s=("train_s", "median"), total_s=("total_s", "median"), parameters=("parameters", "median"),
-        )  # fmt: skip
+            family=("family", "first"),
+            dataset=("dataset", "first"),
+            variant=("variant", "first"),
+            spec_id=("spec_id", "first"),
+            runs=("run_id", "size"),
+            ok=("status", lambda s: int((s == "ok").sum())),
+            train_s=("train_s", "median"),
+            total_s=("total_s", "median"),
+            parameters=("parameters", "median"),
+        )
         return self.in_order(grouped)
 
     @cached_property
@@ -83,7 +90,9 @@ class Results:
             told = [measure["name"] for measure in spec["measures"]]
             names = sorted(rows["measure"].unique(), key=lambda name: ("loss" in name, told.index(name) if name in told else len(told), name))
             claimed = [claim["metric"] for claim in spec["entry"]["claims"]]
-            matching = [c["metric"] for c in spec["entry"]["claims"] if (c["dataset"], c["variant"]) == (rows["dataset"].iloc[0], rows["variant"].iloc[0])]
+            matching = [
+                c["metric"] for c in spec["entry"]["claims"] if (c["dataset"], c["variant"]) == (rows["dataset"].iloc[0], rows["variant"].iloc[0])
+            ]
             wanted = [name for name in (*matching, spec["recipe"]["floor"], *claimed) if name in names]
             found[keys] = (wanted or names)[0]
         return found
@@ -91,7 +100,36 @@ class Results:
     @cached_property
     def claims(self) -> pd.DataFrame:
         """One row per claim and group of seeds that answers it: value, seeds' values, interval, verdict and reason."""
-        return pd.DataFrame(self._claims(), columns=["entry", "name", "year", "family", "dataset", "variant", "metric", "unit", "direction", "claimed", "where", "source", "confidence", "tolerance", "tier", "backend", "precision", "machine", "values", "median", "low", "high", "n", "verdict", "reason"])  # fmt: skip
+        return pd.DataFrame(
+            self._claims(),
+            columns=[
+                "entry",
+                "name",
+                "year",
+                "family",
+                "dataset",
+                "variant",
+                "metric",
+                "unit",
+                "direction",
+                "claimed",
+                "where",
+                "source",
+                "confidence",
+                "tolerance",
+                "tier",
+                "backend",
+                "precision",
+                "machine",
+                "values",
+                "median",
+                "low",
+                "high",
+                "n",
+                "verdict",
+                "reason",
+            ],
+        )
 
     def _claims(self) -> list[dict[str, Any]]:
         rows = []
@@ -100,10 +138,24 @@ class Results:
         for id, card in self.entries.items():
             for claim in card["claims"]:
                 base = {
-                    "entry": id, "name": card["name"], "year": card["year"], "family": card["family"], "claimed": claim["value"],
-                    **{key: claim[key] for key in ("dataset", "variant", "metric", "unit", "direction", "where", "source", "confidence", "tolerance")},
-                    "tier": "", "backend": "", "precision": "", "machine": "", "values": [], "median": None, "low": None, "high": None, "n": 0,
-                }  # fmt: skip
+                    "entry": id,
+                    "name": card["name"],
+                    "year": card["year"],
+                    "family": card["family"],
+                    "claimed": claim["value"],
+                    **{
+                        key: claim[key] for key in ("dataset", "variant", "metric", "unit", "direction", "where", "source", "confidence", "tolerance")
+                    },
+                    "tier": "",
+                    "backend": "",
+                    "precision": "",
+                    "machine": "",
+                    "values": [],
+                    "median": None,
+                    "low": None,
+                    "high": None,
+                    "n": 0,
+                }
                 key = (id, claim["dataset"], claim["variant"])
                 if claim["not_comparable"]:
                     rows.append({**base, "verdict": "not comparable", "reason": claim["not_comparable"]})
@@ -114,7 +166,9 @@ class Results:
                 found = answers[key][answers[key]["measure"] == claim["metric"]]
                 # the fullest tier answers; every backend, precision and machine answers for itself
                 found = found[found["tier"] == max(found["tier"], key=TIERS.index)]
-                for (tier, backend, precision, machine, _), group in found.groupby(["tier", "backend", "precision", "machine", "spec_hash"], sort=True):
+                for (tier, backend, precision, machine, _), group in found.groupby(
+                    ["tier", "backend", "precision", "machine", "spec_hash"], sort=True
+                ):
                     values = group.sort_values("seed")["value"].tolist()
                     recipe = self.specs[group["spec_id"].iloc[0]]["recipe"]
                     estimate = statistics.median(values)
@@ -122,11 +176,23 @@ class Results:
                     if recipe["limit"] is not None and verdict != "not comparable":
                         verdict, reason = "not comparable", f"trained on {recipe['limit']:,} examples only"
                     if group["unit"].iloc[0] != claim["unit"]:
-                        verdict, reason = "not comparable", f"the claim is in {claim['unit'] or 'no unit'}, the measure in {group['unit'].iloc[0] or 'no unit'}"
-                    rows.append({
-                        **base, "tier": tier, "backend": backend, "precision": precision, "machine": machine, "values": values, "verdict": verdict, "reason": reason,
-                        **({"median": estimate.median, "low": estimate.low, "high": estimate.high, "n": estimate.n} if estimate else {}),
-                    })  # fmt: skip
+                        verdict, reason = (
+                            "not comparable",
+                            f"the claim is in {claim['unit'] or 'no unit'}, the measure in {group['unit'].iloc[0] or 'no unit'}",
+                        )
+                    rows.append(
+                        {
+                            **base,
+                            "tier": tier,
+                            "backend": backend,
+                            "precision": precision,
+                            "machine": machine,
+                            "values": values,
+                            "verdict": verdict,
+                            "reason": reason,
+                            **({"median": estimate.median, "low": estimate.low, "high": estimate.high, "n": estimate.n} if estimate else {}),
+                        }
+                    )
         return rows
 
     @staticmethod
@@ -197,8 +263,12 @@ def from_bundle(bundle: records.Bundle) -> Results:
         asked = records.spec_hash({key: spec["asked"][key] for key in ("entry", "recipe", "data_checksum")})
         spec = clean(spec)
         specs[id] = {
-            "entry": cards.entry(spec["card"]), "recipe": cards.recipe(spec["asked"]["recipe"]), "dataset": cards.dataset(spec["dataset"]),
-            "measures": cards.measures(spec["measures"]), "layers": cards.layers(spec["layers"]), "question": asked,
-        }  # fmt: skip
+            "entry": cards.entry(spec["card"]),
+            "recipe": cards.recipe(spec["asked"]["recipe"]),
+            "dataset": cards.dataset(spec["dataset"]),
+            "measures": cards.measures(spec["measures"]),
+            "layers": cards.layers(spec["layers"]),
+            "question": asked,
+        }
     history = pd.read_csv(HISTORY, keep_default_na=False, na_values={"value": [""], "number": [""]})
     return Results(runs, bundle.epochs, _cleaned(bundle.measures), machines, specs, bundle.pictures, history)

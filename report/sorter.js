@@ -60,7 +60,8 @@
       row.hidden = !keep;
       shown += keep;
     }
-    list.count.textContent = shown === list.rows.length ? `${shown} ${list.what}` : `${shown} of ${list.rows.length} ${list.what}`;
+    const all = list.rows.length, what = list.what[all === 1 ? 0 : 1];
+    list.count.textContent = shown === all ? `${all} ${what}` : `${shown} of ${all} ${what}`;
   }
 
   function csv(list) {
@@ -75,10 +76,10 @@
 
   for (const element of document.querySelectorAll("[data-list]")) {
     const name = element.dataset.list;
-    const table = element.querySelector("table");
+    const table = element.querySelector(":scope > .scroll > table");
     const body = table ? table.tBodies[0] : element;
     const list = {
-      body, what: table ? "rows" : "entries", sort: null, anchor: element.id,
+      body, what: table ? ["row", "rows"] : ["entry", "entries"], sort: null, anchor: element.id,
       rows: table ? [...body.rows] : [...element.querySelectorAll(":scope > details")],
       heads: table ? [...table.tHead.rows[0].cells] : [],
       fields: [...element.querySelectorAll(".tools [data-key]")],

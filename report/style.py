@@ -24,9 +24,17 @@ WASH = "#f1f0ee"
 #: seaborn's "Dark2" without its yellow: 3:1 on white and on dark
 DARK2 = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#666666")
 _COLOURS = {
-    "classical": 6, "threshold": 5, "feedforward": 0, "convolutional": 1, "recurrent": 2,
-    "attention": 3, "energy": 4, "autoencoder": 0, "generative": 1, "reinforcement": 2,
-}  # fmt: skip
+    "classical": 6,
+    "threshold": 5,
+    "feedforward": 0,
+    "convolutional": 1,
+    "recurrent": 2,
+    "attention": 3,
+    "energy": 4,
+    "autoencoder": 0,
+    "generative": 1,
+    "reinforcement": 2,
+}
 _MARKERS = dict(zip(FAMILIES, ("X", "s", "o", "^", "D", "*", "v", "p", "P", "h"), strict=True))
 #: clocks in their order
 CLOCK_COLOURS = {"import": "#666666", "data": "#a6761d", "compile": "#7570b3", "train": "#1b9e77", "evaluate": "#d95f02", "checkpoint": "#e7298a"}
@@ -68,14 +76,39 @@ def theme() -> Iterator[None]:
         **seaborn.plotting_context("paper"),
         "font.family": "sans-serif",
         "font.sans-serif": ["DejaVu Sans"],
-        "font.size": 9, "axes.labelsize": 9, "axes.titlesize": 9, "xtick.labelsize": 8, "ytick.labelsize": 8, "legend.fontsize": 8,
-        "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.titlecolor": INK,
-        "axes.linewidth": 0.7, "xtick.major.width": 0.7, "ytick.major.width": 0.7, "xtick.minor.size": 0, "ytick.minor.size": 0,
-        "grid.color": FAINT, "grid.linewidth": 0.6, "axes.grid": False, "axes.spines.top": False, "axes.spines.right": False,
-        "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none", "legend.frameon": False,
-        "text.parse_math": False, "text.usetex": False,
-        "svg.fonttype": "none", "svg.hashsalt": "deep-learning-history", "pdf.fonttype": 42, "figure.max_open_warning": 0,
-    }  # fmt: skip
+        "font.size": 9,
+        "axes.labelsize": 9,
+        "axes.titlesize": 9,
+        "xtick.labelsize": 8,
+        "ytick.labelsize": 8,
+        "legend.fontsize": 8,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "axes.titlecolor": INK,
+        "axes.linewidth": 0.7,
+        "xtick.major.width": 0.7,
+        "ytick.major.width": 0.7,
+        "xtick.minor.size": 0,
+        "ytick.minor.size": 0,
+        "grid.color": FAINT,
+        "grid.linewidth": 0.6,
+        "axes.grid": False,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "figure.facecolor": "none",
+        "axes.facecolor": "none",
+        "savefig.facecolor": "none",
+        "legend.frameon": False,
+        "text.parse_math": False,
+        "text.usetex": False,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "deep-learning-history",
+        "pdf.fonttype": 42,
+        "figure.max_open_warning": 0,
+    }
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         # a name from a bundle may hold letters that the font lacks: the page still shows them
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
@@ -91,13 +124,14 @@ def powers(axis: Any) -> None:
     axis.set_minor_locator(NullLocator())
 
 
-def rows_figure(rows: int, left: float = 2.3, height: float = 0.26, extra: float = 0.85) -> tuple["Figure", "Axes"]:
-    """A figure with one horizontal row for each thing; `left` inches for its labels."""
+def rows_figure(rows: int, left: float = 2.3, height: float = 0.26, bottom: float = 0.5) -> tuple["Figure", "Axes"]:
+    """A figure with one horizontal row for each thing; `left` inches for its labels, `bottom` for the axis."""
     from matplotlib.figure import Figure
 
-    tall = rows * height + extra
+    top = 0.3
+    tall = rows * height + top + bottom
     figure = Figure(figsize=(WIDTH, tall))
-    axes = figure.add_axes((left / WIDTH, (extra - 0.3) / tall, 1 - (left + 0.15) / WIDTH, 1 - extra / tall))
+    axes = figure.add_axes((left / WIDTH, bottom / tall, 1 - (left + 0.3) / WIDTH, 1 - (top + bottom) / tall))
     axes.set_ylim(rows - 0.4, -0.6)
     return figure, axes
 
@@ -118,7 +152,16 @@ def row_name(name: str, rest: str, letters: int) -> str:
 
 def legend(axes: "Axes", handles: list[Any], columns: int = 4, y: float = 1.0) -> None:
     """A legend in one line above the axes."""
-    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, y), ncols=columns, borderaxespad=0.3, handletextpad=0.4, columnspacing=1.2, handlelength=1.4)
+    axes.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0, y),
+        ncols=columns,
+        borderaxespad=0.3,
+        handletextpad=0.4,
+        columnspacing=1.2,
+        handlelength=1.4,
+    )
 
 
 def family_handles(families: list[str], open_too: bool = False) -> list[Any]:
@@ -127,7 +170,9 @@ def family_handles(families: list[str], open_too: bool = False) -> list[Any]:
 
     face = "none" if open_too else None
     return [
-        Line2D([], [], linestyle="", marker=marker(f), color=colour(f), markerfacecolor=face or colour(f), markersize=6, label=f) for f in FAMILIES if f in families
+        Line2D([], [], linestyle="", marker=marker(f), color=colour(f), markerfacecolor=face or colour(f), markersize=6, label=f)
+        for f in FAMILIES
+        if f in families
     ]
 
 

@@ -106,10 +106,33 @@ def _drop_empty(root: ET.Element) -> None:
 # Drawings of ours
 
 _KINDS = (
-    ("input", "input"), ("conv", "convolution"), ("pool", "pooling"), ("subsampl", "pooling"), ("lstm", "recurrent"), ("gru", "recurrent"), ("rnn", "recurrent"), ("recurrent", "recurrent"),
-    ("attention", "attention"), ("norm", "other"), ("drop", "other"), ("embed", "embedding"), ("dense", "dense"), ("rbf", "dense"), ("feedforward", "dense"), ("threshold", "dense"),
-)  # fmt: skip
-KIND_COLOURS = {"input": "#666666", "convolution": "#d95f02", "pooling": "#a6761d", "recurrent": "#7570b3", "attention": "#e7298a", "embedding": "#66a61e", "dense": "#1b9e77", "other": "#666666"}
+    ("input", "input"),
+    ("conv", "convolution"),
+    ("pool", "pooling"),
+    ("subsampl", "pooling"),
+    ("lstm", "recurrent"),
+    ("gru", "recurrent"),
+    ("rnn", "recurrent"),
+    ("recurrent", "recurrent"),
+    ("attention", "attention"),
+    ("norm", "other"),
+    ("drop", "other"),
+    ("embed", "embedding"),
+    ("dense", "dense"),
+    ("rbf", "dense"),
+    ("feedforward", "dense"),
+    ("threshold", "dense"),
+)
+KIND_COLOURS = {
+    "input": "#666666",
+    "convolution": "#d95f02",
+    "pooling": "#a6761d",
+    "recurrent": "#7570b3",
+    "attention": "#e7298a",
+    "embedding": "#66a61e",
+    "dense": "#1b9e77",
+    "other": "#666666",
+}
 _MOST_ROWS = 36
 
 
@@ -160,18 +183,22 @@ def diagram(layers: list[dict[str, Any]], name: str) -> Markup | None:
             y += 4
         elif kind == "close":
             top, times = opened or (y, 1)
-            parts.append(f'<path d="M344 {top + 2}h6v{y - top - 4}h-6" fill="none" stroke="currentColor"/><text x="354" y="{(top + y) / 2 + 4:g}">×{times}</text>')
+            parts.append(
+                f'<path d="M344 {top + 2}h6v{y - top - 4}h-6" fill="none" stroke="currentColor"/><text x="354" y="{(top + y) / 2 + 4:g}">×{times}</text>'
+            )
             opened = None
             y += 4
         elif kind == "gap":
             parts.append(f'<text x="12" y="{y + 14}" class="soft">… {value:,} more layers …</text>')
             y += 24
         else:
-            parts.append(_layer(value, y, widest))
+            parts.append(_layer(value, y, widest, opened is not None))
             y += 30
     alt = f"Layers of {name}, from input to output: {len(layers)} layers, {count(total)} parameters"
     body = "".join(parts)
-    return Markup(f'<svg class="layers" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 392 {y + 4}" role="img" aria-label="{escape(clip(alt, 200))}">{body}</svg>')
+    return Markup(
+        f'<svg class="layers" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 392 {y + 4}" role="img" aria-label="{escape(clip(alt, 200))}">{body}</svg>'
+    )
 
 
 def _balanced(rows: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -190,16 +217,19 @@ def _size(shape: list[int | None]) -> int:
     return math.prod(side for side in shape if side)
 
 
-def _layer(layer: dict[str, Any], y: int, widest: float) -> str:
+def _layer(layer: dict[str, Any], y: int, widest: float, repeated: bool) -> str:
     kind = layer["kind"].lower()
     group = next((group for part, group in _KINDS if part in kind), "other")
     width = max(4.0, 328 * math.log10(1 + _size(layer["shape"])) / widest)
     shape = layer["said"] or " × ".join("?" if side is None else str(side) for side in layer["shape"])
-    label = layer["kind"] if not layer["name"] or layer["name"].lower() == kind else f"{layer['name']} · {layer['kind']}"
-    numbers = shape + (f" · {count(layer['parameters'])} par." if layer["parameters"] else "")
+    # the names of one block say nothing of its repetitions
+    plain = repeated or not layer["name"] or kind.replace("_", "") in layer["name"].lower().replace("_", "")
+    label = layer["kind"] if plain else f"{layer['name']} · {layer['kind']}"
+    numbers = clip(shape + (f" · {count(layer['parameters'])} par." if layer["parameters"] else ""), 34)
+    label = clip(label, max(12, 50 - len(numbers)))
     return (
         f'<rect x="12" y="{y + 16}" width="{width:.1f}" height="7" rx="1.5" fill="{KIND_COLOURS[group]}"/>'
-        f'<text x="12" y="{y + 12}">{escape(clip(label, 30))}</text><text x="340" y="{y + 12}" text-anchor="end" class="soft">{escape(clip(numbers, 34))}</text>'
+        f'<text x="12" y="{y + 12}">{escape(label)}</text><text x="340" y="{y + 12}" text-anchor="end" class="soft">{escape(numbers)}</text>'
     )
 
 

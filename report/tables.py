@@ -13,7 +13,9 @@ from report.figures import time_then_and_now
 from report.results import GROUP, Results
 from report.text import clip
 
-Kind = Literal["text", "entry", "number", "count", "seconds", "hours", "size", "flops", "bytes_per_s", "verdict", "status", "confidence", "url"]
+Kind = Literal[
+    "text", "entry", "number", "count", "seconds", "hours", "size", "flops", "bytes_per_s", "verdict", "status", "confidence", "words", "url"
+]
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,16 @@ def entries(results: Results) -> Table:
     statuses = results.runs.groupby("entry")["status"].agg(["size", lambda s: int((s == "ok").sum())])
     main = results.main.drop_duplicates("entry").set_index("entry")
     for id, card in results.entries.items():
-        row: dict[str, Any] = {"entry": id, "name": card["name"], "year": card["year"], "family": card["family"], "task": card["task"].replace("_", " "), "runs": int(statuses.loc[id].iloc[0]), "ok": int(statuses.loc[id].iloc[1]), "seconds": medians.get(id)}
+        row: dict[str, Any] = {
+            "entry": id,
+            "name": card["name"],
+            "year": card["year"],
+            "family": card["family"],
+            "task": card["task"].replace("_", " "),
+            "runs": int(statuses.loc[id].iloc[0]),
+            "ok": int(statuses.loc[id].iloc[1]),
+            "seconds": medians.get(id),
+        }
         if id in main.index:
             group = main.loc[id]
             name = results.primary.get((id, group["recipe"], group["tier"]))
@@ -64,25 +75,78 @@ def entries(results: Results) -> Table:
             estimate = statistics.median(mine["value"].tolist())
             row |= {"parameters": group["parameters"], "recipe": group["recipe"], "tier": group["tier"], "train_s": group["train_s"]}
             if estimate:
-                row |= {"measure": name, "median": estimate.median, "low": estimate.low, "high": estimate.high, "n": estimate.n, "unit": mine["unit"].iloc[0]}
+                row |= {
+                    "measure": name,
+                    "median": estimate.median,
+                    "low": estimate.low,
+                    "high": estimate.high,
+                    "n": estimate.n,
+                    "unit": mine["unit"].iloc[0],
+                }
         rows.append(row)
-    keys = ("entry", "name", "year", "family", "task", "parameters", "recipe", "tier", "measure", "median", "low", "high", "n", "unit", "train_s", "seconds", "runs", "ok")
+    keys = (
+        "entry",
+        "name",
+        "year",
+        "family",
+        "task",
+        "parameters",
+        "recipe",
+        "tier",
+        "measure",
+        "median",
+        "low",
+        "high",
+        "n",
+        "unit",
+        "train_s",
+        "seconds",
+        "runs",
+        "ok",
+    )
     columns = (
-        Column("entry", "entry", "entry"), Column("year", "year", "text"), Column("family", "family", choose=True), Column("task", "task", choose=True), Column("parameters", "parameters", "count"),
-        Column("recipe", "recipe"), Column("measure", "test measure"), Column("median", "median", "number"), Column("unit", "unit"), Column("train_s", "training", "seconds"), Column("runs", "runs", "count"),
-    )  # fmt: skip
-    return Table("entries", "The entries, each with the fullest of its recipes that ended well: median over seeds of its first test measure.", columns, pd.DataFrame(rows, columns=list(keys)))
+        Column("entry", "entry", "entry"),
+        Column("year", "year", "text"),
+        Column("family", "family", choose=True),
+        Column("task", "task", choose=True),
+        Column("parameters", "parameters", "count"),
+        Column("recipe", "recipe"),
+        Column("measure", "test measure", "words"),
+        Column("median", "median", "number"),
+        Column("unit", "unit"),
+        Column("train_s", "training", "seconds"),
+        Column("runs", "runs", "count"),
+    )
+    return Table(
+        "entries",
+        "The entries, each with the fullest of its recipes that ended well: median over seeds of its first test measure.",
+        columns,
+        pd.DataFrame(rows, columns=list(keys)),
+    )
 
 
 def claims(results: Results) -> Table:
     frame = results.claims.copy()
     frame["values"] = ["; ".join(f"{value:.6g}" for value in values) for values in frame["values"]]
     shown = (
-        Column("entry", "entry", "entry"), Column("dataset", "data set", choose=True), Column("variant", "variant"), Column("metric", "measure"), Column("claimed", "claimed", "number"), Column("confidence", "source", "confidence"),
-        Column("median", "median", "number"), Column("low", "from", "number"), Column("high", "to", "number"), Column("n", "n", "count"), Column("unit", "unit"), *_where(results),
-        Column("verdict", "verdict", "verdict", choose=True), Column("reason", "reason"),
-    )  # fmt: skip
-    return Table("claims", "Every published number in the cards, and what the runs say to it. From and to: 95% bootstrap interval of the median.", shown, frame)
+        Column("entry", "entry", "entry"),
+        Column("dataset", "data set", choose=True),
+        *([Column("variant", "variant")] if frame["variant"].any() else []),
+        Column("metric", "measure", "words"),
+        Column("claimed", "claimed", "number"),
+        Column("median", "median", "number"),
+        Column("unit", "unit"),
+        Column("verdict", "verdict", "verdict", choose=True),
+        Column("low", "from", "number"),
+        Column("high", "to", "number"),
+        Column("n", "n", "count"),
+        *_where(results),
+        Column("confidence", "source", "confidence"),
+        Column("reason", "reason"),
+    )
+    return Table(
+        "claims", "Every published number in the cards, and what the runs say to it. From and to: 95% bootstrap interval of the median.", shown, frame
+    )
 
 
 def measures(results: Results) -> Table:
@@ -90,32 +154,70 @@ def measures(results: Results) -> Table:
     for keys, group in results.final.groupby([*GROUP, "measure", "unit"], sort=True):
         estimate = statistics.median(group["value"].tolist())
         if estimate:
-            rows.append({**dict(zip([*GROUP, "measure", "unit"], keys, strict=True)), "family": group["family"].iloc[0], "median": estimate.median, "low": estimate.low, "high": estimate.high, "n": estimate.n})
+            rows.append(
+                {
+                    **dict(zip([*GROUP, "measure", "unit"], keys, strict=True)),
+                    "family": group["family"].iloc[0],
+                    "median": estimate.median,
+                    "low": estimate.low,
+                    "high": estimate.high,
+                    "n": estimate.n,
+                }
+            )
     frame = pd.DataFrame(rows, columns=[*GROUP, "measure", "unit", "family", "median", "low", "high", "n"])
     frame = results.in_order(frame) if len(frame) else frame
     shown = (
-        Column("entry", "entry", "entry"), Column("family", "family", choose=True), Column("recipe", "recipe"), Column("measure", "test measure", choose=True), Column("median", "median", "number"),
-        Column("low", "from", "number"), Column("high", "to", "number"), Column("n", "n", "count"), Column("unit", "unit"), *_where(results),
-    )  # fmt: skip
-    return Table("measures", "Final test measures of all recipes: median over seeds and 95% bootstrap interval; no interval below three runs.", shown, frame)
+        Column("entry", "entry", "entry"),
+        Column("family", "family", choose=True),
+        Column("recipe", "recipe"),
+        Column("measure", "test measure", "words", choose=True),
+        Column("median", "median", "number"),
+        Column("low", "from", "number"),
+        Column("high", "to", "number"),
+        Column("n", "n", "count"),
+        Column("unit", "unit"),
+        *_where(results),
+    )
+    return Table(
+        "measures", "Final test measures of all recipes: median over seeds and 95% bootstrap interval; no interval below three runs.", shown, frame
+    )
 
 
 def runs(results: Results) -> Table:
     primary = {(e, r, t): m for (e, r, t), m in results.primary.items()}
     final = results.final
-    first = final[[primary[key] == name for key, name in zip(zip(final["entry"], final["recipe"], final["tier"], strict=True), final["measure"], strict=True)]]
+    first = final[
+        [primary[key] == name for key, name in zip(zip(final["entry"], final["recipe"], final["tier"], strict=True), final["measure"], strict=True)]
+    ]
     frame = results.runs.merge(first[["run_id", "measure", "value", "unit"]], on="run_id", how="left")
     frame = results.in_order(frame)
     shown = (
-        Column("entry", "entry", "entry"), Column("family", "family", choose=True), Column("recipe", "recipe"), Column("seed", "seed", "count"), *_where(results), Column("status", "status", "status", choose=True),
-        Column("measure", "test measure"), Column("value", "value", "number"), Column("unit", "unit"), Column("epochs", "epochs", "count"), Column("train_s", "training", "seconds"), Column("total_s", "total", "seconds"),
-    )  # fmt: skip
+        Column("entry", "entry", "entry"),
+        Column("family", "family", choose=True),
+        Column("recipe", "recipe"),
+        Column("seed", "seed", "count"),
+        *_where(results),
+        Column("status", "status", "status", choose=True),
+        Column("measure", "test measure", "words"),
+        Column("value", "value", "number"),
+        Column("unit", "unit"),
+        Column("epochs", "epochs", "count"),
+        Column("train_s", "training", "seconds"),
+        Column("total_s", "total", "seconds"),
+    )
     return Table("runs", "Every run that was asked for.", shown, frame)
 
 
 def failed(results: Results) -> Table:
     frame = results.in_order(results.runs[results.runs["status"] != "ok"])
-    shown = (Column("entry", "entry", "entry"), Column("recipe", "recipe"), Column("seed", "seed", "count"), *_where(results), Column("status", "status", "status", choose=True), Column("reason", "reason"))
+    shown = (
+        Column("entry", "entry", "entry"),
+        Column("recipe", "recipe"),
+        Column("seed", "seed", "count"),
+        *_where(results),
+        Column("status", "status", "status", choose=True),
+        Column("reason", "reason"),
+    )
     return Table("failed", "Runs that did not end well, with their status and reason.", shown, frame)
 
 
@@ -128,7 +230,14 @@ def throughput(results: Results) -> Table:
         estimate = statistics.median(group["examples_per_s"].tolist())
         if estimate is None:
             continue
-        row = {**dict(zip(GROUP, keys, strict=True)), "family": group["family"].iloc[0], "median": estimate.median, "low": estimate.low, "high": estimate.high, "n": estimate.n}
+        row = {
+            **dict(zip(GROUP, keys, strict=True)),
+            "family": group["family"].iloc[0],
+            "median": estimate.median,
+            "low": estimate.low,
+            "high": estimate.high,
+            "n": estimate.n,
+        }
         first = cost.loc[group["run_id"].iloc[0]]
         if first.notna().all() and first["batch_size"] > 0:
             row["flops"] = estimate.median * first["step_flop"] / first["batch_size"]
@@ -139,34 +248,74 @@ def throughput(results: Results) -> Table:
     frame = pd.DataFrame(rows, columns=[*GROUP, "family", "median", "low", "high", "n", "flops", "share"])
     frame = results.in_order(frame) if len(frame) else frame
     shown = (
-        Column("entry", "entry", "entry"), Column("family", "family", choose=True), Column("recipe", "recipe"), *_where(results), Column("median", "examples/s", "number"), Column("low", "from", "number"), Column("high", "to", "number"),
-        Column("n", "n", "count"), Column("flops", "achieved", "flops"), Column("share", "% of ceiling", "number"),
-    )  # fmt: skip
-    return Table("throughput", "Training examples a second, medians over seeds of the steady legs. Achieved: operations counted by the compiler, times steps a second; the ceiling is the machine's measured matrix product.", shown, frame)
+        Column("entry", "entry", "entry"),
+        Column("family", "family", choose=True),
+        Column("recipe", "recipe"),
+        *_where(results),
+        Column("median", "examples/s", "number"),
+        Column("low", "from", "number"),
+        Column("high", "to", "number"),
+        Column("n", "n", "count"),
+        Column("flops", "achieved", "flops"),
+        Column("share", "% of ceiling", "number"),
+    )
+    return Table(
+        "throughput",
+        "Training examples a second, medians over seeds of the steady legs. Achieved: operations counted by the compiler, times steps a second; the ceiling is the machine's measured matrix product.",
+        shown,
+        frame,
+    )
 
 
 def machines(results: Results) -> Table:
     frame = results.machines.copy()
     frame["runs"] = frame["machine"].map(results.runs["machine"].value_counts()).fillna(0).astype(int)
-    frame["software"] = [f"{row['backend']} {row['backend_version']}, Keras {row['keras']}, NumPy {row['numpy']}, Python {row['python']}" + (f", driver {row['driver']}" if row["driver"] else "") for row in frame.to_dict("records")]
+    frame["software"] = [
+        f"{row['backend']} {row['backend_version']}, Keras {row['keras']}, NumPy {row['numpy']}, Python {row['python']}"
+        + (f", driver {row['driver']}" if row["driver"] else "")
+        for row in frame.to_dict("records")
+    ]
     frame["price"] = ["" if pd.isna(row["price_per_hour"]) else f"{row['price_per_hour']:g} {row['currency']}/h" for row in frame.to_dict("records")]
     shown = [
-        Column("machine", "machine"), Column("processor", "processor"), Column("cores", "cores", "count"), Column("memory_bytes", "memory", "size"), Column("accelerators", "accelerators"), Column("system", "system"), Column("software", "software"),
-        Column("matmul_flops", "matrix product", "flops"), Column("bandwidth", "memory copy", "bytes_per_s"), Column("runs", "runs", "count"),
-    ]  # fmt: skip
+        Column("machine", "machine"),
+        Column("processor", "processor"),
+        Column("cores", "cores", "count"),
+        Column("memory_bytes", "memory", "size"),
+        Column("accelerators", "accelerators"),
+        Column("system", "system"),
+        Column("software", "software"),
+        Column("matmul_flops", "matrix product", "flops"),
+        Column("bandwidth", "memory copy", "bytes_per_s"),
+        Column("runs", "runs", "count"),
+    ]
     if frame["price"].any():
         shown.append(Column("price", "price"))
-    return Table("machines", "The machines: hardware and software as the training process read them, and ceilings measured on them.", tuple(shown), frame)
+    return Table(
+        "machines", "The machines: hardware and software as the training process read them, and ceilings measured on them.", tuple(shown), frame
+    )
 
 
 def datasets(results: Results) -> Table:
     used = results.runs.groupby("dataset")["entry"].agg(lambda ids: ", ".join(sorted(set(ids))))
-    frame = pd.DataFrame(list(results.datasets.values()), columns=["id", "title", "task", "licence", "source", "citation", "split", "shape", "procedural", "checksum"])
+    frame = pd.DataFrame(
+        list(results.datasets.values()), columns=["id", "title", "task", "licence", "source", "citation", "split", "shape", "procedural", "checksum"]
+    )
     frame["entries"] = frame["id"].map(used).fillna("")
     shown = (
-        Column("id", "data set"), Column("title", "title"), Column("shape", "one example"), Column("split", "split"), Column("licence", "licence", choose=True), Column("source", "source", "url"), Column("citation", "citation"),
-    )  # fmt: skip
-    return Table("datasets", "The data sets, their licences and where they come from. Procedural ones are generated from a seed and checksummed like the rest.", shown, frame)
+        Column("id", "data set"),
+        Column("title", "title"),
+        Column("shape", "one example"),
+        Column("split", "split"),
+        Column("licence", "licence", choose=True),
+        Column("source", "source", "url"),
+        Column("citation", "citation"),
+    )
+    return Table(
+        "datasets",
+        "The data sets, their licences and where they come from. Procedural ones are generated from a seed and checksummed like the rest.",
+        shown,
+        frame,
+    )
 
 
 def times(results: Results) -> Table:
@@ -174,15 +323,31 @@ def times(results: Results) -> Table:
     if frame.empty:
         frame = pd.DataFrame(columns=["entry", "year", "then_s", "hardware_then", "source", "confidence", "now_s", "recipe", "tier", "machine"])
     shown = (
-        Column("entry", "entry", "entry"), Column("year", "year"), Column("then_s", "then", "seconds"), Column("hardware_then", "on"), Column("confidence", "source", "confidence"), Column("source", "stated in"), Column("now_s", "now", "seconds"),
-        Column("recipe", "recipe"), *_where(results),
-    )  # fmt: skip
+        Column("entry", "entry", "entry"),
+        Column("year", "year"),
+        Column("then_s", "then", "seconds"),
+        Column("hardware_then", "on"),
+        Column("confidence", "source", "confidence"),
+        Column("source", "stated in"),
+        Column("now_s", "now", "seconds"),
+        Column("recipe", "recipe"),
+        *_where(results),
+    )
     return Table("times", "Training time in the paper and in these results.", shown, frame)
 
 
 def speedups(results: Results) -> Table:
-    frame = results.history[results.history["what"] == "gpu_speedup"][["year", "name", "value", "note", "source", "confidence"]].reset_index(drop=True)
-    shown = (Column("year", "year"), Column("name", "what"), Column("value", "times faster", "number"), Column("note", "compared"), Column("source", "stated in"), Column("confidence", "source", "confidence"))
+    frame = results.history[results.history["what"] == "gpu_speedup"][["year", "name", "value", "note", "source", "confidence"]].reset_index(
+        drop=True
+    )
+    shown = (
+        Column("year", "year"),
+        Column("name", "what"),
+        Column("value", "times faster", "number"),
+        Column("note", "compared"),
+        Column("source", "stated in"),
+        Column("confidence", "source", "confidence"),
+    )
     return Table("speedups", "Speed-ups of graphics processors over processors, as published.", shown, frame)
 
 
@@ -211,16 +376,52 @@ def comparison(results: Results) -> pd.DataFrame:
                 found = statistics.ratio(sides[one], sides[other])
                 a, b = statistics.median(sides[one]), statistics.median(sides[other])
                 if found and a and b:
-                    rows.append([entry, recipe, tier, precision, f"{one} / {other}", a.median, b.median, found.median, found.low, found.high, found.n, statistics.faster(found)])  # fmt: skip
+                    rows.append(
+                        [
+                            entry,
+                            recipe,
+                            tier,
+                            precision,
+                            f"{one} / {other}",
+                            a.median,
+                            b.median,
+                            found.median,
+                            found.low,
+                            found.high,
+                            found.n,
+                            statistics.faster(found),
+                        ]
+                    )
     frame = pd.DataFrame(rows, columns=columns)
     return _ordered(results, frame)
 
 
 def agreement(results: Results) -> pd.DataFrame:
     """First test measure of the same recipe on two machines: difference of medians with its interval, and runs with identical weights."""
-    columns = ["entry", "recipe", "tier", "precision", "measure", "unit", "machines", "this", "other", "difference", "low", "high", "n", "identical", "finding"]
+    columns = [
+        "entry",
+        "recipe",
+        "tier",
+        "precision",
+        "measure",
+        "unit",
+        "machines",
+        "this",
+        "other",
+        "difference",
+        "low",
+        "high",
+        "n",
+        "identical",
+        "finding",
+    ]
     final = results.final
-    final = final[[results.primary[key] == name for key, name in zip(zip(final["entry"], final["recipe"], final["tier"], strict=True), final["measure"], strict=True)]]
+    final = final[
+        [
+            results.primary[key] == name
+            for key, name in zip(zip(final["entry"], final["recipe"], final["tier"], strict=True), final["measure"], strict=True)
+        ]
+    ]
     final = final.assign(question=_asked(results, final))
     rows = []
     for (entry, recipe, tier, precision, _), group in final.groupby(["entry", "recipe", "tier", "precision", "question"], sort=True):
@@ -233,7 +434,25 @@ def agreement(results: Results) -> pd.DataFrame:
                 both = a[["seed", "weights_sha256"]].merge(b[["seed", "weights_sha256"]], on="seed")
                 same = int(((both["weights_sha256_x"] == both["weights_sha256_y"]) & (both["weights_sha256_x"] != "")).sum())
                 if found and x and y:
-                    rows.append([entry, recipe, tier, precision, a["measure"].iloc[0], a["unit"].iloc[0], f"{one} / {other}", x.median, y.median, found.median, found.low, found.high, found.n, same, statistics.agreement(found)])  # fmt: skip
+                    rows.append(
+                        [
+                            entry,
+                            recipe,
+                            tier,
+                            precision,
+                            a["measure"].iloc[0],
+                            a["unit"].iloc[0],
+                            f"{one} / {other}",
+                            x.median,
+                            y.median,
+                            found.median,
+                            found.low,
+                            found.high,
+                            found.n,
+                            same,
+                            statistics.agreement(found),
+                        ]
+                    )
     return _ordered(results, pd.DataFrame(rows, columns=columns))
 
 
@@ -247,16 +466,34 @@ def compared(results: Results) -> list[Table]:
     """The two tables of the comparison of machines; none for one machine."""
     if not _several_machines(results):
         return []
-    base = (Column("entry", "entry", "entry"), Column("recipe", "recipe"), Column("tier", "tier", choose=True), Column("machines", "machines", choose=True))
+    base = (
+        Column("entry", "entry", "entry"),
+        Column("recipe", "recipe"),
+        Column("tier", "tier", choose=True),
+        Column("machines", "machines", choose=True),
+    )
     end = (Column("low", "from", "number"), Column("high", "to", "number"), Column("n", "n", "count"), Column("finding", "finding", choose=True))
     speed = Table(
-        "comparison", "Throughput of the same recipe on two machines (examples a second, medians over seeds) and their ratio, with its 95% bootstrap interval.",
-        (*base, Column("this", "first", "number"), Column("other", "second", "number"), Column("ratio", "ratio", "number"), *end), comparison(results),
-    )  # fmt: skip
+        "comparison",
+        "Throughput of the same recipe on two machines (examples a second, medians over seeds) and their ratio, with its 95% bootstrap interval.",
+        (*base, Column("this", "first", "number"), Column("other", "second", "number"), Column("ratio", "ratio", "number"), *end),
+        comparison(results),
+    )
     agree = Table(
-        "agreement", "The same measure of the same recipe on two machines: the difference of medians with its 95% bootstrap interval, and how many seeds ended in identical weights.",
-        (*base, Column("measure", "test measure"), Column("this", "first", "number"), Column("other", "second", "number"), Column("difference", "difference", "number"), *end[:3], Column("identical", "identical", "count"), end[3]), agreement(results),
-    )  # fmt: skip
+        "agreement",
+        "The same measure of the same recipe on two machines: the difference of medians with its 95% bootstrap interval, and how many seeds ended in identical weights.",
+        (
+            *base,
+            Column("measure", "test measure", "words"),
+            Column("this", "first", "number"),
+            Column("other", "second", "number"),
+            Column("difference", "difference", "number"),
+            *end[:3],
+            Column("identical", "identical", "count"),
+            end[3],
+        ),
+        agreement(results),
+    )
     return [speed, agree]
 
 
@@ -280,16 +517,34 @@ def speed(path: Path) -> Table:
         base = next((keys for keys in medians if "default" in str(keys[0]).lower()), min(medians, key=lambda keys: medians[keys]))
         for keys in medians:
             found, estimate = statistics.ratio(sides[keys], sides[base]), estimates[keys]
-            rows.append({
-                "model": clip(str(model), 80), "contender": clip(str(keys[0]), 80), "backend": clip(str(keys[1]), 40), "median": medians[keys], "ratio": found.median if found else None,
-                "low": found.low if found else None, "high": found.high if found else None, "n": estimate.n if estimate else 0, "against": clip(" ".join(map(str, base)).strip(), 80),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "model": clip(str(model), 80),
+                    "contender": clip(str(keys[0]), 80),
+                    "backend": clip(str(keys[1]), 40),
+                    "median": medians[keys],
+                    "ratio": found.median if found else None,
+                    "low": found.low if found else None,
+                    "high": found.high if found else None,
+                    "n": estimate.n if estimate else 0,
+                    "against": clip(" ".join(map(str, base)).strip(), 80),
+                }
+            )
     shown = (
-        Column("model", "model", choose=True), Column("contender", "contender", choose=True), Column("backend", "backend", choose=True), Column("median", "examples/s", "number"), Column("ratio", "ratio", "number"), Column("low", "from", "number"),
-        Column("high", "to", "number"), Column("n", "rounds", "count"), Column("against", "ratio to"),
-    )  # fmt: skip
+        Column("model", "model", choose=True),
+        Column("contender", "contender", choose=True),
+        Column("backend", "backend", choose=True),
+        Column("median", "examples/s", "number"),
+        Column("ratio", "ratio", "number"),
+        Column("low", "from", "number"),
+        Column("high", "to", "number"),
+        Column("n", "rounds", "count"),
+        Column("against", "ratio to"),
+    )
     caption = "The speed benchmark: training examples a second, medians over interleaved rounds, and the ratio to the contender named last."
-    return Table("speed", caption, shown, pd.DataFrame(rows, columns=["model", "contender", "backend", "median", "ratio", "low", "high", "n", "against"]))
+    return Table(
+        "speed", caption, shown, pd.DataFrame(rows, columns=["model", "contender", "backend", "median", "ratio", "low", "high", "n", "against"])
+    )
 
 
 def _unharmful(value: Any) -> Any:
@@ -310,7 +565,21 @@ def save_csv(frame: pd.DataFrame, path: Path) -> None:
     frame.to_csv(path, index=False, lineterminator="\n")
 
 
-_TEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "$-$", "×": r"$\times$", "—": "---"}
+_TEX = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "−": "$-$",
+    "×": r"$\times$",
+    "—": "---",
+}
 _TEX |= dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", (rf"\textsuperscript{{{digit}}}" for digit in "-0123456789"), strict=True))
 
 
@@ -321,14 +590,33 @@ def tex(text: str) -> str:
 
 def save_tex(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str, path: Path) -> None:
     """Writes the table as it is shown, for the booktabs and longtable packages."""
-    lines = [r"\begin{longtable}{" + "l" * len(header) + "}", rf"\caption{{{tex(caption)}}}\\", r"\toprule", " & ".join(tex(cell) for cell in header) + r" \\", r"\midrule", r"\endhead"]
+    lines = [
+        r"\begin{longtable}{" + "l" * len(header) + "}",
+        rf"\caption{{{tex(caption)}}}\\",
+        r"\toprule",
+        " & ".join(tex(cell) for cell in header) + r" \\",
+        r"\midrule",
+        r"\endhead",
+    ]
     lines += [" & ".join(tex(clip(cell, 300)) for cell in row) + r" \\" for row in rows]
     path.write_text("\n".join([*lines, r"\bottomrule", r"\end{longtable}", ""]), encoding="utf-8")
 
 
 def everything(results: Results, speed_file: Path | None = None) -> dict[str, Table]:
     """All tables that the results allow, by name."""
-    found = [entries(results), claims(results), measures(results), runs(results), failed(results), throughput(results), machines(results), datasets(results), times(results), speedups(results), *compared(results)]
+    found = [
+        entries(results),
+        claims(results),
+        measures(results),
+        runs(results),
+        failed(results),
+        throughput(results),
+        machines(results),
+        datasets(results),
+        times(results),
+        speedups(results),
+        *compared(results),
+    ]
     if speed_file is not None:
         found.append(speed(speed_file))
     return {table.name: table for table in found}

@@ -33,11 +33,19 @@ def points(results: Any, what: str) -> pd.DataFrame:
     record = results.history[results.history["what"] == what]
     rows = {
         row["id"]: {
-            "id": row["id"], "name": row["name"], "family": row["family"], "x": year(row["date"], row["year"]), "year": row["year"], "value": row["value"],
-            "note": row["note"], "source": row["source"], "confidence": row["confidence"], "ours": row["id"] in results.entries,
+            "id": row["id"],
+            "name": row["name"],
+            "family": row["family"],
+            "x": year(row["date"], row["year"]),
+            "year": row["year"],
+            "value": row["value"],
+            "note": row["note"],
+            "source": row["source"],
+            "confidence": row["confidence"],
+            "ours": row["id"] in results.entries,
         }
         for row in record.dropna(subset=["value"]).to_dict("records")
-    }  # fmt: skip
+    }
     for id, card in results.entries.items():
         found = _of_card(card, what)
         if found:
@@ -66,8 +74,8 @@ def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> Any:
     import seaborn
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(style.WIDTH, 4.9))
-    axes = figure.add_axes((0.085, 0.085, 0.905, 0.78))
+    figure = Figure(figsize=(style.WIDTH, 4.9 if families else 4.5))
+    axes = figure.add_axes((0.085, 0.085, 0.905, 0.78 if families else 0.85))
     axes.set_yscale("log")
     first, last = math.floor(points["x"].min()) - 2, math.ceil(points["x"].max()) + 2
     low, high = points["value"].min(), points["value"].max()
@@ -85,13 +93,24 @@ def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> Any:
         part = points[points["ours"] == ours]
         if len(part) and families:
             seaborn.scatterplot(
-                part, x="x", y="value", hue="family", style="family", ax=axes, legend=False, s=46 if ours else 34, alpha=1 if ours else 0.95,
-                palette={f: style.colour(f) for f in part["family"].unique()}, markers={f: style.marker(f) for f in part["family"].unique()}, zorder=3 if ours else 2,
-            )  # fmt: skip
+                part,
+                x="x",
+                y="value",
+                hue="family",
+                style="family",
+                ax=axes,
+                legend=False,
+                s=46 if ours else 34,
+                alpha=1 if ours else 0.95,
+                palette={f: style.colour(f) for f in part["family"].unique()},
+                markers={f: style.marker(f) for f in part["family"].unique()},
+                zorder=3 if ours else 2,
+                linewidth=0 if ours else 1,
+            )
             if not ours:
                 _open(axes.collections[-1])
         elif len(part):
-            seaborn.scatterplot(part, x="x", y="value", ax=axes, legend=False, color=style.DARK2[0], s=40, zorder=3)
+            seaborn.scatterplot(part, x="x", y="value", ax=axes, legend=False, color=style.DARK2[0], s=40, zorder=3, linewidth=0)
             if not ours:
                 _open(axes.collections[-1])
     axes.set_xlabel("")
@@ -121,7 +140,14 @@ def _numbers(figure: Any, axes: Any, points: pd.DataFrame) -> None:
         cost = [sum(_overlap(b, t) for t in taken) + (1000 if b[0] < box[0] or b[2] > box[2] or b[1] < box[1] or b[3] > box[3] else 0) for b in boxes]
         best = cost.index(min(cost))
         taken.append(boxes[best])
-        axes.annotate(str(no), points.loc[points["no"] == no, ["x", "value"]].iloc[0], xytext=sides[best], textcoords="offset points", fontsize=6.5, va="baseline")
+        axes.annotate(
+            str(no),
+            points.loc[points["no"] == no, ["x", "value"]].iloc[0],
+            xytext=sides[best],
+            textcoords="offset points",
+            fontsize=6.5,
+            va="baseline",
+        )
 
 
 def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:

@@ -31,7 +31,7 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
     from matplotlib.lines import Line2D
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-    figure, axes = style.rows_figure(len(shown), left=3.3, extra=1.0)
+    figure, axes = style.rows_figure(len(shown), left=3.3)
     axes.set_xscale("symlog", linthresh=10, linscale=1.2)
     labels, data, reach = [], [], 20.0
     for i, row in shown.iterrows():
@@ -42,16 +42,29 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
         slack = row["tolerance"] * 100
         axes.fill_betweenx([i - 0.36, i + 0.36], -slack, slack, color=style.WASH, linewidth=0, zorder=0)
         if row["low"] is not None and not pd.isna(row["low"]):
-            axes.plot([_gain(row, row["low"]), _gain(row, row["high"])], [i, i], color=colour, linewidth=2.2, alpha=0.55, solid_capstyle="butt", zorder=2)
+            axes.plot(
+                [_gain(row, row["low"]), _gain(row, row["high"])], [i, i], color=colour, linewidth=2.2, alpha=0.55, solid_capstyle="butt", zorder=2
+            )
         axes.scatter(seeds, [i] * len(seeds), s=13, facecolors="none", edgecolors=colour, linewidths=0.9, zorder=3)
         axes.scatter([middle], [i], s=40, color=colour, marker=style.marker(row["family"]), zorder=4)
         where = f"{row['dataset']}{'-' + row['variant'] if row['variant'] else ''}"
         labels.append(style.row_name(row["name"], f"{where}, {measure(row['metric'])}" + (f" ({row['machine']})" if machines else ""), 46))
         data += [
-            {"entry": row["entry"], "data set": row["dataset"], "variant": row["variant"], "measure": row["metric"], "unit": row["unit"], "claimed": row["claimed"], "seed's value": value,
-             "median": row["median"], "better than claimed, %": _gain(row, row["median"]), "verdict": row["verdict"], "machine": row["machine"]}
+            {
+                "entry": row["entry"],
+                "data set": row["dataset"],
+                "variant": row["variant"],
+                "measure": row["metric"],
+                "unit": row["unit"],
+                "claimed": row["claimed"],
+                "seed's value": value,
+                "median": row["median"],
+                "better than claimed, %": _gain(row, row["median"]),
+                "verdict": row["verdict"],
+                "machine": row["machine"],
+            }
             for value in row["values"]
-        ]  # fmt: skip
+        ]
     axes.axvline(0, color=style.INK, linewidth=0.9, zorder=1)
     limit = min(10 ** math.ceil(math.log10(reach * 1.01)), 1e6)
     axes.set_xlim(-limit, limit)
@@ -59,9 +72,13 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
     axes.xaxis.set_major_locator(FixedLocator([-tick for tick in ticks[:0:-1]] + ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: "claimed" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,.0f}%"))
-    axes.set_xlabel("← worse     relative to the claim     better →")
+    axes.set_xlabel("← worse\u2003\u2003relative to the claim\u2003\u2003better →")
     style.row_labels(axes, labels)
-    handles = [Line2D([], [], linestyle="", marker="o", color=style.VERDICT_COLOURS[v], label=v, markersize=6) for v in ("reproduced", "exceeded", "missed") if v in set(shown["verdict"])]
+    handles = [
+        Line2D([], [], linestyle="", marker="o", color=style.VERDICT_COLOURS[v], label=v, markersize=6)
+        for v in ("reproduced", "exceeded", "missed")
+        if v in set(shown["verdict"])
+    ]
     handles.append(Line2D([], [], linestyle="", marker="o", markerfacecolor="none", color=style.INK, markersize=4, label="one seed"))
     style.legend(axes, handles, y=1.0)
     counts = shown["verdict"].value_counts()

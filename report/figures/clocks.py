@@ -19,7 +19,7 @@ def draw(results: Results) -> list[Drawn]:
     found = totals(results)
     if found.empty:
         return []
-    figure, axes = style.rows_figure(len(found), left=2.6, height=0.22)
+    figure, axes = style.rows_figure(len(found), left=2.6, height=0.22, bottom=0.3)
     from matplotlib.patches import Patch
 
     # the longest entry would hide all others on one scale of seconds: shares, with the sum at the end of each bar
@@ -45,4 +45,12 @@ def draw(results: Results) -> list[Drawn]:
         f"Where the time went: {duration(whole)} in all runs together, of which {seconds['train'].sum() / whole:.0%} training, {seconds['compile'].sum() / whole:.0%} compiling "
         f"and {seconds['import'].sum() / whole:.0%} importing; most of it in {clip(top, 40)} ({total.max() / whole:.0%})."
     )
-    return [Drawn("clocks", figure, caption + " Shares of each entry's own time; the sum stands at the end of its bar.", caption, pd.concat([found, total.rename("total")], axis=1))]
+    return [
+        Drawn(
+            "clocks",
+            figure,
+            caption + " Shares of each entry's own time; the sum stands at the end of its bar.",
+            caption,
+            pd.concat([found, total.rename("total")], axis=1),
+        )
+    ]

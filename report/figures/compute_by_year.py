@@ -18,10 +18,13 @@ def draw(results: Results) -> list[Drawn]:
     caption = f"Training compute by year, {len(points)} published networks: from {number(low['value'])} FLOP ({_by_year.label(low)}) to {number(high['value'])} FLOP ({_by_year.label(high)}).{rise}"
     return [
         Drawn(
-            "compute_by_year", _by_year.draw(points, "training compute (FLOP)"),
-            caption + " Most values are estimates of Epoch AI; its own label (confident, likely, speculative) is in the table below.", caption, _by_year.table(points, "FLOP"),
+            "compute_by_year",
+            _by_year.draw(points, "training compute (FLOP)"),
+            caption + " Most values are estimates of Epoch AI; its own label (confident, likely, speculative) is in the table below.",
+            caption,
+            _by_year.table(points, "FLOP"),
         )
-    ]  # fmt: skip
+    ]
 
 
 def _since(points, year):  # type: ignore[no-untyped-def]

@@ -66,7 +66,9 @@ def _page(results: Results, panels: list[tuple[dict[str, object], str, pd.DataFr
     for i, (group, shown, frame) in enumerate(panels):
         column, row = i % COLUMNS, i // COLUMNS
         width, height = style.WIDTH / COLUMNS, 1.72
-        axes = figure.add_axes(((column * width + 0.42) / style.WIDTH, (tall - 0.42 - row * height - 0.92) / tall, (width - 0.56) / style.WIDTH, 0.92 / tall))
+        axes = figure.add_axes(
+            ((column * width + 0.42) / style.WIDTH, (tall - 0.42 - row * height - 0.92) / tall, (width - 0.56) / style.WIDTH, 0.92 / tall)
+        )
         family = str(group["family"])
         lines = [thin(list(zip(seed["epoch"], seed["value"], strict=True))) for _, seed in frame.groupby("seed")]
         axes.add_collection(LineCollection(lines, colors=style.colour(family), linewidths=1.2, alpha=0.75))

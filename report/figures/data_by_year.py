@@ -18,8 +18,10 @@ def draw(results: Results) -> list[Drawn]:
     caption = f"Training examples by year, {len(points)} data sets: from {count(low['value'])} ({_by_year.label(low)}) to {count(high['value'])} ({_by_year.label(high)}).{rise}"
     return [
         Drawn(
-            "data_by_year", _by_year.draw(points, "training examples", families=False),
-            caption + " What one example is differs (an image, a sentence, a word): the table says which. Filled: a data set of these results.", caption,
+            "data_by_year",
+            _by_year.draw(points, "training examples", families=False),
+            caption + " What one example is differs (an image, a sentence, a word): the table says which. Filled: a data set of these results.",
+            caption,
             _by_year.table(points, "training examples").drop(columns="family"),
         )
-    ]  # fmt: skip
+    ]

@@ -40,7 +40,9 @@ def draw(results: Results) -> list[Drawn]:
     axes.set_xticks(ticks, [f"{tick:g}×" for tick in ticks])
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel("ratio of median throughputs")
-    style.row_labels(axes, [style.row_name(results.entries[row["entry"]]["name"], f"{row['recipe']}, {row['tier']}", 42) for row in found.to_dict("records")])
+    style.row_labels(
+        axes, [style.row_name(results.entries[row["entry"]]["name"], f"{row['recipe']}, {row['tier']}", 42) for row in found.to_dict("records")]
+    )
     style.legend(axes, [Line2D([], [], linestyle="", marker="o", color=colours[pair], markersize=6, label=pair) for pair in pairs[:8]])
     middle = found["ratio"].median()
     first = found["machines"].value_counts().index[0]

@@ -17,7 +17,10 @@ def draw(results: Results) -> list[Drawn]:
     caption = f"Parameters by year, {len(points)} published networks: from {count(low['value'])} ({_by_year.label(low)}) to {count(high['value'])} ({_by_year.label(high)}).{rise}"
     return [
         Drawn(
-            "parameters_by_year", _by_year.draw(points, "parameters"), caption + " Filled: an entry of these results. Open: the public record. The numbers are those of the table below.", caption,
+            "parameters_by_year",
+            _by_year.draw(points, "parameters"),
+            caption + " Filled: an entry of these results. Open: the public record. The numbers are those of the table below.",
+            caption,
             _by_year.table(points, "parameters"),
         )
-    ]  # fmt: skip
+    ]

@@ -24,9 +24,24 @@ def draw(results: Results) -> list[Drawn]:
     one = len(machines) == 1
     if one:
         palette = {f: style.colour(f) for f in rates["family"].unique()}
-        seaborn.scatterplot(rates, x="examples_per_s", y="row", hue="family", style="family", ax=axes, s=30, legend=False, palette=palette, markers={f: style.marker(f) for f in palette}, linewidth=0, alpha=0.8)
+        seaborn.scatterplot(
+            rates,
+            x="examples_per_s",
+            y="row",
+            hue="family",
+            style="family",
+            ax=axes,
+            s=30,
+            legend=False,
+            palette=palette,
+            markers={f: style.marker(f) for f in palette},
+            linewidth=0,
+            alpha=0.8,
+        )
     else:
-        seaborn.scatterplot(rates, x="examples_per_s", y="row", hue="machine", style="machine", ax=axes, s=30, palette=palette, linewidth=0, alpha=0.8)
+        seaborn.scatterplot(
+            rates, x="examples_per_s", y="row", hue="machine", style="machine", ax=axes, s=30, palette=palette, linewidth=0, alpha=0.8
+        )
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6, title=None, borderaxespad=0.3, handletextpad=0.3)
     style.powers(axes.xaxis)
     axes.set_xlabel("training examples a second")

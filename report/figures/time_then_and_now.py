@@ -22,10 +22,23 @@ def times(results: Results) -> pd.DataFrame:
             then, hardware = found, {"value": found["note"]}
         if then is None or not isinstance(then["value"], float) or then["value"] <= 0 or not group["train_s"] > 0:
             continue
-        rows.append({
-            "entry": group["entry"], "name": card["name"], "family": group["family"], "year": card["year"], "then_s": then["value"] * 3600, "hardware_then": str(hardware["value"]) if hardware else "",
-            "source": then["source"], "confidence": then["confidence"], "now_s": group["train_s"], "recipe": group["recipe"], "tier": group["tier"], "machine": group["machine"], "backend": group["backend"],
-        })  # fmt: skip
+        rows.append(
+            {
+                "entry": group["entry"],
+                "name": card["name"],
+                "family": group["family"],
+                "year": card["year"],
+                "then_s": then["value"] * 3600,
+                "hardware_then": str(hardware["value"]) if hardware else "",
+                "source": then["source"],
+                "confidence": then["confidence"],
+                "now_s": group["train_s"],
+                "recipe": group["recipe"],
+                "tier": group["tier"],
+                "machine": group["machine"],
+                "backend": group["backend"],
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -36,7 +49,7 @@ def draw(results: Results) -> list[Drawn]:
     found = times(results)
     if found.empty:
         return []
-    figure, axes = style.rows_figure(len(found), left=2.6, height=0.34)
+    figure, axes = style.rows_figure(len(found), left=2.6, height=0.34, bottom=0.3)
     axes.set_xscale("log")
     for i, row in enumerate(found.to_dict("records")):
         colour = style.colour(row["family"])
@@ -50,7 +63,10 @@ def draw(results: Results) -> list[Drawn]:
     kept = [tick for tick in ticks if low <= tick[0] <= high]
     axes.set_xticks([tick for tick, _ in kept], [label for _, label in kept])
     many = found["machine"].nunique() > 1
-    style.row_labels(axes, [clip(f"{row['name']} ({row['year']}), {row['recipe']}" + (f" ({row['machine']})" if many else ""), 46) for row in found.to_dict("records")])
+    style.row_labels(
+        axes,
+        [clip(f"{row['name']} ({row['year']}), {row['recipe']}" + (f" ({row['machine']})" if many else ""), 46) for row in found.to_dict("records")],
+    )
     handles = [
         Line2D([], [], linestyle="", marker="o", color=style.INK, markersize=6, label="now: training clock, median of runs"),
         Line2D([], [], linestyle="", marker="o", markerfacecolor="none", color=style.INK, markersize=6, label="then: as published"),
