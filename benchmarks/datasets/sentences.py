@@ -1,5 +1,7 @@
 """Elman's two- and three-word sentences: word classes that show only in the order of words."""
 
+import itertools
+import math
 from pathlib import Path
 
 import numpy as np
@@ -55,46 +57,55 @@ CARD = DatasetCard(
     source="generated: templates of the paper's table 4, words of its table 3 and figure 7, all templates and words equally likely",
     citation="Elman: Finding structure in time. Cognitive Science 14, 1990, section on lexical classes",
     split="10,000 train (the paper's number) / 1,000 validation / 1,000 test sentences, joined without a mark and cut into windows of 32 words",
-    checksum="eccc576f46648f6535744a7ffe734d04c46a211e46ac9dfc0378953576542f14",
+    checksum="b8df51d468a7dfc632285cdc874d590fa1e9a8428301796fae9c3343a9d5fdd8",
     shape="32 steps of 29 words, int32",
     procedural=True,
 )
 
 
-def successors() -> dict[tuple[str, ...], set[str]]:
-    """Which words may come next after the words of a sentence so far, the first words of the next sentence included."""
-    first = {word for template in TEMPLATES for word in CATEGORIES[template[0]]}
-    allowed: dict[tuple[str, ...], set[str]] = {}
+def successors() -> dict[tuple[str, ...], dict[str, float]]:
+    """Which words may come next after the words of a sentence so far, the first words of the next sentence included, and how likely each is."""
+    first: dict[str, float] = {}
+    joint: dict[tuple[str, ...], dict[str, float]] = {(): first}
     for template in TEMPLATES:
         prefixes: list[tuple[str, ...]] = [()]
-        for position, category in enumerate(template):
+        chance = 1.0 / len(TEMPLATES)  # of this template and one prefix of its words together
+        for category in template:
+            words = CATEGORIES[category]
+            chance /= len(words)
             for prefix in prefixes:
-                allowed.setdefault(prefix, set()).update(CATEGORIES[category])
-            prefixes = [(*prefix, word) for prefix in prefixes for word in CATEGORIES[category]]
-            if position + 1 == len(template):
-                for prefix in prefixes:
-                    allowed.setdefault(prefix, set()).update(first)
-    return allowed
+                following = joint.setdefault(prefix, {})
+                for word in words:
+                    following[word] = following.get(word, 0.0) + chance
+            prefixes = [(*prefix, word) for prefix in prefixes for word in words]
+    for template in TEMPLATES:
+        chance = 1.0 / len(TEMPLATES) / math.prod(len(CATEGORIES[category]) for category in template)
+        for sentence in itertools.product(*(CATEGORIES[category] for category in template)):
+            following = joint.setdefault(sentence, {})
+            for word, share in first.items():
+                following[word] = following.get(word, 0.0) + chance * share
+    return {prefix: {word: chance / math.fsum(following.values()) for word, chance in following.items()} for prefix, following in joint.items()}
 
 
 def load(data_dir: Path | None = None) -> Data:
     """x, y int32 [m,32] words and their successors; weight float32 [m,32]; legal uint8 [m,32,29]: which words may come next,
-    given the words of the sentence so far. `info["categories"]` maps a category to its words."""
+    given the words of the sentence so far; likelihood float32 [m,32,29]: with which probability (Elman's likelihood vectors). `info["categories"]` maps a category to its words."""
     rng = generator(SEED)
     allowed = successors()
-    masks = {prefix: np.array([word in words for word in WORDS], np.uint8) for prefix, words in allowed.items()}
+    vectors = {prefix: np.array([chances.get(word, 0.0) for word in WORDS], np.float32) for prefix, chances in allowed.items()}
     number = {word: i for i, word in enumerate(WORDS)}
 
     def split(n: int) -> dict[str, np.ndarray]:
-        stream, legal = [], []
+        stream, likelihood = [], []
         for choice in rng.integers(0, len(TEMPLATES), n):
             words: tuple[str, ...] = ()
             for category in TEMPLATES[choice]:
                 members = CATEGORIES[category]
                 words = (*words, members[int(rng.integers(len(members)))])
-                legal.append(masks[words])
+                likelihood.append(vectors[words])
             stream += [number[word] for word in words]
-        return windows(np.array(stream), STEPS, {"legal": np.array(legal[:-1])})
+        chances = np.array(likelihood[:-1])
+        return windows(np.array(stream), STEPS, {"legal": (chances > 0.0).astype(np.uint8), "likelihood": chances})
 
     info = {"symbols": list(WORDS), "categories": {name: list(words) for name, words in CATEGORIES.items()}}
     return verified(CARD, Data(split(10_000), split(1_000), split(1_000), info))

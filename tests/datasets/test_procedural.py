@@ -232,7 +232,8 @@ def test_sentences_follow_the_templates() -> None:
 
 
 def test_sentence_successors_by_hand() -> None:
-    allowed = sentences.successors()
+    chances = sentences.successors()
+    allowed = {prefix: set(following) for prefix, following in chances.items()}
     starts = {"man", "woman", "boy", "girl", "cat", "mouse", "dog", "book", "rock", "car", "dragon", "monster", "lion"}
     assert allowed[()] == starts
     assert allowed["book",] == {"move", "break"}
@@ -240,6 +241,13 @@ def test_sentence_successors_by_hand() -> None:
     assert allowed["man", "sleep"] == starts
     assert allowed["man", "break"] == {"glass", "plate"} | {"book", "rock", "car"} | starts
     assert allowed["lion", "eat"] == {"man", "woman", "boy", "girl", "cat", "mouse", "dog", "cookie", "bread", "sandwich"}
+    # Three templates go on from "lion eat", equally likely; four humans, three animals, three foods.
+    assert [chances["lion", "eat"][word] for word in ("man", "cat", "bread")] == pytest.approx([1 / 12, 1 / 9, 1 / 9])
+    # A sentence that can only be at its end: 7 of 16 templates start with one of four humans, 4 with one of three aggressors.
+    assert [chances["man", "sleep"][word] for word in ("man", "lion")] == pytest.approx([7 / 64, 1 / 12])
+    # "man move" (chance 1/2) is a sentence of two words as often as the start of one of three.
+    assert chances["man", "move"]["man"] == pytest.approx(7 / 128)
+    assert chances["man", "move"]["car"] == pytest.approx((1 / 3 + 1 / 16 / 3) / 2)
 
 
 def test_every_third_bit_is_the_xor_of_two() -> None:
