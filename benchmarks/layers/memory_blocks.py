@@ -1,0 +1,151 @@
+"""The memory cell blocks of the first LSTM, without forget gate (1997) or with it (2000)."""
+
+import keras
+from keras import ops
+
+
+def squash(x, low, high):
+    """Logistic sigmoid with output range [low, high] (Hochreiter and Schmidhuber 1997, equations 3 to 5)."""
+    return low + (high - low) * ops.sigmoid(x)
+
+
+class MemoryBlocks(keras.layers.Layer):
+    """A hidden layer of memory cell blocks: float [n, T, d] to the cells' outputs, float [n, T, blocks * size].
+
+    The `size` cells of a block share an input gate and an output gate. Cells and gates see the inputs
+    of this step and, if `feedback`, the outputs of all cells and of all gates one step before. The
+    state of a cell changes by what its input gate lets in, and by nothing else: s(t) = s(t-1) +
+    in(t) * g(net(t)), its output is out(t) * h(s(t)). With `forget_gates`, s(t-1) is multiplied by a
+    forget gate (Gers, Schmidhuber, Cummins 2000). `output_gates=False` leaves the output gates away.
+
+    `biased` says which units have a bias weight: "none", "gates" or "all". Weights start uniform on
+    [-initial, initial]; the biases of the gates of block j start at `input_bias[j]` and
+    `output_bias[j]` where these are given, and those of the forget gates at `forget_bias`.
+
+    The gradient is the paper's truncated one: an error that leaves a cell through the net input of the
+    cell or of a gate changes the weights there, but flows no further back; only the states carry it
+    through time. What is differentiated is then no recurrence but a sum over steps: a first pass, one
+    step after the other, finds the activations, and all steps are differentiated at once with what
+    comes from the step before held constant.
+
+    Source: S. Hochreiter, J. Schmidhuber, Long short-term memory, Neural Computation 9(8), 1997,
+    section 4 and appendix A.1.
+    """
+
+    def __init__(
+        self,
+        blocks,
+        size=1,
+        biased="all",
+        initial=0.1,
+        input_bias=None,
+        output_bias=None,
+        forget_bias=None,
+        output_gates=True,
+        forget_gates=False,
+        feedback=True,
+        g=(-2.0, 2.0),
+        h=(-1.0, 1.0),
+        **options,
+    ):
+        super().__init__(**options)
+        if biased not in ("none", "gates", "all"):
+            raise ValueError(f"biased is {biased!r}; it is one of 'none', 'gates', 'all'")
+        self.blocks, self.size, self.cells = blocks, size, blocks * size
+        self.biased, self.initial = biased, initial
+        self.kinds = {"input": input_bias} | ({"output": output_bias} if output_gates else {}) | ({"forget": forget_bias} if forget_gates else {})
+        self.feedback = feedback
+        self.g, self.h = g, h
+        self.units = self.cells + blocks * len(self.kinds)
+
+    def build(self, input_shape):
+        uniform = keras.initializers.RandomUniform(-self.initial, self.initial)
+        self.kernel = self.add_weight(shape=(input_shape[-1], self.units), initializer=uniform, name="kernel")
+        self.recurrent_kernel = (
+            self.add_weight(shape=(self.units, self.units), initializer=uniform, name="recurrent_kernel") if self.feedback else None
+        )
+        biases = {"none": 0, "gates": self.units - self.cells, "all": self.units}[self.biased]
+        self.bias = self.add_weight(shape=(biases,), initializer=self._biases, name="bias") if biases else None
+
+    def _biases(self, shape, dtype=None):
+        parts = [keras.initializers.RandomUniform(-self.initial, self.initial)((self.cells,), dtype)] if self.biased == "all" else []
+        for start in self.kinds.values():
+            if start is None:
+                parts.append(keras.initializers.RandomUniform(-self.initial, self.initial)((self.blocks,), dtype))
+            else:
+                parts.append(ops.cast(ops.broadcast_to(ops.convert_to_tensor(start, dtype), (self.blocks,)), dtype))
+        return ops.concatenate(parts)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.cells)
+
+    def call(self, x, training=False):
+        net = ops.matmul(x, self.kernel)
+        if self.bias is not None:
+            net = net + (self.bias if self.biased == "all" else ops.pad(self.bias, [[self.cells, 0]]))
+        activations, states = self._run(ops.stop_gradient(net))
+        if not training:
+            return activations[..., : self.cells]
+        if self.feedback:
+            net = net + ops.matmul(_before(activations), self.recurrent_kernel)
+        added, kept, gates = self._gates(net)
+        return self._output(ops.cumsum(added, axis=1) if kept is None else _carried(added, kept, states), gates)
+
+    def _gates(self, net):
+        """What is added to the states, what factor of them is kept (None: all), and the gates' activations by kind."""
+        kinds = dict(zip(self.kinds, ops.split(ops.sigmoid(net[..., self.cells :]), len(self.kinds), axis=-1), strict=True))
+        added = squash(net[..., : self.cells], *self.g) * self._to_cells(kinds["input"])
+        return added, self._to_cells(kinds["forget"]) if "forget" in kinds else None, kinds
+
+    def _to_cells(self, gates):
+        """Each block's gate for each of its cells."""
+        return ops.repeat(gates, self.size, axis=-1) if self.size > 1 else gates
+
+    def _output(self, states, gates):
+        squashed = states if self.h is None else squash(states, *self.h)
+        return squashed * self._to_cells(gates["output"]) if "output" in gates else squashed
+
+    def _run(self, net):
+        """One step after the other: the activations of cells and gates [n, T, units] and the states [n, T, cells]."""
+        recurrent_kernel = ops.stop_gradient(self.recurrent_kernel) if self.feedback else None
+
+        def step(carry, net):
+            activations, states = carry
+            if recurrent_kernel is not None:
+                net = net + ops.matmul(activations, recurrent_kernel)
+            added, kept, gates = self._gates(net)
+            states = (states if kept is None else kept * states) + added
+            activations = ops.concatenate([self._output(states, gates), *gates.values()], axis=-1)
+            return (activations, states), (activations, states)
+
+        n, steps = ops.shape(net)[0], net.shape[1]
+        start = (ops.zeros((n, self.units), net.dtype), ops.zeros((n, self.cells), net.dtype))
+        _, (activations, states) = ops.scan(step, start, ops.transpose(net, (1, 0, 2)), length=steps)
+        return ops.stop_gradient(ops.transpose(activations, (1, 0, 2))), ops.stop_gradient(ops.transpose(states, (1, 0, 2)))
+
+
+def _before(values):
+    """The values [n, T, d] one step before, zeros before the first."""
+    return ops.pad(values[:, :-1], [[0, 0], [1, 0], [0, 0]])
+
+
+@ops.custom_gradient
+def _carried(added, kept, states):
+    """`states` [n, T, cells], which obey s(t) = kept(t) * s(t-1) + added(t): an error at a state flows back through the states before."""
+
+    def gradient(*arguments, upstream=None):
+        error = upstream if upstream is not None else arguments[0]
+
+        def step(later, now):
+            error, kept = now
+            total = error + later[0]
+            return (kept * total, total), (kept * total, total)
+
+        zero = ops.zeros_like(error[:, 0])
+        _, (_, total) = ops.scan(
+            step, (zero, zero), (ops.transpose(error, (1, 0, 2)), ops.transpose(kept, (1, 0, 2))), length=error.shape[1], reverse=True
+        )
+        total = ops.transpose(total, (1, 0, 2))
+        return total, total * _before(states), ops.zeros_like(states)
+
+    return states, gradient

@@ -1,0 +1,59 @@
+"""Recall: what was seen long ago decides what is to be put out at the end; scored by the share of sequences within a tolerance."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from benchmarks.spec import Data, Measure
+
+MEASURES = (
+    Measure("wrong", "%", "lower", "sequences in which an output is off its target by the data set's tolerance or more"),
+    Measure("correct", "%", "higher", "sequences in which all outputs are within the data set's tolerance of their targets"),
+    Measure("mse", "", "lower", "squared difference between outputs and targets at the end of the sequence, mean over outputs and sequences"),
+    Measure("error", "%", "lower", "sequences at whose end the most active output is not that of the right class or symbol"),
+)
+
+
+def targets(batch: Mapping[str, Any], outputs: Any) -> Any:
+    """What outputs of this shape should be: float32, of the same shape.
+
+    Outputs [n, k] are those of the sequence's end: the targets are y, one-hot where y are classes.
+    Outputs [n, T, k] predict the next symbol at every step: the targets are `next` (or y, where it
+    has a symbol for every step), one-hot.
+    """
+    y = batch["next"] if len(outputs.shape) == 3 and "next" in batch else batch["y"]
+    if len(y.shape) == len(outputs.shape):
+        return ops.cast(y, "float32")
+    return ops.one_hot(y, outputs.shape[-1], dtype="float32")
+
+
+def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
+    """Half the squared error, summed over outputs and steps (those of weight 1, where there are weights); mean over sequences."""
+    outputs = ops.cast(model(batch["x"], training=training), "float32")
+    squares = ops.sum(ops.square(outputs - targets(batch, outputs)), axis=-1)
+    if "weight" in batch:
+        squares = squares * batch["weight"]
+    return 0.5 * ops.mean(squares if len(squares.shape) == 1 else ops.sum(squares, axis=-1))
+
+
+def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
+    """For each sequence the largest absolute error (over all steps that are predicted), the mean square and the choice at its end."""
+    outputs = ops.cast(model(batch["x"], training=False), "float32")
+    error = outputs - targets(batch, outputs)
+    largest = ops.max(ops.reshape(ops.abs(error), (ops.shape(error)[0], -1)), axis=-1)
+    if len(outputs.shape) == 3:
+        error, outputs = error[:, -1], outputs[:, -1]
+    return {"largest": largest, "square": ops.mean(ops.square(error), axis=-1), "choice": ops.argmax(outputs, axis=-1)}
+
+
+def evaluate(predict: Any, model: Any, data: Data, split: str) -> dict[str, float]:
+    """The measures on one split, at the tolerance that `data.info` names; `error` for classes and symbols alone."""
+    arrays = getattr(data, split)
+    scores = predict(score, {key: arrays[key] for key in ("x", "y", "next") if key in arrays})
+    wrong = 100.0 * float(np.mean(scores["largest"] >= data.info["tolerance"]))
+    measures = {"wrong": wrong, "correct": 100.0 - wrong, "mse": float(np.mean(scores["square"]))}
+    if arrays["y"].ndim == 1:
+        measures["error"] = 100.0 * float(np.mean(scores["choice"] != arrays["y"]))
+    return measures
