@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks import catalogue, records
 from benchmarks.engine import backend, checkpoints, jobs
-from benchmarks.engine.run import Options, Run, Workbench
+from benchmarks.engine.run import Options, Run, Workbench, source_sha256
 
 PROGRESS = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
 
@@ -82,6 +82,8 @@ def main(name: str, out: Path, ids: list[str]) -> None:
     backend.prepare(name, "float32")
     backend.start(name, "float32")
     backend.driver_class(name)
+    for id in ids:
+        source_sha256(catalogue.load(id))  # read once, before any fork: other hands may change files meanwhile
     for id in ids:
         entry = catalogue.load(id)
         runs = [Run(entry, catalogue.recipes(entry, "pocket")[0], seed) for seed in (0, 1)]

@@ -1,0 +1,1 @@
+"""How fast the engine is beside the alternatives: `python -m benchmarks.speed` (or `make bench`)."""
