@@ -88,8 +88,11 @@ def successors() -> dict[tuple[str, ...], dict[str, float]]:
 
 
 def load(data_dir: Path | None = None) -> Data:
-    """x, y int32 [m,32] words and their successors; weight float32 [m,32]; legal uint8 [m,32,29]: which words may come next,
-    given the words of the sentence so far; likelihood float32 [m,32,29]: with which probability (Elman's likelihood vectors). `info["categories"]` maps a category to its words."""
+    """x, y int32 [m,32] words and their successors; weight float32 [m,32].
+
+    legal uint8 [m,32,29] says which words may come next, given the words of the sentence so far, likelihood float32
+    [m,32,29] with which probability (Elman's likelihood vectors). `info["categories"]` maps a category to its words.
+    """
     rng = generator(SEED)
     allowed = successors()
     vectors = {prefix: np.array([chances.get(word, 0.0) for word in WORDS], np.float32) for prefix, chances in allowed.items()}
