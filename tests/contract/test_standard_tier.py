@@ -1,0 +1,59 @@
+"""Every recipe of the standard tier on a few of its real examples: loads, trains, evaluates. Skipped where the files are absent."""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import catalogue, datasets
+from benchmarks.engine import run as engine_run
+from benchmarks.engine.clock import Clock
+from benchmarks.engine.run import Options, Workbench
+from benchmarks.spec import Data, Entry, Recipe
+
+STANDARD = [
+    pytest.param(entry, recipe, id=f"{entry.id}-{recipe.name}")
+    for entry in map(catalogue.load, catalogue.ids())
+    for recipe in catalogue.recipes(entry, "standard")
+]
+FEW = 64
+
+pytestmark = pytest.mark.slow
+
+
+def cut(split: Mapping[str, Any], size: int = FEW) -> dict[str, Any]:
+    return {key: value[:size] for key, value in split.items()}
+
+
+@pytest.mark.parametrize(("entry", "recipe"), STANDARD)
+def test_a_few_real_examples_go_through(
+    entry: Entry, recipe: Recipe, options: Options, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror: Path | None = None
+    if datasets.card(recipe.dataset).files:
+        mirror = request.getfixturevalue("data_dir")
+        reason = datasets.available(recipe.dataset, mirror)
+        if reason:
+            pytest.skip(reason)
+    loaded = engine_run.load_data
+
+    def few(wanted: Recipe, folder: Path | None) -> Data:
+        data = loaded(wanted, folder)
+        info = dict(data.info)
+        if "references" in info:
+            info["references"] = {name: texts[:FEW] for name, texts in info["references"].items()}
+        return dataclasses.replace(data, train=cut(data.train), validation=cut(data.validation), test=cut(data.test), info=info)
+
+    monkeypatch.setattr(engine_run, "load_data", few)
+    steps = min(recipe.steps_per_epoch, 200) if recipe.steps_per_epoch else None
+    short = dataclasses.replace(recipe, epochs=min(recipe.epochs, 1), evaluate_every=1, batch_size=min(recipe.batch_size, FEW), steps_per_epoch=steps)
+    ready = Workbench(entry, short, dataclasses.replace(options, data_dir=mirror), Clock(), 0)
+    ready.reset(0)
+    if short.epochs:
+        logs = ready.train_leg(0, 1, 0)[2]
+        assert all(math.isfinite(value) for value in logs.values())
+    scores = ready.evaluate("test")
+    assert scores and all(math.isfinite(value) for value in scores.values())
