@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -32,7 +33,9 @@ class Driver:
     @staticmethod
     def ran_out_of_memory(error: Exception) -> bool:
         """Whether this error says that memory, the host's or the device's, did not suffice."""
-        return isinstance(error, (MemoryError, tf.errors.ResourceExhaustedError))
+        # The last is what copying to a full GPU says.
+        exhausted = isinstance(error, (MemoryError, tf.errors.ResourceExhaustedError))
+        return exhausted or (isinstance(error, tf.errors.OpError) and "Dst tensor is not initialized" in error.message)
 
     @staticmethod
     def put(array: np.ndarray) -> Any:
@@ -60,7 +63,9 @@ class Driver:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
             loss = compute()
-        return loss, tape.gradient(loss, [v.value for v in variables], unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        gradients = tape.gradient(loss, [v.value for v in variables], unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        # The gradient of a look-up comes as slices, the same row perhaps twice: their squares are not the gradient's.
+        return loss, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
     def training_program(self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, rows: int, batch_size: int, loop: bool, xla: bool) -> Any:
         """Compile `rows` learning steps as one program (`loop`), or a single step to be dispatched `rows` times.
@@ -89,9 +94,9 @@ class Driver:
         program = tf.function(many, jit_compile=xla, autograph=False)
 
         if loop:
-            # XLA compiles at the first call: one that learns from no row compiles and changes nothing.
+            # Graphs are optimised and compiled at the first call: one that learns from no row changes nothing.
             program(tf.zeros((rows, batch_size), tf.int32), tf.constant(0), data)
-        elif xla:
+        else:
             state = self.read()
             single(tf.zeros((batch_size,), tf.int32), data)
             self.write(state)
@@ -111,5 +116,10 @@ class Driver:
         return None
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
-        """Compile `call(*arrays)` over the state; what it assigns becomes the new state."""
-        return tf.function(call, autograph=False, reduce_retracing=True)
+        """Compile `call(*arrays)` over the state. With `updates`, what it assigns becomes the new state."""
+
+        def reading(*arguments: Any) -> Any:
+            with keras.StatelessScope():
+                return call(*arguments)
+
+        return tf.function(call if updates else reading, autograph=False, reduce_retracing=True)
