@@ -12,6 +12,8 @@ from typing import Any
 
 #: A program is at most this many steps long, so that progress shows and a time limit is noticed.
 MOST_STEPS = 20_000
+#: The classes of Keras from which its convolutions descend.
+CONVOLUTIONS = {"BaseConv", "BaseConvTranspose", "BaseDepthwiseConv", "BaseSeparableConv", "ConvLSTM"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ def traits(model: Any) -> set[str]:
     found = set()
     for layer in layers(model):
         kinds = {base.__name__ for base in type(layer).__mro__}
-        if "BaseConv" in kinds or "BaseDepthwiseConv" in kinds or getattr(layer, "convolutional", False):
+        if kinds & CONVOLUTIONS or getattr(layer, "convolutional", False):
             found.add("convolution")
         if "RNN" in kinds or getattr(layer, "recurrent", False):
             found.add("recurrence")
