@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -80,12 +81,13 @@ def _in_children(runs: list[Run], options: Options, import_s: float, report: Cal
     """Run the runs of one entry in a child process; in a further one those left over by a crash."""
     left = runs
     while left:
+        reader, writer = os.pipe()
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         child = os.fork()
         if child == 0:
             code = 1
             try:
-                _write_records(left, options, import_s, report)
+                _write_records(left, options, import_s, report, partial(os.write, writer, b"."))
                 code = 0
             except KeyboardInterrupt:
                 code = 130
@@ -93,12 +95,18 @@ def _in_children(runs: list[Run], options: Options, import_s: float, report: Cal
                 report(f"{type(error).__name__}: {error}")
             finally:
                 os._exit(code)
-        status = _wait(child)
+        os.close(writer)
+        try:
+            status = _wait(child)
+            written = len(os.read(reader, len(left)))  # one byte for each record
+        finally:
+            os.close(reader)
         if os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0:
             return
         if os.WIFEXITED(status):
             raise SystemExit(f"the process that ran {runs[0].entry.id} ended with exit code {os.WEXITSTATUS(status)}; see above")
-        left = _record_crash(left, options, started, os.WTERMSIG(status), report)
+        _record_crash(left[written], options, started, os.WTERMSIG(status), report)
+        left = left[written + 1 :]
         import_s = 0.0
 
 
@@ -118,7 +126,10 @@ def _wait(child: int) -> int:
             signal.signal(number, handler)
 
 
-def _write_records(runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]) -> None:
+def _write_records(
+    runs: list[Run], options: Options, import_s: float, report: Callable[[str], None], written: Callable[[], object] = lambda: None
+) -> None:
+    """Run the runs one after the other; `written` is called after each record."""
     _die_with_parent()
     for _, group in groupby(runs, key=lambda run: run.recipe):
         same = list(group)
@@ -126,6 +137,7 @@ def _write_records(runs: list[Run], options: Options, import_s: float, report: C
             records.write_record(record, record_path(run, options))
             if record["run"]["status"] in FINAL:
                 checkpoints.remove(checkpoints.path(options.checkpoint_dir, record["run"]["run_id"]))
+            written()
             import_s = 0.0
 
 
@@ -138,21 +150,18 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
-def _record_crash(runs: list[Run], options: Options, started: str, number: int, report: Callable[[str], None]) -> list[Run]:
-    """Give the run during which the child died a record of that; returns the runs after it."""
+def _record_crash(run: Run, options: Options, started: str, number: int, report: Callable[[str], None]) -> None:
+    """Give the run during which the child died a record of that. Its clocks and memory died with it: they are null."""
     from benchmarks.engine.clock import Clock
     from benchmarks.engine.run import _Trainer
 
-    done = [recorded(run, options) is not None for run in runs]
-    crashed = done.index(False)
-    run = runs[crashed]
     name = signal.Signals(number).name
     status = "oom" if number == signal.SIGKILL else "error"
     reason = f"the process was ended by {name}" + (", as the system does when memory runs out" if status == "oom" else "")
     report(f"{run.label}: {status}: {reason}")
-    trainer = _Trainer(run, options, Clock(), 0, report)
-    records.write_record(trainer.record(None, status, reason, started), record_path(run, options))
-    return runs[crashed + 1 :]
+    record = _Trainer(run, options, Clock(), 0, report).record(None, status, reason, started)
+    record["run"] |= dict.fromkeys((*records.CLOCKS, "total_s", "peak_memory_bytes"))
+    records.write_record(record, record_path(run, options))
 
 
 def write_summary(name: str, summary: dict[str, Any], options: Options) -> Path:
@@ -164,10 +173,16 @@ def write_summary(name: str, summary: dict[str, Any], options: Options) -> Path:
 
 def read_runs(path: Path) -> list[dict[str, Any]]:
     """The runs of a job as the workflow writes them: [{"entry", "recipe", "tier", "seed"}, ...]."""
-    rows = json.loads(path.read_text())
+    try:
+        rows = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path}: cannot be read as a JSON list of runs ({error})") from None
+    if not isinstance(rows, list):
+        raise ValueError(f"{path}: is no JSON list of runs")
     for row in rows:
-        if set(row) != {"entry", "recipe", "tier", "seed"}:
-            raise ValueError(f"{path}: a run must have the keys entry, recipe, tier and seed, not {sorted(row)}")
+        if not isinstance(row, dict) or set(row) != {"entry", "recipe", "tier", "seed"}:
+            shown = sorted(row) if isinstance(row, dict) else row
+            raise ValueError(f"{path}: a run must have the keys entry, recipe, tier and seed, not {shown}")
     return rows
 
 
