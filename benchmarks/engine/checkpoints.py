@@ -2,6 +2,8 @@
 
 import io
 import json
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +25,21 @@ def save(file: Path, state: list[np.ndarray], host: dict[str, np.ndarray], progr
     types = {key: str(value.dtype) for key, value in arrays.items()}
     raw = {key: np.frombuffer(np.ascontiguousarray(value).tobytes(), "uint8") for key, value in arrays.items()}
     shapes = {key: list(value.shape) for key, value in arrays.items()}
-    np.savez(buffer, **raw, meta=np.frombuffer(json.dumps({"types": types, "shapes": shapes, "progress": progress}).encode(), "uint8"))
+    np.savez(buffer, **raw, meta=np.frombuffer(json.dumps({"types": types, "shapes": shapes, "progress": progress}).encode(), "uint8"))  # type: ignore[arg-type]
     write_bytes_atomic(buffer.getvalue(), file)
 
 
 def load(file: Path) -> tuple[list[np.ndarray], dict[str, np.ndarray], dict[str, Any]] | None:
-    """What `save` wrote, or None where there is no checkpoint."""
+    """What `save` wrote, or None where there is no checkpoint. Raises ValueError where it cannot be read."""
     if not file.exists():
         return None
+    try:
+        return _read(file)
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"{file}: is no readable checkpoint ({error}); delete it to start the run anew") from error
+
+
+def _read(file: Path) -> tuple[list[np.ndarray], dict[str, np.ndarray], dict[str, Any]]:
     import ml_dtypes
 
     with np.load(file, allow_pickle=False) as saved:
