@@ -1,13 +1,15 @@
 """Run entries without Snakemake: `python -m benchmarks.engine lenet5_1998 --tier pocket --seeds 0 1 2`."""
 
 import argparse
+import math
 import sys
+import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import catalogue
+from benchmarks import catalogue, datasets
 from benchmarks.catalogue import nearest
-from benchmarks.engine import jobs
+from benchmarks.engine import backend, jobs, lease
 from benchmarks.engine.run import Options, Run
 from benchmarks.spec import BACKENDS, PRECISIONS, TIERS
 
@@ -40,6 +42,38 @@ def parser() -> argparse.ArgumentParser:
     return it
 
 
+def check(arguments: argparse.Namespace) -> None:
+    """Raises ValueError, naming the argument, for a value that no run can be made with."""
+    backend.check(arguments.backend, arguments.precision)
+    lease.check(arguments.threads)
+    bad = next((seed for seed in arguments.seeds if seed < 0), None)
+    if bad is not None:
+        raise ValueError(f"--seeds names {bad}; seeds are 0 or more")
+    for name, value, valid in (
+        ("--time-limit", arguments.time_limit, lambda value: value > 0),
+        ("--checkpoint-seconds", arguments.checkpoint_seconds, lambda value: value >= 0),
+        ("--price", arguments.price, lambda value: value >= 0),
+    ):
+        if value is not None and not (math.isfinite(value) and valid(value)):
+            raise ValueError(f"{name} is {value:g}; give a {'positive' if name == '--time-limit' else 'non-negative'} number")
+    if (arguments.price is None) != (not arguments.currency):
+        raise ValueError("--price and --currency go together; give both or neither")
+    if arguments.data_dir and not arguments.data_dir.is_dir():
+        raise ValueError(f"--data-dir {arguments.data_dir} is no folder; name one, or leave it out to download")
+    if arguments.dataset is not None and arguments.dataset not in datasets.ids():
+        raise ValueError(f"unknown data set {arguments.dataset!r}: {nearest(arguments.dataset, datasets.ids())}")
+
+
+def make_writable(option: str, folder: Path) -> None:
+    """Make the folder. Raises ValueError where files cannot be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ValueError(f"{option} {folder}: cannot be written to ({error.strerror}); name another folder") from None
+
+
 def wanted(arguments: argparse.Namespace) -> list[Run]:
     """The runs that the command line asks for. Raises KeyError or ValueError naming what is unknown."""
     if arguments.job:
@@ -53,16 +87,17 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
     if not arguments.entries:
         raise ValueError("no entry was named; name one or more of: " + ", ".join(catalogue.ids()))
     runs = []
-    for id in arguments.entries:
+    for id in dict.fromkeys(arguments.entries):
         entry = catalogue.load(id)
+        if arguments.variant and arguments.variant not in entry.variants:
+            known = nearest(arguments.variant, list(entry.variants)) if entry.variants else "it has none"
+            raise ValueError(f"{id} has no variant {arguments.variant!r}: {known}")
         of_tier = catalogue.recipes(entry, arguments.tier)
-        chosen = [
-            recipe for recipe in of_tier if arguments.dataset in (None, recipe.dataset) and arguments.variant in (None, recipe.variant)
-        ]
+        chosen = [recipe for recipe in of_tier if arguments.dataset in (None, recipe.dataset) and arguments.variant in (None, recipe.variant)]
         if not chosen:
             names = ", ".join(recipe.name for recipe in of_tier) or "none"
             raise ValueError(f"{id} has no recipe for this data set and variant in tier {arguments.tier!r}; its recipes there are: {names}")
-        runs += [Run(entry, recipe, seed) for recipe in chosen for seed in arguments.seeds]
+        runs += [Run(entry, recipe, seed) for recipe in chosen for seed in dict.fromkeys(arguments.seeds)]
     return runs
 
 
@@ -70,6 +105,7 @@ def main() -> int:
     """0 when every run has a record, whatever its status; 2 for bad arguments."""
     arguments = parser().parse_args()
     try:
+        check(arguments)
         options = jobs.with_defaults(
             Options(
                 backend=arguments.backend,
@@ -85,6 +121,8 @@ def main() -> int:
             )
         )
         runs = wanted(arguments)
+        make_writable("--out", options.out)
+        make_writable("--checkpoints", options.checkpoint_dir)
         summary = jobs.execute(runs, options, report)
     except (KeyError, ValueError, ImportError) as error:
         print(f"error: {error.args[0] if error.args else error}", file=sys.stderr)

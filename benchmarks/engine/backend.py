@@ -10,15 +10,20 @@ from benchmarks.spec import BACKENDS, PRECISIONS
 POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float64": "float64"}
 
 
+def check(backend: str, precision: str) -> None:
+    """Raises ValueError for an unknown backend or precision."""
+    if backend not in BACKENDS:
+        raise ValueError(f"unknown backend {backend!r}: {nearest(backend, list(BACKENDS))}")
+    if precision not in PRECISIONS:
+        raise ValueError(f"unknown precision {precision!r}: {nearest(precision, list(PRECISIONS))}")
+
+
 def prepare(backend: str, precision: str) -> None:
     """Check the names and set the environment that the backend reads at its import.
 
     Raises ValueError for an unknown backend or precision.
     """
-    if backend not in BACKENDS:
-        raise ValueError(f"unknown backend {backend!r}: {nearest(backend, list(BACKENDS))}")
-    if precision not in PRECISIONS:
-        raise ValueError(f"unknown precision {precision!r}: {nearest(precision, list(PRECISIONS))}")
+    check(backend, precision)
     os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # cuDNN and XLA pick faster, order-dependent reductions unless told not to: runs must be bit-identical.
