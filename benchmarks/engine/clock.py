@@ -9,7 +9,7 @@ class Clock:
     """Seconds by name. `start(name)` stops the running clock and starts another."""
 
     def __init__(self, seconds: dict[str, float] | None = None) -> None:
-        self.seconds = {name: 0.0 for name in NAMES} | (seconds or {})
+        self.seconds = dict.fromkeys(NAMES, 0.0) | (seconds or {})
         self._running: str | None = None
         self._since = 0.0
 

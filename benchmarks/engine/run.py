@@ -1,6 +1,7 @@
 """Trains one recipe of one entry, seed after seed, and records each run."""
 
 import dataclasses
+import functools
 import hashlib
 import importlib
 import math
@@ -15,10 +16,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks import catalogue, datasets, machine, records
-from benchmarks.engine import checkpoints, programs, seeds
+from benchmarks.engine import backend, checkpoints, programs, seeds
 from benchmarks.engine.clock import Clock
 from benchmarks.spec import Data, Entry, Recipe
-
 
 #: The measure that says after how many epochs a recipe's criterion was reached.
 CRITERION = "epochs_to_criterion"
@@ -93,10 +93,16 @@ def record_path(run: Run, options: Options) -> Path:
 
 def source_sha256(entry: Entry) -> str:
     """SHA-256 over the source that the entry's runs depend on: its file, and all that entries share."""
+    return _source_sha256(entry.id)
+
+
+@functools.cache
+def _source_sha256(id: str) -> str:
+    # Read once: what a process runs is what it has imported, not what its files have become since.
     home = Path(__file__).parent.parent
     shared = [path for room in ("layers", "rules", "tasks", "datasets", "engine") for path in sorted((home / room).glob("*.py"))]
     digest = hashlib.sha256()
-    for path in [catalogue.source_file(entry.id), *shared]:
+    for path in [catalogue.source_file(id), *shared]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -129,13 +135,12 @@ class Workbench:
     """One recipe made ready: data on the device, model, learner and compiled programs, used seed after seed."""
 
     def __init__(self, entry: Entry, recipe: Recipe, options: Options, clock: Clock, seed: int) -> None:
-        from benchmarks.engine.backend import driver_class
         from benchmarks.engine.predict import Predictor
 
         self.entry, self.recipe, self.options = entry, recipe, options
         self.task = importlib.import_module(f"benchmarks.tasks.{recipe.task or entry.task}")
         self.rule = importlib.import_module(f"benchmarks.rules.{recipe.rule}")
-        self.driver = driver_class(options.backend)()
+        self.driver = backend.driver_class(options.backend)()
 
         clock.start("data")
         self.data = load_data(recipe, options.data_dir)
@@ -143,7 +148,8 @@ class Workbench:
         self.host_driven = hasattr(self.rule.Learner, "leg")
         if not self.host_driven and recipe.epochs and recipe.batch_size > self.examples:
             raise ValueError(
-                f"{entry.id}, recipe {recipe.name}: batch_size {recipe.batch_size} exceeds the {self.examples} training examples; lower it or raise limit"
+                f"{entry.id}, recipe {recipe.name}: batch_size {recipe.batch_size} exceeds"
+                f" the {self.examples} training examples; lower it or raise limit"
             )
         self.steps_per_epoch = recipe.steps_per_epoch or (self.examples // recipe.batch_size if recipe.epochs else 0)
 
@@ -161,9 +167,7 @@ class Workbench:
             on_device = {key: self.driver.put(value) for key, value in self.data.train.items()}
             clock.start("compile")
             self.step_flop = self.driver.step_flop(self.learner.step, on_device, recipe.batch_size)
-            self.program = self.driver.training_program(
-                self.learner.step, on_device, self.rows, recipe.batch_size, self.choice.loop, self.choice.xla
-            )
+            self.program = self.driver.training_program(self.learner.step, on_device, self.rows, recipe.batch_size, self.choice.loop, self.choice.xla)
         self._fresh = True
 
     def _learner(self, seed: int) -> Any:
@@ -175,7 +179,7 @@ class Workbench:
         for layer in programs.layers(self.learner_model):
             if hasattr(layer, "adapt"):
                 layer.adapt(self.data.train["x"])
-        loss = self.entry.loss or getattr(self.task, "loss", None)  # a rule of its own may need none
+        loss: Any = self.entry.loss or getattr(self.task, "loss", None)  # a rule of its own may need none
         steps = self.steps_per_epoch * self.recipe.epochs
         return self.rule.Learner(Context(self.learner_model, loss, self.recipe, self.data, self.driver, steps, seed))
 
@@ -208,6 +212,11 @@ class Workbench:
         """The task's measures on one split."""
         self.driver.sync()
         return dict(self.task.evaluate(self.predict, self.learner_model, self.data, split, **self.recipe.task_options))
+
+    def finite(self) -> bool:
+        """Whether all trainable weights are finite numbers."""
+        self.driver.sync()
+        return all(np.isfinite(value).all() for value in _values(self.learner_model.trainable_variables))
 
     def weights_sha256(self) -> str:
         """SHA-256 over the bytes of all weights of the model, in order; empty where there are none."""
@@ -246,8 +255,7 @@ def run_recipe(runs: list[Run], options: Options, import_s: float, report: Calla
         except Exception as error:
             if not _is_of_the_run(error):
                 raise
-            out_of_memory = isinstance(error, MemoryError) or (bench is not None and bench.driver.ran_out_of_memory(error))
-            status = "oom" if out_of_memory or "RESOURCE_EXHAUSTED" in str(error) else "error"
+            status = "oom" if backend.driver_class(options.backend).ran_out_of_memory(error) else "error"
             reason = records.text(f"{type(error).__name__}: {' '.join(str(error).split())}", limit=500)
             _report_traceback(report)
         clock.stop()
@@ -320,6 +328,8 @@ class _Trainer:
                 self._save(bench)
                 raise TimeIsUp(f"{self.clock.total:.0f} s have passed after epoch {last} of {recipe.epochs}; the limit is {limit:.0f} s")
         self.clock.start("evaluate")
+        if not bench.finite():
+            raise Diverged(f"weights are not finite after epoch {self.epoch}")
         self._add_measures("test", bench.evaluate("test"), None)
         self.weights_sha256 = bench.weights_sha256()
         if self.run.entry.pictures is not None:
@@ -397,7 +407,7 @@ class _Trainer:
             "threads": options.threads,
             "status": status,
             "reason": reason,
-            "parameters": sum(int(np.prod(weight.shape)) for weight in model.trainable_variables) if trained else None,
+            "parameters": sum(math.prod(weight.shape) for weight in model.trainable_variables) if model is not None else None,
             "epochs": self.epoch if trained else None,
             "steps": sum(leg["steps"] for leg in self.epochs) if trained else None,
             "examples": sum(leg["examples"] for leg in self.epochs) if trained else None,
