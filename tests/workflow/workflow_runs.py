@@ -46,11 +46,11 @@ def snakemake(folder: Path, *arguments: str, root: Path = ROOT, **more: str) -> 
     )
 
 
-def start(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+def start(folder: Path, *arguments: str, root: Path = ROOT) -> "subprocess.Popen[bytes]":
     """Start the workflow as the leader of a process group, as a shell does, so that a signal reaches all of it."""
     with open(folder / "output.txt", "wb") as output:
         return subprocess.Popen(
-            command(folder, *arguments),
+            command(folder, *arguments, root=root),
             cwd=folder,
             env=environment(),
             stdin=subprocess.DEVNULL,

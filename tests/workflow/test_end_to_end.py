@@ -1,0 +1,204 @@
+"""The whole workflow on a few small runs: from nothing to the report, and what may come between."""
+
+import csv
+import shutil
+import signal
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from benchmarks import records
+from tests.workflow.workflow_runs import copy_checkout, end, snakemake, start
+
+pytestmark = pytest.mark.slow
+
+SELECTION = ("--config", "entries=mcculloch_pitts_1943,perceptron_1958", "seeds=1")
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this checkout that nobody edits meanwhile: an edit is a reason to train anew."""
+    folder = tmp_path_factory.mktemp("checkout")
+    copy_checkout(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def finished(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the workflow has run to its end on two entries, one of which is not trained."""
+    folder = tmp_path_factory.mktemp("finished")
+    done = snakemake(folder, *SELECTION, root=checkout)
+    assert done.returncode == 0, done.stdout
+    return folder
+
+
+def statuses(folder: Path) -> dict[str, set[str]]:
+    """The statuses of each entry's runs, as the bundle has them."""
+    with open(folder / "results/bundle/runs.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {entry: {row["status"] for row in rows if row["entry"] == entry} for entry in {row["entry"] for row in rows}}
+
+
+def test_ends_with_bundle_report_and_verdict(finished: Path) -> None:
+    assert statuses(finished) == {"mcculloch_pitts_1943": {"ok"}, "perceptron_1958": {"ok"}}
+    page = (finished / "results/report/index.html").read_text()
+    assert "mcculloch_pitts_1943" in page
+    assert "perceptron_1958" in page
+    runs = len(list((finished / "results/runs").glob("*/*.json")))
+    assert (finished / "results/verdict.txt").read_text() == f"{runs} runs: {runs} ok\n"
+
+
+def test_the_machine_is_measured_and_its_ceilings_are_in_the_bundle(finished: Path) -> None:
+    with open(finished / "results/bundle/machines.csv", newline="") as file:
+        machines = list(csv.DictReader(file))
+    assert len(machines) == 1
+    assert float(machines[0]["matmul_flops"]) > 0
+    assert float(machines[0]["bandwidth"]) > 0
+
+
+def test_called_again_there_is_nothing_to_do(checkout: Path, finished: Path) -> None:
+    done = snakemake(finished, *SELECTION, root=checkout)
+    assert done.returncode == 0, done.stdout
+    assert "Nothing to be done" in done.stdout
+
+
+def test_report_needs_no_framework_and_no_sources_of_runs(checkout: Path, finished: Path, tmp_path: Path) -> None:
+    """`snakemake report` where neither TensorFlow, Keras, JAX nor PyTorch can be imported, and only the records are left."""
+    shutil.copytree(finished / "results/runs", tmp_path / "results/runs")
+    shutil.copytree(finished / "results/machines", tmp_path / "results/machines")
+    blocked = tmp_path / "blocked"
+    blocked.mkdir()
+    for name in ("tensorflow", "keras", "jax", "torch"):
+        (blocked / f"{name}.py").write_text(f"raise ImportError('{name} is not there')\n")
+    done = snakemake(tmp_path, "report", root=checkout, PYTHONPATH=str(blocked))
+    assert done.returncode == 0, done.stdout
+    assert "rule train" not in done.stdout
+    # The same records give the same page, byte for byte.
+    assert (tmp_path / "results/report/index.html").read_bytes() == (finished / "results/report/index.html").read_bytes()
+    assert (tmp_path / "results/bundle/runs.csv").read_bytes() == (finished / "results/bundle/runs.csv").read_bytes()
+
+
+def test_report_without_records_says_what_to_do(tmp_path: Path) -> None:
+    done = snakemake(tmp_path, "report")
+    assert done.returncode != 0
+    assert "has no records: train something first" in done.stdout
+
+
+def test_snakemake_report_has_captions_and_categories(checkout: Path, finished: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "report.zip"
+    done = snakemake(finished, *SELECTION, "--report", str(archive), root=checkout)
+    assert done.returncode == 0, done.stdout
+    with zipfile.ZipFile(archive) as opened:
+        names = opened.namelist()
+        page = opened.read(next(name for name in names if name.endswith("report.html"))).decode()
+    assert any(name.endswith("index.html") for name in names)
+    assert any(name.endswith("runs.csv") for name in names)
+    for text in ("Figures", "Results", "One row for each run", "what each paper claimed"):
+        assert text in page
+
+
+def on_another_machine(bundle: Path, folder: Path) -> Path:
+    """The bundle of `bundle` as another processor would have left it: same runs, another machine."""
+    old = records.read_bundle(bundle)
+    machine = old.machines.to_dict("records")[0]
+    facts = machine | {"processor": "Another processor", "cores": machine["cores"] * 2}
+    new = records.machine_id(facts)
+    renamed = {row["run_id"]: records.run_id(row["spec_hash"], row["seed"], new, row["software_id"]) for row in old.runs.to_dict("records")}
+    runs = old.runs.assign(machine_id=new, run_id=old.runs["run_id"].map(renamed))
+    other = records.Bundle(
+        runs=runs,
+        epochs=old.epochs.assign(run_id=old.epochs["run_id"].map(renamed)),
+        measures=old.measures.assign(run_id=old.measures["run_id"].map(renamed)),
+        machines=old.machines.assign(machine_id=new, processor=facts["processor"], cores=facts["cores"]),
+        specs=old.specs,
+        pictures={renamed[run]: pictures for run, pictures in old.pictures.items()},
+        source="another machine",
+    )
+    records.write_bundle(other, folder)
+    return folder
+
+
+def test_compare_merges_the_bundles_of_two_machines(checkout: Path, finished: Path, tmp_path: Path) -> None:
+    other = on_another_machine(finished / "results/bundle", tmp_path / "other")
+    done = snakemake(tmp_path, "compare", "--config", f"bundles={finished / 'results/bundle'},{other}", root=checkout)
+    assert done.returncode == 0, done.stdout
+    page = (tmp_path / "results/comparison/index.html").read_text()
+    assert "Another processor" in page
+    assert not (tmp_path / "results/runs").exists()
+
+
+BROKEN = '''"""An entry whose model cannot be built."""
+
+import dataclasses
+
+from benchmarks import catalogue
+
+
+def build(**arguments):
+    raise RuntimeError("this model cannot be built")
+
+
+ENTRY = dataclasses.replace(catalogue.load("adaline_1960"), id="broken_2099", family="feedforward", build=build)
+'''
+
+
+def test_an_entry_that_fails_stops_no_other_and_shows_in_the_exit_code(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    copy_checkout(checkout)
+    (checkout / "benchmarks/entries/feedforward/broken_2099.py").write_text(BROKEN)
+    results = tmp_path / "there"
+    results.mkdir()
+    done = snakemake(results, "--config", "entries=mcculloch_pitts_1943,broken_2099", "seeds=1", root=checkout)
+    assert done.returncode == 1, done.stdout
+    assert "this model cannot be built" in done.stdout
+    assert statuses(results) == {"mcculloch_pitts_1943": {"ok"}, "broken_2099": {"error"}}
+    assert "this model cannot be built" in (results / "results/report/index.html").read_text()
+    # Called again the failure is still said, and nothing is trained.
+    again = snakemake(results, "--config", "entries=mcculloch_pitts_1943,broken_2099", "seeds=1", root=checkout)
+    assert again.returncode == 1
+    assert "rule train" not in again.stdout
+
+
+def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(tmp_path: Path, data_dir: Path) -> None:
+    """In a mirror whose MNIST is cut short: the run says which file, and the pipeline goes on to the report."""
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    shutil.copytree(data_dir / "mnist", mirror / "mnist", symlinks=False)
+    for file in (mirror / "mnist").iterdir():
+        file.chmod(0o644)
+        file.write_bytes(file.read_bytes()[:1000])
+    done = snakemake(tmp_path, "--config", "tier=standard", "entries=mlp_mnist_1998", "seeds=1", f"data_dir={mirror}")
+    assert done.returncode == 1, done.stdout
+    assert statuses(tmp_path) == {"mlp_mnist_1998": {"error"}}
+    record = records.read_record(next((tmp_path / "results/runs").glob("*/*.json")))
+    assert "mnist" in record["run"]["reason"]
+    assert "SHA-256" in record["run"]["reason"]
+    assert (tmp_path / "results/report/index.html").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=lambda number: number.name)
+def test_interrupted_and_called_again_it_goes_on(checkout: Path, tmp_path: Path, number: signal.Signals) -> None:
+    seeds = 30
+    selection = ("--config", "entries=mlp_mnist_1998", f"seeds={seeds}")
+    process = start(tmp_path, *selection, root=checkout)
+    runs = tmp_path / "results/runs/mlp_mnist_1998"
+    deadline = time.monotonic() + 300
+    while not (early := sorted(runs.glob("digits-*.json"))):
+        assert process.poll() is None, (tmp_path / "output.txt").read_text()
+        assert time.monotonic() < deadline, (tmp_path / "output.txt").read_text()
+        time.sleep(0.05)
+    before = {path: path.read_bytes() for path in early}
+    assert end(process, number) != 0
+    assert len(list(runs.glob("digits-*.json"))) < seeds, "interrupted too late to show anything"
+    if number == signal.SIGKILL:
+        # Nothing is left of Snakemake that could have removed its lock.
+        assert snakemake(tmp_path, *selection, "--unlock", root=checkout).returncode == 0
+    done = snakemake(tmp_path, *selection, root=checkout)
+    assert done.returncode == 0, done.stdout
+    assert len(list(runs.glob("digits-*.json"))) == seeds
+    assert all(path.read_bytes() == content for path, content in before.items())
+    assert (tmp_path / "results/verdict.txt").exists()
+    assert f"of {seeds} runs are recorded already" in done.stdout
