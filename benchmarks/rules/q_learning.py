@@ -1,0 +1,246 @@
+"""Q-learning with a neural network: act, remember, and learn from memories drawn at random.
+
+Mnih et al., "Playing Atari with deep reinforcement learning" (2013), algorithm 1; the target network
+and the clipped error are of Mnih et al., "Human-level control through deep reinforcement learning", Nature 518 (2015).
+
+Time goes in blocks: `train_every` steps in the environment, which are remembered in one dispatch, then
+`gradient_steps` learning steps in one compiled program. The replay memory is a set of variables on the
+device, so that a block of learning steps needs nothing but indices. Every random choice of an epoch
+(of actions, of memories, of initial states) comes from a generator of (seed, epoch), and an epoch
+begins with a fresh episode: a resumed run needs neither a generator's state nor an environment's.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from benchmarks.rules import optimizers
+from benchmarks.rules.backpropagation import clip_by_global_norm
+from benchmarks.rules.protocol import Batch, Context
+
+#: Seeds of training episodes are drawn from here on: those of evaluation lie below.
+FIRST_SEED = 2_000_000
+
+
+class ReplayMemory:
+    """The last `capacity` transitions: observation, action, reward, whether the episode ended there, next observation."""
+
+    def __init__(self, capacity: int, shape: tuple[int, ...], dtype: str) -> None:
+        def room(name: str, shape: tuple[int, ...], dtype: str) -> Any:
+            return keras.Variable(np.zeros((capacity, *shape), dtype), dtype=dtype, trainable=False, autocast=False, name=f"memory_{name}")
+
+        self.capacity = capacity
+        self.fields = {
+            "observation": room("observation", shape, dtype),
+            "action": room("action", (), "int32"),
+            "reward": room("reward", (), "float32"),
+            "terminal": room("terminal", (), "float32"),
+            "next_observation": room("next_observation", shape, dtype),
+        }
+        self.variables = list(self.fields.values())
+
+    def places(self, stored: int, count: int) -> np.ndarray:
+        """Where the next `count` transitions go when `stored` came before them, int32 [count]: the oldest are overwritten."""
+        return ((stored + np.arange(count)) % self.capacity).astype("int32")
+
+    def store(self, places: Any, transitions: Mapping[str, Any]) -> None:
+        """Write transitions (dict of [count, ...], as `fields`) at these places."""
+        for name, variable in self.fields.items():
+            variable.assign(ops.scatter_update(variable.value, places[:, None], ops.cast(transitions[name], variable.dtype)))
+
+    def recall(self, places: Any) -> dict[str, Any]:
+        """The transitions at these places."""
+        return {name: ops.take(variable.value, places, axis=0) for name, variable in self.fields.items()}
+
+
+def td_target(reward: Any, terminal: Any, next_values: Any, discount: float) -> Any:
+    """`r` where the episode ended, else `r + discount * max Q(s', a')` (2013, equation 3). next_values: [n, actions]."""
+    return reward + discount * (1.0 - terminal) * ops.max(next_values, axis=-1)
+
+
+def td_loss(error: Any, error_clip: float | None) -> Any:
+    """Mean of `error ** 2`; with `error_clip`, the loss whose derivative is that of `error ** 2 / 2` clipped to +-error_clip (2015)."""
+    if error_clip is None:
+        return ops.mean(ops.square(error))
+    size = ops.abs(error)
+    near = ops.minimum(size, error_clip)
+    return ops.mean(0.5 * ops.square(near) + error_clip * (size - near))
+
+
+class Learner:
+    """Deep Q-learning. The options of the rule:
+
+    memory: transitions remembered; learning_starts: environment steps before the first learning step;
+    train_every, gradient_steps: steps in a block; discount; final_exploration and exploration_steps: the
+    share of random actions falls linearly from 1 to the first within the second; target_every: learning steps
+    between copies of the net into the target network (0: none, the net is its own target, as in 2013);
+    error_clip: see `td_loss`; actors: environments that are played side by side, so that one call chooses an
+    action for each (1 in the papers; a step in any of them counts as one environment step).
+    """
+
+    def __init__(self, context: Context) -> None:
+        import gymnasium
+
+        self.model, self.driver, self.recipe, self.seed = context.model, context.driver, context.recipe, context.seed
+        options = dict(context.recipe.rule_options)
+        self.discount: float = options["discount"]
+        self.learning_starts: int = options["learning_starts"]
+        self.train_every: int = options["train_every"]
+        self.gradient_steps: int = options["gradient_steps"]
+        self.final_exploration: float = options["final_exploration"]
+        self.exploration_steps: int = options["exploration_steps"]
+        self.target_every: int = options.get("target_every", 0)
+        self.error_clip: float | None = options.get("error_clip")
+        self.epoch_steps: int = context.recipe.steps_per_epoch or 0
+        self.actors: int = options.get("actors", 1)
+        if self.epoch_steps % self.train_every or not self.epoch_steps:
+            raise ValueError(f"steps_per_epoch {self.epoch_steps} is not a multiple of train_every {self.train_every}; make it one")
+        if self.train_every % self.actors:
+            raise ValueError(f"train_every {self.train_every} is not a multiple of actors {self.actors}; make it one")
+        if self.target_every % self.gradient_steps:
+            raise ValueError(f"target_every {self.target_every} is not a multiple of gradient_steps {self.gradient_steps}; make it one, or 0")
+        if self.train_every > options["memory"]:
+            raise ValueError(f"memory {options['memory']} holds fewer transitions than one block, train_every {self.train_every}; enlarge it")
+
+        name = context.data.info["environment"]
+        self.environments = [gymnasium.make(name, disable_env_checker=True) for _ in range(self.actors)]
+        space = self.environments[0].observation_space
+        self.actions = int(self.environments[0].action_space.n)
+        self.memory = ReplayMemory(options["memory"], space.shape, str(space.dtype))
+        self.optimizer = optimizers.make(context.recipe.optimizer)
+        self.optimizer.build(self.model.trainable_variables)
+        self.target: Any = None
+        if self.target_every:
+            self.target = keras.models.clone_model(self.model)
+            self.target.set_weights(self.model.get_weights())
+        self.variables = [
+            *self.model.variables,
+            *self.optimizer.variables,
+            *(self.target.variables if self.target is not None else []),
+            *self.memory.variables,
+        ]
+        self.stored = self.learned = 0
+
+    def step(self, batch: Batch) -> dict[str, Any]:
+        """One step down the gradient on the memories at the places batch["place"]. Logs loss and mean value of the best action."""
+        memories = self.memory.recall(batch["place"])
+        weights = self.model.trainable_variables
+        judge = self.model if self.target is None else self.target
+        values_next = ops.cast(judge(memories["next_observation"], training=False), "float32")
+        target = ops.stop_gradient(td_target(memories["reward"], memories["terminal"], values_next, self.discount))
+
+        def compute() -> Any:
+            values = ops.cast(self.model(memories["observation"], training=True), "float32")
+            taken = ops.take_along_axis(values, memories["action"][:, None], axis=1)[:, 0]
+            return td_loss(target - taken, self.error_clip)
+
+        loss, gradients = self.driver.gradient(compute, weights)
+        if self.recipe.clip_norm is not None:
+            gradients = clip_by_global_norm(gradients, self.recipe.clip_norm)
+        self.optimizer.apply(gradients, weights)
+        return {"loss": loss, "q_value": ops.mean(ops.max(values_next, axis=-1))}
+
+    def _copy_to_target(self) -> Any:
+        for to, source in zip(self.target.variables, self.model.variables, strict=True):
+            to.assign(source.value)
+        return ops.convert_to_tensor(0)
+
+    def _store(self, places: Any, *transitions: Any) -> Any:
+        self.memory.store(places, dict(zip(self.memory.fields, transitions, strict=True)))
+        return ops.convert_to_tensor(0)
+
+    def compile(self) -> None:
+        """Compile what `leg` dispatches: choosing an action, storing a block, learning from memories, copying the net."""
+        before = self.driver.read()
+        self._act = self.driver.function(lambda observations: ops.argmax(self.model(observations, training=False), axis=-1))
+        self._remember = self.driver.function(self._store, updates=True)
+        places = {"place": self.driver.put(np.arange(self.memory.capacity, dtype="int32"))}
+        self._learn = self.driver.training_program(self.step, places, self.gradient_steps, self.recipe.batch_size, loop=True, xla=True)
+        observation, _ = self.environments[0].reset(seed=0)
+        self._act(np.stack([observation] * self.actors))
+        self._remember(*self._block([(observation, 0, 0.0, 0.0, observation)] * self.train_every))
+        if self.target_every:
+            self._renew = self.driver.function(self._copy_to_target, updates=True)
+            self._renew()
+        self.driver.write(before)
+
+    def _block(self, transitions: list[tuple[Any, ...]]) -> tuple[np.ndarray, ...]:
+        columns = zip(*transitions, strict=True)
+        arrays = (np.asarray(column, str(variable.dtype)) for column, variable in zip(columns, self.memory.variables, strict=True))
+        return self.memory.places(self.stored, len(transitions)), *arrays
+
+    def exploration(self, step: int) -> float:
+        """The share of random actions at this environment step of the run."""
+        return 1.0 + (self.final_exploration - 1.0) * min(step / self.exploration_steps, 1.0)
+
+    def leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
+        """Train the epochs first..last-1, of `steps_per_epoch` environment steps each.
+
+        Returns learning steps, memories learned from, and the means of loss and value, beside the mean return of the
+        training episodes that ended (exploration included) and the share of random actions at the end.
+        """
+        sums: dict[str, float] = {}
+        done: list[float] = []
+        learned = self.learned
+        for epoch in range(first, last):
+            self._epoch(epoch, sums, done)
+        steps = self.learned - learned
+        logs = {name: value / steps for name, value in sums.items()}
+        if done:
+            logs["training_return"] = float(np.mean(done))
+        logs["exploration"] = self.exploration(last * self.epoch_steps)
+        return steps, steps * self.recipe.batch_size, logs
+
+    def _epoch(self, epoch: int, sums: dict[str, float], done: list[float]) -> None:
+        random = np.random.default_rng([self.seed, epoch])
+        rounds = self.epoch_steps // self.actors
+        explore, choice = random.random((rounds, self.actors)), random.integers(self.actions, size=(rounds, self.actors))
+        first = FIRST_SEED + random.integers(2**31 - FIRST_SEED, size=self.actors)
+        observations = np.stack([each.reset(seed=int(seed))[0] for each, seed in zip(self.environments, first, strict=True)])
+        gained = np.zeros(self.actors)
+        block: list[tuple[Any, ...]] = []
+        for i in range(rounds):
+            now = epoch * self.epoch_steps + i * self.actors
+            at_random = explore[i] < self.exploration(now)
+            actions = choice[i] if at_random.all() else np.where(at_random, choice[i], np.asarray(self._act(observations)))
+            for actor, environment in enumerate(self.environments):
+                before = observations[actor].copy()
+                after, reward, terminated, truncated, _ = environment.step(int(actions[actor]))
+                gained[actor] += float(reward)
+                # Only a true end is worth nothing afterwards: an episode cut for its length would have gone on.
+                block.append((before, actions[actor], float(reward), float(terminated), after))
+                if terminated or truncated:
+                    done.append(float(gained[actor]))
+                    gained[actor] = 0.0
+                    after, _ = environment.reset()
+                observations[actor] = after
+            if len(block) == self.train_every:
+                self._remember(*self._block(block))
+                self.stored += len(block)
+                block = []
+                if self.stored > self.learning_starts:
+                    self._learn_from_memory(random, sums)
+
+    def _learn_from_memory(self, random: np.random.Generator, sums: dict[str, float]) -> None:
+        held = min(self.stored, self.memory.capacity)
+        places = random.integers(held, size=(self.gradient_steps, self.recipe.batch_size), dtype="int32")
+        for name, value in self._learn(places, self.gradient_steps).items():
+            sums[name] = sums.get(name, 0.0) + value
+        self.learned += self.gradient_steps
+        if self.target_every and self.learned % self.target_every == 0:
+            self._renew()
+
+    def host_state(self) -> dict[str, np.ndarray]:
+        """How many transitions were stored and how many steps learned; the memory itself is among the variables."""
+        return {"stored": np.asarray(self.stored, "int64"), "learned": np.asarray(self.learned, "int64")}
+
+    def set_host_state(self, state: Mapping[str, np.ndarray]) -> None:
+        """Continue from what `host_state` returned."""
+        self.stored, self.learned = int(state["stored"]), int(state["learned"])
+
+    def reset_host_state(self, seed: int) -> None:
+        """Start anew, from this seed."""
+        self.seed, self.stored, self.learned = seed, 0, 0
