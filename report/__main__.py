@@ -25,12 +25,6 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         loaded = results.load(given.bundle)
-        if given.compare and len(loaded.machines) < 2:
-            print(
-                f"error: a comparison needs results of two machines, {' and '.join(map(str, given.bundle))} hold those of one: give another --bundle",
-                file=sys.stderr,
-            )
-            return 2
         if loaded.runs.empty:
             print(f"error: {given.bundle[0]} holds no run: run the suite and collect its results first", file=sys.stderr)
             return 2

@@ -18,10 +18,11 @@ from markupsafe import Markup, escape
 from benchmarks import records
 from report import statistics, style, svg, tables
 from report.figures.curves import curve
+from report.findings import comparison, findings, with_unit
 from report.results import Results, hardware
 from report.style import Drawn
 from report.tables import Column, Table
-from report.text import clip, count, duration, listed, measure, number, rate, several, size, slug, web
+from report.text import clip, count, duration, measure, number, rate, several, size, slug, web
 
 HERE = Path(__file__).parent
 #: the figures, in the order of the page
@@ -104,8 +105,13 @@ def _cell(value: Any, column: Column, results: Results) -> str:
         card = results.entries.get(str(value))
         inner = Markup('<a href="#{}">{}</a>').format(slug(str(value)), clip(card["name"], 60)) if card else escape(text)
         return f'<th scope="row" data-v="{escape(text)}">{inner}</th>'
-    special = {"verdict": mark, "status": mark, "confidence": confidence, "url": link}.get(column.kind)
-    inner = special(str(value)) if special and text else escape(text)
+    inner = escape(text)
+    if text and column.kind in ("verdict", "status"):
+        inner = mark(str(value))
+    elif text and column.kind == "confidence":
+        inner = confidence(str(value))
+    elif text and column.kind == "url":
+        inner = link(str(value))
     room = " class=long" if len(text) > 60 else " class=some" if len(text) > 20 else ""
     return f"<td{room}>{inner}</td>"
 
@@ -140,31 +146,29 @@ def table_html(table: Table, no: int, results: Results) -> Markup:
         if 1 < len(options) <= 60:
             items = "".join(f"<option>{escape(option)}</option>" for option in options)
             choices.append(
-                f'<label>{escape(column.label)}<select data-key="{slug(column.key)}" data-column="{i}"><option value="">all</option>{items}</select></label>'
+                f'<label>{escape(column.label)}<select data-key="{slug(column.key)}" data-column="{i}">'
+                f'<option value="">all</option>{items}</select></label>'
             )
     search = '<label>search<input type="search" data-key="q" autocomplete="off" spellcheck="false"></label>' if len(values) > 5 else ""
     caption = Markup("<b>Table {}.</b> {}").format(no, table.caption)
     return Markup(
         f'<figure class="table" id="{name}" data-list="{name}"><figcaption id="{name}-caption">{caption}</figcaption>'
-        f'<div class="tools">{search}{"".join(choices)}<output aria-live="polite">{several(len(values), "row")}</output><a class="to" data-csv href="tables/{name}.csv" download>CSV of these rows<span hidden> of table {no}</span></a></div>'
-        f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}-caption"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div></figure>'
+        f'<div class="tools">{search}{"".join(choices)}<output aria-live="polite">{several(len(values), "row")}</output>'
+        f'<a class="to" data-csv href="tables/{name}.csv" download aria-label="CSV of these rows of table {no}">CSV of these rows</a></div>'
+        f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}-caption">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div></figure>"
     )
 
 
 def _plain_table(frame: pd.DataFrame) -> Markup:
     """The data of a figure, without tools."""
-    heads = "".join(
-        f'<th scope="col"{" class=n" if pd.api.types.is_numeric_dtype(frame[name]) and name not in ("year", "no") else ""}>{escape(str(name).replace("_", " "))}</th>'
-        for name in frame.columns
-    )
+    numeric = [pd.api.types.is_numeric_dtype(frame[name]) and name not in ("year", "no") for name in frame.columns]
+    kinds = [" class=n" if right else "" for right in numeric]
+    heads = "".join(f'<th scope="col"{kind}>{escape(str(name).replace("_", " "))}</th>' for name, kind in zip(frame.columns, kinds, strict=True))
     body = []
     for row in frame.itertuples(index=False):
-        cells = []
-        for name, value in zip(frame.columns, row, strict=True):
-            numeric = pd.api.types.is_numeric_dtype(frame[name]) and name not in ("year", "no")
-            text = "" if _null(value) else number(float(value)) if numeric else clip(str(value), 300)
-            cells.append(f"<td{' class=n' if numeric else ''}>{escape(text)}</td>")
-        body.append("<tr>" + "".join(cells) + "</tr>")
+        texts = ["" if _null(value) else number(float(value)) if right else clip(str(value), 300) for value, right in zip(row, numeric, strict=True)]
+        body.append("<tr>" + "".join(f"<td{kind}>{escape(text)}</td>" for text, kind in zip(texts, kinds, strict=True)) + "</tr>")
     return Markup(f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>")
 
 
@@ -186,7 +190,8 @@ def picture(encoded: Any) -> tuple[str, int, str]:
 
 def _pictures(results: Results, id: str) -> list[dict[str, Any]]:
     """Pictures of one entry: of each recipe those of its first seed."""
-    found, seen = [], set()
+    found: list[dict[str, Any]] = []
+    seen = set()
     runs = results.in_order(results.runs[results.runs["entry"] == id]).sort_values("seed", kind="stable")
     for run in runs.to_dict("records"):
         for name, encoded in sorted(results.pictures.get(run["run_id"], {}).items()):
@@ -256,101 +261,6 @@ def _card(results: Results, id: str, source: str) -> dict[str, Any]:
     }
 
 
-def findings(results: Results) -> list[Markup]:
-    """What the results say, in sentences: every number in them is computed."""
-    runs, entries = results.runs, results.entries
-    found = []
-    seeds = results.groups["runs"]
-    each = f"{seeds.min()}" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
-    years = [card["year"] for card in entries.values()]
-    ok = runs["status"] == "ok"
-    where = listed(sorted({clip(hardware(row), 80) for row in results.machines.to_dict("records")}))
-    ended = f"All {several(len(runs), 'run')} ended well." if ok.all() else f"{int(ok.sum()):,} of {several(len(runs), 'run')} ended well."
-    found.append(
-        escape(
-            f"{several(len(entries), 'entry')} of {min(years)} to {max(years)}, each recipe {'once' if each == '1' else f'with {each} seeds'}, on {where}. {ended}"
-        )
-    )
-    claims = results.claims
-    if len(claims):
-        counts = claims["verdict"].value_counts()
-        parts = [f"{counts[verdict]} {verdict}" for verdict in ("reproduced", "exceeded", "missed") if verdict in counts]
-        against = int(counts.drop("not comparable", errors="ignore").sum())
-        sentence = (
-            f"Of {several(against, 'comparison')} with a published number, {listed(parts)}."
-            if against
-            else "No published number could be compared with a run."
-        )
-        if "not comparable" in counts:
-            sentence += f" {counts['not comparable']} more cannot be compared, for the reasons given."
-        found.append(escape(sentence))
-        for verdict, word in (("missed", "Missed"), ("exceeded", "Exceeded")):
-            rows = claims[claims["verdict"] == verdict].head(4).to_dict("records")
-            if rows:
-                said = [
-                    Markup('<a href="#{}">{}</a> on {} ({} claimed, {} here{})').format(
-                        slug(row["entry"]),
-                        clip(row["name"], 50),
-                        row["dataset"] + (f"-{row['variant']}" if row["variant"] else ""),
-                        _with(row["claimed"], row["unit"]),
-                        _with(row["median"], row["unit"]),
-                        f", machine {row['machine']}" if results.machines.shape[0] > 1 else "",
-                    )
-                    for row in rows
-                ]
-                more = int(counts[verdict]) - len(rows)
-                found.append(Markup("{}: {}{}.").format(word, Markup("; ").join(said), f"; and {more} more" if more else ""))
-    timed = results.main.dropna(subset=["train_s"])
-    if len(timed) > 1:
-        fast, slow = timed.loc[timed["train_s"].idxmin()], timed.loc[timed["train_s"].idxmax()]
-        found.append(
-            Markup('Training took from {} (<a href="#{}">{}</a>, {}) to {} (<a href="#{}">{}</a>, {}) a run.').format(
-                duration(fast["train_s"]),
-                slug(fast["entry"]),
-                clip(entries[fast["entry"]]["name"], 50),
-                fast["recipe"],
-                duration(slow["train_s"]),
-                slug(slow["entry"]),
-                clip(entries[slow["entry"]]["name"], 50),
-                slow["recipe"],
-            )
-        )
-    if not ok.all():
-        statuses = runs.loc[~ok, "status"].value_counts()
-        found.append(
-            Markup('<a href="#failures">{} did not end well</a>: {}.').format(
-                several(int((~ok).sum()), "run").capitalize(), listed([f"{n} {status}" for status, n in sorted(statuses.items())])
-            )
-        )
-    total = runs["total_s"].sum()
-    if total > 0:
-        found.append(escape(f"All runs together took {duration(total)}, {runs['train_s'].sum() / total:.0%} of it in training itself."))
-    return found
-
-
-def _with(value: float | None, unit: str) -> str:
-    return number(value) + ("" if not unit else "%" if unit == "%" else f" {unit}")
-
-
-def comparison_says(results: Results, compared: list[Table]) -> list[str]:
-    """The comparison of machines in sentences."""
-    if not compared:
-        return []
-    said = []
-    for pair, rows in compared[0].frame.groupby("machines", sort=False):
-        counts = rows["finding"].value_counts()
-        parts = [f"{counts[word]} {word}" for word in ("faster", "slower", "no difference shown", statistics.NOT_ENOUGH) if word in counts]
-        first, second = pair.split(" / ")
-        said.append(
-            f"{first} against {second}, {several(len(rows), 'recipe')}: {listed(parts)}; the median ratio of throughputs is {number(rows['ratio'].median())}."
-        )
-    for pair, rows in compared[1].frame.groupby("machines", sort=False):
-        counts = rows["finding"].value_counts()
-        parts = [f"{counts[word]} {word}" for word in ("agree", "differ", statistics.NOT_ENOUGH) if word in counts]
-        said.append(f"Measures, {pair}: {listed(parts)}; {several(int(rows['identical'].sum()), 'pair')} of runs ended in identical weights.")
-    return said
-
-
 def fingerprint(results: Results) -> str:
     """A hash of the results: of every run's id and final weights."""
     pairs = sorted(zip(results.runs["run_id"], results.runs["weights_sha256"], results.runs["status"], strict=True))
@@ -408,7 +318,7 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
 
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     environment.filters.update(number=number, count=count, duration=duration, measure=measure, slug=slug, clip=clip, several=several)
-    environment.globals.update(link=link, mark=mark, confidence=confidence, with_unit=_with)
+    environment.globals.update(link=link, mark=mark, confidence=confidence, with_unit=with_unit)
 
     def put(name: str) -> Markup:
         """A table where the template wants it, numbered in the order in which they come."""
@@ -429,7 +339,7 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
         put=put,
         cards=[_card(results, id, source) for id in results.entries],
         findings=findings(results),
-        compared=comparison_says(results, compared),
+        compared=comparison(compared),
         verdicts={name: int(counts.get(name, 0)) for name in statistics.VERDICTS},
         families=[f for f in style._COLOURS if f in {card["family"] for card in results.entries.values()}],
         eras=[(name, [card for card in results.entries.values() if first <= card["year"] <= last]) for first, last, name in ERAS],

@@ -84,7 +84,8 @@ class Results:
     @cached_property
     def primary(self) -> dict[tuple[str, str, str], str]:
         """(entry, recipe, tier) -> the measure to show first: the claim's, else the floor's, else the task's first that is no loss."""
-        found = {}
+        found: dict[tuple[str, str, str], str] = {}
+        keys: Any
         for keys, rows in self.final.groupby(["entry", "recipe", "tier"], sort=True):
             spec = self.specs[rows["spec_id"].iloc[0]]
             told = [measure["name"] for measure in spec["measures"]]
@@ -133,8 +134,8 @@ class Results:
 
     def _claims(self) -> list[dict[str, Any]]:
         rows = []
-        answers = {keys: group for keys, group in self.final.groupby(["entry", "dataset", "variant"], sort=True)}
-        runs = {keys: group for keys, group in self.runs.groupby(["entry", "dataset", "variant"], sort=True)}
+        answers = dict(list(self.final.groupby(["entry", "dataset", "variant"], sort=True)))
+        runs = dict(list(self.runs.groupby(["entry", "dataset", "variant"], sort=True)))
         for id, card in self.entries.items():
             for claim in card["claims"]:
                 base = {

@@ -184,7 +184,8 @@ def diagram(layers: list[dict[str, Any]], name: str) -> Markup | None:
         elif kind == "close":
             top, times = opened or (y, 1)
             parts.append(
-                f'<path d="M344 {top + 2}h6v{y - top - 4}h-6" fill="none" stroke="currentColor"/><text x="354" y="{(top + y) / 2 + 4:g}">×{times}</text>'
+                f'<path d="M344 {top + 2}h6v{y - top - 4}h-6" fill="none" stroke="currentColor"/>'
+                f'<text x="354" y="{(top + y) / 2 + 4:g}">×{times}</text>'
             )
             opened = None
             y += 4
@@ -197,7 +198,8 @@ def diagram(layers: list[dict[str, Any]], name: str) -> Markup | None:
     alt = f"Layers of {name}, from input to output: {len(layers)} layers, {count(total)} parameters"
     body = "".join(parts)
     return Markup(
-        f'<svg class="layers" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 392 {y + 4}" role="img" aria-label="{escape(clip(alt, 200))}">{body}</svg>'
+        f'<svg class="layers" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 392 {y + 4}" role="img" '
+        f'aria-label="{escape(clip(alt, 200))}">{body}</svg>'
     )
 
 
@@ -248,7 +250,8 @@ def curves(lines: list[list[tuple[float, float]]], colour: str, alt: str) -> Mar
     paths = "".join(f'<polyline points="{" ".join(place(x, y) for x, y in thin(line))}"/>' for line in lines if len(line) > 1)
     return Markup(
         f'<svg class="curve" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 90" role="img" aria-label="{escape(clip(alt, 300))}">'
-        f'<path d="M6 4V86H236" fill="none" stroke="currentColor" stroke-width=".6"/><g fill="none" stroke="{escape(colour)}" stroke-width="1.5" stroke-linejoin="round">{paths}</g></svg>'
+        f'<path d="M6 4V86H236" fill="none" stroke="currentColor" stroke-width=".6"/>'
+        f'<g fill="none" stroke="{escape(colour)}" stroke-width="1.5" stroke-linejoin="round">{paths}</g></svg>'
     )
 
 

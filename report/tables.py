@@ -51,12 +51,16 @@ def _where(results: Results) -> tuple[Column, ...]:
     return tuple(shown)
 
 
+def _ok(statuses: pd.Series) -> int:
+    return int((statuses == "ok").sum())
+
+
 def entries(results: Results) -> Table:
     rows = []
     final = results.final
     medians = results.runs.groupby("entry")["total_s"].sum(min_count=1)
-    statuses = results.runs.groupby("entry")["status"].agg(["size", lambda s: int((s == "ok").sum())])
-    main = results.main.drop_duplicates("entry").set_index("entry")
+    statuses = results.runs.groupby("entry")["status"].agg(["size", _ok])
+    main = {group["entry"]: group for group in results.main.drop_duplicates("entry").to_dict("records")}
     for id, card in results.entries.items():
         row: dict[str, Any] = {
             "entry": id,
@@ -64,12 +68,12 @@ def entries(results: Results) -> Table:
             "year": card["year"],
             "family": card["family"],
             "task": card["task"].replace("_", " "),
-            "runs": int(statuses.loc[id].iloc[0]),
-            "ok": int(statuses.loc[id].iloc[1]),
+            "runs": int(statuses["size"][id]),
+            "ok": int(statuses["_ok"][id]),
             "seconds": medians.get(id),
         }
-        if id in main.index:
-            group = main.loc[id]
+        if id in main:
+            group = main[id]
             name = results.primary.get((id, group["recipe"], group["tier"]))
             mine = final[(final["spec_hash"] == group["spec_hash"]) & (final["machine"] == group["machine"]) & (final["measure"] == name)]
             estimate = statistics.median(mine["value"].tolist())
@@ -261,7 +265,8 @@ def throughput(results: Results) -> Table:
     )
     return Table(
         "throughput",
-        "Training examples a second, medians over seeds of the steady legs. Achieved: operations counted by the compiler, times steps a second; the ceiling is the machine's measured matrix product.",
+        "Training examples a second, medians over seeds of the steady legs. "
+        "Achieved: operations counted by the compiler, times steps a second; the ceiling is the machine's measured matrix product.",
         shown,
         frame,
     )
@@ -425,7 +430,7 @@ def agreement(results: Results) -> pd.DataFrame:
     final = final.assign(question=_asked(results, final))
     rows = []
     for (entry, recipe, tier, precision, _), group in final.groupby(["entry", "recipe", "tier", "precision", "question"], sort=True):
-        sides = {machine: part for machine, part in group.groupby("machine")}
+        sides = dict(list(group.groupby("machine")))
         for one, other in _pairs(results):
             if one in sides and other in sides:
                 a, b = sides[one], sides[other]
@@ -481,7 +486,8 @@ def compared(results: Results) -> list[Table]:
     )
     agree = Table(
         "agreement",
-        "The same measure of the same recipe on two machines: the difference of medians with its 95% bootstrap interval, and how many seeds ended in identical weights.",
+        "The same measure of the same recipe on two machines: the difference of medians with its 95% bootstrap interval, "
+        "and how many seeds ended in identical weights.",
         (
             *base,
             Column("measure", "test measure", "words"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from report import style
+from report import statistics, style
 from report.text import clip
 
 #: Goodfellow, Bengio and Courville 2016, Deep Learning, section 1.2.1
@@ -161,5 +161,18 @@ def table(points: pd.DataFrame, unit: str) -> pd.DataFrame:
     return frame.rename(columns={"value": unit, "ours": "in these results"})
 
 
+def ends(points: pd.DataFrame) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """The rows with the least and with the greatest value."""
+    rows = points.sort_values("value", kind="stable").to_dict("records")
+    return rows[0], rows[-1]
+
+
+def tenfold(points: pd.DataFrame, since: float = 0) -> float | None:
+    """Years in which the least-squares line through the points rises tenfold."""
+    part = points[points["x"] >= since]
+    return statistics.trend(part["x"].tolist(), part["value"].tolist())
+
+
 def label(row: Any) -> str:
+    """Name and year of a point."""
     return f"{clip(row['name'], 40)}, {row['year']}"

@@ -1,6 +1,7 @@
 """Claimed against reproduced: every seed, the median and its interval, relative to the claim."""
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -21,7 +22,7 @@ def draw(results: Results) -> list[Drawn]:
     return [_page(page, i, len(pages), results.machines["machine"].nunique() > 1) for i, page in enumerate(pages, 1)]
 
 
-def _gain(row: pd.Series, value: float) -> float:
+def _gain(row: dict[Any, Any], value: float) -> float:
     """How much better than the claim, in % of it; negative is worse."""
     gain = (value - row["claimed"]) / abs(row["claimed"]) * 100
     return -gain if row["direction"] == "lower" else gain
@@ -34,7 +35,7 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
     figure, axes = style.rows_figure(len(shown), left=3.3)
     axes.set_xscale("symlog", linthresh=10, linscale=1.2)
     labels, data, reach = [], [], 20.0
-    for i, row in shown.iterrows():
+    for i, row in enumerate(shown.to_dict("records")):
         seeds = [_gain(row, value) for value in row["values"] if value is not None and math.isfinite(value)]
         middle = _gain(row, row["median"])
         colour = style.VERDICT_COLOURS[row["verdict"]]
@@ -85,5 +86,8 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
     said = listed([f"{counts[v]} {v}" for v in ("reproduced", "exceeded", "missed") if v in counts])
     part = f" (part {page} of {pages})" if pages > 1 else ""
     caption = f"Claimed against reproduced{part}: of {several(len(shown), 'comparison')} with a published number, {said}."
-    more = " Large marks: medians over seeds; small circles: every seed; bars: 95% bootstrap intervals; grey band: the claim's tolerance. Claims of exactly 0 have no relative scale and stand in the table alone."
+    more = (
+        " Large marks: medians over seeds; small circles: every seed; bars: 95% bootstrap intervals; grey band: the claim's tolerance."
+        " Claims of exactly 0 have no relative scale and stand in the table alone."
+    )
     return Drawn(f"claims_{page}" if pages > 1 else "claims", figure, caption + more, caption, pd.DataFrame(data))

@@ -40,9 +40,10 @@ def draw(results: Results) -> list[Drawn]:
     axes.spines["left"].set_visible(False)
     style.legend(axes, [Patch(color=style.CLOCK_COLOURS[clock], label=clock) for clock in CLOCKS.values() if seconds[clock].any()], columns=6)
     whole = total.sum()
-    top = results.entries[found.loc[total.idxmax(), "entry"]]["name"]
+    top = results.entries[found["entry"].tolist()[int(total.argmax())]]["name"]
     caption = (
-        f"Where the time went: {duration(whole)} in all runs together, of which {seconds['train'].sum() / whole:.0%} training, {seconds['compile'].sum() / whole:.0%} compiling "
+        f"Where the time went: {duration(whole)} in all runs together, of which {seconds['train'].sum() / whole:.0%} training, "
+        f"{seconds['compile'].sum() / whole:.0%} compiling "
         f"and {seconds['import'].sum() / whole:.0%} importing; most of it in {clip(top, 40)} ({total.max() / whole:.0%})."
     )
     return [

@@ -1,6 +1,5 @@
 """Training compute of published networks by year."""
 
-from report import statistics
 from report.figures import _by_year
 from report.results import Results
 from report.style import Drawn
@@ -11,11 +10,14 @@ def draw(results: Results) -> list[Drawn]:
     points = _by_year.points(results, "training_flop")
     if len(points) < 2:
         return []
-    low, high = points.loc[points["value"].idxmin()], points.loc[points["value"].idxmax()]
-    whole, recent = statistics.trend(points["x"], points["value"]), statistics.trend(*_since(points, 2010))
+    low, high = _by_year.ends(points)
+    whole, recent = _by_year.tenfold(points), _by_year.tenfold(points, since=2010)
     rise = f" Along the least-squares line it grows tenfold every {number(whole, 2)} years" if whole else ""
     rise += f", since 2010 every {number(recent, 2)} years." if whole and recent else "." if whole else ""
-    caption = f"Training compute by year, {len(points)} published networks: from {number(low['value'])} FLOP ({_by_year.label(low)}) to {number(high['value'])} FLOP ({_by_year.label(high)}).{rise}"
+    caption = (
+        f"Training compute by year, {len(points)} published networks: "
+        f"from {number(low['value'])} FLOP ({_by_year.label(low)}) to {number(high['value'])} FLOP ({_by_year.label(high)}).{rise}"
+    )
     return [
         Drawn(
             "compute_by_year",
@@ -25,8 +27,3 @@ def draw(results: Results) -> list[Drawn]:
             _by_year.table(points, "FLOP"),
         )
     ]
-
-
-def _since(points, year):  # type: ignore[no-untyped-def]
-    part = points[points["x"] >= year]
-    return part["x"], part["value"]

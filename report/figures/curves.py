@@ -1,5 +1,7 @@
 """Learning curves: small multiples, one panel an entry, every seed a line."""
 
+from typing import Any
+
 import pandas as pd
 
 from report import style
@@ -55,7 +57,7 @@ def draw(results: Results) -> list[Drawn]:
     return [_page(results, page, i, len(pages)) for i, page in enumerate(pages, 1)]
 
 
-def _page(results: Results, panels: list[tuple[dict[str, object], str, pd.DataFrame]], page: int, pages: int) -> Drawn:
+def _page(results: Results, panels: list[tuple[dict[Any, Any], str, pd.DataFrame]], page: int, pages: int) -> Drawn:
     from matplotlib.collections import LineCollection
     from matplotlib.figure import Figure
 
@@ -88,7 +90,10 @@ def _page(results: Results, panels: list[tuple[dict[str, object], str, pd.DataFr
     names = [clip(results.entries[str(panel[0]["entry"])]["name"], 30) for panel in panels]
     part = f" (part {page} of {pages})" if pages > 1 else ""
     several_seeds = sum(panel[2]["seed"].nunique() > 1 for panel in panels)
-    caption = f"Learning curves{part}, {several(len(panels), 'entry')}: in {settled} of the {several_seeds} with several seeds, the seeds end within a tenth of what was learned."
+    caption = (
+        f"Learning curves{part}, {several(len(panels), 'entry')}: "
+        f"in {settled} of the {several_seeds} with several seeds, the seeds end within a tenth of what was learned."
+    )
     alt = f"{caption} Panels: {listed(names)}."
     frame = pd.concat(data)[["entry", "recipe", "tier", "shown", "seed", "epoch", "value"]]
     more = " One line a seed; the recipe is the fullest that ended well."

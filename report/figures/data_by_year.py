@@ -1,6 +1,5 @@
 """Training examples of data sets by the year in which they came into use."""
 
-from report import statistics
 from report.figures import _by_year
 from report.results import Results
 from report.style import Drawn
@@ -12,10 +11,13 @@ def draw(results: Results) -> list[Drawn]:
     points["ours"] = [id in results.datasets for id in points["id"]]
     if len(points) < 2:
         return []
-    low, high = points.loc[points["value"].idxmin()], points.loc[points["value"].idxmax()]
-    tenfold = statistics.trend(points["x"], points["value"])
+    low, high = _by_year.ends(points)
+    tenfold = _by_year.tenfold(points)
     rise = f" Along the least-squares line they grow tenfold every {number(tenfold, 2)} years." if tenfold else ""
-    caption = f"Training examples by year, {len(points)} data sets: from {count(low['value'])} ({_by_year.label(low)}) to {count(high['value'])} ({_by_year.label(high)}).{rise}"
+    caption = (
+        f"Training examples by year, {len(points)} data sets: "
+        f"from {count(low['value'])} ({_by_year.label(low)}) to {count(high['value'])} ({_by_year.label(high)}).{rise}"
+    )
     return [
         Drawn(
             "data_by_year",

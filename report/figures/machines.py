@@ -46,6 +46,9 @@ def draw(results: Results) -> list[Drawn]:
     style.legend(axes, [Line2D([], [], linestyle="", marker="o", color=colours[pair], markersize=6, label=pair) for pair in pairs[:8]])
     middle = found["ratio"].median()
     first = found["machines"].value_counts().index[0]
-    caption = f"Machines compared: over {len(found)} recipes the median ratio of throughputs ({first}) is {number(middle)}; from {number(found['ratio'].min())} to {number(found['ratio'].max())}."
+    caption = (
+        f"Machines compared: over {len(found)} recipes the median ratio of throughputs ({first}) is {number(middle)}; "
+        f"from {number(found['ratio'].min())} to {number(found['ratio'].max())}."
+    )
     more = " Bars: 95% bootstrap intervals over seeds; open marks: not enough runs for an interval."
     return [Drawn("machines", figure, caption + more, caption, found)]

@@ -1,6 +1,5 @@
 """Parameters of published networks by year."""
 
-from report import statistics
 from report.figures import _by_year
 from report.results import Results
 from report.style import Drawn
@@ -11,10 +10,13 @@ def draw(results: Results) -> list[Drawn]:
     points = _by_year.points(results, "parameters")
     if len(points) < 2:
         return []
-    low, high = points.loc[points["value"].idxmin()], points.loc[points["value"].idxmax()]
-    tenfold = statistics.trend(points["x"], points["value"])
+    low, high = _by_year.ends(points)
+    tenfold = _by_year.tenfold(points)
     rise = f" Along the least-squares line they grow tenfold every {number(tenfold, 2)} years." if tenfold else ""
-    caption = f"Parameters by year, {len(points)} published networks: from {count(low['value'])} ({_by_year.label(low)}) to {count(high['value'])} ({_by_year.label(high)}).{rise}"
+    caption = (
+        f"Parameters by year, {len(points)} published networks: "
+        f"from {count(low['value'])} ({_by_year.label(low)}) to {count(high['value'])} ({_by_year.label(high)}).{rise}"
+    )
     return [
         Drawn(
             "parameters_by_year",

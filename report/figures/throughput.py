@@ -1,6 +1,6 @@
 """Training examples a second, one row an entry, every run a point."""
 
-from report import statistics, style
+from report import style
 from report.results import Results
 from report.style import DARK2, Drawn
 from report.text import clip, number
@@ -48,9 +48,12 @@ def draw(results: Results) -> list[Drawn]:
     axes.set_ylabel("")
     recipes = rates.drop_duplicates("entry").set_index("entry")["recipe"]
     style.row_labels(axes, [style.row_name(results.entries[id]["name"], recipes[id], 42) for id in entries])
-    middle = rates.groupby(["entry", "machine"])["examples_per_s"].apply(lambda values: statistics.median(list(values)).median)
-    slow, fast = middle.idxmin(), middle.idxmax()
-    caption = f"Training examples a second: from {number(middle[slow])} ({clip(results.entries[slow[0]]['name'], 40)}) to {number(middle[fast])} ({clip(results.entries[fast[0]]['name'], 40)}), medians of the steady legs of each run."
+    middle = rates.groupby(["entry", "machine"])["examples_per_s"].median().sort_values(kind="stable")
+    (slow, fast), names = (middle.iloc[0], middle.iloc[-1]), [clip(results.entries[middle.index[i][0]]["name"], 40) for i in (0, -1)]
+    caption = (
+        f"Training examples a second: from {number(slow)} ({names[0]}) to {number(fast)} ({names[1]}), "
+        "medians over seeds of the steady legs of each run."
+    )
     more = " Compilation, the first leg, evaluation and checkpoints are not in it."
     data = rates[["entry", "recipe", "tier", "backend", "machine", "seed", "examples_per_s"]].sort_values(["entry", "machine", "seed"])
     return [Drawn("throughput", figure, caption + more, caption, data)]

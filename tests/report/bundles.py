@@ -5,6 +5,7 @@ statuses are those of real results.
 """
 
 import hashlib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ RESNET = (
 
 def _dense(*sizes: int) -> tuple[tuple[str, str, tuple[int, ...], int], ...]:
     layers = [("input", "InputLayer", (sizes[0],), 0)]
-    layers += [(f"dense_{i}", "Dense", (b,), a * b + b) for i, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False), 1)]
+    layers += [(f"dense_{i}", "Dense", (b,), a * b + b) for i, (a, b) in enumerate(pairwise(sizes), 1)]
     return tuple(layers)
 
 
@@ -74,7 +75,8 @@ TRANSFORMER = (
     ),
     ("output", "Dense", (12, 40), 5160),
 )
-#: id, name, family, task, layers, [(dataset, variant, tier, measure, unit, direction, first, last, claimed, epochs, seconds)], authors, title, hours then
+#: id, name, family, task, layers,
+#: [(dataset, variant, tier, measure, unit, direction, first, last, claimed, epochs, seconds)], authors, title, hours then
 ENTRIES: tuple[tuple[Any, ...], ...] = (
     (
         "mcculloch_pitts_1943",
@@ -394,7 +396,9 @@ def _card(row: tuple[Any, ...]) -> dict[str, Any]:
         "deviations": ["The learning rate is constant; the paper lowered it by hand.", "Float32 instead of the precision of the time."],
         "variants": {v: f"The {v} variant differs in one thing." for v in {r[1] for r in recipes} if v},
         "history": history,
-        "story": f"{name} ({year}).\n\nWhy it mattered: a paragraph that tells the history in a few sentences,\nbroken over lines as docstrings are. It goes on for a while so that the\ntext column has something to set, and it ends here.\n\nWhat it could not do: a second paragraph.",
+        "story": f"{name} ({year}).\n\nWhy it mattered: a paragraph that tells the history in a few sentences,\n"
+        "broken over lines as docstrings are. It goes on for a while so that the\n"
+        "text column has something to set, and it ends here.\n\nWhat it could not do: a second paragraph.",
     }
 
 

@@ -57,7 +57,7 @@ def test_below_three_runs_there_is_no_interval() -> None:
 def test_interval_of_three_runs_against_all_resamples() -> None:
     # all 27 resamples of three values: the median is the lowest in 7, the middle in 13, the highest in 7
     values = [1.0, 2.0, 10.0]
-    medians = [np.median(sample) for sample in itertools.product(values, repeat=3)]
+    medians = [float(np.median(sample)) for sample in itertools.product(values, repeat=3)]
     assert [medians.count(value) for value in values] == [7, 13, 7]
     estimate = statistics.median(values)
     assert estimate is not None

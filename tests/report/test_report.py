@@ -1,0 +1,323 @@
+"""What the report is made of: its files, its numbers, its independence of frameworks and of the clock."""
+
+import csv
+import hashlib
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks import records
+from benchmarks.spec import FAMILIES, Picture
+from report import __main__, cards, page, style, svg, tables, text
+from report import results as results_module
+from tests.report import bundles
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_two_builds_are_byte_identical_and_import_no_framework(one: Path, page_file: Path, tmp_path: Path) -> None:
+    """A build in another process, under another hash seed, with Keras, the backends and the entries made impossible to import."""
+    program = """
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        frameworks = ("keras", "tensorflow", "jax", "torch", "sklearn")
+        if name.split(".")[0] in frameworks or name.startswith(("benchmarks.entries", "benchmarks.engine", "benchmarks.catalogue")):
+            raise ModuleNotFoundError(f"{name} must not be imported")
+sys.meta_path.insert(0, Refuse())
+from report.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+    command = [sys.executable, "-c", program, "--bundle", str(one), "--out", str(tmp_path / "again")]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": "7", "PYTHONPATH": "."}, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert hashes(tmp_path / "again") == hashes(page_file.parent)
+
+
+def test_page_is_self_contained(page_file: Path) -> None:
+    html = page_file.read_text(encoding="utf-8")
+    assert len(html) < 2_000_000
+    for loader in ('<link rel="stylesheet"', "@import", "@font-face", ' src="http', "<iframe", "url(http"):
+        assert loader not in html
+
+
+def test_every_figure_is_saved_in_three_formats(page_file: Path) -> None:
+    folder = page_file.parent / "figures"
+    stems = {path.stem for path in folder.iterdir()}
+    expected = {"parameters_by_year", "data_by_year", "compute_by_year", "claims", "curves", "time_then_and_now", "clocks", "throughput"}
+    assert stems == expected
+    for stem in stems:
+        assert ET.parse(folder / f"{stem}.svg").getroot().tag.endswith("svg")
+        assert (folder / f"{stem}.pdf").read_bytes().startswith(b"%PDF-")
+        assert (folder / f"{stem}.png").read_bytes().startswith(b"\x89PNG")
+        assert (page_file.parent / "tables" / f"figure_{stem}.csv").is_file()
+
+
+def test_tables_hold_every_run(one: Path, page_file: Path) -> None:
+    with (page_file.parent / "tables" / "runs.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    bundle = records.read_bundle(one)
+    assert {row["run_id"] for row in rows} == set(bundle.runs["run_id"])
+    assert sum(row["status"] != "ok" for row in rows) == (bundle.runs["status"] != "ok").sum()
+
+
+def test_latex_tables_escape_and_keep_their_columns(page_file: Path) -> None:
+    for path in (page_file.parent / "tables").glob("*.tex"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert lines[0].startswith(r"\begin{longtable}{") and lines[-1] == r"\end{longtable}"
+        columns = lines[0].count("l", len(r"\begin{longtable}{"))
+        for line in lines[3:-2]:
+            if line.endswith(r"\\") and "&" in line:
+                assert line.replace(r"\&", "").count("&") == columns - 1, line
+    assert tables.tex("50% of a_b & c #1 {x} \\y ~ ^ $") == r"50\% of a\_b \& c \#1 \{x\} \textbackslash{}y \textasciitilde{} \textasciicircum{} \$"
+
+
+def test_medians_in_the_measures_table_are_those_of_the_bundle(one: Path, page_file: Path) -> None:
+    bundle = records.read_bundle(one)
+    final = bundle.measures[bundle.measures["epoch"].isna() & (bundle.measures["measure"] == "error")].merge(bundle.runs, on="run_id")
+    expected = float(np.median(final[(final["entry"] == "lenet5_1998") & (final["dataset"] == "mnist")]["value"]))
+    with (page_file.parent / "tables" / "measures.csv").open() as file:
+        found = [row for row in csv.DictReader(file) if (row["entry"], row["recipe"], row["measure"]) == ("lenet5_1998", "mnist", "error")]
+    assert len(found) == 1
+    assert float(found[0]["median"]) == pytest.approx(expected)
+    assert found[0]["n"] == "3"
+
+
+def test_claims_are_answered_on_their_own_data_set_alone(results: Any) -> None:
+    claims = results.claims.set_index(["entry", "dataset", "variant"])
+    assert claims.loc[("lenet5_1998", "mnist", ""), "tier"] == "standard"
+    assert claims.loc[("mlp_mnist_1998", "mnist", ""), "verdict"] == "exceeded"
+    assert claims.loc[("mlp_mnist_1998", "mnist", "two_hidden"), "verdict"] == "missed"
+    assert claims.loc[("dqn_2013", "atari", ""), "reason"] == "Atari games are not run"
+    unasked = claims.loc[("transformer_2017", "wmt14", "")]
+    assert (unasked["verdict"], unasked["n"]) == ("not comparable", 0)
+    assert unasked["reason"].startswith("no run on this data set in these results")
+
+
+def changed(part: str, **values: Any) -> results_module.Results:
+    """Results of one entry (LeNet-5, standard tier) with its recipe or claim changed."""
+    loaded = results_module.from_bundle(bundles.bundle(tiers=("standard",)))
+    for spec in loaded.specs.values():
+        if spec["entry"]["id"] == "lenet5_1998":
+            target = spec["recipe"] if part == "recipe" else spec["entry"]["claims"][0]
+            target.update(values)
+    return loaded
+
+
+@pytest.mark.parametrize(
+    ("part", "values", "reason"),
+    [
+        ("recipe", {"limit": 1000}, "trained on 1,000 examples only"),
+        ("claim", {"unit": "nats"}, "the claim is in nats, the measure in %"),
+        ("claim", {"metric": "perplexity"}, "the runs on mnist do not report perplexity"),
+        ("claim", {"variant": "relu"}, "no run on this data set in these results (mnist, variant relu)"),
+        ("claim", {"not_comparable": "another protocol"}, "another protocol"),
+    ],
+)
+def test_what_cannot_be_compared_says_why(part: str, values: dict[str, Any], reason: str) -> None:
+    claims = changed(part, **values).claims
+    row = claims[claims["entry"] == "lenet5_1998"].iloc[0]
+    assert (row["verdict"], row["reason"]) == ("not comparable", reason)
+
+
+def test_runs_that_failed_are_said_to_have_failed() -> None:
+    bundle = bundles.bundle(tiers=("standard",))
+    bundle.runs.loc[bundle.runs["entry"] == "lenet5_1998", ["status", "reason"]] = ["oom", "no memory"]
+    row = results_module.from_bundle(bundle).claims.set_index("entry").loc["lenet5_1998"]
+    assert row["reason"] == "no run on mnist ended well (3 oom)"
+
+
+def test_machines_are_compared_on_the_same_question_alone(two: Path) -> None:
+    loaded = results_module.load([two])
+    assert tables.comparison(loaded)["finding"].isin(["faster", "slower", "not enough runs"]).all()
+    failed = loaded.runs[loaded.runs["status"] != "ok"]
+    found = tables.comparison(loaded).set_index(["entry", "recipe"])
+    assert ("transformer_2017", "multi30k") not in found.index  # it timed out on one of them
+    assert found.loc[("gan_2014", "digits"), "finding"] == "not enough runs"
+    assert len(failed) > 0
+    other = results_module.load([two])
+    for id in other.runs.loc[(other.runs["entry"] == "lenet5_1998") & (other.runs["machine"] == "A"), "spec_id"]:
+        other.specs[id]["question"] = "changed"
+    assert "lenet5_1998" not in set(tables.comparison(other)["entry"])
+
+
+def test_identical_weights_are_counted(two: Path) -> None:
+    loaded = results_module.load([two])
+    assert tables.agreement(loaded)["identical"].sum() == 0
+    loaded.runs.loc[loaded.runs["entry"] == "rbm_1986", "weights_sha256"] = "f" * 64
+    found = tables.agreement(results_module.Results(**{name: getattr(loaded, name) for name in loaded.__dataclass_fields__}))
+    assert set(found.loc[found["entry"] == "rbm_1986", "identical"]) == {3}
+
+
+def test_separate_bundles_give_the_page_of_the_merged_one(two: Path, tmp_path: Path) -> None:
+    bundle = records.read_bundle(two)
+    for machine, part in bundle.runs.groupby("machine_id"):
+        kept = set(part["run_id"])
+        one = records.Bundle(
+            runs=part,
+            epochs=bundle.epochs[bundle.epochs["run_id"].isin(kept)],
+            measures=bundle.measures[bundle.measures["run_id"].isin(kept)],
+            machines=bundle.machines[bundle.machines["machine_id"] == machine],
+            specs={id: bundle.specs[id] for id in sorted(set(part["spec_id"]))},
+            pictures={id: pictures for id, pictures in bundle.pictures.items() if id in kept},
+        )
+        (tmp_path / str(machine)).mkdir()
+        records.write_bundle(one, tmp_path / str(machine))
+    first, second = sorted(path for path in tmp_path.iterdir())
+    merged = results_module.load([second, first])
+    assert merged.runs.equals(results_module.load([two]).runs)
+    assert merged.claims.equals(results_module.load([two]).claims)
+
+
+def test_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert __main__.main(["--bundle", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    assert str(tmp_path) in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_speed_file_of_another_form_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "speed.csv").write_text("model,contender,round\na,b,1\n")
+    with pytest.raises(ValueError, match="column 'backend' is missing"):
+        tables.speed(tmp_path / "speed.csv")
+
+
+def test_speed_ratios_are_to_the_default(tmp_path: Path) -> None:
+    lines = ["model,contender,backend,round,examples_per_s"]
+    for i in range(3):
+        lines += [f"mlp,engine,tensorflow,{i},{600 + i}", f"mlp,keras default,tensorflow,{i},{100 + i}", f"mlp,torch,,{i},{50 + i}"]
+    (tmp_path / "speed.csv").write_text("\n".join(lines))
+    found = tables.speed(tmp_path / "speed.csv").frame.set_index("contender")
+    assert found.loc["engine", "median"] == 601
+    assert found.loc["engine", "ratio"] == pytest.approx(601 / 101)
+    assert found.loc["keras default", "ratio"] == 1
+    assert found.loc["torch", "against"] == "keras default tensorflow"
+
+
+def test_pictures_keep_their_pixels() -> None:
+    import base64
+    import io
+
+    from PIL import Image
+
+    tiles = np.random.default_rng(0).integers(0, 255, (2, 3, 4, 5, 3)).astype(np.uint8)
+    source, width, caption = page.picture(records.encode_picture(Picture(tiles, "A caption.")))
+    image = np.asarray(Image.open(io.BytesIO(base64.b64decode(source.removeprefix("data:image/png;base64,")))))
+    assert image.shape == (2 * 5 + 1, 3 * 6 + 1, 3)
+    assert (image[6:10, 13:18] == tiles[1, 2]).all()
+    assert caption == "A caption." and width % image.shape[1] == 0
+
+
+def layer(kind: str, size: int) -> dict[str, Any]:
+    return {"name": "", "kind": kind, "shape": [size], "said": "", "parameters": size}
+
+
+def test_repeated_layers_are_folded() -> None:
+    block = [layer("Conv2D", 3), layer("ReLU", 3)]
+    layers = [layer("Input", 1), *block, *block, *block, layer("Dense", 2)]
+    folded = svg.fold(layers)
+    assert [(len(part), times) for part, times in folded] == [(1, 1), (2, 3), (1, 1)]
+    assert [one for part, times in folded for one in part * times] == layers
+
+
+def test_diagram_of_a_very_deep_model_stays_short() -> None:
+    layers = [layer("Dense", 10 + i) for i in range(1000)]
+    drawing = str(svg.diagram(layers, "deep"))
+    assert "more layers" in drawing and drawing.count("<rect") < 40
+    root = ET.fromstring(drawing)
+    assert root.attrib["aria-label"] == "Layers of deep, from input to output: 1000 layers, 509,500 parameters"
+
+
+def test_inlined_ids_are_prefixed_and_all_referred_to(page_file: Path) -> None:
+    raw = (page_file.parent / "figures" / "claims.svg").read_text(encoding="utf-8")
+    root = ET.fromstring(str(svg.inline(raw, "f9", "what it says")))
+    ids = {element.attrib["id"] for element in root.iter() if "id" in element.attrib}
+    used = {element.attrib["href"].removeprefix("#") for element in root.iter() if "href" in element.attrib}
+    assert used and used <= ids and all(id.startswith("f9-") for id in ids)
+    assert root.attrib["aria-label"] == "what it says"
+    assert style.INK not in ET.tostring(root, encoding="unicode")
+
+
+def test_families_differ_in_colour_or_marker() -> None:
+    assert len({(style.colour(family), style.marker(family)) for family in FAMILIES}) == len(FAMILIES)
+    assert len({style.marker(family) for family in FAMILIES}) == len(FAMILIES)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JAVASCRIPT:alert(1)",
+        " https://a.b",
+        'https://a.b/"onmouseover=x',
+        "data:text/html,x",
+        "//evil.example",
+        "https:evil",
+        "http://[",
+        7,
+    ],
+)
+def test_addresses_other_than_the_webs_are_not_linked(url: Any) -> None:
+    assert text.web(url) is None
+
+
+def test_web_addresses_are_linked() -> None:
+    assert text.web("https://doi.org/10.1109/5.726791") == "https://doi.org/10.1109/5.726791"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.95, "0.950"),
+        (60000, "60,000"),
+        (-3.9, "−3.90"),
+        (0.0, "0"),
+        (1.5e-5, "1.50 × 10⁻⁵"),
+        (3.14e23, "3.14 × 10²³"),
+        (None, "—"),
+        (float("nan"), "—"),
+        (12.345, "12.3"),
+    ],
+)
+def test_numbers_as_text(value: Any, shown: str) -> None:
+    assert text.number(value) == shown
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.0, "0 s"), (0.0123, "12.3 ms"), (59, "59 s"), (3600, "60 min"), (7200, "2 h"), (216000, "2.5 d")])
+def test_durations_as_text(seconds: float, shown: str) -> None:
+    assert text.duration(seconds) == shown
+
+
+def test_cards_of_any_form_are_read() -> None:
+    """A bundle's card may hold anything beside id, family and task."""
+    card = cards.entry(
+        {
+            "id": "x_1999",
+            "family": "classical",
+            "task": "t",
+            "claims": [{"value": "high"}, 3, None],
+            "paper": 7,
+            "history": "long ago",
+            "parameters": [{"trainable": True}],
+            "variants": ["a"],
+            "story": None,
+        }
+    )
+    assert card["claims"] == [] and card["year"] == 1999 and card["name"] == "x_1999"
+    assert card["parameters"][0]["trainable"] is None
+    assert cards.layers([{"shape": [None, "x", -1, 3]}, 5])[0]["shape"] == [None, None, None, 3]
+
+
+def test_csv_runs_no_formula(tmp_path: Path) -> None:
+    import pandas as pd
+
+    tables.save_csv(pd.DataFrame({"a": ["=cmd()", "-1.5", "plain"], "b": [-1.0, 2.0, 3.0]}), tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").read_text().splitlines() == ["a,b", "'=cmd(),-1.0", "-1.5,2.0", "plain,3.0"]
