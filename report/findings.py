@@ -20,7 +20,7 @@ def with_unit(value: float | None, unit: str) -> str:
 
 
 def _entry(id: str, name: str) -> Markup:
-    return Markup('<a href="#{}">{}</a>').format(slug(id), clip(name, 50))
+    return Markup('<a href="#entry-{}">{}</a>').format(slug(id), clip(name, 50))
 
 
 def findings(results: Results) -> list[Markup]:

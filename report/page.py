@@ -103,7 +103,7 @@ def _cell(value: Any, column: Column, results: Results) -> str:
         return f'<td class="n" data-v="{sort}">{escape(text)}</td>'
     if column.kind == "entry":
         card = results.entries.get(str(value))
-        inner = Markup('<a href="#{}">{}</a>').format(slug(str(value)), clip(card["name"], 60)) if card else escape(text)
+        inner = Markup('<a href="#entry-{}">{}</a>').format(slug(str(value)), clip(card["name"], 60)) if card else escape(text)
         return f'<th scope="row" data-v="{escape(text)}">{inner}</th>'
     inner = escape(text)
     if text and column.kind in ("verdict", "status"):
@@ -326,7 +326,7 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
         return table_html(every[name], numbers[name], results)
 
     script = (HERE / "sorter.js").read_text(encoding="utf-8")
-    compared = [every[name] for name in ("comparison", "agreement") if name in every]
+    compared = [every[name] for name in ("compared_throughput", "compared_measures") if name in every]
     counts = results.claims["verdict"].value_counts()
     html = environment.get_template("template.html").render(
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),

@@ -47,6 +47,9 @@
     list.body.append(...rows);
   }
 
+  // what can be searched in a row: its cells, and the id that its heading stands for
+  function words_of(row) { return [...row.cells].map((one) => one.textContent + " " + (one.tagName === "TH" ? one.dataset.v || "" : "")).join(" "); }
+
   function filter(list) {
     const words = plain(list.search ? list.search.value : "").split(/\s+/).filter(Boolean);
     const choices = list.fields.filter((field) => field !== list.search && field.value);
@@ -54,7 +57,7 @@
     for (const row of list.rows) {
       let keep = choices.every((field) => (row.cells ? cell(row, +field.dataset.column) : row.dataset[field.dataset.key]) === field.value);
       if (keep && words.length) {
-        const text = row.plain || (row.plain = plain(row.dataset.text || row.textContent));
+        const text = row.plain || (row.plain = plain(row.dataset.text || words_of(row)));
         keep = words.every((word) => text.includes(word));
       }
       row.hidden = !keep;
@@ -152,6 +155,6 @@
 
   // on paper, every card is open
   let closed = [];
-  addEventListener("beforeprint", () => { closed = [...document.querySelectorAll("details.card:not([open])")]; for (const card of closed) card.open = true; });
-  addEventListener("afterprint", () => { for (const card of closed) card.open = false; });
+  addEventListener("beforeprint", () => { for (const card of document.querySelectorAll("details.card:not([open])")) { card.open = true; closed.push(card); } });
+  addEventListener("afterprint", () => { for (const card of closed) card.open = false; closed = []; });
 })();

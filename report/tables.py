@@ -479,13 +479,13 @@ def compared(results: Results) -> list[Table]:
     )
     end = (Column("low", "from", "number"), Column("high", "to", "number"), Column("n", "n", "count"), Column("finding", "finding", choose=True))
     speed = Table(
-        "comparison",
+        "compared_throughput",
         "Throughput of the same recipe on two machines (examples a second, medians over seeds) and their ratio, with its 95% bootstrap interval.",
         (*base, Column("this", "first", "number"), Column("other", "second", "number"), Column("ratio", "ratio", "number"), *end),
         comparison(results),
     )
     agree = Table(
-        "agreement",
+        "compared_measures",
         "The same measure of the same recipe on two machines: the difference of medians with its 95% bootstrap interval, "
         "and how many seeds ended in identical weights.",
         (

@@ -109,8 +109,8 @@ def web(url: Any) -> str | None:
 
 
 def slug(text: str) -> str:
-    """The text as an id in the page: letters, digits, - and _ alone."""
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", text)[:80] or "x"
+    """The text as an id in the page: letters, digits and _ . + - alone."""
+    return re.sub(r"[^A-Za-z0-9_.+-]+", "-", text)[:100] or "x"
 
 
 def measure(name: str) -> str:

@@ -1,0 +1,375 @@
+"""The page in a browser: it works, by mouse and keyboard, wide and narrow, light and dark, on screen and paper; and runs nothing of others."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import records
+from report import page
+from report import results as results_module
+from tests.report import bundles
+
+
+class Seen:
+    """What a page did besides showing itself."""
+
+    def __init__(self, tab: Any, file: Path) -> None:
+        self.messages: list[str] = []
+        self.requests: list[str] = []
+        tab.on("console", lambda message: self.messages.append(message.text))
+        tab.on("pageerror", lambda error: self.messages.append(str(error)))
+        tab.on("dialog", lambda dialog: (self.messages.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        tab.on("request", lambda request: self.requests.append(request.url))
+        self.own = file.as_uri()
+
+    def foreign(self) -> list[str]:
+        return [url for url in self.requests if not url.startswith(("data:", "blob:")) and url.split("#")[0] != self.own]
+
+
+@pytest.fixture
+def tab(browser: Any, page_file: Path) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    tab = context.new_page()
+    seen = Seen(tab, page_file)
+    tab.goto(page_file.as_uri())
+    yield tab
+    context.close()
+    assert seen.messages == []
+    assert seen.foreign() == []
+
+
+def column(tab: Any, table: str, key: str) -> list[str]:
+    """Texts of a column's cells, shown rows alone."""
+    script = """([table, key]) => {
+      const figure = document.getElementById(table);
+      const heads = [...figure.querySelectorAll("thead th")];
+      const index = heads.findIndex((head) => head.dataset.key === key);
+      return [...figure.querySelectorAll("tbody tr:not([hidden])")].map((row) => row.cells[index].dataset.v ?? row.cells[index].textContent);
+    }"""
+    found: list[str] = tab.evaluate(script, [table, key])
+    return found
+
+
+def test_headings_sort_numbers_and_words(tab: Any) -> None:
+    before = column(tab, "runs", "total_s")
+    head = tab.locator("#runs th[data-key=total_s]")
+    head.locator("button").click()
+    assert head.get_attribute("aria-sort") == "descending"
+    values = [float(value) for value in column(tab, "runs", "total_s")]
+    assert values == sorted(values, reverse=True)
+    head.locator("button").click()
+    assert [float(value) for value in column(tab, "runs", "total_s")] == sorted(values)
+    head.locator("button").click()
+    assert head.get_attribute("aria-sort") == "none"
+    assert column(tab, "runs", "total_s") == before
+    tab.locator("#runs th[data-key=recipe] button").click()
+    words = column(tab, "runs", "recipe")
+    assert words == sorted(words)
+
+
+def test_blanks_sort_last_both_ways(tab: Any) -> None:
+    for _ in range(2):
+        tab.locator("#runs th[data-key=train_s] button").click()
+        values = column(tab, "runs", "train_s")
+        blanks = values.count("")
+        assert 0 < blanks < len(values)
+        assert set(values[-blanks:]) == {""}
+
+
+def test_headings_sort_by_keyboard(tab: Any) -> None:
+    tab.locator("#claims th[data-key=claimed] button").focus()
+    tab.keyboard.press("Enter")
+    assert tab.locator("#claims th[data-key=claimed]").get_attribute("aria-sort") == "descending"
+    tab.keyboard.press("Space")
+    assert tab.locator("#claims th[data-key=claimed]").get_attribute("aria-sort") == "ascending"
+    outline = tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+
+
+def test_filters_narrow_the_rows_and_say_so(tab: Any) -> None:
+    every = len(column(tab, "runs", "seed"))
+    tab.locator("#runs input[type=search]").fill("lenet mnist")
+    assert set(column(tab, "runs", "entry")) == {"lenet5_1998"}
+    assert tab.locator("#runs output").inner_text() == f"3 of {every} rows"
+    tab.locator("#runs input[type=search]").fill("")
+    tab.locator("#runs select[data-key=status]").select_option("timeout")
+    assert set(column(tab, "runs", "status")) == {"timeout"}
+    tab.locator("#card-list select[data-key=family]").select_option("recurrent")
+    assert tab.locator("details.card:not([hidden])").count() == 2
+
+
+def test_the_address_keeps_the_state(tab: Any, browser: Any, page_file: Path) -> None:
+    tab.locator("#claims th[data-key=claimed] button").click()
+    tab.locator("#claims select[data-key=verdict]").select_option("missed")
+    tab.locator("#runs input[type=search]").fill("lstm & gru, 100%")
+    tab.locator("#runs input[type=search]").fill("lstm")
+    tab.locator(".toc a[href='#methods']").click()
+    address = tab.url
+    assert "#methods?" in address
+    other = browser.new_context().new_page()
+    other.goto(address)
+    assert other.locator("#claims th[data-key=claimed]").get_attribute("aria-sort") == "descending"
+    assert column(other, "claims", "verdict") == column(tab, "claims", "verdict") == ["missed"] * len(column(tab, "claims", "verdict"))
+    assert other.locator("#runs input[type=search]").input_value() == "lstm"
+    assert set(column(other, "runs", "entry")) == {"lstm_1997"}
+    assert other.evaluate("Math.abs(document.getElementById('methods').getBoundingClientRect().top) < 60")
+    other.context.close()
+
+
+@pytest.mark.parametrize(
+    "state", ["#runs?runs.sort=nothing,ascending", "#runs?runs.sort=seed,sideways&x.y=z", "#%E0%A4%A?runs.other=%", "#claims?claims.verdict=unheard"]
+)
+def test_a_broken_address_does_no_harm(tab: Any, page_file: Path, state: str) -> None:
+    tab.goto("about:blank")
+    tab.goto(page_file.as_uri() + state)
+    assert tab.locator("#runs tbody tr:not([hidden])").count() == tab.locator("#runs tbody tr").count()
+    assert tab.locator("#claims tbody tr:not([hidden])").count() == tab.locator("#claims tbody tr").count()
+
+
+def test_csv_holds_the_rows_that_are_shown(tab: Any) -> None:
+    tab.locator("#claims select[data-key=verdict]").select_option("missed")
+    with tab.expect_download() as download:
+        tab.locator("#claims a[data-csv]").click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1 + len(column(tab, "claims", "verdict"))
+    assert lines[0].startswith("entry,data set,")
+    assert all("missed" in line for line in lines[1:])
+
+
+def test_every_link_leads_somewhere(tab: Any, page_file: Path) -> None:
+    links = tab.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href'))")
+    ids = tab.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+    assert len(links) > 50
+    for link in links:
+        if link.startswith("#"):
+            assert link[1:] in ids
+        elif not link.startswith(("https://", "http://")):
+            assert (page_file.parent / link).is_file(), link
+
+
+def test_svg_references_resolve(tab: Any) -> None:
+    broken = tab.evaluate(
+        "[...document.querySelectorAll('svg use')].filter((use) => !document.getElementById(use.getAttribute('href').slice(1))).length"
+    )
+    assert broken == 0
+    assert tab.locator("svg use").count() > 100
+
+
+def test_a_link_to_an_entry_opens_its_card(tab: Any) -> None:
+    assert not tab.evaluate("document.getElementById('entry-lenet5_1998').open")
+    tab.locator("#entries a[href='#entry-lenet5_1998']").click()
+    assert tab.evaluate("document.getElementById('entry-lenet5_1998').open")
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_nothing_is_wider_than_the_screen(tab: Any, width: int) -> None:
+    tab.set_viewport_size({"width": width, "height": 844})
+    tab.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+    assert tab.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_accessibility(tab: Any, scheme: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+    found = axe.Axe().run(tab).response["violations"]
+    assert [(one["id"], one["help"], one["nodes"][0]["html"][:200]) for one in found] == []
+
+
+def test_dark_mode_turns_the_figures_too(tab: Any) -> None:
+    script = "getComputedStyle(document.querySelector('#figure-claims svg text')).fill"
+    light = tab.evaluate(script)
+    tab.emulate_media(color_scheme="dark")
+    dark = tab.evaluate(script)
+    assert (light, dark) == ("rgb(27, 27, 28)", "rgb(232, 230, 225)")
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 23, 26)"
+
+
+def test_print_leaves_out_what_paper_cannot_do(tab: Any) -> None:
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    tab.emulate_media(media="print")
+    assert not tab.locator(".toc").is_visible()
+    assert not tab.locator("#runs .tools").is_visible()
+    assert tab.evaluate("[...document.querySelectorAll('details.card')].every((card) => card.open)")
+    assert tab.evaluate("getComputedStyle(document.querySelector('.scroll')).maxHeight") == "none"
+    assert tab.pdf().startswith(b"%PDF-")
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert tab.locator("details.card[open]").count() == 0
+
+
+def test_landmarks_headings_and_skip_link(tab: Any) -> None:
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.className") == "skip"
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "summary"
+    assert [tab.locator(name).count() for name in ("main", "header", "footer", "h1")] == [1, 1, 1, 1]
+    alts = tab.evaluate("[...document.querySelectorAll('svg, img')].map((e) => e.getAttribute('alt') || e.getAttribute('aria-label') || '')")
+    assert all(len(alt) > 10 for alt in alts)
+
+
+def test_works_without_script(browser: Any, page_file: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(page_file.as_uri())
+    assert tab.locator("#runs tbody tr").count() > 50
+    assert not tab.locator("#runs .tools").is_visible()
+    context.close()
+
+
+def test_comparison_comes_first_when_asked(two: Path, tmp_path: Path, browser: Any) -> None:
+    file = page.build(results_module.load([two]), tmp_path, compare=True)
+    context = browser.new_context()
+    tab = context.new_page()
+    seen = Seen(tab, file)
+    tab.goto(file.as_uri())
+    order = tab.evaluate("[...document.querySelectorAll('main > section')].map((section) => section.id)")
+    assert order[:3] == ["summary", "comparison", "history"]
+    assert tab.evaluate("[...document.querySelectorAll('main > section')].map((s) => '#' + s.id)") == tab.evaluate(
+        "[...document.querySelectorAll('.toc a')].map((a) => a.getAttribute('href'))"
+    )
+    numbers = tab.evaluate("[...document.querySelectorAll('main figcaption > b')].map((b) => b.textContent)")
+    figures = [text for text in numbers if text.startswith("Figure")]
+    listed = [text for text in numbers if text.startswith("Table")]
+    assert figures == [f"Figure {i}." for i in range(1, len(figures) + 1)]
+    assert listed == [f"Table {i}." for i in range(1, len(listed) + 1)]
+    assert "not enough runs" in column(tab, "compared_throughput", "finding")
+    assert seen.messages == [] and seen.foreign() == []
+    context.close()
+
+
+HOSTILE = (
+    "<script>document.title='owned'</script>",
+    '"><img src=x onerror="document.title=\'owned\'">',
+    "'><svg/onload=document.title='owned'>",
+    "</script><script>document.title='owned'</script>",
+    "javascript:document.title='owned'",
+    "{{ 7 * 7 }}{% for %}",
+    "$\\frac{1}{0}$ \\input{/etc/passwd}",
+    "&lt;script&gt;\t\u202eright to left\u2028 x\ufffe",
+    "https://example.org/\" onclick=\"document.title='owned'",
+    "w" * 20_000,
+    '=HYPERLINK("http://example.org")',
+)
+
+
+def hostile_bundle(attack: str) -> records.Bundle:
+    """A bundle that keeps the schema, with the attack in every string that the schema leaves free."""
+    clean = bundles.bundle(tiers=("pocket",), seeds=1)
+    long = attack[:2000]  # repeated tens of thousands of times, the longest would only test the memory
+
+    def attacked(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {(long if key in ("variants", "model") else name): attacked(item, name) for name, item in value.items()}
+        if isinstance(value, list):
+            return [attacked(item, key) for item in value]
+        return (
+            attack
+            if isinstance(value, str)
+            and key not in ("id", "family", "task", "dataset", "variant", "tier", "rule", "checksum", "direction", "what", "confidence", "metric")
+            else value
+        )
+
+    tables: dict[str, list[dict[str, Any]]] = {
+        name: getattr(clean, name).astype(object).where(getattr(clean, name).notna(), None).to_dict("records") for name in records.TABLES
+    }
+    machine = tables["machines"][0]
+    for name in ("processor", "accelerators", "system", "python", "backend_version", "keras", "numpy", "driver", "suite"):
+        machine[name] = long
+    machine |= {"machine_id": records.machine_id(machine), "software_id": records.software_id(machine)}
+    specs, moved = {}, {}
+    for id, spec in clean.specs.items():
+        asked = {**spec["asked"], "recipe": attacked(spec["asked"]["recipe"])}
+        changed = {"asked": asked, "card": attacked(spec["card"]), "dataset": attacked(spec["dataset"]), "layers": attacked(spec["layers"])}
+        changed["measures"] = [{**one, "unit": long, "meaning": attack} for one in spec["measures"]]
+        moved[id] = records.spec_id(changed)
+        specs[moved[id]] = changed
+    ids = {}
+    for run in tables["runs"]:
+        old = run["run_id"]
+        run |= {
+            "spec_id": moved[run["spec_id"]],
+            "device": long,
+            "machine_id": machine["machine_id"],
+            "software_id": machine["software_id"],
+            "status": "ok",
+            "reason": "",
+        }
+        run["spec_hash"] = records.spec_hash(specs[run["spec_id"]]["asked"])
+        run["run_id"] = ids[old] = records.run_id(run["spec_hash"], run["seed"], run["machine_id"], run["software_id"])
+    tables["runs"][0] |= {"status": "error", "reason": long}
+    for name in ("epochs", "measures"):
+        for row in tables[name]:
+            row["run_id"] = ids[row["run_id"]]
+    for row in tables["measures"]:
+        row["unit"] = long
+    pictures = {ids[id]: {name: {**one, "caption": long} for name, one in named.items()} for id, named in clean.pictures.items()}
+    bundle = records._bundle(tables, specs, pictures, "hostile")
+    records.validate_bundle(bundle)
+    return bundle
+
+
+@pytest.fixture(scope="session")
+def hostile_pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Pages of hostile bundles: every attack in one text, so that a few builds try them all, and the two that need a field for themselves."""
+    together = " ".join(attack for attack in HOSTILE if not attack.startswith(("javascript", "https", "w")))
+    return [
+        page.build(results_module.from_bundle(hostile_bundle(attack)), tmp_path_factory.mktemp("hostile"))
+        for attack in (together, *(attack for attack in HOSTILE if attack.startswith(("javascript", "https", "w"))))
+    ]
+
+
+@pytest.mark.slow
+def test_nothing_of_a_hostile_bundle_runs(browser: Any, hostile_pages: list[Path]) -> None:
+    """With the page's content security policy switched off, so that escaping alone is tried."""
+    for file in hostile_pages:
+        context = browser.new_context(bypass_csp=True, viewport={"width": 390, "height": 844})
+        tab = context.new_page()
+        seen = Seen(tab, file)
+        tab.goto(file.as_uri())
+        tab.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+        assert tab.title() == "The history of deep learning, re-run"
+        assert tab.locator("script").count() == 1
+        assert tab.evaluate("[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames()).filter((name) => name.startsWith('on'))") == []
+        schemes = set(tab.evaluate("[...document.querySelectorAll('main a[href]')].map((a) => a.protocol)"))
+        assert schemes <= {"file:", "https:", "http:"}
+        for link in tab.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href'))"):
+            assert not link.startswith("javascript")
+        assert tab.evaluate("[...document.querySelectorAll('img')].every((img) => img.src.startsWith('data:image/png;base64,'))")
+        assert tab.evaluate("document.documentElement.scrollWidth") == 390
+        assert "49" not in tab.locator("header").inner_text()
+        assert seen.messages == [] and seen.foreign() == []
+        context.close()
+
+
+@pytest.mark.slow
+def test_the_policy_alone_stops_scripts(browser: Any, page_file: Path, tmp_path: Path) -> None:
+    """Should escaping ever fail, the page's policy still holds."""
+    attack = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
+    (tmp_path / "index.html").write_text(page_file.read_text(encoding="utf-8").replace("<h1>", attack + "<h1>", 1), encoding="utf-8")
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.goto((tmp_path / "index.html").as_uri())
+    tab.wait_for_timeout(200)
+    assert tab.title() == "The history of deep learning, re-run"
+    assert tab.locator("html.js").count() == 1
+    context.close()
+
+
+def test_the_policy_names_the_script_that_is_there(page_file: Path) -> None:
+    import base64
+    import hashlib
+    import re
+
+    html = page_file.read_text(encoding="utf-8")
+    script = re.search(r"<script>(.*?)</script>", html, re.DOTALL)
+    assert script is not None
+    digest = base64.b64encode(hashlib.sha256(script[1].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in html
+    assert json.dumps(html).count("<script") == 1
