@@ -32,21 +32,31 @@ def prepare(backend: str, precision: str) -> None:
         os.environ["XLA_FLAGS"] = f"{flags} --xla_gpu_deterministic_ops=true".strip()
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
-    if backend == "jax" and precision == "float64":
-        os.environ["JAX_ENABLE_X64"] = "true"
 
 
 def start(backend: str, precision: str) -> None:
-    """Import the backend and Keras, and set the precision of all layers. Raises ImportError with the remedy."""
+    """Import the backend and Keras, and set the precision of all layers.
+
+    Raises ImportError, or ValueError where Keras cannot compute in this precision, with the remedy.
+    """
     try:
         import keras
 
-        importlib.import_module(backend)
+        module = importlib.import_module(backend)
     except ImportError as error:
         raise ImportError(f"backend {backend!r} cannot be imported ({error}); install it, or choose another with --backend") from error
     if keras.backend.backend() != backend:
         raise RuntimeError(f"Keras runs on {keras.backend.backend()!r}, not {backend!r}: it was imported before the engine")
-    keras.config.set_floatx("float64" if precision == "float64" else "float32")
+    floatx = "float64" if precision == "float64" else "float32"
+    if backend == "jax":
+        from keras.src.backend.common import dtypes
+
+        module.config.update("jax_enable_x64", precision == "float64")
+        # Keras' operations round float64 to float32 here, as JAX does unless it is told not to.
+        dtypes.BIT64_TO_BIT32_DTYPE["float64"] = floatx
+    keras.config.set_floatx(floatx)
+    if keras.backend.result_type(floatx, float) != floatx:
+        raise ValueError(f"Keras {keras.__version__} does not compute in {precision} on {backend}; choose another precision or backend")
     keras.config.set_dtype_policy(POLICIES[precision])
 
 

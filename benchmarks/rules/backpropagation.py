@@ -5,6 +5,7 @@ Rumelhart, Hinton, Williams, "Learning representations by back-propagating error
 
 from typing import Any
 
+import keras
 from keras import ops
 
 from benchmarks.rules import optimizers
@@ -33,6 +34,6 @@ class Learner:
 
 def clip_by_global_norm(gradients: list[Any], most: float) -> list[Any]:
     """Scale all gradients together so that their joint Euclidean norm is at most `most` (Pascanu et al. 2013)."""
-    norm = ops.sqrt(sum(ops.sum(ops.square(ops.cast(g, "float32"))) for g in gradients))
+    norm = ops.sqrt(sum(ops.sum(ops.square(ops.cast(g, keras.config.floatx()))) for g in gradients))
     scale = most / ops.maximum(norm, most)
     return [g * ops.cast(scale, g.dtype) for g in gradients]

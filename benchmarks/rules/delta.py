@@ -5,6 +5,7 @@ Widrow and Hoff, "Adaptive switching circuits", IRE WESCON Convention Record 4 (
 
 from typing import Any
 
+import keras
 from keras import ops
 
 from benchmarks.rules.perceptron import correct_dense
@@ -30,6 +31,7 @@ class Learner:
         features = batch["x"]
         for layer in self.model.layers[:-1]:
             features = layer(features)
-        errors = 2.0 * binary_targets(batch["y"], self.adaline.units) - 1.0 - self.adaline(features)
+        sums = ops.cast(self.adaline(features), keras.config.floatx())
+        errors = 2.0 * binary_targets(batch["y"], self.adaline.units) - 1.0 - sums
         correct_dense(self.adaline, features, self.rate * errors / ops.shape(errors)[0])
         return {"squared_error": ops.mean(ops.square(errors))}

@@ -6,6 +6,7 @@ bounds the mistakes on separable data by (R / margin)^2.
 
 from typing import Any
 
+import keras
 from keras import ops
 
 from benchmarks.rules.protocol import Batch, Context
@@ -30,7 +31,7 @@ class Learner:
         features = batch["x"]
         for layer in self.model.layers[:-1]:
             features = layer(features)
-        responses = ops.cast(self.response(features) > 0, "float32")
+        responses = ops.cast(self.response(features) > 0, keras.config.floatx())
         errors = binary_targets(batch["y"], self.response.units) - responses
         correct_dense(self.response, features, self.rate * errors)
         return {"mistakes": ops.mean(ops.abs(errors))}

@@ -17,7 +17,7 @@ MEASURES = (
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
     """Mean cross-entropy in nats; the model's outputs are logits [n, classes]."""
-    logits = ops.cast(model(batch["x"], training=training), "float32")
+    logits = ops.cast(model(batch["x"], training=training), keras.config.floatx())
     return ops.mean(keras.losses.sparse_categorical_crossentropy(batch["y"], logits, from_logits=True))
 
 

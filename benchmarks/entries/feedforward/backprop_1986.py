@@ -39,11 +39,12 @@ def build(inputs=6, hidden=2, outputs=1, shortcuts=False, spread=0.3):
 
 def loss(model, batch, training):
     """Half the squared error, summed over the output units and the patterns of the sweep (Nature, equation 3)."""
+    import keras
     from keras import ops
 
     from benchmarks.rules.targets import binary_targets
 
-    outputs = model(batch["x"], training=training)
+    outputs = ops.cast(model(batch["x"], training=training), keras.config.floatx())
     return 0.5 * ops.sum(ops.square(outputs - binary_targets(batch["y"], outputs.shape[-1])))
 
 
