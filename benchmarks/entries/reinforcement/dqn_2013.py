@@ -1,0 +1,145 @@
+"""The net that taught itself to play.
+
+Q-learning, a rule of 1989, keeps a table of how much reward each action in each situation brings in
+the end, and after every step moves one number towards the reward just received plus the best number
+of the next situation. Where situations are the pixels of a screen there can be no table. A neural
+network in its place was known to be treacherous: it chases a target that it moves itself, with
+examples that come in long runs of the same kind. A small company in London made it work by an old
+idea, the replay memory: the net learns from transitions drawn at random out of the last million, so
+that its batches look like independent examples again. Seven Atari games, one net, one set of
+hyperparameters: it beat the earlier methods on six, and an expert player on three.
+
+The version in Nature of 2015 added a second, older copy of the net that supplies the targets and is
+renewed only now and then; without the two tricks together, Breakout falls from 317 points to 3. What
+it could not do is plan: on Montezuma's Revenge, where the first reward is a hundred right actions
+away, it scored nothing. And it needs weeks of play for what people grasp in minutes.
+"""
+
+from dataclasses import replace
+
+from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
+
+PAPER = Paper(
+    title="Playing Atari with deep reinforcement learning",
+    authors="V. Mnih, K. Kavukcuoglu, D. Silver, A. Graves, I. Antonoglou, D. Wierstra, M. Riedmiller",
+    year=2013,
+    venue="NIPS deep learning workshop; extended in Nature 518:529-533 (2015)",
+    url="https://arxiv.org/abs/1312.5602",
+    confidence="verified",
+)
+
+
+def build(actions=4, input_shape=(84, 84, 4), convolutions=((16, 8, 4), (32, 4, 2)), hidden=(256,)):
+    """The value of each action. A convolution is (filters, size, stride); without any, the input is taken as it is."""
+    import keras
+
+    x = inputs = keras.Input(input_shape)
+    if convolutions:
+        x = keras.layers.Rescaling(1 / 255)(x)
+    for filters, size, stride in convolutions:
+        x = keras.layers.Conv2D(filters, size, strides=stride, activation="relu")(x)
+    x = keras.layers.Flatten()(x)
+    for units in hidden:
+        x = keras.layers.Dense(units, activation="relu")(x)
+    return keras.Model(inputs, keras.layers.Dense(actions)(x))
+
+
+NATURE = {"convolutions": ((32, 8, 4), (64, 4, 2), (64, 3, 1)), "hidden": (512,)}
+NO_ATARI = "Atari 2600 games are not among the suite's tasks: the games are not free, and each was played for ten million frames and more"
+SCORES = {"Beam Rider": 4092, "Breakout": 168, "Enduro": 470, "Pong": 20, "Q*bert": 1952, "Seaquest": 1705, "Space Invaders": 581}
+ZOO = "rl-baselines3-zoo"
+
+RULE = {
+    "memory": 50_000,
+    "learning_starts": 500,
+    "train_every": 16,
+    "gradient_steps": 8,
+    "discount": 0.99,
+    "final_exploration": 0.04,
+    "exploration_steps": 3_000,
+}
+POCKET = Recipe(
+    dataset="cartpole",
+    tier="pocket",
+    rule="q_learning",
+    rule_options={**RULE, "actors": 4},
+    model={"actions": 2, "input_shape": (4,), "convolutions": (), "hidden": (128,)},
+    optimizer={"name": "Adam", "learning_rate": 0.001},
+    batch_size=64,
+    epochs=10,
+    steps_per_epoch=1_600,
+    source="chosen on the validation episodes of the pocket tier; discount as in the 2015 paper",
+    floor=("return", 100.0),
+)
+STANDARD = replace(POCKET, tier="standard", rule_options=RULE, epochs=20, steps_per_epoch=2_560)
+
+
+def claim(dataset, value, where, source, unit="score", **more):
+    return Claim(dataset, "return", value, unit, where, "higher", confidence="verified", source=source, **more)
+
+
+ENTRY = Entry(
+    id="dqn_2013",
+    name="Deep Q-network",
+    family="reinforcement",
+    task="control",
+    idea="A net in place of Q-learning's table, made stable by learning from remembered transitions in random order.",
+    paper=PAPER,
+    build=build,
+    variants={
+        "target-network": "targets come from an older copy of the net, renewed now and then (2015)",
+        "nature": "the larger convolutional net of 2015: built for its parameter count, not trained here",
+    },
+    parameters=(
+        ParameterCount(677_172, "84 x 84 x 4 pixels, 16 and 32 filters, 256 units, 4 actions, counted (the paper prints no count)"),
+        ParameterCount(1_686_180, "the net of 2015 with 4 actions, counted", "nature", NATURE),
+        ParameterCount(1_693_362, "the net of 2015 with all 18 actions, counted", "nature", {**NATURE, "actions": 18}),
+    ),
+    recipes=(
+        POCKET,
+        replace(POCKET, variant="target-network", rule_options={**POCKET.rule_options, "target_every": 40}),
+        STANDARD,
+        replace(
+            STANDARD,
+            variant="target-network",
+            rule_options={
+                "memory": 100_000,
+                "learning_starts": 1_000,
+                "train_every": 256,
+                "gradient_steps": 128,
+                "discount": 0.99,
+                "final_exploration": 0.04,
+                "exploration_steps": 8_000,
+                "target_every": 128,
+                "error_clip": 1.0,
+            },
+            model={**STANDARD.model, "hidden": (256, 256)},
+            optimizer={"name": "Adam", "learning_rate": 0.0023, "epsilon": 1e-8},
+            clip_norm=10.0,
+            source=f"{ZOO}, hyperparams/dqn.yml, CartPole-v1 (its 50,000 steps rounded up to whole blocks of 256: 51,200)",
+            floor=("return", 50.0),
+        ),
+    ),
+    claims=(
+        *(claim(f"Atari: {game}", score, "Table 1, DQN", "text of the 2013 paper", not_comparable=NO_ATARI) for game, score in SCORES.items()),
+        claim("Atari: Breakout", 401.2, "2015 paper, Extended Data Table 2", "text of the 2015 paper", variant="nature", not_comparable=NO_ATARI),
+        claim("cartpole", 500.0, f"not the paper: {ZOO}, DQN after 50,000 steps", f"benchmark.md of {ZOO}", "reward", variant="target-network"),
+    ),
+    deviations=(
+        "The task is CartPole's four numbers instead of Atari's pixels, so the net has dense layers in place of the convolutions.",
+        "Adam instead of RMSProp, with other learning rates and a much shorter schedule of exploration, since an episode is short.",
+        "Learning steps come in blocks after blocks of environment steps (8 after 16, or 128 after 256) instead of one after each action.",
+        "In the pocket tier four environments are played side by side, so that one dispatch chooses four actions; the paper plays one.",
+        "Each epoch begins with a fresh episode, so that a killed run can resume without the state of an environment.",
+        "An episode that is cut at 500 steps does not count as ended: its last transition keeps the value of what would have followed.",
+        "The 2015 paper clips the error to [-1, 1]; here only the standard recipe of the variant does, as its source has it.",
+        "The layers begin with Glorot's uniform distribution; the papers name none.",
+    ),
+    history=(
+        Fact("training_flop", 2.84688384e15, "FLOP", "Epoch AI, data on notable models: DQN", "verified"),
+        Fact(
+            "parameters", 836_096, "parameters", "Epoch AI, data on notable models: DQN; supposes a last map of 10 x 10, but it is 9 x 9", "verified"
+        ),
+        Fact("examples", 10e6, "frames", "text of the 2013 paper", "verified"),
+    ),
+)
