@@ -51,4 +51,5 @@ def test_two_waves_on_a_cluster(slurm: Path, tmp_path: Path) -> None:
     jobs = subprocess.run(
         ["scontrol", "show", "jobs", "--details"], env=environment(**cluster.environment(slurm)), capture_output=True, text=True
     ).stdout
-    print(jobs)
+    # The machine's ceilings and two training jobs; all else runs where Snakemake was started.
+    assert jobs.count("JobState=COMPLETED") == jobs.count("TresPerJob=gres:gpu:1") == 3, jobs
