@@ -106,7 +106,7 @@ def theme() -> Iterator[None]:
         "text.usetex": False,
         "svg.fonttype": "none",
         "svg.hashsalt": "deep-learning-history",
-        "pdf.fonttype": 42,
+        "pdf.fonttype": 3,
         "figure.max_open_warning": 0,
     }
     with matplotlib.rc_context(settings), warnings.catch_warnings():

@@ -109,7 +109,7 @@ def test_the_address_keeps_the_state(tab: Any, browser: Any, page_file: Path) ->
     tab.locator(".toc a[href='#methods']").click()
     address = tab.url
     assert "#methods?" in address
-    other = browser.new_context().new_page()
+    other = browser.new_context(reduced_motion="reduce").new_page()
     other.goto(address)
     assert other.locator("#claims th[data-key=claimed]").get_attribute("aria-sort") == "descending"
     assert column(other, "claims", "verdict") == column(tab, "claims", "verdict") == ["missed"] * len(column(tab, "claims", "verdict"))
