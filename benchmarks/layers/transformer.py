@@ -218,13 +218,13 @@ class Transformer(keras.Model):
             new["values"].append(values)
         return self.get_layer("target_embedding")(x, reverse=True)[:, 0], new
 
-    def attention_weights(self, source, target):
-        """The attention to the source of every decoder layer and head, [n, layers, heads, t, s]."""
-        encoded, present = self.encoder(source, training=False), ops.not_equal(source, 0)
-        x = self.get_layer("target_embedding")(target)
-        x = x + ops.cast(sinusoids(ops.arange(ops.shape(x)[1]), x.shape[-1]), x.dtype)
-        maps = []
-        for layer in self.decoder_layers:
-            x, weights = layer.forward(x, encoded, present)
-            maps.append(weights)
-        return ops.stack(maps, axis=1)
+
+def attention_weights(model: Transformer, source, target) -> dict:
+    """The attention to the source of every decoder layer and head, under "weights": [n, layers, heads, t, s]."""
+    encoded, present = model.encoder(source, training=False), ops.not_equal(source, 0)
+    x = model.get_layer("target_positions")(model.get_layer("target_embedding")(target))
+    maps = []
+    for layer in model.decoder_layers:
+        x, weights = layer.forward(x, encoded, present)
+        maps.append(weights)
+    return {"weights": ops.stack(maps, axis=1)}

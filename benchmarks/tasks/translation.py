@@ -13,7 +13,12 @@ from benchmarks.tasks._decoding import END, PADDING, START, beam_search, greedy
 MEASURES = (
     Measure("exact_match", "%", "higher", "sequences produced without a single mistake"),
     Measure("token_accuracy", "%", "higher", "symbols that are the likeliest ones given the true symbols before them, end symbol included"),
-    Measure("perplexity", "", "lower", "exp of the mean cross-entropy of a symbol given the true symbols before it, end symbol included, no label smoothing"),
+    Measure(
+        "perplexity",
+        "",
+        "lower",
+        "exp of the mean cross-entropy of a symbol given the true ones before it, end symbol included, without label smoothing",
+    ),
     Measure("bleu", "BLEU", "higher", "corpus BLEU of the text produced, by sacrebleu: nrefs:1|case:lc|eff:no|tok:13a|smooth:exp"),
 )
 
@@ -62,9 +67,7 @@ def text(symbols: np.ndarray, vocabulary: list[str], joiner: str) -> str:
     return joiner.join(vocabulary[symbol] for symbol in shown if symbol not in (PADDING, START))
 
 
-def evaluate(
-    predict: Any, model: Any, data: Data, split: str, beam: int = 4, alpha: float = 0.6, batch_size: int = 100
-) -> dict[str, float]:
+def evaluate(predict: Any, model: Any, data: Data, split: str, beam: int = 4, alpha: float = 0.6, batch_size: int = 100) -> dict[str, float]:
     """The measures on one split: the test split by beam search, the validation split greedily.
 
     At most as many symbols are produced as the training targets are long. BLEU is reported where the
