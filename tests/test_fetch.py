@@ -27,5 +27,5 @@ def test_command_line_leaves_the_reason_and_refuses_an_unknown_name(tmp_path: Pa
     assert "SHA-256" in json.loads((tmp_path / "mnist.json").read_text())["reason"]
     refused = call("mnits")
     assert refused.returncode == 2
-    assert "did you mean mnist?" in refused.stderr
+    assert "did you mean mnist" in refused.stderr
     assert not (tmp_path / "mnits.json").exists()
