@@ -42,7 +42,7 @@ def load(file: Path) -> tuple[list[np.ndarray], dict[str, np.ndarray], dict[str,
 def _read(file: Path) -> tuple[list[np.ndarray], dict[str, np.ndarray], dict[str, Any]]:
     import ml_dtypes
 
-    with np.load(file, allow_pickle=False) as saved:
+    with open(file, "rb") as stream, np.load(stream, allow_pickle=False) as saved:
         meta = json.loads(saved["meta"].tobytes())
 
         def restore(key: str) -> np.ndarray:

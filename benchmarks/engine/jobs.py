@@ -183,6 +183,8 @@ def read_runs(path: Path) -> list[dict[str, Any]]:
         if not isinstance(row, dict) or set(row) != {"entry", "recipe", "tier", "seed"}:
             shown = sorted(row) if isinstance(row, dict) else row
             raise ValueError(f"{path}: a run must have the keys entry, recipe, tier and seed, not {shown}")
+        if not isinstance(row["seed"], int) or row["seed"] < 0:
+            raise ValueError(f"{path}: seed {row['seed']!r} is not an integer of 0 or more")
     return rows
 
 

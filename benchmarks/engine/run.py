@@ -172,8 +172,12 @@ class Workbench:
 
     def _learner(self, seed: int) -> Any:
         """Model and learner with the initial values of this seed."""
+        from keras.src.utils import naming
+
         from benchmarks.rules.protocol import Context
 
+        # Keras numbers the names of layers through a process; the record must not tell what was built before.
+        naming.reset_uids()
         seeds.set_global(seed)
         self.learner_model = self.entry.build(**self.recipe.model)
         for layer in programs.layers(self.learner_model):
@@ -326,7 +330,7 @@ class _Trainer:
             limit = self.options.time_limit_s
             if limit is not None and self.clock.total > limit and last < recipe.epochs:
                 self._save(bench)
-                raise TimeIsUp(f"{self.clock.total:.0f} s have passed after epoch {last} of {recipe.epochs}; the limit is {limit:.0f} s")
+                raise TimeIsUp(f"{self.clock.total:.0f} s have passed after epoch {last} of {recipe.epochs}; the limit is {limit:g} s")
         self.clock.start("evaluate")
         if not bench.finite():
             raise Diverged(f"weights are not finite after epoch {self.epoch}")
