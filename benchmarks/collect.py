@@ -23,7 +23,7 @@ CLOCKS = ("import", "data", "compile", "train", "evaluate", "checkpoint")
 QUESTION = ("entry", "recipe", "tier", "seed", "backend", "precision", "threads", "machine_id", "software_id")
 
 
-def newest(found: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+def newest(found: Mapping[str, records.Record]) -> dict[str, records.Record]:
     """Of several records that answer one question, by their files, the one that was started last."""
     standing: dict[tuple[Any, ...], str] = {}
     for name, record in found.items():
@@ -69,14 +69,15 @@ def verdict(done: list[dict[str, Any]]) -> tuple[bool, str]:
 
 def rule_seconds(results: Path) -> dict[str, float]:
     """Seconds that each rule took last, over all its jobs, as Snakemake measured them."""
-    seconds: Counter[str] = Counter()
+    seconds: dict[str, float] = {}
     root = results / "benchmarks"
     for path in root.rglob("*.tsv"):
         with open(path, newline="") as file:
             rows = list(csv.DictReader(file, delimiter="\t"))
         if rows:
-            seconds[path.relative_to(root).parts[0].removesuffix(".tsv")] += float(rows[-1]["s"])
-    return dict(seconds)
+            rule = path.relative_to(root).parts[0].removesuffix(".tsv")
+            seconds[rule] = seconds.get(rule, 0.0) + float(rows[-1]["s"])
+    return seconds
 
 
 def times(results: Path, set_up_s: float | None = None) -> str:

@@ -102,7 +102,7 @@ def test_snakemake_report_has_captions_and_categories(checkout: Path, finished: 
 def on_another_machine(bundle: Path, folder: Path) -> Path:
     """The bundle of `bundle` as another processor would have left it: same runs, another machine."""
     old = records.read_bundle(bundle)
-    machine = old.machines.to_dict("records")[0]
+    machine = {str(name): value for name, value in old.machines.to_dict("records")[0].items()}
     facts = machine | {"processor": "Another processor", "cores": machine["cores"] * 2}
     new = records.machine_id(facts)
     renamed = {row["run_id"]: records.run_id(row["spec_hash"], row["seed"], new, row["software_id"]) for row in old.runs.to_dict("records")}
