@@ -1,0 +1,64 @@
+"""Which program is dispatched: what the rule sees of a model, and what it decides."""
+
+from typing import Any
+
+import pytest
+
+from benchmarks.engine.programs import Choice, choose, traits
+
+
+def nested(layer: Any, shape: tuple[int, ...]) -> Any:
+    """The layer inside a model inside a model."""
+    import keras
+
+    inner = keras.Sequential([keras.Input(shape), layer])
+    return keras.Sequential([keras.Input(shape), keras.Sequential([keras.Input(shape), inner])])
+
+
+CONVOLUTIONS = ["Conv1D", "Conv2D", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv2D", "SeparableConv1D", "Conv1DTranspose"]
+
+
+@pytest.mark.parametrize("kind", CONVOLUTIONS)
+def test_convolutions_are_seen_however_deep_they_lie(kind: str, driver_class: Any) -> None:
+    import keras
+
+    named: dict[str, Any] = {"kernel_size": 3} if kind.startswith("Depthwise") else {"filters": 2, "kernel_size": 3}
+    shape = (8, 8, 1) if "2D" in kind else (8, 1)
+    assert traits(nested(getattr(keras.layers, kind)(**named), shape)) == {"convolution"}
+
+
+def test_recurrence_is_seen_inside_wrappers(driver_class: Any) -> None:
+    import keras
+
+    layers = keras.layers
+    assert traits(nested(layers.Bidirectional(layers.LSTM(2)), (4, 1))) == {"recurrence"}
+    assert traits(nested(layers.RNN(layers.StackedRNNCells([layers.GRUCell(2), layers.GRUCell(2)])), (4, 1))) == {"recurrence"}
+    assert traits(nested(layers.TimeDistributed(layers.Conv1D(2, 2)), (4, 4, 1))) == {"convolution"}
+    assert traits(nested(layers.ConvLSTM2D(1, 2), (2, 4, 4, 1))) == {"convolution", "recurrence"}
+
+
+def test_our_own_layers_say_it_themselves(driver_class: Any) -> None:
+    import keras
+
+    class Sparse(keras.layers.Dense):
+        convolutional = True
+
+    class Unrolled(keras.layers.Dense):
+        recurrent = True
+
+    assert traits(nested(Sparse(2), (3,))) == {"convolution"}
+    assert traits(nested(Unrolled(2), (3,))) == {"recurrence"}
+    assert traits(nested(keras.layers.Dense(2), (3,))) == set()
+    assert traits(Sparse(2)) == {"convolution"}, "a layer alone is a model"
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+@pytest.mark.parametrize("found", [set(), {"convolution"}, {"recurrence"}, {"convolution", "recurrence"}])
+def test_the_rule_is_the_measured_one(backend: str, found: set[str]) -> None:
+    """On a GPU one loop for all; on a processor no convolution inside a loop that XLA compiles (it is many times slower)."""
+    assert choose(backend, True, found) == Choice(loop=True, xla=True)
+    choice = choose(backend, False, found)
+    assert not ("convolution" in found and choice.loop and choice.xla)
+    assert choice.xla or backend == "tensorflow", "JAX has no other compiler"
+    if not found:
+        assert choice == Choice(loop=True, xla=True)

@@ -1,0 +1,119 @@
+"""Dependencies point one way: spec <- entries, datasets, tasks, rules, layers <- engine -> records <- report."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted(path for room in ("benchmarks", "report") for path in (ROOT / room).rglob("*.py"))
+
+FRAMEWORKS = {"keras", "tensorflow", "jax", "torch", "ml_dtypes"}
+#: Rooms that may import a framework at the top; entries only inside functions.
+WITH_FRAMEWORK = {"tasks", "rules", "layers", "engine", "speed"}
+
+#: What each room of `benchmarks` may import of the suite. `spec` and `catalogue` are the ground that all stand on.
+GROUND = {"spec", "catalogue", "pictures"}
+MAY_IMPORT = {
+    "spec": set(),
+    "catalogue": {"spec", "entries"},
+    "pictures": {"spec"},
+    "entries": GROUND | {"entries", "tasks", "rules", "layers"},
+    "layers": GROUND | {"layers"},
+    "rules": GROUND | {"rules", "layers"},
+    "tasks": GROUND | {"tasks", "layers"},
+    "datasets": GROUND | {"datasets"},
+    "records": {"spec"},
+    "machine": {"spec", "catalogue", "records"},
+    "selection": {"spec", "catalogue"},
+    "fetch": GROUND | {"datasets", "records"},
+    "collect": GROUND | {"datasets", "records", "machine", "selection"},
+    "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine"},
+    "speed": GROUND | {"speed", "engine", "datasets", "tasks", "rules", "layers", "entries", "records", "machine"},
+}
+REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine"}
+
+
+def room(path: Path) -> str:
+    """The room that a file is in: `engine`, `entries`, ... or the module's own name."""
+    parts = path.relative_to(ROOT).parts
+    return "report" if parts[0] == "report" else parts[1].removesuffix(".py")
+
+
+def imports(path: Path, inside_functions: bool = True) -> set[str]:
+    """The full names of all that a file imports, `from a import b` as `a.b`; type-checking blocks left out."""
+    found: set[str] = set()
+
+    def visit(node: ast.AST) -> None:
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            return
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and not inside_functions:
+            return
+        if isinstance(node, ast.Import):
+            found.update(name.name for name in node.names)
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: a relative import hides where it points"
+            found.update(f"{node.module}.{name.name}" for name in node.names)
+        for child in ast.iter_child_nodes(node):
+            visit(child)
+
+    visit(ast.parse(path.read_text()))
+    return found
+
+
+def of_the_suite(path: Path) -> set[str]:
+    """The rooms of `benchmarks` that a file imports from."""
+    return {parts[1] for name in imports(path) if (parts := name.split("."))[0] == "benchmarks" and len(parts) > 1} - {"__version__"}
+
+
+def show(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_the_parser_sees_what_it_should(tmp_path: Path) -> None:
+    """The tests below are worth nothing if imports go unseen."""
+    file = tmp_path / "file.py"
+    file.write_text("import keras.ops\nfrom benchmarks.engine import run\ndef build():\n    import jax\nif TYPE_CHECKING:\n    import torch\n")
+    assert imports(file) == {"keras.ops", "benchmarks.engine.run", "jax"}
+    assert imports(file, inside_functions=False) == {"keras.ops", "benchmarks.engine.run"}
+    assert of_the_suite(file) == {"engine"}
+    assert {"entries", "engine", "report", "records"} <= {room(path) for path in FILES}
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if room(path) != "__init__"], ids=show)
+def test_arrows_point_one_way(path: Path) -> None:
+    allowed = REPORT_MAY_IMPORT if room(path) == "report" else MAY_IMPORT[room(path)]
+    assert of_the_suite(path) <= allowed
+
+
+@pytest.mark.parametrize("path", FILES, ids=show)
+def test_frameworks_stay_in_their_rooms(path: Path) -> None:
+    here = room(path)
+    anywhere = {name.split(".")[0] for name in imports(path)} & FRAMEWORKS
+    at_the_top = {name.split(".")[0] for name in imports(path, inside_functions=False)} & FRAMEWORKS
+    if here in WITH_FRAMEWORK:
+        return
+    if here == "machine":  # its ceilings are measured in a process of their own
+        assert not at_the_top
+    elif here == "entries":
+        assert anywhere <= {"keras"} and not at_the_top, "entries import Keras inside functions, and no backend"
+    else:
+        assert not anywhere
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if room(path) in ("entries", "tasks", "rules", "layers")], ids=show)
+def test_only_the_drivers_know_a_backend(path: Path) -> None:
+    assert not {name.split(".")[0] for name in imports(path)} & {"tensorflow", "jax", "torch"}
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if room(path) in ("entries", "datasets")], ids=show)
+def test_cards_are_read_without_what_is_slow_to_import(path: Path) -> None:
+    slow = {"pandas", "sklearn", "scipy", "seaborn", "matplotlib", "gymnasium", "sacrebleu", "pooch"}
+    assert not {name.split(".")[0] for name in imports(path, inside_functions=False)} & slow
+    if room(path) == "entries":
+        assert not of_the_suite_at_the_top(path) - GROUND, "what an entry needs of a room with Keras, it imports inside functions"
+
+
+def of_the_suite_at_the_top(path: Path) -> set[str]:
+    names = imports(path, inside_functions=False)
+    return {parts[1] for name in names if (parts := name.split("."))[0] == "benchmarks" and len(parts) > 1}
