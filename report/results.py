@@ -241,7 +241,8 @@ def _cleaned(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.copy()
     for name in frame.columns:
         if pd.api.types.is_string_dtype(frame[name]):
-            frame[name] = [clean(value, 2000) for value in frame[name]]
+            # The dtype is named because an empty column has no text to show that it is one.
+            frame[name] = pd.Series([clean(value, 2000) for value in frame[name]], index=frame.index, dtype=frame[name].dtype)
     return frame
 
 
