@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from report import statistics
@@ -190,9 +191,9 @@ def measures(results: Results) -> Table:
 def runs(results: Results) -> Table:
     primary = {(e, r, t): m for (e, r, t), m in results.primary.items()}
     final = results.final
-    first = final[
-        [primary[key] == name for key, name in zip(zip(final["entry"], final["recipe"], final["tier"], strict=True), final["measure"], strict=True)]
-    ]
+    keys = zip(final["entry"], final["recipe"], final["tier"], strict=True)
+    # An array: an empty list would choose no columns instead of no rows.
+    first = final[np.array([primary[key] == name for key, name in zip(keys, final["measure"], strict=True)], dtype=bool)]
     frame = results.runs.merge(first[["run_id", "measure", "value", "unit"]], on="run_id", how="left")
     frame = results.in_order(frame)
     shown = (
