@@ -5,6 +5,7 @@ None or an empty list, so that what draws and prints need not look twice.
 """
 
 import math
+import re
 from typing import Any
 
 Dict = dict[str, Any]
@@ -41,6 +42,7 @@ def _one_of(source: Any, key: str, valid: tuple[str, ...]) -> str:
     return value if value in valid else valid[-1]
 
 
+_TUPLE = re.compile(r"\((?:(?:\d{1,9}|None), ?)*(?:\d{1,9}|None)?\)")
 CONFIDENCES = ("verified", "computed", "recalled")
 
 
@@ -150,12 +152,21 @@ def measures(source: Any) -> list[Dict]:
     ]
 
 
+def _shape(value: Any) -> tuple[list[int | None], str]:
+    """The sides of a shape, from a list or from text such as "(28, 28, 6)" or "(None, 10)"; other text is kept as it is."""
+    if isinstance(value, str):
+        if not _TUPLE.fullmatch(value):
+            return [], value
+        value = [int(side) if side.isdecimal() else None for side in re.findall(r"\d+|None", value)]
+    sides = value[:8] if isinstance(value, list) else []
+    return [side if isinstance(side, int) and not isinstance(side, bool) and side > 0 else None for side in sides], ""
+
+
 def layers(source: Any) -> list[Dict]:
     """Layers of a model: name, kind, shape (integers, None where a side is not fixed; `said` where it is text) and parameters."""
     found = []
     for layer in (source if isinstance(source, list) else [])[:3000]:
-        said = _text(layer, "shape") if isinstance(layer, dict) and isinstance(layer.get("shape"), str) else ""
-        shape = [int(side) if isinstance(side, int) and not isinstance(side, bool) and side > 0 else None for side in _list(layer, "shape")[:8]]
+        shape, said = _shape(layer.get("shape") if isinstance(layer, dict) else None)
         found.append(
             {
                 "name": _text(layer, "name"),

@@ -70,7 +70,7 @@ def _claim(row: dict[Any, Any], machines: bool) -> Markup:
 
 
 def _times(results: Results) -> list[Markup]:
-    timed = results.main.dropna(subset=["train_s"]).sort_values("train_s", kind="stable").to_dict("records")
+    timed = results.main[results.main["train_s"] > 0].sort_values("train_s", kind="stable").to_dict("records")
     found = []
     if len(timed) > 1:
         ends = [

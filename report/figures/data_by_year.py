@@ -8,21 +8,22 @@ from report.text import count, number
 
 def draw(results: Results) -> list[Drawn]:
     points = _by_year.points(results, "examples")
-    points["ours"] = [id in results.datasets for id in points["id"]]
+    points["ours"] = [id in results.datasets or id in results.entries for id in points["id"]]
     if len(points) < 2:
         return []
     low, high = _by_year.ends(points)
     tenfold = _by_year.tenfold(points)
     rise = f" Along the least-squares line they grow tenfold every {number(tenfold, 2)} years." if tenfold else ""
     caption = (
-        f"Training examples by year, {len(points)} data sets: "
+        f"Training examples by year, {len(points)} training sets: "
         f"from {count(low['value'])} ({_by_year.label(low)}) to {count(high['value'])} ({_by_year.label(high)}).{rise}"
     )
     return [
         Drawn(
             "data_by_year",
             _by_year.draw(points, "training examples", families=False),
-            caption + " What one example is differs (an image, a sentence, a word): the table says which. Filled: a data set of these results.",
+            caption
+            + " What one example is differs (an image, a sentence, a word): the table says which. Filled: of these results.",
             caption,
             _by_year.table(points, "training examples").drop(columns="family"),
         )

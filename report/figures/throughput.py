@@ -40,7 +40,18 @@ def draw(results: Results) -> list[Drawn]:
         )
     else:
         seaborn.scatterplot(
-            rates, x="examples_per_s", y="row", hue="machine", style="machine", ax=axes, s=30, palette=palette, linewidth=0, alpha=0.8
+            rates,
+            x="examples_per_s",
+            y="row",
+            hue="machine",
+            style="machine",
+            ax=axes,
+            s=30,
+            palette=palette,
+            hue_order=machines,
+            style_order=machines,
+            linewidth=0,
+            alpha=0.8,
         )
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6, title=None, borderaxespad=0.3, handletextpad=0.3)
     style.powers(axes.xaxis)

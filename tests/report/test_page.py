@@ -21,9 +21,13 @@ class Seen:
         self.requests: list[str] = []
         tab.on("console", lambda message: self.messages.append(message.text))
         tab.on("pageerror", lambda error: self.messages.append(str(error)))
-        tab.on("dialog", lambda dialog: (self.messages.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        tab.on("dialog", self.dialog)
         tab.on("request", lambda request: self.requests.append(request.url))
         self.own = file.as_uri()
+
+    def dialog(self, dialog: Any) -> None:
+        self.messages.append(f"dialog {dialog.message}")
+        dialog.dismiss()
 
     def foreign(self) -> list[str]:
         return [url for url in self.requests if not url.startswith(("data:", "blob:")) and url.split("#")[0] != self.own]

@@ -321,3 +321,20 @@ def test_csv_runs_no_formula(tmp_path: Path) -> None:
 
     tables.save_csv(pd.DataFrame({"a": ["=cmd()", "-1.5", "plain"], "b": [-1.0, 2.0, 3.0]}), tmp_path / "x.csv")
     assert (tmp_path / "x.csv").read_text().splitlines() == ["a,b", "'=cmd(),-1.0", "-1.5,2.0", "plain,3.0"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ("(8, 8, 1)", ([8, 8, 1], "")),
+        ("(64,)", ([64], "")),
+        ("()", ([], "")),
+        ("(None, 3)", ([None, 3], "")),
+        ("two tensors", ([], "two tensors")),
+        ([3, None], ([3, None], "")),
+        (7, ([], "")),
+    ],
+)
+def test_shapes_are_read_from_lists_and_text(shape: Any, expected: Any) -> None:
+    layer = cards.layers([{"name": "a", "kind": "Dense", "shape": shape, "parameters": 1}])[0]
+    assert (layer["shape"], layer["said"]) == expected
