@@ -17,6 +17,7 @@ class Driver:
 
     def __init__(self) -> None:
         self.variables: list[Any] = []
+        tf.get_logger().setLevel("ERROR")  # a function of its own for each evaluation is meant, and no reason to warn
         tf.config.experimental.enable_op_determinism()
 
     @staticmethod
@@ -53,7 +54,7 @@ class Driver:
 
     def read(self) -> list[np.ndarray]:
         """The state as host arrays, one per variable, in order."""
-        return [np.array(variable.value) for variable in self.variables]
+        return [np.array(variable.value.numpy()) for variable in self.variables]
 
     def sync(self) -> None:
         """Nothing to do: the Keras variables hold the state."""

@@ -50,8 +50,7 @@ def holders() -> Iterator[list[Holder]]:
     started: list[Holder] = []
     yield started
     for holder in started:
-        if holder.process.poll() is None:
-            holder.end()
+        holder.end()
 
 
 def test_two_processes_take_different_ones_and_a_third_waits(tmp_path: Path, holders: list[Holder]) -> None:
