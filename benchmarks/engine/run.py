@@ -233,9 +233,7 @@ class Workbench:
 
 
 def _values(variables: list[Any]) -> list[np.ndarray]:
-    import keras
-
-    return [np.asarray(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
+    return [np.asarray(variable.value) for variable in variables]
 
 
 def run_recipe(runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]) -> Iterator[dict[str, Any]]:
