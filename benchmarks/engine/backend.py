@@ -1,7 +1,11 @@
 """Bringing up a backend: before its import, and what Keras is told after it."""
 
+import contextlib
 import importlib
 import os
+import sys
+import tempfile
+from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.catalogue import nearest
@@ -34,15 +38,38 @@ def prepare(backend: str, precision: str) -> None:
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 
 
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Hold back what native code writes to standard error; it is shown after all if an exception leaves the block.
+
+    TensorFlow announces at its import, and when it looks for a GPU, what it found and did not find,
+    before its own log level takes effect.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as held:
+        kept = os.dup(2)
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(kept, held.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
 def start(backend: str, precision: str) -> None:
     """Import the backend and Keras, and set the precision of all layers.
 
     Raises ImportError, or ValueError where Keras cannot compute in this precision, with the remedy.
     """
     try:
-        import keras
+        with quiet():
+            import keras
 
-        module = importlib.import_module(backend)
+            module = importlib.import_module(backend)
     except ImportError as error:
         raise ImportError(f"backend {backend!r} cannot be imported ({error}); install it, or choose another with --backend") from error
     if keras.backend.backend() != backend:

@@ -7,6 +7,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from benchmarks.engine.backend import quiet
+
 Batch = Mapping[str, Any]
 
 
@@ -19,6 +21,8 @@ class Driver:
         self.variables: list[Any] = []
         tf.get_logger().setLevel("ERROR")  # a function of its own for each evaluation is meant, and no reason to warn
         tf.config.experimental.enable_op_determinism()
+        with quiet():
+            tf.config.list_physical_devices("GPU")
 
     @staticmethod
     def device() -> str:
