@@ -216,16 +216,18 @@ class Results:
     def main(self) -> pd.DataFrame:
         """The one group of each entry (per machine) that stands for it.
 
-        Of those that ended well the fullest tier, then the paper's own variant, then what a claim is held against, then the longest training.
+        Of those that ended well the fullest tier, then the paper's own variant, then what a claim is held against,
+        then real data before generated ones, then the longest training.
         """
         groups = self.groups[self.groups["ok"] > 0].copy()
         groups["tier_rank"] = groups["tier"].map(TIERS.index)
         groups["own"] = groups["variant"] == ""
+        groups["real"] = [not self.specs[id]["dataset"]["procedural"] for id in groups["spec_id"]]
         claimed = {
             (id, claim["dataset"], claim["variant"]) for id, card in self.entries.items() for claim in card["claims"] if not claim["not_comparable"]
         }
         groups["claimed"] = [key in claimed for key in zip(groups["entry"], groups["dataset"], groups["variant"], strict=True)]
-        groups = groups.sort_values(["tier_rank", "own", "claimed", "train_s"], ascending=False, kind="stable", na_position="last")
+        groups = groups.sort_values(["tier_rank", "own", "claimed", "real", "train_s"], ascending=False, kind="stable", na_position="last")
         return self.in_order(groups.drop_duplicates(["entry", "machine"]))
 
 

@@ -17,6 +17,8 @@ from report import __main__, cards, page, style, svg, tables, text
 from report import results as results_module
 from tests.report import bundles
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def hashes(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
@@ -37,7 +39,7 @@ sys.exit(main(sys.argv[1:]))
 """
     command = [sys.executable, "-c", program, "--bundle", str(one), "--out", str(tmp_path / "again")]
     done = subprocess.run(
-        command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": "7", "PYTHONPATH": "."}, check=False
+        command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}, check=False
     )
     assert done.returncode == 0, done.stderr
     assert hashes(tmp_path / "again") == hashes(page_file.parent)
