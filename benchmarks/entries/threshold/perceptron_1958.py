@@ -91,6 +91,7 @@ ENTRY = Entry(
             where="no straight cut gets more than three of the four rows right (Minsky and Papert 1969)",
             direction="lower",
             confidence="computed",
+            not_comparable="a bound on what any single layer can reach, not a result: a run agrees by staying at or above it",
         ),
     ),
     history=(
