@@ -171,7 +171,7 @@ _nets: dict[str, FeatureNet] = {}
 
 def feature_net(predict: Any, data: Data) -> FeatureNet:
     """The net of this training split, trained once in a process."""
-    key = hashlib.sha256(np.ascontiguousarray(data.train["x"])).hexdigest()
+    key = hashlib.sha256(data.train["x"].tobytes()).hexdigest()
     if key not in _nets:
         _nets[key] = FeatureNet(images(predict, data.train["x"]).astype("float32"), data.train["y"])
     return _nets[key]

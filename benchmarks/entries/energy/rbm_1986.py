@@ -55,7 +55,23 @@ def pictures(model, data, predict):
     }
 
 
-RECIPE_2006 = "momentum and weight decay of Hinton and Salakhutdinov 2006 (supporting online material); batch size and epochs chosen on validation"
+RECIPE_2006 = "momentum and weight decay of Hinton and Salakhutdinov 2006 (supporting online material)"
+
+
+def cd1(dataset, tier, weight_decay, **changes):
+    """A recipe of contrastive divergence with a single alternation."""
+    return Recipe(dataset, tier, rule="contrastive_divergence", rule_options={"steps": 1, "weight_decay": weight_decay}, **changes)
+
+
+TINY = {
+    "model": {"input_shape": (16,), "hidden": 16, "scale": 1.0},
+    "optimizer": {"name": "SGD", "learning_rate": 0.05, "momentum": 0.5},
+    "task_options": {"partition": "exact"},
+    "batch_size": 30,
+    "epochs": 12_000,
+    "evaluate_every": 1_500,
+}
+TINY_BY = "all 30 images in every step; size and rate chosen by the exact likelihood"
 
 ENTRY = Entry(
     id="rbm_1986",
@@ -70,62 +86,35 @@ ENTRY = Entry(
         ParameterCount(393_284, "784-500 with both biases, counted"),
         ParameterCount(804_624, "784-1024 with both biases, counted", arguments={"hidden": 1024}),
     ),
-    variants={"no-decay": "without weight decay, to watch the likelihood fall while the reconstruction gets ever better"},
+    variants={
+        "no-decay": "without weight decay, to watch the likelihood fall while the reconstruction gets ever better (Fischer and Igel 2010, recalled)"
+    },
     recipes=(
-        Recipe(
-            dataset="bars_and_stripes",
-            tier="pocket",
-            rule="contrastive_divergence",
-            rule_options={"steps": 1, "weight_decay": 0.001},
-            model={"input_shape": (16,), "hidden": 16, "scale": 1.0},
-            optimizer={"name": "SGD", "learning_rate": 0.05, "momentum": 0.5},
-            task_options={"partition": "exact"},
-            epochs=12_000,
-            batch_size=30,
-            evaluate_every=3_000,
-            source="all 30 images in every step; sizes, rate and decay chosen by the exact likelihood",
-            floor=("log_likelihood", -5.0),
-        ),
-        Recipe(
-            dataset="bars_and_stripes",
-            tier="pocket",
-            variant="no-decay",
-            rule="contrastive_divergence",
-            rule_options={"steps": 1},
-            model={"input_shape": (16,), "hidden": 16, "scale": 1.0},
-            optimizer={"name": "SGD", "learning_rate": 0.05, "momentum": 0.5},
-            task_options={"partition": "exact"},
-            epochs=12_000,
-            batch_size=30,
-            evaluate_every=1_500,
-            source="as above; that the likelihood may fall was seen by Fischer and Igel 2010, on bars and stripes too (recalled)",
-            floor=("log_likelihood", -9.0),
-        ),
-        Recipe(
-            dataset="digits",
-            tier="pocket",
-            rule="contrastive_divergence",
-            rule_options={"steps": 1, "weight_decay": 0.0002},
+        cd1("bars_and_stripes", "pocket", 0.001, source=f"{TINY_BY}, decay too", floor=("log_likelihood", -5.0), **TINY),
+        cd1("bars_and_stripes", "pocket", 0.0, variant="no-decay", source=TINY_BY, floor=("log_likelihood", -9.0), **TINY),
+        cd1(
+            "digits",
+            "pocket",
+            0.0002,
             model={"input_shape": (8, 8, 1), "hidden": 64, "scale": 16.0},
             optimizer={"name": "RampedMomentum", "learning_rate": 0.02, "momentum": 0.5, "final_momentum": 0.9, "ramp_start": 265, "ramp_end": 266},
             task_options={"partition": "annealed", "chains": 100, "temperatures": 1000},
             epochs=100,
             batch_size=20,
             evaluate_every=50,
-            source=f"{RECIPE_2006}; learning rate chosen on validation",
+            source=f"{RECIPE_2006}; rate, batch size and epochs chosen on validation",
             floor=("log_likelihood", -24.5),
         ),
-        Recipe(
-            dataset="mnist",
-            tier="standard",
-            rule="contrastive_divergence",
-            rule_options={"steps": 1, "weight_decay": 0.0002},
+        cd1(
+            "mnist",
+            "standard",
+            0.0002,
             optimizer={"name": "RampedMomentum", "learning_rate": 0.1, "momentum": 0.5, "final_momentum": 0.9, "ramp_start": 2500, "ramp_end": 2501},
             task_options={"partition": "annealed", "chains": 100, "temperatures": 14_500},
             epochs=50,
             batch_size=100,
             evaluate_every=25,
-            source=f"{RECIPE_2006}, learning rate 0.1; annealing of Salakhutdinov and Murray 2008",
+            source=f"{RECIPE_2006}, learning rate 0.1; annealing of Salakhutdinov and Murray 2008; epochs are ours",
         ),
     ),
     claims=(
