@@ -1,6 +1,9 @@
 """The squashing function of the 1990s: 1.7159 tanh(2x/3), with the initialisation that suits it."""
 
+from typing import Any
+
 import keras
+import numpy as np
 from keras import ops
 
 
@@ -10,19 +13,27 @@ def scaled_tanh(x):
     return 1.7159 * ops.tanh(x * (2.0 / 3.0))
 
 
+def scaled_tanh_slope(x):
+    """The derivative of `scaled_tanh` at x."""
+    return 1.7159 * (2.0 / 3.0) * (1.0 - ops.square(ops.tanh(x * (2.0 / 3.0))))
+
+
 @keras.saving.register_keras_serializable("benchmarks")
 class FanInUniform(keras.initializers.Initializer):
-    """Uniform in [-bound/F, bound/F] with F the number of inputs to a unit (LeCun et al. 1998, appendix A: 2.4)."""
+    """Uniform in [-bound / F**power, bound / F**power], with F the number of inputs to a unit.
 
-    def __init__(self, bound: float = 2.4, seed: int | None = None) -> None:
-        self.bound = bound
+    The defaults are those of LeCun et al. 1998, appendix A. A bound of sqrt(3) and a power of 1/2
+    give the standard deviation 1 / sqrt(F) of LeCun, Bottou, Orr, Müller, "Efficient BackProp" (1998).
+    `inputs` is F where the shape does not say it: all axes but the last.
+    """
+
+    def __init__(self, bound: float = 2.4, power: float = 1.0, inputs=None, seed: int | None = None) -> None:
+        self.bound, self.power, self.inputs = bound, power, inputs
         self.random = keras.initializers.RandomUniform(-1.0, 1.0, seed=seed)
 
     def __call__(self, shape, dtype=None):
-        fan_in = 1
-        for size in shape[:-1]:
-            fan_in *= size
-        return self.random(shape, dtype) * (self.bound / fan_in)
+        inputs = np.prod(shape[:-1]) if self.inputs is None else np.asarray(self.inputs)
+        return self.random(shape, dtype) * ops.cast(self.bound / inputs**self.power, dtype or keras.config.floatx())
 
-    def get_config(self) -> dict[str, float]:
-        return {"bound": self.bound}
+    def get_config(self) -> dict[str, Any]:
+        return {"bound": self.bound, "power": self.power, "inputs": self.inputs}

@@ -1,0 +1,67 @@
+"""What He et al. 2015 do to CIFAR-10's images: subtract the mean image; in training, shift and mirror at random."""
+
+import keras
+import numpy as np
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("benchmarks")
+class MeanImage(keras.layers.Layer):
+    """Subtracts the mean of each pixel and channel over the training split; images [n,h,w,c] of any type, float out.
+
+    The mean is a fixed weight, zero until `adapt(images)` has been called.
+    """
+
+    def build(self, input_shape) -> None:
+        self.mean = self.add_weight(name="mean", shape=input_shape[1:], initializer="zeros", trainable=False)
+
+    def adapt(self, images) -> None:
+        """Take the mean of these images, an array [n,h,w,c]."""
+        images = np.asarray(images)
+        if images.shape[1:] != tuple(self.mean.shape):
+            raise ValueError(
+                f"layer {self.name} was built for images {tuple(self.mean.shape)}, not {images.shape[1:]}; give it the shape of the data"
+            )
+        self.mean.assign(images.mean(axis=0, dtype="float64").astype("float32"))
+
+    def call(self, images):
+        return ops.cast(images, self.compute_dtype) - ops.cast(self.mean, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+
+@keras.saving.register_keras_serializable("benchmarks")
+class RandomShiftAndFlip(keras.layers.Layer):
+    """In training, a random crop of the image padded with `pad` zeros on each side, or of its mirror image.
+
+    Float [n,h,w,c] to the same shape; the 2 * pad + 1 offsets along each axis and both mirrorings
+    (if `flip`) are equally likely, independently for each image. Source: He et al. 2015, section 4.2.
+    """
+
+    def __init__(self, pad: int = 4, flip: bool = True, seed: int | None = None, **options) -> None:
+        super().__init__(**options)
+        self.pad, self.flip = pad, flip
+        self.random = keras.random.SeedGenerator(seed)
+
+    def call(self, images, training=False):
+        if not training:
+            return images
+        n, (height, width, channels) = ops.shape(images)[0], images.shape[1:]
+        padded = ops.pad(images, ((0, 0), (self.pad, self.pad), (self.pad, self.pad), (0, 0)))
+        offsets = keras.random.randint((2, n, 1), 0, 2 * self.pad + 1, seed=self.random)
+        rows = offsets[0] + ops.arange(height, dtype="int32")
+        columns = ops.broadcast_to(ops.arange(width, dtype="int32"), (n, width))
+        if self.flip:
+            columns = ops.where(keras.random.uniform((n, 1), seed=self.random) < 0.5, width - 1 - columns, columns)
+        columns = offsets[1] + columns
+        wide = width + 2 * self.pad
+        base = ops.arange(n, dtype="int32")[:, None] * ((height + 2 * self.pad) * wide)
+        pixels = (base + rows * wide)[:, :, None] + columns[:, None, :]
+        return ops.take(ops.reshape(padded, (-1, channels)), pixels, axis=0)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {**super().get_config(), "pad": self.pad, "flip": self.flip}

@@ -1,0 +1,74 @@
+"""The output layer of LeNet-5: distances to fixed codes, drawn as 7x12 pictures of the digits."""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+from keras import ops
+
+#: Stylised digits, 7 wide and 12 high, drawn for this suite: those of the paper are shown in its figure 3 alone.
+DIGITS = (
+    "....... .#####. ##...## ##...## ##...## ##...## ##...## ##...## ##...## .#####. ....... .......",
+    "....... ...##.. ..###.. .####.. ...##.. ...##.. ...##.. ...##.. ...##.. .###### ....... .......",
+    "....... .#####. ##...## .....## .....## ....##. ...##.. ..##... .##.... ####### ....... .......",
+    "....... ####### .....## ....##. ...##.. ..####. .....## .....## ##...## .#####. ....... .......",
+    "....... ....##. ...###. ..####. .##.##. ##..##. ####### ....##. ....##. ....##. ....... .......",
+    "....... ####### ##..... ##..... ######. .....## .....## .....## ##...## .#####. ....... .......",
+    "....... ..####. .##.... ##..... ######. ##...## ##...## ##...## ##...## .#####. ....... .......",
+    "....... ####### .....## .....## ....##. ....##. ...##.. ...##.. ..##... ..##... ....... .......",
+    "....... .#####. ##...## ##...## .##.##. ..###.. .##.##. ##...## ##...## .#####. ....... .......",
+    "....... .#####. ##...## ##...## ##...## ##...## .###### .....## ....##. .####.. ....... .......",
+)
+
+
+def codes(pictures: Sequence[str] = DIGITS) -> np.ndarray:
+    """Pictures as codes: +1 for ink, -1 for paper; float32 [classes, pixels]."""
+    return np.array([[1.0 if mark == "#" else -1.0 for mark in picture.replace(" ", "")] for picture in pictures], "float32")
+
+
+@keras.saving.register_keras_serializable("benchmarks")
+class EuclideanRBF(keras.layers.Layer):
+    """Minus the squared distance of a state [n,84] to the code of each class [n,classes]: the largest is the decision.
+
+    The codes are fixed. `criterion` is the loss that belongs to it: with `rubbish` None the
+    distance to the right class (LeCun et al. 1998, equation 8); else the discriminative criterion
+    (equation 9), in which the classes compete with each other and with a class of rubbish whose
+    penalty is the constant `rubbish` (the paper's j).
+    """
+
+    def __init__(self, rubbish: float | None = None, **options) -> None:
+        super().__init__(**options)
+        self.rubbish = rubbish
+
+    def build(self, input_shape) -> None:
+        self.codes = self.add_weight(
+            name="codes", shape=codes().shape, initializer=lambda shape, dtype=None: ops.cast(codes(), dtype), trainable=False
+        )
+
+    def call(self, state):
+        return -ops.sum(ops.square(state[:, None, :] - ops.cast(self.codes, state.dtype)), axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], len(DIGITS))
+
+    def criterion(self, outputs, labels):
+        """The loss of each example, float32 [n], from this layer's outputs [n,classes] and the classes int [n]."""
+        outputs = ops.cast(outputs, "float32")
+        right = ops.sum(outputs * ops.one_hot(labels, len(DIGITS), dtype="float32"), axis=-1)
+        return -right if self.rubbish is None else ops.logsumexp(self._with_rubbish(outputs), axis=-1) - right
+
+    def curvature(self, state, labels):
+        """Second derivatives of `criterion` with respect to each component of the state alone: float [n,84], never negative."""
+        if self.rubbish is None:
+            return 2.0 * ops.ones_like(state)
+        share = ops.softmax(self._with_rubbish(self(state)), axis=-1)[:, :-1]
+        slopes = 2.0 * (state[:, None, :] - ops.cast(self.codes, state.dtype))
+        mean = ops.sum(share[:, :, None] * slopes, axis=1)
+        square = ops.sum(share[:, :, None] * ops.square(slopes), axis=1)
+        return 2.0 * (1.0 - ops.sum(share, axis=-1, keepdims=True)) + square - ops.square(mean)
+
+    def _with_rubbish(self, outputs):
+        return ops.concatenate([outputs, ops.full_like(outputs[:, :1], -self.rubbish)], axis=-1)
+
+    def get_config(self):
+        return {**super().get_config(), "rubbish": self.rubbish}

@@ -1,0 +1,118 @@
+"""The layers of LeNet-5: connection table, trained subsampling and output codes, against loops in NumPy."""
+
+import keras
+import numpy as np
+import pytest
+from scipy.signal import correlate2d
+
+from benchmarks.layers.rbf_output import DIGITS, EuclideanRBF, codes
+from benchmarks.layers.sparse_convolution import C3_TABLE, SparseConvolution
+from benchmarks.layers.subsampling import Subsampling
+
+RNG = np.random.default_rng(1998)
+
+
+def test_the_table_is_as_the_paper_explains_it():
+    """Six contiguous triples, six contiguous fours, three fours with a gap, and one map that sees all; 60 connections, ten from each map."""
+    circle = [{(first + k) % 6 for k in range(6)} for first in range(6)]
+    assert [set(maps) for maps in C3_TABLE[:6]] == [{(first + k) % 6 for k in range(3)} for first in range(6)]
+    assert [set(maps) for maps in C3_TABLE[6:12]] == [{(first + k) % 6 for k in range(4)} for first in range(6)]
+    contiguous_fours = [{(first + k) % 6 for k in range(4)} for first in range(6)]
+    assert all(len(set(maps)) == 4 and set(maps) not in contiguous_fours for maps in C3_TABLE[12:15])
+    assert set(C3_TABLE[15]) == circle[0]
+    assert np.bincount(np.concatenate([list(maps) for maps in C3_TABLE])).tolist() == [10] * 6
+
+
+def test_each_map_is_the_sum_of_the_correlations_with_the_maps_it_sees():
+    table = ((0, 2), (1,), (0, 1, 2))
+    layer = SparseConvolution(table, size=3)
+    x = RNG.normal(size=(2, 6, 7, 3)).astype("float32")
+    layer.build(x.shape)
+    layer.bias.assign([0.5, -1.0, 0.0])
+    kernel, expected, number = np.asarray(layer.kernel.value), np.zeros((2, 4, 5, 3)), 0
+    assert kernel.shape == (3, 3, 6)
+    for j, maps in enumerate(table):
+        for map in maps:
+            for n in range(2):
+                expected[n, :, :, j] += correlate2d(x[n, :, :, map], kernel[:, :, number], mode="valid")
+            number += 1
+    expected += [0.5, -1.0, 0.0]
+    np.testing.assert_allclose(np.asarray(layer(x)), expected, rtol=1e-4, atol=1e-5)
+    assert layer.compute_output_shape(x.shape) == expected.shape
+
+
+def test_c3_has_the_parameters_of_the_paper():
+    layer = SparseConvolution()
+    layer.build((None, 14, 14, 6))
+    assert layer.count_params() == 1516
+
+
+def test_weights_of_a_map_that_sees_more_are_smaller():
+    keras.utils.set_random_seed(3)
+    layer = SparseConvolution()
+    layer.build((None, 14, 14, 6))
+    kernel = np.abs(np.asarray(layer.kernel.value))
+    for part, seen in ((kernel[..., :18], 3), (kernel[..., 18:54], 4), (kernel[..., 54:], 6)):
+        assert 0.9 * 2.4 / (25 * seen) < part.max() <= 2.4 / (25 * seen) * 1.0001
+
+
+def test_subsampling_adds_four_inputs_multiplies_and_shifts():
+    layer = Subsampling()
+    x = RNG.normal(size=(2, 4, 6, 3)).astype("float32")
+    layer.build(x.shape)
+    assert layer.count_params() == 6
+    layer.coefficient.assign([1.0, -2.0, 0.5])
+    layer.bias.assign([0.0, 1.0, -1.0])
+    total = x[:, 0::2, 0::2] + x[:, 1::2, 0::2] + x[:, 0::2, 1::2] + x[:, 1::2, 1::2]
+    np.testing.assert_allclose(np.asarray(layer(x)), total * [1.0, -2.0, 0.5] + [0.0, 1.0, -1.0], rtol=1e-4, atol=1e-5)
+
+
+def test_the_codes_are_ten_different_pictures_of_84_signs():
+    found = codes()
+    assert found.shape == (10, 84)
+    assert set(np.unique(found)) == {-1.0, 1.0}
+    distances = ((found[:, None] - found[None]) ** 2).sum(axis=-1)
+    assert distances[~np.eye(10, dtype=bool)].min() >= 4 * 8, "any two digits differ in eight pixels at least"
+    assert all(len(row) == 7 for picture in DIGITS for row in picture.split())
+
+
+@pytest.fixture
+def output():
+    layer = EuclideanRBF()
+    layer.build((None, 84))
+    return layer
+
+
+def test_the_nearest_code_wins_and_its_code_is_fixed(output):
+    noisy = codes() + RNG.normal(0, 0.3, (10, 84)).astype("float32")
+    penalties = -np.asarray(output(noisy))
+    np.testing.assert_allclose(penalties, ((noisy[:, None] - codes()[None]) ** 2).sum(axis=-1), rtol=1e-5)
+    assert penalties.argmin(axis=1).tolist() == list(range(10))
+    assert output.trainable_variables == []
+
+
+def criterion(state: np.ndarray, label: int, rubbish: float | None) -> float:
+    """Equations 8 and 9 of the paper for one state, in double precision."""
+    penalties = ((state - codes().astype("float64")) ** 2).sum(axis=-1)
+    if rubbish is None:
+        return penalties[label]
+    return penalties[label] + np.log(np.exp(-rubbish) + np.exp(-penalties).sum())
+
+
+@pytest.mark.parametrize("rubbish", [None, 15.0])
+def test_criterion_and_curvature_are_the_papers_loss_and_its_second_derivatives(rubbish):
+    layer = EuclideanRBF(rubbish)
+    layer.build((None, 84))
+    # Between the codes of 3 and 8, and not too far from either, so that classes and rubbish compete.
+    state = (0.505 * codes()[3] + 0.495 * codes()[8]).astype("float32")[None]
+    labels = np.array([3], "int32")
+    found = np.asarray(layer.criterion(layer(state), labels))
+    np.testing.assert_allclose(found, [criterion(state[0].astype("float64"), 3, rubbish)], rtol=1e-4)
+
+    step, second = 1e-3, []
+    for k in range(84):
+        shift = np.zeros(84)
+        shift[k] = step
+        values = [criterion(state[0] + s * shift, 3, rubbish) for s in (-1, 0, 1)]
+        second.append((values[0] - 2 * values[1] + values[2]) / step**2)
+    np.testing.assert_allclose(np.asarray(layer.curvature(state, labels))[0], second, rtol=2e-3, atol=2e-3)
