@@ -22,6 +22,7 @@ def test_the_pictures_are_filters_and_samples_of_the_images_size():
     kernel[5, 0], kernel[6, 0] = 2.0, -1.0
     model.kernel.assign(kernel)
     model.visible_bias.assign(np.where(np.arange(64) < 32, 20.0, -20.0))
+    assert entry.pictures is not None
     pictures = entry.pictures(model, None, Predictor(model, Eager()))
     first = pictures["filters"].tiles[0, 0].ravel()
     assert pictures["filters"].tiles.shape == (8, 8, 8, 8)

@@ -24,10 +24,14 @@ def pair():
     return AdversarialPair(generator, discriminator, 16.0)
 
 
+def no_loss(model, batch, training):
+    raise AssertionError("the two players have losses of their own")
+
+
 def learner(model, **changes):
     recipe = dataclasses.replace(RECIPE, **changes)
     driver = driver_class(keras.backend.backend())()
-    made = Learner(Context(model, None, recipe, Data({}, {}, {}), driver, steps=1, seed=0))
+    made = Learner(Context(model, no_loss, recipe, Data({}, {}, {}), driver, steps=1, seed=0))
     driver.bind(made.variables)
     return made
 
