@@ -115,7 +115,7 @@ class Learner:
         self.target: Any = None
         if self.target_every:
             self.target = keras.models.clone_model(self.model)
-            self.target.set_weights(self.model.get_weights())
+            self._copy_to_target()
         self.variables = [
             *self.model.variables,
             *self.optimizer.variables,
