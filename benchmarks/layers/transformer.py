@@ -97,7 +97,8 @@ class MultiHeadAttention(keras.layers.Layer):
         return self.to_output(ops.reshape(ops.transpose(found, (0, 2, 1, 3)), (shape[0], shape[1], self.width))), weights
 
     def call(self, x, memory, allowed):
-        return self.attend(x, *self.keys_values(memory), allowed)[0]
+        keys, values = self.keys_values(memory)
+        return self.attend(x, keys, values, allowed)[0]
 
     def get_config(self) -> dict:
         return {**super().get_config(), "width": self.width, "heads": self.heads}
@@ -158,7 +159,8 @@ class DecoderLayer(_Block):
         positions = ops.arange(ops.shape(x)[1])
         past = (positions[None, :] <= positions[:, None])[None, None]
         x = self._wrap(0, x, self.attention[0](x, x, past))
-        found, weights = self.attention[1].attend(x, *self.attention[1].keys_values(memory), present[:, None, None, :])
+        keys, values = self.attention[1].keys_values(memory)
+        found, weights = self.attention[1].attend(x, keys, values, present[:, None, None, :])
         return self._feed_forward(self._wrap(1, x, found)), weights
 
     def call(self, x, memory, present):

@@ -78,8 +78,8 @@ def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: flo
 
         likelihood, kept = ops.top_k(ops.where(ends, IMPOSSIBLE, best), beam)
         came_from = ops.reshape(ops.arange(rows)[:, None] * beam + ops.cast(ops.take_along_axis(parent, kept, axis=1), "int32"), (-1,))
-        leaves = [ops.take(leaf, came_from, axis=0) for leaf in keras.tree.flatten(after)]
-        return i + 1, pick(written, kept), likelihood, ended, scores, *leaves
+        followed = [ops.take(leaf, came_from, axis=0) for leaf in keras.tree.flatten(after)]
+        return i + 1, pick(written, kept), likelihood, ended, scores, *followed
 
     empty = ops.zeros((rows, beam, longest + 1), "int32")
     # All beams begin alike: only the first counts, or they would stay alike.

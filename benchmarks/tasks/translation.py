@@ -89,5 +89,5 @@ def evaluate(predict: Any, model: Any, data: Data, split: str, beam: int = 4, al
     if joiner == " ":
         import sacrebleu
 
-        measures["bleu"] = sacrebleu.corpus_bleu(found, [list(data.info["references"][split])], lowercase=True).score
+        measures["bleu"] = sacrebleu.corpus_bleu(found, [list(data.info["references"][split])], lowercase=True, force=True).score
     return measures

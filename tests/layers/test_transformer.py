@@ -29,7 +29,8 @@ def test_attention_is_the_papers_formula():
     allowed = rng.random((2, 1, 4, 6)) < 0.6
     allowed[..., 0] = True
     found, weights = (
-        ops.convert_to_numpy(x) for x in scaled_dot_product_attention(*(ops.array(x, "float32") for x in (q, k, v)), ops.array(allowed))
+    queries, keys, values = (ops.array(x, "float32") for x in (q, k, v))
+    found, weights = (ops.convert_to_numpy(x) for x in scaled_dot_product_attention(queries, keys, values, ops.array(allowed)))
     )
     for n in range(2):
         for h in range(3):

@@ -14,6 +14,7 @@ from benchmarks.engine.run import Options, Workbench
 from benchmarks.rules.protocol import Context
 from benchmarks.rules.q_learning import Learner, ReplayMemory, td_loss, td_target
 from benchmarks.spec import Data, Recipe
+from benchmarks.tasks import control
 
 OPTIONS = {
     "memory": 64,
@@ -46,7 +47,7 @@ def linear(weights):
 def learner(model, recipe=RECIPE, **rule_options):
     driver = driver_class(keras.backend.backend())()
     recipe = dataclasses.replace(recipe, rule_options={**OPTIONS, **rule_options})
-    made = Learner(Context(model, None, recipe, Data({}, {}, {}, {"environment": "CartPole-v1"}), driver, steps=1, seed=3))
+    made = Learner(Context(model, control.loss, recipe, Data({}, {}, {}, {"environment": "CartPole-v1"}), driver, steps=1, seed=3))
     driver.bind(made.variables)
     made.compile()
     return made

@@ -42,8 +42,8 @@ def padded(sequence):
 
 def best_of_all(model, source, alpha):
     """The best score of every sequence of at most LONGEST symbols that ends with the end symbol."""
-    known = {(): 0.0}
-    best = (-math.inf, ())
+    known: dict[tuple[int, ...], float] = {(): 0.0}
+    best: tuple[float, tuple[int, ...]] = (-math.inf, ())
     for length in range(1, LONGEST + 1):
         prefixes = [p for p in known if len(p) == length - 1]
         for prefix, row in zip(prefixes, log_probabilities(model, source, prefixes), strict=True):
@@ -58,7 +58,8 @@ def best_of_all(model, source, alpha):
 
 def plain_beam_search(model, source, beam, alpha):
     """With lists, without a cache and without stopping early."""
-    alive, ended = [(0.0, ())], []
+    alive: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
+    ended: list[tuple[float, tuple[int, ...]]] = []
     for length in range(1, LONGEST + 1):
         rows = log_probabilities(model, source, [prefix for _, prefix in alive])
         pairs = itertools.product(range(len(alive)), range(VOCABULARY))
