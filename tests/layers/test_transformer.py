@@ -28,10 +28,8 @@ def test_attention_is_the_papers_formula():
     q, k, v = rng.normal(size=(2, 3, 4, 5)), rng.normal(size=(2, 3, 6, 5)), rng.normal(size=(2, 3, 6, 7))
     allowed = rng.random((2, 1, 4, 6)) < 0.6
     allowed[..., 0] = True
-    found, weights = (
     queries, keys, values = (ops.array(x, "float32") for x in (q, k, v))
     found, weights = (ops.convert_to_numpy(x) for x in scaled_dot_product_attention(queries, keys, values, ops.array(allowed)))
-    )
     for n in range(2):
         for h in range(3):
             for t in range(4):
