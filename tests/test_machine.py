@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks import __version__, machine, records
+from benchmarks.records.validation import table_defects
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,7 +37,7 @@ def names(gpus: list[machine.Accelerator]) -> list[str]:
 def test_the_facts_are_a_valid_row_of_machines():
     row = machine.facts("jax")
     assert list(row) == [column.name for column in records.MACHINES]
-    assert records._table_defects("machines", [row], "facts") == []
+    assert table_defects("machines", [row], "facts") == []
     assert (row["python"], row["numpy"], row["suite"]) == (platform.python_version(), np.__version__, __version__)
     assert row["cores"] == os.cpu_count()
 

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "rules": GROUND | {"rules", "layers"},
     "tasks": GROUND | {"tasks", "layers"},
     "datasets": GROUND | {"datasets"},
-    "records": {"spec"},
+    "records": {"spec", "records"},
     "machine": {"spec", "catalogue", "records"},
     "selection": {"spec", "catalogue"},
     "fetch": GROUND | {"datasets", "records"},

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import records
+from benchmarks.records.bundle import from_tables
 from benchmarks.spec import Picture
 
 LENET = (
@@ -477,7 +478,7 @@ def bundle(seed: int = 0, machines: int = 1, seeds: int = 3, tiers: tuple[str, .
                     specs[records.spec_id(spec)] = spec
                     for s in range(seeds):
                         _run(random, tables, pictures, row, r, spec, machine, m, s)
-    return records._bundle(tables, specs, pictures, "invented")
+    return from_tables(tables, specs, pictures, "invented")
 
 
 def catalogue(copies: int) -> list[tuple[Any, ...]]:

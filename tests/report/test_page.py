@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks import records
+from benchmarks.records.bundle import from_tables
 from report import page
 from report import results as results_module
 from tests.report import bundles
@@ -313,7 +314,7 @@ def hostile_bundle(attack: str) -> records.Bundle:
     for row in tables["measures"]:
         row["unit"] = long
     pictures = {ids[id]: {name: {**one, "caption": long} for name, one in named.items()} for id, named in clean.pictures.items()}
-    bundle = records._bundle(tables, specs, pictures, "hostile")
+    bundle = from_tables(tables, specs, pictures, "hostile")
     records.validate_bundle(bundle)
     return bundle
 

@@ -1,0 +1,42 @@
+"""What runs leave: one record per run, and bundles of them; the columns are in `schema`.
+
+Everything is validated on writing and on reading. What was not measured is null, never 0.
+Nothing that is read is trusted: no pickles, sizes bounded, symbolic links refused, strings kept as plain strings.
+Imports neither Keras nor, until a table or a picture is asked for, pandas and NumPy.
+"""
+
+from benchmarks.records.bundle import Bundle, from_records, merge, read_bundle, throughput, validate_bundle, write_bundle
+from benchmarks.records.files import remove_temporaries, write_bytes_atomic, write_json_atomic
+from benchmarks.records.identity import machine_id, run_id, software_id, spec_hash, spec_id
+from benchmarks.records.pictures import decode_picture, encode_picture
+from benchmarks.records.record import read_record, write_record
+from benchmarks.records.schema import CLOCKS, MACHINES, SCHEMA_VERSION, TABLES, Record, RecordError, text
+
+__all__ = [
+    "CLOCKS",
+    "MACHINES",
+    "SCHEMA_VERSION",
+    "TABLES",
+    "Bundle",
+    "Record",
+    "RecordError",
+    "decode_picture",
+    "encode_picture",
+    "from_records",
+    "machine_id",
+    "merge",
+    "read_bundle",
+    "read_record",
+    "remove_temporaries",
+    "run_id",
+    "software_id",
+    "spec_hash",
+    "spec_id",
+    "text",
+    "throughput",
+    "validate_bundle",
+    "write_bundle",
+    "write_bytes_atomic",
+    "write_json_atomic",
+    "write_record",
+]

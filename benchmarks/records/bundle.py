@@ -1,0 +1,271 @@
+"""A bundle: the runs of one machine or of several, as a folder of four tidy tables and three documents.
+
+    runs.csv       one row per run         key: run_id
+    epochs.csv     one row per leg of training (one or more epochs between two evaluations)
+    measures.csv   one row per named number of a run
+    machines.csv   one row per machine and software
+    specs.json     spec_id -> what was run: asked (the input of the spec hash), card, dataset (its card), measures, layers
+    pictures.json  run_id -> pictures
+    bundle.json    schema version, suite version and the SHA-256 of the files above; written last
+
+Made of records by `from_records`, of other bundles by `merge`, of a folder by `read_bundle`.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import __version__
+from benchmarks.records.files import MAX_FILE_BYTES, json_bytes, parse_json, plain, read_bytes, write_bytes_atomic
+from benchmarks.records.record import record_tables, upgrade_record, validate_record
+from benchmarks.records.schema import (
+    CEILINGS,
+    DOCUMENTS,
+    FILES,
+    KEYS,
+    PRICE,
+    SCHEMA_VERSION,
+    TABLES,
+    Record,
+    RecordError,
+    Rows,
+    check_version,
+    short,
+)
+from benchmarks.records.tables import csv_bytes, parse_csv, to_frame, to_rows
+from benchmarks.records.validation import defects, table_defects
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_MANIFEST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """All runs of one or more machines: four frames, and the documents that go with them.
+
+    The frames have the columns of `TABLES` with explicit dtypes (string: str; integer: int64, or Int64 where null is allowed;
+    number: float64, null as NaN; boolean: boolean) and are sorted, so that equal content means equal frames.
+    `specs` maps a run's `spec_id` to its spec, `pictures` a `run_id` to name -> encoded picture (see `decode_picture`).
+    `source` says where the bundle came from, for messages; it is no part of its content.
+    """
+
+    runs: "pd.DataFrame"
+    epochs: "pd.DataFrame"
+    measures: "pd.DataFrame"
+    machines: "pd.DataFrame"
+    specs: dict[str, Any] = field(default_factory=dict)
+    pictures: dict[str, Any] = field(default_factory=dict)
+    source: str = "bundle"
+
+
+#: What is united: where it comes from, and its tables, specs and pictures, all valid.
+Part = tuple[str, dict[str, Rows], dict[str, Any], dict[str, Any]]
+
+
+def from_tables(tables: Mapping[str, Rows], specs: dict[str, Any], pictures: dict[str, Any], source: str) -> Bundle:
+    """The bundle of valid rows, specs and pictures, sorted. Nothing is checked: see `validate_bundle`."""
+    frames = {table: to_frame(table, tables[table]) for table in TABLES}
+    return Bundle(**frames, specs={id: specs[id] for id in sorted(specs)}, pictures={id: pictures[id] for id in sorted(pictures)}, source=source)
+
+
+def _tables(bundle: Bundle) -> dict[str, Rows]:
+    return {table: to_rows(table, getattr(bundle, table)) for table in TABLES}
+
+
+def validate_bundle(bundle: Bundle) -> None:
+    """Raises RecordError with one sentence per defect if a bundle does not keep the schema."""
+    names = {name: f"{bundle.source}/{name}" for name in (*TABLES, *DOCUMENTS)}
+    if found := defects(_tables(bundle), bundle.specs, bundle.pictures, names):
+        raise RecordError(found)
+
+
+def _unite(parts: Sequence[Part]) -> tuple[dict[str, Rows], dict[str, Any], dict[str, Any]]:
+    """Tables, specs and pictures of all parts. Raises RecordError where two different rows or pictures have one key."""
+    conflicts: list[str] = []
+    tables = {table: _unite_rows(table, [(origin, rows[table]) for origin, rows, _, _ in parts], conflicts) for table in TABLES}
+    # Specs are addressed by their content: those with one id are equal.
+    specs = {id: spec for _, _, some, _ in parts for id, spec in some.items()}
+    pictures = _unite_pictures([(origin, some) for origin, _, _, some in parts], conflicts)
+    if conflicts:
+        raise RecordError(conflicts)
+    return tables, specs, pictures
+
+
+def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[str]) -> Rows:
+    """The rows of one table, each key once; a sentence is added to `conflicts` for each row that differs from an earlier one."""
+    # What a machine's row may lack, another bundle's row of the same machine may know.
+    fill = (*CEILINGS, *PRICE) if table == "machines" else ()
+    united: dict[tuple[Any, ...], tuple[str, dict[str, Any]]] = {}
+    for origin, rows in parts:
+        for row in rows:
+            key = tuple(row[name] for name in KEYS[table])
+            first, known = united.setdefault(key, (origin, row))
+            if row == known:
+                continue
+            both = known | {name: row[name] for name in fill if known[name] in (None, "")}
+            differ = [name for name in row if row[name] != both[name] and not (name in fill and row[name] in (None, ""))]
+            if differ:
+                conflicts.append(_conflict(table, key, differ, (first, known), (origin, row)))
+            else:
+                united[key] = (first if both == known else origin if both == row else f"{first} with {origin}", both)
+    return [row for _, row in united.values()]
+
+
+def _unite_pictures(parts: Iterable[tuple[str, Mapping[str, Any]]], conflicts: list[str]) -> dict[str, Any]:
+    """The pictures of all runs; a sentence is added to `conflicts` for each that differs from an earlier one of its name."""
+    united: dict[tuple[str, str], tuple[str, Any]] = {}
+    for origin, pictures in parts:
+        for id, named in pictures.items():
+            for name, picture in named.items():
+                first, known = united.setdefault((id, name), (origin, picture))
+                if picture != known:
+                    conflicts.append(f"pictures: {first} and {origin} hold different pictures {name!r} of run {id}")
+    found: dict[str, Any] = {id: {} for _, pictures in parts for id in pictures}
+    for (id, name), (_, picture) in sorted(united.items(), key=lambda item: item[0]):
+        found[id][name] = picture
+    return found
+
+
+def _conflict(table: str, key: tuple[Any, ...], differ: list[str], *sides: tuple[str, Mapping[str, Any]]) -> str:
+    """The sentence about two different rows with one key."""
+    (first, known), (second, row) = sides
+    named = ", ".join(f"{name} {value}" for name, value in zip(KEYS[table], key, strict=True))
+    if table == "runs":
+        named += f" ({row['entry']} on {row['dataset']}, seed {row['seed']}, machine {row['machine_id']})"
+    elif table == "machines":
+        named += f" ({'; '.join(text for text in (row['processor'], row['accelerators']) if text)})"
+    columns = ", ".join(f"{name} ({short(known[name])} and {short(row[name])})" for name in differ)
+    return f"{table}: {first} and {second} hold different rows for {named}: they differ in {columns}; keep one of the two"
+
+
+def from_records(
+    records: Iterable[Record],
+    names: Iterable[str] | None = None,
+    ceilings: Iterable[Mapping[str, Any]] = (),
+    price_per_hour: float | None = None,
+    currency: str = "",
+    source: str = "records",
+) -> Bundle:
+    """The bundle of these records, in whatever order they come.
+
+    `names` are where the records came from (their files), for messages. `ceilings` are what `python -m benchmarks.machine`
+    measured: of several measurements of one machine the highest counts, those of a machine without runs change nothing.
+    A price, if given, is set on every machine. Raises RecordError for a record that does not keep the schema,
+    and for two different rows with one key.
+    """
+    records = list(records)
+    labels = [f"record {i}" for i in range(1, len(records) + 1)] if names is None else [str(name) for name in names]
+    parts: list[Part] = []
+    for label, record in zip(labels, records, strict=True):
+        record = upgrade_record(plain(record), label)
+        if price_per_hour is not None:
+            record["machine"] |= {"price_per_hour": price_per_hour, "currency": currency}
+        validate_record(record, label)
+        parts.append((label, *record_tables(record)))
+    tables, specs, pictures = _unite(parts)
+    best = _highest(ceilings)
+    tables["machines"] = [row | best.get((row["machine_id"], row["software_id"]), {}) for row in tables["machines"]]
+    if found := table_defects("machines", tables["machines"], f"{source}/machines"):
+        raise RecordError(found)
+    return from_tables(tables, specs, pictures, source)
+
+
+def _highest(ceilings: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str, float]]:
+    """Of each machine and software the highest ceilings measured: a ceiling is what was seen to be reached, so the highest is the truest."""
+    best: dict[tuple[str, str], dict[str, float]] = {}
+    for i, measured in enumerate(ceilings, 1):
+        for name in ("machine_id", "software_id", *CEILINGS):
+            if name not in measured:
+                raise RecordError(f"ceilings {i}: {name} is missing")
+        known = best.setdefault((measured["machine_id"], measured["software_id"]), {})
+        for name in CEILINGS:
+            if measured[name] is not None:
+                known[name] = max(measured[name], known.get(name, 0.0))
+    return best
+
+
+def merge(*bundles: Bundle) -> Bundle:
+    """The union of bundles: commutative, associative, idempotent, and nothing is lost.
+
+    Two different rows with one key raise RecordError with a sentence that names both bundles and the columns that differ.
+    A ceiling or price that one bundle lacks (null) is taken from the other.
+    """
+    parts: list[Part] = []
+    for bundle in bundles:
+        validate_bundle(bundle)
+        parts.append((bundle.source, _tables(bundle), bundle.specs, bundle.pictures))
+    return from_tables(*_unite(parts), source=" + ".join(dict.fromkeys(bundle.source for bundle in bundles)) or "nothing")
+
+
+def bundle_files(bundle: Bundle) -> dict[str, bytes]:
+    """The files of a bundle, `bundle.json` last. Equal content gives equal bytes. Raises RecordError for a bundle that does not keep the schema."""
+    validate_bundle(bundle)
+    tables = _tables(from_tables(_tables(bundle), bundle.specs, bundle.pictures, bundle.source))
+    files = {f"{table}.csv": csv_bytes(table, tables[table]) for table in TABLES}
+    files |= {"specs.json": json_bytes(bundle.specs), "pictures.json": json_bytes(bundle.pictures)}
+    for name, data in files.items():
+        if len(data) > MAX_FILE_BYTES:
+            raise RecordError(f"{name}: has {len(data)} bytes, more than the {MAX_FILE_BYTES} that are read: split the bundle")
+    manifest = {
+        "schema_version": SCHEMA_VERSION,
+        "suite": __version__,
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+    return files | {"bundle.json": json_bytes(manifest)}
+
+
+def write_bundle(bundle: Bundle, folder: str | os.PathLike[str]) -> None:
+    """Writes a bundle into a folder, each file atomically and `bundle.json` last: a folder without it is incomplete."""
+    files = bundle_files(bundle)
+    (Path(folder) / "bundle.json").unlink(missing_ok=True)
+    for name, data in files.items():
+        write_bytes_atomic(data, Path(folder) / name)
+
+
+def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
+    """The bundle in a folder, upgraded and validated; other files there are not looked at. Raises RecordError."""
+    folder = Path(folder)
+    path = folder / "bundle.json"
+    if not path.exists():
+        raise RecordError(f"{folder}: is not a complete bundle, it has no bundle.json: collect the results again")
+    manifest = parse_json(read_bytes(path, MAX_MANIFEST_BYTES), str(path))
+    if not isinstance(manifest, dict) or set(manifest) != {"schema_version", "suite", "files"}:
+        raise RecordError(f"{path}: needs exactly schema_version, suite and files")
+    version = check_version(manifest["schema_version"], str(path))
+    if not isinstance(manifest["files"], dict) or set(manifest["files"]) != set(FILES):
+        raise RecordError(f"{path}: files does not list exactly {', '.join(FILES)}")
+    data = {name: read_bytes(folder / name) for name in FILES}
+    for name in FILES:
+        sha256, expected = hashlib.sha256(data[name]).hexdigest(), manifest["files"][name]
+        if sha256 != expected:
+            changed = "it was changed or cut short, get the bundle again"
+            raise RecordError(f"{folder / name}: has SHA-256 {sha256!r}, but bundle.json expects {short(expected)}: {changed}")
+    names = {Path(name).stem: str(folder / name) for name in FILES}
+    tables = {table: parse_csv(table, data[f"{table}.csv"], names[table], version) for table in TABLES}
+    specs, pictures = (parse_json(data[f"{name}.json"], names[name]) for name in DOCUMENTS)
+    if found := defects(tables, specs, pictures, names):
+        raise RecordError(found)
+    return from_tables(tables, specs, pictures, str(folder))
+
+
+def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
+    """Training examples per second of each run: columns run_id, legs, examples_per_s and samples.
+
+    `samples` are the raw examples per second of each leg but the first, which carries warm-up, in the order of training;
+    `examples_per_s` is their median, null for a run with a single leg. A leg whose clock did not advance gives no sample.
+    """
+    import pandas as pd
+
+    rows = []
+    for run, legs in epochs.sort_values(["run_id", "epoch"]).groupby("run_id", sort=True):
+        steady = legs.iloc[1:]
+        steady = steady[steady["train_s"] > 0]
+        samples = steady["examples"] / steady["train_s"]
+        rows.append({"run_id": run, "legs": len(legs), "examples_per_s": samples.median(), "samples": samples.tolist()})
+    dtypes = {"run_id": "str", "legs": "int64", "examples_per_s": "float64", "samples": "object"}
+    return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)

@@ -1,0 +1,130 @@
+"""Files that are written whole or not at all, and read without trust: sizes bounded, links refused, strict JSON only."""
+
+import glob
+import json
+import math
+import os
+import secrets
+import stat
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.records.schema import RecordError, short
+
+MAX_FILE_BYTES = 256 << 20
+MAX_DEPTH = 50
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON can hold it: tuples become lists, NumPy scalars numbers, numbers that are not finite None.
+
+    Raises TypeError for anything else that JSON cannot hold, keys that are not strings included.
+    """
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        if bad := [key for key in value if not isinstance(key, str)]:
+            raise TypeError(f"JSON cannot hold the key {bad[0]!r}: use a string")
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        return plain(value.item())
+    raise TypeError(f"JSON cannot hold {value!r} of type {type(value).__name__}: use plain numbers, strings, lists and dicts")
+
+
+def json_bytes(obj: Any) -> bytes:
+    """Strict JSON in UTF-8: keys sorted, numbers that are not finite as null."""
+    return (json.dumps(plain(obj), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def write_bytes_atomic(data: bytes, path: str | os.PathLike[str]) -> None:
+    """Writes a file so that its name never holds a part of it, however the process ends.
+
+    The bytes go to a temporary file `.NAME.*.tmp` in the same folder (made if absent), are synced, and are then renamed.
+    A process that is killed may leave that temporary file behind; `remove_temporaries` clears it up.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Not tempfile: its files are private, which would hide results from the other members of a group.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if hasattr(os, "O_DIRECTORY"):
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def write_json_atomic(obj: Any, path: str | os.PathLike[str]) -> None:
+    """Writes strict JSON atomically: keys sorted, numbers that are not finite as null. Raises TypeError for what JSON cannot hold."""
+    write_bytes_atomic(json_bytes(obj), path)
+
+
+def remove_temporaries(path: str | os.PathLike[str]) -> None:
+    """Removes what killed writers of this file left. Only for a file that nobody else is writing now."""
+    path = Path(path)
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        leftover.unlink(missing_ok=True)
+
+
+def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE_BYTES) -> bytes:
+    """The bytes of a regular file of at most `limit` bytes. Raises RecordError for links, devices, and larger or absent files."""
+    try:
+        # O_NONBLOCK: opening a named pipe must not hang.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        raise RecordError(f"{path}: there is no such file") from None
+    except OSError as error:
+        reason = "is a symbolic link, which is refused: copy the file itself" if os.path.islink(path) else f"cannot be opened: {error.strerror}"
+        raise RecordError(f"{path}: {reason}") from None
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        raise RecordError(f"{path}: is not a regular file")
+    with os.fdopen(descriptor, "rb") as file:
+        data = file.read(limit + 1) if found.st_size <= limit else b""
+    if max(found.st_size, len(data)) > limit:
+        raise RecordError(f"{path}: is larger than the {limit} bytes that are read at most")
+    return data
+
+
+def parse_json(data: bytes, where: str) -> Any:
+    """What strict JSON says; `where` names its file in messages. Raises RecordError, for repeated keys and deep nesting too."""
+
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is not JSON")
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            (twice, _), *_ = Counter(key for key, _ in pairs).most_common(1)
+            raise ValueError(f"the key {short(twice)} occurs twice")
+        return found
+
+    try:
+        parsed = json.loads(data.decode("utf-8"), parse_constant=refuse, object_pairs_hook=unique)
+    except RecursionError:
+        raise RecordError(f"{where}: is nested too deeply") from None
+    except ValueError as error:
+        raise RecordError(f"{where}: is not strict JSON: {error}") from None
+    # Level by level, without recursion, so that the functions that walk over it by recursion can.
+    level = [parsed]
+    for _ in range(MAX_DEPTH):
+        level = [item for node in level if isinstance(node, (dict, list)) for item in (node.values() if isinstance(node, dict) else node)]
+    if level:
+        raise RecordError(f"{where}: is nested more than {MAX_DEPTH} levels deep")
+    return parsed

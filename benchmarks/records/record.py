@@ -1,0 +1,74 @@
+"""One run's record: a JSON file `{schema_version, run, epochs, measures, machine, spec, pictures}`.
+
+`run` and `machine` are one row, `epochs` and `measures` lists of rows of the tables in `schema`.
+"""
+
+import os
+from typing import Any
+
+from benchmarks.records.files import json_bytes, parse_json, plain, read_bytes, write_bytes_atomic
+from benchmarks.records.identity import spec_id
+from benchmarks.records.schema import DOCUMENTS, SCHEMA_VERSION, TABLES, Record, RecordError, Rows, check_version, short, upgrade_row
+from benchmarks.records.validation import defects
+
+MAX_RECORD_BYTES = 64 << 20
+#: The parts of a record and their types.
+_RECORD = {"schema_version": int, "run": dict, "epochs": list, "measures": list, "machine": dict, "spec": dict, "pictures": dict}
+
+
+def upgrade_record(record: Record, where: str = "record") -> Record:
+    """The record in the newest version of the schema. Raises RecordError if it is not a record, or newer than this suite."""
+    if not isinstance(record, dict):
+        raise RecordError(f"{where}: is not an object")
+    version = check_version(record.get("schema_version"), where)
+    found = [f"{where}: {part} is missing" for part in _RECORD if part not in record]
+    found += [f"{where}: {short(part)} is unknown to schema version {SCHEMA_VERSION}" for part in record if part not in _RECORD]
+    found += [
+        f"{where}: {part} is not of type {kind.__name__}" for part, kind in _RECORD.items() if part in record and not isinstance(record[part], kind)
+    ]
+    if found:
+        raise RecordError(found)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "run": upgrade_row("runs", record["run"], version),
+        "epochs": [upgrade_row("epochs", row, version) for row in record["epochs"]],
+        "measures": [upgrade_row("measures", row, version) for row in record["measures"]],
+        "machine": upgrade_row("machines", record["machine"], version),
+        "spec": record["spec"],
+        "pictures": record["pictures"],
+    }
+
+
+def record_tables(record: Record) -> tuple[dict[str, Rows], dict[str, Any], dict[str, Any]]:
+    """Tables, specs and pictures of one record."""
+    tables = {"runs": [record["run"]], "epochs": record["epochs"], "measures": record["measures"], "machines": [record["machine"]]}
+    run = str(record["run"].get("run_id"))
+    return tables, {str(record["run"].get("spec_id")): record["spec"]}, {run: record["pictures"]} if record["pictures"] else {}
+
+
+def validate_record(record: Record, where: str = "record") -> None:
+    """Raises RecordError with one sentence per defect (file, table, row, column, value) if a record does not keep the schema."""
+    if found := defects(*record_tables(upgrade_record(record, where)), dict.fromkeys((*TABLES, *DOCUMENTS), where)):
+        raise RecordError(found)
+
+
+def write_record(record: Record, path: str | os.PathLike[str]) -> None:
+    """Validates a record and writes it atomically as strict JSON; numbers that are not finite are written as null.
+
+    A run's `spec_id` is filled in if it is absent.
+    """
+    record = plain(record)
+    if isinstance(record.get("run"), dict):
+        record["run"].setdefault("spec_id", spec_id(record.get("spec") or {}))
+    validate_record(record, str(path))
+    data = json_bytes(record)
+    if len(data) > MAX_RECORD_BYTES:
+        raise RecordError(f"{path}: the record has {len(data)} bytes, more than the {MAX_RECORD_BYTES} that are read: keep fewer pictures")
+    write_bytes_atomic(data, path)
+
+
+def read_record(path: str | os.PathLike[str]) -> Record:
+    """The record in a file, upgraded to the newest version and validated. Raises RecordError."""
+    record = upgrade_record(parse_json(read_bytes(path, MAX_RECORD_BYTES), str(path)), str(path))
+    validate_record(record, str(path))
+    return record

@@ -1,0 +1,187 @@
+"""The result schema: the columns of each table with types, units and meanings, its version, and the error for what does not keep it.
+
+Everything is validated on writing and on reading. What was not measured is null, never 0.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from benchmarks import __version__
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its type, whether it may be null, its unit and meaning (shown in the data dictionary)."""
+
+    name: str
+    type: Literal["string", "integer", "number", "boolean"]
+    meaning: str
+    unit: str = ""
+    null: bool = False
+
+
+RUNS = (
+    Column("run_id", "string", "SHA-256 (first 16 hex digits) of spec hash, seed, machine id and software id"),
+    Column("spec_hash", "string", "SHA-256 (first 16 hex digits) of what was asked: entry, recipe, data checksum, precision, backend, threads"),
+    Column("spec_id", "string", "SHA-256 (first 16 hex digits) of the description of what was run, under which specs.json holds it"),
+    Column("seed", "integer", "the seed that everything random flows from"),
+    Column("machine_id", "string", "which hardware: hash of processor, cores, memory and accelerators"),
+    Column("software_id", "string", "which software: hash of the versions of Python, backend, libraries and driver"),
+    Column("entry", "string", "id of the entry"),
+    Column("family", "string", "family of the entry"),
+    Column("task", "string", "task of the entry"),
+    Column("dataset", "string", "id of the data set"),
+    Column("variant", "string", "variant of the entry, empty for the paper's own"),
+    Column("recipe", "string", "name of the recipe: data set and variant"),
+    Column("tier", "string", "pocket, standard or paper"),
+    Column("rule", "string", "learning rule"),
+    Column("backend", "string", "tensorflow or jax"),
+    Column("precision", "string", "float32, bfloat16 or float64"),
+    Column("device", "string", "the device that trained, as the backend names it"),
+    Column("threads", "integer", "processor threads given to the run"),
+    Column("status", "string", "ok, diverged, oom, timeout or error"),
+    Column("reason", "string", "why the status is not ok, empty otherwise"),
+    Column("parameters", "integer", "trainable parameters of the trained model", null=True),
+    Column("epochs", "integer", "epochs trained", null=True),
+    Column("steps", "integer", "learning steps taken", null=True),
+    Column("examples", "integer", "training examples seen, repetitions counted", null=True),
+    Column("batch_size", "integer", "examples per learning step", null=True),
+    Column("steps_per_program", "integer", "steps in one dispatched program (k)", null=True),
+    Column("xla", "boolean", "whether XLA compiled the program", null=True),
+    Column("step_flop", "number", "floating-point operations of one learning step, as the compiler counts them", "FLOP", null=True),
+    Column("weights_sha256", "string", "SHA-256 of the final weights, empty where there are none"),
+    Column("started", "string", "when the run was started, UTC, ISO 8601"),
+    Column("resumed", "integer", "how often the run was continued from a checkpoint"),
+    Column("import_s", "number", "importing the backend (shared by the runs of one process; the first one carries it)", "s", null=True),
+    Column("data_s", "number", "loading the data and putting them on the device", "s", null=True),
+    Column("compile_s", "number", "building the model and compiling programs", "s", null=True),
+    Column("train_s", "number", "training", "s", null=True),
+    Column("evaluate_s", "number", "evaluation and pictures", "s", null=True),
+    Column("checkpoint_s", "number", "writing and reading checkpoints", "s", null=True),
+    Column("total_s", "number", "sum of the clocks above, which are disjoint", "s", null=True),
+    Column("peak_memory_bytes", "integer", "highest resident memory of the process", "B", null=True),
+    Column("source_sha256", "string", "SHA-256 of the suite's source that the run depends on"),
+)
+EPOCHS = (
+    Column("run_id", "string", "the run"),
+    Column("epoch", "integer", "epochs trained at the end of this leg"),
+    Column("steps", "integer", "learning steps in this leg"),
+    Column("examples", "integer", "training examples in this leg"),
+    Column("train_s", "number", "training time of this leg, device work awaited", "s"),
+)
+MEASURES = (
+    Column("run_id", "string", "the run"),
+    Column("epoch", "integer", "after which epoch; null for the final evaluation", null=True),
+    Column("split", "string", "train, validation or test"),
+    Column("measure", "string", "name of the measure"),
+    Column("value", "number", "its value; null where it is not finite", null=True),
+    Column("unit", "string", "its unit"),
+)
+MACHINES = (
+    Column("machine_id", "string", "hash of the hardware facts below"),
+    Column("software_id", "string", "hash of the software facts below"),
+    Column("processor", "string", "processor model"),
+    Column("cores", "integer", "processor cores that the process may use"),
+    Column("memory_bytes", "integer", "main memory, rounded to GiB", "B"),
+    Column("accelerators", "string", "accelerator models, separated by '; ', empty for none"),
+    Column("accelerator_memory_bytes", "integer", "memory of the first accelerator, rounded to GiB", "B", null=True),
+    Column("system", "string", "operating system and architecture"),
+    Column("python", "string", "Python version"),
+    Column("backend", "string", "tensorflow or jax"),
+    Column("backend_version", "string", "its version"),
+    Column("keras", "string", "Keras version"),
+    Column("numpy", "string", "NumPy version"),
+    Column("driver", "string", "accelerator driver version, empty for none"),
+    Column("suite", "string", "version of this suite"),
+    Column("matmul_flops", "number", "measured ceiling: float32 matrix product, all threads of the run", "FLOP/s", null=True),
+    Column("bandwidth", "number", "measured ceiling: copying device memory, bytes read and written", "B/s", null=True),
+    Column("price_per_hour", "number", "price of the machine as configured by its user", "1/h", null=True),
+    Column("currency", "string", "currency of the price, empty for none"),
+)
+TABLES = {"runs": RUNS, "epochs": EPOCHS, "measures": MEASURES, "machines": MACHINES}
+KEYS: dict[str, tuple[str, ...]] = {
+    "runs": ("run_id",),
+    "epochs": ("run_id", "epoch"),
+    "measures": ("run_id", "epoch", "split", "measure"),
+    "machines": ("machine_id", "software_id"),
+}
+#: What the two ids of a machine are hashes of; the other columns of its row are measured or configured, and may be null.
+HARDWARE = ("processor", "cores", "memory_bytes", "accelerators", "accelerator_memory_bytes")
+SOFTWARE = ("system", "python", "backend", "backend_version", "keras", "numpy", "driver", "suite")
+CEILINGS = ("matmul_flops", "bandwidth")
+PRICE = ("price_per_hour", "currency")
+
+CLOCKS = ("import_s", "data_s", "compile_s", "train_s", "evaluate_s", "checkpoint_s")
+#: What a bundle holds besides its tables, and the files of both.
+DOCUMENTS = ("specs", "pictures")
+FILES = (*(f"{name}.csv" for name in TABLES), *(f"{name}.json" for name in DOCUMENTS))
+
+MAX_STRING = 100_000
+#: XML, and with it SVG and HTML, cannot hold the other control characters; half a surrogate pair is no text.
+NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+#: version -> function(table, row) that brings one row of a table to the next version. Rows come as they are read: JSON values from
+#: a record, text from a CSV file ("" for null). Specs are addressed by their content, and so never rewritten.
+UPGRADES: dict[int, Callable[[str, dict[str, Any]], dict[str, Any]]] = {}
+
+Rows = list[dict[str, Any]]
+Record = dict[str, Any]
+
+
+class RecordError(ValueError):
+    """A record or bundle that does not keep the schema; `defects` has one sentence for each defect."""
+
+    def __init__(self, defects: str | Sequence[str]):
+        self.defects = [defects] if isinstance(defects, str) else list(defects)
+        more = len(self.defects) - 20
+        super().__init__("\n".join(self.defects[:20] + ([f"... and {more} more"] if more > 0 else [])))
+
+
+def short(value: Any) -> str:
+    """The value as a message shows it."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def is_text(value: str) -> bool:
+    """Whether a string is of bounded length and can stand in XML."""
+    return len(value) <= MAX_STRING and not NOT_TEXT.search(value)
+
+
+def text(message: object, limit: int = 10_000) -> str:
+    """A message from anywhere as a string that a record can hold: what is not text replaced, a long one cut short."""
+    clean = NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", str(message))
+    return clean if len(clean) <= limit else f"{clean[: limit - 3]}..."
+
+
+def check_version(version: Any, where: str) -> int:
+    """The version. Raises RecordError if this suite cannot read it."""
+    if type(version) is not int or version < 1:
+        raise RecordError(f"{where}: schema_version {short(version)} is not a version of the schema")
+    if version > SCHEMA_VERSION:
+        raise RecordError(
+            f"{where}: schema_version {version} is newer than {SCHEMA_VERSION}, the newest that this suite ({__version__}) reads: update the suite"
+        )
+    return version
+
+
+def upgrade_row(table: str, row: Any, version: int) -> Any:
+    """One row of a table in the newest version of the schema."""
+    for step in range(version, SCHEMA_VERSION):
+        row = UPGRADES[step](table, row)
+    return row
+
+
+def data_dictionary() -> str:
+    """The columns of all tables in Markdown: what `results/README.md` holds."""
+    parts = []
+    for table, columns in TABLES.items():
+        lines = [f"### {table}.csv", "", f"Key: {', '.join(f'`{name}`' for name in KEYS[table])}.", ""]
+        lines += ["| column | type | unit | null | meaning |", "| --- | --- | --- | --- | --- |"]
+        lines += [f"| `{column.name}` | {column.type} | {column.unit} | {'yes' if column.null else 'no'} | {column.meaning} |" for column in columns]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"

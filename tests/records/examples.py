@@ -1,0 +1,124 @@
+"""A valid record of an invented run, and ways to spoil it."""
+
+import copy
+import math
+import random
+from typing import Any
+
+import numpy as np
+
+from benchmarks import records
+from benchmarks.spec import Picture
+
+
+def make_record(
+    seed: int = 0, dataset: str = "digits", variant: str = "", legs: int = 3, cores: int = 2, luck: int = 0, story: str = "It was 1998."
+) -> Any:
+    """A valid record. `luck` moves all that is measured, `story` what the card says; the rest is the run's identity."""
+    draw = random.Random(f"{seed} {dataset} {variant} {legs} {cores} {luck}")
+    machine: dict[str, Any] = {
+        "processor": "AMD EPYC",
+        "cores": cores,
+        "memory_bytes": 8 << 30,
+        "accelerators": "",
+        "accelerator_memory_bytes": None,
+        "system": "Linux x86_64",
+        "python": "3.11.7",
+        "backend": "jax",
+        "backend_version": "0.10.2",
+        "keras": "3.15.0",
+        "numpy": "2.4.0",
+        "driver": "",
+        "suite": "0.1.0",
+        "matmul_flops": None,
+        "bandwidth": None,
+        "price_per_hour": None,
+        "currency": "",
+    }
+    machine |= {"machine_id": records.machine_id(machine), "software_id": records.software_id(machine)}
+    recipe = {
+        "dataset": dataset,
+        "variant": variant,
+        "tier": "pocket",
+        "rule": "backpropagation",
+        "epochs": legs,
+        "source": "section 3",
+        "floor": None,
+    }
+    spec: dict[str, Any] = {
+        "asked": {"entry": "lenet5_1998", "recipe": recipe, "data_checksum": "ab" * 32, "backend": "jax", "precision": "float32", "threads": 2},
+        "card": {"id": "lenet5_1998", "family": "convolutional", "task": "classification", "story": story},
+        "dataset": {"id": dataset, "checksum": "ab" * 32},
+        "measures": [{"name": "error", "unit": "%", "direction": "lower", "meaning": "share of wrong answers"}],
+        "layers": [{"name": "C1", "kind": "Conv2D", "shape": [28, 28, 6], "parameters": 156}],
+    }
+    spec_hash = records.spec_hash(spec["asked"])
+    run_id = records.run_id(spec_hash, seed, machine["machine_id"], machine["software_id"])
+    clocks = {clock: draw.uniform(0, 30) for clock in records.CLOCKS}
+    run = {
+        "run_id": run_id,
+        "spec_hash": spec_hash,
+        "spec_id": records.spec_id(spec),
+        "seed": seed,
+        "machine_id": machine["machine_id"],
+        "software_id": machine["software_id"],
+        "entry": "lenet5_1998",
+        "family": "convolutional",
+        "task": "classification",
+        "dataset": dataset,
+        "variant": variant,
+        "recipe": f"{dataset}-{variant}" if variant else dataset,
+        "tier": "pocket",
+        "rule": "backpropagation",
+        "backend": "jax",
+        "precision": "float32",
+        "device": "cpu:0",
+        "threads": 2,
+        "status": "ok",
+        "reason": "",
+        "parameters": 60000,
+        "epochs": legs,
+        "steps": 45 * legs,
+        "examples": 1437 * legs,
+        "batch_size": 32,
+        "steps_per_program": 45,
+        "xla": True,
+        "step_flop": 1.5e9,
+        "weights_sha256": "cd" * 32,
+        "started": "2026-01-01T10:00:00Z",
+        "resumed": 0,
+        **clocks,
+        "total_s": math.fsum(clocks.values()),
+        "peak_memory_bytes": None,
+        "source_sha256": "ef" * 32,
+    }
+    epochs = [{"run_id": run_id, "epoch": leg, "steps": 45, "examples": 1437, "train_s": draw.uniform(0.1, 1)} for leg in range(1, legs + 1)]
+    measures = [
+        {"run_id": run_id, "epoch": epoch, "split": split, "measure": "error", "value": draw.uniform(0, 100), "unit": "%"}
+        for epoch, split in [*((leg, "validation") for leg in range(1, legs + 1)), (None, "test")]
+    ]
+    tiles = np.random.default_rng(luck).integers(0, 256, (2, 3, 4, 5), dtype=np.uint8)
+    pictures = {"filters": records.encode_picture(Picture(tiles, "C1's filters"))}
+    return {
+        "schema_version": 1,
+        "run": run,
+        "epochs": epochs,
+        "measures": measures,
+        "machine": machine,
+        "spec": spec,
+        "pictures": pictures,
+    }
+
+
+def changed(record: Any, path: str, value: Any) -> Any:
+    """The record with the value at a path like `epochs.0.steps` replaced; the ids are left as they were."""
+    record = copy.deepcopy(record)
+    *above, last = (int(part) if part.isdigit() else part for part in path.split("."))
+    target = record
+    for part in above:
+        target = target[part]
+    if value is KeyError:
+        del target[last]
+    else:
+        target[last] = value
+    return record
