@@ -19,14 +19,17 @@ class MemoryBlocks(keras.layers.Layer):
     forget gate (Gers, Schmidhuber, Cummins 2000). `output_gates=False` leaves the output gates away.
 
     `biased` says which units have a bias weight: "none", "gates" or "all". Weights start uniform on
-    [-initial, initial]; the biases of the gates of block j start at `input_bias[j]` and
-    `output_bias[j]` where these are given, and those of the forget gates at `forget_bias`.
+    [-initial, initial]; the biases of the gates of block j start at `input_gate_bias[j]` and
+    `output_gate_bias[j]` where these are given, and those of the forget gates at `forget_gate_bias`.
 
     The gradient is the paper's truncated one: an error that leaves a cell through the net input of the
     cell or of a gate changes the weights there, but flows no further back; only the states carry it
     through time. What is differentiated is then no recurrence but a sum over steps: a first pass, one
     step after the other, finds the activations, and all steps are differentiated at once with what
     comes from the step before held constant.
+
+    Steps that a `mask` hides, which must lie in front of all others, leave states and activations at
+    zero: the sequence begins behind them.
 
     Source: S. Hochreiter, J. Schmidhuber, Long short-term memory, Neural Computation 9(8), 1997,
     section 4 and appendix A.1.
@@ -38,9 +41,9 @@ class MemoryBlocks(keras.layers.Layer):
         size=1,
         biased="all",
         initial=0.1,
-        input_bias=None,
-        output_bias=None,
-        forget_bias=None,
+        input_gate_bias=None,
+        output_gate_bias=None,
+        forget_gate_bias=None,
         output_gates=True,
         forget_gates=False,
         feedback=True,
@@ -53,10 +56,15 @@ class MemoryBlocks(keras.layers.Layer):
             raise ValueError(f"biased is {biased!r}; it is one of 'none', 'gates', 'all'")
         self.blocks, self.size, self.cells = blocks, size, blocks * size
         self.biased, self.initial = biased, initial
-        self.kinds = {"input": input_bias} | ({"output": output_bias} if output_gates else {}) | ({"forget": forget_bias} if forget_gates else {})
+        self.kinds = (
+            {"input": input_gate_bias}
+            | ({"output": output_gate_bias} if output_gates else {})
+            | ({"forget": forget_gate_bias} if forget_gates else {})
+        )
         self.feedback = feedback
         self.g, self.h = g, h
         self.units = self.cells + blocks * len(self.kinds)
+        self.supports_masking = True
 
     def build(self, input_shape):
         uniform = keras.initializers.RandomUniform(-self.initial, self.initial)
@@ -79,17 +87,32 @@ class MemoryBlocks(keras.layers.Layer):
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], self.cells)
 
-    def call(self, x, training=False):
-        net = ops.matmul(x, self.kernel)
-        if self.bias is not None:
-            net = net + (self.bias if self.biased == "all" else ops.pad(self.bias, [[self.cells, 0]]))
-        activations, states = self._run(ops.stop_gradient(net))
+    def call(self, x, training=False, mask=None):
         if not training:
-            return activations[..., : self.cells]
+            return self.watch(x, mask)[0][..., : self.cells]
+        net, there = self._net(x), self._there(x, mask)
+        activations, states = self._run(ops.stop_gradient(net), there)
         if self.feedback:
             net = net + ops.matmul(_before(activations), self.recurrent_kernel)
         added, kept, gates = self._gates(net)
-        return self._output(ops.cumsum(added, axis=1) if kept is None else _carried(added, kept, states), gates)
+        added = added * there
+        return self._output(ops.cumsum(added, axis=1) if kept is None else _carried(added, kept, states), gates) * there
+
+    def watch(self, x, mask=None):
+        """The activations [n, T, units] of the cells, the input gates, the output gates and the forget gates, and the cells' states [n, T, cells]."""
+        return self._run(self._net(x), self._there(x, mask))
+
+    def _net(self, x):
+        """What the inputs and biases contribute to all net inputs: [n, T, units]."""
+        net = ops.matmul(x, self.kernel)
+        if self.bias is None:
+            return net
+        return net + (self.bias if self.biased == "all" else ops.pad(self.bias, [[self.cells, 0]]))
+
+    @staticmethod
+    def _there(x, mask):
+        """1 where there is a step, 0 where the mask hides it: [n, T, 1]."""
+        return ops.ones_like(x[..., :1]) if mask is None else ops.cast(mask, x.dtype)[..., None]
 
     def _gates(self, net):
         """What is added to the states, what factor of them is kept (None: all), and the gates' activations by kind."""
@@ -105,22 +128,23 @@ class MemoryBlocks(keras.layers.Layer):
         squashed = states if self.h is None else squash(states, *self.h)
         return squashed * self._to_cells(gates["output"]) if "output" in gates else squashed
 
-    def _run(self, net):
+    def _run(self, net, there):
         """One step after the other: the activations of cells and gates [n, T, units] and the states [n, T, cells]."""
         recurrent_kernel = ops.stop_gradient(self.recurrent_kernel) if self.feedback else None
 
-        def step(carry, net):
+        def step(carry, now):
             activations, states = carry
+            net, there = now
             if recurrent_kernel is not None:
                 net = net + ops.matmul(activations, recurrent_kernel)
             added, kept, gates = self._gates(net)
-            states = (states if kept is None else kept * states) + added
-            activations = ops.concatenate([self._output(states, gates), *gates.values()], axis=-1)
+            states = (states if kept is None else kept * states) + added * there
+            activations = ops.concatenate([self._output(states, gates), *gates.values()], axis=-1) * there
             return (activations, states), (activations, states)
 
         n, steps = ops.shape(net)[0], net.shape[1]
         start = (ops.zeros((n, self.units), net.dtype), ops.zeros((n, self.cells), net.dtype))
-        _, (activations, states) = ops.scan(step, start, ops.transpose(net, (1, 0, 2)), length=steps)
+        _, (activations, states) = ops.scan(step, start, (ops.transpose(net, (1, 0, 2)), ops.transpose(there, (1, 0, 2))), length=steps)
         return ops.stop_gradient(ops.transpose(activations, (1, 0, 2))), ops.stop_gradient(ops.transpose(states, (1, 0, 2)))
 
 
@@ -149,3 +173,14 @@ def _carried(added, kept, states):
         return total, total * _before(states), ops.zeros_like(states)
 
     return states, gradient
+
+
+def watch(model, batch):
+    """Inside the blocks of a model whose layers before them are a chain: `activations` [n, T, units] and h(states), in `states` [n, T, cells]."""
+    x, mask = batch["x"], None
+    for layer in model.layers[1:]:
+        if isinstance(layer, MemoryBlocks):
+            activations, states = layer.watch(x, mask)
+            return {"activations": activations, "states": squash(states, -1.0, 1.0)}
+        x, mask = layer(x), layer.compute_mask(x, None)
+    raise ValueError("the model has no memory blocks")
