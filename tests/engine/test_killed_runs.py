@@ -12,7 +12,7 @@ from benchmarks import records
 from tests.engine.killed_runs import MOMENTS
 
 ROOT = Path(__file__).parents[2]
-ENTRIES = ["mlp_mnist_1998"]
+ENTRIES = ["mlp_mnist_1998", "rbm_1986", "gan_2014", "dqn_2013"]
 KILLED = [moment for moment in MOMENTS if moment != "never"]
 
 #: What may differ: clocks, the hour, and how often the run was continued.
