@@ -79,6 +79,8 @@ def squared_network(model: Any, batch: Batch) -> Any:
     equation 27 of the paper, and the gradient of a squared weight is equation 25 summed over all
     connections that share it (equation 23).
     """
+    # A layer that is called without its own casts, as below, takes numbers of the weights' own type.
+    wide = keras.config.floatx()
     x, q = batch["x"], None
     for layer in model.layers:
         if hasattr(layer, "curvature"):
@@ -95,12 +97,12 @@ def squared_network(model: Any, batch: Batch) -> Any:
         else:
             x = layer(x)
             q = q if q is None else layer(q)
-        x = ops.stop_gradient(x)
+        x = ops.stop_gradient(ops.cast(x, wide))
         if q is not None:
-            q = _straight_through(q, ops.square(x))
+            q = _straight_through(ops.cast(q, wide), ops.square(x))
     last = model.layers[-1]
     outputs = last.curvature(x, batch["y"]) if hasattr(last, "curvature") else ops.ones_like(x)
-    return ops.sum(ops.cast(ops.stop_gradient(outputs) * q, "float32")) / batch["y"].shape[0]
+    return ops.sum(ops.stop_gradient(ops.cast(outputs, wide)) * q) / batch["y"].shape[0]
 
 
 def _straight_through(backward: Any, forward: Any) -> Any:
