@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from report import statistics
 from report.results import Results, hardware
-from report.tables import Table
+from report.table import Table
 from report.text import clip, duration, listed, number, several, slug
 
 #: how many claims a sentence names

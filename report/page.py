@@ -21,7 +21,7 @@ from report.figures.curves import curve
 from report.findings import comparison, findings, with_unit
 from report.results import Results, hardware
 from report.style import Drawn
-from report.tables import Column, Table
+from report.table import Column, Table, save_csv, save_tex
 from report.text import clip, count, duration, measure, number, rate, several, size, slug, web
 
 HERE = Path(__file__).parent
@@ -301,7 +301,7 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
         shown[name] = []
         for one, text in drawn[name]:
             no += 1
-            tables.save_csv(one.data, new["tables"] / f"figure_{one.name}.csv")
+            save_csv(one.data, new["tables"] / f"figure_{one.name}.csv")
             rows = (
                 _plain_table(one.data.drop(columns=["seed's value"], errors="ignore").drop_duplicates())
                 if len(one.data) <= 4 * MOST_DATA_ROWS and name != "curves"
@@ -310,8 +310,8 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
             shown[name].append(Shown(one.name, no, svg.inline(text, f"f{no}", one.alt), one.caption, rows, len(one.data)))
     numbers: dict[str, int] = {}
     for table in every.values():
-        tables.save_csv(table.frame, new["tables"] / f"{table.name}.csv")
-        tables.save_tex([column.label for column in table.columns], rows_of(table), table.caption, new["tables"] / f"{table.name}.tex")
+        save_csv(table.frame, new["tables"] / f"{table.name}.csv")
+        save_tex([column.label for column in table.columns], rows_of(table), table.caption, new["tables"] / f"{table.name}.tex")
     for name, folder in new.items():
         shutil.rmtree(out / name, ignore_errors=True)
         folder.rename(out / name)

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from benchmarks import records
@@ -97,6 +98,13 @@ class Results:
             wanted = [name for name in (*matching, spec["recipe"]["floor"], *claimed) if name in names]
             found[keys] = (wanted or names)[0]
         return found
+
+    @cached_property
+    def first(self) -> pd.DataFrame:
+        """The rows of `final` with the measure to show first: one per run that is ok and has measures."""
+        keys = zip(self.final["entry"], self.final["recipe"], self.final["tier"], strict=True)
+        # An array: an empty list would choose no columns instead of no rows.
+        return self.final[np.array([self.primary[key] == name for key, name in zip(keys, self.final["measure"], strict=True)], dtype=bool)]
 
     @cached_property
     def claims(self) -> pd.DataFrame:

@@ -4,10 +4,9 @@ import math
 
 import pandas as pd
 
-from report import style
+from report import comparisons, style
 from report.results import Results
 from report.style import DARK2, Drawn
-from report.tables import comparison
 from report.text import number
 
 MOST = 60
@@ -17,7 +16,7 @@ def draw(results: Results) -> list[Drawn]:
     from matplotlib.lines import Line2D
     from matplotlib.ticker import NullLocator
 
-    found = comparison(results)
+    found = comparisons.throughput(results)
     found = found[[isinstance(value, float) and math.isfinite(value) and value > 0 for value in found["ratio"]]] if len(found) else found
     if found.empty:
         return []

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks import records
 from benchmarks.spec import FAMILIES, Picture
-from report import __main__, cards, page, style, svg, tables, text
+from report import __main__, cards, comparisons, page, style, svg, table, text
 from report import results as results_module
 from tests.report import bundles
 
@@ -80,7 +80,7 @@ def test_latex_tables_escape_and_keep_their_columns(page_file: Path) -> None:
         for line in lines[3:-2]:
             if line.endswith(r"\\") and "&" in line:
                 assert line.replace(r"\&", "").count("&") == columns - 1, line
-    assert tables.tex("50% of a_b & c #1 {x} \\y ~ ^ $") == r"50\% of a\_b \& c \#1 \{x\} \textbackslash{}y \textasciitilde{} \textasciicircum{} \$"
+    assert table.tex("50% of a_b & c #1 {x} \\y ~ ^ $") == r"50\% of a\_b \& c \#1 \{x\} \textbackslash{}y \textasciitilde{} \textasciicircum{} \$"
 
 
 def test_medians_in_the_measures_table_are_those_of_the_bundle(one: Path, page_file: Path) -> None:
@@ -140,23 +140,23 @@ def test_runs_that_failed_are_said_to_have_failed() -> None:
 
 def test_machines_are_compared_on_the_same_question_alone(two: Path) -> None:
     loaded = results_module.load([two])
-    assert tables.comparison(loaded)["finding"].isin(["faster", "slower", "not enough runs"]).all()
+    assert comparisons.throughput(loaded)["finding"].isin(["faster", "slower", "not enough runs"]).all()
     failed = loaded.runs[loaded.runs["status"] != "ok"]
-    found = tables.comparison(loaded).set_index(["entry", "recipe"])
+    found = comparisons.throughput(loaded).set_index(["entry", "recipe"])
     assert ("transformer_2017", "multi30k") not in found.index  # it timed out on one of them
     assert found.loc[("gan_2014", "digits"), "finding"] == "not enough runs"
     assert len(failed) > 0
     other = results_module.load([two])
     for id in other.runs.loc[(other.runs["entry"] == "lenet5_1998") & (other.runs["machine"] == "A"), "spec_id"]:
         other.specs[id]["question"] = "changed"
-    assert "lenet5_1998" not in set(tables.comparison(other)["entry"])
+    assert "lenet5_1998" not in set(comparisons.throughput(other)["entry"])
 
 
 def test_identical_weights_are_counted(two: Path) -> None:
     loaded = results_module.load([two])
-    assert tables.agreement(loaded)["identical"].sum() == 0
+    assert comparisons.agreement(loaded)["identical"].sum() == 0
     loaded.runs.loc[loaded.runs["entry"] == "rbm_1986", "weights_sha256"] = "f" * 64
-    found = tables.agreement(results_module.Results(**{name: getattr(loaded, name) for name in loaded.__dataclass_fields__}))
+    found = comparisons.agreement(results_module.Results(**{name: getattr(loaded, name) for name in loaded.__dataclass_fields__}))
     assert set(found.loc[found["entry"] == "rbm_1986", "identical"]) == {3}
 
 
@@ -189,7 +189,7 @@ def test_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_speed_file_of_another_form_is_refused(tmp_path: Path) -> None:
     (tmp_path / "speed.csv").write_text("model,contender,round\na,b,1\n")
     with pytest.raises(ValueError, match="column 'backend' is missing"):
-        tables.speed(tmp_path / "speed.csv")
+        comparisons.speed(tmp_path / "speed.csv")
 
 
 def test_speed_ratios_are_to_the_default(tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_speed_ratios_are_to_the_default(tmp_path: Path) -> None:
     for i in range(3):
         lines += [f"mlp,engine,tensorflow,{i},{600 + i}", f"mlp,keras default,tensorflow,{i},{100 + i}", f"mlp,torch,,{i},{50 + i}"]
     (tmp_path / "speed.csv").write_text("\n".join(lines))
-    found = tables.speed(tmp_path / "speed.csv").frame.set_index("contender")
+    found = comparisons.speed(tmp_path / "speed.csv").frame.set_index("contender")
     assert found.loc["engine", "median"] == 601
     assert found.loc["engine", "ratio"] == pytest.approx(601 / 101)
     assert found.loc["keras default", "ratio"] == 1
@@ -321,7 +321,7 @@ def test_cards_of_any_form_are_read() -> None:
 def test_csv_runs_no_formula(tmp_path: Path) -> None:
     import pandas as pd
 
-    tables.save_csv(pd.DataFrame({"a": ["=cmd()", "-1.5", "plain"], "b": [-1.0, 2.0, 3.0]}), tmp_path / "x.csv")
+    table.save_csv(pd.DataFrame({"a": ["=cmd()", "-1.5", "plain"], "b": [-1.0, 2.0, 3.0]}), tmp_path / "x.csv")
     assert (tmp_path / "x.csv").read_text().splitlines() == ["a,b", "'=cmd(),-1.0", "-1.5,2.0", "plain,3.0"]
 
 
