@@ -52,16 +52,16 @@ class EuclideanRBF(keras.layers.Layer):
         return (input_shape[0], len(DIGITS))
 
     def criterion(self, outputs, labels):
-        """The loss of each example, float32 [n], from this layer's outputs [n,classes] and the classes int [n]."""
-        outputs = ops.cast(outputs, "float32")
-        right = ops.sum(outputs * ops.one_hot(labels, len(DIGITS), dtype="float32"), axis=-1)
+        """The loss of each example, floats [n], from this layer's outputs [n,classes] and the classes int [n]."""
+        outputs = ops.cast(outputs, keras.config.floatx())
+        right = ops.sum(outputs * ops.one_hot(labels, len(DIGITS), dtype=outputs.dtype), axis=-1)
         return -right if self.rubbish is None else ops.logsumexp(self._with_rubbish(outputs), axis=-1) - right
 
     def curvature(self, state, labels):
         """Second derivatives of `criterion` with respect to each component of the state alone: float [n,84], never negative."""
         if self.rubbish is None:
             return 2.0 * ops.ones_like(state)
-        share = ops.softmax(self._with_rubbish(self(state)), axis=-1)[:, :-1]
+        share = ops.softmax(self._with_rubbish(ops.cast(self(state), state.dtype)), axis=-1)[:, :-1]
         slopes = 2.0 * (state[:, None, :] - ops.cast(self.codes, state.dtype))
         mean = ops.sum(share[:, :, None] * slopes, axis=1)
         square = ops.sum(share[:, :, None] * ops.square(slopes), axis=1)
