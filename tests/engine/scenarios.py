@@ -22,7 +22,16 @@ from benchmarks.engine.run import Options, Run, Workbench
 from benchmarks.spec import PRECISIONS
 
 MLP = catalogue.load("mlp_mnist_1998")
-DIGITS = replace(catalogue.recipe(MLP, "pocket", "digits"), limit=200, epochs=4, batch_size=20, floor=None)
+DIGITS = replace(
+    next(recipe for recipe in MLP.recipes if recipe.tier == "pocket" and recipe.dataset == "digits"),
+    rule="backpropagation",
+    rule_options={},
+    optimizer={"name": "SGD", "learning_rate": 0.005},
+    limit=200,
+    epochs=4,
+    batch_size=20,
+    floor=None,
+)
 BACKPROP = catalogue.load("backprop_1986")
 XOR = catalogue.recipe(BACKPROP, "pocket", "xor")
 GATES = catalogue.load("mcculloch_pitts_1943")
