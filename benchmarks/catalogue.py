@@ -62,7 +62,5 @@ def recipe(entry: Entry, tier: Tier, name: str) -> Recipe:
 
 def card(entry: Entry) -> dict[str, Any]:
     """What an entry says of itself, as plain data that JSON can hold (no functions)."""
-    functions = ("build", "loss", "pictures")
-    return {
-        key: value for key, value in dataclasses.asdict(dataclasses.replace(entry, build=str, loss=None, pictures=None)).items() if key not in functions
-    }
+    plain = dataclasses.asdict(dataclasses.replace(entry, build=str, loss=None, pictures=None))
+    return {key: value for key, value in plain.items() if key not in ("build", "loss", "pictures")}

@@ -20,12 +20,12 @@ FAMILIES = (
     "generative",
     "reinforcement",
 )
-TIERS = ("pocket", "standard", "paper")
 BACKENDS = ("tensorflow", "jax")
 PRECISIONS = ("float32", "bfloat16", "float64")
 STATUSES = ("ok", "diverged", "oom", "timeout", "error")
 
 Tier = Literal["pocket", "standard", "paper"]
+TIERS: tuple[Tier, ...] = ("pocket", "standard", "paper")
 #: verified: seen in the named source; computed: arithmetic; recalled: from memory, not yet checked.
 Confidence = Literal["verified", "computed", "recalled"]
 

@@ -30,9 +30,7 @@ def engine(workload: Workload) -> Round:
     name = keras.backend.backend()
     driver = backend.driver_class(name)()
     model = build(workload.name)
-    recipe = Recipe(
-        dataset="", tier="pocket", source="", optimizer={"name": "SGD", "learning_rate": workload.learning_rate, "momentum": 0.9}
-    )
+    recipe = Recipe(dataset="", tier="pocket", source="", optimizer={"name": "SGD", "learning_rate": workload.learning_rate, "momentum": 0.9})
     learner: Any = Learner(Context(model, classification.loss, recipe, Data({}, {}, {}), driver, workload.steps, 0))
     driver.bind(learner.variables)
     data = {key: driver.put(value) for key, value in workload.data().items()}
@@ -52,9 +50,7 @@ def _compiled(workload: Workload, **options: Any) -> Any:
     from benchmarks.speed.keras_models import build
 
     model = build(workload.name)
-    model.compile(
-        keras.optimizers.SGD(workload.learning_rate, momentum=0.9), keras.losses.SparseCategoricalCrossentropy(from_logits=True), **options
-    )
+    model.compile(keras.optimizers.SGD(workload.learning_rate, momentum=0.9), keras.losses.SparseCategoricalCrossentropy(from_logits=True), **options)
     return model
 
 
@@ -71,9 +67,7 @@ def keras_best(workload: Workload) -> Round:
     data = workload.data()
     pipeline = tf.data.Dataset.from_tensor_slices((data["x"], data["y"])).cache().shuffle(workload.examples, seed=0)
     batches = pipeline.batch(workload.batch_size, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
-    settings = [
-        _compiled(workload, steps_per_execution=steps, jit_compile=jit) for steps in {1, min(workload.steps, 64)} for jit in (False, True)
-    ]
+    settings = [_compiled(workload, steps_per_execution=steps, jit_compile=jit) for steps in {1, min(workload.steps, 64)} for jit in (False, True)]
     return fastest([lambda model=model: model.fit(batches, verbose=0) for model in settings])  # type: ignore[misc]
 
 

@@ -1,6 +1,5 @@
 """The five nets in JAX by hand, without Keras: what an engine on JAX could at best reach."""
 
-import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -62,7 +61,12 @@ def _lenet5(keys: Any) -> tuple[Parameters, Callable[..., Any]]:
 
 def _lstm(keys: Any) -> tuple[Parameters, Callable[..., Any]]:
     units = 128
-    p = {"w": _glorot(next(keys), (32, 4 * units)), "u": _glorot(next(keys), (units, 4 * units)), "b": jnp.zeros(4 * units), "out": _dense(next(keys), units, 10)}
+    p = {
+        "w": _glorot(next(keys), (32, 4 * units)),
+        "u": _glorot(next(keys), (units, 4 * units)),
+        "b": jnp.zeros(4 * units),
+        "out": _dense(next(keys), units, 10),
+    }
 
     def forward(p: Parameters, s: Any, x: Any) -> tuple[Any, Any]:
         projected = jnp.swapaxes(x, 0, 1) @ p["w"] + p["b"]

@@ -22,7 +22,7 @@ def measures_of(task: str) -> set[str]:
     assert spec and spec.origin, f"no task {task!r}"
     tree = ast.parse(Path(spec.origin).read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Measure"]
-    return {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)} | {CRITERION}
+    return {str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant)} | {CRITERION}
 
 
 @pytest.fixture(params=IDS)

@@ -58,7 +58,8 @@ def test_one_batch_can_be_learned_and_the_same_seed_gives_the_same_numbers(entry
     assert before != after
     error = next((name for name in ERRORS if name in logs[0]), None)
     if error:
-        assert np.mean([log[error] for log in logs[-5:]]) < max(np.mean([log[error] for log in logs[:2]]), 1e-6)
+        first, last = (float(np.mean([log[error] for log in some])) for some in (logs[:2], logs[-5:]))
+        assert last < max(first, 1e-6)
     assert all(math.isfinite(value) for log in logs for value in log.values())
 
     ready.reset(1)

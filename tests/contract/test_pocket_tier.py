@@ -11,9 +11,7 @@ from benchmarks import catalogue, records
 from benchmarks.spec import Recipe
 from tests.contract.conftest import NAME
 
-RECIPES = [
-    pytest.param(id, recipe, id=f"{id}-{recipe.name}") for id in catalogue.ids() for recipe in catalogue.recipes(catalogue.load(id), "pocket")
-]
+RECIPES = [pytest.param(id, recipe, id=f"{id}-{recipe.name}") for id in catalogue.ids() for recipe in catalogue.recipes(catalogue.load(id), "pocket")]
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,9 @@ from benchmarks import catalogue, records
 from benchmarks.engine import backend, checkpoints, jobs
 from benchmarks.engine.run import Options, Run, Workbench, source_sha256
 
-PROGRESS = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
+
+def progress(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def die() -> None:
@@ -50,7 +52,7 @@ def kill_inside_a_checkpoint() -> None:
         save(*arguments)  # type: ignore[arg-type]
 
     calls: list[int] = []
-    checkpoints.save = save_and_die_before_the_file_is_whole
+    checkpoints.save = save_and_die_before_the_file_is_whole  # type: ignore[assignment]
 
 
 def kill_before_the_record() -> None:
@@ -89,14 +91,15 @@ def main(name: str, out: Path, ids: list[str]) -> None:
         runs = [Run(entry, catalogue.recipes(entry, "pocket")[0], seed) for seed in (0, 1)]
         for moment, arrange in MOMENTS.items():
             home = out / moment
-            options = jobs.with_defaults(Options(backend=name, threads=os.cpu_count() or 1, out=home, checkpoint_dir=home / "checkpoints", checkpoint_s=0.0))
+            given = Options(backend=name, threads=os.cpu_count() or 1, out=home, checkpoint_dir=home / "checkpoints", checkpoint_s=0.0)
+            options = jobs.with_defaults(given)
 
             def first(arrange: Callable[[], None] = arrange, options: Options = options, runs: list[Run] = runs) -> None:
                 arrange()
-                jobs.execute(runs, options, PROGRESS)
+                jobs.execute(runs, options, progress)
 
             def again(options: Options = options, runs: list[Run] = runs) -> None:
-                jobs.execute(runs, options, PROGRESS)
+                jobs.execute(runs, options, progress)
 
             status = in_fork(first)
             if moment == "never":

@@ -37,8 +37,12 @@ def build(input_shape=(20, 20, 1), association_units=1000, responses=1, ink=0.5,
     return keras.Sequential(layers)
 
 
+DIGITS = {"input_shape": (8, 8, 1), "responses": 10, "ink": 8.0}
+MNIST = {"input_shape": (28, 28, 1), "responses": 10, "ink": 127.0}
+ALONE = {"association_units": 0, "use_bias": True}
+EPOCH = "Epoch AI, data on notable models: Perceptron Mark I"
 RULE = "the error-correction rule, one presentation at a time, weights from zero (Rosenblatt 1962); the step's size does not matter then"
-SIMPLE = {"input_shape": (2,), "association_units": 0, "use_bias": True}
+SIMPLE = {"input_shape": (2,), **ALONE}
 
 
 def recipe(dataset, model, epochs, variant="", tier="pocket", floor=None, **task_options):
@@ -68,17 +72,17 @@ ENTRY = Entry(
     variants={"simple": "no association units: the single trained layer that later books call a perceptron"},
     parameters=(
         ParameterCount(1000, "about 1000 association units with adjustable weights (Mark I)", published=1000, confidence="verified"),
-        ParameterCount(650, "ten responses straight from 64 inputs, counted", variant="simple", arguments={"input_shape": (8, 8, 1), "association_units": 0, "responses": 10, "use_bias": True}),
+        ParameterCount(650, "ten responses straight from 64 inputs, counted", variant="simple", arguments={**DIGITS, **ALONE}),
     ),
     recipes=(
-        recipe("digits", {"input_shape": (8, 8, 1), "association_units": 1000, "responses": 10, "ink": 8.0}, 20, floor=("error", 15.0)),
-        recipe("digits", {"input_shape": (8, 8, 1), "association_units": 0, "responses": 10, "ink": 8.0, "use_bias": True}, 20, variant="simple", floor=("error", 20.0)),
+        recipe("digits", DIGITS, 20, floor=("error", 15.0)),
+        recipe("digits", {**DIGITS, **ALONE}, 20, variant="simple", floor=("error", 20.0)),
         recipe("xor", {"input_shape": (2,), "association_units": 100}, 20, threshold=0.0, floor=("error", 0.0)),
         recipe("and_2", SIMPLE, 20, variant="simple", threshold=0.0, floor=("error", 0.0)),
         recipe("or_2", SIMPLE, 20, variant="simple", threshold=0.0, floor=("error", 0.0)),
         recipe("xor", SIMPLE, 20, variant="simple", threshold=0.0),
-        recipe("mnist", {"input_shape": (28, 28, 1), "association_units": 1000, "responses": 10, "ink": 127.0}, 10, tier="standard"),
-        recipe("mnist", {"input_shape": (28, 28, 1), "association_units": 0, "responses": 10, "ink": 127.0, "use_bias": True}, 10, variant="simple", tier="standard"),
+        recipe("mnist", MNIST, 10, tier="standard"),
+        recipe("mnist", {**MNIST, **ALONE}, 10, variant="simple", tier="standard"),
         recipe("xor", SIMPLE, 100, variant="simple", tier="standard", threshold=0.0),
     ),
     claims=(
@@ -95,12 +99,13 @@ ENTRY = Entry(
         ),
     ),
     history=(
-        Fact("training_flop", 694_895.0, "FLOP", "Epoch AI, data on notable models: Perceptron Mark I", "verified"),
-        Fact("hardware", "Mark I, built for it: 400 photocells, motor-driven potentiometers", "", "Epoch AI, data on notable models: Perceptron Mark I", "verified"),
+        Fact("training_flop", 694_895.0, "FLOP", EPOCH, "verified"),
+        Fact("hardware", "Mark I, built for it: 400 photocells, motor-driven potentiometers", "", EPOCH, "verified"),
         Fact("hours", 15 / 3600, "h a stimulus, simulated on an IBM 704", "Epoch AI, data on notable models: Perceptron (1960)", "verified"),
     ),
     deviations=(
-        "The paper of 1958 reinforces active units in several ways (alpha, beta, gamma systems); the rule run here is the error correction of 1960 to 1962, which has the convergence proof and the name.",
+        "The paper of 1958 reinforces active units in several ways (alpha, beta, gamma systems); the rule run here is the error correction "
+        "of 1960 to 1962, which has the convergence proof and the name.",
         "The images are not the paper's stimuli: real handwritten digits on a retina of their own size.",
     ),
 )
