@@ -68,6 +68,7 @@ class EuclideanRBF(keras.layers.Layer):
         return 2.0 * (1.0 - ops.sum(share, axis=-1, keepdims=True)) + square - ops.square(mean)
 
     def _with_rubbish(self, outputs):
+        assert self.rubbish is not None  # only the criterion of equation 9 asks
         return ops.concatenate([outputs, ops.full_like(outputs[:, :1], -self.rubbish)], axis=-1)
 
     def get_config(self):

@@ -1,7 +1,6 @@
 """Stochastic diagonal Levenberg-Marquardt against numerical derivatives and loops over connections."""
 
 import os
-from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -112,9 +111,9 @@ def test_a_shared_weight_collects_all_of_its_connections():
                 h_shift += s2[i, j]
                 s1 = slope(a1[area]) ** 2 * coefficient[0] ** 2 * s2[i, j]
                 for k in range(2):
-                    for l in range(2):
-                        h_kernel += s1[k, l] * image[2 * i + k : 2 * i + k + 2, 2 * j + l : 2 * j + l + 2] ** 2
-                        h_bias += s1[k, l]
+                    for m in range(2):
+                        h_kernel += s1[k, m] * image[2 * i + k : 2 * i + k + 2, 2 * j + m : 2 * j + m + 2] ** 2
+                        h_bias += s1[k, m]
     found = estimated(model, {"x": x, "t": np.zeros((4, 2), "float32"), "y": np.zeros(4, "int32")}, samples=4)
     expected = [h_kernel[..., None, None], [h_bias], [h_coefficient], [h_shift], np.repeat(h_top[:, None], 2, axis=1), [4.0, 4.0]]
     for h, sum in zip(found, expected, strict=True):
@@ -147,4 +146,4 @@ def test_a_step_divides_by_the_curvature_that_the_pass_began_with():
 )
 def test_layers_whose_second_derivatives_are_unknown_are_refused(layers, message):
     with pytest.raises(ValueError, match=message):
-        Learner(SimpleNamespace(model=chain(*layers, shape=(3,)), loss=None, driver=None, recipe=Recipe("digits", "pocket", "")))
+        Learner(Context(chain(*layers, shape=(3,)), lambda *_: None, Recipe("digits", "pocket", ""), Data({}, {}, {}), None, 1, 0))
