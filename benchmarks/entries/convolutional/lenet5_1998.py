@@ -29,7 +29,7 @@ PAPER = Paper(
 )
 
 
-def build(rubbish=2.0, simplified=False, input_shape=(28, 28, 1), scale=255.0, zoom=1, bound=3**0.5, power=0.5):
+def build(rubbish=6.0, simplified=False, input_shape=(28, 28, 1), scale=255.0, zoom=1, bound=3**0.5, power=0.5):
     """Layers C1 to F6 and the output of section II.B; `simplified` is the form that courses show today."""
     from keras import Input, Sequential, layers
 
@@ -95,8 +95,8 @@ def pictures(model, data, predict):
 
 
 RATES = (*(0.0005,) * 2, *(0.0002,) * 3, *(0.0001,) * 3, *(0.00005,) * 4, 0.00001)  # the last one thereafter
-SHORT = (*(0.0002,) * 5, *(0.0001,) * 3, *(0.00005,) * 3, 0.00001)
-IN_KIND, OURS = "section III.B in kind: ten examples a step, no rate above 0.0002", "ours, chosen on the validation split"
+SHORT = (*(0.0001,) * 5, *(0.00005,) * 3, *(0.00002,) * 3, 0.00001)
+OURS, IN_KIND = "ours, chosen on the validation split", "section III.B in kind, ten examples a step; rates chosen on the validation split"
 SMALL = {"input_shape": (8, 8, 1), "scale": 16.0, "zoom": 3}
 
 
@@ -125,7 +125,7 @@ ENTRY = Entry(
     variants={"relu": "the form that courses show: C3 sees all maps, ReLU, max-pooling, softmax, momentum"},
     parameters=(ParameterCount(60_000, "section II.B", published=60_000), ParameterCount(61_706, "counted", "relu", {"simplified": True})),
     recipes=(
-        recipe("digits", "pocket", IN_KIND, SHORT[2:], batch_size=10, epochs=8, model=SMALL, floor=("error", 8.0)),
+        recipe("digits", "pocket", IN_KIND, (*(0.0002,) * 3, *SHORT), batch_size=10, epochs=12, model=SMALL, floor=("error", 8.0)),
         recipe("digits", "pocket", OURS, rate=0.02, batch_size=32, epochs=10, model={**SMALL, "simplified": True}, floor=("error", 8.0)),
         recipe("mnist", "standard", IN_KIND, SHORT, batch_size=10, epochs=12),
         recipe("mnist", "standard", OURS, rate=0.02, batch_size=64, epochs=10, model={"simplified": True}),
@@ -143,8 +143,8 @@ ENTRY = Entry(
     deviations=(
         "Weights start with a standard deviation of 1/sqrt(F): from the printed bound of 2.4/F our runs diverged at the printed rates.",
         "The ten output codes are our own drawings of 7x12 pixels; the paper's are in its figure 3 alone. Digits of 8x8 are enlarged three times.",
-        "The loss is equation 9 with j = 2, chosen on the validation split; the paper gives no j, and does not say whether 8 or 9 made its figures.",
+        "The loss is equation 9 with j = 6, chosen on the validation split; the paper gives no j, and does not say whether 8 or 9 made its figures.",
         "The examples come in a new order in every pass; the paper keeps one random order.",
-        "Pocket and standard tier sum the steps of ten examples, at no rate above 0.0002, in 8 or 12 passes; the paper tier takes one and 20.",
+        "Pocket and standard tier sum the steps of ten examples, at lower rates, in 12 passes; the paper tier takes one example and 20 passes.",
     ),
 )
