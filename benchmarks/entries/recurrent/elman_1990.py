@@ -107,8 +107,8 @@ ENTRY = Entry(
     ),
     recipes=(
         Recipe("sentences", "pocket", CHOSEN, model=WORDS, **online(0.05, 12, 4), **OUTPUTS, floor=("cosine", 0.85)),
-        Recipe("sentences", "pocket", CHOSEN, "through-time", model=WORDS | {"through_time": True}, **online(0.05, 12, 4), **OUTPUTS),
-        Recipe("reber", "pocket", CHOSEN, model=GRAMMAR, **online(0.2, 100, 10), **STRINGS, floor=("strings_correct", 98.0)),
+        Recipe("sentences", "standard", CHOSEN, "through-time", model=WORDS | {"through_time": True}, **online(0.05, 60, 10), **OUTPUTS),
+        Recipe("reber", "pocket", CHOSEN, model=GRAMMAR, **online(0.2, 100, 10), **STRINGS, floor=("strings_correct", 85.0)),
         Recipe("embedded_reber", "pocket", CHOSEN, model=GRAMMAR, **online(0.2, 100, 20), **STRINGS),
         Recipe("embedded_reber", "pocket", CHOSEN, "through-time", model=GRAMMAR | {"through_time": True}, **online(0.2, 100, 20), **STRINGS),
         Recipe("temporal_xor", "pocket", CHOSEN, model={"symbols": 2, "hidden": 2, "initial": 1.0}, **online(0.1, 600, 100), **OUTPUTS),
