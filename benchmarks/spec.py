@@ -97,7 +97,7 @@ class Recipe:
     protocol that had no validation split: choices were made before, on the validation split, and
     only training measures are taken on the way. `criterion` (measure, value) is when the problem
     counts as solved: the first epoch whose validation score reaches it becomes the measure
-    `epochs_to_criterion`. `floor` is what a run must reach to count as
+    `epochs_to_criterion`, which is null if none does. `floor` is what a run must reach to count as
     having learned: measure name and value, in the measure's own direction; the tests hold it.
     `source` says where the hyperparameters come from.
     """

@@ -55,8 +55,8 @@ class Results:
 
     @cached_property
     def final(self) -> pd.DataFrame:
-        """Final test measures of runs that are ok, with the run's columns."""
-        final = self.measures[self.measures["epoch"].isna() & (self.measures["split"] == "test")].drop(columns="epoch")
+        """Final measures of runs that are ok (on the test split, but for the epochs to a criterion), with the run's columns."""
+        final = self.measures[self.measures["epoch"].isna()].drop(columns="epoch")
         columns = ["run_id", "spec_id", "seed", "dataset", "variant", "family", "status", "weights_sha256", *GROUP]
         return final.merge(self.runs.loc[self.runs["status"] == "ok", columns], on="run_id")
 

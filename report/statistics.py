@@ -103,16 +103,24 @@ def verdict(claim: Mapping[str, Any], values: Sequence[float | None]) -> tuple[s
     """Verdict on a claim, and the reason, from the final test values of its recipe (one a seed).
 
     The median is held against the claim's value. Within `tolerance` (relative) it is reproduced;
-    beyond it, exceeded on the better side of `direction` and missed on the other.
+    beyond it, exceeded on the better side of `direction` and missed on the other. A run whose value
+    is null never came so far: it counts as worse than any number.
     """
-    estimate = median(values)
-    if estimate is None:
+    reached = finite(values)
+    lacking = len(values) - len(reached)
+    if not values:
         return "not comparable", "no run on this data set ended with this measure"
+    runs = f"{len(values)} run{'s' if len(values) != 1 else ''}"
+    if 2 * lacking >= len(values):
+        return "missed", f"{lacking} of {runs} never came so far"
+    worst = np.inf if claim["direction"] == "lower" else -np.inf
+    middle = float(np.median([*reached, *[worst] * lacking]))
+    runs += f", {lacking} of which never came so far" if lacking else ""
     slack = float(claim["tolerance"]) * abs(float(claim["value"]))
-    gain = estimate.median - float(claim["value"])
+    gain = middle - float(claim["value"])
     if claim["direction"] == "lower":
         gain = -gain
-    share = f"{estimate.n} run{'s' if estimate.n != 1 else ''}, tolerance {float(claim['tolerance']):.3g} of the claimed value"
+    share = f"{runs}, tolerance {float(claim['tolerance']):.3g} of the claimed value"
     # a rounding error in the last bit is no difference
     if abs(gain) <= slack + 1e-12 * max(1.0, abs(float(claim["value"]))):
         return "reproduced", f"median within the tolerance ({share})"

@@ -332,6 +332,8 @@ class _Trainer:
         self.clock.start("evaluate")
         if not bench.finite():
             raise Diverged(f"weights are not finite after epoch {self.epoch}")
+        if recipe.criterion is not None and recipe.train_on == "train" and not any(row["measure"] == CRITERION for row in self.measures):
+            self._add_criterion(None)
         self._add_measures("test", bench.evaluate("test"), None)
         self.weights_sha256 = bench.weights_sha256()
         if self.run.entry.pictures is not None:
@@ -352,8 +354,10 @@ class _Trainer:
         name, value = self.run.recipe.criterion
         lower = next(measure.direction for measure in bench.task.MEASURES if measure.name == name) == "lower"
         if scores[name] <= value if lower else scores[name] >= value:
-            row = {"run_id": self.id, "epoch": None, "split": "validation", "measure": CRITERION, "value": float(epoch), "unit": "epochs"}
-            self.measures.append(row)
+            self._add_criterion(float(epoch))
+
+    def _add_criterion(self, epochs: float | None) -> None:
+        self.measures.append({"run_id": self.id, "epoch": None, "split": "validation", "measure": CRITERION, "value": epochs, "unit": "epochs"})
 
     def _save(self, bench: Workbench) -> None:
         host = bench.learner.host_state() if bench.host_driven else {}

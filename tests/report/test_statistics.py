@@ -43,8 +43,15 @@ def test_claim_of_zero_is_reproduced_by_zero_alone() -> None:
     assert statistics.verdict(claim, [0.5])[0] == "missed"
 
 
-def test_no_finite_value_is_not_comparable() -> None:
-    assert statistics.verdict(CLAIM, [math.nan, None])[0] == "not comparable"
+def test_without_runs_nothing_can_be_compared() -> None:
+    assert statistics.verdict(CLAIM, [])[0] == "not comparable"
+
+
+def test_a_run_that_never_came_so_far_is_worse_than_any_number() -> None:
+    assert statistics.verdict(CLAIM, [math.nan, None])[0] == "missed"
+    assert statistics.verdict(CLAIM, [1.0, None, None])[0] == "missed"
+    assert statistics.verdict(CLAIM, [1.0, 1.0, None])[0] == "reproduced"
+    assert statistics.verdict(CLAIM, [0.5, 1.3, None])[0] == "missed"  # the median of 0.5, 1.3 and worse
 
 
 def test_below_three_runs_there_is_no_interval() -> None:
