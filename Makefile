@@ -37,7 +37,9 @@ setup: .venv/set-up
 	echo "$$((SECONDS - began))" > .venv/set-up
 
 test: setup system-packages lint
-	pytest -n 2 --dist loadgroup
+	pytest -n 2 --dist loadfile
+	KERAS_BACKEND=jax pytest -n 2 --dist loadfile tests/contract tests/engine/test_drivers.py tests/engine/test_killed_runs.py \
+		tests/entries tests/layers tests/rules tests/tasks
 
 # Some tests need a browser and a cluster; where these cannot be had, they are skipped with the reason.
 system-packages:

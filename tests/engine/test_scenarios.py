@@ -18,7 +18,7 @@ from tests.engine.conftest import ROOT
 #: What differs between two runs of the same: clocks, the hour, memory, and how often it was continued.
 OF_THE_OCCASION = {"started", "resumed", "peak_memory_bytes"}
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scenarios")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
