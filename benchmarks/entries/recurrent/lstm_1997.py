@@ -90,7 +90,7 @@ FALLING = {"name": "PolynomialDecay", "initial_learning_rate": 0.3, "decay_steps
 FROM_HALF = {"initial_learning_rate": 0.5, "decay_steps": 32_000 * 5}
 SOME = ("strings_correct", 90.0)
 ALL = {"criterion": ("correct", 100.0)}
-ADAM = {"optimizer": {"name": "Adam", "learning_rate": 0.003}, "epochs": 3, "batch_size": 50, "floor": ("error", 20.0)}
+ADAM = {"optimizer": {"name": "Adam", "learning_rate": 0.003}, "epochs": 3, "batch_size": 50}
 printed = functools.partial(Claim, confidence="verified", source="text of the paper (a copy)")
 
 
