@@ -55,8 +55,10 @@ def test_one_batch_can_be_learned_and_the_same_seed_gives_the_same_numbers(entry
     steps = STEPS.get(recipe.rule, 60)
     logs = [ready.train_leg(epoch, epoch + 1, 1)[2] for epoch in range(steps)]
     after = ready.weights_sha256()
-    assert before != after
     error = next((name for name in ERRORS if name in logs[0]), None)
+    # A rule that learns from mistakes alone leaves a batch be that it has right from the start.
+    right_already = error is not None and all(log[error] == 0 for log in logs)
+    assert right_already == (before == after)
     if error:
         first, last = (float(np.mean([log[error] for log in some])) for some in (logs[:2], logs[-5:]))
         assert last < max(first, 1e-6)
