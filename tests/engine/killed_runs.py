@@ -4,6 +4,7 @@
 killed) and OUT/<moment>/ (the same run, killed at that moment and called again), each as `results/` would be.
 """
 
+import dataclasses
 import os
 import signal
 import sys
@@ -88,7 +89,10 @@ def main(name: str, out: Path, ids: list[str]) -> None:
         source_sha256(catalogue.load(id))  # read once, before any fork: other hands may change files meanwhile
     for id in ids:
         entry = catalogue.load(id)
-        runs = [Run(entry, catalogue.recipes(entry, "pocket")[0], seed=0)]
+        recipe = catalogue.recipes(entry, "pocket")[0]
+        # Legs enough that there is a checkpoint to continue from, and another to be killed in.
+        legs = dataclasses.replace(recipe, evaluate_every=min(recipe.evaluate_every, max(recipe.epochs // 5, 1)))
+        runs = [Run(entry, legs, seed=0)]
         for moment, arrange in MOMENTS.items():
             home = out / moment
             given = Options(backend=name, threads=os.cpu_count() or 1, out=home, checkpoint_dir=home / "checkpoints", checkpoint_s=0.0)

@@ -186,19 +186,19 @@ def test_interrupted_and_called_again_it_goes_on(checkout: Path, tmp_path: Path,
     process = start(tmp_path, *selection, root=checkout)
     runs = tmp_path / "results/runs/mlp_mnist_1998"
     deadline = time.monotonic() + 300
-    while not (early := sorted(runs.glob("digits-*.json"))):
+    while not (early := sorted(runs.glob("digits-pocket-*.json"))):
         assert process.poll() is None, (tmp_path / "output.txt").read_text()
         assert time.monotonic() < deadline, (tmp_path / "output.txt").read_text()
         time.sleep(0.05)
     before = {path: path.read_bytes() for path in early}
     assert end(process, number) != 0
-    assert len(list(runs.glob("digits-*.json"))) < seeds, "interrupted too late to show anything"
+    assert len(list(runs.glob("digits-pocket-*.json"))) < seeds, "interrupted too late to show anything"
     if number == signal.SIGKILL:
         # Nothing is left of Snakemake that could have removed its lock.
         assert snakemake(tmp_path, *selection, "--unlock", root=checkout).returncode == 0
     done = snakemake(tmp_path, *selection, root=checkout)
     assert done.returncode == 0, done.stdout
-    assert len(list(runs.glob("digits-*.json"))) == seeds
+    assert len(list(runs.glob("digits-pocket-*.json"))) == seeds
     assert all(path.read_bytes() == content for path, content in before.items())
     assert (tmp_path / "results/verdict.txt").exists()
     assert f"of {seeds} runs are recorded already" in done.stdout
