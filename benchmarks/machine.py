@@ -187,7 +187,7 @@ def ceilings(backend: str) -> dict[str, float]:
     On the backend's default device and with its defaults, which on recent GPUs round the factors of a float32 product to TF32;
     medians of repeats after a warm-up, the device's work awaited. The matrices are doubled until a product takes long enough to fill the device.
     """
-    os.environ.setdefault("KERAS_BACKEND", backend)
+    os.environ["KERAS_BACKEND"] = backend
     import keras
 
     if keras.backend.backend() != backend:
