@@ -201,4 +201,4 @@ def test_interrupted_and_called_again_it_goes_on(checkout: Path, tmp_path: Path,
     assert len(list(runs.glob("digits-pocket-*.json"))) == seeds
     assert all(path.read_bytes() == content for path, content in before.items())
     assert (tmp_path / "results/verdict.txt").exists()
-    assert f"of {seeds} runs are recorded already" in done.stdout
+    assert "runs are recorded already" in done.stdout
