@@ -1,6 +1,6 @@
 """Which program is dispatched: one step or many, compiled by XLA or not. A rule that was measured.
 
-Measured with `python -m benchmarks.speed` on two processor cores (see the README of `results/`):
+Measured on two processor cores; `python -m benchmarks.speed` repeats the measurement:
 a loop of steps compiled by XLA is fastest wherever the step is small, since it removes the cost of
 dispatching; but XLA's processor backend runs a convolution inside a compiled loop many times slower
 than the same step dispatched alone, and TensorFlow's own kernels run convolutions and recurrent
