@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from benchmarks.rules.perceptron import correct_dense
+from benchmarks.rules.perceptron import before_last, correct_dense
 from benchmarks.rules.protocol import Batch, Context
 from benchmarks.rules.targets import binary_targets
 
@@ -28,9 +28,7 @@ class Learner:
 
     def step(self, batch: Batch) -> dict[str, Any]:
         """One presentation. Logs the mean squared error of the sums."""
-        features = batch["x"]
-        for layer in self.model.layers[:-1]:
-            features = layer(features)
+        features = before_last(self.model, batch["x"])
         sums = ops.cast(self.adaline(features), keras.config.floatx())
         errors = 2.0 * binary_targets(batch["y"], self.adaline.units) - 1.0 - sums
         correct_dense(self.adaline, features, self.rate * errors / ops.shape(errors)[0])

@@ -28,13 +28,18 @@ class Learner:
 
     def step(self, batch: Batch) -> dict[str, Any]:
         """One presentation. Logs the mistakes per response unit and example."""
-        features = batch["x"]
-        for layer in self.model.layers[:-1]:
-            features = layer(features)
+        features = before_last(self.model, batch["x"])
         responses = ops.cast(self.response(features) > 0, keras.config.floatx())
         errors = binary_targets(batch["y"], self.response.units) - responses
         correct_dense(self.response, features, self.rate * errors)
         return {"mistakes": ops.mean(ops.abs(errors))}
+
+
+def before_last(model: Any, x: Any) -> Any:
+    """What the last layer of a sequential model sees, [n, inputs]."""
+    for layer in model.layers[:-1]:
+        x = layer(x)
+    return x
 
 
 def correct_dense(layer: Any, features: Any, corrections: Any) -> None:
