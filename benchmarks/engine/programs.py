@@ -4,7 +4,8 @@ Measured on two processor cores; `python -m benchmarks.speed` repeats the measur
 a loop of steps compiled by XLA is fastest wherever the step is small, since it removes the cost of
 dispatching; but XLA's processor backend runs a convolution inside a compiled loop many times slower
 than the same step dispatched alone, and TensorFlow's own kernels run convolutions and recurrent
-layers faster than XLA's. On a GPU the loop is chosen because it removes the gaps between kernel launches; that choice has not been measured yet.
+layers faster than XLA's. On a GPU the loop is chosen because it removes the gaps between kernel
+launches; that choice has not been measured yet.
 """
 
 from dataclasses import dataclass
