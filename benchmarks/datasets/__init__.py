@@ -8,13 +8,18 @@ import functools
 import importlib
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+
+import numpy as np
 
 from benchmarks.catalogue import nearest
 from benchmarks.datasets._files import DataError, cache_dir
 from benchmarks.spec import Data, DatasetCard
 
-__all__ = ["DataError", "available", "cache_dir", "card", "ids", "load", "source_file"]
+__all__ = ["DataError", "available", "cache_dir", "card", "ids", "joined", "load", "sample", "source_file"]
 
+#: So many images stand for all of a data set that memory cannot hold, where a layer takes its statistics.
+SAMPLE = 2_000
 DATASETS = Path(__file__).parent
 
 
@@ -39,9 +44,13 @@ def _module(id: str) -> ModuleType:
     return importlib.import_module(f"{__name__}.{source_file(id).stem}")
 
 
-def card(id: str) -> DatasetCard:
-    """What the data set of this id is. Raises KeyError for an unknown id."""
-    found: DatasetCard = _module(id).CARD
+def card(id: str, data_dir: Path | None = None) -> DatasetCard:
+    """What the data set of this id is. Raises KeyError for an unknown id.
+
+    Where the files are the user's own folder, which no published checksum covers, the card's is that of what lies in `data_dir`.
+    """
+    module = _module(id)
+    found: DatasetCard = module.card(data_dir) if hasattr(module, "card") else module.CARD
     if found.id != id:
         raise ValueError(f"{source_file(id)}: CARD says id {found.id!r}, the file's name {id!r}")
     return found
@@ -56,6 +65,16 @@ def load(id: str, data_dir: Path | None = None) -> Data:
     card(id)
     data: Data = _module(id).load(data_dir)
     return data
+
+
+def joined(first: Any, second: Any) -> Any:
+    """Two arrays, or two series of images that are read when asked for, one after the other."""
+    return np.concatenate([first, second]) if isinstance(first, np.ndarray) else first.joined(second)
+
+
+def sample(array: Any) -> Any:
+    """The array itself; of images that are read when asked for, some, evenly spaced, that memory can hold."""
+    return array if isinstance(array, np.ndarray) else array[np.linspace(0, len(array) - 1, min(len(array), SAMPLE)).astype(int)]
 
 
 def available(id: str, data_dir: Path | None = None) -> str | None:

@@ -70,7 +70,9 @@ def load(data_dir: Path | None = None) -> Data:
     classes = sorted({name for part, name, _ in listing if part == "train"})
     strange = sorted({name for _, name, _ in listing} - set(classes))
     if strange:
-        raise _files.DataError(f"{_root(data_dir) / 'val' / strange[0]}: train/ has no class of this name; the two folders must have the same classes")
+        raise _files.DataError(
+            f"{_root(data_dir) / 'val' / strange[0]}: train/ has no class of this name; the two folders must have the same classes"
+        )
     places = {name: place for place, name in enumerate(classes)}
     seen = dict.fromkeys(classes, 0)
     parts: dict[str, list[tuple[Path, int]]] = {"train": [], "validation": [], "test": []}

@@ -95,9 +95,10 @@ class Driver:
     def training_program(self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, rows: int, batch_size: int, loop: bool, xla: bool) -> Any:
         """Compile `rows` learning steps as one program (`loop`), or a single step to be dispatched `rows` times.
 
-        Returns `run(order, count)`: `order` int32 [rows, batch_size] indexes the examples of `data`;
-        the first `count` rows are learned from. It returns the sums of the step's logs, as host
-        floats, once the device has done the work. `xla` is always true here.
+        Returns `run(order, count, data=data)`: `order` int32 [rows, batch_size] indexes the examples of
+        `data` (another than here has the same shapes and types); the first `count` rows are learned
+        from. It returns the sums of the step's logs, as host floats, once the device has done the work.
+        `xla` is always true here.
         """
         stateless = self._stateless(lambda indices, data: step({key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}))
 
@@ -119,7 +120,7 @@ class Driver:
         else:
             compiled = jax.jit(one, donate_argnums=0).lower(self.state, indices, data).compile()
 
-        def run(order: np.ndarray, count: int) -> dict[str, float]:
+        def run(order: np.ndarray, count: int, data: Batch = data) -> dict[str, float]:
             if loop:
                 self.state, sums = compiled(self.state, order, np.int32(count), data)
                 return {key: float(value) for key, value in sums.items()}

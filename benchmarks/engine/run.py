@@ -9,6 +9,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from benchmarks.engine import backend, checkpoints, programs, seeds
 from benchmarks.engine.clock import Clock
 from benchmarks.spec import Data, Entry, Recipe
 
+#: Data that memory cannot hold go to the device in chunks of at most this many bytes.
+CHUNK_BYTES = 256 * 2**20
 #: The measure that says after how many epochs a recipe's criterion was reached.
 CRITERION = "epochs_to_criterion"
 
@@ -72,7 +75,7 @@ def asked(run: Run, options: Options) -> dict[str, Any]:
     return {
         "entry": run.entry.id,
         "recipe": dataclasses.asdict(run.recipe),
-        "data_checksum": datasets.card(run.recipe.dataset).checksum,
+        "data_checksum": datasets.card(run.recipe.dataset, options.data_dir).checksum,
         "backend": options.backend,
         "precision": options.precision,
         "threads": options.threads,
@@ -112,7 +115,7 @@ def load_data(recipe: Recipe, data_dir: Path | None) -> Data:
     data = datasets.load(recipe.dataset, data_dir)
     train: Mapping[str, Any] = data.train
     if recipe.train_on == "train+validation":
-        train = {key: np.concatenate([data.train[key], data.validation[key]]) for key in data.train}
+        train = {key: datasets.joined(data.train[key], data.validation[key]) for key in data.train}
     if recipe.limit is not None:
         train = {key: value[: recipe.limit] for key, value in train.items()}
     return dataclasses.replace(data, train=train)
@@ -144,6 +147,7 @@ class Workbench:
 
         clock.start("data")
         self.data = load_data(recipe, options.data_dir)
+        self.streamed = False
         self.examples = len(next(iter(self.data.train.values()))) if self.data.train else 0
         self.host_driven = hasattr(self.rule.Learner, "leg")
         if not self.host_driven and recipe.epochs and recipe.batch_size > self.examples:
@@ -164,7 +168,13 @@ class Workbench:
             self.learner.compile()
         elif recipe.epochs:
             clock.start("data")
-            on_device = {key: self.driver.put(value) for key, value in self.data.train.items()}
+            self.streamed = any(not isinstance(value, np.ndarray) for value in self.data.train.values())
+            if self.streamed:
+                an_example = sum(math.prod(value.shape[1:]) * value.dtype.itemsize for value in self.data.train.values())
+                self.rows = min(self.rows, max(1, CHUNK_BYTES // (an_example * recipe.batch_size)))
+                on_device = self._chunk(np.zeros((0, recipe.batch_size), "int32"))
+            else:
+                on_device = {key: self.driver.put(value) for key, value in self.data.train.items()}
             clock.start("compile")
             self.step_flop = self.driver.step_flop(self.learner.step, on_device, recipe.batch_size)
             self.program = self.driver.training_program(self.learner.step, on_device, self.rows, recipe.batch_size, self.choice.loop, self.choice.xla)
@@ -182,7 +192,7 @@ class Workbench:
         self.learner_model = self.entry.build(**self.recipe.model)
         for layer in programs.layers(self.learner_model):
             if hasattr(layer, "adapt"):
-                layer.adapt(self.data.train["x"])
+                layer.adapt(datasets.sample(self.data.train["x"]))
         loss: Any = self.entry.loss or getattr(self.task, "loss", None)  # a rule of its own may need none
         steps = self.steps_per_epoch * self.recipe.epochs
         return self.rule.Learner(Context(self.learner_model, loss, self.recipe, self.data, self.driver, steps, seed))
@@ -205,12 +215,31 @@ class Workbench:
         batches = [seeds.order(seed, epoch, self.examples, self.recipe.batch_size)[: self.steps_per_epoch] for epoch in range(first, last)]
         order = np.concatenate(batches)
         sums: dict[str, float] = {}
-        for start in range(0, len(order), self.rows):
-            rows = order[start : start + self.rows]
-            padded = np.concatenate([rows, np.zeros((self.rows - len(rows), rows.shape[1]), "int32")])
-            for key, value in self.program(padded, len(rows)).items():
+        for logs in self._dispatch([order[start : start + self.rows] for start in range(0, len(order), self.rows)]):
+            for key, value in logs.items():
                 sums[key] = sums.get(key, 0.0) + value
         return len(order), order.size, {key: value / len(order) for key, value in sums.items()}
+
+    def _dispatch(self, parts: list[np.ndarray]) -> Iterator[dict[str, float]]:
+        """The sums of the logs of each part of the order, int32 [at most self.rows, batch_size]."""
+        if not self.streamed:
+            for part in parts:
+                yield self.program(_padded(part, self.rows), len(part))
+            return
+        places = np.arange(self.rows * self.recipe.batch_size, dtype="int32").reshape(self.rows, -1)
+        with ThreadPoolExecutor(max_workers=1) as reader:
+            # While the device learns from one chunk, the host reads the next.
+            reading = reader.submit(self._chunk, parts[0])
+            for part, following in zip(parts, [*parts[1:], None], strict=True):
+                chunk = reading.result()
+                if following is not None:
+                    reading = reader.submit(self._chunk, following)
+                yield self.program(places, len(part), chunk)
+
+    def _chunk(self, part: np.ndarray) -> dict[str, Any]:
+        """On the device, the examples that these rows name, in their order, and zeros up to the full number of rows."""
+        rows = self.rows * part.shape[1]
+        return {key: self.driver.put(_padded(value[part.ravel()], rows)) for key, value in self.data.train.items()}
 
     def evaluate(self, split: str) -> dict[str, float]:
         """The task's measures on one split."""
@@ -230,6 +259,11 @@ class Workbench:
         for value in weights:
             digest.update(np.ascontiguousarray(value).tobytes())
         return digest.hexdigest() if weights else ""
+
+
+def _padded(array: np.ndarray, length: int) -> np.ndarray:
+    """The array with zeros appended along its first axis up to this length."""
+    return np.concatenate([array, np.zeros((length - len(array), *array.shape[1:]), array.dtype)])
 
 
 def _values(variables: list[Any]) -> list[np.ndarray]:
@@ -438,7 +472,7 @@ class _Trainer:
             "spec": {
                 "asked": spec,
                 "card": catalogue.card(run.entry),
-                "dataset": dataclasses.asdict(datasets.card(run.recipe.dataset)),
+                "dataset": dataclasses.asdict(datasets.card(run.recipe.dataset, options.data_dir)),
                 "measures": [dataclasses.asdict(measure) for measure in importlib.import_module(f"benchmarks.tasks.{run.task}").MEASURES]
                 if bench
                 else [],

@@ -75,9 +75,9 @@ class Driver:
     def training_program(self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, rows: int, batch_size: int, loop: bool, xla: bool) -> Any:
         """Compile `rows` learning steps as one program (`loop`), or a single step to be dispatched `rows` times.
 
-        Returns `run(order, count)`: `order` int32 [rows, batch_size] indexes the examples of `data`;
-        the first `count` rows are learned from. It returns the sums of the step's logs, as host
-        floats, once the device has done the work.
+        Returns `run(order, count, data=data)`: `order` int32 [rows, batch_size] indexes the examples of
+        `data` (another than here has the same shapes and types); the first `count` rows are learned
+        from. It returns the sums of the step's logs, as host floats, once the device has done the work.
         """
 
         def one(indices: Any, data: Batch) -> dict[str, Any]:
@@ -106,7 +106,7 @@ class Driver:
             single(tf.zeros((batch_size,), tf.int32), data)
             self.write(state)
 
-        def run(order: np.ndarray, count: int) -> dict[str, float]:
+        def run(order: np.ndarray, count: int, data: Batch = data) -> dict[str, float]:
             if loop:
                 sums = program(tf.constant(order), tf.constant(count), data)
                 return {name: float(value) for name, value in zip(names, sums, strict=True)}

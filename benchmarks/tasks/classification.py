@@ -12,6 +12,7 @@ from benchmarks.spec import Data, Measure
 MEASURES = (
     Measure("error", "%", "lower", "examples whose most likely class is not the labelled one"),
     Measure("accuracy", "%", "higher", "examples whose most likely class is the labelled one"),
+    Measure("top5_error", "%", "lower", "examples whose labelled class is not among the five most likely"),
 )
 
 
@@ -31,14 +32,28 @@ def decide_by_threshold(model: Any, batch: Mapping[str, Any], threshold: float) 
     return {"decision": ops.cast(model(batch["x"], training=False) > threshold, "int32")}
 
 
-def evaluate(predict: Any, model: Any, data: Data, split: str, threshold: float | None = None) -> dict[str, float]:
+def rank(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
+    """How many classes have a larger output than the labelled one, int32 [n]; of equal ones the first in order counts as larger."""
+    outputs = model(batch["x"], training=False)
+    labelled = ops.take_along_axis(outputs, batch["y"][:, None], axis=-1)
+    earlier = ops.arange(outputs.shape[-1]) < batch["y"][:, None]
+    return {"rank": ops.sum(ops.cast((outputs > labelled) | ((outputs == labelled) & earlier), "int32"), axis=-1)}
+
+
+def evaluate(
+    predict: Any, model: Any, data: Data, split: str, threshold: float | None = None, top: int | None = None, batch_size: int = 500
+) -> dict[str, float]:
     """`error` and `accuracy` in percent on one split.
 
     The largest output decides; with a `threshold`, each output unit decides for itself between
-    classes 0 and 1, and each decision counts.
+    classes 0 and 1, and each decision counts. With `top` 5, also `top5_error`.
     """
     arrays = getattr(data, split)
     inputs = {"x": arrays["x"]}
-    decisions = (predict(decide, inputs) if threshold is None else predict(decide_by_threshold, inputs, threshold=threshold))["decision"]
-    error = 100.0 * float(np.mean(decisions.reshape(arrays["y"].shape) != arrays["y"]))
+    if top is not None:
+        ranks = predict(rank, {"x": arrays["x"], "y": arrays["y"]}, batch_size=batch_size)["rank"]
+        error = 100.0 * float(np.mean(ranks > 0))
+        return {"error": error, "accuracy": 100.0 - error, f"top{top}_error": 100.0 * float(np.mean(ranks >= top))}
+    decisions = predict(decide, inputs) if threshold is None else predict(decide_by_threshold, inputs, threshold=threshold)
+    error = 100.0 * float(np.mean(decisions["decision"].reshape(arrays["y"].shape) != arrays["y"]))
     return {"error": error, "accuracy": 100.0 - error}

@@ -31,6 +31,18 @@ def test_the_largest_output_decides() -> None:
     assert scores == {"error": 50.0, "accuracy": 50.0}
 
 
+def test_the_top5_error_counts_labels_that_are_not_among_the_five_largest_outputs() -> None:
+    falling = [[7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]] * 7
+    assert classification.evaluate(mapped, given, data(falling, range(7)), "test", top=5) == {
+        "error": pytest.approx(600 / 7),
+        "accuracy": pytest.approx(100 / 7),
+        "top5_error": pytest.approx(200 / 7),
+    }
+    # Of equal outputs the first counts as the largest, as for the most likely class.
+    equal = classification.evaluate(mapped, given, data([[1.0] * 7] * 7, range(7)), "test", top=5)
+    assert (equal["error"], equal["top5_error"]) == (pytest.approx(600 / 7), pytest.approx(200 / 7))
+
+
 def test_with_a_threshold_every_output_decides_for_itself() -> None:
     """Six decisions, one of them wrong; the threshold itself is not above the threshold."""
     both = data([[0.6, 0.4], [0.5, 0.9], [0.1, 0.2]], [[1, 0], [1, 1], [0, 0]])
@@ -52,6 +64,6 @@ def test_logits_of_any_size_have_a_finite_loss() -> None:
 
 
 def test_measures_are_those_that_are_reported() -> None:
-    reported = classification.evaluate(mapped, given, data([[1.0, 0.0]], [0]), "test")
+    reported = classification.evaluate(mapped, given, data([[1.0, 0.0]], [0]), "test", top=5)
     assert {measure.name for measure in classification.MEASURES} == reported.keys()
     assert {measure.direction for measure in classification.MEASURES if measure.name == "error"} == {"lower"}
