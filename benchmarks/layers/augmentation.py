@@ -1,4 +1,4 @@
-"""What He et al. 2015 do to CIFAR-10's images: subtract the mean image; in training, shift and mirror at random."""
+"""What is done to images before a net sees them: the mean subtracted; in training, shifted and mirrored at random."""
 
 import keras
 import numpy as np
@@ -9,6 +9,7 @@ from keras import ops
 class MeanImage(keras.layers.Layer):
     """Subtracts the mean of each pixel and channel over the training split; images [n,h,w,c] of any type, float out.
 
+    Source: He et al. 2015, section 4.2.
     The mean is a fixed weight, zero until `adapt(images)` has been called.
     """
 
@@ -23,6 +24,27 @@ class MeanImage(keras.layers.Layer):
                 f"layer {self.name} was built for images {tuple(self.mean.shape)}, not {images.shape[1:]}; give it the shape of the data"
             )
         self.mean.assign(images.mean(axis=0, dtype="float64").astype("float32"))
+
+    def call(self, images):
+        return ops.cast(images, self.compute_dtype) - ops.cast(self.mean, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+
+@keras.saving.register_keras_serializable("benchmarks")
+class MeanColour(keras.layers.Layer):
+    """Subtracts the mean of each channel over all pixels of the training split; images [n,h,w,c] of any type, float out.
+
+    The mean is a fixed weight, zero until `adapt(images)` has been called. Source: Simonyan and Zisserman 2014, section 2.1.
+    """
+
+    def build(self, input_shape) -> None:
+        self.mean = self.add_weight(name="mean", shape=input_shape[-1:], initializer="zeros", trainable=False)
+
+    def adapt(self, images) -> None:
+        """Take the mean colour of these images, an array [n,h,w,c]."""
+        self.mean.assign(np.asarray(images).mean(axis=(0, 1, 2), dtype="float64").astype("float32"))
 
     def call(self, images):
         return ops.cast(images, self.compute_dtype) - ops.cast(self.mean, self.compute_dtype)

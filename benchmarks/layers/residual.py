@@ -39,10 +39,11 @@ class PaddedIdentity(layers.Layer):
         return {**super().get_config(), "maps": self.maps, "stride": self.stride}
 
 
-def block(x, maps: int, stride: int = 1, bottleneck: bool = False, plain: bool = False, project: bool = False, decay: float = 0.0):
+def block(x, maps: int, stride: int = 1, bottleneck: bool = False, plain: bool = False, project: bool = False, decay: float = 0.0, gate=None):
     """Two 3x3 convolutions (or 1x1, 3x3, 1x1 to 4 * maps), plus the block's input, then ReLU.
 
     Where sizes differ the shortcut is a 1x1 convolution (`project`, option B) or a padded identity (option A).
+    `gate` is a function on Keras tensors, applied to the correction before it is added.
     """
     out = 4 * maps if bottleneck else maps
     y = x
@@ -53,6 +54,8 @@ def block(x, maps: int, stride: int = 1, bottleneck: bool = False, plain: bool =
     else:
         y = layers.ReLU()(convolution(y, maps, 3, stride, decay))
         y = convolution(y, out, 3, 1, decay)
+    if gate:
+        y = gate(y)
     if plain:
         return layers.ReLU()(y)
     if stride > 1 or x.shape[-1] != out:
@@ -60,7 +63,7 @@ def block(x, maps: int, stride: int = 1, bottleneck: bool = False, plain: bool =
     return layers.ReLU()(layers.Add()([x, y]))
 
 
-def cifar_body(x, depth: int, widths=(16, 32, 64), plain: bool = False, decay: float = 0.0):
+def cifar_body(x, depth: int, widths=(16, 32, 64), plain: bool = False, decay: float = 0.0, gate=None):
     """A 3x3 convolution and three stages of n = (depth - 2) / 6 blocks; float [n,h,w,c] to [n, widths[-1]] by the global mean.
 
     Raises ValueError for a depth that is not 6n + 2.
@@ -70,7 +73,7 @@ def cifar_body(x, depth: int, widths=(16, 32, 64), plain: bool = False, decay: f
     x = layers.ReLU()(convolution(x, widths[0], 3, 1, decay))
     for stage, maps in enumerate(widths):
         for number in range((depth - 2) // 6):
-            x = block(x, maps, 2 if stage and not number else 1, plain=plain, decay=decay)
+            x = block(x, maps, 2 if stage and not number else 1, plain=plain, decay=decay, gate=gate)
     return layers.GlobalAveragePooling2D()(x)
 
 
@@ -84,7 +87,7 @@ IMAGENET = {
 }
 
 
-def imagenet_body(x, depth: int, plain: bool = False, decay: float = 0.0):
+def imagenet_body(x, depth: int, plain: bool = False, decay: float = 0.0, gate=None):
     """The nets of table 1, with projections where sizes differ (option B); float [n,224,224,3] to [n,512 or 2048].
 
     Raises ValueError for a depth that the paper's table does not have.
@@ -96,5 +99,5 @@ def imagenet_body(x, depth: int, plain: bool = False, decay: float = 0.0):
     x = layers.MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(x))
     for stage, count in enumerate(blocks):
         for number in range(count):
-            x = block(x, 64 * 2**stage, 2 if stage and not number else 1, bottleneck, plain, True, decay)
+            x = block(x, 64 * 2**stage, 2 if stage and not number else 1, bottleneck, plain, True, decay, gate)
     return layers.GlobalAveragePooling2D()(x)

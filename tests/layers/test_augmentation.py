@@ -1,10 +1,10 @@
-"""Mean image, shifts and mirror images, against every possible result."""
+"""Mean image and mean colour, shifts and mirror images, against every possible result."""
 
 import keras
 import numpy as np
 import pytest
 
-from benchmarks.layers.augmentation import MeanImage, RandomShiftAndFlip
+from benchmarks.layers.augmentation import MeanColour, MeanImage, RandomShiftAndFlip
 
 IMAGE = np.arange(1, 13, dtype="float32").reshape(1, 4, 3, 1)
 
@@ -61,3 +61,14 @@ def test_a_mean_of_other_images_is_refused():
     layer.build((None, 4, 3, 2))
     with pytest.raises(ValueError, match=r"built for images \(4, 3, 2\), not \(3, 4, 2\)"):
         layer.adapt(np.zeros((5, 3, 4, 2)))
+
+
+def test_the_mean_colour_is_subtracted():
+    images = np.stack([np.full((2, 3, 4), value, "uint8") for value in (10, 20, 60)], axis=-1)
+    images[0, 0, 0] += 24
+    layer = MeanColour()
+    layer.build(images.shape)
+    np.testing.assert_array_equal(np.asarray(layer(images)), images)  # nothing before it has seen the training split
+    layer.adapt(images)
+    np.testing.assert_allclose(np.asarray(layer(images))[1, 0, 0], [-1, -1, -1], atol=1e-5)
+    assert layer.trainable_variables == []
