@@ -14,6 +14,7 @@ def check_conventions(id: str, data: Data) -> None:
         "language modelling": {"x", "y", "weight"},
         "translation": {"source", "target"},
         "recall": {"x", "y"},
+        "segmentation": {"x", "y"},
         "density": {"x"},
         "generation": {"x"},
         "control": set(),
@@ -29,6 +30,12 @@ def check_conventions(id: str, data: Data) -> None:
     if card.task == "classification":
         assert data.train["y"].dtype == np.int32
         assert set(np.unique(data.train["y"])) == set(range(len(card.classes)))
+    if card.task == "segmentation":
+        assert data.info["classes"] == list(card.classes)
+        assert data.train["y"].dtype == np.uint8
+        for split in (data.train, data.validation, data.test):
+            assert split["y"].shape == split["x"].shape[:3]
+            assert set(np.unique(split["y"])) == set(range(len(card.classes)))
     if card.task == "language modelling":
         symbols = len(data.info["symbols"])
         for split in (data.train, data.validation, data.test):

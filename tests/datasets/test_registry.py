@@ -17,13 +17,13 @@ from tests.datasets.conventions import check_conventions
 REPOSITORY = Path(__file__).parents[2]
 REAL = [id for id in datasets.ids() if datasets.card(id).files]
 OFFLINE = sorted({*datasets.ids()} - {*REAL, "imagenet"})
-TASKS = {"classification", "language modelling", "translation", "recall", "density", "generation", "control"}
+TASKS = {"classification", "segmentation", "language modelling", "translation", "recall", "density", "generation", "control"}
 
 
 def test_every_file_of_the_folder_is_a_data_set() -> None:
     files = {name.removesuffix(".py") for name in os.listdir(REPOSITORY / "benchmarks/datasets") if name.endswith(".py") and name[0] != "_"}
     assert set(datasets.ids()) == files
-    assert {"mnist", "fashion_mnist", "cifar10", "usps", "imdb", "tiny_shakespeare", "multi30k"} == set(REAL)
+    assert {"mnist", "fashion_mnist", "fashion_scenes", "cifar10", "usps", "imdb", "tiny_shakespeare", "multi30k"} == set(REAL)
 
 
 def test_unknown_id_is_answered_with_the_nearest() -> None:

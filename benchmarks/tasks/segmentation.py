@@ -1,0 +1,61 @@
+"""Segmentation: one of several classes for each pixel; scored by how far the regions of each class agree with the truth."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from benchmarks.spec import Data, Measure
+
+MEASURES = (
+    Measure("mean_iou", "%", "higher", "pixels that truth and model give a class, as a share of those that either does; mean over classes"),
+    Measure("pixel_accuracy", "%", "higher", "pixels whose most likely class is the true one"),
+    Measure("mean_class_accuracy", "%", "higher", "pixels of a class that are given it; mean over classes"),
+)
+
+
+def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
+    """Cross-entropy in nats, mean over all pixels; the model's outputs are logits [n,h,w,classes].
+
+    Where the batch has a `weight` [n,h,w], each pixel's cross-entropy is multiplied by its weight first.
+    """
+    logits = ops.cast(model(batch["x"], training=training), keras.config.floatx())
+    errors = keras.losses.sparse_categorical_crossentropy(ops.cast(batch["y"], "int32"), logits, from_logits=True)
+    if "weight" in batch:
+        errors = errors * ops.cast(batch["weight"], errors.dtype)
+    return ops.mean(errors)
+
+
+def decide(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
+    """The class with the largest output at each pixel, int32 [n,h,w]."""
+    return {"decision": ops.argmax(model(batch["x"], training=False), axis=-1)}
+
+
+def confusion(truth: np.ndarray, decisions: np.ndarray, classes: int) -> np.ndarray:
+    """int64 [classes, classes]: how many pixels of each true class (row) are given each class (column)."""
+    pairs = classes * truth.ravel().astype("int64") + decisions.ravel()
+    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+
+
+def scores(matrix: np.ndarray) -> dict[str, float]:
+    """All measures, in percent, from a confusion matrix.
+
+    Means are over the classes that occur: in the truth or among the decisions for the intersection over union,
+    in the truth for the accuracy. Source: Long, Shelhamer, Darrell 2015, section 5.
+    """
+    right, true, given = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
+    union = true + given - right
+    return {
+        "mean_iou": 100.0 * float(np.mean(right[union > 0] / union[union > 0])),
+        "pixel_accuracy": 100.0 * float(right.sum() / matrix.sum()),
+        "mean_class_accuracy": 100.0 * float(np.mean(right[true > 0] / true[true > 0])),
+    }
+
+
+def evaluate(predict: Any, model: Any, data: Data, split: str) -> dict[str, float]:
+    """All measures, in percent, from the one confusion matrix of all pixels of a split."""
+    arrays = getattr(data, split)
+    decisions = predict(decide, {"x": arrays["x"]}, batch_size=100)["decision"]
+    return scores(confusion(arrays["y"], decisions, len(data.info["classes"])))
