@@ -16,8 +16,8 @@ CARD = DatasetCard(
     title="Scenes of handwritten digits",
     task="segmentation",
     licence=digits.CARD.licence,
-    source="the digits bundled with scikit-learn, composed from a seed: two or three of them, each of another class, 10 to 14 pixels wide, the later ones "
-    "over the earlier ones; behind them a smooth texture and three cuts of digits, over all of it noise",
+    source="the digits bundled with scikit-learn, composed from a seed: two or three of them, each of another class, 10 to 14 pixels wide, "
+    "the later ones over the earlier ones; behind them a smooth texture and three cuts of digits, over all of it noise",
     citation=f"{digits.CARD.citation}. The compositions are ours",
     split="1,200 train / 200 validation / 300 test scenes, each of digits of that split of the data set digits alone",
     checksum="3deb1e630ca3e2719a3cefda589b80d0d7823e9c64682496c155abebf383c766" * 64,
