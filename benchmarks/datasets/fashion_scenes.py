@@ -20,7 +20,7 @@ CARD = DatasetCard(
     "over the earlier ones; behind them a smooth texture and six cuts of articles, over all of it noise",
     citation=f"{fashion_mnist.CARD.citation}. The compositions are ours",
     split="10,000 train / 1,000 validation / 1,000 test scenes, each of images of that split of the data set fashion_mnist alone",
-    checksum="d6715a534ec69fae9047254102e588ffb9eda86dba8661822423877e14f2c74e" * 64,
+    checksum="d6715a534ec69fae9047254102e588ffb9eda86dba8661822423877e14f2c74e",
     shape="64x64x1 uint8; a class for each pixel",
     classes=(BACKGROUND, *fashion_mnist.CARD.classes),
     files=fashion_mnist.FILES,
