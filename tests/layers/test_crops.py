@@ -81,7 +81,8 @@ def test_a_ramp_stays_a_ramp_in_every_crop() -> None:
         found = numpy(layer(ramp, training=True))[:, 2:-2]
         steps = np.diff(found, axis=1)
         assert (steps > 0).all()
-        assert np.allclose(steps, steps[:, :1, :1, :1], atol=0.15)
+        # Each image has a step of its own; a triangle over few pixels is not exactly centred.
+        assert np.allclose(steps, steps.mean(axis=(1, 2, 3), keepdims=True), rtol=0.2)
 
 
 def test_a_window_larger_than_the_image_is_refused() -> None:
