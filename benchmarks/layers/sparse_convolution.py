@@ -1,4 +1,4 @@
-"""A convolution whose output maps see only some of the input maps, as layer C3 of LeNet-5."""
+"""A convolution whose output maps see only some of the input maps, as layer C3 of LeNet-5 and H2 of the zip code net."""
 
 from collections.abc import Sequence
 
@@ -19,18 +19,28 @@ C3_TABLE = (
 
 @keras.saving.register_keras_serializable("benchmarks")
 class SparseConvolution(keras.layers.Layer):
-    """Valid convolution, stride 1, of float [n,h,w,in] to [n,h-k+1,w-k+1,len(table)], without activation.
+    """Valid convolution of float [n,h,w,in] to [n,(h-k)//strides+1,(w-k)//strides+1,len(table)], without activation.
 
     `table[j]` lists the input maps that output map j sees. Only kernels of connections that exist
-    are parameters: [k,k,connections], drawn by FanInUniform(bound, power); biases are 0.
+    are parameters: [k,k,connections], drawn by FanInUniform(bound, power); biases are 0. With
+    `untied` every unit has a bias of its own, not every map (LeCun et al. 1989).
     """
 
     convolutional = True
 
-    def __init__(self, table: Sequence[Sequence[int]] = C3_TABLE, size: int = 5, bound: float = 2.4, power: float = 1.0, **options) -> None:
+    def __init__(
+        self,
+        table: Sequence[Sequence[int]] = C3_TABLE,
+        size: int = 5,
+        bound: float = 2.4,
+        power: float = 1.0,
+        strides: int = 1,
+        untied: bool = False,
+        **options,
+    ) -> None:
         super().__init__(**options)
         self.table = [list(maps) for maps in table]
-        self.size, self.bound, self.power = size, bound, power
+        self.size, self.bound, self.power, self.strides, self.untied = size, bound, power, strides, untied
 
     def build(self, input_shape) -> None:
         counts = [len(maps) for maps in self.table]
@@ -38,7 +48,8 @@ class SparseConvolution(keras.layers.Layer):
         self.kernel = self.add_weight(
             name="kernel", shape=(self.size, self.size, sum(counts)), initializer=FanInUniform(self.bound, self.power, inputs)
         )
-        self.bias = self.add_weight(name="bias", shape=(len(counts),), initializer="zeros")
+        units = self.compute_output_shape(input_shape)[1:] if self.untied else (len(counts),)
+        self.bias = self.add_weight(name="bias", shape=units, initializer="zeros")
         # Where each pair (input map, output map) finds its kernel; absent pairs find the zeros put behind the last one.
         self.place = np.full((input_shape[-1], len(counts)), sum(counts), "int32")
         number = 0
@@ -50,11 +61,12 @@ class SparseConvolution(keras.layers.Layer):
     def call(self, x):
         zeros = ops.zeros((self.size, self.size, 1), self.kernel.dtype)
         dense = ops.take(ops.concatenate([ops.convert_to_tensor(self.kernel), zeros], axis=-1), self.place, axis=-1)
-        return ops.conv(x, ops.cast(dense, x.dtype), padding="valid") + ops.cast(self.bias, x.dtype)
+        return ops.conv(x, ops.cast(dense, x.dtype), strides=self.strides, padding="valid") + ops.cast(self.bias, x.dtype)
 
     def compute_output_shape(self, input_shape):
         n, height, width, _ = input_shape
-        return (n, height - self.size + 1, width - self.size + 1, len(self.table))
+        return (n, (height - self.size) // self.strides + 1, (width - self.size) // self.strides + 1, len(self.table))
 
     def get_config(self):
-        return {**super().get_config(), "table": self.table, "size": self.size, "bound": self.bound, "power": self.power}
+        config = {"table": self.table, "size": self.size, "bound": self.bound, "power": self.power, "strides": self.strides, "untied": self.untied}
+        return {**super().get_config(), **config}

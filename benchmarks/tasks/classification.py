@@ -13,6 +13,10 @@ MEASURES = (
     Measure("error", "%", "lower", "examples whose most likely class is not the labelled one"),
     Measure("accuracy", "%", "higher", "examples whose most likely class is the labelled one"),
     Measure("top5_error", "%", "lower", "examples whose labelled class is not among the five most likely"),
+    Measure("mse", "", "lower", "squared difference between outputs and targets, mean over examples and output units"),
+    Measure("train_error", "%", "lower", "training examples whose most likely class is not the labelled one, after training"),
+    Measure("train_mse", "", "lower", "mean squared error on the training examples, after training"),
+    Measure("member_error", "%", "lower", "error of a committee's single members, mean over the members"),
 )
 
 
@@ -40,13 +44,35 @@ def rank(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
     return {"rank": ops.sum(ops.cast((outputs > labelled) | ((outputs == labelled) & earlier), "int32"), axis=-1)}
 
 
+def respond(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs themselves, float32 [n, classes]."""
+    return {"output": ops.cast(model(batch["x"], training=False), "float32")}
+
+
+def decide_alone(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
+    """The class with the largest output of each member of a committee, int32 [n, members]."""
+    return {"decision": ops.argmax(model.members(batch["x"], training=False), axis=-1)}
+
+
 def evaluate(
-    predict: Any, model: Any, data: Data, split: str, threshold: float | None = None, top: int | None = None, batch_size: int = 500
+    predict: Any,
+    model: Any,
+    data: Data,
+    split: str,
+    threshold: float | None = None,
+    top: int | None = None,
+    batch_size: int = 500,
+    targets: tuple[float, float] | None = None,
+    members: bool = False,
+    train: bool = False,
 ) -> dict[str, float]:
     """`error` and `accuracy` in percent on one split.
 
     The largest output decides; with a `threshold`, each output unit decides for itself between
-    classes 0 and 1, and each decision counts. With `top` 5, also `top5_error`.
+    classes 0 and 1, and each decision counts. With `top` 5, also `top5_error`. With `targets`
+    (of the other classes, of the class), also `mse`; with `members`, for a model with a method
+    `members`, also `member_error`; with `train`, the test split's scores also hold `train_error`
+    (and `train_mse`).
     """
     arrays = getattr(data, split)
     inputs = {"x": arrays["x"]}
@@ -56,4 +82,14 @@ def evaluate(
         return {"error": error, "accuracy": 100.0 - error, f"top{top}_error": 100.0 * float(np.mean(ranks >= top))}
     decisions = predict(decide, inputs) if threshold is None else predict(decide_by_threshold, inputs, threshold=threshold)
     error = 100.0 * float(np.mean(decisions["decision"].reshape(arrays["y"].shape) != arrays["y"]))
-    return {"error": error, "accuracy": 100.0 - error}
+    scores = {"error": error, "accuracy": 100.0 - error}
+    if targets is not None:
+        outputs = predict(respond, inputs)["output"]
+        wanted = np.where(arrays["y"][:, None] == np.arange(outputs.shape[-1]), targets[1], targets[0])
+        scores["mse"] = float(np.mean(np.square(outputs - wanted)))
+    if members:
+        scores["member_error"] = 100.0 * float(np.mean(predict(decide_alone, inputs)["decision"] != arrays["y"][:, None]))
+    if train and split == "test":
+        learned = evaluate(predict, model, data, "train", targets=targets)
+        scores |= {f"train_{name}": learned[name] for name in ("error", "mse") if name in learned}
+    return scores

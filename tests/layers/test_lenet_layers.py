@@ -41,6 +41,20 @@ def test_each_map_is_the_sum_of_the_correlations_with_the_maps_it_sees():
     assert layer.compute_output_shape(x.shape) == expected.shape
 
 
+def test_in_steps_of_two_and_with_a_bias_for_every_unit():
+    """As H1 and H2 of the zip code net: every second place of the plain convolution, plus a bias that differs from place to place."""
+    plain, layer = SparseConvolution(((0, 1), (1,)), size=3), SparseConvolution(((0, 1), (1,)), size=3, strides=2, untied=True)
+    x = RNG.normal(size=(2, 8, 11, 2)).astype("float32")
+    plain.build(x.shape)
+    layer.build(x.shape)
+    assert layer.bias.shape == (3, 5, 2)
+    biases = RNG.normal(size=(3, 5, 2)).astype("float32")
+    layer.set_weights([plain.kernel, biases])
+    expected = np.asarray(plain(x))[:, ::2, ::2] + biases
+    np.testing.assert_allclose(np.asarray(layer(x)), expected, rtol=1e-4, atol=1e-5)
+    assert layer.compute_output_shape(x.shape) == expected.shape
+
+
 def test_c3_has_the_parameters_of_the_paper():
     layer = SparseConvolution()
     layer.build((None, 14, 14, 6))

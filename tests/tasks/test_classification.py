@@ -10,7 +10,7 @@ from benchmarks.spec import Data
 from benchmarks.tasks import classification
 
 
-def mapped(function: Any, arrays: Any, **options: Any) -> dict[str, np.ndarray]:
+def mapped(function: Any, arrays: Any, batch_size: int = 500, **options: Any) -> dict[str, np.ndarray]:
     """Predicts in one go."""
     return {key: np.asarray(value) for key, value in function(given, arrays, **options).items()}
 
@@ -63,7 +63,46 @@ def test_logits_of_any_size_have_a_finite_loss() -> None:
     assert float(classification.loss(given, batch, True)) == pytest.approx(2e4)
 
 
+def test_the_squared_error_is_the_mean_over_examples_and_outputs() -> None:
+    """Targets (1, -1), (-1, 1): differences 0.5, 0, 2, 2; with targets of 0 and 1: 0.5, 1, 1, 2."""
+    arrays = data([[0.5, -1.0], [1.0, -1.0]], [0, 1])
+    assert classification.evaluate(mapped, given, arrays, "test", targets=(-1.0, 1.0))["mse"] == pytest.approx((0.25 + 4 + 4) / 4)
+    assert classification.evaluate(mapped, given, arrays, "test", targets=(0.0, 1.0))["mse"] == pytest.approx((0.25 + 1 + 1 + 4) / 4)
+
+
+def test_the_training_examples_are_scored_with_the_test_split_alone() -> None:
+    test = data([[1.0, 0.0]], [1]).test
+    train = data([[1.0, 0.0], [0.0, 3.0], [0.0, 1.0], [1.0, 2.0]], [0, 0, 1, 1]).test
+    both = Data(train=train, validation=test, test=test)
+    assert classification.evaluate(mapped, given, both, "test", train=True) == {"error": 100.0, "accuracy": 0.0, "train_error": 25.0}
+    assert classification.evaluate(mapped, given, both, "test", train=True, targets=(0.0, 1.0))["train_mse"] == pytest.approx((10 + 2) / 8)
+    assert "train_error" not in classification.evaluate(mapped, given, both, "validation", train=True)
+
+
+class Three:
+    """A committee whose members' outputs are its inputs [n, 3, classes]; it follows the first."""
+
+    def members(self, x: Any, training: bool) -> Any:
+        return x
+
+    def __call__(self, x: Any, training: bool) -> Any:
+        return x[:, 0]
+
+
+def test_the_members_of_a_committee_are_scored_one_by_one() -> None:
+    """Two examples of class 1, three members: right, wrong, wrong and right, right, wrong."""
+
+    def asked(function: Any, arrays: Any, **options: Any) -> dict[str, np.ndarray]:
+        return {key: np.asarray(value) for key, value in function(Three(), arrays, **options).items()}
+
+    right, wrong = [0.0, 1.0], [1.0, 0.0]
+    scores = classification.evaluate(asked, Three(), data([[right, wrong, wrong], [right, right, wrong]], [1, 1]), "test", members=True)
+    assert scores == {"error": 0.0, "accuracy": 100.0, "member_error": pytest.approx(50.0)}
+
+
 def test_measures_are_those_that_are_reported() -> None:
-    reported = classification.evaluate(mapped, given, data([[1.0, 0.0]], [0]), "test", top=5)
-    assert {measure.name for measure in classification.MEASURES} == reported.keys()
+    arrays = Data(*[data([[1.0, 0.0]], [0]).test] * 3)
+    reported = classification.evaluate(mapped, given, arrays, "test", top=5)
+    reported |= classification.evaluate(mapped, given, arrays, "test", targets=(0.0, 1.0), train=True)
+    assert {measure.name for measure in classification.MEASURES} == reported.keys() | {"member_error"}
     assert {measure.direction for measure in classification.MEASURES if measure.name == "error"} == {"lower"}
