@@ -1,0 +1,46 @@
+"""The neocognitron's digits: every test place is new, and distortions are what they say."""
+
+import numpy as np
+
+from benchmarks import datasets
+from benchmarks.datasets import _digits_16
+
+
+def trimmed(image: np.ndarray) -> np.ndarray:
+    """The smallest box around the ink."""
+    rows, columns = image.any(axis=1), image.any(axis=0)
+    return image[rows.argmax() : len(rows) - rows[::-1].argmax(), columns.argmax() : len(columns) - columns[::-1].argmax()]
+
+
+def test_shifted_digits_are_the_drawings_at_places_of_their_own() -> None:
+    data = datasets.load("shifted_digits_16")
+    seen: list[set[bytes]] = []
+    for split, each in ((data.train, 20), (data.validation, 30), (data.test, 30)):
+        assert np.bincount(split["y"]).tolist() == [each] * 5
+        for image, digit in zip(split["x"][..., 0], split["y"], strict=True):
+            assert (trimmed(image) == trimmed(_digits_16.drawings()[digit])).all()
+        seen.append({image.tobytes() for image in split["x"]})
+        assert len(seen[-1]) == 5 * each
+    assert not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
+
+
+def test_distorted_digits_are_new_and_whole() -> None:
+    data = datasets.load("distorted_digits_16")
+    clean = [trimmed(drawing) for drawing in _digits_16.drawings()]
+    undistorted = sum(np.array_equal(trimmed(image), clean[digit]) for image, digit in zip(data.test["x"][..., 0], data.test["y"], strict=True))
+    assert len(data.test["x"]) == 300
+    assert undistorted == 0
+
+
+def test_each_distortion_by_hand() -> None:
+    rng = np.random.default_rng(0)
+    for drawing in _digits_16.drawings():
+        larger = _digits_16.larger(drawing, rng)
+        assert larger.shape == (10, 8)
+        assert any((np.delete(np.delete(larger, i, axis=0), j, axis=1) == drawing).all() for i in range(10) for j in range(8))
+        slanted = _digits_16.slanted(drawing, rng)
+        moved = [(row[1:] == before).all() and row[0] == 0 for row, before in zip(slanted, drawing, strict=True)]
+        stayed = [(row[:-1] == before).all() and row[-1] == 0 for row, before in zip(slanted, drawing, strict=True)]
+        assert any(all(moved[:cut]) and all(stayed[cut:]) for cut in range(3, 7))
+        spoiled = _digits_16.spoiled(drawing, rng).astype(int)
+        assert sorted((spoiled - drawing)[spoiled != drawing].tolist()) == [-1, 1]
