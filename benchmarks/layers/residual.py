@@ -5,19 +5,33 @@ deep into rectifiers") and followed by batch normalisation. `plain` leaves the s
 """
 
 import keras
+import numpy as np
 from keras import layers, ops
 
+from benchmarks.pictures import grid
+from benchmarks.spec import Picture
 
-def convolution(x, maps: int, size: int, stride: int = 1, decay: float = 0.0):
-    """Convolution, then batch normalisation; zeros around the image so that stride 1 keeps its size."""
+
+def weights(x, maps: int, size: int, stride: int = 1, decay: float = 0.0, name: str | None = None):
+    """The convolution alone; zeros around the image so that stride 1 keeps its size."""
     if size > 1 and stride > 1:
         # Symmetric, as the paper's framework pads; padding "same" would put all of it on one side.
         x, padding = layers.ZeroPadding2D(size // 2)(x), "valid"
     else:
         padding = "same"
     regularizer = keras.regularizers.L2(decay / 2) if decay else None  # the gradient of an L2 penalty of decay / 2 is decay * w
-    x = layers.Conv2D(maps, size, stride, padding, use_bias=False, kernel_initializer="he_normal", kernel_regularizer=regularizer)(x)
+    options = {"use_bias": False, "kernel_initializer": "he_normal", "kernel_regularizer": regularizer, "name": name}
+    return layers.Conv2D(maps, size, stride, padding, **options)(x)
+
+
+def normalize(x):
+    """Batch normalisation as the residual nets have it."""
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+
+
+def convolution(x, maps: int, size: int, stride: int = 1, decay: float = 0.0):
+    """Convolution, then batch normalisation."""
+    return normalize(weights(x, maps, size, stride, decay))
 
 
 @keras.saving.register_keras_serializable("benchmarks")
@@ -87,17 +101,50 @@ IMAGENET = {
 }
 
 
-def imagenet_body(x, depth: int, plain: bool = False, decay: float = 0.0, gate=None):
-    """The nets of table 1, with projections where sizes differ (option B); float [n,224,224,3] to [n,512 or 2048].
+def imagenet_body(
+    x, depth: int, plain: bool = False, decay: float = 0.0, gate=None, project: bool = True, small: bool = False, blocks=None, width: int = 64
+):
+    """The nets of table 1: float [n,224,224,3] to [n, maps of the last stage] by the global mean.
 
+    Where sizes differ the shortcuts are projections (option B), or padded identities without `project` (option A).
+    `small` is for images of a few pixels: one convolution of 3x3 in place of that of 7x7 with stride 2 and the pooling.
+    `blocks` are other numbers of blocks than the table's, `width` other maps in the first stage.
     Raises ValueError for a depth that the paper's table does not have.
     """
     if depth not in IMAGENET:
         raise ValueError(f"depth {depth} is not in the paper's table 1; take one of {', '.join(map(str, IMAGENET))}")
-    blocks, bottleneck = IMAGENET[depth]
-    x = layers.ReLU()(convolution(x, 64, 7, 2, decay))
-    x = layers.MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(x))
-    for stage, count in enumerate(blocks):
+    counts, bottleneck = IMAGENET[depth]
+    if small:
+        x = layers.ReLU()(convolution(x, width, 3, 1, decay))
+    else:
+        x = layers.ReLU()(convolution(x, width, 7, 2, decay))
+        x = layers.MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(x))
+    for stage, count in enumerate(blocks or counts):
         for number in range(count):
-            x = block(x, 64 * 2**stage, 2 if stage and not number else 1, bottleneck, plain, True, decay, gate)
+            x = block(x, width * 2**stage, 2 if stage and not number else 1, bottleneck, plain, project, decay, gate)
     return layers.GlobalAveragePooling2D()(x)
+
+
+def corrections(model, batch):
+    """What the blocks add to their inputs: mean magnitude over maps, float [n,h,w], by name "00", "01", ... in their order.
+
+    Of a deep net nine blocks are taken, evenly spaced; a net without shortcuts has none. `batch["x"]` is a batch of inputs.
+    """
+    sums = [layer for layer in model.layers if isinstance(layer, layers.Add)]
+    chosen = [sums[round(place * (len(sums) - 1) / 8)] for place in range(9)] if len(sums) > 9 else sums
+    found = (
+        keras.Model(model.input, {f"{place:02}": layer.input[1] for place, layer in enumerate(chosen)})(batch["x"], training=False) if chosen else {}
+    )
+    return {name: ops.mean(ops.abs(branch), axis=-1) for name, branch in found.items()}
+
+
+def corrections_picture(data, predict) -> dict[str, Picture]:
+    """A picture of the `corrections` for four test images, a row each; none of photographs, and of nets without shortcuts."""
+    images = data.test["x"][:4]
+    side = images.shape[1]
+    found = predict(corrections, {"x": images}) if side <= 64 else {}
+    if not found:
+        return {}
+    shown = [np.kron(maps / max(maps.max(), 1e-12), np.ones((side // maps.shape[1], side // maps.shape[2]))) for _, maps in sorted(found.items())]
+    caption = "What blocks add to what they are given (mean magnitude over maps), from the first to the last, for four test images."
+    return {"corrections": grid(np.stack(shown, axis=1).reshape(-1, side * side), (side, side), len(shown), caption)}

@@ -58,3 +58,17 @@ def test_a_strided_convolution_is_centred():
 def test_other_depths_are_refused(body, depth):
     with pytest.raises(ValueError, match=f"depth {depth} .*; take one of"):
         body(keras.Input((32, 32, 3)), depth)
+
+
+def test_a_correction_is_what_the_block_adds_before_its_last_relu():
+    from benchmarks.layers.residual import corrections
+
+    inputs = keras.Input((8, 8, 4))
+    model = keras.Model(inputs, block(block(inputs, 4), 8, stride=2))
+    x = np.abs(RNG.normal(size=(2, 8, 8, 4))).astype("float32")
+    found = corrections(model, {"x": x})
+    assert {name: tuple(np.asarray(value).shape) for name, value in found.items()} == {"00": (2, 8, 8), "01": (2, 4, 4)}
+    norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    norms[1].gamma.assign(np.zeros(4))
+    norms[1].beta.assign(np.array([1.0, -1.0, 2.0, 0.0]))
+    np.testing.assert_allclose(np.asarray(corrections(model, {"x": x})["00"]), np.ones((2, 8, 8)), rtol=1e-6)

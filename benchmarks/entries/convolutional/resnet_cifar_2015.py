@@ -10,8 +10,8 @@ change nothing it has only to output zero.
 
 On CIFAR-10 they isolate the effect of depth: thin nets of 20 to 1202 layers, the same with and
 without shortcuts, which cost no parameter. With them 110 layers beat 20; without them 56 lose to
-20. The sister nets for ImageNet, of 18 to 152 layers, won the competitions of 2015, and the
-shortcut has been in almost every deep architecture since.
+20. The sister nets for ImageNet, of 18 to 152 layers, are an entry of their own; the shortcut has
+been in almost every deep architecture since.
 
 What it did not settle is why. Nor is depth free: 1202 layers fit the training images perfectly and
 do worse on new ones than 110, and each layer waits for the one before it.
@@ -29,17 +29,17 @@ PAPER = Paper(
 )
 
 
-def build(depth=20, plain=False, design="cifar", classes=10, input_shape=(32, 32, 3), scale=255.0, widths=(16, 32, 64), pad=4, flip=True, decay=1e-4):
-    """The nets of section 4.2; with design "imagenet", those of table 1, which the suite builds but does not train."""
+def build(depth=20, plain=False, classes=10, input_shape=(32, 32, 3), scale=255.0, widths=(16, 32, 64), pad=4, flip=True, decay=1e-4):
+    """The nets of section 4.2."""
     import keras
 
     from benchmarks.layers.augmentation import MeanImage, RandomShiftAndFlip
-    from benchmarks.layers.residual import cifar_body, imagenet_body
+    from benchmarks.layers.residual import cifar_body
 
     inputs = keras.Input(input_shape)
     x = keras.layers.Rescaling(1 / scale)(MeanImage(name="mean_image")(inputs))
     x = RandomShiftAndFlip(pad, flip)(x)
-    x = cifar_body(x, depth, widths, plain, decay) if design == "cifar" else imagenet_body(x, depth, plain, decay)
+    x = cifar_body(x, depth, widths, plain, decay)
     outputs = keras.layers.Dense(classes, kernel_initializer="he_normal", kernel_regularizer=keras.regularizers.L2(decay / 2))(x)
     return keras.Model(inputs, outputs)
 
@@ -88,8 +88,6 @@ TABLE_6 = (
     *((20, 0.27e6, 269_722, 8.75), (32, 0.46e6, 464_154, 7.51), (44, 0.66e6, 658_586, 7.17), (56, 0.85e6, 853_018, 6.97)),
     (110, 1.7e6, 1_727_962, 6.43),
 )
-TABLE_1 = ((18, 11_689_512), (34, 21_797_672), (50, 25_557_032), (101, 44_549_160), (152, 60_192_808))
-IMAGENET = {"design": "imagenet", "classes": 1000, "input_shape": (224, 224, 3)}
 
 
 def claim(dataset, value, where, **options):
@@ -107,10 +105,7 @@ ENTRY = Entry(
     loss=loss,
     pictures=pictures,
     variants={variant(d, p): f"{d} layers {'without' if p else 'with'} shortcuts" for d, p in NETS if variant(d, p)},
-    parameters=(
-        *(ParameterCount(n, "table 6, in millions", variant(d), {"depth": d}, published) for d, published, n, _ in TABLE_6),
-        *(ParameterCount(n, "counted from table 1, for ImageNet", f"imagenet-{d}", {"depth": d, **IMAGENET}) for d, n in TABLE_1),
-    ),
+    parameters=tuple(ParameterCount(n, "table 6, in millions", variant(d), {"depth": d}, published) for d, published, n, _ in TABLE_6),
     recipes=(
         recipe("pocket", "digits", 20, False, "section 4.2 in kind, shortened", **POCKET, floor=("error", 12.0)),
         recipe("pocket", "digits", 20, True, "section 4.2 in kind, shortened", **POCKET),
@@ -124,7 +119,6 @@ ENTRY = Entry(
         *(claim("cifar10", error, "table 6" + ", best of five" * (d == 110), variant=variant(d)) for d, _, _, error in TABLE_6),
         claim("cifar10", 6.61, "table 6, mean of five runs (standard deviation 0.16)", variant=variant(110)),
         claim("cifar10", 7.93, "table 6, 1202 layers", not_comparable="the suite stops at 110 layers"),
-        claim("imagenet", 22.85, "table 3, ResNet-50, validation, ten crops", not_comparable="the nets for ImageNet are built, not trained"),
     ),
     history=(
         Fact("hardware", "two GPUs", "", "paper text, section 4.2", "verified"),
