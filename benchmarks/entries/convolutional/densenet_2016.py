@@ -1,0 +1,150 @@
+"""Nothing is learned twice.
+
+A residual net adds: what a layer found is mixed into one running sum, and a later layer that wants it
+has to find it again in there. Here maps are laid beside each other instead of being added up. Within
+a block, each layer sees the maps of all layers before it, and contributes a few of its own, often
+only twelve. Nothing that was found is lost, and no layer needs weights merely to pass something on.
+So the nets are deep and very thin: a hundred layers of which each is narrower than anything that was
+used before, with as little error as residual nets of ten times as many weights. The gradient has a
+short way: the classifier sees all layers of the last block.
+
+Between blocks the maps are averaged down to half the resolution, and in the leaner form (BC) also
+mixed down to half their number; there a 1x1 convolution picks from the hundreds of maps what each
+layer needs. The weights show that layers do use maps from far back, and what comes out of a transition least.
+
+Fewer weights are not less work. Maps that are kept have to be held, and copied again and again into
+ever longer inputs. The memory grew with the square of the depth until the authors wrote an
+implementation for that alone, and they came to recommend wider nets of fewer layers.
+"""
+
+from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
+
+PAPER = Paper(
+    title="Densely connected convolutional networks",
+    authors="G. Huang, Z. Liu, L. van der Maaten, K. Q. Weinberger",
+    year=2016,
+    venue="CVPR 2017; arXiv 1608.06993, 2016",
+    url="https://arxiv.org/abs/1608.06993",
+    confidence="verified",
+)
+
+
+def build(
+    depth=40, growth=12, compact=False, dropout=0.0, blocks=None, classes=10, input_shape=(32, 32, 3), colours="cifar10", pad=4, flip=True, decay=1e-4
+):
+    """Three blocks in `depth` layers; `compact` nets are the paper's BC. With no `pad` (None), the nets of table 1, which crop photographs."""
+    import keras
+    from keras import layers
+
+    from benchmarks.layers import dense_blocks
+    from benchmarks.layers.augmentation import RandomShiftAndFlip
+    from benchmarks.layers.colours import standardize
+    from benchmarks.layers.crops import AreaCrop
+    from benchmarks.layers.residual import convolution, weights
+
+    blocks = blocks or dense_blocks.equal(depth, compact)
+    inputs = keras.Input(input_shape)
+    if pad is None:
+        x = standardize(AreaCrop(224, flip=flip)(inputs), colours)
+        x = layers.ReLU()(convolution(x, 2 * growth, 7, 2, decay))
+        x = layers.MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(x))
+    else:
+        x = standardize(inputs, colours)
+        x = RandomShiftAndFlip(pad, flip)(x) if pad or flip else x
+        x = weights(x, 2 * growth if compact else 16, 3, 1, decay)
+    x = dense_blocks.body(x, blocks, growth, compact, dropout, decay)
+    outputs = layers.Dense(classes, kernel_initializer="he_normal", kernel_regularizer=keras.regularizers.L2(decay / 2), name="output")(x)
+    return keras.Model(inputs, outputs)
+
+
+def loss(model, batch, training):
+    """Cross-entropy, and in training the weight decay as a penalty: `decay` / 2 times the sum of the squared weights."""
+    from benchmarks.tasks import classification
+
+    error = classification.loss(model, batch, training)
+    return error + sum(model.losses) if training else error
+
+
+def pictures(model, data, predict):
+    """Figure 5: how much each layer uses each one before it, a block a tile."""
+    import numpy as np
+
+    from benchmarks.layers.dense_blocks import reuse
+    from benchmarks.pictures import grid
+
+    blocks = sorted({int(layer.name[5 : layer.name.index("_")]) for layer in model.layers if layer.name.startswith("block")})
+    tables = [reuse(model, number) for number in blocks]
+    most = max(len(table) for table in tables)
+    cell = max(1, 72 // most)
+    tiles = [np.kron(np.pad(1.0 - np.nan_to_num(t), ((0, most - len(t)),) * 2, constant_values=1.0), np.ones((cell, cell))) for t in tables]
+    caption = "How much each layer (column) uses each source (row: the block's input, then its layers), dark for much; one block a picture."
+    return {"reuse": grid(np.stack(tiles).reshape(len(tiles), -1), tiles[0].shape, len(tiles), caption)}
+
+
+def recipe(tier, dataset, variant, source, steps, epochs, batch_size=64, model=None, shares=(1 / 2, 3 / 4), **options):
+    """A tenth of the rate from each of these shares of all passes on, of so many `steps`."""
+    rates = {"name": "PiecewiseConstantDecay", "boundaries": [round(share * epochs) * steps for share in shares], "values": [0.1, 0.01, 0.001]}
+    optimizer = {"name": "SGD", "momentum": 0.9, "nesterov": True, "learning_rate": rates}
+    options |= {"model": {**NETS[variant], **(model or {})}, "optimizer": optimizer, "epochs": epochs, "batch_size": batch_size}
+    return Recipe(dataset, tier, source, variant, **options)
+
+
+PHOTOGRAPHS = {"growth": 32, "compact": True, "classes": 1000, "input_shape": (256, 256, 3), "colours": "imagenet", "pad": None}
+NETS = {
+    "": {},
+    "unaugmented": {"dropout": 0.2, "pad": 0, "flip": False},
+    "basic-100": {"depth": 100},
+    "compact-100": {"depth": 100, "compact": True},
+    "compact-190": {"depth": 190, "growth": 40, "compact": True},
+    "compact-121": {"depth": 121, "blocks": (6, 12, 24, 16), **PHOTOGRAPHS},
+}
+COUNTS = (("", 1_019_722, 1.0e6), ("basic-100", 6_979_642, 7.0e6), ("compact-100", 769_162, 0.8e6), ("compact-190", 25_624_430, 25.6e6))
+TABLE_2 = (("", 5.24), ("unaugmented", 7.0), ("basic-100", 4.1), ("compact-100", 4.51), ("compact-190", 3.46))
+LONG = "section 4.2: 300 passes in batches of 64, rate 0.1, a tenth after a half and three quarters; Nesterov momentum 0.9, decay 0.0001"
+LARGE = "section 4.2: 90 passes in batches of 256, rate 0.1, a tenth after 30 and 60"
+IMAGENET = {"evaluate_every": 10, "train_on": "train+validation", "task_options": {"top": 5, "batch_size": 200}}
+CIFAR = {"train_on": "train+validation", "evaluate_every": 5}
+DIGITS = {"depth": 13, "growth": 8, "input_shape": (8, 8, 1), "colours": "digits", "pad": 1, "flip": False}
+TABLE_3 = (("error", 25.02), ("top5_error", 7.71))
+SEEN = {"confidence": "verified", "tolerance": 0.04}
+
+ENTRY = Entry(
+    id="densenet_2016",
+    name="DenseNet",
+    family="convolutional",
+    task="classification",
+    idea="Every layer sees the maps of all layers before it and adds a few of its own.",
+    paper=PAPER,
+    build=build,
+    loss=loss,
+    pictures=pictures,
+    variants={
+        "unaugmented": "40 layers; images neither shifted nor mirrored, but dropout of 0.2",
+        "basic-100": "100 layers, 12 maps each",
+        **{f"compact-{depth}": f"BC, {depth} layers, {maps} maps each" for depth, maps in ((100, 12), (190, 40), (121, 32))},
+    },
+    parameters=(
+        *(ParameterCount(n, "table 2", variant, NETS[variant], published) for variant, n, published in COUNTS),
+        ParameterCount(7_978_856, "counted from table 1", "compact-121", NETS["compact-121"]),
+    ),
+    recipes=(
+        recipe("pocket", "digits", "", "section 4.2 in kind, shortened", 16, 10, model=DIGITS, evaluate_every=2, floor=("error", 10.0)),
+        recipe("standard", "cifar10", "", f"{LONG}; 40 passes here", 781, 40, **CIFAR),
+        *(recipe("paper", "cifar10", variant, LONG, 781, 300, **CIFAR) for variant, _ in TABLE_2),
+        recipe("paper", "imagenet", "compact-121", LARGE, 5_004, 90, 256, shares=(1 / 3, 2 / 3), **IMAGENET),
+    ),
+    claims=(
+        *(
+            Claim("cifar10", "error", v, "%", "table 2, C10" + "+" * (n != "unaugmented"), "lower", n, source="table on the authors' page", **SEEN)
+            for n, v in TABLE_2
+        ),
+        *(Claim("imagenet", m, v, "%", "table 3, one crop", "lower", "compact-121", source="paper text", **SEEN) for m, v in TABLE_3),
+    ),
+    history=(Fact("examples", 50_000, "images", "paper text: CIFAR-10", "verified"),),
+    deviations=(
+        "Weight decay acts on the weights of convolutions and of the output layer, not on batch normalisation; the paper does not say.",
+        "Photographs are cropped and mirrored as in the authors' code, but brightness, contrast, saturation and colour are not changed.",
+        "The standard tier has 40 passes instead of 300.",
+        "The pocket tier has 13 layers of 8 maps, digits of 8x8, shifts by one pixel, no mirroring, and 10 passes.",
+    ),
+)
