@@ -5,17 +5,18 @@ from typing import Any
 
 import keras
 
-from benchmarks.rules import momentum, schedules
+from benchmarks.rules import momentum, schedules, weight_decay
 
 
 def make(options: Mapping[str, Any]) -> keras.optimizers.Optimizer:
     """The Keras optimiser that `options` describe; a nested mapping is a learning-rate schedule.
 
-    Optimisers are those of `keras.optimizers` and of `benchmarks.rules.momentum`, schedules those of
-    `keras.optimizers.schedules` and of `benchmarks.rules.schedules`.
+    Optimisers are those of `keras.optimizers`, of `benchmarks.rules.momentum` and of
+    `benchmarks.rules.weight_decay`, schedules those of `keras.optimizers.schedules` and of
+    `benchmarks.rules.schedules`.
     """
     arguments = {key: _schedule(value) if isinstance(value, Mapping) else value for key, value in options.items() if key != "name"}
-    home = momentum if hasattr(momentum, options["name"]) else keras.optimizers
+    home = next((room for room in (momentum, weight_decay) if hasattr(room, options["name"])), keras.optimizers)
     return getattr(home, options["name"])(**arguments)
 
 

@@ -1,0 +1,138 @@
+"""A residual net, seven years on.
+
+Around 2020 Transformers took over image recognition, and it was said that convolution had been
+overtaken by attention. The authors doubt that it was the attention. They take a ResNet-50 and change
+it one step at a time into what a Transformer for images is in everything but attention: first trained
+as Transformers are, with AdamW, for 300 passes, with much augmentation, which alone is worth 2.7
+points; then with patches instead of a stem, with 7x7 depthwise convolutions that mix space apart from
+maps, with four times as many maps inside a block as outside, with one activation and one
+normalisation a block, GELU instead of ReLU, layer instead of batch normalisation. In the end stands a
+pure convolutional net that is as good as the Transformer of its size, at the same cost.
+
+None of the parts is new, and few of them matter alone. What the paper shows is how much of a decade's
+progress lay in the training and in many small choices, and how little can be concluded from comparing
+an old net by an old recipe with a new net by a new one. That is as true of this suite.
+
+It does not show that attention is not needed: where things far apart have to be related, or a model
+has to take words and pictures together, convolution has no answer of its own.
+"""
+
+from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
+
+PAPER = Paper(
+    title="A ConvNet for the 2020s",
+    authors="Z. Liu, H. Mao, C.-Y. Wu, C. Feichtenhofer, T. Darrell, S. Xie",
+    year=2022,
+    venue="CVPR 2022",
+    url="https://arxiv.org/abs/2201.03545",
+    confidence="verified",
+)
+
+
+def build(
+    depths=(3, 3, 9, 3),
+    widths=(96, 192, 384, 768),
+    drop=0.1,
+    patch=4,
+    classes=1000,
+    input_shape=(256, 256, 3),
+    colours="imagenet",
+    pad=None,
+    flip=True,
+):
+    """ConvNeXt-T; photographs are cropped to 224 pixels. With `pad`, small images are shifted by as many pixels instead."""
+    import keras
+
+    from benchmarks.layers import convnext
+    from benchmarks.layers.augmentation import RandomShiftAndFlip
+    from benchmarks.layers.colours import standardize
+    from benchmarks.layers.crops import AreaCrop
+
+    inputs = keras.Input(input_shape)
+    x = standardize(AreaCrop(224, flip=flip)(inputs), colours) if pad is None else RandomShiftAndFlip(pad, flip)(standardize(inputs, colours))
+    x = convnext.body(x, depths, widths, drop, patch)
+    return keras.Model(inputs, keras.layers.Dense(classes, kernel_initializer=convnext.normal(), name="output")(x))
+
+
+def loss(model, batch, training):
+    """Cross-entropy; in training the labels are smoothed: 0.1 of their weight is spread over all classes."""
+    from keras import losses, ops
+
+    logits = ops.cast(model(batch["x"], training=training), "float32")
+    target = ops.one_hot(batch["y"], logits.shape[-1], dtype="float32")
+    return ops.mean(losses.categorical_crossentropy(target, logits, from_logits=True, label_smoothing=0.1 if training else 0.0))
+
+
+def pictures(model, data, predict):
+    """The depthwise filters of the first block and of the last."""
+    import numpy as np
+
+    from benchmarks.pictures import filters
+
+    found = [layer for layer in model.layers if layer.name.endswith("_depthwise")]
+    kernels = [np.asarray(layer.kernel.value)[..., 0].transpose(2, 0, 1)[:24].reshape(-1, 49) for layer in (found[0], found[-1])]
+    caption = "Depthwise 7x7 filters of 24 maps each: of the first block above, of the last below. Grey is zero."
+    return {"filters": filters(np.concatenate(kernels), (7, 7), 24, caption)}
+
+
+def recipe(tier, dataset, variant, source, epochs, warmup, steps, batch_size, rate, model=None, **options):
+    """A rate that rises linearly for `warmup` passes of `steps` each, and then falls to 1e-6 along a cosine."""
+    schedule = {"name": "CosineDecay", "initial_learning_rate": 0.0, "warmup_target": rate, "warmup_steps": warmup * steps}
+    schedule |= {"decay_steps": (epochs - warmup) * steps, "alpha": 1e-6 / rate}
+    optimizer = {"name": "MatrixAdamW", "learning_rate": schedule, "weight_decay": 0.05, "beta_2": 0.999, "epsilon": 1e-8}
+    model = model or NETS[variant]
+    return Recipe(dataset, tier, source, variant, model=model, optimizer=optimizer, epochs=epochs, batch_size=batch_size, **options)
+
+
+NETS = {
+    "": {},
+    "S": {"depths": (3, 3, 27, 3), "drop": 0.4},
+    "B": {"depths": (3, 3, 27, 3), "widths": (128, 256, 512, 1024), "drop": 0.5},
+}
+CIFAR = {"widths": (48, 96, 192, 384), "patch": 2, "classes": 10, "input_shape": (32, 32, 3), "colours": "cifar10", "pad": 4}
+DIGITS = {"depths": (1, 2), "widths": (32, 64), "drop": 0.0, "patch": 2, "classes": 10, "input_shape": (8, 8, 1), "colours": "digits"}
+SOURCE = "table 5: AdamW, batches of 4096, rate 0.004, 20 of 300 passes of warming up, cosine, decay 0.05, labels smoothed by 0.1"
+SEEN = {"confidence": "verified", "source": "paper text"}
+
+ENTRY = Entry(
+    id="convnext_2022",
+    name="ConvNeXt",
+    family="convolutional",
+    task="classification",
+    idea="A residual net with the shape, the parts and the training of a Transformer, but no attention.",
+    paper=PAPER,
+    build=build,
+    loss=loss,
+    pictures=pictures,
+    variants={"S": "three times as many blocks in the third stage", "B": "as S, and a third more maps"},
+    parameters=(
+        ParameterCount(28_589_128, "table 1: 29M; the authors' page: 28M", "", {}, 29e6),
+        ParameterCount(50_223_688, "table 1", "S", NETS["S"], 50e6),
+        ParameterCount(88_591_464, "table 1", "B", NETS["B"], 89e6),
+    ),
+    recipes=(
+        recipe(
+            *("pocket", "digits", "", "table 5 in kind, shortened; rate ours, chosen on the validation split", 15, 2, 16, 64, 0.01),
+            **{"model": {**DIGITS, "pad": 1, "flip": False}, "evaluate_every": 3, "floor": ("error", 17.0)},
+        ),
+        recipe(
+            *("standard", "cifar10", "", "table 5 in kind, shortened; rate and batch ours, not tuned", 40, 4, 351, 128, 0.001),
+            **{"model": CIFAR, "evaluate_every": 4},
+        ),
+        *(
+            recipe("paper", "imagenet", variant, SOURCE, 300, 20, 312, 4096, 0.004, train_on="train+validation", evaluate_every=10)
+            for variant in NETS
+        ),
+    ),
+    claims=tuple(
+        Claim("imagenet", "accuracy", value, "%", "table 1, ImageNet-1K, 224 pixels", "higher", variant, tolerance=0.005, **SEEN)
+        for variant, value in (("", 82.1), ("S", 83.1), ("B", 83.8))
+    ),
+    history=(Fact("examples", 1.28e6, "images", "paper text: ImageNet-1K, 1.2 million", "verified"),),
+    deviations=(
+        "Of the augmentation there are crops, mirroring and smoothed labels, but no Mixup, CutMix, RandAugment and random erasing.",
+        "The weights are scored themselves, not their exponential moving average; the crops are resampled bilinearly, not bicubically.",
+        "On CIFAR-10 the net has half the maps, patches of 2x2, shifts by up to 4 pixels for crops, 40 passes, and a rate of 0.001 for 128 examples.",
+        "The pocket tier has three blocks of 32 and 64 maps, digits of 8x8 in patches of 2x2, a rate of 0.01, 15 passes, and no stochastic depth.",
+    ),
+)

@@ -1,0 +1,68 @@
+"""The block of Liu, Mao, Wu, Feichtenhofer, Darrell, Xie, "A ConvNet for the 2020s" (2022), on Keras tensors.
+
+Images are float [n,h,w,c]. All weights are drawn from a normal distribution with deviation 0.02, as in the authors' code,
+whose cut at 2 cuts nothing; the paper's table 5 prints 0.2. Biases start at 0.
+"""
+
+import keras
+from keras import layers, ops
+
+
+def normal():
+    """A fresh initialiser of weights."""
+    return keras.initializers.RandomNormal(stddev=0.02)
+
+
+def normalize(x, name: str | None = None):
+    """Layer normalisation over the maps of each pixel."""
+    return layers.LayerNormalization(epsilon=1e-6, name=name)(x)
+
+
+@keras.saving.register_keras_serializable("benchmarks")
+class LayerScale(layers.Layer):
+    """Multiplies each map by a weight that starts at `initial`: [...,c] to the same. Source: Touvron et al. 2021, section 3."""
+
+    def __init__(self, initial: float = 1e-6, **options) -> None:
+        super().__init__(**options)
+        self.initial = initial
+
+    def build(self, input_shape) -> None:
+        self.gamma = self.add_weight(name="gamma", shape=input_shape[-1:], initializer=keras.initializers.Constant(self.initial))
+
+    def call(self, x):
+        return x * ops.cast(self.gamma, x.dtype)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {**super().get_config(), "initial": self.initial}
+
+
+def block(x, drop: float, name: str):
+    """Depthwise 7x7, layer normalisation, four times the maps, GELU, back again, layer scale; added to the input.
+
+    In training the correction of an example is left out with probability `drop`, and else divided by 1 - drop (stochastic depth).
+    """
+    maps = x.shape[-1]
+    y = layers.DepthwiseConv2D(7, padding="same", depthwise_initializer=normal(), name=f"{name}_depthwise")(x)
+    y = layers.Dense(4 * maps, activation="gelu", kernel_initializer=normal())(normalize(y))
+    y = LayerScale()(layers.Dense(maps, kernel_initializer=normal())(y))
+    y = layers.Dropout(drop, noise_shape=(None, 1, 1, 1))(y) if drop else y
+    return layers.Add()([x, y])
+
+
+def body(x, depths, widths, drop: float = 0.0, patch: int = 4):
+    """Patches, stages of blocks with downsampling between them, global mean, layer normalisation: [n,h,w,c] to [n,widths[-1]].
+
+    The probability of leaving a block out rises linearly from 0 at the first to `drop` at the last.
+    """
+    x = normalize(layers.Conv2D(widths[0], patch, patch, kernel_initializer=normal(), name="patches")(x))
+    total, number = sum(depths), 0
+    for stage, (depth, width) in enumerate(zip(depths, widths, strict=True)):
+        if stage:
+            x = layers.Conv2D(width, 2, 2, kernel_initializer=normal())(normalize(x))
+        for _ in range(depth):
+            x = block(x, drop * number / max(total - 1, 1), f"block{number:02}")
+            number += 1
+    return normalize(layers.GlobalAveragePooling2D()(x))
