@@ -134,9 +134,15 @@ class Driver:
         return run
 
     def step_flop(self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, batch_size: int) -> float | None:
-        """Floating-point operations of one learning step, as XLA counts them in the unoptimised program."""
+        """Floating-point operations of one learning step, as XLA counts them in the unoptimised program; None where that cannot be done.
+
+        Steps with loops of their own are not counted: XLA counts a loop's body once, however often it runs.
+        """
         stateless = self._stateless(lambda indices, data: step({key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}))
-        analysis = jax.jit(stateless).lower(self.state, np.zeros((batch_size,), "int32"), data).cost_analysis()
+        traced = jax.jit(stateless).trace(self.state, np.zeros((batch_size,), "int32"), data)
+        if _has_loop(traced.jaxpr.jaxpr):
+            return None
+        analysis = traced.lower().cost_analysis()
         return float(analysis["flops"]) if analysis and analysis.get("flops", 0) > 0 else None
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
@@ -152,3 +158,15 @@ class Driver:
             return result
 
         return run
+
+
+def _has_loop(jaxpr: Any) -> bool:
+    """Whether a program holds a loop, at any depth."""
+    inner = (value for equation in jaxpr.eqns for value in jax.tree.leaves(list(equation.params.values()), is_leaf=_is_program))
+    return any(equation.primitive.name in ("scan", "while") for equation in jaxpr.eqns) or any(
+        _has_loop(getattr(value, "jaxpr", value)) for value in inner if _is_program(value)
+    )
+
+
+def _is_program(value: Any) -> bool:
+    return hasattr(value, "eqns") or hasattr(value, "jaxpr")

@@ -176,8 +176,8 @@ class Workbench:
             else:
                 on_device = {key: self.driver.put(value) for key, value in self.data.train.items()}
             clock.start("compile")
-            self.step_flop = self.driver.step_flop(self.learner.step, on_device, recipe.batch_size)
             self.program = self.driver.training_program(self.learner.step, on_device, self.rows, recipe.batch_size, self.choice.loop, self.choice.xla)
+            self.step_flop = self.driver.step_flop(self.learner.step, on_device, recipe.batch_size)
         self._fresh = True
 
     def _learner(self, seed: int) -> Any:

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from benchmarks.engine import tensorflow_flop
 from benchmarks.engine.backend import quiet
 
 Batch = Mapping[str, Any]
@@ -19,6 +20,7 @@ class Driver:
 
     def __init__(self) -> None:
         self.variables: list[Any] = []
+        self.graph: Any = None  # of one learning step, as last traced
         tf.get_logger().setLevel("ERROR")  # a function of its own for each evaluation is meant, and no reason to warn
         tf.config.experimental.enable_op_determinism()
         with quiet():
@@ -86,7 +88,8 @@ class Driver:
 
         signature = {key: tf.TensorSpec(value.shape, value.dtype) for key, value in data.items()}
         single = tf.function(one, jit_compile=xla, autograph=False)
-        names = list(single.get_concrete_function(tf.TensorSpec((batch_size,), tf.int32), signature).structured_outputs)
+        traced = single.get_concrete_function(tf.TensorSpec((batch_size,), tf.int32), signature)
+        names, self.graph = list(traced.structured_outputs), traced.graph
 
         def many(order: Any, count: Any, data: Batch) -> list[Any]:
             def body(i: Any, *sums: Any) -> list[Any]:
@@ -117,8 +120,11 @@ class Driver:
         return run
 
     def step_flop(self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, batch_size: int) -> float | None:
-        """Not counted on this backend: TensorFlow offers no count that covers all of its operations."""
-        return None
+        """Floating-point operations of the learning step of `training_program`, counted in its graph; None where that cannot be done.
+
+        Steps with loops or branches of their own are not counted: their cost is not in the graph.
+        """
+        return None if self.graph is None else tensorflow_flop.count(self.graph)
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
         """Compile `call(*arrays)` over the state. With `updates`, what it assigns becomes the new state."""

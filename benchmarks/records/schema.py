@@ -52,7 +52,7 @@ RUNS = (
     Column("batch_size", "integer", "examples per learning step", null=True),
     Column("steps_per_program", "integer", "steps in one dispatched program (k)", null=True),
     Column("xla", "boolean", "whether XLA compiled the program", null=True),
-    Column("step_flop", "number", "floating-point operations of one learning step, as the compiler counts them", "FLOP", null=True),
+    Column("step_flop", "number", "floating-point operations of one learning step, as counted in its program", "FLOP", null=True),
     Column("weights_sha256", "string", "SHA-256 of the final weights, empty where there are none"),
     Column("started", "string", "when the run was started, UTC, ISO 8601"),
     Column("resumed", "integer", "how often the run was continued from a checkpoint"),
