@@ -59,18 +59,19 @@ class RandomShiftAndFlip(keras.layers.Layer):
 
     Float [n,h,w,c] to the same shape; the 2 * pad + 1 offsets along each axis and both mirrorings
     (if `flip`) are equally likely, independently for each image. Source: He et al. 2015, section 4.2.
+    With `border` "reflect" the padding mirrors the image at its edge instead of being "constant" zeros.
     """
 
-    def __init__(self, pad: int = 4, flip: bool = True, seed: int | None = None, **options) -> None:
+    def __init__(self, pad: int = 4, flip: bool = True, border: str = "constant", seed: int | None = None, **options) -> None:
         super().__init__(**options)
-        self.pad, self.flip = pad, flip
+        self.pad, self.flip, self.border = pad, flip, border
         self.random = keras.random.SeedGenerator(seed)
 
     def call(self, images, training=False):
         if not training:
             return images
         n, (height, width, channels) = ops.shape(images)[0], images.shape[1:]
-        padded = ops.pad(images, ((0, 0), (self.pad, self.pad), (self.pad, self.pad), (0, 0)))
+        padded = ops.pad(images, ((0, 0), (self.pad, self.pad), (self.pad, self.pad), (0, 0)), mode=self.border)
         offsets = keras.random.randint((2, n, 1), 0, 2 * self.pad + 1, seed=self.random)
         rows = offsets[0] + ops.arange(height, dtype="int32")
         columns = ops.broadcast_to(ops.arange(width, dtype="int32"), (n, width))
@@ -86,4 +87,4 @@ class RandomShiftAndFlip(keras.layers.Layer):
         return input_shape
 
     def get_config(self):
-        return {**super().get_config(), "pad": self.pad, "flip": self.flip}
+        return {**super().get_config(), "pad": self.pad, "flip": self.flip, "border": self.border}

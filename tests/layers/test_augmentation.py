@@ -1,5 +1,7 @@
 """Mean image and mean colour, shifts and mirror images, against every possible result."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -9,22 +11,22 @@ from benchmarks.layers.augmentation import MeanColour, MeanImage, RandomShiftAnd
 IMAGE = np.arange(1, 13, dtype="float32").reshape(1, 4, 3, 1)
 
 
-def possible(image: np.ndarray, pad: int, flip: bool) -> set[bytes]:
+def possible(image: np.ndarray, pad: int, flip: bool, border: Any = "constant") -> set[bytes]:
     found = set()
     for view in [image, image[:, ::-1]] if flip else [image]:
-        padded = np.pad(view, ((pad, pad), (pad, pad), (0, 0)))
+        padded = np.pad(view, ((pad, pad), (pad, pad), (0, 0)), mode=border)
         for row in range(2 * pad + 1):
             for column in range(2 * pad + 1):
                 found.add(padded[row : row + image.shape[0], column : column + image.shape[1]].tobytes())
     return found
 
 
-@pytest.mark.parametrize("flip", [False, True])
-def test_training_images_are_all_the_crops_of_the_padded_image_and_no_others(flip):
+@pytest.mark.parametrize(("flip", "border"), [(False, "constant"), (True, "constant"), (False, "reflect")])
+def test_training_images_are_all_the_crops_of_the_padded_image_and_no_others(flip, border):
     keras.utils.set_random_seed(2)
-    layer = RandomShiftAndFlip(pad=1, flip=flip)
+    layer = RandomShiftAndFlip(pad=1, flip=flip, border=border)
     made = np.asarray(layer(np.repeat(IMAGE, 500, axis=0), training=True))
-    assert {image.tobytes() for image in made} == possible(IMAGE[0], 1, flip)
+    assert {image.tobytes() for image in made} == possible(IMAGE[0], 1, flip, border)
 
 
 def test_each_image_keeps_its_own_pixels_and_channels():
