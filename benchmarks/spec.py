@@ -159,7 +159,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Fact:
-    """A number of the time: `what` is one of training_flop, parameters, examples, hours, hardware."""
+    """A number of the time: `what` is one of training_flop, parameters, examples, hours, hardware, record_seconds, record_flop.
+
+    The last two say in what time and with how many operations the entry's first claim was reached;
+    those of one record share their `source`.
+    """
 
     what: str
     value: float | str

@@ -75,7 +75,7 @@ def test_every_claim_cites_a_place_and_can_be_answered_or_says_why_not(entry: En
 
 def test_facts_of_the_time_name_their_source(entry: Entry) -> None:
     for fact in entry.history:
-        assert fact.what in {"training_flop", "parameters", "examples", "hours", "hardware"}
+        assert fact.what in {"training_flop", "parameters", "examples", "hours", "hardware", "record_seconds", "record_flop"}
         assert fact.source
 
 
