@@ -8,7 +8,7 @@ import pandas as pd
 
 from report import comparisons, statistics
 from report.figures import time_then_and_now
-from report.results import GROUP, Results
+from report.results import GROUP, Results, hardware
 from report.table import Column, Table
 
 
@@ -292,6 +292,72 @@ def times(results: Results) -> Table:
     return Table("times", "Training time in the paper and in these results.", shown, frame)
 
 
+def frontier(results: Results) -> Table:
+    rows = []
+    machines = {row["machine"]: row for row in results.machines.to_dict("records")}
+    for id, card in results.entries.items():
+        records: dict[str, dict[str, Any]] = {}
+        for fact in card["history"]:
+            if fact["what"] in ("record_seconds", "record_flop") and isinstance(fact["value"], float):
+                records.setdefault(fact["source"], {"confidence": fact["confidence"]})[fact["what"]] = fact["value"]
+        if not records or not card["claims"]:
+            continue
+        claims = results.claims[results.claims["entry"] == id].to_dict("records")
+        claim = claims[0]
+        then = next((str(fact["value"]) for fact in card["history"] if fact["what"] == "hardware"), "")
+        same = {"entry": id, "measure": claim["metric"], "unit": claim["unit"]}
+        for source, found in records.items():
+            record = {"who": f"published: {source}", "hardware": then, "value": claim["claimed"], "confidence": found["confidence"]}
+            rows.append({**same, **record, "seconds": found.get("record_seconds"), "flop": found.get("record_flop")})
+        keys = ("dataset", "variant", "metric", "claimed")
+        rows += [{**same, **_beside(results, answer, machines)} for answer in claims if all(answer[key] == claim[key] for key in keys)]
+    shown = (
+        Column("entry", "entry", "entry"),
+        Column("who", "whose"),
+        Column("hardware", "on"),
+        Column("measure", "measure", "words"),
+        Column("value", "reached", "number"),
+        Column("unit", "unit"),
+        Column("seconds", "training", "seconds"),
+        Column("flop", "FLOP", "number"),
+        Column("verdict", "verdict", "verdict", choose=True),
+        Column("reason", "reason"),
+    )
+    return Table(
+        "frontier",
+        "Beside the record: what was reached, in what time and with how many operations. Of the runs here, medians over seeds of the training clock, "
+        "and of the operations of one step, as counted in its program, times the steps. They compare only where the measure was reached.",
+        shown,
+        pd.DataFrame(
+            rows, columns=["entry", "who", "hardware", "measure", "value", "unit", "seconds", "flop", "n", "verdict", "reason", "confidence"]
+        ),
+    )
+
+
+def _beside(results: Results, answer: dict[Any, Any], machines: dict[str, dict[Any, Any]]) -> dict[str, Any]:
+    """What the runs that answer a claim took: median seconds and operations, and whether they can stand beside the record's."""
+    if not answer["n"]:
+        return {"who": "here", "verdict": "not comparable", "reason": answer["reason"]}
+    runs = results.runs[results.runs["status"] == "ok"]
+    for key in ("entry", "dataset", "variant", "tier", "backend", "precision", "machine"):
+        runs = runs[runs[key] == answer[key]]
+    seconds = statistics.median(runs["train_s"].tolist())
+    flop = statistics.median((runs["step_flop"].astype(float) * runs["steps"].astype(float)).tolist())
+    verdict, reason = answer["verdict"], answer["reason"]
+    if verdict == "missed":
+        verdict, reason = "not comparable", f"the claimed {answer['claimed']:g}{answer['unit']} was not reached: {reason}"
+    return {
+        "who": f"here: machine {answer['machine']}, {answer['backend']}, {answer['precision']}, {answer['tier']} tier",
+        "hardware": hardware(machines[answer["machine"]]),
+        "value": answer["median"],
+        "seconds": seconds.median if seconds else None,
+        "flop": flop.median if flop else None,
+        "n": answer["n"],
+        "verdict": verdict,
+        "reason": reason,
+    }
+
+
 def speedups(results: Results) -> Table:
     frame = results.history[results.history["what"] == "gpu_speedup"][["year", "name", "value", "note", "source", "confidence"]].reset_index(
         drop=True
@@ -319,6 +385,7 @@ def everything(results: Results, speed_file: Path | None = None) -> dict[str, Ta
         machines(results),
         datasets(results),
         times(results),
+        frontier(results),
         speedups(results),
         *comparisons.machines(results),
     ]

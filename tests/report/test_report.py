@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks import records
 from benchmarks.spec import FAMILIES, Picture
-from report import __main__, cards, comparisons, page, style, svg, table, text
+from report import __main__, cards, comparisons, page, style, svg, table, tables, text
 from report import results as results_module
 from tests.report import bundles
 
@@ -129,6 +129,37 @@ def test_what_cannot_be_compared_says_why(part: str, values: dict[str, Any], rea
     claims = changed(part, **values).claims
     row = claims[claims["entry"] == "lenet5_1998"].iloc[0]
     assert (row["verdict"], row["reason"]) == ("not comparable", reason)
+
+
+def beside_the_record(claimed: float, dataset: str = "mnist") -> list[dict[Any, Any]]:
+    """The rows of the frontier, with two records of LeNet-5 and its claim changed."""
+    loaded = changed("claim", value=claimed, dataset=dataset, tolerance=0.3)
+    facts = [("record_seconds", 7.0, "one"), ("record_flop", 3e12, "one"), ("record_seconds", 5.0, "two")]
+    for spec in loaded.specs.values():
+        if spec["entry"]["id"] == "lenet5_1998":
+            spec["entry"]["history"] += [{"what": w, "value": v, "unit": "", "source": s, "confidence": "verified"} for w, v, s in facts]
+    found: list[dict[Any, Any]] = tables.frontier(loaded).frame.to_dict("records")
+    assert [(row["who"], row["value"], row["seconds"]) for row in found[:-1]] == [("published: one", claimed, 7.0), ("published: two", claimed, 5.0)]
+    assert found[0]["flop"] == 3e12 and np.isnan(found[1]["flop"])
+    return found
+
+
+def test_time_and_operations_stand_beside_the_record() -> None:
+    runs = bundles.bundle(tiers=("standard",)).runs
+    mine = runs[runs["entry"] == "lenet5_1998"]
+    row = beside_the_record(0.97)[-1]
+    assert row["verdict"] == "reproduced" and row["who"] == "here: machine A, tensorflow, float32, standard tier"
+    assert row["seconds"] == pytest.approx(float(np.median(mine["train_s"].astype(float))))
+    assert row["flop"] == pytest.approx(float(np.median(mine["step_flop"].astype(float) * mine["steps"].astype(float))))
+
+
+@pytest.mark.parametrize(
+    ("claimed", "dataset", "reason"),
+    [(0.5, "mnist", "the claimed 0.5% was not reached: median worse"), (0.97, "usps", "no run on this data set in these results (usps)")],
+)
+def test_what_did_not_reach_the_measure_does_not_compare_with_the_record(claimed: float, dataset: str, reason: str) -> None:
+    row = beside_the_record(claimed, dataset)[-1]
+    assert row["verdict"] == "not comparable" and row["reason"].startswith(reason)
 
 
 def test_runs_that_failed_are_said_to_have_failed() -> None:
