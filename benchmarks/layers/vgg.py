@@ -1,4 +1,4 @@
-"""The body of the VGG nets: stages of 3x3 convolutions, each ended by a 2x2 max pooling.
+"""The body of the VGG nets: stages of small convolutions, each ended by a 2x2 max pooling.
 
 Simonyan, Zisserman, "Very deep convolutional networks for large-scale image recognition" (2014), section 2. Images are float [n,h,w,c].
 """
@@ -16,11 +16,11 @@ PLANS = {
 }
 
 
-def stage(x, widths: Sequence[int], decay: float = 0.0, normalised: bool = False, initializer="he_normal"):
-    """For each width a 3x3 convolution that keeps the size, if `normalised` batch normalisation, and ReLU."""
-    for width in widths:
+def stage(x, widths: Sequence[int], decay: float = 0.0, normalised: bool = False, initializer="he_normal", sizes: Sequence[int] = ()):
+    """For each width a convolution that keeps the size, 3x3 unless `sizes` says otherwise, if `normalised` batch normalisation, and ReLU."""
+    for width, size in zip(widths, sizes or (3,) * len(widths), strict=True):
         regularizer = regularizers.L2(decay / 2) if decay else None  # the gradient of an L2 penalty of decay / 2 is decay * w
-        x = layers.Conv2D(width, 3, padding="same", kernel_initializer=initializer, kernel_regularizer=regularizer)(x)
+        x = layers.Conv2D(width, size, padding="same", kernel_initializer=initializer, kernel_regularizer=regularizer)(x)
         if normalised:
             x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
         x = layers.ReLU()(x)
