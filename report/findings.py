@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup, escape
 
 from report import statistics
@@ -65,7 +66,8 @@ def _claims(results: Results) -> list[Markup]:
 
 def _claim(row: dict[Any, Any], machines: bool) -> Markup:
     where = row["dataset"] + (f"-{row['variant']}" if row["variant"] else "")
-    here = with_unit(row["median"], row["unit"]) + " here" + (f", machine {row['machine']}" if machines else "")
+    here = "most runs here never got there" if pd.isna(row["median"]) else f"{with_unit(row['median'], row['unit'])} here"
+    here += f", machine {row['machine']}" if machines else ""
     return Markup("{} on {} ({} claimed, {})").format(_entry(row["entry"], row["name"]), where, with_unit(row["claimed"], row["unit"]), here)
 
 

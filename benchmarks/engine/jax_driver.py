@@ -1,5 +1,6 @@
 """The JAX driver: Keras variables become an explicit state that compiled programs take and return."""
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -92,8 +93,10 @@ class Driver:
 
         return pure
 
-    def training_program(self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, rows: int, batch_size: int, loop: bool, xla: bool) -> Any:
-        """Compile `rows` learning steps as one program (`loop`), or a single step to be dispatched `rows` times.
+    def training_program(
+        self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, rows: int, batch_size: int, loop: bool, xla: bool, unroll: int = 1
+    ) -> Any:
+        """Compile `rows` learning steps as one program (`loop`, its body holding `unroll` of them), or a single step to be dispatched `rows` times.
 
         Returns `run(order, count, data=data)`: `order` int32 [rows, batch_size] indexes the examples of
         `data` (another than here has the same shapes and types); the first `count` rows are learned
@@ -111,8 +114,14 @@ class Driver:
                 state, logs = one(state, order[i], data)
                 return state, {key: sums[key] + logs[key].astype("float32") for key in sums}
 
+            def several(i: Any, carry: tuple[list[Any], Any]) -> tuple[list[Any], Any]:
+                return functools.reduce(lambda carry, offset: body(i * unroll + offset, carry), range(unroll), carry)
+
             names = jax.eval_shape(one, state, order[0], data)[1]
-            return jax.lax.fori_loop(0, count, body, (state, {key: jax.numpy.zeros((), "float32") for key in names}))
+            carry = (state, {key: jax.numpy.zeros((), "float32") for key in names})
+            if unroll > 1:
+                carry = jax.lax.fori_loop(0, count // unroll, several, carry)
+            return jax.lax.fori_loop(count // unroll * unroll if unroll > 1 else 0, count, body, carry)
 
         indices = np.zeros((batch_size,), "int32")
         if loop:

@@ -176,7 +176,10 @@ class Workbench:
             else:
                 on_device = {key: self.driver.put(value) for key, value in self.data.train.items()}
             clock.start("compile")
-            self.program = self.driver.training_program(self.learner.step, on_device, self.rows, recipe.batch_size, self.choice.loop, self.choice.xla)
+            unroll = programs.unrolled(self.choice, self.driver.is_gpu(), len(self.learner_model.trainable_variables), self.rows)
+            self.program = self.driver.training_program(
+                self.learner.step, on_device, self.rows, recipe.batch_size, self.choice.loop, self.choice.xla, unroll
+            )
             self.step_flop = self.driver.step_flop(self.learner.step, on_device, recipe.batch_size)
         self._fresh = True
 

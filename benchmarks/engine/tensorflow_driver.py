@@ -1,5 +1,6 @@
 """The TensorFlow driver: programs are `tf.function`s over the Keras variables, compiled by XLA or not."""
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -74,8 +75,10 @@ class Driver:
         # The gradient of a look-up comes as slices, the same row perhaps twice: their squares are not the gradient's.
         return loss, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
-    def training_program(self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, rows: int, batch_size: int, loop: bool, xla: bool) -> Any:
-        """Compile `rows` learning steps as one program (`loop`), or a single step to be dispatched `rows` times.
+    def training_program(
+        self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, rows: int, batch_size: int, loop: bool, xla: bool, unroll: int = 1
+    ) -> Any:
+        """Compile `rows` learning steps as one program (`loop`, its body holding `unroll` of them), or a single step to be dispatched `rows` times.
 
         Returns `run(order, count, data=data)`: `order` int32 [rows, batch_size] indexes the examples of
         `data` (another than here has the same shapes and types); the first `count` rows are learned
@@ -92,12 +95,16 @@ class Driver:
         names, self.graph = list(traced.structured_outputs), traced.graph
 
         def many(order: Any, count: Any, data: Batch) -> list[Any]:
-            def body(i: Any, *sums: Any) -> list[Any]:
-                logs = one(order[i], data)
-                return [i + 1, *(total + logs[name] for total, name in zip(sums, names, strict=True))]
+            def body(i: Any, *sums: Any, steps: int = 1) -> list[Any]:
+                for _ in range(steps):
+                    logs = one(order[i], data)
+                    i, sums = i + 1, tuple(total + logs[name] for total, name in zip(sums, names, strict=True))
+                return [i, *sums]
 
-            start = [tf.constant(0), *(tf.constant(0.0) for _ in names)]
-            return tf.while_loop(lambda i, *_: i < count, body, start)[1:]
+            state = [tf.constant(0), *(tf.constant(0.0) for _ in names)]
+            if unroll > 1:
+                state = tf.while_loop(lambda i, *_: i + unroll <= count, functools.partial(body, steps=unroll), state)
+            return tf.while_loop(lambda i, *_: i < count, body, state)[1:]
 
         program = tf.function(many, jit_compile=xla, autograph=False)
 

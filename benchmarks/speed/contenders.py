@@ -35,7 +35,8 @@ def engine(workload: Workload) -> Round:
     driver.bind(learner.variables)
     data = {key: driver.put(value) for key, value in workload.data().items()}
     choice = programs.choose(name, driver.is_gpu(), programs.traits(model))
-    program = driver.training_program(learner.step, data, workload.steps, workload.batch_size, choice.loop, choice.xla)
+    unroll = programs.unrolled(choice, driver.is_gpu(), len(model.trainable_variables), workload.steps)
+    program = driver.training_program(learner.step, data, workload.steps, workload.batch_size, choice.loop, choice.xla, unroll)
     epochs = itertools.count()
 
     def train() -> None:
@@ -68,7 +69,7 @@ def keras_best(workload: Workload) -> Round:
     pipeline = tf.data.Dataset.from_tensor_slices((data["x"], data["y"])).cache().shuffle(workload.examples, seed=0)
     batches = pipeline.batch(workload.batch_size, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
     settings = [_compiled(workload, steps_per_execution=steps, jit_compile=jit) for steps in {1, min(workload.steps, 64)} for jit in (False, True)]
-    return fastest([lambda model=model: model.fit(batches, verbose=0) for model in settings])  # type: ignore[misc]
+    return fastest([lambda model=model: model.fit(batches, shuffle=False, verbose=0) for model in settings])  # type: ignore[misc]
 
 
 def fastest(candidates: list[Round]) -> Round:

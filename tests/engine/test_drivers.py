@@ -21,7 +21,7 @@ def variable(value: Any, **named: Any) -> Any:
     return keras.Variable(np.asarray(value, "float32"), **named)
 
 
-def linear(driver: Any, loop: bool, xla: bool, rows: int = 4, batch_size: int = 3) -> Any:
+def linear(driver: Any, loop: bool, xla: bool, rows: int = 4, batch_size: int = 3, unroll: int = 1) -> Any:
     """A program that learns linear regression by gradient descent; the weights, and a counter of steps."""
     from keras import ops
 
@@ -34,7 +34,7 @@ def linear(driver: Any, loop: bool, xla: bool, rows: int = 4, batch_size: int = 
         steps.assign_add(1.0)
         return {"loss": loss, "one": steps.value * 0.0 + 1.0}
 
-    return driver.training_program(step, {"x": driver.put(X), "y": driver.put(Y)}, rows, batch_size, loop, xla)
+    return driver.training_program(step, {"x": driver.put(X), "y": driver.put(Y)}, rows, batch_size, loop, xla, unroll)
 
 
 def by_hand(order: np.ndarray) -> tuple[np.ndarray, float]:
@@ -45,6 +45,18 @@ def by_hand(order: np.ndarray) -> tuple[np.ndarray, float]:
         total += np.mean(errors**2)
         weight = weight - RATE * 2.0 * X[batch].T.astype("float64") @ errors / len(batch)
     return weight, total
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 7, 8])
+def test_a_loop_of_several_steps_takes_those_that_are_asked_for_and_no_more(count: int, driver: Any) -> None:
+    run = linear(driver, True, True, rows=8, unroll=3)
+    order = RNG.integers(0, 12, (8, 3)).astype("int32")
+    logs = run(order, count)
+    expected, total = by_hand(order[:count])
+    weight, steps = driver.read()
+    np.testing.assert_allclose(weight, expected, rtol=1e-5)
+    assert steps == count
+    assert logs == {"loss": pytest.approx(total, rel=1e-5), "one": count}
 
 
 @pytest.mark.parametrize(("loop", "xla"), PROGRAMS)

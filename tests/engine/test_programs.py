@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.engine.programs import Choice, choose, traits
+from benchmarks.engine.programs import LONG, SMALL, UNROLLED, Choice, choose, traits, unrolled
 
 
 def nested(layer: Any, shape: tuple[int, ...]) -> Any:
@@ -62,3 +62,10 @@ def test_the_rule_is_the_measured_one(backend: str, found: set[str]) -> None:
     assert choice.xla or backend == "tensorflow", "JAX has no other compiler"
     if not found:
         assert choice == Choice(loop=True, xla=True)
+
+
+def test_only_long_loops_of_small_nets_on_a_processor_are_unrolled() -> None:
+    loop = Choice(loop=True, xla=True)
+    assert unrolled(loop, False, SMALL, LONG) == UNROLLED
+    others = [(loop, True, 4, LONG), (loop, False, SMALL + 1, LONG), (loop, False, 4, LONG - 1), (Choice(True, False), False, 4, LONG)]
+    assert {unrolled(*other) for other in others} == {1}

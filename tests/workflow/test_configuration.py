@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from benchmarks.spec import BACKENDS, PRECISIONS, TIERS
 from tests.workflow.workflow_runs import ROOT, snakemake
 
 
@@ -34,3 +35,12 @@ def test_every_key_is_documented() -> None:
         assert re.search(rf"^(# )?{key}:", example, re.MULTILINE), f"config/config.yaml does not show {key}"
         assert f"| `{key}` |" in table, f"config/README.md does not describe {key}"
     assert set(yaml.safe_load(example)) <= set(schema["properties"])
+
+
+def test_the_schema_offers_what_the_suite_has() -> None:
+    rules = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())["properties"]
+    assert {key: tuple(rules[key]["enum"]) for key in ("tier", "backend", "precision")} == {
+        "tier": TIERS,
+        "backend": BACKENDS,
+        "precision": PRECISIONS,
+    }
