@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks import catalogue, datasets
 from benchmarks.catalogue import nearest
 from benchmarks.engine import backend, jobs, lease
-from benchmarks.engine.run import Options, Run
+from benchmarks.engine.identity import Options, Run
 from benchmarks.spec import BACKENDS, PRECISIONS, TIERS
 
 

@@ -17,7 +17,8 @@ from typing import Any
 
 from benchmarks import records
 from benchmarks.engine import backend, checkpoints, lease
-from benchmarks.engine.run import Options, Run, record_path, run_recipe, source_sha256
+from benchmarks.engine.identity import Options, Run, record_path, source_sha256
+from benchmarks.engine.run import Trainer, run_recipe
 
 #: A run that ended so is not run again: the same run would end in the same way.
 FINAL = ("ok", "diverged")
@@ -153,13 +154,12 @@ def _die_with_parent() -> None:
 def _record_crash(run: Run, options: Options, started: str, number: int, report: Callable[[str], None]) -> None:
     """Give the run during which the child died a record of that. Its clocks and memory died with it: they are null."""
     from benchmarks.engine.clock import Clock
-    from benchmarks.engine.run import _Trainer
 
     name = signal.Signals(number).name
     status = "oom" if number == signal.SIGKILL else "error"
     reason = f"the process was ended by {name}" + (", as the system does when memory runs out" if status == "oom" else "")
     report(f"{run.label}: {status}: {reason}")
-    record = _Trainer(run, options, Clock(), 0, report).record(None, status, reason, started)
+    record = Trainer(run, options, Clock(), 0, report).record(None, status, reason, started)
     record["run"] |= dict.fromkeys((*records.CLOCKS, "total_s", "peak_memory_bytes"))
     records.write_record(record, record_path(run, options))
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from benchmarks.engine import backend
-from benchmarks.engine.run import Options
+from benchmarks.engine.identity import Options
 
 NAME = os.environ.get("KERAS_BACKEND", "tensorflow")
 

@@ -9,7 +9,8 @@ import pytest
 from benchmarks import catalogue
 from benchmarks.engine import seeds
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.run import Options, Workbench
+from benchmarks.engine.identity import Options
+from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import Entry, ParameterCount, Recipe
 
 ENTRIES = {id: catalogue.load(id) for id in catalogue.ids()}

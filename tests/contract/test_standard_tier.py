@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from benchmarks import catalogue, datasets
-from benchmarks.engine import run as engine_run
+from benchmarks.engine import workbench
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.run import Options, Workbench
+from benchmarks.engine.identity import Options
+from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import Data, Entry, Recipe
 
 STANDARD = [
@@ -38,7 +39,7 @@ def test_a_few_real_examples_go_through(
         reason = datasets.available(recipe.dataset, mirror)
         if reason:
             pytest.skip(reason)
-    loaded = engine_run.load_data
+    loaded = workbench.load_data
 
     def few(wanted: Recipe, folder: Path | None) -> Data:
         data = loaded(wanted, folder)
@@ -47,7 +48,7 @@ def test_a_few_real_examples_go_through(
             info["references"] = {name: texts[:FEW] for name, texts in info["references"].items()}
         return dataclasses.replace(data, train=cut(data.train), validation=cut(data.validation), test=cut(data.test), info=info)
 
-    monkeypatch.setattr(engine_run, "load_data", few)
+    monkeypatch.setattr(workbench, "load_data", few)
     short = dataclasses.replace(recipe, epochs=min(recipe.epochs, 1), evaluate_every=1, batch_size=min(recipe.batch_size, FEW))
     ready = Workbench(entry, short, dataclasses.replace(options, data_dir=mirror), Clock(), 0)
     ready.reset(0)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from benchmarks import catalogue, records
 from benchmarks.engine import backend, checkpoints, jobs
-from benchmarks.engine.run import Options, Run, Workbench, source_sha256
+from benchmarks.engine.identity import Options, Run, source_sha256
+from benchmarks.engine.workbench import Workbench
 
 
 def progress(line: str) -> None:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import catalogue, records
-from benchmarks.engine import backend, jobs, run
+from benchmarks.engine import backend, identity, jobs
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.run import Options, Run, Workbench
+from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import PRECISIONS
 
 MLP = catalogue.load("mlp_mnist_1998")
@@ -90,7 +91,7 @@ def never_train() -> None:
 
 def other_source() -> None:
     never_train()
-    run._source_sha256 = lambda id: "0" * 64  # type: ignore[assignment]
+    identity._source_sha256 = lambda id: "0" * 64  # type: ignore[assignment]
 
 
 def corrupt(folder: Path) -> Path:
@@ -187,7 +188,7 @@ def main(name: str, out: Path) -> int:
     backend.start(name, "float32")
     backend.driver_class(name)
     for entry in (MLP, BACKPROP, GATES):
-        run.source_sha256(entry)  # read once, before any fork: other hands may change files meanwhile
+        identity.source_sha256(entry)  # read once, before any fork: other hands may change files meanwhile
     chosen = sys.argv[3:]
     codes = {scenario: in_fork(work) for scenario, work in scenarios(out).items() if not chosen or scenario in chosen}
     (out / "codes.json").write_text(json.dumps(codes))

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.engine import run as engine_run
+from benchmarks.engine import workbench
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.run import Options, Workbench
+from benchmarks.engine.identity import Options
+from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import Data, Entry, Paper, Recipe
 from tests.datasets import miniature_imagenet
 
@@ -54,11 +55,11 @@ def trained(options: Options) -> tuple[Workbench, list[dict[str, float]]]:
 
 def test_streamed_in_chunks_or_held_in_memory_is_the_same_run(tmp_path: Path, driver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     options = Options(backend=driver.name, data_dir=miniature_imagenet.write(tmp_path))
-    monkeypatch.setattr(engine_run, "CHUNK_BYTES", 3 * 8 * 256 * 256 * 3 + 1000)  # three batches a chunk; an epoch has ten
+    monkeypatch.setattr(workbench, "CHUNK_BYTES", 3 * 8 * 256 * 256 * 3 + 1000)  # three batches a chunk; an epoch has ten
     streamed, logs = trained(options)
     assert (streamed.streamed, streamed.rows) == (True, 3)
-    loaded = engine_run.load_data
-    monkeypatch.setattr(engine_run, "load_data", lambda recipe, folder: in_memory(loaded(recipe, folder)))
+    loaded = workbench.load_data
+    monkeypatch.setattr(workbench, "load_data", lambda recipe, folder: in_memory(loaded(recipe, folder)))
     held, same_logs = trained(options)
     assert not held.streamed
     assert logs == [pytest.approx(some, rel=1e-5) for some in same_logs]

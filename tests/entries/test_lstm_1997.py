@@ -67,7 +67,8 @@ def test_elman_net_has_the_weights_of_its_wiring() -> None:
 def test_the_lstm_remembers_what_the_simple_recurrent_net_forgets(tmp_path) -> None:
     """In the embedded Reber grammar one symbol depends on the second: without memory half of the strings are right at best."""
     from benchmarks.engine.clock import Clock
-    from benchmarks.engine.run import Options, Workbench
+    from benchmarks.engine.identity import Options
+    from benchmarks.engine.workbench import Workbench
 
     options = Options(backend=keras.backend.backend())
     correct = {}

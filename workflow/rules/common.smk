@@ -10,7 +10,7 @@ ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve(
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import catalogue, datasets, selection
-from benchmarks.engine.run import source_sha256
+from benchmarks.engine.identity import source_sha256
 
 # `python` in a rule is the one that runs Snakemake, and finds the packages of this checkout from
 # any working directory. A conda environment, where one is deployed, goes before it.

@@ -1,0 +1,85 @@
+"""What a run is, and what identifies it."""
+
+import dataclasses
+import functools
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from benchmarks import catalogue, datasets, machine, records
+from benchmarks.spec import Entry, Recipe
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """How runs are executed: what of it changes the numbers is part of their identity."""
+
+    backend: str = "tensorflow"
+    precision: str = "float32"
+    threads: int = 1
+    data_dir: Path | None = None
+    out: Path = Path("results")
+    checkpoint_dir: Path = Path("results/checkpoints")
+    checkpoint_s: float = 30.0
+    time_limit_s: float | None = None
+    price_per_hour: float | None = None
+    currency: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """One run that was asked for."""
+
+    entry: Entry
+    recipe: Recipe
+    seed: int
+
+    @property
+    def label(self) -> str:
+        """For progress lines."""
+        return f"{self.entry.id} {self.recipe.name} seed {self.seed}"
+
+    @property
+    def task(self) -> str:
+        """The name of the task's module: the recipe's, where it names one, else the entry's."""
+        return self.recipe.task or self.entry.task
+
+
+def asked(run: Run, options: Options) -> dict[str, Any]:
+    """What identifies a run beside its seed, machine and software: the input of the spec hash."""
+    return {
+        "entry": run.entry.id,
+        "recipe": dataclasses.asdict(run.recipe),
+        "data_checksum": datasets.card(run.recipe.dataset, options.data_dir).checksum,
+        "backend": options.backend,
+        "precision": options.precision,
+        "threads": options.threads,
+    }
+
+
+def run_id(run: Run, options: Options) -> str:
+    """The run's key, known before anything is imported or trained."""
+    facts = machine.facts(options.backend)
+    return records.run_id(records.spec_hash(asked(run, options)), run.seed, facts["machine_id"], facts["software_id"])
+
+
+def record_path(run: Run, options: Options) -> Path:
+    """Where the run's record lies."""
+    name = f"{run.recipe.name}-{run.recipe.tier}-seed{run.seed}-{run_id(run, options)}.json"
+    return options.out / "runs" / run.entry.id / name
+
+
+def source_sha256(entry: Entry) -> str:
+    """SHA-256 over the source that the entry's runs depend on: its file, and all that entries share."""
+    return _source_sha256(entry.id)
+
+
+@functools.cache
+def _source_sha256(id: str) -> str:
+    # Read once: what a process runs is what it has imported, not what its files have become since.
+    home = Path(__file__).parent.parent
+    shared = [path for room in ("layers", "rules", "tasks", "datasets", "engine") for path in sorted((home / room).glob("*.py"))]
+    digest = hashlib.sha256()
+    for path in [catalogue.source_file(id), *shared]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
