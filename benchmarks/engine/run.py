@@ -15,6 +15,8 @@ import numpy as np
 from benchmarks import catalogue, datasets, machine, records
 from benchmarks.engine import backend, checkpoints, seeds
 from benchmarks.engine.clock import Clock
+from benchmarks.engine.identity import Options, Run, asked, run_id, source_sha256
+from benchmarks.engine.workbench import Workbench
 
 #: The measure that says after how many epochs a recipe's criterion was reached.
 CRITERION = "epochs_to_criterion"
