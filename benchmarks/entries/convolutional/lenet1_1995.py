@@ -1,0 +1,137 @@
+"""Two thousand numbers that read digits.
+
+The net for zip codes of 1989 took steps of two pixels. Its successor of a year later, since called
+LeNet-1, has layers for that: each map is averaged in squares of 2x2, with a trained weight and threshold
+for the whole map. That an edge is there matters, where exactly it is does not. A second layer of twelve
+maps looks at one or two maps of the first, in two groups that hardly meet, and ten outputs look at all of
+it. Only 2,578 numbers are trained, a quarter of before, for half as many connections again: it may
+be the most frugal net that ever worked in earnest, and it was put on a signal processor.
+
+In 1995 the same laboratory compares everything that reads digits, on what is now MNIST. LeNet-1 is in the
+list as the old acquaintance, with 1.7% errors, better than nets with a hundred times its weights. It is
+also visibly too small: with eight times the data of 1989 it learns hardly more. That observation led to
+LeNet-4 and LeNet-5.
+"""
+
+from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
+
+PAPER = Paper(
+    title="Comparison of learning algorithms for handwritten digit recognition",
+    authors="Y. LeCun, L. Jackel, L. Bottou, A. Brunot, C. Cortes, J. Denker, H. Drucker, I. Guyon, U. Müller, E. Säckinger, P. Simard, V. Vapnik",
+    year=1995,
+    venue="International Conference on Artificial Neural Networks, 53-60",
+    url="http://yann.lecun.com/exdb/publis/",
+    confidence="verified",
+)
+
+#: Table 1 of the paper of 1990 that introduced the net: the maps of H2 that each of the 12 maps of H3 sees; two groups of six.
+TABLE = tuple(tuple(first + map for map in maps) for first in (0, 2) for maps in ((0,), (0, 1), (0, 1), (1,), (0, 1), (0, 1)))
+
+
+def build(input_shape=(28, 28, 1), scale=255.0, offset=0.0, side=22, bound=3**0.5, power=0.5):
+    """H1 to H4 and ten outputs; images are resampled to `side` x `side`, so that digits fill 16x16, in a field of 28x28."""
+    from keras import Input, Sequential, layers
+
+    from benchmarks.layers.scaled_tanh import FanInUniform, scaled_tanh
+    from benchmarks.layers.sparse_convolution import SparseConvolution
+    from benchmarks.layers.subsampling import Subsampling
+
+    image = [
+        layers.Rescaling(1.275 / scale, offset),
+        *([layers.Resizing(side, side)] if side != input_shape[0] else []),
+        layers.ZeroPadding2D((28 - side) // 2),
+        layers.Rescaling(1.0, offset=-0.1, name="input"),  # paper -0.1, ink 1.175
+    ]
+    trained = [
+        layers.Conv2D(4, 5, kernel_initializer=FanInUniform(bound, power), name="H1"),
+        Subsampling(bound, power, name="H2"),
+        SparseConvolution(TABLE, bound=bound, power=power, name="H3"),
+        Subsampling(bound, power, name="H4"),
+        layers.Dense(10, kernel_initializer=FanInUniform(bound, power), name="output"),
+    ]
+    squashed = [part for layer in trained for part in (layer, layers.Activation(scaled_tanh, name=f"{layer.name}_state"))]
+    return Sequential([Input(input_shape), *image, *squashed[:-2], layers.Flatten(), *squashed[-2:]])
+
+
+def loss(model, batch, training):
+    """Half the squared error to targets of +1 for the class and -1 for the others, summed over the outputs."""
+    from keras import ops
+
+    from benchmarks.rules.targets import signed_targets
+
+    outputs = ops.cast(model(batch["x"], training=training), "float32")
+    return 0.5 * ops.mean(ops.sum(ops.square(outputs - signed_targets(batch["y"], 10)), axis=-1))
+
+
+def states(model, batch):
+    """The maps of H2 and H4 for some images, float [n,h,w,maps]."""
+    x, found = batch["x"], {}
+    for layer in model.layers:
+        x = found[layer.name] = layer(x)
+    return {name: found[f"{name}_state"] for name in ("H2", "H4")}
+
+
+def pictures(model, data, predict):
+    """All the filters that the net has, and the maps of H2 and H4 for four test digits."""
+    import numpy as np
+
+    from benchmarks.pictures import filters, grid
+
+    first, second = (np.asarray(model.get_layer(name).kernel.value).reshape(25, -1).T for name in ("H1", "H3"))
+    found = {"filters": filters(np.concatenate([first, second]), (5, 5), 8, "The 4 filters of H1, then the 20 of H3; grey is zero.")}
+    for name, maps in predict(states, {"x": data.test["x"][:4]}).items():
+        tiles = ((maps - maps.min()) / np.ptp(maps)).transpose(0, 3, 1, 2).reshape(4 * maps.shape[-1], -1)
+        found[name] = grid(tiles, maps.shape[1:3], maps.shape[-1], f"The maps of {name} for four test digits.")
+    return found
+
+
+RATES = (*(0.0005,) * 2, *(0.0002,) * 3, *(0.0001,) * 3, *(0.00005,) * 4, 0.00001)  # of LeNet-5; the last one thereafter
+SHORT = (*(0.0002,) * 5, *(0.0001,) * 3, *(0.00005,) * 3, 0.00001)
+SMALL = {"input_shape": (8, 8, 1), "scale": 16.0, "side": 16}
+ENVELOPES = {"input_shape": (16, 16, 1), "scale": 2.0, "offset": 0.6375, "side": 16}  # -1 to 1
+FAST = (*(0.0005,) * 5, *(0.0002,) * 2, 0.0001)
+OURS = "the rule of appendix C of the paper of 1998, ten examples a step; rates chosen on the validation split"
+
+
+def recipe(dataset, tier, source, rates, **options):
+    how = {"rates": rates, "mu": 0.02, "samples": 500}
+    train_on = "train" if tier == "pocket" else "train+validation"
+    return Recipe(dataset, tier, source, rule="diagonal_levenberg_marquardt", rule_options=how, train_on=train_on, **options)
+
+
+SEEN = {"confidence": "verified", "source": "LeCun, Bottou, Bengio, Haffner 1998, which repeats the comparison"}
+
+ENTRY = Entry(
+    id="lenet1_1995",
+    name="LeNet-1",
+    family="convolutional",
+    task="classification",
+    idea="Alternate shared filters with averaging, in as few parameters as possible.",
+    paper=PAPER,
+    build=build,
+    loss=loss,
+    pictures=pictures,
+    parameters=(ParameterCount(2578, "about 2,600 in the comparison; 2,578 in the paper of 1990", published=2578, confidence="verified"),),
+    recipes=(
+        recipe("digits", "pocket", OURS, FAST, batch_size=10, epochs=8, model=SMALL, floor=("error", 10.0)),
+        recipe("usps", "standard", OURS, SHORT, batch_size=10, epochs=30, model=ENVELOPES),
+        recipe("mnist", "standard", OURS, SHORT, batch_size=10, epochs=12),
+        recipe("mnist", "paper", "rates, mu and passes of LeNet-5 (1998, section III.B), one example a step", RATES, batch_size=1, epochs=20),
+    ),
+    claims=(
+        Claim("mnist", "error", 1.7, "%", "figure 9 and section III.C.7 of the paper of 1998", "lower", tolerance=0.1, **SEEN),
+        Claim(
+            *("usps", "error", 3.4, "%", "results of the paper of 1990", "lower"),
+            not_comparable="that test set also holds printed digits, and the training set 2,549 of them",
+            confidence="verified",
+            source="figures of the paper of 1990 as quoted in lecture notes",
+        ),
+    ),
+    history=(Fact("examples", 60_000, "images", "LeCun et al. 1998, section III.A", "verified"),),
+    deviations=(
+        "The comparison describes the net in a sentence; its layers, and which maps see which, are those of the paper of 1990 (NIPS 2, 396-404).",
+        "MNIST's images are resampled to 22x22, so that a box of 20x20 becomes one of 16x16, and centred as they are, by their centre of mass.",
+        "Targets of +1 and -1, scaled tanh after every layer, the start with a standard deviation of 1/sqrt(F) and the rates are as for LeNet-5.",
+        "The examples come in a new order in every pass, and below the paper tier the steps of ten examples are summed.",
+    ),
+)
