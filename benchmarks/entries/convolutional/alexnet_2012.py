@@ -1,0 +1,150 @@
+"""The net after which everybody changed their minds.
+
+The way to recognise objects had been to describe patches of an image by features made by hand, and to
+train a shallow classifier on the descriptions. In the ImageNet competition of 2012, with a million
+training images of a thousand kinds, that way had the right answer among its first five in 74% of cases;
+convolutional nets had it in 85%. In shape each was LeNet, grown a thousand times. So many images made
+so many parameters learnable, and two graphics cards made it possible to wait for them: a week.
+
+The paper sorts what it adds by importance. Rectified units learn several times faster than saturating
+ones. The net is cut in two halves, one a card, which exchange their maps at the third layer only; the
+first layer of one half then becomes colour-blind and that of the other sees little but colours, in every
+run. Activities are divided by those of neighbouring maps. Pooling windows overlap. Against overfitting
+come random windows and mirror images, light that changes its colour, and dropout.
+
+The three fully connected layers hold 96% of the parameters, which later nets did without. To learn at
+all it needs biases that start at 1; and nobody, its authors included, could say what it had learned.
+"""
+
+from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
+
+PAPER = Paper(
+    title="ImageNet classification with deep convolutional neural networks",
+    authors="A. Krizhevsky, I. Sutskever, G. E. Hinton",
+    year=2012,
+    venue="Advances in Neural Information Processing Systems 25, 1097-1105",
+    url="https://doi.org/10.1145/3065386",
+    confidence="verified",
+)
+PUBLISHED = (96, 256, 384, 384, 256, 4096, 4096)
+
+
+def build(columns=2, widths=PUBLISHED, first=(11, 4), classes=1000, side=256, window=224, views="ten", flip=True, channels=3, scale=255.0, std=0.01):
+    """Section 3.5: `columns` of layers, one a graphics card, joined at the third and from the sixth on.
+
+    With one column it is the form of the libraries, without normalisation; `first` is size and stride of the first filters.
+    """
+    from keras import Input, Model, initializers, layers, regularizers
+
+    from benchmarks.layers.augmentation import MeanImage
+    from benchmarks.layers.colour_noise import ColourNoise
+    from benchmarks.layers.local_response_normalization import LocalResponseNormalization
+    from benchmarks.layers.many_views import ManyViews, MeanOfViews
+    from benchmarks.layers.overlapping_pooling import overlapping_pooling
+
+    inputs = Input((side, side, channels))
+    x = layers.Rescaling(255 / scale)(MeanImage(name="mean_image")(inputs))
+    x = ColourNoise(name="colour_noise")(ManyViews(window, side, views, flip)(x))
+    # The last window of the first layer reaches over the border, as in the authors' program.
+    x = layers.ZeroPadding2D(((0, -(window - first[0]) % first[1]),) * 2)(x)
+    halves = [x] * columns
+    shapes = ((1, *first, 0.0), (2, 5, 1, 1.0), (3, 3, 1, 0.0), (4, 3, 1, 1.0), (5, 3, 1, 1.0))
+
+    def learned(bias):
+        start = {"kernel_initializer": initializers.RandomNormal(0.0, std), "bias_initializer": initializers.Constant(bias)}
+        return {"activation": "relu", "kernel_regularizer": regularizers.L2(DECAY / 2), **start}
+
+    for number, size, stride, bias in shapes:
+        if number == 3 and columns > 1:
+            halves = [layers.Concatenate()(halves)] * columns
+        for half, x in enumerate(halves):
+            how = {"padding": "valid" if stride > 1 else "same", "name": f"conv{number}_{half + 1}", **learned(bias)}
+            x = layers.Conv2D(widths[number - 1] // columns, size, stride, **how)(x)
+            if number < 3 and columns > 1:
+                x = LocalResponseNormalization()(x)
+            halves[half] = overlapping_pooling(x.shape[1])(x) if number in (1, 2, 5) else x
+    x = layers.Flatten()(layers.Concatenate()(halves) if columns > 1 else halves[0])
+    for number in (6, 7):
+        x = layers.Dropout(0.5)(layers.Dense(widths[number - 1], **learned(1.0), name=f"fc{number}")(x))
+    x = layers.Dense(classes, **{**learned(0.0), "activation": None}, name="fc8")(x)
+    return Model(inputs, MeanOfViews(views)(x))
+
+
+def loss(model, batch, training):
+    """Cross-entropy, and in training the weight decay as a penalty: half of it times the squared weights."""
+    from benchmarks.tasks import classification
+
+    return classification.loss(model, batch, training) + (sum(model.losses) if training else 0.0)
+
+
+def pictures(model, data, predict):
+    """The filters of the first layer, those of the first column above."""
+    import numpy as np
+
+    from benchmarks.pictures import first_filters
+
+    kernels = [np.asarray(layer.kernel.value) for layer in model.layers if layer.name.startswith("conv1_")]
+    caption = "The filters of the first layer, the upper half of them from the first column, the lower from the second. Grey is zero."
+    return {"filters": first_filters(np.concatenate(kernels, axis=-1), 8 if len(kernels) > 1 else 16, caption)}
+
+
+DECAY = 5e-4
+SINGLE = {"columns": 1, "widths": (64, 192, 384, 256, 256, 4096, 4096)}
+PHOTOS = {"classes": 10, "first": (5, 1), "side": 32, "window": 28}
+DIGITS = {"classes": 10, "first": (3, 1), "side": 8, "window": 8, "views": "one", "flip": False, "channels": 1, "scale": 16.0}
+OFTEN = {"batch_size": 128, "evaluate_every": 5}
+NARROW = {**DIGITS, "widths": (16, 32, 32, 32, 32, 64, 64), "std": 0.1}
+
+
+def recipe(dataset, tier, source, rate, passes, steps, **options):
+    """`passes` at each of the rates `rate`, a tenth of it, a hundredth, ...; `steps` a pass."""
+    ends = [steps * sum(passes[: number + 1]) for number in range(len(passes) - 1)]
+    schedule = {"name": "PiecewiseConstantDecay", "boundaries": ends, "values": [rate / 10**number for number in range(len(passes))]}
+    optimizer = {"name": "SGD", "learning_rate": schedule, "momentum": 0.9}
+    return Recipe(dataset=dataset, tier=tier, source=source, optimizer=optimizer, epochs=sum(passes), **options)
+
+
+TABLE = {"unit": "%", "direction": "lower", "confidence": "verified", "source": "paper text"}
+SECTION = "section 5: batches of 128, rate 0.01, reduced three times, momentum 0.9, decay 0.0005, about 90 passes"
+COMMITTEE = "the suite trains single nets"
+
+ENTRY = Entry(
+    id="alexnet_2012",
+    name="AlexNet",
+    family="convolutional",
+    task="classification",
+    idea="A large convolutional net of rectified units, with dropout and many made-up images, on two graphics cards.",
+    paper=PAPER,
+    build=build,
+    loss=loss,
+    pictures=pictures,
+    variants={"single-column": "one column of 64, 192, 384, 256 and 256 maps without normalisation, as in today's libraries"},
+    parameters=(
+        ParameterCount(60_965_224, "section 4, which says 60 million; counted from section 3.5", published=60e6),
+        ParameterCount(61_100_840, "torchvision's documentation", "single-column", SINGLE, 61_100_840, "verified"),
+    ),
+    recipes=(
+        recipe("digits", "pocket", "section 5 in kind; rate and passes ours", 0.01, (14, 4), 16, batch_size=64, model=NARROW, floor=("error", 15.0)),
+        recipe("cifar10", "standard", f"{SECTION}, on small images", 0.01, (30, 25, 20, 15), 390, model=PHOTOS, train_on="train+validation", **OFTEN),
+        recipe("imagenet", "paper", SECTION, 0.01, (30, 25, 20, 15), 9_600, task_options={"top": 5, "batch_size": 100}, **OFTEN),
+    ),
+    claims=(
+        Claim("imagenet", "error", 40.7, where="table 2, one net, validation set", **TABLE),
+        Claim("imagenet", "top5_error", 18.2, where="table 2, one net, validation set", **TABLE),
+        Claim("imagenet", "top5_error", 16.4, where="table 2, five nets", not_comparable=COMMITTEE, **TABLE),
+        Claim(
+            "imagenet", "top5_error", 15.3, where="table 2, seven nets, test set", not_comparable=f"{COMMITTEE} on the images of 2012 alone", **TABLE
+        ),
+    ),
+    history=(
+        Fact("training_flop", 4.7e17, "FLOP", "Epoch AI, data on notable models: AlexNet", "verified"),
+        Fact("hours", 132, "h", "Epoch AI, data on notable models: AlexNet; paper text: five to six days", "verified"),
+        Fact("hardware", "two NVIDIA GTX 580 of 3 GB", "", "paper text", "verified"),
+    ),
+    deviations=(
+        "The paper multiplies the colour noise by eigenvalues; the suite takes their roots, as the author's later program does.",
+        "The paper lowers the rate when the validation error stops improving; the suite does so after 30, 55 and 75 passes.",
+        "On CIFAR-10 the first filters are of 5x5 pixels with stride 1, windows of 28 of 32 pixels, and the classes are ten.",
+        "The pocket tier has narrow layers on digits of 8x8, whole images, and first weights of deviation 0.1, since fewer inputs add up.",
+    ),
+)
