@@ -26,7 +26,10 @@ from report.text import clip, count, duration, measure, number, rate, several, s
 
 HERE = Path(__file__).parent
 #: the figures, in the order of the page
-FIGURES = ("machines", "parameters_by_year", "data_by_year", "compute_by_year", "claims", "curves", "time_then_and_now", "clocks", "throughput")
+FIGURES = (
+    *("machines", "parameters_by_year", "data_by_year", "compute_by_year", "claims", "curves", "depth"),
+    *("time_then_and_now", "clocks", "throughput"),
+)
 #: entries by wave; the dates of the waves are Goodfellow's, Bengio's and Courville's, what lies between is added to the one before
 ERAS = ((0, 1979, "Before 1980"), (1980, 2005, "1980 to 2005"), (2006, 9999, "Since 2006"))
 MOST_DATA_ROWS = 80
