@@ -11,8 +11,9 @@ from benchmarks.layers.colours import standardize
 @pytest.mark.parametrize("dataset", ["digits", "cifar10"])
 def test_the_training_images_get_mean_0_and_deviation_1(dataset, request):
     mirror = request.getfixturevalue("data_dir") if datasets.card(dataset).files else None
-    if datasets.available(dataset, mirror):
-        pytest.skip(datasets.available(dataset, mirror))
+    reason = datasets.available(dataset, mirror)
+    if reason:
+        pytest.skip(reason)
     images = datasets.load(dataset, mirror).train["x"][:20_000]
     inputs = keras.Input(images.shape[1:])
     model = keras.Model(inputs, standardize(inputs, dataset))

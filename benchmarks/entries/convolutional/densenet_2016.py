@@ -90,7 +90,7 @@ def recipe(tier, dataset, variant, source, steps, epochs, batch_size=64, model=N
 
 
 PHOTOGRAPHS = {"growth": 32, "compact": True, "classes": 1000, "input_shape": (256, 256, 3), "colours": "imagenet", "pad": None}
-NETS = {
+NETS: dict[str, dict] = {
     "": {},
     "unaugmented": {"dropout": 0.2, "pad": 0, "flip": False},
     "basic-100": {"depth": 100},
