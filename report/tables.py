@@ -217,7 +217,7 @@ def throughput(results: Results) -> Table:
     return Table(
         "throughput",
         "Training examples a second, medians over seeds of the steady legs. "
-        "Achieved: operations counted by the compiler, times steps a second; the ceiling is the machine's measured matrix product.",
+        "Achieved: operations counted in the program of a step, times steps a second; the ceiling is the machine's measured matrix product.",
         shown,
         frame,
     )
