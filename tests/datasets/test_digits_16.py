@@ -8,8 +8,8 @@ from benchmarks.datasets import _digits_16
 
 def trimmed(image: np.ndarray) -> np.ndarray:
     """The smallest box around the ink."""
-    rows, columns = image.any(axis=1), image.any(axis=0)
-    return image[rows.argmax() : len(rows) - rows[::-1].argmax(), columns.argmax() : len(columns) - columns[::-1].argmax()]
+    rows, columns = np.nonzero(image)
+    return image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
 
 
 def test_shifted_digits_are_the_drawings_at_places_of_their_own() -> None:
