@@ -1,5 +1,6 @@
 """Segmentation: one of several classes for each pixel; scored by how far the regions of each class agree with the truth."""
 
+import colorsys
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure
+from benchmarks.spec import Data, Measure, Picture
 
 MEASURES = (
     Measure("mean_iou", "%", "higher", "pixels that truth and model give a class, as a share of those that either does; mean over classes"),
@@ -59,3 +60,18 @@ def evaluate(predict: Any, model: Any, data: Data, split: str) -> dict[str, floa
     arrays = getattr(data, split)
     decisions = predict(decide, {"x": arrays["x"]}, batch_size=100)["decision"]
     return scores(confusion(arrays["y"], decisions, len(data.info["classes"])))
+
+
+def colours(classes: int) -> np.ndarray:
+    """A colour for each class, uint8 [classes,3]: black for class 0, the background, then hues that neighbours are far apart in."""
+    hues = [colorsys.hsv_to_rgb(0.618 * number % 1.0, 0.85 if number % 2 else 0.5, 1.0) for number in range(1, classes)]
+    return np.round(255.0 * np.array([(0.0, 0.0, 0.0), *hues])).astype("uint8")
+
+
+def panels(predict: Any, model: Any, data: Data, count: int = 6) -> Picture:
+    """Some test scenes, one a row: the scene, the truth and the model's segmentation, a colour for each class."""
+    x, y = data.test["x"][:count], data.test["y"][:count]
+    decisions = predict(decide, {"x": x}, batch_size=count)["decision"]
+    colour = colours(len(data.info["classes"]))
+    tiles = np.stack([np.broadcast_to(x, (*x.shape[:3], 3)), colour[y], colour[decisions]], axis=1)
+    return Picture(tiles, f"{count} test scenes: the scene, the truth, and what the net makes of it.")

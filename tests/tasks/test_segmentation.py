@@ -72,3 +72,22 @@ def test_logits_of_half_precision_are_compared_in_full() -> None:
     logits = keras.ops.cast(np.full((1, 2, 2, 3), 1e4), "bfloat16")
     batch = {"x": logits, "y": np.zeros((1, 2, 2), "uint8")}
     assert float(segmentation.loss(given, batch, True)) == pytest.approx(math.log(3.0), rel=1e-6)
+
+
+def test_panels_show_scene_truth_and_decision_side_by_side() -> None:
+    """A perfect model's third column is its second; a pixel of the background is black, of every class in a colour of its own."""
+    y = np.arange(12).reshape(3, 2, 2).astype("uint8") % 11
+
+    def best(grey: Any, training: bool) -> Any:
+        return keras.ops.one_hot(grey[..., 0], 11)
+
+    nothing = {"x": y[:0], "y": y[:0]}
+    data = Data(nothing, nothing, {"x": y[..., None], "y": y}, {"classes": list("abcdefghijk")})
+    tiles = segmentation.panels(
+        lambda function, arrays, batch_size: {"decision": np.asarray(function(best, arrays)["decision"])}, best, data, 3
+    ).tiles
+    assert tiles.shape == (3, 3, 2, 2, 3) and tiles.dtype == np.uint8
+    assert (tiles[:, 0] == y[..., None]).all()
+    assert (tiles[:, 1] == tiles[:, 2]).all()
+    assert (tiles[:, 1].any(axis=-1) == (y > 0)).all()
+    assert len({tuple(colour) for colour in segmentation.colours(21).tolist()}) == 21
