@@ -24,7 +24,7 @@ def by_hand(x: np.ndarray, weights: list[np.ndarray]) -> np.ndarray:
 def test_a_block_is_that_of_the_paper():
     inputs = keras.Input((9, 9, 4))
     model = keras.Model(inputs, block(inputs, 0.0, "block"))
-    weights = [RNG.normal(scale=0.5, size=weight.shape).astype("float32") for weight in model.get_weights()]
+    weights = [RNG.normal(scale=0.5, size=weight.shape).astype("float32") for weight in model.weights]
     model.set_weights(weights)
     x = RNG.normal(size=(2, 9, 9, 4)).astype("float32")
     expected = np.stack([by_hand(image.astype("float64"), weights) for image in x])
@@ -42,7 +42,7 @@ def test_a_fresh_block_hardly_does_anything():
 def test_stochastic_depth_leaves_out_whole_corrections():
     inputs = keras.Input((4, 4, 2))
     model = keras.Model(inputs, block(inputs, 0.25, "block"))
-    weights = model.get_weights()
+    weights = [np.asarray(weight.value) for weight in model.weights]
     model.set_weights([np.ones_like(w) if w.shape == (2,) and place == len(weights) - 1 else w for place, w in enumerate(weights)])
     x = np.broadcast_to(RNG.normal(size=(1, 4, 4, 2)).astype("float32"), (800, 4, 4, 2))
     whole = np.asarray(model(x, training=False)) - x

@@ -17,7 +17,7 @@ def built(make, channels: int = 6):
 
 def noise(model) -> None:
     """Weights of all kinds away from their initial values."""
-    model.set_weights([RNG.uniform(0.5, 1.5, weight.shape) if weight.ndim == 1 else RNG.normal(size=weight.shape) for weight in model.get_weights()])
+    model.set_weights([RNG.uniform(0.5, 1.5, weight.shape) if len(weight.shape) == 1 else RNG.normal(size=weight.shape) for weight in model.weights])
 
 
 def images(channels: int = 6) -> np.ndarray:
@@ -29,7 +29,7 @@ def test_the_original_order_is_the_residual_block_of_2015(maps, stride, bottlene
     ours = built(lambda x: unit(x, ORDERS["original"], maps, stride, bottleneck))
     theirs = built(lambda x: block(x, maps, stride, bottleneck, project=bottleneck))
     noise(ours)
-    theirs.set_weights(ours.get_weights())
+    theirs.set_weights([np.asarray(weight.value) for weight in ours.weights])
     x = images()
     np.testing.assert_allclose(np.asarray(ours(x)), np.asarray(theirs(x)), rtol=1e-5, atol=1e-5)
 
