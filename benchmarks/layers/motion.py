@@ -63,6 +63,42 @@ def optical_flow(grey, right, down, window: int = 5, ridge: float = 1e-4):
 
 
 @keras.saving.register_keras_serializable("benchmarks")
+class ClipConvolution(keras.layers.Layer):
+    """Convolutions over time, rows and columns, each of one map alone, then tanh.
+
+    [n,t,h,w,maps] to [n,t-d+1,h-r+1,w-c+1,maps*filters] for kernels (d, r, c): `filters` for each map, that map's beside each other.
+    Computed as a convolution in two dimensions over the d frames that a filter covers, with zeros for the other maps: XLA's
+    convolutions in three dimensions, and those in groups, are slow on a processor.
+    """
+
+    convolutional = True
+
+    def __init__(self, filters: int, kernel: tuple[int, int, int], **options) -> None:
+        super().__init__(**options)
+        self.filters, self.size = filters, tuple(kernel)
+
+    def build(self, input_shape) -> None:
+        depth, rows, columns = self.size
+        maps, inputs = input_shape[-1], depth * rows * columns
+        uniform = FanInUniform(3**0.5, 0.5, inputs)
+        self.kernel = self.add_weight(name="kernel", shape=(rows, columns, depth, maps, self.filters), initializer=uniform)
+        self.bias = self.add_weight(name="bias", shape=(maps * self.filters,), initializer="zeros")
+
+    def call(self, clips):
+        _, t, h, w, maps = clips.shape
+        depth, rows, columns = self.size
+        moments = t - depth + 1
+        covered = ops.concatenate([clips[:, start : start + moments] for start in range(depth)], axis=-1)
+        own = ops.eye(maps, dtype=self.kernel.dtype)[:, :, None]
+        kernel = ops.reshape(self.kernel[:, :, :, :, None, :] * own, (rows, columns, depth * maps, maps * self.filters))
+        found = ops.conv(ops.reshape(covered, (-1, h, w, depth * maps)), kernel) + self.bias
+        return ops.tanh(ops.reshape(found, (-1, moments, h - rows + 1, w - columns + 1, maps * self.filters)))
+
+    def get_config(self):
+        return {**super().get_config(), "filters": self.filters, "kernel": self.size}
+
+
+@keras.saving.register_keras_serializable("benchmarks")
 class ClipSubsampling(keras.layers.Layer):
     """Sum of each size x size area, times a trained coefficient, plus a trained bias, squashed by tanh.
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from benchmarks.layers.motion import ClipSubsampling, Hardwired, WholeMapConvolution
+from benchmarks.layers.motion import ClipConvolution, ClipSubsampling, Hardwired, WholeMapConvolution
 
 
 def array(tensor) -> np.ndarray:
@@ -37,6 +37,19 @@ def test_slopes_by_hand():
 def test_nothing_moves_in_the_dark():
     channels = Hardwired()(np.zeros((1, 3, 8, 8, 1), "uint8"))
     assert all((array(part) == 0).all() for part in channels)
+
+
+def test_the_convolution_is_that_in_three_dimensions():
+    """Each map by kernels of its own; three of the first map, then three of the second."""
+    x = np.random.default_rng(0).normal(size=(2, 5, 7, 6, 2)).astype("float32")
+    layer = ClipConvolution(3, (3, 3, 2))
+    found = array(layer(x))
+    assert found.shape == (2, 3, 5, 5, 6)
+    for k in range(2):
+        twin = keras.layers.Conv3D(3, (3, 3, 2), activation="tanh")
+        twin.build((2, 5, 7, 6, 1))
+        twin.set_weights([np.asarray(layer.kernel)[:, :, :, k].transpose(2, 0, 1, 3)[:, :, :, None], np.asarray(layer.bias)[3 * k : 3 * k + 3]])
+        np.testing.assert_allclose(found[..., 3 * k : 3 * k + 3], array(twin(x[..., k : k + 1])), rtol=1e-4, atol=1e-5)
 
 
 def test_subsampling_by_hand():
