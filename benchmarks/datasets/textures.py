@@ -30,7 +30,8 @@ CARD = DatasetCard(
 def load(data_dir: Path | None = None) -> Data:
     """x uint8 [n,16,16,3]; y int32 [n]; info: content [48,64,3] and styles [2,48,64,3], 0 to 255."""
     rng = generator(SEED)
-    return verified(CARD, Data(*(textures(rng, n) for n in SIZES), _photographs.info(8)))
+    train, validation, test = (textures(rng, n) for n in SIZES)
+    return verified(CARD, Data(train, validation, test, _photographs.info(8)))
 
 
 def textures(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:

@@ -30,7 +30,8 @@ class LocallyConnected(keras.layers.Layer):
         self.bias = self.add_weight(name="bias", shape=(height, width, self.filters), initializer="zeros")
 
     def call(self, x):
-        height, width, half = *x.shape[1:3], self.size // 2
+        height, width = x.shape[1:3]
+        half = self.size // 2
         padded = ops.pad(x, ((0, 0), (half, half), (half, half), (0, 0)))
         seen = [padded[:, row : row + height, column : column + width] for row in range(self.size) for column in range(self.size)]
         total = ops.einsum("nhwi,hwif->nhwf", ops.concatenate(seen, axis=-1), ops.cast(self.kernel, x.dtype))

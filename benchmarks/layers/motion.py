@@ -53,7 +53,8 @@ def optical_flow(grey, right, down, window: int = 5, ridge: float = 1e-4):
 
     def around(values):
         """The mean over the window around each pixel."""
-        n, t, h, w = ops.shape(values)[0], *values.shape[1:4]
+        n = ops.shape(values)[0]
+        t, h, w = values.shape[1:4]
         return ops.reshape(ops.average_pool(ops.reshape(values, (n * t, h, w, 1)), window, 1, "same"), (n, t, h, w, 1))
 
     xx, yy, xy, xc, yc = (around(product) for product in (x * x, y * y, x * y, x * change, y * change))

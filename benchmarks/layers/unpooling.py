@@ -110,7 +110,7 @@ class MaxUnpooling(keras.layers.Layer):
 
     def __init__(self, shape: tuple[int, int], size: int = 2, strides: int | None = None, padding: str = "valid", **options) -> None:
         super().__init__(**options)
-        self.shape, self.size, self.strides, self.padding = tuple(shape), size, strides or size, padding
+        self.shape, self.size, self.strides, self.padding = (shape[0], shape[1]), size, strides or size, padding
 
     def call(self, y, switches):
         return unpool(y, switches, self.shape, self.size, self.strides, self.padding)

@@ -1,12 +1,14 @@
 """The layer that is drawn is the layer that the net computes."""
 
+from typing import Any
+
 import keras
 import numpy as np
 
 from benchmarks import catalogue
 from benchmarks.spec import Data
 
-ENTRY = catalogue.load("gpu_nn_oh_jung_2004")
+ENTRY: Any = catalogue.load("gpu_nn_oh_jung_2004")
 
 
 def test_the_drawn_states_are_those_of_the_hidden_units():

@@ -1,12 +1,14 @@
 """MCDNN: columns that learn apart, each from its own view."""
 
+from typing import Any
+
 import keras
 import numpy as np
 
 from benchmarks import catalogue
 from benchmarks.entries.convolutional import mcdnn_2012
 
-ENTRY = catalogue.load("mcdnn_2012")
+ENTRY: Any = catalogue.load("mcdnn_2012")
 RNG = np.random.default_rng(35)
 
 

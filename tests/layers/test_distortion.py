@@ -1,5 +1,7 @@
 """Random distortions: smoothing and resampling against SciPy, each kind of distortion on its own."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from scipy import ndimage
 from benchmarks.layers.distortion import RandomDistortion, blur, resample
 
 RNG = np.random.default_rng(2003)
-STILL = {"rotation": 0.0, "scaling": 0.0, "shift": 0.0, "alpha": 0.0}
+STILL: Any = {"rotation": 0.0, "scaling": 0.0, "shift": 0.0, "alpha": 0.0}
 
 
 def test_the_field_is_smoothed_by_a_gaussian():

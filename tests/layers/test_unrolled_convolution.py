@@ -48,4 +48,5 @@ def test_the_same_seed_starts_both_from_the_same_weights():
         made = layer(4, 3)
         made.build((None, 8, 8, 2))
         started.append(np.asarray(made.kernel.value))
-    np.testing.assert_array_equal(*started)
+    ours, keras_own = started
+    np.testing.assert_array_equal(ours, keras_own)

@@ -67,7 +67,7 @@ def views(model, batch):
     """What the first seven columns see of some images, and what they see of them in training, float [n,columns,h,w,1]."""
     from keras import ops
 
-    found = {"seen": [], "distorted": []}
+    found: dict[str, list] = {"seen": [], "distorted": []}
     for column in model.columns[:7]:
         x = batch["x"]
         for layer in column.layers:

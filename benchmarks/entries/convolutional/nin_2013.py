@@ -144,6 +144,7 @@ ENTRY = Entry(
         "The paper does not say how far images are shifted; here it is up to four pixels, after whitening.",
         "MNIST has no parameter file either: it takes the rates of CIFAR-10, 30 passes, and pixels between 0 and 1.",
         "The standard tier makes half as many passes over CIFAR-10 as the README says.",
-        "The pocket tier has narrow layers on digits of 8x8, filters of 3x3 pixels, larger first weights and a dropout of 0.1; the last biases start at 2, since so few units else leave classes silent.",
+        "The pocket tier has narrow layers on digits of 8x8, filters of 3x3 pixels, larger first weights and a dropout of 0.1.",
+        "In the pocket tier the last biases start at 2, since so few units else leave classes silent.",
     ),
 )
