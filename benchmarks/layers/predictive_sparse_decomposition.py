@@ -39,11 +39,11 @@ def learn(
     x: np.ndarray,
     mask: np.ndarray,
     rng: np.random.Generator,
-    steps: int = 400,
+    steps: int = 250,
     batch: int = 100,
-    sparsity: float = 0.2,
+    sparsity: float = 0.1,
     rate: float = 0.1,
-    iterations: int = 20,
+    iterations: int = 15,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Encoder filters W [inputs,codes], gains g [codes] and dictionary D [codes,inputs] for patches `x` [n,inputs].
 
