@@ -110,7 +110,8 @@ ENTRY = Entry(
         recipe("pocket", "digits", 20, False, "section 4.2 in kind, shortened", **POCKET, floor=("error", 12.0)),
         recipe("pocket", "digits", 20, True, "section 4.2 in kind, shortened", **POCKET),
         *(
-            recipe("standard", "cifar10", 20, plain, f"a quarter of {SECTION}", (0.1, 7_800, 0.01, 11_700, 0.001), epochs=40, **CIFAR)
+            recipe("standard", "cifar10", depth, plain, f"a quarter of {SECTION}", (0.1, 7_800, 0.01, 11_700, 0.001), epochs=40, **CIFAR)
+            for depth in (20, 56)
             for plain in (False, True)
         ),
         *(recipe("paper", "cifar10", d, p, SECTION, ((0.01, 400) if d == 110 else ()) + FULL, epochs=164, **CIFAR) for d, p in NETS),
