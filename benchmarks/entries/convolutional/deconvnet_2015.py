@@ -97,7 +97,7 @@ def pictures(model, data, predict):
 
 
 POCKET = {"classes": 5, "input_shape": (24, 24, 1), "scale": 64.0, "plan": ((8,), (16,), (32,)), "units": 64}
-SCENES = {"classes": 11, "input_shape": (64, 64, 1), "scale": 64.0, "plan": ((32, 32), (64, 64), (128, 128, 128)), "units": 512}
+SCENES = {"classes": 11, "input_shape": (64, 64, 1), "scale": 64.0, "plan": ((16, 16), (32, 32), (64, 64, 64)), "units": 256}
 IN_KIND = "the paper in kind: momentum 0.9, decay 0.0005, a rate that falls to a tenth, chosen on the validation split of the digit scenes"
 
 
