@@ -41,7 +41,8 @@ class Learner:
         seeing = ops.convert_to_tensor(self.steps) < self.feature_steps
 
         def loss() -> Any:
-            return ops.cond(seeing, lambda: self.loss(self.model, batch, True), self._painting_loss)
+            # Both are computed, though one counts: XLA's convolutions are many times slower inside a branch on a processor.
+            return ops.where(seeing, self.loss(self.model, batch, True), self._painting_loss())
 
         value, gradients = self.driver.gradient(loss, [*weights, pixels])
         apply_if(seeing, self.of_weights, gradients[:-1], weights)
