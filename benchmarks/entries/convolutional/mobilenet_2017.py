@@ -67,10 +67,12 @@ def pictures(model, data, predict):
 
     from benchmarks.pictures import filters
 
+    layers = [layer for layer in model.layers if type(layer).__name__ == "DepthwiseConv2D"]
     found = {}
-    for number, layer in enumerate((layer for layer in model.layers if type(layer).__name__ == "DepthwiseConv2D"), start=1):
-        kernel = np.asarray(layer.kernel.value).reshape(9, -1).T[:32]
-        found[f"layer-{number}"] = filters(kernel[: len(kernel) // 8 * 8], (3, 3), 8, f"Filters of separable layer {number}, one for each map.")
+    for name, layer in {"first": layers[0], "last": layers[-1]}.items() if layers else ():
+        kernels = np.asarray(layer.kernel.value).reshape(9, -1).T
+        caption = f"Filters of the {name} separable layer, one for each map. Grey is zero."
+        found[name] = filters(kernels[: min(32, len(kernels) // 8 * 8)], (3, 3), 8, caption)
     return found
 
 
