@@ -82,8 +82,10 @@ def recipe(dataset, tier, source, rates, **options):
 
 
 WARM = (0.0001, 0.0001, 0.0002)  # the last one thereafter
+SESSION = (*(0.0001,) * 2, *(0.001,) * 8, *(0.0005,) * 8, 0.0002)
 OURS = "online diagonal Newton steps as in the paper; rates, which it does not print, chosen on the validation split"
 SMALL = {"input_shape": (8, 8, 1), "scale": 2 / 16, "offset": -1.0, "zoom": 2}
+HALF = "whether the printed mean has the factor 1/2 of the cost is not known; ours has not"
 SEEN = {"direction": "lower", "confidence": "verified", "source": "figures of the paper as quoted by a public re-implementation"}
 
 ENTRY = Entry(
@@ -99,13 +101,13 @@ ENTRY = Entry(
     parameters=(ParameterCount(9760, "figures of the architecture", published=9760, confidence="verified"),),
     recipes=(
         recipe("digits", "pocket", OURS + "; ten digits a step", WARM, batch_size=10, epochs=8, model=SMALL, floor=("error", 12.0)),
-        recipe("usps", "standard", OURS + "; 23 passes", WARM, batch_size=1, epochs=23, train_on="train+validation"),
+        recipe("usps", "standard", OURS + "; 23 passes", SESSION, batch_size=1, epochs=23, train_on="train+validation"),
     ),
     claims=(
         Claim("usps", "error", 5.0, "%", "results: 102 of 2,007 test digits", **SEEN),
-        Claim("usps", "mse", 0.018, "", "results, test digits", tolerance=0.1, **SEEN),
+        Claim("usps", "mse", 0.018, "", "results, test digits", not_comparable=HALF, **SEEN),
         Claim("usps", "train_error", 0.14, "%", "results: 10 of 7,291 training digits", tolerance=0.5, **SEEN),
-        Claim("usps", "train_mse", 0.0025, "", "results, training digits", tolerance=0.2, **SEEN),
+        Claim("usps", "train_mse", 0.0025, "", "results, training digits", not_comparable=HALF, **SEEN),
     ),
     history=(
         Fact("training_flop", 1.49633805444e12, "FLOP", "Epoch AI, data on notable models: Zip CNN", "verified"),

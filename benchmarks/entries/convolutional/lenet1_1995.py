@@ -94,7 +94,7 @@ OURS = "the rule of appendix C of the paper of 1998, ten examples a step; rates 
 
 
 def recipe(dataset, tier, source, rates, **options):
-    how = {"rates": rates, "mu": 0.02, "samples": 500}
+    how = {"rates": rates, "mu": 0.02, "samples": 100 if tier == "pocket" else 500}
     train_on = "train" if tier == "pocket" else "train+validation"
     return Recipe(dataset, tier, source, rule="diagonal_levenberg_marquardt", rule_options=how, train_on=train_on, **options)
 
@@ -133,5 +133,6 @@ ENTRY = Entry(
         "MNIST's images are resampled to 22x22, so that a box of 20x20 becomes one of 16x16, and centred as they are, by their centre of mass.",
         "Targets of +1 and -1, scaled tanh after every layer, the start with a standard deviation of 1/sqrt(F) and the rates are as for LeNet-5.",
         "The examples come in a new order in every pass, and below the paper tier the steps of ten examples are summed.",
+        "The pocket tier estimates curvatures on 100 examples, the others on 500.",
     ),
 )
