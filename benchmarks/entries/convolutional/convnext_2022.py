@@ -71,8 +71,8 @@ def pictures(model, data, predict):
 
     found = [layer for layer in model.layers if layer.name.endswith("_depthwise")]
     kernels = [np.asarray(layer.kernel.value)[..., 0].transpose(2, 0, 1)[:24].reshape(-1, 49) for layer in (found[0], found[-1])]
-    caption = "Depthwise 7x7 filters of 24 maps each: of the first block above, of the last below. Grey is zero."
-    return {"filters": filters(np.concatenate(kernels), (7, 7), 24, caption)}
+    caption = "Depthwise 7x7 filters of 24 maps each: of the first block in the upper two rows, of the last in the lower two. Grey is zero."
+    return {"filters": filters(np.concatenate(kernels), (7, 7), 12, caption)}
 
 
 def recipe(tier, dataset, variant, source, epochs, warmup, steps, batch_size, rate, model=None, **options):
