@@ -1,6 +1,9 @@
 """The backend under test: KERAS_BACKEND, tensorflow unless it is set. One process can hold only one."""
 
+import gc
 import os
+import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,3 +19,12 @@ def options() -> Options:
     backend.prepare(NAME, "float32")
     backend.start(NAME, "float32")
     return Options(backend=NAME, threads=os.cpu_count() or 1)
+
+
+@pytest.fixture(autouse=True)
+def forget() -> Iterator[None]:
+    """What a test built and compiled is let go of: a hundred nets in one process would fill the memory."""
+    yield
+    if "keras" in sys.modules:
+        sys.modules["keras"].backend.clear_session()
+    gc.collect()

@@ -27,12 +27,8 @@ STEPS = {"contrastive_divergence": 600}
 
 @pytest.mark.parametrize(("entry", "count"), COUNTS)
 def test_the_published_size_has_the_declared_number_of_parameters(entry: Entry, count: ParameterCount, options: Options) -> None:
-    import keras
-
     model = entry.build(**count.arguments)
     assert sum(math.prod(weight.shape) for weight in model.trainable_variables) == count.trainable
-    del model
-    keras.backend.clear_session()
 
 
 def bench(entry: Entry, recipe: Recipe, options: Options, seed: int = 1) -> Workbench:

@@ -87,7 +87,7 @@ ENTRY = Entry(
     parameters=(
         ParameterCount(
             295_458,
-            "figure 3: C2 1,480, S3 92, C4 3,810, S5 156, C6 289,536 (a bias for each kernel), output 384",
+            "a review of the paper prints the sum; C2 1,480, S3 92, C4 3,810, S5 156, C6 289,536 (a bias for each kernel), output 384 are inferred",
             published=295_458,
             confidence="verified",
         ),
