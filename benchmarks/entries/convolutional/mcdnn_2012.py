@@ -119,7 +119,16 @@ ENTRY = Entry(
     ),
     recipes=(
         recipe("pocket", "digits", OURS, 0.05, batch_size=32, epochs=12, evaluate_every=6, model=SMALL | BENT, floor=("error", 8.0)),
-        recipe("standard", "mnist", OURS, 0.02, batch_size=32, epochs=6, model=FIVE, train_on="train+validation"),
+        recipe(
+            "standard",
+            "mnist",
+            "ours, near the pocket tier, not searched on this data set",
+            0.02,
+            batch_size=32,
+            epochs=6,
+            model=FIVE,
+            train_on="train+validation",
+        ),
         recipe("paper", "mnist", "section 3.1, as recalled", PAPER_RATE, 0.0, batch_size=1, epochs=500, train_on="train+validation"),
     ),
     claims=(

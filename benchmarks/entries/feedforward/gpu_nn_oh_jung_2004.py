@@ -63,7 +63,7 @@ BATCHES = ((1, 0.1, 8, 2), (8, 0.2, 16, 5), (64, 0.1, 48, 10), (512, 0.2, 240, 2
 
 def recipe(dataset, tier, batch, rate, epochs, legs, **options):
     sgd = {"name": "SGD", "learning_rate": rate, "momentum": 0.0 if batch < 64 else 0.9}
-    source = "batch sizes ours; rates and passes chosen on the validation split"
+    source = "batch sizes ours; rates and passes chosen on the validation split" + " of the pocket tier" * (tier != "pocket")
     return Recipe(
         dataset, tier, source, variant=f"batch-{batch}", optimizer=sgd, batch_size=batch, epochs=epochs, evaluate_every=epochs // legs, **options
     )
