@@ -43,7 +43,8 @@ def test_stochastic_depth_leaves_out_whole_corrections():
     inputs = keras.Input((4, 4, 2))
     model = keras.Model(inputs, block(inputs, 0.25, "block"))
     weights = [np.asarray(weight.value) for weight in model.weights]
-    model.set_weights([np.ones_like(w) if w.shape == (2,) and place == len(weights) - 1 else w for place, w in enumerate(weights)])
+    # A layer scale of 1,000 makes the correction large enough to be read off the sum.
+    model.set_weights([np.full_like(w, 1000.0) if w.shape == (2,) and place == len(weights) - 1 else w for place, w in enumerate(weights)])
     x = np.broadcast_to(RNG.normal(size=(1, 4, 4, 2)).astype("float32"), (800, 4, 4, 2))
     whole = np.asarray(model(x, training=False)) - x
     part = (np.asarray(model(x, training=True)) - x) / whole
