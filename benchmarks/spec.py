@@ -93,9 +93,11 @@ class Recipe:
     `epochs` counts passes over the training split (for control: legs of `steps_per_epoch`
     environment steps); the validation split is scored every `evaluate_every` epochs.
     `task` is empty where it is the entry's own; an entry that is also tried on another task names it.
-    `limit` bounds the number of training examples. `train_on` "train+validation" repeats a paper's
-    protocol that had no validation split: choices were made before, on the validation split, and
-    only training measures are taken on the way. `criterion` (measure, value) is when the problem
+    `limit` bounds the number of training examples. `shortened` says what a recipe leaves out of the
+    paper's procedure, where that is enough to explain a miss: it may reach a claim, but cannot miss
+    one. `train_on` "train+validation" repeats a paper's protocol that had no validation split:
+    choices were made before, on the validation split, and only training measures are taken on the
+    way. `criterion` (measure, value) is when the problem
     counts as solved: the first epoch whose validation score reaches it becomes the measure
     `epochs_to_criterion`, which is null if none does. `floor` is what a run must reach to count as
     having learned: measure name and value, in the measure's own direction; the tests hold it.
@@ -117,6 +119,7 @@ class Recipe:
     steps_per_epoch: int | None = None
     evaluate_every: int = 1
     limit: int | None = None
+    shortened: str = ""
     train_on: Literal["train", "train+validation"] = "train"
     clip_norm: float | None = None
     criterion: tuple[str, float] | None = None

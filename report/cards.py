@@ -106,7 +106,7 @@ def entry(source: Any) -> Dict:
 
 def recipe(source: Any) -> Dict:
     """A recipe, as far as the report reads it, with all its hyperparameters as rows of text under `rows`."""
-    texts = {key: _text(source, key) for key in ("dataset", "variant", "tier", "source", "rule")}
+    texts = {key: _text(source, key) for key in ("dataset", "variant", "tier", "source", "rule", "shortened")}
     floor = _list(source, "floor")
     limit = _number(source, "limit")
     return {

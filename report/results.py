@@ -185,6 +185,8 @@ class Results:
                     verdict, reason = statistics.verdict(claim, values)
                     if recipe["limit"] is not None and verdict != "not comparable":
                         verdict, reason = "not comparable", f"trained on {recipe['limit']:,} examples only"
+                    if recipe["shortened"] and verdict == "missed":
+                        verdict, reason = "not comparable", f"not reached by a shorter recipe: {recipe['shortened']}"
                     if group["unit"].iloc[0] != claim["unit"]:
                         verdict, reason = (
                             "not comparable",

@@ -12,12 +12,13 @@ FRAMEWORKS = {"keras", "tensorflow", "jax", "torch", "ml_dtypes"}
 #: Rooms that may import a framework at the top; entries only inside functions.
 WITH_FRAMEWORK = {"tasks", "rules", "layers", "engine", "speed"}
 
-#: What each room of `benchmarks` may import of the suite. `spec` and `catalogue` are the ground that all stand on.
-GROUND = {"spec", "catalogue", "pictures"}
+#: What each room of `benchmarks` may import of the suite. `spec`, `catalogue` and the like are the ground that all stand on.
+GROUND = {"spec", "catalogue", "pictures", "schedules"}
 MAY_IMPORT = {
     "spec": set(),
     "catalogue": {"spec", "entries"},
     "pictures": {"spec"},
+    "schedules": set(),
     "entries": GROUND | {"entries", "tasks", "rules", "layers"},
     "layers": GROUND | {"layers"},
     "rules": GROUND | {"rules", "layers"},

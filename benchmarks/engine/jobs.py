@@ -15,6 +15,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import threadpoolctl
+
 from benchmarks import records
 from benchmarks.engine import backend, checkpoints, lease
 from benchmarks.engine.identity import Options, Run, record_path, source_sha256
@@ -75,6 +77,8 @@ def _bring_up(options: Options, report: Callable[[str], None]) -> float:
     backend.prepare(options.backend, options.precision)
     backend.start(options.backend, options.precision)
     backend.driver_class(options.backend)
+    # A linear algebra library that was loaded before the lease has a thread for every core of the machine.
+    threadpoolctl.threadpool_limits(options.threads)
     return time.perf_counter() - began
 
 

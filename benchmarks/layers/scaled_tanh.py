@@ -1,5 +1,6 @@
 """The squashing function of the 1990s: 1.7159 tanh(2x/3), with the initialisation that suits it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -16,6 +17,11 @@ def scaled_tanh(x):
 def scaled_tanh_slope(x):
     """The derivative of `scaled_tanh` at x."""
     return 1.7159 * (2.0 / 3.0) * (1.0 - ops.square(ops.tanh(x * (2.0 / 3.0))))
+
+
+def squashed(trained: Sequence[Any]) -> list[Any]:
+    """Each layer with its `scaled_tanh` behind it, as a layer of that name and `_state`."""
+    return [part for layer in trained for part in (layer, keras.layers.Activation(scaled_tanh, name=f"{layer.name}_state"))]
 
 
 @keras.saving.register_keras_serializable("benchmarks")

@@ -11,8 +11,3 @@ def binary_targets(classes: Any, units: int) -> Any:
     if units == 1:
         return ops.cast(classes, keras.config.floatx())[:, None]
     return ops.one_hot(classes, units)
-
-
-def signed_targets(classes: Any, units: int) -> Any:
-    """Targets of +1 for the class and -1 for the others, floats [n, units], for class numbers int32 [n]."""
-    return 2.0 * ops.one_hot(classes, units) - 1.0

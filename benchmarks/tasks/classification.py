@@ -21,9 +21,25 @@ MEASURES = (
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Mean cross-entropy in nats; the model's outputs are logits [n, classes]."""
+    """Mean cross-entropy in nats, and in training the penalties of the model's layers; its outputs are logits [n, classes]."""
     logits = ops.cast(model(batch["x"], training=training), keras.config.floatx())
-    return ops.mean(keras.losses.sparse_categorical_crossentropy(batch["y"], logits, from_logits=True))
+    error = ops.mean(keras.losses.sparse_categorical_crossentropy(batch["y"], logits, from_logits=True))
+    return error + penalties(model) if training else error
+
+
+def signed_squared_error(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
+    """Half the squared error to targets of +1 for the class and -1 for the others, summed over the outputs, mean over the examples.
+
+    The loss of the digit readers before 1998. The model's outputs are [n, classes].
+    """
+    outputs = ops.cast(model(batch["x"], training=training), keras.config.floatx())
+    targets = 2.0 * ops.one_hot(batch["y"], outputs.shape[-1]) - 1.0
+    return 0.5 * ops.mean(ops.sum(ops.square(outputs - targets), axis=-1))
+
+
+def penalties(model: Any) -> Any:
+    """The sum of what the regularisers of the model's layers ask for, weight decay mostly; 0 where there are none."""
+    return sum(getattr(model, "losses", ()))
 
 
 def decide(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from benchmarks.spec import Data, Measure, Picture
+from benchmarks.tasks.classification import penalties
 
 MEASURES = (
     Measure("mean_iou", "%", "higher", "pixels that truth and model give a class, as a share of those that either does; mean over classes"),
@@ -18,7 +19,9 @@ MEASURES = (
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Cross-entropy in nats, mean over all pixels; the model's outputs are logits [n,h,w,classes].
+    """Cross-entropy in nats, mean over all pixels, and in training the penalties of the model's layers.
+
+    The model's outputs are logits [n,h,w,classes].
 
     Where the batch has a `weight` [n,h,w], each pixel's cross-entropy is multiplied by its weight first.
     """
@@ -26,7 +29,8 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
     errors = keras.losses.sparse_categorical_crossentropy(ops.cast(batch["y"], "int32"), logits, from_logits=True)
     if "weight" in batch:
         errors = errors * ops.cast(batch["weight"], errors.dtype)
-    return ops.mean(errors)
+    error = ops.mean(errors)
+    return error + penalties(model) if training else error
 
 
 def decide(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:

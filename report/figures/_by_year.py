@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from report import statistics, style
-from report.text import clip
+from report.text import clip, count, number
 
 #: Goodfellow, Bengio and Courville 2016, Deep Learning, section 1.2.1
 WAVES = ((1940, 1960, "cybernetics"), (1980, 1995, "connectionism"), (2006, None, "deep learning"))
@@ -171,6 +171,14 @@ def tenfold(points: pd.DataFrame, since: float = 0) -> float | None:
     """Years in which the least-squares line through the points rises tenfold."""
     part = points[points["x"] >= since]
     return statistics.trend(part["x"].tolist(), part["value"].tolist())
+
+
+def span(points: pd.DataFrame) -> str:
+    """From the least to the greatest, and how fast they grow: the end of a caption."""
+    low, high = ends(points)
+    years = tenfold(points)
+    rise = f" Along the least-squares line they grow tenfold every {number(years, 2)} years." if years else ""
+    return f"from {count(low['value'])} ({label(low)}) to {count(high['value'])} ({label(high)}).{rise}"
 
 
 def label(row: Any) -> str:

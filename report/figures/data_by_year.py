@@ -3,7 +3,6 @@
 from report.figures import _by_year
 from report.results import Results
 from report.style import Drawn
-from report.text import count, number
 
 
 def draw(results: Results) -> list[Drawn]:
@@ -11,13 +10,7 @@ def draw(results: Results) -> list[Drawn]:
     points["ours"] = [id in results.datasets or id in results.entries for id in points["id"]]
     if len(points) < 2:
         return []
-    low, high = _by_year.ends(points)
-    tenfold = _by_year.tenfold(points)
-    rise = f" Along the least-squares line they grow tenfold every {number(tenfold, 2)} years." if tenfold else ""
-    caption = (
-        f"Training examples by year, {len(points)} training sets: "
-        f"from {count(low['value'])} ({_by_year.label(low)}) to {count(high['value'])} ({_by_year.label(high)}).{rise}"
-    )
+    caption = f"Training examples by year, {len(points)} training sets: {_by_year.span(points)}"
     return [
         Drawn(
             "data_by_year",

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -14,17 +13,19 @@ NAME = os.environ.get("KERAS_BACKEND", "tensorflow")
 
 
 @pytest.fixture(scope="session")
-def options() -> Options:
+def started() -> Options:
     """Engine options for the backend under test, which is brought up."""
     backend.prepare(NAME, "float32")
     backend.start(NAME, "float32")
+    gc.freeze()  # what the framework itself has made need not be searched after every test
     return Options(backend=NAME, threads=os.cpu_count() or 1)
 
 
-@pytest.fixture(autouse=True)
-def forget() -> Iterator[None]:
-    """What a test built and compiled is let go of: a hundred nets in one process would fill the memory."""
-    yield
-    if "keras" in sys.modules:
-        sys.modules["keras"].backend.clear_session()
+@pytest.fixture
+def options(started: Options) -> Iterator[Options]:
+    """These options; what the test builds and compiles is let go of, since a hundred nets in one process would fill the memory."""
+    import keras
+
+    yield started
+    keras.backend.clear_session()
     gc.collect()

@@ -25,6 +25,9 @@ ERRORS = ("loss", "mistakes", "squared_error", "reconstruction_error")
 STEPS = {"contrastive_divergence": 600}
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.mark.parametrize(("entry", "count"), COUNTS)
 def test_the_published_size_has_the_declared_number_of_parameters(entry: Entry, count: ParameterCount, options: Options) -> None:
     model = entry.build(**count.arguments)

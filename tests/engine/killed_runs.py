@@ -91,8 +91,9 @@ def main(name: str, out: Path, ids: list[str]) -> None:
     for id in ids:
         entry = catalogue.load(id)
         recipe = catalogue.recipes(entry, "pocket")[0]
-        # Legs enough that there is a checkpoint to continue from, and another to be killed in.
-        legs = dataclasses.replace(recipe, evaluate_every=min(recipe.evaluate_every, max(recipe.epochs // 5, 1)))
+        # Legs enough that there is a checkpoint to continue from, and another to be killed in; and no longer than that.
+        epochs = min(recipe.epochs, 10)
+        legs = dataclasses.replace(recipe, epochs=epochs, evaluate_every=min(recipe.evaluate_every, max(epochs // 5, 1)))
         runs = [Run(entry, legs, seed=0)]
         for moment, arrange in MOMENTS.items():
             home = out / moment

@@ -149,3 +149,17 @@ def test_a_process_is_pinned_to_the_cores_that_it_leased(tmp_path: Path) -> None
         process.communicate("\n")
     assert [len(found) for found in cores] == [1, 1]
     assert cores[0] != cores[1]
+
+
+def test_linear_algebra_that_was_loaded_before_the_lease_keeps_to_the_threads_of_the_run() -> None:
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("one core: there is nothing to keep to")
+    code = (
+        "import numpy, threadpoolctl; from benchmarks.engine import jobs; from benchmarks.engine.identity import Options\n"
+        "count = lambda: max(pool['num_threads'] for pool in threadpoolctl.threadpool_info())\n"
+        "before = count(); jobs._bring_up(Options(backend='jax', threads=1), print); print(before, count())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    before, after = map(int, done.stdout.split()[-2:])
+    assert before > 1
+    assert after == 1

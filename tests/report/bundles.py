@@ -424,6 +424,7 @@ def _recipe(r: tuple[Any, ...]) -> dict[str, Any]:
         "steps_per_epoch": None,
         "evaluate_every": 1,
         "limit": None,
+        "shortened": "",
         "train_on": "train",
         "clip_norm": None,
         "floor": None,

@@ -112,8 +112,8 @@ def test_the_address_keeps_the_state(tab: Any, browser: Any, page_file: Path) ->
     tab.locator("#runs input[type=search]").fill("lstm & gru, 100%")
     tab.locator("#runs input[type=search]").fill("lstm")
     tab.locator(".toc a[href='#methods']").click()
+    tab.wait_for_function("location.hash.startsWith('#methods?')")  # the browser tells the page of the new place a moment later
     address = tab.url
-    assert "#methods?" in address
     other = browser.new_context(reduced_motion="reduce").new_page()
     other.goto(address)
     assert other.locator("#claims th[data-key=claimed]").get_attribute("aria-sort") == "descending"

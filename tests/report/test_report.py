@@ -131,6 +131,19 @@ def test_what_cannot_be_compared_says_why(part: str, values: dict[str, Any], rea
     assert (row["verdict"], row["reason"]) == ("not comparable", reason)
 
 
+def test_a_shortened_recipe_can_reach_a_claim_but_not_miss_it() -> None:
+    """LeNet-5's three runs have a median of 0.96 to 1.0%: a claim of 0.5% is missed, of 5% exceeded."""
+    for claimed, shortened, verdict in ((0.5, "", "missed"), (0.5, "a quarter", "not comparable"), (5.0, "a quarter", "exceeded")):
+        loaded = changed("recipe", shortened=shortened)
+        for spec in loaded.specs.values():
+            if spec["entry"]["id"] == "lenet5_1998":
+                spec["entry"]["claims"][0]["value"] = claimed
+        row = loaded.claims[loaded.claims["entry"] == "lenet5_1998"].iloc[0]
+        assert row["verdict"] == verdict
+        assert row["n"] == 3, "the number is shown all the same"
+        assert ("a quarter" in row["reason"]) == (verdict == "not comparable")
+
+
 def beside_the_record(claimed: float, dataset: str = "mnist") -> list[dict[Any, Any]]:
     """The rows of the frontier, with two records of LeNet-5 and its claim changed."""
     loaded = changed("claim", value=claimed, dataset=dataset, tolerance=0.3)

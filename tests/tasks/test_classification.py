@@ -58,6 +58,21 @@ def test_the_loss_is_the_mean_cross_entropy_in_nats() -> None:
     assert float(classification.loss(given, batch, True)) == pytest.approx((math.log(2.0) + small + 3.0 + small) / 3, rel=1e-6)
 
 
+class Decaying:
+    """A model whose outputs are its inputs and whose layers ask for penalties of 0.5 and 0.25."""
+
+    losses = (0.5, 0.25)
+
+    def __call__(self, x: Any, training: bool) -> Any:
+        return x
+
+
+def test_penalties_of_the_layers_count_in_training_alone() -> None:
+    batch = {"x": np.array([[1.0, 1.0]], "float32"), "y": np.array([0], "int32")}
+    found = [float(classification.loss(Decaying(), batch, training)) for training in (True, False)]
+    assert found == pytest.approx([math.log(2.0) + 0.75, math.log(2.0)], rel=1e-6)
+
+
 def test_logits_of_any_size_have_a_finite_loss() -> None:
     batch = {"x": np.array([[1e4, -1e4]], "float32"), "y": np.array([1], "int32")}
     assert float(classification.loss(given, batch, True)) == pytest.approx(2e4)

@@ -68,6 +68,14 @@ def test_the_loss_is_the_mean_cross_entropy_of_the_pixels_each_times_its_weight(
     assert float(segmentation.loss(given, weighted, True)) == pytest.approx((small + 2 * (3 + small)) / 4, rel=1e-6)
 
 
+def test_penalties_of_the_layers_count_in_training_alone() -> None:
+    inputs = keras.Input((1, 1, 2))
+    model = keras.Model(inputs, keras.layers.Conv2D(2, 1, kernel_initializer="zeros", bias_initializer="ones", bias_regularizer="l2")(inputs))
+    batch = {"x": np.zeros((3, 1, 1, 2), "float32"), "y": np.zeros((3, 1, 1), "uint8")}
+    found = [float(segmentation.loss(model, batch, training)) for training in (True, False)]
+    assert found == pytest.approx([math.log(2.0) + 2 * 0.01, math.log(2.0)], rel=1e-6), "Keras' l2 is 0.01 times the squares"
+
+
 def test_logits_of_half_precision_are_compared_in_full() -> None:
     logits = keras.ops.cast(np.full((1, 2, 2, 3), 1e4), "bfloat16")
     batch = {"x": logits, "y": np.zeros((1, 2, 2), "uint8")}

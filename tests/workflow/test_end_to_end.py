@@ -181,7 +181,7 @@ def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(tmp_path: Pat
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=lambda number: number.name)
 def test_interrupted_and_called_again_it_goes_on(checkout: Path, tmp_path: Path, number: signal.Signals) -> None:
-    seeds = 30
+    seeds = 15
     selection = ("--config", "entries=mlp_mnist_1998", f"seeds={seeds}")
     process = start(tmp_path, *selection, root=checkout)
     runs = tmp_path / "results/runs/mlp_mnist_1998"

@@ -16,6 +16,7 @@ The three fully connected layers hold 96% of the parameters, which later nets di
 all it needs biases that start at 1; and nobody, its authors included, could say what it had learned.
 """
 
+from benchmarks import schedules
 from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
 
 PAPER = Paper(
@@ -70,13 +71,6 @@ def build(columns=2, widths=PUBLISHED, first=(11, 4), classes=1000, side=256, wi
     return Model(inputs, MeanOfViews(views)(x))
 
 
-def loss(model, batch, training):
-    """Cross-entropy, and in training the weight decay as a penalty: half of it times the squared weights."""
-    from benchmarks.tasks import classification
-
-    return classification.loss(model, batch, training) + (sum(model.losses) if training else 0.0)
-
-
 def pictures(model, data, predict):
     """The filters of the first layer, those of the first column above."""
     import numpy as np
@@ -98,9 +92,7 @@ NARROW = {**DIGITS, "widths": (16, 32, 32, 32, 32, 64, 64), "std": 0.1}
 
 def recipe(dataset, tier, source, rate, passes, steps, **options):
     """`passes` at each of the rates `rate`, a tenth of it, a hundredth, ...; `steps` a pass."""
-    ends = [steps * sum(passes[: number + 1]) for number in range(len(passes) - 1)]
-    schedule = {"name": "PiecewiseConstantDecay", "boundaries": ends, "values": [rate / 10**number for number in range(len(passes))]}
-    optimizer = {"name": "SGD", "learning_rate": schedule, "momentum": 0.9}
+    optimizer = {"name": "SGD", "learning_rate": schedules.tenths(rate, passes, steps), "momentum": 0.9}
     return Recipe(dataset=dataset, tier=tier, source=source, optimizer=optimizer, epochs=sum(passes), **options)
 
 
@@ -116,7 +108,6 @@ ENTRY = Entry(
     idea="A large convolutional net of rectified units, with dropout and many made-up images, on two graphics cards.",
     paper=PAPER,
     build=build,
-    loss=loss,
     pictures=pictures,
     variants={"single-column": "one column of 64, 192, 384, 256 and 256 maps without normalisation, as in today's libraries"},
     parameters=(

@@ -64,14 +64,6 @@ def build(classes=21, input_shape=(224, 224, 3), scale=1.0, plan=None, units=409
     return keras.Model(inputs, score)
 
 
-def loss(model, batch, training):
-    """Cross-entropy over all pixels, and in training weight decay on kernels."""
-    from benchmarks.tasks import segmentation
-
-    error = segmentation.loss(model, batch, training)
-    return error + sum(model.losses) if training else error
-
-
 def climb(model, batch):
     """The strongest map after each unpooling and after the deconvolutions that follow it, coarsest first: a dict of float [n,h,w]."""
     from keras import Model, ops
@@ -126,7 +118,6 @@ ENTRY = Entry(
     idea="A mirrored net unpools to where the poolings found their maxima, and learns to fill in the shapes.",
     paper=PAPER,
     build=build,
-    loss=loss,
     pictures=pictures,
     variants={"no-switches": "each value returns to the upper left corner of its window"},
     parameters=(ParameterCount(251_805_653, "the paper, in millions", published=252e6, confidence="verified"),),

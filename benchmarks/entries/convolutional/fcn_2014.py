@@ -70,14 +70,6 @@ def here(number, margin):
     return (2**number - 1) / 2 - (margin - 1)
 
 
-def loss(model, batch, training):
-    """Cross-entropy over all pixels, and in training weight decay on kernels."""
-    from benchmarks.tasks import segmentation
-
-    error = segmentation.loss(model, batch, training)
-    return error + sum(model.losses) if training else error
-
-
 def pictures(model, data, predict):
     """Scenes, truth and segmentation side by side."""
     from benchmarks.tasks import segmentation
@@ -113,7 +105,6 @@ ENTRY = Entry(
     idea="A classifier slid over the image labels every pixel, and finer layers add their own scores.",
     paper=PAPER,
     build=build,
-    loss=loss,
     pictures=pictures,
     variants={"32s": "scores of the coarsest layer alone, upsampled", "16s": "with the scores of the last pooling but one added"},
     parameters=(

@@ -50,12 +50,9 @@ def build(maps=12, hidden=30, input_shape=(16, 16, 1), scale=1.0, offset=0.0, zo
 
 def loss(model, batch, training):
     """Half the squared error to targets of +1 for the class and -1 for the others, summed over the outputs."""
-    from keras import ops
+    from benchmarks.tasks.classification import signed_squared_error
 
-    from benchmarks.rules.targets import signed_targets
-
-    outputs = ops.cast(model(batch["x"], training=training), "float32")
-    return 0.5 * ops.mean(ops.sum(ops.square(outputs - signed_targets(batch["y"], 10)), axis=-1))
+    return signed_squared_error(model, batch, training)
 
 
 def pictures(model, data, predict):

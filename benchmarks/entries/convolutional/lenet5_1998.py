@@ -34,7 +34,7 @@ def build(rubbish=6.0, simplified=False, input_shape=(28, 28, 1), scale=255.0, z
     from keras import Input, Sequential, layers
 
     from benchmarks.layers.rbf_output import EuclideanRBF
-    from benchmarks.layers.scaled_tanh import FanInUniform, scaled_tanh
+    from benchmarks.layers.scaled_tanh import FanInUniform, squashed
     from benchmarks.layers.sparse_convolution import SparseConvolution
     from benchmarks.layers.subsampling import Subsampling
 
@@ -50,16 +50,15 @@ def build(rubbish=6.0, simplified=False, input_shape=(28, 28, 1), scale=255.0, z
         image += [layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.Flatten()]
         image += [layers.Dense(120, "relu", name="C5"), layers.Dense(84, "relu", name="F6"), layers.Dense(10, name="output")]
         return Sequential(image)
-    trained = [
+    maps = [
         layers.Conv2D(6, 5, kernel_initializer=FanInUniform(bound, power), name="C1"),
         Subsampling(bound, power, name="S2"),
         SparseConvolution(bound=bound, power=power, name="C3"),
         Subsampling(bound, power, name="S4"),
         layers.Conv2D(120, 5, kernel_initializer=FanInUniform(bound, power), name="C5"),
-        layers.Dense(84, kernel_initializer=FanInUniform(bound, power), name="F6"),
     ]
-    squashed = [part for layer in trained for part in (layer, layers.Activation(scaled_tanh, name=f"{layer.name}_state"))]
-    return Sequential([*image, *squashed[:-2], layers.Flatten(), *squashed[-2:], EuclideanRBF(rubbish, name="output")])
+    hidden = layers.Dense(84, kernel_initializer=FanInUniform(bound, power), name="F6")
+    return Sequential([*image, *squashed(maps), layers.Flatten(), *squashed([hidden]), EuclideanRBF(rubbish, name="output")])
 
 
 def loss(model, batch, training):

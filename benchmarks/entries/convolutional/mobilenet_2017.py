@@ -53,14 +53,6 @@ def build(alpha=1.0, separable=True, body=BODY, classes=1000, input_shape=(224, 
     return Model(inputs, layers.Dense(classes, kernel_regularizer=regularizers.L2(decay / 2))(layers.GlobalAveragePooling2D()(x)))
 
 
-def loss(model, batch, training):
-    """Cross-entropy, and in training the weight decay as a penalty: `decay` / 2 times the sum of the squared weights."""
-    from benchmarks.tasks import classification
-
-    error = classification.loss(model, batch, training)
-    return error + sum(model.losses) if training else error
-
-
 def pictures(model, data, predict):
     """The filters that look around: one for each map."""
     import numpy as np
@@ -115,7 +107,6 @@ ENTRY = Entry(
     idea="A convolution split in two: one filter for each map, then a mixture of maps.",
     paper=PAPER,
     build=build,
-    loss=loss,
     pictures=pictures,
     variants=SENTENCES,
     parameters=tuple(

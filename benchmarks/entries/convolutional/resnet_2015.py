@@ -59,14 +59,6 @@ def build(
     return keras.Model(inputs, MeanOfViews("ten")(logits) if scales else logits)
 
 
-def loss(model, batch, training):
-    """Cross-entropy, and in training the weight decay as a penalty: `decay` / 2 times the sum of the squared weights."""
-    from benchmarks.tasks import classification
-
-    error = classification.loss(model, batch, training)
-    return error + sum(model.losses) if training else error
-
-
 def pictures(model, data, predict):
     """What the blocks of a small net add to what they are given, for four test images."""
     from benchmarks.layers.residual import corrections_picture
@@ -113,7 +105,6 @@ ENTRY = Entry(
     idea="Layers learn a correction that is added to what they are given, and so a net may be as deep as one likes.",
     paper=PAPER,
     build=build,
-    loss=loss,
     pictures=pictures,
     variants={name: f"{name.split('-')[1]} layers, {KINDS[name.split('-')[0]]}" for name in NETS if name},
     parameters=(

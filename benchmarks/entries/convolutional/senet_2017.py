@@ -46,14 +46,6 @@ def build(depth=50, design="imagenet", ratio=16, classes=1000, input_shape=(224,
     return Model(inputs, layers.Dense(classes, kernel_initializer="he_normal", kernel_regularizer=regularizers.L2(decay / 2))(x))
 
 
-def loss(model, batch, training):
-    """Cross-entropy, and in training the weight decay as a penalty: `decay` / 2 times the sum of the squared weights."""
-    from benchmarks.tasks import classification
-
-    error = classification.loss(model, batch, training)
-    return error + sum(model.losses) if training else error
-
-
 def excitations(model, batch):
     """The gates of all blocks for some images, float [n, maps], by name "00", "01", ... in their order."""
     from keras import Model
@@ -111,7 +103,6 @@ ENTRY = Entry(
     idea="The image itself decides how much each map counts.",
     paper=PAPER,
     build=build,
-    loss=loss,
     pictures=pictures,
     variants={str(depth): f"{depth} layers" for depth in (8, 20, 101, 110, 152)},
     parameters=(

@@ -55,14 +55,6 @@ def build(configuration="D", classes=1000, input_shape=(224, 224, 3), scales=Non
     return Model(inputs, layers.Dense(classes, kernel_regularizer=regularizers.L2(decay / 2))(x))
 
 
-def loss(model, batch, training):
-    """Cross-entropy, and in training the weight decay as a penalty: `decay` / 2 times the sum of the squared weights."""
-    from benchmarks.tasks import classification
-
-    error = classification.loss(model, batch, training)
-    return error + sum(model.losses) if training else error
-
-
 def answers(model, batch):
     """The strongest answer of each map of the last stage to each image, float [n, maps]."""
     from keras import Model, ops
@@ -121,7 +113,6 @@ ENTRY = Entry(
     idea="Depth from stacks of the smallest filters, and nothing else.",
     paper=PAPER,
     build=build,
-    loss=loss,
     pictures=pictures,
     variants={variant(*net): f"configuration {net[0]}" + ", trained on scales from 256 to 512" * net[1] for net in TABLE_3 if variant(*net)},
     parameters=tuple(ParameterCount(n, "table 2, in millions", variant(c), {"configuration": c}, published) for c, published, n in TABLE_2),

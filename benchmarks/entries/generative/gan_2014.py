@@ -113,7 +113,7 @@ ENTRY = Entry(
             source=f"in kind as {CODE}; sizes, batch and epochs chosen on validation",
             floor=("frechet_distance", 25.0),
         ),
-        paper_recipe("standard", epochs=50, evaluate_every=10, source=f"{CODE}; stopped after 50 epochs"),
+        paper_recipe("standard", epochs=50, evaluate_every=10, source=f"{CODE}; stopped after 50 epochs", shortened="50 of 250 epochs"),
         paper_recipe("paper", epochs=250, evaluate_every=50, source=f"{CODE}; it names no end, this is where its momentum stops rising"),
     ),
     claims=(
