@@ -1,10 +1,9 @@
 """The standard tier of every entry on a few real examples of each of its data sets: loads, trains, evaluates. Skipped where the files are absent."""
 
 import dataclasses
+import functools
 import math
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -28,8 +27,15 @@ SHORT_TASKS = {"temperatures": 100}
 pytestmark = pytest.mark.slow
 
 
-def cut(split: Mapping[str, Any], size: int = FEW) -> dict[str, Any]:
-    return {key: value[:size] for key, value in split.items()}
+@functools.cache
+def few(dataset: str, mirror: Path | None) -> Data:
+    """The first examples of each split: read once for all entries that learn from them."""
+    data = datasets.load(dataset, mirror)
+    splits = {name: {key: value[:FEW].copy() for key, value in getattr(data, name).items()} for name in ("train", "validation", "test")}
+    info = dict(data.info)
+    if "references" in info:
+        info["references"] = {name: texts[:FEW] for name, texts in info["references"].items()}
+    return Data(**splits, info=info)
 
 
 @pytest.mark.parametrize(("entry", "recipe"), STANDARD)
@@ -42,16 +48,7 @@ def test_a_few_real_examples_go_through(
         reason = datasets.available(recipe.dataset, mirror)
         if reason:
             pytest.skip(reason)
-    loaded = workbench.load_data
-
-    def few(wanted: Recipe, folder: Path | None) -> Data:
-        data = loaded(wanted, folder)
-        info = dict(data.info)
-        if "references" in info:
-            info["references"] = {name: texts[:FEW] for name, texts in info["references"].items()}
-        return dataclasses.replace(data, train=cut(data.train), validation=cut(data.validation), test=cut(data.test), info=info)
-
-    monkeypatch.setattr(workbench, "load_data", few)
+    monkeypatch.setattr(workbench, "load_data", lambda wanted, folder: few(wanted.dataset, folder))
     task_options = {**recipe.task_options, **{key: value for key, value in SHORT_TASKS.items() if key in recipe.task_options}}
     batch_size = min(recipe.batch_size, FEW)
     short = dataclasses.replace(recipe, epochs=min(recipe.epochs, 1), evaluate_every=1, batch_size=batch_size, task_options=task_options)
