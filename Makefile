@@ -34,7 +34,8 @@ setup: .venv/set-up
 		echo "error: $(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }; \
 	[ -x $(BIN)/uv ] || $(BIN)/python -m pip install --quiet "uv==$(UV_VERSION)"; \
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock; \
-	echo "$$((SECONDS - began))" > .venv/set-up
+	echo "$$((SECONDS - began))" > .venv/set-up; \
+	echo "the software is in .venv; to call it by hand: . .venv/bin/activate"
 
 test: setup system-packages lint
 	pytest -n 2 --dist loadfile --no-loadscope-reorder

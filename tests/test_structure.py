@@ -13,12 +13,12 @@ FRAMEWORKS = {"keras", "tensorflow", "jax", "torch", "ml_dtypes"}
 WITH_FRAMEWORK = {"tasks", "rules", "layers", "engine", "speed"}
 
 #: What each room of `benchmarks` may import of the suite. `spec`, `catalogue` and the like are the ground that all stand on.
-GROUND = {"spec", "catalogue", "pictures", "schedules"}
+GROUND = {"spec", "catalogue", "pictures", "rates"}
 MAY_IMPORT = {
     "spec": set(),
     "catalogue": {"spec", "entries"},
     "pictures": {"spec"},
-    "schedules": set(),
+    "rates": set(),
     "entries": GROUND | {"entries", "tasks", "rules", "layers"},
     "layers": GROUND | {"layers"},
     "rules": GROUND | {"rules", "layers"},

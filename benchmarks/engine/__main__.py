@@ -124,6 +124,9 @@ def main() -> int:
         make_writable("--out", options.out)
         make_writable("--checkpoints", options.checkpoint_dir)
         summary = jobs.execute(runs, options, report)
+    except ModuleNotFoundError as error:
+        print(f"error: {error}: install the software with `make setup`, then `. .venv/bin/activate`", file=sys.stderr)
+        return 2
     except (KeyError, ValueError, ImportError) as error:
         print(f"error: {error.args[0] if error.args else error}", file=sys.stderr)
         return 2

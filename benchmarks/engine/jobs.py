@@ -15,8 +15,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import threadpoolctl
-
 from benchmarks import records
 from benchmarks.engine import backend, checkpoints, lease
 from benchmarks.engine.identity import Options, Run, record_path, source_sha256
@@ -69,6 +67,8 @@ def execute(runs: list[Run], options: Options, report: Callable[[str], None]) ->
 
 def _bring_up(options: Options, report: Callable[[str], None]) -> float:
     """Lease devices and import the backend; returns the seconds of the import."""
+    import threadpoolctl
+
     from benchmarks import machine
 
     lease.cores(options.threads, report)

@@ -17,10 +17,12 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def tier(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, Any]]:
-    """The records of all runs, by entry and recipe."""
+def tier(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, Any]]:
+    """The records of all runs of the entries that were asked for, by entry and recipe."""
     out = tmp_path_factory.mktemp("pocket")
-    command = [sys.executable, "-m", "benchmarks.engine", *catalogue.ids(), "--tier", "pocket", "--backend", NAME, "--out", str(out)]
+    items = [item for item in request.session.items if isinstance(item, pytest.Function) and item.path == request.path]
+    ids = dict.fromkeys(str(item.callspec.params["id"]) for item in items)
+    command = [sys.executable, "-m", "benchmarks.engine", *ids, "--tier", "pocket", "--backend", NAME, "--out", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stderr
     found = [records.read_record(path) for path in sorted(out.glob("runs/*/*.json"))]

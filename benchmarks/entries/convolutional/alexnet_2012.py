@@ -16,7 +16,7 @@ The three fully connected layers hold 96% of the parameters, which later nets di
 all it needs biases that start at 1; and nobody, its authors included, could say what it had learned.
 """
 
-from benchmarks import schedules
+from benchmarks import rates
 from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
 
 PAPER = Paper(
@@ -92,7 +92,7 @@ NARROW = {**DIGITS, "widths": (16, 32, 32, 32, 32, 64, 64), "std": 0.1}
 
 def recipe(dataset, tier, source, rate, passes, steps, **options):
     """`passes` at each of the rates `rate`, a tenth of it, a hundredth, ...; `steps` a pass."""
-    optimizer = {"name": "SGD", "learning_rate": schedules.tenths(rate, passes, steps), "momentum": 0.9}
+    optimizer = {"name": "SGD", "learning_rate": rates.tenths(rate, passes, steps), "momentum": 0.9}
     return Recipe(dataset=dataset, tier=tier, source=source, optimizer=optimizer, epochs=sum(passes), **options)
 
 

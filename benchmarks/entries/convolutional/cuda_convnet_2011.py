@@ -15,7 +15,7 @@ A year later the same code, spread over two cards, won the ImageNet competition.
 devices came soon: dropout, normalisation by the batch, and layers that share all their weights.
 """
 
-from benchmarks import schedules
+from benchmarks import rates
 from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
 
 PAPER = Paper(
@@ -85,7 +85,7 @@ def pictures(model, data, predict):
 
 def recipe(dataset, tier, net, phases, source, rate=0.001, batch=128, examples=50_000, **options):
     """`phases`: how many passes are made at `rate`, at a tenth of it, at a hundredth."""
-    schedule = schedules.tenths(rate, phases, examples // batch)
+    schedule = rates.tenths(rate, phases, examples // batch)
     optimizer = {"name": "ScaledRates", "learning_rate": schedule, "momentum": 0.9, "scales": (("bias", 2.0),)}
     options = {"train_on": "train" if tier == "pocket" else "train+validation", "model": {"net": net}, **options}
     options |= {"epochs": sum(phases), "batch_size": batch, "evaluate_every": 5}

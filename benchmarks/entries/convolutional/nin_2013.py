@@ -14,7 +14,7 @@ It is hard to start: all weights come from the same normal distribution, the las
 and where all of them fall silent, no gradient is left. Later versions normalise by batch.
 """
 
-from benchmarks import schedules
+from benchmarks import rates
 from benchmarks.spec import Claim, Entry, Paper, ParameterCount, Recipe
 
 PAPER = Paper(
@@ -87,7 +87,7 @@ NARROW = {**DIGITS, "parts": ((3, 32, 24, 16), (3, 32, 32, 32), (3, 32, 32, 10))
 
 def recipe(dataset, tier, source, rate, passes, batch=128, examples=50_000, **options):
     """`passes` at each of the rates `rate`, a tenth and a hundredth of it."""
-    schedule = schedules.tenths(rate, passes, examples // batch)
+    schedule = rates.tenths(rate, passes, examples // batch)
     optimizer = {"name": "ScaledRates", "learning_rate": schedule, "momentum": 0.9, "scales": (("bias", 2.0), ("cccp6", 0.1))}
     options = {"train_on": "train" if tier == "pocket" else "train+validation", "evaluate_every": 5, **options}
     return Recipe(dataset, tier, source, optimizer=optimizer, epochs=sum(passes), batch_size=batch, **options)

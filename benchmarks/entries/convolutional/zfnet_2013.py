@@ -17,7 +17,7 @@ The projections are no samples from the net, and they show one image at a time: 
 others has to be guessed. Later work found that much in them is owed to the switches of the pooling.
 """
 
-from benchmarks import schedules
+from benchmarks import rates
 from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Picture, Recipe
 
 PAPER = Paper(
@@ -97,7 +97,7 @@ OFTEN = {"batch_size": 128, "evaluate_every": 5}
 
 def recipe(dataset, tier, source, rate, passes, steps, **options):
     """`passes` at each of the rates `rate`, a tenth of it, a hundredth, ...; `steps` a pass."""
-    optimizer = {"name": "SGD", "learning_rate": schedules.tenths(rate, passes, steps), "momentum": 0.9}
+    optimizer = {"name": "SGD", "learning_rate": rates.tenths(rate, passes, steps), "momentum": 0.9}
     return Recipe(dataset=dataset, tier=tier, source=source, optimizer=optimizer, epochs=sum(passes), **options)
 
 
