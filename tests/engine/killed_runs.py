@@ -93,7 +93,7 @@ def main(name: str, out: Path, ids: list[str]) -> None:
         recipe = catalogue.recipes(entry, "pocket")[0]
         # Legs enough that there is a checkpoint to continue from, and another to be killed in; and no longer than that.
         epochs = min(recipe.epochs, 10)
-        legs = dataclasses.replace(recipe, epochs=epochs, evaluate_every=min(recipe.evaluate_every, max(epochs // 5, 1)))
+        legs = dataclasses.replace(recipe, epochs=epochs, evaluate_every=min(recipe.evaluate_every, max(epochs // 3, 1)))
         runs = [Run(entry, legs, seed=0)]
         for moment, arrange in MOMENTS.items():
             home = out / moment

@@ -34,6 +34,13 @@ def finished(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def measured(finished: Path, tmp_path: Path) -> Path:
+    """A folder in which nothing has run, but the machine is measured already."""
+    shutil.copytree(finished / "results/machines", tmp_path / "results/machines")
+    return tmp_path
+
+
 def statuses(folder: Path) -> dict[str, set[str]]:
     """The statuses of each entry's runs, as the bundle has them."""
     with open(folder / "results/bundle/runs.csv", newline="") as file:
@@ -144,25 +151,23 @@ ENTRY = dataclasses.replace(catalogue.load("adaline_1960"), id="broken_2099", fa
 '''
 
 
-def test_an_entry_that_fails_stops_no_other_and_shows_in_the_exit_code(tmp_path: Path) -> None:
+def test_an_entry_that_fails_stops_no_other_and_shows_in_the_exit_code(measured: Path, tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
     checkout.mkdir()
     copy_checkout(checkout)
     (checkout / "benchmarks/entries/feedforward/broken_2099.py").write_text(BROKEN)
-    results = tmp_path / "there"
-    results.mkdir()
-    done = snakemake(results, "--config", "entries=mcculloch_pitts_1943,broken_2099", "seeds=1", root=checkout)
+    done = snakemake(measured, "--config", "entries=mcculloch_pitts_1943,broken_2099", "seeds=1", root=checkout)
     assert done.returncode == 1, done.stdout
     assert "this model cannot be built" in done.stdout
-    assert statuses(results) == {"mcculloch_pitts_1943": {"ok"}, "broken_2099": {"error"}}
-    assert "this model cannot be built" in (results / "results/report/index.html").read_text()
+    assert statuses(measured) == {"mcculloch_pitts_1943": {"ok"}, "broken_2099": {"error"}}
+    assert "this model cannot be built" in (measured / "results/report/index.html").read_text()
     # Called again the failure is still said, and nothing is trained.
-    again = snakemake(results, "--config", "entries=mcculloch_pitts_1943,broken_2099", "seeds=1", root=checkout)
+    again = snakemake(measured, "--config", "entries=mcculloch_pitts_1943,broken_2099", "seeds=1", root=checkout)
     assert again.returncode == 1
     assert "rule train" not in again.stdout
 
 
-def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(tmp_path: Path, data_dir: Path) -> None:
+def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(measured: Path, tmp_path: Path, data_dir: Path) -> None:
     """In a mirror whose MNIST is cut short: the run says which file, and the pipeline goes on to the report."""
     mirror = tmp_path / "mirror"
     mirror.mkdir()
@@ -170,35 +175,35 @@ def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(tmp_path: Pat
     for file in (mirror / "mnist").iterdir():
         file.chmod(0o644)
         file.write_bytes(file.read_bytes()[:1000])
-    done = snakemake(tmp_path, "--config", "tier=standard", "entries=mlp_mnist_1998", "seeds=1", f"data_dir={mirror}")
+    done = snakemake(measured, "--config", "tier=standard", "entries=mlp_mnist_1998", "seeds=1", f"data_dir={mirror}")
     assert done.returncode == 1, done.stdout
-    assert statuses(tmp_path) == {"mlp_mnist_1998": {"error"}}
-    record = records.read_record(next((tmp_path / "results/runs").glob("*/*.json")))
+    assert statuses(measured) == {"mlp_mnist_1998": {"error"}}
+    record = records.read_record(next((measured / "results/runs").glob("*/*.json")))
     assert "mnist" in record["run"]["reason"]
     assert "SHA-256" in record["run"]["reason"]
-    assert (tmp_path / "results/report/index.html").exists()
+    assert (measured / "results/report/index.html").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=lambda number: number.name)
-def test_interrupted_and_called_again_it_goes_on(checkout: Path, tmp_path: Path, number: signal.Signals) -> None:
+def test_interrupted_and_called_again_it_goes_on(checkout: Path, measured: Path, number: signal.Signals) -> None:
     seeds = 15
     selection = ("--config", "entries=mlp_mnist_1998", f"seeds={seeds}")
-    process = start(tmp_path, *selection, root=checkout)
-    runs = tmp_path / "results/runs/mlp_mnist_1998"
+    process = start(measured, *selection, root=checkout)
+    runs = measured / "results/runs/mlp_mnist_1998"
     deadline = time.monotonic() + 300
     while not (early := sorted(runs.glob("digits-pocket-*.json"))):
-        assert process.poll() is None, (tmp_path / "output.txt").read_text()
-        assert time.monotonic() < deadline, (tmp_path / "output.txt").read_text()
+        assert process.poll() is None, (measured / "output.txt").read_text()
+        assert time.monotonic() < deadline, (measured / "output.txt").read_text()
         time.sleep(0.05)
     before = {path: path.read_bytes() for path in early}
     assert end(process, number) != 0
     assert len(list(runs.glob("digits-pocket-*.json"))) < seeds, "interrupted too late to show anything"
     if number == signal.SIGKILL:
         # Nothing is left of Snakemake that could have removed its lock.
-        assert snakemake(tmp_path, *selection, "--unlock", root=checkout).returncode == 0
-    done = snakemake(tmp_path, *selection, root=checkout)
+        assert snakemake(measured, *selection, "--unlock", root=checkout).returncode == 0
+    done = snakemake(measured, *selection, root=checkout)
     assert done.returncode == 0, done.stdout
     assert len(list(runs.glob("digits-pocket-*.json"))) == seeds
     assert all(path.read_bytes() == content for path, content in before.items())
-    assert (tmp_path / "results/verdict.txt").exists()
+    assert (measured / "results/verdict.txt").exists()
     assert "runs are recorded already" in done.stdout
