@@ -17,9 +17,9 @@ def digest(obj: Any) -> str:
 def spec_hash(asked: Mapping[str, Any]) -> str:
     """Hash of what was asked, the part `asked` of a record's `spec`: entry, recipe, data checksum, backend, precision, threads.
 
-    A recipe's `source` and `floor` are no part of it: they change no number of a run.
+    A recipe's `source`, `floor` and `shortened` are no part of it: they change no number of a run.
     """
-    recipe = {key: value for key, value in asked["recipe"].items() if key not in ("source", "floor")}
+    recipe = {key: value for key, value in asked["recipe"].items() if key not in ("source", "floor", "shortened")}
     return digest({**asked, "recipe": recipe})
 
 
