@@ -96,13 +96,13 @@ def claims(results: Results) -> Table:
     frame["values"] = ["; ".join(f"{value:.6g}" for value in values) for values in frame["values"]]
     shown = (
         Column("entry", "entry", "entry"),
+        Column("verdict", "verdict", "verdict", choose=True),
         Column("dataset", "data set", choose=True),
         *([Column("variant", "variant")] if frame["variant"].any() else []),
         Column("metric", "measure", "words"),
         Column("claimed", "claimed", "number"),
         Column("median", "median", "number"),
         Column("unit", "unit"),
-        Column("verdict", "verdict", "verdict", choose=True),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
         Column("n", "n", "count"),

@@ -65,7 +65,10 @@ def draw(results: Results) -> list[Drawn]:
     many = found["machine"].nunique() > 1
     style.row_labels(
         axes,
-        [clip(f"{row['name']} ({row['year']}), {row['recipe']}" + (f" ({row['machine']})" if many else ""), 46) for row in found.to_dict("records")],
+        [
+            style.row_name(f"{row['year']} {row['name']}", row["recipe"] + (f" ({row['machine']})" if many else ""), 42)
+            for row in found.to_dict("records")
+        ],
     )
     handles = [
         Line2D([], [], linestyle="", marker="o", color=style.INK, markersize=6, label="now: training clock, median of runs"),

@@ -97,7 +97,12 @@ ENTRY = Entry(
     ),
     recipes=(
         POCKET,
-        replace(POCKET, variant="target-network", rule_options={**POCKET.rule_options, "target_every": 40}),
+        replace(
+            POCKET,
+            variant="target-network",
+            rule_options={**POCKET.rule_options, "target_every": 40},
+            shortened="16,000 of 50,000 steps, in the play of four",
+        ),
         STANDARD,
         replace(
             STANDARD,
