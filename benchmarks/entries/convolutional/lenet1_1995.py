@@ -130,6 +130,7 @@ ENTRY = Entry(
         "MNIST's images are resampled to 22x22, so that a box of 20x20 becomes one of 16x16, and centred as they are, by their centre of mass.",
         "Targets of +1 and -1, scaled tanh after every layer, the start with a standard deviation of 1/sqrt(F) and the rates are as for LeNet-5.",
         "The examples come in a new order in every pass, and below the paper tier the steps of ten examples are summed.",
+        "1.7% is missed by some 0.4: higher rates and more passes took the validation error from 2.2 to 1.85%, and no further.",
         "The pocket tier estimates curvatures on 100 examples, the others on 500.",
     ),
 )
