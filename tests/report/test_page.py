@@ -140,7 +140,7 @@ def test_csv_holds_the_rows_that_are_shown(tab: Any) -> None:
         tab.locator("#claims a[data-csv]").click()
     lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
     assert len(lines) == 1 + len(column(tab, "claims", "verdict"))
-    assert lines[0].startswith("entry,data set,")
+    assert lines[0].startswith("entry,verdict,data set,")
     assert all("missed" in line for line in lines[1:])
 
 
