@@ -21,9 +21,8 @@ MEASURES = (
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
     """Cross-entropy in nats, mean over all pixels, and in training the penalties of the model's layers.
 
-    The model's outputs are logits [n,h,w,classes].
-
-    Where the batch has a `weight` [n,h,w], each pixel's cross-entropy is multiplied by its weight first.
+    The model's outputs are logits [n,h,w,classes]. Where the batch has a `weight` [n,h,w], each pixel's cross-entropy is
+    multiplied by its weight first.
     """
     logits = ops.cast(model(batch["x"], training=training), keras.config.floatx())
     errors = keras.losses.sparse_categorical_crossentropy(ops.cast(batch["y"], "int32"), logits, from_logits=True)

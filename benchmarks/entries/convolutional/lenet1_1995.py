@@ -128,9 +128,9 @@ ENTRY = Entry(
     deviations=(
         "The comparison describes the net in a sentence; its layers, and which maps see which, are those of the paper of 1990 (NIPS 2, 396-404).",
         "MNIST's images are resampled to 22x22, so that a box of 20x20 becomes one of 16x16, and centred as they are, by their centre of mass.",
-        "Targets of +1 and -1, scaled tanh after every layer, the start with a standard deviation of 1/sqrt(F) and the rates are as for LeNet-5.",
+        "Targets of +1 and -1, scaled tanh after every layer, first weights of deviation 1/sqrt(F) and the paper tier's rates are as for LeNet-5.",
         "The examples come in a new order in every pass, and below the paper tier the steps of ten examples are summed.",
-        "1.7% is missed by some 0.4: higher rates and more passes took the validation error from 2.2 to 1.85%, and no further.",
+        "1.7% is missed by some 0.4 (one seed): higher rates and more passes took the validation error from 2.2 to 1.85%, and no further.",
         "The pocket tier estimates curvatures on 100 examples, the others on 500.",
     ),
 )

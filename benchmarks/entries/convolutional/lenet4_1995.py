@@ -120,7 +120,7 @@ ENTRY = Entry(
     deviations=(
         "Which maps see which is ours: 60 of 128 pairs in C3 and four or five maps for a unit of F5 give 16,998 parameters, 258,306 connections.",
         "The paper calls the 120 units fully connected; to 16 maps of 5x5 that alone would be 48,120 parameters, against a printed total of 17,000.",
-        "Targets of +1 and -1, scaled tanh after every layer, the start with a standard deviation of 1/sqrt(F) and the rates are as for LeNet-5.",
+        "Targets of +1 and -1, scaled tanh after every layer, first weights of deviation 1/sqrt(F) and the paper tier's rates are as for LeNet-5.",
         "The examples come in a new order in every pass, and below the paper tier the steps of ten examples are summed.",
         "The pocket tier has digits of 8x8, enlarged three times, and estimates curvatures on 100 examples.",
     ),

@@ -101,7 +101,7 @@ ENTRY = Entry(
             POCKET,
             variant="target-network",
             rule_options={**POCKET.rule_options, "target_every": 40},
-            shortened="16,000 of 50,000 steps, in the play of four",
+            shortened="16,000 of 50,000 steps",
         ),
         STANDARD,
         replace(
