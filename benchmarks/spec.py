@@ -95,7 +95,7 @@ class Recipe:
     `task` is empty where it is the entry's own; an entry that is also tried on another task names it.
     `limit` bounds the number of training examples. `shortened` says what a recipe leaves out of the
     paper's procedure, where that is enough to explain a miss: it may reach a claim, but cannot miss
-    one. `train_on` "train+validation" repeats a paper's protocol that had no validation split:
+    one, nor confirm that a net fails. `train_on` "train+validation" repeats a paper's protocol that had no validation split:
     choices were made before, on the validation split, and only training measures are taken on the
     way. `criterion` (measure, value) is when the problem
     counts as solved: the first epoch whose validation score reaches it becomes the measure

@@ -187,6 +187,8 @@ class Results:
                         verdict, reason = "not comparable", f"trained on {recipe['limit']:,} examples only"
                     if recipe["shortened"] and verdict == "missed":
                         verdict, reason = "not comparable", f"not reached by a shorter recipe: {recipe['shortened']}"
+                    if recipe["shortened"] and verdict == "reproduced" and claim["value"] == 0 and claim["direction"] == "higher":
+                        verdict, reason = "not comparable", f"a shorter recipe cannot show that a net never learns: {recipe['shortened']}"
                     if group["unit"].iloc[0] != claim["unit"]:
                         verdict, reason = (
                             "not comparable",

@@ -144,6 +144,19 @@ def test_a_shortened_recipe_can_reach_a_claim_but_not_miss_it() -> None:
         assert ("a quarter" in row["reason"]) == (verdict == "not comparable")
 
 
+def test_a_shortened_recipe_cannot_confirm_that_a_net_fails() -> None:
+    """A claim of 0% solved says that however long the net is trained, it never learns: few strings do not show that."""
+    for value, shortened, verdict in ((0.0, "", "reproduced"), (0.0, "a quarter", "not comparable"), (5.0, "a quarter", "exceeded")):
+        loaded = changed("claim", value=0.0, direction="higher")
+        loaded.final.loc[loaded.final["entry"] == "lenet5_1998", "value"] = value
+        for spec in loaded.specs.values():
+            if spec["entry"]["id"] == "lenet5_1998":
+                spec["recipe"]["shortened"] = shortened
+        row = loaded.claims[loaded.claims["entry"] == "lenet5_1998"].iloc[0]
+        assert row["verdict"] == verdict
+        assert ("never learns" in row["reason"]) == (verdict == "not comparable")
+
+
 def beside_the_record(claimed: float, dataset: str = "mnist") -> list[dict[Any, Any]]:
     """The rows of the frontier, with two records of LeNet-5 and its claim changed."""
     loaded = changed("claim", value=claimed, dataset=dataset, tolerance=0.3)
