@@ -5,11 +5,14 @@ import importlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from benchmarks.catalogue import nearest
 from benchmarks.spec import BACKENDS, PRECISIONS
+
+#: What TensorFlow's and Keras' converters import wherever it is installed, though no run calls them: a third of the import's time.
+NEEDLESS = {"tensorflow": ("jax", "sklearn"), "jax": ("sklearn",)}
 
 POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float64": "float64"}
 
@@ -60,13 +63,25 @@ def quiet() -> Iterator[None]:
             os.close(kept)
 
 
+@contextlib.contextmanager
+def hidden(names: Iterable[str]) -> Iterator[None]:
+    """Let imports of these fail inside the block, as if they were not installed; what is imported already stays."""
+    absent = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
+
+
 def start(backend: str, precision: str) -> None:
     """Import the backend and Keras, and set the precision of all layers.
 
     Raises ImportError, or ValueError where Keras cannot compute in this precision, with the remedy.
     """
     try:
-        with quiet():
+        with quiet(), hidden(NEEDLESS[backend]):
             import keras
 
             module = importlib.import_module(backend)
