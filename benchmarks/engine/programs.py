@@ -8,7 +8,8 @@ layers faster than XLA's. On a GPU the loop is chosen because it removes the gap
 launches; that choice has not been measured yet.
 
 Where the net is small, a loop whose body holds four steps is a sixth faster on a processor than
-one whose body holds a single one, on either backend; its compilation takes three times as long.
+one whose body holds a single one, on either backend; its compilation takes three times as long,
+seconds that only a long run earns back.
 """
 
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ from typing import Any
 
 #: A program is at most this many steps long, so that progress shows and a time limit is noticed.
 MOST_STEPS = 20_000
-#: A loop's body holds so many steps where that pays: nets of at most SMALL weight arrays, and programs of LONG steps or more.
-UNROLLED, SMALL, LONG = 4, 12, 1_000
+#: A loop's body holds so many steps where that pays: nets of at most SMALL weight arrays, and runs of LONG steps or more.
+UNROLLED, SMALL, LONG = 4, 12, 60_000
 #: The classes of Keras from which its convolutions descend.
 CONVOLUTIONS = {"BaseConv", "BaseConvTranspose", "BaseDepthwiseConv", "BaseSeparableConv", "ConvLSTM"}
 
@@ -58,7 +59,7 @@ def choose(backend: str, gpu: bool, found: set[str]) -> Choice:
     return Choice(loop=True, xla=True)
 
 
-def unrolled(choice: Choice, gpu: bool, weights: int, rows: int) -> int:
-    """How many steps the body of the loop holds, for a net of so many weight arrays and a program of so many steps."""
+def unrolled(choice: Choice, gpu: bool, weights: int, steps: int) -> int:
+    """How many steps the body of the loop holds, for a net of so many weight arrays and a run of so many steps."""
     small_steps = choice.loop and choice.xla and not gpu and weights <= SMALL
-    return UNROLLED if small_steps and rows >= LONG else 1
+    return UNROLLED if small_steps and steps >= LONG else 1

@@ -97,7 +97,7 @@ class Driver:
         def many(order: Any, count: Any, data: Batch) -> list[Any]:
             def body(i: Any, *sums: Any, steps: int = 1) -> list[Any]:
                 for _ in range(steps):
-                    logs = one(order[i], data)
+                    logs = traced(order[i], data)
                     i, sums = i + 1, tuple(total + logs[name] for total, name in zip(sums, names, strict=True))
                 return [i, *sums]
 

@@ -74,7 +74,8 @@ class Workbench:
             else:
                 on_device = {key: self.driver.put(value) for key, value in self.data.train.items()}
             clock.start("compile")
-            unroll = programs.unrolled(self.choice, self.driver.is_gpu(), len(self.learner_model.trainable_variables), self.rows)
+            steps = self.steps_per_epoch * recipe.epochs
+            unroll = programs.unrolled(self.choice, self.driver.is_gpu(), len(self.learner_model.trainable_variables), steps)
             self.program = self.driver.training_program(
                 self.learner.step, on_device, self.rows, recipe.batch_size, self.choice.loop, self.choice.xla, unroll
             )

@@ -35,7 +35,8 @@ def engine(workload: Workload) -> Round:
     driver.bind(learner.variables)
     data = {key: driver.put(value) for key, value in workload.data().items()}
     choice = programs.choose(name, driver.is_gpu(), programs.traits(model))
-    unroll = programs.unrolled(choice, driver.is_gpu(), len(model.trainable_variables), workload.steps)
+    # Throughput is that of a long run, as the trainings are that these workloads stand for.
+    unroll = programs.unrolled(choice, driver.is_gpu(), len(model.trainable_variables), programs.LONG)
     program = driver.training_program(learner.step, data, workload.steps, workload.batch_size, choice.loop, choice.xla, unroll)
     epochs = itertools.count()
 
