@@ -39,7 +39,7 @@ setup: .venv/set-up
 
 test: setup system-packages lint
 	pytest -n 2 --dist loadfile --no-loadscope-reorder
-	KERAS_BACKEND=jax pytest -n 2 -k "not published_size" tests/engine/test_drivers.py tests/contract/test_models.py
+	KERAS_BACKEND=jax pytest -n 2 --dist worksteal -k "not published_size" tests/engine/test_drivers.py tests/contract/test_models.py
 
 # Some tests need a browser and a cluster; where these cannot be had, they are skipped with the reason.
 system-packages:

@@ -14,7 +14,9 @@ from tests.workflow.workflow_runs import copy_checkout, end, snakemake, start
 
 pytestmark = pytest.mark.slow
 
-SELECTION = ("--config", "entries=mcculloch_pitts_1943,perceptron_1958", "seeds=1")
+#: On JAX, which takes half of TensorFlow's time to import; the tests on a cluster run the default.
+CONFIG = ("--config", "backend=jax")
+SELECTION = (*CONFIG, "entries=mcculloch_pitts_1943,perceptron_1958", "seeds=1")
 
 
 @pytest.fixture(scope="module")
@@ -156,13 +158,13 @@ def test_an_entry_that_fails_stops_no_other_and_shows_in_the_exit_code(measured:
     checkout.mkdir()
     copy_checkout(checkout)
     (checkout / "benchmarks/entries/feedforward/broken_2099.py").write_text(BROKEN)
-    done = snakemake(measured, "--config", "entries=mcculloch_pitts_1943,broken_2099", "seeds=1", root=checkout)
+    done = snakemake(measured, *CONFIG, "entries=mcculloch_pitts_1943,broken_2099", "seeds=1", root=checkout)
     assert done.returncode == 1, done.stdout
     assert "this model cannot be built" in done.stdout
     assert statuses(measured) == {"mcculloch_pitts_1943": {"ok"}, "broken_2099": {"error"}}
     assert "this model cannot be built" in (measured / "results/report/index.html").read_text()
     # Called again the failure is still said, and nothing is trained.
-    again = snakemake(measured, "--config", "entries=mcculloch_pitts_1943,broken_2099", "seeds=1", root=checkout)
+    again = snakemake(measured, *CONFIG, "entries=mcculloch_pitts_1943,broken_2099", "seeds=1", root=checkout)
     assert again.returncode == 1
     assert "rule train" not in again.stdout
 
@@ -175,7 +177,7 @@ def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(measured: Pat
     for file in (mirror / "mnist").iterdir():
         file.chmod(0o644)
         file.write_bytes(file.read_bytes()[:1000])
-    done = snakemake(measured, "--config", "tier=standard", "entries=mlp_mnist_1998", "seeds=1", f"data_dir={mirror}")
+    done = snakemake(measured, *CONFIG, "tier=standard", "entries=mlp_mnist_1998", "seeds=1", f"data_dir={mirror}")
     assert done.returncode == 1, done.stdout
     assert statuses(measured) == {"mlp_mnist_1998": {"error"}}
     record = records.read_record(next((measured / "results/runs").glob("*/*.json")))
@@ -186,8 +188,8 @@ def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(measured: Pat
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=lambda number: number.name)
 def test_interrupted_and_called_again_it_goes_on(checkout: Path, measured: Path, number: signal.Signals) -> None:
-    seeds = 15
-    selection = ("--config", "entries=mlp_mnist_1998", f"seeds={seeds}")
+    seeds = 6
+    selection = (*CONFIG, "entries=mlp_mnist_1998", f"seeds={seeds}")
     process = start(measured, *selection, root=checkout)
     runs = measured / "results/runs/mlp_mnist_1998"
     deadline = time.monotonic() + 300
