@@ -1,7 +1,7 @@
-"""Runs entries that are killed at chosen moments and continued, all in forks of one process that imports the backend once.
+"""Runs entries that are killed at one moment after another and continued, all in forks of one process that imports the backend once.
 
 `python -m tests.engine.killed_runs BACKEND OUT ENTRY...` leaves, for each entry, OUT/never/ (a run that was not
-killed) and OUT/<moment>/ (the same run, killed at that moment and called again), each as `results/` would be.
+killed) and OUT/killed/ (the same run, killed at each of MOMENTS and called again), each as `results/` would be.
 """
 
 import dataclasses
@@ -40,33 +40,27 @@ def before_call(number: int, function: Callable[..., object]) -> Callable[..., o
     return counted
 
 
-def kill_in_training() -> None:
+def in_training() -> None:
     Workbench.train_leg = before_call(3, Workbench.train_leg)  # type: ignore[method-assign, assignment]
 
 
-def kill_inside_a_checkpoint() -> None:
+def inside_a_checkpoint() -> None:
+    """Before the file is whole: it is written, but not yet on the disk, nor under its name."""
     save = checkpoints.save
 
-    def save_and_die_before_the_file_is_whole(*arguments: object) -> None:
-        calls.append(1)
-        if len(calls) == 2:
-            os.fsync = lambda descriptor: die()  # type: ignore[assignment]
+    def save_and_die(*arguments: object) -> None:
+        os.fsync = lambda descriptor: die()  # type: ignore[assignment]
         save(*arguments)  # type: ignore[arg-type]
 
-    calls: list[int] = []
-    checkpoints.save = save_and_die_before_the_file_is_whole  # type: ignore[assignment]
+    checkpoints.save = save_and_die  # type: ignore[assignment]
 
 
-def kill_before_the_record() -> None:
+def before_the_record() -> None:
     records.write_record = before_call(1, records.write_record)  # type: ignore[assignment]
 
 
-MOMENTS: dict[str, Callable[[], None]] = {
-    "never": lambda: None,
-    "training": kill_in_training,
-    "checkpoint": kill_inside_a_checkpoint,
-    "record": kill_before_the_record,
-}
+#: In this order: each call goes on from where the one before was killed.
+MOMENTS: tuple[Callable[[], None], ...] = (in_training, inside_a_checkpoint, before_the_record)
 
 
 def in_fork(work: Callable[[], object]) -> int:
@@ -95,24 +89,22 @@ def main(name: str, out: Path, ids: list[str]) -> None:
         epochs = min(recipe.epochs, 10)
         legs = dataclasses.replace(recipe, epochs=epochs, evaluate_every=min(recipe.evaluate_every, max(epochs // 3, 1)))
         runs = [Run(entry, legs, seed=0)]
-        for moment, arrange in MOMENTS.items():
-            home = out / moment
+
+        def call(home: Path, arrange: Callable[[], None] = lambda: None, runs: list[Run] = runs) -> int:
             given = Options(backend=name, threads=os.cpu_count() or 1, out=home, checkpoint_dir=home / "checkpoints", checkpoint_s=0.0)
-            options = jobs.with_defaults(given)
 
-            def first(arrange: Callable[[], None] = arrange, options: Options = options, runs: list[Run] = runs) -> None:
+            def work() -> None:
                 arrange()
-                jobs.execute(runs, options, progress)
+                jobs.execute(runs, jobs.with_defaults(given), progress)
 
-            def again(options: Options = options, runs: list[Run] = runs) -> None:
-                jobs.execute(runs, options, progress)
+            return in_fork(work)
 
-            status = in_fork(first)
-            if moment == "never":
-                assert status == 0, f"{id}: the run that is not killed ended with {status}"
-                continue
-            assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, f"{id} at {moment}: was to be killed, ended with {status}"
-            assert in_fork(again) == 0, f"{id}: could not be continued after {moment}"
+        assert call(out / "never") == 0, f"{id}: the run that is not killed did not end well"
+        for moment in MOMENTS:
+            status = call(out / "killed", moment)
+            killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+            assert killed, f"{id} {moment.__name__}: was to be killed, ended with {status}"
+        assert call(out / "killed") == 0, f"{id}: could not be continued"
 
 
 if __name__ == "__main__":
