@@ -27,8 +27,8 @@ class AdversarialPair(keras.Model):
         """Set the biases of a sigmoid output layer so that, all else being 0, it gives the training data's mean image."""
         last = self.generator.layers[-1]
         mean = np.asarray(x, "float64").mean(0).reshape(last.bias.shape) / self.scale
-        # Pixels that are always off would need an infinite bias.
-        mean = np.clip(mean, 0.01, 0.99)
+        # Pixels that are always off would need an infinite bias; the bounds are those of the authors' library, Pylearn2.
+        mean = np.clip(mean, 1e-7, 1 - 1e-7)
         last.bias.assign((np.log(mean) - np.log1p(-mean)).astype("float32"))
 
     def intensity(self, x: Any) -> Any:

@@ -20,7 +20,8 @@ class Learner:
 
     Rule options: `order` "alternating" takes `discriminator_steps` (k) steps of the discriminator, each
     on its own k-th of the batch and fresh noise, then one of the generator (algorithm 1);
-    "simultaneous" takes one step of both from the same samples, as the authors' code does.
+    "simultaneous" takes one step of both from the same samples, judged through the same dropout
+    masks, as the authors' code does.
     `generator_loss` "minimax" is log(1 - D(G(z))), "non-saturating" -log D(G(z)), whose
     gradient does not vanish where the discriminator is sure (section 3 of the paper).
     """
@@ -36,6 +37,7 @@ class Learner:
             optimizer.build(player.trainable_variables)
             self.optimizers.append(optimizer)
         self.seed = keras.random.SeedGenerator(context.seed)
+        self.mask_seeds = [layer.seed_generator for layer in self.model.discriminator.layers if hasattr(layer, "seed_generator")]
         self.variables = [*self.model.variables, *self.optimizers[0].variables, *self.optimizers[1].variables, self.seed.state]
 
     def step(self, batch: Batch) -> dict[str, Any]:
@@ -44,8 +46,12 @@ class Learner:
         share = real.shape[0] // self.steps
         if self.order == "simultaneous":
             noise = self._noise(share)
+            before = self._mask_seeds()
             first, down = self._discriminator_gradients(real, noise)
+            after = self._mask_seeds()
+            self._set_mask_seeds(before)
             second, up = self._generator_gradients(noise)
+            self._set_mask_seeds(after)
             self._apply(0, down)
             self._apply(1, up)
             return {"discriminator_loss": first, "generator_loss": second}
@@ -61,12 +67,21 @@ class Learner:
     def _noise(self, n: int) -> Any:
         return self.model.noise(keras.random.uniform((n, self.model.latent), seed=self.seed))
 
+    def _mask_seeds(self) -> list[Any]:
+        """The present states of the seeds from which the discriminator draws its dropout masks."""
+        return [ops.copy(seed.state) for seed in self.mask_seeds]
+
+    def _set_mask_seeds(self, states: list[Any]) -> None:
+        for seed, state in zip(self.mask_seeds, states, strict=True):
+            seed.state.assign(state)
+
     def _discriminator_gradients(self, real: Any, noise: Any) -> tuple[Any, list[Any]]:
         model = self.model
 
         def loss() -> Any:
-            logits = model.discriminator(real, training=True)
-            return discriminator_loss(logits, model.discriminator(model.generator(noise, training=True), training=True))
+            # The samples first: the generator's turn starts from the same seeds and gets the same masks.
+            fake = model.discriminator(model.generator(noise, training=True), training=True)
+            return discriminator_loss(model.discriminator(real, training=True), fake)
 
         return self.driver.gradient(loss, model.discriminator.trainable_variables)
 

@@ -141,9 +141,7 @@ ENTRY = Entry(
         ),
     ),
     deviations=(
-        "Each player has dropout masks of its own in a step, and output biases start from mean pixels between 0.01 and 0.99.",
         "On the bundled digits both nets are smaller, and the discriminator's weights start ten times wider, as suits fewer inputs.",
-        "On MNIST the discriminator soon wins and by pass 50 all samples are alike (one seed); the cause is not found.",
         "The Fréchet distance is ours: it was proposed for generated images in 2017, on the features of a larger classifier.",
     ),
     history=(Fact("training_flop", 5.184e17, "FLOP", "Epoch AI, notable models data set (labelled speculative there)", "verified"),),
