@@ -93,11 +93,13 @@ class Driver:
         single = tf.function(one, jit_compile=xla, autograph=False)
         traced = single.get_concrete_function(tf.TensorSpec((batch_size,), tf.int32), signature)
         names, self.graph = list(traced.structured_outputs), traced.graph
+        # XLA inlines a call; where a loop is interpreted, the call costs a fiftieth of a recurrent net's step, and the step is traced anew.
+        inside = traced if xla else one
 
         def many(order: Any, count: Any, data: Batch) -> list[Any]:
             def body(i: Any, *sums: Any, steps: int = 1) -> list[Any]:
                 for _ in range(steps):
-                    logs = traced(order[i], data)
+                    logs = inside(order[i], data)
                     i, sums = i + 1, tuple(total + logs[name] for total, name in zip(sums, names, strict=True))
                 return [i, *sums]
 

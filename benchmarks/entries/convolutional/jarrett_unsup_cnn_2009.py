@@ -140,7 +140,7 @@ ENTRY = Entry(
     deviations=(
         "The sizes of the nets are given from memory: we had no copy of the paper's text beyond its abstract.",
         "Sparse coding sees 10,000 patches of 500 images, in 250 batches of 100, and searches each code by 15 iterations of shrinkage.",
-        "Momentum replaces the paper's optimiser, and there is no penalty on the weights; rate and passes were not searched: 0.53% on MNIST is missed.",
+        "Momentum replaces the paper's optimiser, and there is no penalty on the weights; rate and passes were not searched: MNIST is missed.",
         "The window of the normalisation is a Gaussian of a quarter of its size; at the border it is scaled up to what is inside.",
         "Digits of 8x8 are enlarged twice; CIFAR-10 takes colour images, which the paper does not try.",
     ),
