@@ -180,8 +180,7 @@ class Results:
                 ):
                     values = group.sort_values("seed")["value"].tolist()
                     recipe = self.specs[group["spec_id"].iloc[0]]["recipe"]
-                    # The median of runs of which most never came so far is no number.
-                    estimate = statistics.median(values) if 2 * len(statistics.finite(values)) > len(values) else None
+                    estimate = statistics.median_where_most_reached(values)
                     verdict, reason = statistics.verdict(claim, values)
                     if recipe["limit"] is not None and verdict != "not comparable":
                         verdict, reason = "not comparable", f"trained on {recipe['limit']:,} examples only"

@@ -52,6 +52,11 @@ def median(values: Sequence[float | None], seed: int = 0) -> Estimate | None:
     return Estimate(float(np.median(array)), low, high, len(array))
 
 
+def median_where_most_reached(values: Sequence[float | None]) -> Estimate | None:
+    """`median`, but None where half of the values or more are null: a null is a run that never came so far, worse than any number."""
+    return median(values) if 2 * len(finite(values)) > len(values) else None
+
+
 def ratio(values: Sequence[float | None], base: Sequence[float | None], seed: int = 0) -> Estimate | None:
     """Ratio of the medians of two groups, with its bootstrap interval (each group resampled by itself).
 

@@ -45,10 +45,12 @@ def entries(results: Results) -> Table:
         if id in main:
             group = main[id]
             mine = first[(first["spec_hash"] == group["spec_hash"]) & (first["machine"] == group["machine"])]
-            estimate = statistics.median(mine["value"].tolist())
+            estimate = statistics.median_where_most_reached(mine["value"].tolist())
             row |= {"parameters": group["parameters"], "recipe": group["recipe"], "tier": group["tier"], "train_s": group["train_s"]}
+            if len(mine):
+                row |= {"measure": mine["measure"].iloc[0], "unit": mine["unit"].iloc[0]}
             if estimate:
-                row |= {"measure": mine["measure"].iloc[0], "unit": mine["unit"].iloc[0], **dataclasses.asdict(estimate)}
+                row |= dataclasses.asdict(estimate)
         rows.append(row)
     keys = (
         "entry",

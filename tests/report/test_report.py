@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks import records
@@ -155,6 +156,15 @@ def test_a_shortened_recipe_cannot_confirm_that_a_net_fails() -> None:
         row = loaded.claims[loaded.claims["entry"] == "lenet5_1998"].iloc[0]
         assert row["verdict"] == verdict
         assert ("never learns" in row["reason"]) == (verdict == "not comparable")
+
+
+@pytest.mark.parametrize(("seeds", "median"), [([1.0, 2.0, np.nan], 1.5), ([1.0, np.nan, np.nan], None)])
+def test_the_median_of_runs_of_which_most_never_came_so_far_is_no_number(seeds: list[float], median: float | None) -> None:
+    loaded = results_module.from_bundle(bundles.bundle(tiers=("standard",)))
+    loaded.first.loc[loaded.first["entry"] == "lenet5_1998", "value"] = seeds
+    row = tables.entries(loaded).frame.set_index("entry").loc["lenet5_1998"]
+    assert row["measure"] == "error", "what was measured is said all the same"
+    assert row["median"] == median if median else pd.isna(row["median"])
 
 
 def beside_the_record(claimed: float, dataset: str = "mnist") -> list[dict[Any, Any]]:
