@@ -69,7 +69,9 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
     axes.axvline(0, color=style.INK, linewidth=0.9, zorder=1)
     limit = min(10 ** math.ceil(math.log10(reach * 1.01)), 1e6)
     axes.set_xlim(-limit, limit)
-    ticks = [0, 10, *(10.0**k for k in range(2, round(math.log10(limit)) + 1))]
+    decades = round(math.log10(limit))
+    # Beyond 1,000% there is room for the label of every second decade.
+    ticks = [0, 10, *reversed([10.0**k for k in range(decades, 1, -1 if decades <= 3 else -2)])]
     axes.xaxis.set_major_locator(FixedLocator([-tick for tick in ticks[:0:-1]] + ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: "claimed" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,.0f}%"))
