@@ -93,7 +93,7 @@ class Driver:
         single = tf.function(one, jit_compile=xla, autograph=False)
         traced = single.get_concrete_function(tf.TensorSpec((batch_size,), tf.int32), signature)
         names, self.graph = list(traced.structured_outputs), traced.graph
-        # XLA inlines a call; where a loop is interpreted, the call costs a fiftieth of a recurrent net's step, and the step is traced anew.
+        # XLA inlines a call; where a loop is interpreted it may cost time, so there the step is traced anew.
         inside = traced if xla else one
 
         def many(order: Any, count: Any, data: Batch) -> list[Any]:
