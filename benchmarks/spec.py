@@ -165,7 +165,7 @@ class Fact:
     """A number of the time: `what` is one of training_flop, parameters, examples, hours, hardware, record_seconds, record_flop.
 
     The last two say in what time and with how many operations the entry's first claim was reached;
-    those of one record share their `source`.
+    those of one record share their `source`. Hours of training hold for `variant`, the paper's own model unless it is named.
     """
 
     what: str
@@ -173,6 +173,7 @@ class Fact:
     unit: str
     source: str
     confidence: Confidence = "recalled"
+    variant: str = ""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def claim(source: Any) -> Dict | None:
 
 def fact(source: Any) -> Dict:
     value = _number(source, "value")
-    texts = {key: _text(source, key) for key in ("what", "unit", "source")}
+    texts = {key: _text(source, key) for key in ("what", "unit", "source", "variant")}
     return {**texts, "value": value if value is not None else _text(source, "value"), "confidence": _one_of(source, "confidence", CONFIDENCES)}
 
 

@@ -15,8 +15,10 @@ def times(results: Results) -> pd.DataFrame:
     rows = []
     for group in results.main.dropna(subset=["train_s"]).to_dict("records"):
         card = results.entries[group["entry"]]
-        facts = {fact["what"]: fact for fact in card["history"]}
-        then, hardware = facts.get("hours"), facts.get("hardware")
+        # without a time of the variant's own, that of the paper's model
+        hours = {fact["variant"]: fact for fact in card["history"] if fact["what"] == "hours"}
+        then = hours.get(group["variant"], hours.get(""))
+        hardware = next((fact for fact in card["history"] if fact["what"] == "hardware"), None)
         if then is None and group["entry"] in record:
             found = record[group["entry"]]
             then, hardware = found, {"value": found["note"]}

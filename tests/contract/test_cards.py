@@ -77,6 +77,7 @@ def test_facts_of_the_time_name_their_source(entry: Entry) -> None:
     for fact in entry.history:
         assert fact.what in {"training_flop", "parameters", "examples", "hours", "hardware", "record_seconds", "record_flop"}
         assert fact.source
+        assert not fact.variant or fact.variant in entry.variants
 
 
 def test_the_catalogue_is_read_without_any_framework() -> None:

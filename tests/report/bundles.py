@@ -362,8 +362,8 @@ def _card(row: tuple[Any, ...]) -> dict[str, Any]:
         )
     history = (
         [
-            {"what": "hours", "value": then[0], "unit": "h", "source": "the paper", "confidence": "verified"},
-            {"what": "hardware", "value": then[1], "unit": "", "source": "the paper", "confidence": "verified"},
+            {"what": "hours", "value": then[0], "unit": "h", "source": "the paper", "confidence": "verified", "variant": ""},
+            {"what": "hardware", "value": then[1], "unit": "", "source": "the paper", "confidence": "verified", "variant": ""},
         ]
         if then
         else []

@@ -167,6 +167,16 @@ def test_the_median_of_runs_of_which_most_never_came_so_far_is_no_number(seeds: 
     assert row["median"] == median if median else pd.isna(row["median"])
 
 
+@pytest.mark.parametrize(("variant", "hours"), [("", 60.0), ("simplified", 2.0), ("another", 60.0)])
+def test_a_time_of_the_variant_itself_comes_before_that_of_the_papers_model(variant: str, hours: float) -> None:
+    loaded = results_module.from_bundle(bundles.bundle(tiers=("standard",)))
+    for spec in loaded.specs.values():
+        if spec["entry"]["id"] == "lenet5_1998":
+            spec["entry"]["history"] = [{**spec["entry"]["history"][0], "value": v, "variant": of} for v, of in ((60.0, ""), (2.0, "simplified"))]
+    loaded.main.loc[loaded.main["entry"] == "lenet5_1998", "variant"] = variant
+    assert tables.times(loaded).frame.set_index("entry").loc["lenet5_1998", "then_s"] == hours * 3600
+
+
 def beside_the_record(claimed: float, dataset: str = "mnist") -> list[dict[Any, Any]]:
     """The rows of the frontier, with two records of LeNet-5 and its claim changed."""
     loaded = changed("claim", value=claimed, dataset=dataset, tolerance=0.3)
