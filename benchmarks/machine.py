@@ -5,8 +5,10 @@ reaches on a float32 matrix product and on copying memory, against which the thr
 """
 
 import argparse
+import ctypes.util
 import functools
 import importlib.metadata
+import importlib.util
 import math
 import os
 import platform
@@ -56,7 +58,7 @@ def facts(
         raise ValueError(f"unknown backend {backend!r}: {nearest(backend, list(BACKENDS))}")
     import psutil
 
-    gpus = visible_gpus()[:accelerators]
+    gpus = visible_gpus(backend)[:accelerators]
     row: dict[str, Any] = {
         "processor": processor(),
         "cores": cores or os.cpu_count() or 1,
@@ -104,17 +106,35 @@ def processor_name(cpuinfo: str) -> str:
     return " ".join(found[1].split()) if found else platform.processor() or platform.machine()
 
 
-def visible_gpus() -> list[Accelerator]:
-    """The NVIDIA GPUs (and MIG slices) that this process may use, as CUDA_VISIBLE_DEVICES allows; none without nvidia-smi.
+def visible_gpus(backend: str) -> list[Accelerator]:
+    """The NVIDIA GPUs (and MIG slices) that the backend may use in this process, as CUDA_VISIBLE_DEVICES allows; none without nvidia-smi.
 
     Indices are taken in the order of the bus, nvidia-smi's own. Accelerators of other makers are not read.
     """
+    gpus = allowed_gpus()
+    return gpus if gpus and has_cuda(backend) else []
+
+
+def allowed_gpus() -> list[Accelerator]:
+    """The NVIDIA GPUs (and MIG slices) that CUDA_VISIBLE_DEVICES allows, whether or not a backend can use them."""
     return visible(_installed_gpus(), os.environ.get("CUDA_VISIBLE_DEVICES"))
 
 
-def gpu_count() -> int:
-    """How many GPUs this process may use."""
-    return len(visible_gpus())
+@functools.cache
+def has_cuda(backend: str) -> bool:
+    """Whether the installed backend can use NVIDIA GPUs, as far as the files installed tell: importing it would take seconds.
+
+    JAX needs its CUDA plugin; TensorFlow, whose wheel is built for CUDA, needs cuDNN, from a distribution or from the system.
+    """
+    if backend == "jax":
+        return any("cuda" in name for name in _inside("jax_plugins"))
+    return "cudnn" in _inside("nvidia") or ctypes.util.find_library("cudnn") is not None
+
+
+def _inside(package: str) -> list[str]:
+    """The names of the files and folders of a package, without importing it."""
+    spec = importlib.util.find_spec(package)
+    return [path.name for folder in (spec and spec.submodule_search_locations) or [] for path in Path(folder).iterdir()]
 
 
 def visible(installed: list[Accelerator], setting: str | None) -> list[Accelerator]:
@@ -242,6 +262,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
     options = parser.parse_args(arguments)
     row = facts(options.backend)
+    if gpus := visible_gpus(options.backend):
+        os.environ["CUDA_VISIBLE_DEVICES"] = gpus[0].uuid  # the one that the row names, which CUDA may count otherwise
     try:
         measured = ceilings(options.backend)
     except ImportError as error:

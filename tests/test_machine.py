@@ -143,15 +143,33 @@ def fake_nvidia_smi(tmp_path, monkeypatch):
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    machine._installed_gpus.cache_clear()
+    caches = (machine._installed_gpus.cache_clear, machine.has_cuda.cache_clear)
+    for clear in caches:
+        clear()
     yield
-    machine._installed_gpus.cache_clear()
+    for clear in caches:
+        clear()
+
+
+@pytest.mark.parametrize(("backend", "package", "part"), [("tensorflow", "nvidia", "cudnn"), ("jax", "jax_plugins", "xla_cuda13")])
+def test_a_gpu_counts_where_the_backend_has_cuda(backend, package, part, tmp_path, monkeypatch, fake_nvidia_smi):
+    monkeypatch.setattr(machine.ctypes.util, "find_library", lambda name: None)
+    if machine.has_cuda(backend):
+        pytest.skip(f"{backend} has CUDA here")
+    assert machine.visible_gpus(backend) == [] and len(machine.allowed_gpus()) == 4
+    assert machine.facts(backend)["accelerators"] == machine.facts(backend)["driver"] == "", "what computes is the processor"
+    (tmp_path / package / part).mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path)
+    machine.has_cuda.cache_clear()
+    assert machine.visible_gpus(backend) == machine.allowed_gpus()
+    assert machine.facts(backend)["accelerators"] == "NVIDIA H200"
 
 
 @pytest.mark.usefixtures("fake_nvidia_smi")
 def test_a_node_of_gpus_and_a_job_that_was_given_one_of_them_are_the_same_machine(monkeypatch):
+    monkeypatch.setattr(machine, "has_cuda", lambda backend: True)
     node = machine.facts("jax")
-    assert machine.gpu_count() == 4
+    assert len(machine.visible_gpus("jax")) == 4
     assert (node["accelerators"], node["accelerator_memory_bytes"], node["driver"]) == ("NVIDIA H200", 140 << 30, "570.86.15")
     assert machine.facts("jax", accelerators=None)["accelerators"].count("; ") == 3
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")

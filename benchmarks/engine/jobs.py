@@ -62,17 +62,28 @@ def execute(runs: list[Run], options: Options, report: Callable[[str], None]) ->
                 "record": str(path.relative_to(options.out)),
             }
         )
-    return {"runs": items, "import_s": import_s, "process_s": time.perf_counter() - began}
+    ended = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return {"runs": items, "import_s": import_s, "process_s": time.perf_counter() - began, "ended": ended}
 
 
 def _bring_up(options: Options, report: Callable[[str], None]) -> float:
-    """Lease devices and import the backend; returns the seconds of the import."""
+    """Lease devices and import the backend; returns the seconds of the import.
+
+    Raises ValueError where CUDA_VISIBLE_DEVICES chooses a GPU that the installed backend cannot use.
+    """
     import threadpoolctl
 
     from benchmarks import machine
 
+    gpus = machine.visible_gpus(options.backend)
+    if not gpus and (idle := machine.allowed_gpus()):
+        lacking = f"the installed {options.backend} has no CUDA; the README says how to install it for a GPU"
+        if "CUDA_VISIBLE_DEVICES" in os.environ:
+            raise ValueError(f"CUDA_VISIBLE_DEVICES chooses the {idle[0].name}, but {lacking}, or set it to nothing to train on the CPU")
+        report(f"the {idle[0].name} is not used: {lacking}")
     lease.cores(options.threads, report)
-    lease.gpu([str(index) for index in range(machine.gpu_count())], report)
+    # Where the GPUs differ, those of the first one's kind: which machine a run is of must not hang on what is free.
+    lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], report)
     began = time.perf_counter()
     backend.prepare(options.backend, options.precision)
     backend.start(options.backend, options.precision)

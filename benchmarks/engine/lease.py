@@ -70,9 +70,6 @@ def check(count: int) -> None:
 
 
 def gpu(available: list[str], report: Callable[[str], None]) -> None:
-    """Lease one of the available GPUs (their indices) and show only that one to the backend.
-
-    An existing CUDA_VISIBLE_DEVICES (a scheduler's, a user's) is respected: nothing is leased.
-    """
-    if available and "CUDA_VISIBLE_DEVICES" not in os.environ:
+    """Lease one of the available GPUs (their UUIDs: indices mean other GPUs to other tools) and show only that one to the backend."""
+    if available:
         os.environ["CUDA_VISIBLE_DEVICES"] = _take("gpu", available, 1, report)[0]

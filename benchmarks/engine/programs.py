@@ -15,7 +15,7 @@ seconds that only a long run earns back.
 from dataclasses import dataclass
 from typing import Any
 
-#: A program is at most this many steps long, so that progress shows and a time limit is noticed.
+#: A program is at most this many steps long: beyond that there is nothing left to win, and the order of the examples takes memory.
 MOST_STEPS = 20_000
 #: A loop's body holds so many steps where that pays: nets of at most SMALL weight arrays, and runs of LONG steps or more.
 UNROLLED, SMALL, LONG = 4, 12, 60_000

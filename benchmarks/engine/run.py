@@ -94,7 +94,7 @@ class Trainer:
         saved = reported = time.monotonic()
         began, first_epoch = saved, self.epoch
         while self.epoch < recipe.epochs:
-            last = min(self.epoch + recipe.evaluate_every, recipe.epochs)
+            last = min(self.epoch + bench.leg, recipe.epochs)
             self.clock.start("train")
             steps, examples, logs = bench.train_leg(self.epoch, last, self.seed)
             train_s = self.clock.start("evaluate")

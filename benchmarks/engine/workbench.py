@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import datasets
+from benchmarks import datasets, machine
 from benchmarks.engine import backend, programs, seeds
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options
@@ -59,15 +59,21 @@ class Workbench:
         self.learner = self._learner(seed)
         self.driver.bind(self.learner.variables)
         self.predict = Predictor(self.learner_model, self.driver)
+        if (gpus := machine.visible_gpus(options.backend)) and not self.driver.is_gpu():
+            remedy = "install its version for GPUs as the README says, or set CUDA_VISIBLE_DEVICES to nothing to train on the CPU"
+            raise RuntimeError(f"{options.backend} does not find the {gpus[0].name} that nvidia-smi lists: {remedy}")
         self.choice = programs.choose(options.backend, self.driver.is_gpu(), programs.traits(self.learner_model))
         self.rows = min(self.steps_per_epoch * min(recipe.evaluate_every, max(recipe.epochs, 1)), programs.MOST_STEPS)
         self.step_flop: float | None = None
+        #: Epochs from one stop (for evaluation, a checkpoint, a word of progress) to the next.
+        self.leg = recipe.evaluate_every
         if self.host_driven:
             self.learner.compile()
         elif recipe.epochs:
             clock.start("data")
             self.streamed = any(not isinstance(value, np.ndarray) for value in self.data.train.values())
             if self.streamed:
+                self.leg = 1  # a pass over data that memory cannot hold takes long enough
                 an_example = sum(math.prod(value.shape[1:]) * value.dtype.itemsize for value in self.data.train.values())
                 self.rows = min(self.rows, max(1, CHUNK_BYTES // (an_example * recipe.batch_size)))
                 on_device = self._chunk(np.zeros((0, recipe.batch_size), "int32"))

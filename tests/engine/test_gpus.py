@@ -1,0 +1,87 @@
+"""What a job does where nvidia-smi lists GPUs. The GPUs are made up: what the backend would do with real ones is not tested here."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import catalogue, machine
+from benchmarks.engine import jobs, lease
+from benchmarks.engine.clock import Clock
+from benchmarks.engine.identity import Options
+from benchmarks.engine.workbench import Workbench
+
+FAST, SLOW, SAME = (machine.Accelerator(name, f"GPU-{uuid}", None, "570.1") for name, uuid in (("Fast", "aaaa"), ("Slow", "bbbb"), ("Fast", "cccc")))
+
+
+@pytest.fixture(autouse=True)
+def gpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Three GPUs of two kinds, a backend that can use them, and leases in a folder of their own."""
+    monkeypatch.setattr(machine, "_installed_gpus", lambda: [FAST, SLOW, SAME])
+    monkeypatch.setattr(machine, "has_cuda", lambda backend: True)
+    monkeypatch.setattr(lease.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(lease, "_held", [])
+    # Set before it is deleted, so that what a lease sets is undone.
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    yield
+    for file in lease._held:
+        file.close()
+
+
+@pytest.fixture
+def no_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of bringing up the backend only what comes before its import."""
+    for name in ("prepare", "start", "driver_class"):
+        monkeypatch.setattr(jobs.backend, name, lambda *arguments: None)
+
+
+OPTIONS = Options(backend="jax", threads=len(os.sched_getaffinity(0)))
+
+
+def leased() -> str:
+    jobs._bring_up(OPTIONS, print)
+    return os.environ["CUDA_VISIBLE_DEVICES"]
+
+
+@pytest.mark.usefixtures("no_import")
+def test_jobs_side_by_side_have_gpus_of_one_kind_and_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = machine.facts("jax")["machine_id"]
+    taken = []
+    for _ in range(2):
+        taken.append(leased())
+        assert machine.facts("jax")["machine_id"] == first, "the lease makes no other machine of it"
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    assert taken == ["GPU-aaaa", "GPU-cccc"]
+
+
+@pytest.mark.usefixtures("no_import")
+def test_gpus_that_a_user_or_a_scheduler_chose_are_shared_out_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1,0")
+    assert leased() == "GPU-bbbb"
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2")
+    assert leased() == "GPU-cccc"
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    assert leased() == ""
+
+
+@pytest.mark.usefixtures("no_import")
+def test_a_gpu_that_the_backend_cannot_use_is_neither_leased_nor_silently_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(machine, "has_cuda", lambda backend: False)
+    jobs._bring_up(OPTIONS, print)
+    assert "CUDA_VISIBLE_DEVICES" not in os.environ
+    assert "the Fast is not used: the installed jax has no CUDA" in capsys.readouterr().out
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
+    with pytest.raises(ValueError, match="CUDA_VISIBLE_DEVICES chooses the Slow, but the installed jax has no CUDA"):
+        jobs._bring_up(OPTIONS, print)
+
+
+def test_a_backend_that_finds_no_gpu_where_there_is_one_does_not_train_on_the_processor(driver: Any) -> None:
+    if driver.is_gpu():
+        pytest.skip("the backend has a GPU here")
+    entry = catalogue.load("perceptron_1958")
+    with pytest.raises(RuntimeError, match=f"{driver.name} does not find the Fast that nvidia-smi lists"):
+        Workbench(entry, catalogue.recipes(entry, "pocket")[0], Options(backend=driver.name, threads=1), Clock(), 0)
