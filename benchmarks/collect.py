@@ -17,19 +17,24 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import records, selection
+from benchmarks.engine.jobs import FINAL
 
 CLOCKS = ("import", "data", "compile", "train", "evaluate", "checkpoint")
-#: What makes two records answers to one question: the newer one stands, the older was asked otherwise (another recipe, say).
+#: What makes two records answers to one question: the one asked for last stands, the other was asked otherwise (another recipe, say).
 QUESTION = ("entry", "recipe", "tier", "seed", "backend", "precision", "threads", "machine_id", "software_id")
 
 
-def newest(found: Mapping[str, records.Record]) -> dict[str, records.Record]:
-    """Of several records that answer one question, by their files, the one that was started last."""
+def newest(found: Mapping[str, records.Record], asked: Mapping[str, str]) -> dict[str, records.Record]:
+    """Of several records that answer one question, by their files, the one that was asked for last.
+
+    A record is asked for when its run starts, and again when a job finds it there: `asked` says when that was last.
+    """
+    when = {name: max(record["run"]["started"], asked.get(name, "")) for name, record in found.items()}
     standing: dict[tuple[Any, ...], str] = {}
     for name, record in found.items():
         question = tuple(record["run"][column] for column in QUESTION)
         other = standing.get(question)
-        if other is None or record["run"]["started"] > found[other]["run"]["started"]:
+        if other is None or when[name] > when[other]:
             standing[question] = name
     return {name: found[name] for name in sorted(standing.values())}
 
@@ -42,12 +47,21 @@ def bundle(results: Path, out: Path, price_per_hour: float | None = None, curren
     found = {str(path): records.read_record(path) for path in sorted((results / "runs").glob("*/*.json"))}
     if not found:
         raise records.RecordError(f"{results / 'runs'} has no records: train something first, for example with `snakemake`")
-    kept = newest(found)
+    asked: dict[str, str] = {}
+    for job in (json.loads(path.read_text()) for path in (results / "jobs").glob("*.json")):
+        for item in job["runs"]:
+            name = str(results / item["record"])
+            asked[name] = max(asked.get(name, ""), job["ended"])
+    kept = newest(found, asked)
     ceilings = [json.loads(path.read_text()) for path in sorted((results / "machines").glob("*.json"))]
     gathered = records.from_records(kept.values(), kept, ceilings, price_per_hour, currency, source=str(out))
     records.write_bundle(gathered, out)
-    older = f"; {len(found) - len(kept)} older ones, which newer ones replace, are left out" if len(found) > len(kept) else ""
-    return f"{len(kept)} runs are in {out}{older}"
+    said = f"{len(kept)} runs are in {out}"
+    if len(found) > len(kept):
+        said += f"; {len(found) - len(kept)} older ones, which newer ones replace, are left out"
+    if unmeasured := int(gathered.machines["matmul_flops"].isna().sum()):
+        said += f"; {unmeasured} of {len(gathered.machines)} machines have no ceilings: on them, snakemake --forcerun machine"
+    return said
 
 
 def summaries(results: Path, jobs: list[str]) -> list[dict[str, Any]]:
@@ -63,8 +77,17 @@ def verdict(done: list[dict[str, Any]]) -> tuple[bool, str]:
     failed = [run for run in runs if run["status"] != "ok"]
     lines += [f"{run['status']}: {run['entry']} {run['recipe']} {run['tier']} seed {run['seed']}: {run['reason']}" for run in failed]
     if failed:
-        lines.append("The report shows them too. To try them again: snakemake --forcerun train")
+        lines.append("The report shows them too.")
+    if any(run["status"] not in FINAL for run in failed):
+        lines.append("To try again what did not end: snakemake --forcerun train")
     return not failed, "\n".join(lines)
+
+
+def forget_missing_data(results: Path) -> None:
+    """Remove the notes that a data set could not be had, so that whoever tries again fetches again."""
+    for path in (results / "data").glob("*.json"):
+        if json.loads(path.read_text())["reason"]:
+            path.unlink()
 
 
 def rule_seconds(results: Path) -> dict[str, float]:
@@ -144,6 +167,7 @@ def main() -> int:
             good, text = verdict(summaries(arguments.results, list(selection.jobs(arguments.selection))))
             print(text)
             if not good:
+                forget_missing_data(arguments.results)
                 return 1
             if arguments.out:
                 records.write_bytes_atomic(f"{text}\n".encode(), arguments.out)

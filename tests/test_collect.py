@@ -27,12 +27,18 @@ def record(**changes: Any) -> dict[str, Any]:
 
 def test_the_newer_of_two_answers_to_one_question_stands() -> None:
     found = {"new": record(started="2026-02-01T00:00:00+00:00"), "old": record(), "oldest": record(started="2025-01-01T00:00:00+00:00")}
-    assert list(collect.newest(found)) == ["new"]
+    assert list(collect.newest(found, {})) == ["new"]
+
+
+def test_an_older_answer_that_is_asked_for_again_stands() -> None:
+    """A recipe that was edited and put back: its record of before is found, and the edited one's is history."""
+    found = {"before": record(), "edited": record(started="2026-02-01T00:00:00+00:00")}
+    assert list(collect.newest(found, {"before": "2026-02-02T00:00:00+00:00", "edited": "2026-02-01T00:10:00+00:00"})) == ["before"]
 
 
 @pytest.mark.parametrize("column", ["entry", "recipe", "tier", "seed", "backend", "precision", "threads", "machine_id", "software_id"])
 def test_another_question_is_another_run(column: str) -> None:
-    assert len(collect.newest({"one": record(), "other": record(**{column: "another"})})) == 2
+    assert len(collect.newest({"one": record(), "other": record(**{column: "another"})}, {})) == 2
 
 
 def summary(*statuses: str) -> dict[str, Any]:
@@ -66,6 +72,18 @@ def test_verdict_names_every_run_that_failed() -> None:
     assert lines[0] == "5 runs: 3 ok, 1 oom, 1 diverged"
     assert "oom: xor_1969 xor pocket seed 1: no memory" in lines
     assert "diverged: xor_1969 xor pocket seed 0: no memory" in lines
+    assert lines[-1] == "To try again what did not end: snakemake --forcerun train"
+
+
+def test_a_run_that_diverged_would_diverge_again() -> None:
+    assert "--forcerun" not in collect.verdict([summary("ok", "diverged")])[1]
+
+
+def test_what_could_not_be_downloaded_is_asked_for_again(tmp_path: Path) -> None:
+    for name, reason in (("mnist", ""), ("usps", "usps: no network")):
+        records.write_json_atomic({"dataset": name, "reason": reason}, tmp_path / f"data/{name}.json")
+    collect.forget_missing_data(tmp_path)
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["mnist.json"]
 
 
 def test_seconds_of_rules_are_summed_over_their_jobs(tmp_path: Path) -> None:

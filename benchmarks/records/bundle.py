@@ -155,7 +155,7 @@ def from_records(
 
     `names` are where the records came from (their files), for messages. `ceilings` are what `python -m benchmarks.machine`
     measured: of several measurements of one machine the highest counts, those of a machine without runs change nothing.
-    A price, if given, is set on every machine. Raises RecordError for a record that does not keep the schema,
+    A price, if given, is set on every machine that has none. Raises RecordError for a record that does not keep the schema,
     and for two different rows with one key.
     """
     records = list(records)
@@ -163,13 +163,14 @@ def from_records(
     parts: list[Part] = []
     for label, record in zip(labels, records, strict=True):
         record = upgrade_record(plain(record), label)
-        if price_per_hour is not None:
-            record["machine"] |= {"price_per_hour": price_per_hour, "currency": currency}
         validate_record(record, label)
         parts.append((label, *record_tables(record)))
     tables, specs, pictures = _unite(parts)
     best = _highest(ceilings)
     tables["machines"] = [row | best.get((row["machine_id"], row["software_id"]), {}) for row in tables["machines"]]
+    if price_per_hour is not None:
+        price = {"price_per_hour": price_per_hour, "currency": currency}
+        tables["machines"] = [row | price if row["price_per_hour"] is None else row for row in tables["machines"]]
     if found := table_defects("machines", tables["machines"], f"{source}/machines"):
         raise RecordError(found)
     return from_tables(tables, specs, pictures, source)

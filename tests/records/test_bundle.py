@@ -149,6 +149,13 @@ def test_a_price_is_set_when_records_are_gathered():
     assert bundle.machines["price_per_hour"].tolist() == [2.5, 2.5] and bundle.machines["currency"].tolist() == ["EUR", "EUR"]
 
 
+def test_a_price_on_record_stays():
+    priced = make_record(0)
+    priced["machine"] |= {"price_per_hour": 30.0, "currency": "USD"}
+    found = records.from_records([priced, make_record(1, cores=16)], price_per_hour=2.5, currency="EUR").machines
+    assert set(zip(found["price_per_hour"], found["currency"], strict=True)) == {(30.0, "USD"), (2.5, "EUR")}
+
+
 def test_throughput_leaves_the_first_leg_out():
     epochs = pd.DataFrame(
         [("a", 2, 100, 1.0), ("a", 1, 100, 50.0), ("a", 3, 100, 0.5), ("a", 4, 100, 0.25), ("b", 1, 100, 1.0), ("c", 1, 9, 1.0), ("c", 2, 9, 0.0)],
