@@ -126,7 +126,7 @@ ENTRY = Entry(
         Recipe("adding_100", "standard", f"{TABLE_10}, 4-1", **online(0.5, 20), **ALL),
         Recipe("long_lag_100", "standard", CHOSEN, model=LAG_8 | {"input_gate_bias": -3.0}, **online(0.5, 60), **ALL),
         Recipe("temporal_order", "standard", f"{TABLE_10}, 6a, but for the fall", model=ORDER, **online(FALLING | FROM_HALF, 5), **ALL),
-        Recipe("embedded_reber", "standard", f"{TABLE_10}, 1-3", model=REBER_3_2, **online(0.2, 400, 10), **STRINGS),
+        Recipe("embedded_reber", "standard", f"{TABLE_10}, 1-5", model=REBER_3_2, **online(0.5, 400), **STRINGS),
         Recipe("imdb", "standard", CHOSEN, task="classification", model=REVIEWS, **ADAM),
         Recipe("imdb", "standard", CHOSEN, "forget", task="classification", model=REVIEWS | FORGET, **ADAM),
     ),
