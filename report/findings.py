@@ -52,6 +52,8 @@ def _claims(results: Results) -> list[Markup]:
         if compared
         else "No published number could be compared with a run."
     )
+    if alone := int(((claims["verdict"] != "not comparable") & (claims["n"] == 1)).sum()):
+        said += f" {alone} of these verdicts {'rest' if alone > 1 else 'rests'} on a single run."
     if compared < len(claims):
         said += f" {len(claims) - compared} more cannot be compared, for the reasons given in the table of claims."
     found = [escape(said)]
@@ -79,7 +81,7 @@ def _times(results: Results) -> list[Markup]:
             Markup("{} ({}, {})").format(duration(row["train_s"]), _entry(row["entry"], results.entries[row["entry"]]["name"]), row["recipe"])
             for row in (timed[0], timed[-1])
         ]
-        found.append(Markup("Training took from {} to {} a run.").format(*ends))
+        found.append(Markup("With the recipes of table 1, training took from {} to {} a run.").format(*ends))
     total = float(results.runs["total_s"].sum())
     if total > 0:
         found.append(escape(f"All runs together took {duration(total)}, {results.runs['train_s'].sum() / total:.0%} of it in training itself."))

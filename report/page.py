@@ -238,11 +238,8 @@ def _card(results: Results, id: str, source: str) -> dict[str, Any]:
     final = results.final[results.final["entry"] == id]
     outcomes = []
     for keys, group in final.groupby(["recipe", "tier", "machine", "backend", "precision", "measure", "unit"], sort=True):
-        estimate = statistics.median(group["value"].tolist())
-        if estimate:
-            outcomes.append(
-                {**dict(zip(["recipe", "tier", "machine", "backend", "precision", "measure", "unit"], keys, strict=True)), "is": estimate}
-            )
+        told = dict(zip(["recipe", "tier", "machine", "backend", "precision", "measure", "unit"], keys, strict=True))
+        outcomes.append({**told, "n": len(group), "is": statistics.median(group["value"].tolist())})
     path = f"benchmarks/entries/{card['family']}/{id}.py"
     return {
         **card,

@@ -1,5 +1,6 @@
 """The results that a page is made of: merged bundles, cleaned, with the frames that figures and tables share."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -55,10 +56,17 @@ class Results:
 
     @cached_property
     def final(self) -> pd.DataFrame:
-        """Final measures of runs that are ok (on the test split, but for the epochs to a criterion), with the run's columns."""
+        """Final measures of runs that are ok (on the test split, but for the epochs to a criterion), with the run's columns.
+
+        A run that never came so far, whose value is null, counts as worse than any number: infinity, or minus infinity
+        where more is better. What no task tells of is the epochs to a criterion, of which fewer are better.
+        """
         final = self.measures[self.measures["epoch"].isna()].drop(columns="epoch")
         columns = ["run_id", "spec_id", "seed", "dataset", "variant", "family", "status", "weights_sha256", *GROUP]
-        return final.merge(self.runs.loc[self.runs["status"] == "ok", columns], on="run_id")
+        final = final.merge(self.runs.loc[self.runs["status"] == "ok", columns], on="run_id")
+        higher = {(id, told["name"]) for id, spec in self.specs.items() for told in spec["measures"] if told["direction"] == "higher"}
+        worst = [-math.inf if key in higher else math.inf for key in zip(final["spec_id"], final["measure"], strict=True)]
+        return final.assign(value=final["value"].fillna(pd.Series(worst, index=final.index, dtype=float)))
 
     @cached_property
     def throughput(self) -> pd.DataFrame:
@@ -180,7 +188,7 @@ class Results:
                 ):
                     values = group.sort_values("seed")["value"].tolist()
                     recipe = self.specs[group["spec_id"].iloc[0]]["recipe"]
-                    estimate = statistics.median_where_most_reached(values)
+                    estimate = statistics.median(values)
                     verdict, reason = statistics.verdict(claim, values)
                     if recipe["limit"] is not None and verdict != "not comparable":
                         verdict, reason = "not comparable", f"trained on {recipe['limit']:,} examples only"
@@ -203,7 +211,8 @@ class Results:
                             "values": values,
                             "verdict": verdict,
                             "reason": reason,
-                            **({"median": estimate.median, "low": estimate.low, "high": estimate.high, "n": estimate.n} if estimate else {}),
+                            **({"median": estimate.median, "low": estimate.low, "high": estimate.high} if estimate else {}),
+                            "n": len(values),
                         }
                     )
         return rows

@@ -17,7 +17,7 @@ VERDICTS = ("reproduced", "exceeded", "missed", "not comparable")
 
 @dataclass(frozen=True)
 class Estimate:
-    """A median with its interval; `low` and `high` are None where n is below `FEWEST`."""
+    """A median with its interval; `low` and `high` are None where n is below `FEWEST`, or where one of them is infinite."""
 
     median: float
     low: float | None
@@ -25,36 +25,31 @@ class Estimate:
     n: int
 
 
-def finite(values: Sequence[float | None]) -> np.ndarray:
-    """The finite values, as float64 [n]."""
+def known(values: Sequence[float | None]) -> np.ndarray:
+    """The values that are numbers, as float64 [n]. Infinite ones are those of runs that never came so far."""
     array = np.array([math.nan if v is None else v for v in values], dtype=np.float64)
-    return array[np.isfinite(array)]
+    return array[~np.isnan(array)]
 
 
 def _resampled_medians(values: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return np.median(values[random.integers(0, len(values), (RESAMPLES, len(values)))], axis=1)
 
 
-def _interval(samples: np.ndarray) -> tuple[float, float]:
+def _interval(samples: np.ndarray) -> tuple[float, float] | tuple[None, None]:
     low, high = np.quantile(samples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="nearest")
-    return float(low), float(high)
+    return (float(low), float(high)) if np.isfinite([low, high]).all() else (None, None)
 
 
 def median(values: Sequence[float | None], seed: int = 0) -> Estimate | None:
-    """Median and 95% percentile-bootstrap interval of the finite values; None where there are none.
+    """Median and 95% percentile-bootstrap interval of the known values; None where there are none, or where the median is infinite.
 
     `seed` fixes the resampling, so that the same results give the same page.
     """
-    array = finite(values)
-    if not len(array):
+    array = known(values)
+    if not len(array) or not np.isfinite(np.median(array)):
         return None
     low, high = (None, None) if len(array) < FEWEST else _interval(_resampled_medians(array, np.random.default_rng(seed)))
     return Estimate(float(np.median(array)), low, high, len(array))
-
-
-def median_where_most_reached(values: Sequence[float | None]) -> Estimate | None:
-    """`median`, but None where half of the values or more are null: a null is a run that never came so far, worse than any number."""
-    return median(values) if 2 * len(finite(values)) > len(values) else None
 
 
 def ratio(values: Sequence[float | None], base: Sequence[float | None], seed: int = 0) -> Estimate | None:
@@ -62,7 +57,7 @@ def ratio(values: Sequence[float | None], base: Sequence[float | None], seed: in
 
     None where a group is empty or the median of `base` is 0; `n` is the smaller group's size.
     """
-    ours, theirs = finite(values), finite(base)
+    ours, theirs = known(values), known(base)
     if not len(ours) or not len(theirs) or np.median(theirs) == 0:
         return None
     n = min(len(ours), len(theirs))
@@ -76,15 +71,19 @@ def ratio(values: Sequence[float | None], base: Sequence[float | None], seed: in
 
 
 def difference(values: Sequence[float | None], base: Sequence[float | None], seed: int = 0) -> Estimate | None:
-    """Difference of the medians of two groups, with its bootstrap interval; None where a group is empty."""
-    ours, theirs = finite(values), finite(base)
-    if not len(ours) or not len(theirs):
+    """Difference of the medians of two groups, with its bootstrap interval; None where a group is empty or its median infinite."""
+    ours, theirs = known(values), known(base)
+    if not len(ours) or not len(theirs) or not np.isfinite([np.median(ours), np.median(theirs)]).all():
         return None
     n = min(len(ours), len(theirs))
     low, high = None, None
     if n >= FEWEST:
         random = np.random.default_rng(seed)
-        low, high = _interval(_resampled_medians(ours, random) - _resampled_medians(theirs, random))
+        above, below = _resampled_medians(ours, random), _resampled_medians(theirs, random)
+        # Of two infinite medians there is no difference: such a pair of samples says nothing of the interval's end.
+        with np.errstate(invalid="ignore"):
+            samples = above - below
+        low, high = _interval(samples[~np.isnan(samples)])
     return Estimate(float(np.median(ours) - np.median(theirs)), low, high, n)
 
 
@@ -104,22 +103,20 @@ def agreement(estimate: Estimate | None) -> str:
     return "agree" if estimate.low <= 0 <= estimate.high else "differ"
 
 
-def verdict(claim: Mapping[str, Any], values: Sequence[float | None]) -> tuple[str, str]:
+def verdict(claim: Mapping[str, Any], values: Sequence[float]) -> tuple[str, str]:
     """Verdict on a claim, and the reason, from the final test values of its recipe (one a seed).
 
     The median is held against the claim's value. Within `tolerance` (relative) it is reproduced;
     beyond it, exceeded on the better side of `direction` and missed on the other. A run whose value
-    is null never came so far: it counts as worse than any number.
+    is infinite never came so far.
     """
-    reached = finite(values)
-    lacking = len(values) - len(reached)
+    lacking = sum(math.isinf(value) for value in values)
     if not values:
         return "not comparable", "no run on this data set ended with this measure"
     runs = f"{len(values)} run{'s' if len(values) != 1 else ''}"
     if 2 * lacking >= len(values):
         return "missed", f"{lacking} of {runs} never came so far"
-    worst = np.inf if claim["direction"] == "lower" else -np.inf
-    middle = float(np.median([*reached, *[worst] * lacking]))
+    middle = float(np.median(values))
     runs += f", {lacking} of which never came so far" if lacking else ""
     slack = float(claim["tolerance"]) * abs(float(claim["value"]))
     gain = middle - float(claim["value"])

@@ -45,10 +45,10 @@ def entries(results: Results) -> Table:
         if id in main:
             group = main[id]
             mine = first[(first["spec_hash"] == group["spec_hash"]) & (first["machine"] == group["machine"])]
-            estimate = statistics.median_where_most_reached(mine["value"].tolist())
+            estimate = statistics.median(mine["value"].tolist())
             row |= {"parameters": group["parameters"], "recipe": group["recipe"], "tier": group["tier"], "train_s": group["train_s"]}
             if len(mine):
-                row |= {"measure": mine["measure"].iloc[0], "unit": mine["unit"].iloc[0]}
+                row |= {"measure": mine["measure"].iloc[0], "unit": mine["unit"].iloc[0], "n": len(mine)}
             if estimate:
                 row |= dataclasses.asdict(estimate)
         rows.append(row)
@@ -79,15 +79,17 @@ def entries(results: Results) -> Table:
         Column("task", "task", choose=True),
         Column("parameters", "parameters", "count"),
         Column("recipe", "recipe"),
+        *([Column("tier", "tier", choose=True)] if results.runs["tier"].nunique() > 1 else []),
         Column("measure", "test measure", "words"),
         Column("median", "median", "number"),
         Column("unit", "unit"),
+        Column("n", "n", "count"),
         Column("train_s", "training", "seconds"),
-        Column("runs", "runs", "count"),
+        Column("runs", "all runs", "count"),
     )
     return Table(
         "entries",
-        "The entries, each with the fullest of its recipes that ended well: median over seeds of its first test measure.",
+        "The entries, each with the fullest of its recipes that ended well: median over its n seeds of its first test measure.",
         columns,
         pd.DataFrame(rows, columns=list(keys)),
     )
@@ -121,14 +123,14 @@ def measures(results: Results) -> Table:
     rows = []
     for keys, group in results.final.groupby([*GROUP, "measure", "unit"], sort=True):
         estimate = statistics.median(group["value"].tolist())
-        if estimate:
-            rows.append(
-                {
-                    **dict(zip([*GROUP, "measure", "unit"], keys, strict=True)),
-                    "family": group["family"].iloc[0],
-                    **dataclasses.asdict(estimate),
-                }
-            )
+        rows.append(
+            {
+                **dict(zip([*GROUP, "measure", "unit"], keys, strict=True)),
+                "family": group["family"].iloc[0],
+                "n": len(group),
+                **(dataclasses.asdict(estimate) if estimate else {}),
+            }
+        )
     frame = pd.DataFrame(rows, columns=[*GROUP, "measure", "unit", "family", "median", "low", "high", "n"])
     frame = results.in_order(frame) if len(frame) else frame
     shown = (
@@ -144,7 +146,11 @@ def measures(results: Results) -> Table:
         *_where(results),
     )
     return Table(
-        "measures", "Final test measures of all recipes: median over seeds and 95% bootstrap interval; no interval below three runs.", shown, frame
+        "measures",
+        "Final test measures of all recipes: median over seeds and 95% bootstrap interval; no interval below three runs, "
+        "and no median where half of them or more never came so far.",
+        shown,
+        frame,
     )
 
 
@@ -219,7 +225,8 @@ def throughput(results: Results) -> Table:
     return Table(
         "throughput",
         "Training examples a second, medians over seeds of the steady legs. "
-        "Achieved: operations counted in the program of a step, times steps a second; the ceiling is the machine's measured matrix product.",
+        "Achieved: operations counted in the program of a step, times steps a second; the ceiling is the matrix product "
+        "measured on the whole machine, of whose cores a run may use only some.",
         shown,
         frame,
     )
@@ -291,7 +298,13 @@ def times(results: Results) -> Table:
         Column("recipe", "recipe"),
         *_where(results),
     )
-    return Table("times", "Training time in the paper and in these results.", shown, frame)
+    return Table(
+        "times",
+        "Training time in the paper and in these results. The two are the same work only where data and schedule are the paper's; "
+        "in the pocket tier they are not.",
+        shown,
+        frame,
+    )
 
 
 def frontier(results: Results) -> Table:

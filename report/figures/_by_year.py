@@ -11,6 +11,9 @@ from report.text import clip, count, number
 #: Goodfellow, Bengio and Courville 2016, Deep Learning, section 1.2.1
 WAVES = ((1940, 1960, "cybernetics"), (1980, 1995, "connectionism"), (2006, None, "deep learning"))
 
+#: A number beside a point may cover so many square points of other numbers and marks.
+HIDDEN = 8
+
 
 def numbered(points: pd.DataFrame) -> pd.DataFrame:
     """The points in order of year with a number each: the textbook's own numbers would leave gaps."""
@@ -74,8 +77,9 @@ def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> Any:
     import seaborn
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(style.WIDTH, 4.9 if families else 4.5))
-    axes = figure.add_axes((0.085, 0.085, 0.905, 0.78 if families else 0.85))
+    tall = 6.2 if families else 4.5
+    figure = Figure(figsize=(style.WIDTH, tall))
+    axes = figure.add_axes((0.085, 0.4 / tall, 0.905, 1 - (1.05 if families else 0.65) / tall))
     axes.set_yscale("log")
     first, last = math.floor(points["x"].min()) - 2, math.ceil(points["x"].max()) + 2
     low, high = points["value"].min(), points["value"].max()
@@ -129,7 +133,7 @@ def _open(collection: Any) -> None:
 
 
 def _numbers(figure: Any, axes: Any, points: pd.DataFrame) -> None:
-    """The number beside each point, on the side where it hides least of the others."""
+    """The number beside each point, on the side where it hides least of the others; none where it would hide too much."""
     places = axes.transData.transform(points[["x", "value"]].to_numpy(dtype=float)) * 72 / figure.dpi
     taken = [(x - 3.5, y - 3.5, x + 3.5, y + 3.5) for x, y in places]
     box = axes.bbox.extents * 72 / figure.dpi
@@ -139,6 +143,8 @@ def _numbers(figure: Any, axes: Any, points: pd.DataFrame) -> None:
         boxes = [(x + dx, y + dy, x + dx + wide, y + dy + 6) for dx, dy in sides]
         cost = [sum(_overlap(b, t) for t in taken) + (1000 if b[0] < box[0] or b[2] > box[2] or b[1] < box[1] or b[3] > box[3] else 0) for b in boxes]
         best = cost.index(min(cost))
+        if cost[best] > HIDDEN:
+            continue
         taken.append(boxes[best])
         axes.annotate(
             str(no),

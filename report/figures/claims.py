@@ -28,18 +28,24 @@ def _gain(row: dict[Any, Any], value: float) -> float:
     return -gain if row["direction"] == "lower" else gain
 
 
+def _ticks(limit: float) -> list[float]:
+    """The ticks of one side of the axis, in %. Beyond 1,000% there is room for the label of every second decade."""
+    decades = math.floor(math.log10(limit))
+    return [10.0, *(10.0**k for k in range(decades, 1, -1 if decades <= 3 else -2))]
+
+
 def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
     from matplotlib.lines import Line2D
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     figure, axes = style.rows_figure(len(shown), left=3.3)
     axes.set_xscale("symlog", linthresh=10, linscale=1.2)
-    labels, data, reach = [], [], 20.0
+    labels, data, worst, best = [], [], -20.0, 20.0
     for i, row in enumerate(shown.to_dict("records")):
         seeds = [_gain(row, value) for value in row["values"] if value is not None and math.isfinite(value)]
         middle = _gain(row, row["median"])
         colour = style.VERDICT_COLOURS[row["verdict"]]
-        reach = max(reach, *(abs(gain) for gain in (*seeds, middle)))
+        worst, best = min(worst, *seeds, middle), max(best, *seeds, middle)
         slack = row["tolerance"] * 100
         axes.fill_betweenx([i - 0.36, i + 0.36], -slack, slack, color=style.WASH, linewidth=0, zorder=0)
         if row["low"] is not None and not pd.isna(row["low"]):
@@ -67,12 +73,9 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
             for value in row["values"]
         ]
     axes.axvline(0, color=style.INK, linewidth=0.9, zorder=1)
-    limit = min(10 ** math.ceil(math.log10(reach * 1.01)), 1e6)
-    axes.set_xlim(-limit, limit)
-    decades = round(math.log10(limit))
-    # Beyond 1,000% there is room for the label of every second decade.
-    ticks = [0, 10, *reversed([10.0**k for k in range(decades, 1, -1 if decades <= 3 else -2)])]
-    axes.xaxis.set_major_locator(FixedLocator([-tick for tick in ticks[:0:-1]] + ticks))
+    left, right = (1.5 * min(reach, 1e6) for reach in (-worst, best))
+    axes.set_xlim(-left, right)
+    axes.xaxis.set_major_locator(FixedLocator([0, *(-tick for tick in _ticks(left)), *_ticks(right)]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: "claimed" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,.0f}%"))
     axes.set_xlabel("← worse\u2003\u2003relative to the claim\u2003\u2003better →")

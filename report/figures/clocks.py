@@ -44,7 +44,7 @@ def draw(results: Results) -> list[Drawn]:
     caption = (
         f"Where the time went: {duration(whole)} in all runs together, of which {seconds['train'].sum() / whole:.0%} training, "
         f"{seconds['compile'].sum() / whole:.0%} compiling "
-        f"and {seconds['import'].sum() / whole:.0%} importing; most of it in {clip(top, 40)} ({total.max() / whole:.0%})."
+        f"and {seconds['import'].sum() / whole:.0%} importing; the largest share in {clip(top, 40)} ({total.max() / whole:.0%})."
     )
     return [
         Drawn(

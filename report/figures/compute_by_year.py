@@ -22,7 +22,8 @@ def draw(results: Results) -> list[Drawn]:
         Drawn(
             "compute_by_year",
             _by_year.draw(points, "training compute (FLOP)"),
-            caption + " Most values are estimates of Epoch AI; its own label (confident, likely, speculative) is in the table below.",
+            caption
+            + " Most values are estimates of Epoch AI; its own label (confident, likely, speculative) is in the table below where it gives one.",
             caption,
             _by_year.table(points, "FLOP"),
         )

@@ -9,7 +9,7 @@ def draw(results: Results) -> list[Drawn]:
     points = _by_year.points(results, "parameters")
     if len(points) < 2:
         return []
-    caption = f"Parameters by year, {len(points)} published networks: {_by_year.span(points)}"
+    caption = f"Parameters by year, {len(points)} networks: {_by_year.span(points)}"
     return [
         Drawn(
             "parameters_by_year",

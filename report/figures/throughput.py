@@ -63,7 +63,7 @@ def draw(results: Results) -> list[Drawn]:
     (slow, fast), names = (middle.iloc[0], middle.iloc[-1]), [clip(results.entries[middle.index[i][0]]["name"], 40) for i in (0, -1)]
     caption = (
         f"Training examples a second: from {number(slow)} ({names[0]}) to {number(fast)} ({names[1]}), "
-        "medians over seeds of the steady legs of each run."
+        "medians over seeds of the steady legs of each run, with the fullest recipe of each entry."
     )
     more = " Compilation, the first leg, evaluation and checkpoints are not in it."
     data = rates[["entry", "recipe", "tier", "backend", "machine", "seed", "examples_per_s"]].sort_values(["entry", "machine", "seed"])

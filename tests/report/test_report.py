@@ -158,13 +158,22 @@ def test_a_shortened_recipe_cannot_confirm_that_a_net_fails() -> None:
         assert ("never learns" in row["reason"]) == (verdict == "not comparable")
 
 
-@pytest.mark.parametrize(("seeds", "median"), [([1.0, 2.0, np.nan], 1.5), ([1.0, np.nan, np.nan], None)])
-def test_the_median_of_runs_of_which_most_never_came_so_far_is_no_number(seeds: list[float], median: float | None) -> None:
-    loaded = results_module.from_bundle(bundles.bundle(tiers=("standard",)))
-    loaded.first.loc[loaded.first["entry"] == "lenet5_1998", "value"] = seeds
-    row = tables.entries(loaded).frame.set_index("entry").loc["lenet5_1998"]
-    assert row["measure"] == "error", "what was measured is said all the same"
-    assert row["median"] == median if median else pd.isna(row["median"])
+@pytest.mark.parametrize(("seeds", "median"), [([1.0, 2.0, np.nan], 2.0), ([1.0, np.nan, np.nan], None)])
+def test_a_run_that_never_came_so_far_counts_as_worse_than_any_number(seeds: list[float], median: float | None) -> None:
+    bundle = bundles.bundle(tiers=("standard",))
+    mine = bundle.runs.loc[bundle.runs["entry"] == "lenet5_1998", "run_id"]
+    final = bundle.measures["run_id"].isin(mine) & bundle.measures["epoch"].isna() & (bundle.measures["measure"] == "error")
+    bundle.measures.loc[final, "value"] = seeds
+    loaded = results_module.from_bundle(bundle)
+    claim = loaded.claims[(loaded.claims["entry"] == "lenet5_1998") & (loaded.claims["metric"] == "error")].iloc[0]
+    every = tables.measures(loaded).frame
+    for row in (
+        tables.entries(loaded).frame.set_index("entry").loc["lenet5_1998"],
+        every[(every["entry"] == "lenet5_1998") & (every["measure"] == "error")].iloc[0],
+        claim,
+    ):
+        assert row["n"] == 3, "all runs are counted, and what was measured is said all the same"
+        assert row["median"] == median if median else pd.isna(row["median"])
 
 
 @pytest.mark.parametrize(("variant", "hours"), [("", 60.0), ("simplified", 2.0), ("another", 60.0)])

@@ -48,10 +48,17 @@ def test_without_runs_nothing_can_be_compared() -> None:
 
 
 def test_a_run_that_never_came_so_far_is_worse_than_any_number() -> None:
-    assert statistics.verdict(CLAIM, [math.nan, None])[0] == "missed"
-    assert statistics.verdict(CLAIM, [1.0, None, None])[0] == "missed"
-    assert statistics.verdict(CLAIM, [1.0, 1.0, None])[0] == "reproduced"
-    assert statistics.verdict(CLAIM, [0.5, 1.3, None])[0] == "missed"  # the median of 0.5, 1.3 and worse
+    assert statistics.verdict(CLAIM, [math.inf, math.inf])[0] == "missed"
+    assert statistics.verdict(CLAIM, [1.0, math.inf, math.inf])[0] == "missed"
+    assert statistics.verdict(CLAIM, [1.0, 1.0, math.inf])[0] == "reproduced"
+    assert statistics.verdict(CLAIM, [0.5, 1.3, math.inf])[0] == "missed"  # the median of 0.5, 1.3 and worse
+
+
+def test_the_median_counts_runs_that_never_came_so_far() -> None:
+    assert statistics.median([160.0, 400.0, math.inf]) == statistics.Estimate(400.0, None, None, 3)
+    assert statistics.median([160.0, math.inf]) is None
+    assert statistics.difference([1.0, 2.0, math.inf], [1.0, 2.0, math.inf]) == statistics.Estimate(0.0, None, None, 3)
+    assert statistics.difference([1.0, math.inf], [1.0]) is None
 
 
 def test_below_three_runs_there_is_no_interval() -> None:
