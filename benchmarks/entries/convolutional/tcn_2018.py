@@ -95,10 +95,8 @@ FEW, DROPOUT = {"hidden": 16, "levels": 3, "kernel": 5}, {"dropout": 0.05}
 ADAM, FASTER = {"name": "Adam", "learning_rate": 0.002}, {"learning_rate": 0.004}
 FALLING = {"learning_rate": {"name": "PiecewiseConstantDecay", "boundaries": [9_370], "values": [0.002, 0.0002]}}
 RMSPROP = {"optimizer": {"name": "RMSprop", "learning_rate": 5e-4, "rho": 0.99, "epsilon": 1e-8}, "clip_norm": 1.0}
-TABLE_2 = "table 2 and section 5"
-OURS = "in kind as table 2; size, rate and epochs chosen on validation"
+TABLE_2, OURS = "table 2 and section 5", "in kind as table 2; size, rate and epochs chosen on validation"
 CODE = "authors' code (mnist_pixel): 20 epochs, the rate falls to a tenth after ten, dropout 0.05"
-FIGURE_4 = "3,120 steps, as figure 4; 10 passes, of which the authors' code has 50 by default"
 TEN, LONGER = {"epochs": 10, "shortened": "10 of 20 epochs"}, {"epochs": 20, "train_on": "train+validation"}
 recurrent = "a recurrent net of the paper; this entry runs the convolutional one"
 printed = functools.partial(Claim, confidence="verified", source="text of the paper (a copy)")
@@ -127,7 +125,8 @@ ENTRY = Entry(
         pixels("standard", f"{TABLE_2}; 10 epochs as in figure 3", optimizer=ADAM, **TEN),
         pixels("standard", f"{TABLE_2}; 10 epochs as in figure 3", "permuted", model={"permutation": 2018}, optimizer=ADAM, **TEN),
         Recipe("adding_600", "standard", f"{TABLE_2}; 7,500 steps, as figure 2", model=ADDING_600, optimizer=ADAM, epochs=12),
-        copying("copying_1000", "standard", f"{TABLE_2}; {FIGURE_4}", model=COPYING_1000, epochs=10, **RMSPROP),
+        copying("copying_1000", "standard", f"{TABLE_2}; 3,120 steps, as figure 4", model=COPYING_1000, epochs=10, **RMSPROP),
+        copying("copying_1000", "paper", "authors' code (copy_memory): 50 epochs", model=COPYING_1000, epochs=50, **RMSPROP),
         pixels("paper", CODE, model=DROPOUT, optimizer=ADAM | FALLING, **LONGER),
         pixels("paper", CODE, "permuted", model=DROPOUT | {"permutation": 2018}, optimizer=ADAM | FALLING, **LONGER),
     ),
@@ -142,7 +141,8 @@ ENTRY = Entry(
     ),
     deviations=(
         "The paper starts all weights from N(0, 0.01); in the authors' code weight normalisation undoes that, and so the start is PyTorch's.",
-        "Dropout takes whole channels, as the paper says; the authors' code drops single values. Copying is missed; whether passes lack is untested.",
+        "Dropout takes whole channels, as the paper says; the authors' code drops single values.",
+        "Copying is missed in the 10 passes of figure 4; in the authors' 50 one seed came to 0.0001 nat on the validation split.",
         "The adding problem has 20,000 training sequences, seen again in 12 epochs; the authors' code has 50,000.",
         "Convolutions are computed as products of delayed copies of the sequence with one matrix.",
         "The pocket tier has 3 levels of 16 units, kernels of 5, and sequences of 33 and 50 steps.",

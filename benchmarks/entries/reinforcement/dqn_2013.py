@@ -138,7 +138,7 @@ ENTRY = Entry(
         "Each epoch begins with a fresh episode, so that a killed run can resume without the state of an environment.",
         "An episode that is cut at 500 steps does not count as ended: its last transition keeps the value of what would have followed.",
         "The 2015 paper clips the error to [-1, 1]; here only the standard recipe of the variant does, as its source has it.",
-        "The play with a target net swings: one run had 500 on validation after 16 of 20 legs, 144 at its end, which is what counts here.",
+        "The play with a target net swings: one standard run had 500 on validation after 16 of 20 legs and 144 at its end, which counts here.",
         "The layers begin with Glorot's uniform distribution; the papers name none.",
     ),
     history=(
