@@ -4,6 +4,7 @@ import csv
 import io
 import math
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.records.schema import KEYS, TABLES, Column, RecordError, Rows, short, upgrade_row
@@ -70,15 +71,19 @@ def csv_bytes(table: str, rows: Rows) -> bytes:
 def parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:
     """The rows of a CSV file with their types. Fields that are not of their column's type stay text, for the validation to name."""
     try:
-        lines = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
+        return _rows(table, csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True), where, version)
     except (UnicodeDecodeError, csv.Error) as error:
         raise RecordError(f"{where}: is not a CSV file in UTF-8: {error}") from None
-    header = lines[0] if lines else []
+
+
+def _rows(table: str, lines: Iterator[list[str]], where: str, version: int) -> Rows:
+    """The typed rows. The lines are read one by one: a file that is none ends here before it fills the memory."""
+    header = next(lines, [])
     if len(set(header)) != len(header):
         raise RecordError(f"{where}: a column occurs twice in {short(header)}")
     rows = []
     typed = [column for column in TABLES[table] if column.type != "string"]
-    for i, line in enumerate(lines[1:], 1):
+    for i, line in enumerate(lines, 1):
         if len(line) != len(header):
             raise RecordError(f"{where}: {table} row {i} has {len(line)} fields, its header {len(header)}")
         row = upgrade_row(table, dict(zip(header, line, strict=True)), version)

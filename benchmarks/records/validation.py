@@ -121,13 +121,15 @@ def _row_defects(table: str, row: Mapping[str, Any]) -> list[str]:
 
 
 def table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
-    """All defects of one table, each a sentence that names file, table, row, column and value."""
+    """The defects of one table, each a sentence that names file, table, row, column and value; it ends with the row of the 1,000th."""
     found: list[str] = []
     checks = [(column.name, column, _VALUES[table].get(column.name), set[str]()) for column in TABLES[table]]
     names = {column.name for column in TABLES[table]}
     seen: dict[tuple[Any, ...], int] = {}
     for i, row in enumerate(rows, 1):
         here = f"{where}: {table} row {i}"
+        if len(found) >= 1000:
+            break
         if not isinstance(row, dict):
             found.append(f"{here}: {short(row)} is not an object")
             continue

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pickle
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from benchmarks import records
 from benchmarks.records.schema import FILES
+from benchmarks.records.tables import parse_csv
 from tests.records.examples import make_record
 
 
@@ -112,6 +114,15 @@ def test_forged_bundles_are_refused_with_a_reason(folder, name, old, new, messag
         edited(folder, name, old, new)
     with pytest.raises(records.RecordError, match=message):
         records.read_bundle(folder)
+
+
+def test_a_table_of_nothing_but_line_ends_does_not_fill_the_memory():
+    content = b"run_id\n" + b"\n" * 2**20
+    tracemalloc.start()
+    with pytest.raises(records.RecordError, match="runs row 1 has 0 fields, its header 1"):
+        parse_csv("runs", content, "runs.csv", records.SCHEMA_VERSION)
+    assert tracemalloc.get_traced_memory()[1] < 10 * len(content)
+    tracemalloc.stop()
 
 
 def test_runs_of_an_unknown_machine_are_named(folder):
