@@ -76,8 +76,6 @@ def entries(results: Results) -> Table:
         Column("entry", "entry", "entry"),
         Column("year", "year", "text"),
         Column("family", "family", choose=True),
-        Column("task", "task", choose=True),
-        Column("parameters", "parameters", "count"),
         Column("recipe", "recipe"),
         *([Column("tier", "tier", choose=True)] if results.runs["tier"].nunique() > 1 else []),
         Column("measure", "test measure", "words"),
@@ -85,6 +83,8 @@ def entries(results: Results) -> Table:
         Column("unit", "unit"),
         Column("n", "n", "count"),
         Column("train_s", "training", "seconds"),
+        Column("parameters", "parameters", "count"),
+        Column("task", "task", choose=True),
         Column("runs", "all runs", "count"),
     )
     return Table(
