@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import records, selection
-from benchmarks.engine.jobs import FINAL
 
 CLOCKS = ("import", "data", "compile", "train", "evaluate", "checkpoint")
 #: What makes two records answers to one question: the one asked for last stands, the other was asked otherwise (another recipe, say).
@@ -78,7 +77,7 @@ def verdict(done: list[dict[str, Any]]) -> tuple[bool, str]:
     lines += [f"{run['status']}: {run['entry']} {run['recipe']} {run['tier']} seed {run['seed']}: {run['reason']}" for run in failed]
     if failed:
         lines.append("The report shows them too.")
-    if any(run["status"] not in FINAL for run in failed):
+    if any(run["status"] != "diverged" for run in failed):  # that would end in the same way
         lines.append("To try again what did not end: snakemake --forcerun train")
     return not failed, "\n".join(lines)
 
