@@ -39,7 +39,7 @@ setup: .venv/set-up
 
 # The second pass is mostly compilation, and what a net computes does not hang on how well it is optimised.
 test: setup system-packages lint
-	pytest -n 3 --dist loadfile --no-loadscope-reorder
+	pytest -n 2 --dist loadfile --no-loadscope-reorder
 	XLA_FLAGS="--xla_backend_optimization_level=1 --xla_llvm_disable_expensive_passes=true" KERAS_BACKEND=jax \
 		pytest -n 2 --dist worksteal -k "not published_size" tests/engine/test_drivers.py tests/contract/test_models.py
 
