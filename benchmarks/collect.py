@@ -50,7 +50,7 @@ def bundle(results: Path, out: Path, price_per_hour: float | None = None, curren
     for job in (json.loads(path.read_text()) for path in (results / "jobs").glob("*.json")):
         for item in job["runs"]:
             name = str(results / item["record"])
-            asked[name] = max(asked.get(name, ""), job["ended"])
+            asked[name] = max(asked.get(name, ""), job.get("ended", ""))  # summaries of before have none
     kept = newest(found, asked)
     ceilings = [json.loads(path.read_text()) for path in sorted((results / "machines").glob("*.json"))]
     gathered = records.from_records(kept.values(), kept, ceilings, price_per_hour, currency, source=str(out))
