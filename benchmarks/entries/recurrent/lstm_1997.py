@@ -141,7 +141,7 @@ ENTRY = Entry(
     history=(Fact("training_flop", 3.1512e13, "FLOP", "Epoch AI, notable models data set", "verified"),),
     deviations=(
         "Training sequences come from a fixed set, seen again in every epoch; from experiment 2b on the paper draws each one anew.",
-        "Training ends after a fixed number of epochs, not at the paper's stopping criterion; for temporal order the rate falls to 0 (and one run of three failed).",
+        "Training ends after a fixed number of epochs, not at a criterion; for temporal order the rate falls to 0, and one run of three failed.",
         "In our hands 276 weights seldom learn all of the embedded grammar, even in 100,000 strings; the wide net with the same rule does.",
         "Adding: every sequence still wrong at the end has a sum beyond 1.5 in size, where the output saturates; longer training changed nothing.",
         "Long lag: the paper adds one cell and its input gate when the error stagnates; here 8 cells, with biased gates, learn from the start.",
