@@ -105,3 +105,7 @@ def start(backend: str, precision: str) -> None:
 def driver_class(backend: str) -> Any:
     """The class `Driver` of the backend."""
     return importlib.import_module(f"benchmarks.engine.{backend}_driver").Driver
+
+
+def matmul_precision(backend: str, precision: str) -> str:
+    return precision
