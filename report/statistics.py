@@ -9,7 +9,7 @@ more often: in one of ten comparisons of equal numbers of runs, one of seven whe
 """
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -86,9 +86,9 @@ def median(values: Sequence[float | None]) -> Estimate | None:
 class Comparison:
     """Two groups of runs compared: `effect` is ours less theirs, or ours over theirs if `ratio`.
 
-    `low` and `high` are its interval of exact `level` (at least 0.95), None where these n allow none or where an end is
-    infinite; `effect` is infinite or nan where a median is infinite. `p` is two-sided; `smallest` is the smallest that any outcome could reach at these n. If `paired`,
-    `n` and `m` are both the number of pairs. `identical`: all values, or the two of every pair, are equal.
+    `low` and `high` are its interval of exact `level` (at least 0.95), None where these n allow none or where an end is infinite;
+    `effect` is infinite or nan where a median is infinite. `p` is two-sided; `smallest` is the smallest that any outcome could
+    reach at these n. If `paired`, `n` and `m` are both the number of pairs. `identical`: all values, or the two of every pair, are equal.
     """
 
     effect: float
@@ -157,8 +157,9 @@ def _turned_round(shifts: np.ndarray, chance: np.ndarray) -> tuple[float, float 
     Of two runs that never came so far there is no shift (nan). It could lie at either end: each end takes the worse.
     """
     below, above = (np.sort(np.where(np.isnan(shifts), end, shifts)) for end in (-math.inf, math.inf))
+    middle = [(len(shifts) - 1) // 2, len(shifts) // 2]
     with np.errstate(invalid="ignore"):
-        effect = float(np.mean([np.median(below), np.median(above)]))
+        effect = float(np.concatenate([below[middle], above[middle]]).mean())
     tail = np.cumsum(chance)
     depth = int(np.searchsorted(tail, ALPHA / 2 * (1 + 1e-9), side="right"))
     if not depth:
@@ -231,7 +232,7 @@ def compare_pairs(pairs: Sequence[tuple[float | None, float | None]], ratio: boo
     return Comparison(effect, low, high, level, p, min(1.0, 2 / 2**n), n, n, True, ratio, identical)
 
 
-def compare_seeds(ours: Mapping[Hashable, float | None], theirs: Mapping[Hashable, float | None]) -> Comparison | None:
+def compare_seeds(ours: Mapping[Any, float | None], theirs: Mapping[Any, float | None]) -> Comparison | None:
     """A measure of the same recipe on two machines, seed -> value: paired from 6 shared seeds on, else `compare` over all seeds.
 
     The same seed starts from the same weights and sees the same batches, so that under the null the two of a pair can be
