@@ -25,12 +25,14 @@ MAY_IMPORT = {
     "tasks": GROUND | {"tasks", "layers"},
     "datasets": GROUND | {"datasets"},
     "records": {"spec", "records"},
-    "machine": {"spec", "catalogue", "records"},
+    "cores": set(),
+    "environment": set(),
+    "machine": {"spec", "catalogue", "records", "cores", "environment"},
     "selection": {"spec", "catalogue"},
     "fetch": GROUND | {"datasets", "records"},
     "collect": GROUND | {"datasets", "records", "machine", "selection"},
-    "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine"},
-    "speed": GROUND | {"speed", "engine", "datasets", "tasks", "rules", "layers", "entries", "records", "machine"},
+    "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine", "cores", "environment"},
+    "speed": GROUND | {"speed", "engine", "datasets", "tasks", "rules", "layers", "entries", "records", "machine", "cores", "environment"},
 }
 REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine"}
 
