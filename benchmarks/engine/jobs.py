@@ -22,6 +22,8 @@ from benchmarks.engine.run import Trainer, run_recipe
 
 #: A run that ended so is not run again: the same run would end in the same way.
 FINAL = ("ok", "diverged")
+#: Snakemake sets these for every job, to the number of threads that the job is given.
+QUIETLY = {f"{library}_NUM_THREADS" for library in ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")} | {"VECLIB_MAXIMUM_THREADS"}
 
 
 def recorded(run: Run, options: Options) -> dict[str, Any] | None:
@@ -86,7 +88,8 @@ def _bring_up(options: Options, report: Callable[[str], None]) -> float:
     # Where the GPUs differ, those of the first one's kind: which machine a run is of must not hang on what is free.
     lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], report)
     began = time.perf_counter()
-    backend.prepare(options.backend, options.precision)
+    if cleared := [name for name in backend.prepare(options.backend, options.precision) if name not in QUIETLY]:
+        report(f"not used, since the suite decides on threads, precision and Keras' configuration: {', '.join(cleared)}")
     backend.start(options.backend, options.precision)
     backend.driver_class(options.backend)
     # A linear algebra library that was loaded before the lease has a thread for every core of the machine.
