@@ -10,14 +10,14 @@ def draw(results: Results) -> list[Drawn]:
     import seaborn
 
     rates = results.throughput
-    chosen = results.main[["entry", "machine", "spec_hash"]]
-    rates = rates.merge(chosen, on=["entry", "machine", "spec_hash"])
+    chosen = results.main[["entry", "machine", "spec_hash", "source_sha256"]]
+    rates = rates.merge(chosen, on=["entry", "machine", "spec_hash", "source_sha256"])
     rates = rates[rates["examples_per_s"] > 0]
     if rates.empty:
         return []
     entries = [id for id in results.entries if id in set(rates["entry"])]
     rates["row"] = rates["entry"].map({id: i for i, id in enumerate(entries)})
-    machines = sorted(rates["machine"].unique(), key=lambda letter: (len(letter), letter))
+    machines = [letter for letter in results.machines["machine"] if letter in set(rates["machine"])]
     figure, axes = style.rows_figure(len(entries), left=2.9, height=0.24)
     axes.set_xscale("log")
     palette = {machine: DARK2[i % len(DARK2)] for i, machine in enumerate(machines)}
