@@ -100,11 +100,9 @@ def _times(results: Results) -> list[Markup]:
         found.append(Markup("With the recipes of table 1, training took from {} to {} a run.").format(*ends))
     total = float(results.runs["total_s"].sum())
     if total > 0:
-        found.append(
-            escape(
-                f"All {'runs' if results.runs['run_id'].is_unique else 'executions'} together took {duration(total)}, {results.runs['train_s'].sum() / total:.0%} of it in training itself."
-            )
-        )
+        what = "runs" if results.runs["run_id"].is_unique else "executions"
+        share = results.runs["train_s"].sum() / total
+        found.append(escape(f"All {what} together took {duration(total)}, {share:.0%} of it in training itself."))
     return found
 
 

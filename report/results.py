@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +111,7 @@ class Results:
         flags = [rates.disturbed(other, stolen, available, cores[of[id]]) for id, other, stolen, available in load]
         warm = epochs["warm_up"].astype(bool).tolist()
         starts = [i for i, id in enumerate(ids) if not i or id != ids[i - 1]]
-        ends = [*starts[1:], len(ids)]
-        return {ids[i]: rates.Legs(rate[i:j], warm[i:j], flags[i:j]) for i, j in zip(starts, ends, strict=True)}
+        return {ids[i]: rates.Legs(rate[i:j], warm[i:j], flags[i:j]) for i, j in pairwise([*starts, len(ids)])}
 
     @cached_property
     def throughput(self) -> pd.DataFrame:

@@ -450,7 +450,7 @@ def _dataset(id: str, task: str) -> dict[str, Any]:
 def bundle(
     seed: int = 0, machines: int = 1, seeds: int = 3, tiers: tuple[str, ...] = ("pocket", "standard"), copies: int = 1, threads: int = 2
 ) -> records.Bundle:
-    """An invented, valid bundle. `copies` repeats the catalogue under other ids, to make it large; machines beyond the second differ in their caches."""
+    """An invented, valid bundle. `copies` repeats the catalogue under other ids, to make it large; machines after the second differ in caches."""
     random = np.random.default_rng(seed)
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in records.TABLES}
     specs: dict[str, Any] = {}
