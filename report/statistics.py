@@ -32,6 +32,8 @@ NONE_THAT_MATTERS = "no difference that matters"
 #: what can be said of two throughputs, and of two measures
 SPEED_FINDINGS = ("faster", "slower", NONE_THAT_MATTERS, NONE_SHOWN, NOT_ENOUGH)
 MEASURE_FINDINGS = (IDENTICAL, "differ", NONE_SHOWN, NOT_ENOUGH)
+#: what the ends of an `Estimate` are, for captions
+FROM_AND_TO = f"exact 95% interval of the median from {FEWEST} values on, the range where there are fewer"
 VERDICTS = ("reproduced", "exceeded", "missed", "not comparable")
 
 

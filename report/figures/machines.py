@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from report import comparisons, style
+from report import comparisons, statistics, style
 from report.results import Results
 from report.style import DARK2, Drawn
 from report.text import number
@@ -30,7 +30,7 @@ def draw(results: Results) -> list[Drawn]:
     for i, row in enumerate(found.to_dict("records")):
         if row["low"] is not None and not pd.isna(row["low"]):
             axes.plot([row["low"], row["high"]], [i, i], color=colours[row["machines"]], linewidth=2.2, alpha=0.55, solid_capstyle="butt")
-        enough = row["finding"] != "not enough runs"
+        enough = row["finding"] != statistics.NOT_ENOUGH
         axes.scatter(row["ratio"], i, s=34, color=colours[row["machines"]] if enough else "none", edgecolors=colours[row["machines"]], zorder=3)
     axes.axvline(1, color=style.INK, linewidth=0.9)
     low, high = min(found["ratio"].min(), 0.8), max(found["ratio"].max(), 1.25)
@@ -49,5 +49,5 @@ def draw(results: Results) -> list[Drawn]:
         f"Machines compared: over {len(found)} recipes the median ratio of throughputs ({first}) is {number(middle)}; "
         f"from {number(found['ratio'].min())} to {number(found['ratio'].max())}."
     )
-    more = " Bars: 95% bootstrap intervals over seeds; open marks: not enough runs for an interval."
+    more = " Bars: exact intervals of at least 95%, over executions; open marks: not enough runs for one."
     return [Drawn("machines", figure, caption + more, caption, found)]

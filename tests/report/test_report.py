@@ -226,7 +226,7 @@ def test_runs_that_failed_are_said_to_have_failed() -> None:
 
 def test_machines_are_compared_on_the_same_question_alone(two: Path) -> None:
     loaded = results_module.load([two])
-    assert comparisons.throughput(loaded)["finding"].isin(["faster", "slower", "not enough runs"]).all()
+    assert (comparisons.throughput(loaded)["finding"] == "not enough runs").all()  # three seeds a side
     failed = loaded.runs[loaded.runs["status"] != "ok"]
     found = comparisons.throughput(loaded).set_index(["entry", "recipe"])
     assert ("transformer_2017", "multi30k") not in found.index  # it timed out on one of them
@@ -285,7 +285,9 @@ def test_speed_ratios_are_to_the_default(tmp_path: Path) -> None:
     (tmp_path / "speed.csv").write_text("\n".join(lines))
     found = comparisons.speed(tmp_path / "speed.csv").frame.set_index("contender")
     assert found.loc["engine", "median"] == 601
-    assert found.loc["engine", "ratio"] == pytest.approx(601 / 101)
+    # of the means of two of three logarithms the middle ones are the middle value, and the mean of the least and the greatest
+    assert found.loc["engine", "ratio"] == pytest.approx((601 / 101 * (600 / 100 * 602 / 102) ** 0.5) ** 0.5)
+    assert found[["low", "high"]].isna().all(axis=None)  # three rounds
     assert found.loc["keras default", "ratio"] == 1
     assert found.loc["torch", "against"] == "keras default tensorflow"
 
