@@ -9,6 +9,8 @@ from report.results import Results
 from report.table import Column, Table
 from report.text import clip
 
+FROM_AND_TO = "From and to: its exact interval of at least 95%, or where the runs are too few for one, the range of the differences."
+
 
 def _pairs(results: Results) -> list[tuple[str, str]]:
     """Every machine against the first."""
@@ -83,15 +85,15 @@ def machines(results: Results) -> list[Table]:
     end = (Column("low", "from", "number"), Column("high", "to", "number"), Column("n", "n", "count"), Column("finding", "finding", choose=True))
     speed = Table(
         "compared_throughput",
-        "Throughput of the same recipe on two machines (examples a second, medians over executions) and their ratio, with its exact interval "
-        "of at least 95%; each interval holds for itself, the findings for the table.",
+        "Throughput of the same recipe on two machines (examples a second, medians over executions) and their ratio. "
+        f"{FROM_AND_TO} Each interval holds for itself, the findings for the table.",
         (*base, Column("this", "first", "number"), Column("other", "second", "number"), Column("ratio", "ratio", "number"), *end),
         throughput(results),
     )
     agree = Table(
         "compared_measures",
-        "The same measure of the same recipe on two machines: the difference with its exact interval of at least 95%, by seed "
-        f"where {statistics.FEWEST} seeds are shared, and how many seeds ended in identical weights.",
+        f"The same measure of the same recipe on two machines: the difference, by seed where {statistics.FEWEST} seeds "
+        f"are shared, and how many seeds ended in identical weights. {FROM_AND_TO}",
         (
             *base,
             Column("measure", "test measure", "words"),
@@ -155,7 +157,7 @@ def speed(path: Path) -> Table:
     )
     caption = (
         "The speed benchmark: training examples a second, medians over interleaved rounds, and the ratio to the contender named last, "
-        f"round by round, with its exact interval of at least 95% from {statistics.FEWEST} rounds on."
+        f"round by round. {FROM_AND_TO}"
     )
     return Table(
         "speed", caption, shown, pd.DataFrame(rows, columns=["model", "contender", "backend", "median", "ratio", "low", "high", "n", "against"])

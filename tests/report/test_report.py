@@ -238,6 +238,19 @@ def test_machines_are_compared_on_the_same_question_alone(two: Path) -> None:
     assert "lenet5_1998" not in set(comparisons.throughput(other)["entry"])
 
 
+def test_machines_differ_where_runs_are_enough() -> None:
+    bundle = bundles.bundle(machines=2, seeds=6, tiers=("standard",))
+    loaded = results_module.from_bundle(bundle)
+    speeds, measures = comparisons.throughput(loaded), comparisons.agreement(loaded)
+    whole = speeds[speeds["n"] == 6]
+    assert len(whole) > 5 and set(whole["finding"]) <= {"faster", "slower"}
+    assert ((whole["finding"] == "faster") == (whole["ratio"] > 1)).all()
+    assert (whole["low"] <= whole["ratio"]).all() and (whole["ratio"] <= whole["high"]).all()
+    assert (measures["p"] >= 2 / 2**6).all()  # pairs of seeds
+    bundle.measures["value"] = 0.5
+    assert set(comparisons.agreement(results_module.from_bundle(bundle))["finding"]) == {"identical"}
+
+
 def test_identical_weights_are_counted(two: Path) -> None:
     loaded = results_module.load([two])
     assert comparisons.agreement(loaded)["identical"].sum() == 0
@@ -287,7 +300,7 @@ def test_speed_ratios_are_to_the_default(tmp_path: Path) -> None:
     assert found.loc["engine", "median"] == 601
     # of the means of two of three logarithms the middle ones are the middle value, and the mean of the least and the greatest
     assert found.loc["engine", "ratio"] == pytest.approx((601 / 101 * (600 / 100 * 602 / 102) ** 0.5) ** 0.5)
-    assert found[["low", "high"]].isna().all(axis=None)  # three rounds
+    assert (found.loc["engine", "low"], found.loc["engine", "high"]) == (pytest.approx(602 / 102), pytest.approx(6))  # three rounds: the range
     assert found.loc["keras default", "ratio"] == 1
     assert found.loc["torch", "against"] == "keras default tensorflow"
 

@@ -141,14 +141,21 @@ def test_the_range_of_few_values_covers_too_little_to_be_called_an_interval(n: i
 def test_smallest_p_is_that_of_groups_wholly_apart(n: int, m: int, smallest: float) -> None:
     found = compared([*range(n)], [*range(100, 100 + m)])
     assert found.p == found.smallest == pytest.approx(smallest)
-    assert found.enough == (smallest <= 0.05) == (found.low is not None)
+    assert found.enough == (smallest <= 0.05) == (found.level is not None)
 
 
 @pytest.mark.parametrize(("n", "smallest"), [(5, 0.0625), (6, 0.03125), (1, 1.0)])
 def test_smallest_p_of_pairs_is_that_of_flipped_coins(n: int, smallest: float) -> None:
     found = paired([*range(1, n + 1)], [0] * n)
     assert found.p == found.smallest == smallest
-    assert found.enough == (smallest <= 0.05) == (found.low is not None)
+    assert found.enough == (smallest <= 0.05) == (found.level is not None)
+
+
+def test_too_few_runs_for_an_interval_have_the_range_of_their_differences() -> None:
+    three, one, pairs = compared([1, 2, 3], [11, 12, 14]), compared([1], [3]), paired([1, 2, 3], [0, 0, 0])
+    assert (three.effect, three.low, three.high, three.level) == (-10, -13, -8, None)
+    assert (one.effect, one.low, one.high, one.level) == (-2, None, None, None)
+    assert (pairs.effect, pairs.low, pairs.high, pairs.level) == (2, 1, 3, None)
 
 
 def test_shift_and_interval_of_four_against_four_by_hand() -> None:
