@@ -50,6 +50,7 @@ def test_text_is_freed_of_what_cannot_be_seen(dirty: str, shown: str) -> None:
 
 
 def test_every_text_of_a_bundle_is_cleaned(small: records.Bundle, tmp_path: Path) -> None:
+    free = ("name", "idea", "story", "unit", "meaning", "title", "where", "kind", "licence")
     marked = "seen" + HIDDEN.replace("\ud800", "").replace("\x00", "")
 
     def dirty(value: Any, key: str = "") -> Any:
@@ -57,9 +58,7 @@ def test_every_text_of_a_bundle_is_cleaned(small: records.Bundle, tmp_path: Path
             return {(name + HIDDEN if key in ("variants", "model") else name): dirty(item, name) for name, item in value.items()}
         if isinstance(value, list):
             return [dirty(item, key) for item in value]
-        return (
-            marked if isinstance(value, str) and key in ("name", "idea", "story", "unit", "meaning", "title", "where", "kind", "licence") else value
-        )
+        return marked if isinstance(value, str) and key in free else value
 
     specs = {id: {part: dirty(spec[part]) if part != "asked" else spec[part] for part in spec} for id, spec in small.specs.items()}
     pictures = {id: {name: {**one, "caption": marked} for name, one in named.items()} for id, named in small.pictures.items()}
@@ -132,6 +131,15 @@ def test_the_largest_integers_have_a_page(small: records.Bundle, tmp_path: Path,
             if name in frame:
                 frame.loc[frame.index % 2 == 0, name] = 2**63 - 1
     page.build(results_module.from_bundle(small), tmp_path)
+
+
+def test_more_rows_than_a_figure_can_hold_have_a_page(small: records.Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from report import style
+
+    monkeypatch.setattr(style, "MOST_ROWS", 1)
+    html = page.build(results_module.from_bundle(small), tmp_path).read_text(encoding="utf-8")
+    assert html.count("The first 1 of 2: the file of the data has all.") == 3
+    assert len(pd.read_csv(tmp_path / "tables" / "figure_clocks.csv")) == 2
 
 
 def test_layers_of_any_size_have_a_diagram() -> None:
