@@ -161,7 +161,7 @@ def _weights(runs: Rows) -> Iterator[Finding]:
             same[run["spec_hash"], run["weights_sha256"]][run["seed"]] = run
     for seeds in same.values():
         if len(seeds) > 1:
-            run = next(iter(seeds.values()))
+            run = seeds[min(seeds)]
             numbers = ", ".join(str(seed) for seed in sorted(seeds)[:10]) + (", ..." if len(seeds) > 10 else "")
             told = f"{run['entry']} on {run['recipe']}: {len(seeds)} seeds ({numbers}) ended in the same {run['parameters']} weights"
             yield Finding("", f"{told}: the seed changed nothing, or they are one run under several seeds", False)

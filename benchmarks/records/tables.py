@@ -68,8 +68,9 @@ def csv_bytes(table: str, rows: Rows) -> bytes:
             return repr(value)
         return '"' + value.replace('"', '""') + '"' if any(mark in value for mark in ',"\r\n') else value
 
-    lines = [",".join(column.name for column in TABLES[table])]
-    lines += [",".join(text(value) for value in row.values()) for row in rows]
+    names = [column.name for column in TABLES[table]]
+    lines = [",".join(names)]
+    lines += [",".join(text(row[name]) for name in names) for row in rows]
     return ("\n".join(lines) + "\n").encode()
 
 
