@@ -15,7 +15,8 @@ MOST = 60
 
 def draw(results: Results) -> list[Drawn]:
     claims = results.claims
-    shown = claims[(claims["verdict"] != "not comparable") & (claims["claimed"] != 0)].reset_index(drop=True)
+    # a median that is null is that of runs most of which never got there
+    shown = claims[(claims["verdict"] != "not comparable") & (claims["claimed"] != 0) & claims["median"].notna()].reset_index(drop=True)
     if shown.empty:
         return []
     pages = [shown.iloc[i : i + MOST].reset_index(drop=True) for i in range(0, len(shown), MOST)]
@@ -93,6 +94,6 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
     more = (
         " Large marks: medians over seeds; small circles: every seed; bars: exact 95% intervals of the median, "
         f"thin lines: the range where there are fewer than {statistics.FEWEST} seeds; grey band: the claim's tolerance."
-        " Claims of exactly 0 have no relative scale and stand in the table alone."
+        " Claims of exactly 0 have no relative scale, and those that most runs never reached no median: they stand in the table alone."
     )
     return Drawn(f"claims_{page}" if pages > 1 else "claims", figure, caption + more, caption, pd.DataFrame(data))
