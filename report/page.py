@@ -23,6 +23,7 @@ from report.results import Results, hardware
 from report.style import Drawn
 from report.table import Column, Table, save_csv, save_tex
 from report.text import clip, count, duration, measure, number, rate, several, size, slug, web
+from report.verdicts import VERDICTS
 
 HERE = Path(__file__).parent
 #: the figures, in the order of the page
@@ -340,7 +341,7 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
         cards=[_card(results, id, source) for id in results.entries],
         findings=findings(results),
         compared=comparison(compared),
-        verdicts={name: int(counts.get(name, 0)) for name in statistics.VERDICTS},
+        verdicts={name: int(counts.get(name, 0)) for name in VERDICTS},
         families=[f for f in style._COLOURS if f in {card["family"] for card in results.entries.values()}],
         eras=[(name, [card for card in results.entries.values() if first <= card["year"] <= last]) for first, last, name in ERAS],
         machines=results.machines.to_dict("records"),

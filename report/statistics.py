@@ -1,9 +1,8 @@
-"""Statistics over seeds: medians, bootstrap intervals, ratios, and the verdict on a claim."""
+"""Statistics over seeds: medians, bootstrap intervals, ratios."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +11,6 @@ FEWEST = 3
 RESAMPLES = 2000
 LEVEL = 0.95
 NOT_ENOUGH = "not enough runs"
-VERDICTS = ("reproduced", "exceeded", "missed", "not comparable")
 
 
 @dataclass(frozen=True)
@@ -101,34 +99,6 @@ def agreement(estimate: Estimate | None) -> str:
     if estimate is None or estimate.low is None or estimate.high is None:
         return NOT_ENOUGH
     return "agree" if estimate.low <= 0 <= estimate.high else "differ"
-
-
-def verdict(claim: Mapping[str, Any], values: Sequence[float]) -> tuple[str, str]:
-    """Verdict on a claim, and the reason, from the final test values of its recipe (one a seed).
-
-    The median is held against the claim's value. Within `tolerance` (relative) it is reproduced;
-    beyond it, exceeded on the better side of `direction` and missed on the other. A run whose value
-    is infinite never came so far.
-    """
-    lacking = sum(math.isinf(value) for value in values)
-    if not values:
-        return "not comparable", "no run on this data set ended with this measure"
-    runs = f"{len(values)} run{'s' if len(values) != 1 else ''}"
-    if 2 * lacking >= len(values):
-        return "missed", f"{lacking} of {runs} never came so far"
-    middle = float(np.median(values))
-    runs += f", {lacking} of which never came so far" if lacking else ""
-    slack = float(claim["tolerance"]) * abs(float(claim["value"]))
-    gain = middle - float(claim["value"])
-    if claim["direction"] == "lower":
-        gain = -gain
-    share = f"{runs}, tolerance {float(claim['tolerance']):.3g} of the claimed value"
-    # a rounding error in the last bit is no difference
-    if abs(gain) <= slack + 1e-12 * max(1.0, abs(float(claim["value"]))):
-        return "reproduced", f"median within the tolerance ({share})"
-    if gain > 0:
-        return "exceeded", f"median better by more than the tolerance ({share})"
-    return "missed", f"median worse by more than the tolerance ({share})"
 
 
 def trend(years: Sequence[float], values: Sequence[float]) -> float | None:
