@@ -175,7 +175,7 @@ def installed(id: str) -> dict[str, Any] | None:
 
 def _identity(recipe: dict[str, Any]) -> tuple[Any, ...]:
     """What makes a recipe: all but what is said about it."""
-    return recipe["name"], recipe["tier"], [row for row in recipe["rows"] if row[0] != "shortened"]
+    return recipe["name"], recipe["tier"], sorted(row for row in recipe["rows"] if row[0] != "shortened")
 
 
 def _claimed(card: dict[str, Any]) -> list[tuple[Any, ...]]:

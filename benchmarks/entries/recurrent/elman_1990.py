@@ -89,7 +89,7 @@ STRINGS = {"task_options": {"activations": True, "strings": True}, "criterion": 
 SHORT = "25,600 of more than 200,000 strings"
 OUTPUTS = {"task_options": {"activations": True}}
 
-COPY = "Hochreiter, Schmidhuber: Long short-term memory, 1997 (a copy)"
+COPY = "Hochreiter, Schmidhuber: Long short-term memory, 1997, copied in github tamnd/papers"
 
 ENTRY = Entry(
     id="elman_1990",
@@ -123,7 +123,8 @@ ENTRY = Entry(
             0.0,
             "%",
             "LSTM paper, table 1: none after more than 200,000 strings",
-            "higher",
+            "equal",
+            statistic="share",
             confidence="verified",
             source=COPY,
         ),
