@@ -1,11 +1,10 @@
 """The results that a page is made of: merged bundles, cleaned, with the frames that figures and tables share."""
 
 import dataclasses
-import functools
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ class Results:
     machines have in addition `machine`, a letter. `specs` maps a spec id to
     {entry, recipe, dataset, measures, layers}, each of the form of `report.cards`, and `question`,
     a hash of what was asked whatever it ran on; specs are in the order in which the bundles were named.
+    `installed` holds the cards of those entries that the installed catalogue has, by their ids.
     """
 
     runs: pd.DataFrame
@@ -41,6 +41,7 @@ class Results:
     specs: dict[str, dict[str, Any]]
     pictures: dict[str, Any]
     history: pd.DataFrame
+    installed: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def entries(self) -> dict[str, dict[str, Any]]:
@@ -52,7 +53,7 @@ class Results:
         for spec in self.specs.values():
             id = spec["entry"]["id"]
             if id not in found:
-                found[id] = installed(id) or spec["entry"]
+                found[id] = self.installed.get(id, spec["entry"])
         return dict(sorted(found.items(), key=lambda item: (item[1]["year"], item[0])))
 
     @cached_property
@@ -62,9 +63,9 @@ class Results:
         return [id for id in self.entries if id in other]
 
     def recipe(self, spec_id: str) -> dict[str, Any]:
-        """The recipe of a spec. What it leaves out of the paper's is said by the entry's card where that has the same recipe."""
+        """The recipe of a spec. What it leaves out of the paper's procedure is said by the installed entry, if that has the same recipe."""
         recipe: dict[str, Any] = self.specs[spec_id]["recipe"]
-        for one in self.entries[self.specs[spec_id]["entry"]["id"]]["recipes"]:
+        for one in self.installed.get(self.specs[spec_id]["entry"]["id"], {"recipes": []})["recipes"]:
             if _identity(one) == _identity(recipe):
                 return {**recipe, "shortened": one["shortened"]}
         return recipe
@@ -164,12 +165,8 @@ class Results:
         return self.in_order(groups.drop_duplicates(["entry", "machine"]))
 
 
-@functools.cache
-def installed(id: str) -> dict[str, Any] | None:
-    """The card of the installed catalogue's entry, None where it has none of this id."""
-    if id not in catalogue.ids():
-        return None
-    # through JSON, as a bundle's cards come
+def _installed(id: str) -> dict[str, Any]:
+    """The card of an entry of the installed catalogue, through JSON, as a bundle's cards come."""
     return cards.entry(clean(json.loads(json.dumps(catalogue.card(catalogue.load(id))))))
 
 
@@ -207,15 +204,20 @@ def _cleaned(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def load(folders: Sequence[str | Path]) -> Results:
-    """Reads, merges and cleans bundles. Raises `records.RecordError` for one that does not keep the schema."""
+    """Reads, merges and cleans bundles, and takes the cards of the installed catalogue for the entries that it has.
+
+    Raises `records.RecordError` for a bundle that does not keep the schema.
+    """
     bundles = [records.read_bundle(folder) for folder in folders]
     merged = bundles[0] if len(bundles) == 1 else records.merge(*bundles)
     order = dict.fromkeys(id for bundle in bundles for id in sorted(bundle.specs))
-    return from_bundle(dataclasses.replace(merged, specs={id: merged.specs[id] for id in order}))
+    results = from_bundle(dataclasses.replace(merged, specs={id: merged.specs[id] for id in order}))
+    known = set(catalogue.ids())
+    return dataclasses.replace(results, installed={id: _installed(id) for id in results.entries if id in known})
 
 
 def from_bundle(bundle: records.Bundle) -> Results:
-    """The results of one (merged) bundle."""
+    """The results of one (merged) bundle, with the cards that it carries."""
     runs, machines = _cleaned(bundle.runs), _cleaned(bundle.machines)
     keys = list(zip(machines["machine_id"], machines["software_id"], strict=True))
     letters = dict(zip(keys, _letters(len(keys)), strict=True))
