@@ -46,7 +46,7 @@ def _claims(results: Results) -> list[Markup]:
     if claims.empty:
         return []
     compared = claims[claims["verdict"] != "not comparable"]
-    found = [escape(_counts(rows, machine if len(results.machines) > 1 else "")) for machine, rows in compared.groupby("machine", sort=True)]
+    found = [escape(_counts(rows, str(machine) if len(results.machines) > 1 else "")) for machine, rows in compared.groupby("machine", sort=True)]
     if compared.empty:
         found = [escape("No published number could be compared with a run.")]
     keys = ["entry", "dataset", "variant", "metric", "claimed", "where"]

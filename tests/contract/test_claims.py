@@ -47,9 +47,8 @@ def test_a_source_that_can_be_found_is_told_from_one_that_cannot(source: str, fi
 
 
 def test_what_is_verified_can_be_found(entry: Entry) -> None:
-    for one in (*entry.claims, *entry.history):
-        if one.confidence == "verified":
-            assert found(one.source, entry), f"{entry.id}: nobody can find {one.source!r}: name an address, or say recalled"
+    for confidence, source in [(one.confidence, one.source) for one in entry.claims] + [(one.confidence, one.source) for one in entry.history]:
+        assert confidence != "verified" or found(source, entry), f"{entry.id}: nobody can find {source!r}: name an address, or say recalled"
     for count in entry.parameters:
         if count.confidence == "verified":
             assert entry.paper.url or ADDRESS.search(count.where), f"{entry.id}: nobody can find {count.where!r}"
