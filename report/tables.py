@@ -148,7 +148,8 @@ def misses(results: Results) -> Table:
     )
     return Table(
         "misses",
-        "The claims that the runs miss, and why. What is only suspected says so. Where ours is blank, most runs never came so far.",
+        "The claims that the runs miss, and why, as far as is known from the published reference runs. What is only suspected says so. "
+        "Where ours is blank, too many runs never came so far.",
         shown,
         frame,
     )

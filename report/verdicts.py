@@ -196,8 +196,8 @@ def _reason(claim: Mapping[str, Any], values: np.ndarray, ours: tuple[float, flo
     elif statistic == "bound":
         said = f"{runs}, {kind}"
     elif statistic == "single":
-        better = int((values < claim["value"]).sum() if claim["direction"] == "lower" else (values > claim["value"]).sum())
-        said = f"{'above it' if claim['direction'] == 'equal' else 'better'} in {better} of {runs}, {kind}"
+        good = int((values <= claim["value"]).sum() if claim["direction"] == "lower" else (values >= claim["value"]).sum())
+        said = f"{'as high or higher' if claim['direction'] == 'equal' else 'as good or better'} in {good} of {runs}, {kind}"
     else:
         said = f"{statistic} of {runs} {told[0]}, {kind}"
     never = f", {lacking} of which never came so far" if lacking and n > 1 and statistic != "share" else ""

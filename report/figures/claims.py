@@ -24,8 +24,10 @@ def draw(results: Results) -> list[Drawn]:
 
 
 def _gain(row: dict[Any, Any], value: float) -> float:
-    """How much better than the claim, in % of it; negative is worse."""
-    gain = (value - row["claimed"]) / abs(row["claimed"]) * 100
+    """How much better than the claim, in % of it; negative is worse, as is any difference from what is to be equal."""
+    gain = float(value - row["claimed"]) / abs(row["claimed"]) * 100
+    if row["direction"] == "equal":
+        return -abs(gain)
     return -gain if row["direction"] == "lower" else gain
 
 
@@ -87,7 +89,7 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
         if v in set(shown["verdict"])
     ]
     handles.append(Line2D([], [], linestyle="", marker="o", markerfacecolor="none", color=style.INK, markersize=4, label="one seed"))
-    style.legend(axes, handles, y=1.0)
+    style.legend(axes, handles, columns=5, y=1.0)
     counts = shown["verdict"].value_counts()
     said = listed([f"{counts[v]} {v}" for v in VERDICTS if v in counts])
     part = f" (part {page} of {pages})" if pages > 1 else ""
