@@ -177,8 +177,8 @@ def _identity(recipe: dict[str, Any]) -> tuple[Any, ...]:
 
 def _claimed(card: dict[str, Any]) -> list[tuple[Any, ...]]:
     """What a card's claims are held against, whatever else they say."""
-    keys = ("dataset", "variant", "metric", "value", "unit", "direction", "not_comparable")
-    return [tuple(claim[key] for key in keys) for claim in card["claims"]]
+    keys = ("dataset", "variant", "metric", "value", "unit", "direction")
+    return [(*(claim[key] for key in keys), bool(claim["not_comparable"])) for claim in card["claims"]]
 
 
 def _letters(n: int) -> list[str]:

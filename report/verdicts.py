@@ -55,13 +55,13 @@ def tolerance(claim: Mapping[str, Any], step: float = 0.0) -> tuple[float, str]:
         error = 100 * (math.sqrt(share * (1 - share) / items) if 0 < share < 1 else 1 - 0.05 ** (1 / items))
         what = "runs" if claim["statistic"] == "share" else "test items"
         reasons.append(f"{'one standard error' if 0 < share < 1 else '95% limit'} of {items:,} {what} ({number(error)})")
-        squares += error**2
+        squares += error * error
     if claim["spread"] is not None:
         error = float(claim["spread"])
         if claim["statistic"] in ("mean", "median") and claim["of"]:
             error *= (1.0 if claim["statistic"] == "mean" else 1.2533) / math.sqrt(claim["of"])
         reasons.append(f"the printed spread ({number(error)})")
-        squares += error**2
+        squares += error * error
     if step:
         unit = claim["unit"].removesuffix("s")
         reasons.append(f"the criterion is checked every {unit if step == 1 else several(round(step), unit)} here")
@@ -76,10 +76,11 @@ def _ours(claim: Mapping[str, Any], values: np.ndarray) -> tuple[float, float, f
         interval = stats.binomtest(won, n).proportion_ci(0.95, "exact")
         return 100 * won / n, 100 * float(interval.low), 100 * float(interval.high)
     if claim["statistic"] == "mean":
-        mean = float(values.mean())
-        if n < FEWEST or not np.isfinite(values).all():
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean, deviation = float(values.mean()), float(values.std(ddof=1)) if n > 1 else math.nan
+        if n < FEWEST or not math.isfinite(deviation):
             return mean, least, most
-        half = float(stats.t.ppf(0.975, n - 1)) * float(values.std(ddof=1)) / math.sqrt(n)
+        half = float(stats.t.ppf(0.975, n - 1)) * deviation / math.sqrt(n)
         return mean, mean - half, mean + half
     if claim["statistic"] in ("best", "bound"):
         # as many of ours as were taken the best of; of a bound, the run that comes nearest to breaking it

@@ -49,7 +49,7 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
         middle = _gain(row, row["ours"])  # nan, and not drawn, where it is infinite
         colour = style.VERDICT_COLOURS[row["verdict"]]
         worst, best = min(worst, *seeds, middle), max(best, *seeds, middle)
-        slack = row["tolerance"] / abs(row["claimed"]) * 100
+        slack = min(row["tolerance"] / abs(row["claimed"]) * 100, 1e6)
         axes.fill_betweenx([i - 0.36, i + 0.36], -slack, slack, color=style.WASH, linewidth=0, zorder=0)
         if not pd.isna(row["low"]) and not pd.isna(row["high"]):
             axes.plot(

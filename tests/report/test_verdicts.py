@@ -199,6 +199,17 @@ def test_failures_do_not_reproduce_by_their_spread(statistic: str) -> None:
         assert verdict(claim(1.0, statistic), values) == "missed"
 
 
+@pytest.mark.parametrize("number", [1e308, -1e308, 5e-324, 0, 10**300])
+@pytest.mark.parametrize("statistic", ["single", "best", "mean", "median", "share", "bound"])
+def test_a_card_of_absurd_numbers_is_judged_all_the_same(number: float, statistic: str) -> None:
+    known = dict.fromkeys(("spread", "test_size", "of", "resolution", "tolerance"), number)
+    one = claim(number, statistic, **known, tolerance_why="because", missed_because="bad luck", confidence="sworn")
+    assert one["missed_because"] == "" and one["confidence"] == "recalled"
+    for values in ([1e308] * 7, [1.0, 2.0], [-1e308, 1e308, INF], [INF] * 6, [0.0]):
+        for free in (one, {**one, "tolerance": None}):
+            assert verdicts.judge(free, values).verdict in verdicts.VERDICTS
+
+
 # What the published bundle holds, and what was said of it before.
 def test_one_failed_seed_of_three_exceeds_nothing() -> None:
     order = claim(0.039, "mean", of=20, test_size=2560)

@@ -127,7 +127,7 @@ ENTRY = Entry(
         pixels("standard", f"{TABLE_2}; 10 epochs as in figure 3", "permuted", model={"permutation": 2018}, optimizer=ADAM, **TEN),
         Recipe("adding_600", "standard", f"{TABLE_2}; 7,500 steps, as figure 2", model=ADDING_600, optimizer=ADAM, epochs=12),
         copying("copying_1000", "standard", f"{TABLE_2}; 3,120 steps, as figure 4", model=COPYING_1000, epochs=10, **RMSPROP),
-        copying("copying_1000", "paper", "authors' code (copy_memory): 50 epochs", model=COPYING_1000, epochs=50, **RMSPROP),
+        copying("copying_1000", "paper", "authors' code: 50 epochs; dropout and clipping ours", model=COPYING_1000, epochs=50, **RMSPROP),
         pixels("paper", CODE, model=DROPOUT, optimizer=ADAM | FALLING, **LONGER),
         pixels("paper", CODE, "permuted", model=DROPOUT | {"permutation": 2018}, optimizer=ADAM | FALLING, **LONGER),
     ),
