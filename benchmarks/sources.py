@@ -7,7 +7,6 @@ process: what a process runs is what it has imported, not what its files have be
 import ast
 import dataclasses
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -58,9 +57,10 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
     The entry's own counts with this recipe and without the others, nor with what it says of paper, claims and the like.
     """
     own = f"benchmarks.entries.{entry.family}.{entry.id}"
-    given = set(_strings(dataclasses.asdict(recipe)))
+    plain = dataclasses.asdict(recipe)
+    given = set(_strings(plain))
     found: dict[str, str] = {}
-    open_modules = [
+    roots = [
         own,
         "benchmarks.engine.jobs",
         # What is imported by a name that is put together.
@@ -69,6 +69,7 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
         f"benchmarks.tasks.{recipe.task or entry.task}",
         f"benchmarks.datasets.{recipe.dataset}",
     ]
+    open_modules = list(dict.fromkeys(_with_packages(roots)))
     seen = set(open_modules)
     while open_modules:
         name = open_modules.pop()
@@ -85,9 +86,9 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
                 continue
             seen.add(imported)
             open_modules.append(imported)
-    path = f"{own.replace('.', '/')}.py"
+    file = f"{own.replace('.', '/')}.py"
     # The part of a recipe that identifies a run, as the record has it.
-    found[path] = together({path: found[path], "recipe": records.spec_hash({"recipe": dataclasses.asdict(recipe)})})
+    found[file] = together({file: found[file], "recipe": records.spec_hash({"recipe": plain})})
     return found
 
 
@@ -223,8 +224,9 @@ def bound(statement: ast.stmt) -> list[str]:
         return [] if statement.decorator_list else [statement.name]
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return [(name.asname or name.name).split(".")[0] for name in statement.names]
-    if isinstance(statement, ast.Assign):
-        targets = [item for target in statement.targets for item in (target.elts if isinstance(target, ast.Tuple) else [target])]
+    if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        targets = [item for target in targets for item in (target.elts if isinstance(target, ast.Tuple) else [target])]
         return [target.id for target in targets if isinstance(target, ast.Name)] if all(isinstance(t, ast.Name) for t in targets) else []
     return []
 

@@ -26,10 +26,11 @@ MAY_IMPORT = {
     "datasets": GROUND | {"datasets"},
     "records": {"spec", "records"},
     "machine": {"spec", "catalogue", "records"},
+    "sources": {"spec", "catalogue", "records"},
     "selection": {"spec", "catalogue"},
     "fetch": GROUND | {"datasets", "records"},
-    "collect": GROUND | {"datasets", "records", "machine", "selection"},
-    "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine"},
+    "collect": GROUND | {"datasets", "records", "machine", "selection", "sources"},
+    "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine", "sources"},
     "speed": GROUND | {"speed", "engine", "datasets", "tasks", "rules", "layers", "entries", "records", "machine"},
 }
 REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine"}

@@ -11,6 +11,7 @@ ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve(
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import catalogue, datasets, selection, sources
+from benchmarks.records.identity import digest
 
 # `python` in a rule is the one that runs Snakemake, and finds the packages of this checkout from
 # any working directory. A conda environment, where one is deployed, goes before it.
@@ -71,6 +72,12 @@ def say_what_changed(job, runs, backend):
         if line not in SAID:
             SAID.add(line)
             logger.info(f"{'would train' if workflow.dryrun else 'trains'} again: {line}")
+
+
+def cards(wildcards):
+    """Digest of what the entries say of themselves: an edited claim is collected anew, and trains nothing."""
+    ids = sorted({run["entry"] for runs in JOBS.values() for run in runs})
+    return digest({id: catalogue.card(catalogue.load(id)) for id in ids})
 
 
 def job_data(wildcards):
