@@ -27,7 +27,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """What the runs of the recipes that were asked for leave, each in a process that has imported nothing for another."""
     out = tmp_path_factory.mktemp("pocket")
     items = [item for item in request.session.items if isinstance(item, pytest.Function) and item.path == request.path]
-    recipes = [(item.callspec.params["id"], item.callspec.params["recipe"]) for item in items]
+    recipes: list[tuple[str, Any]] = [(str(item.callspec.params["id"]), item.callspec.params["recipe"]) for item in items]
     asked = dict.fromkeys((id, recipe.dataset, recipe.variant) for id, recipe in recipes)
     command = [sys.executable, "-m", "tests.contract.children", NAME, str(out), json.dumps(list(asked))]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
