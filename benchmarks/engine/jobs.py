@@ -44,7 +44,8 @@ def execute(runs: list[Run], options: Options, report: Callable[[str], None]) ->
     if len(open_runs) < len(runs):
         report(f"{len(runs) - len(open_runs)} of {len(runs)} runs are recorded already")
     if open_runs:
-        import_s = _bring_up(options, report)
+        others = f" and {len(open_runs) - 1} more" if len(open_runs) > 1 else ""
+        import_s = _bring_up(options, report, f"{open_runs[0].label}{others}")
         shared_s = import_s
         for _, group in groupby(open_runs, key=lambda run: run.entry.id):
             _in_children(list(group), options, shared_s, report)
@@ -68,8 +69,8 @@ def execute(runs: list[Run], options: Options, report: Callable[[str], None]) ->
     return {"runs": items, "import_s": import_s, "process_s": time.perf_counter() - began, "ended": ended}
 
 
-def _bring_up(options: Options, report: Callable[[str], None]) -> float:
-    """Lease devices and import the backend; returns the seconds of the import.
+def _bring_up(options: Options, report: Callable[[str], None], holder: str = "") -> float:
+    """Lease devices, in the name of `holder`, and import the backend; returns the seconds of the import.
 
     Raises ValueError where CUDA_VISIBLE_DEVICES chooses a GPU that the installed backend cannot use.
     """
@@ -83,9 +84,9 @@ def _bring_up(options: Options, report: Callable[[str], None]) -> float:
         if "CUDA_VISIBLE_DEVICES" in os.environ:
             raise ValueError(f"CUDA_VISIBLE_DEVICES chooses the {idle[0].name}, but {lacking}, or set it to nothing to train on the CPU")
         report(f"the {idle[0].name} is not used: {lacking}")
-    lease.cores(options.threads, report)
+    lease.cores(options.threads, report, holder)
     # Where the GPUs differ, those of the first one's kind: which machine a run is of must not hang on what is free.
-    lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], report)
+    lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], report, holder)
     began = time.perf_counter()
     if cleared := [name for name in backend.prepare(options.backend, options.precision) if name not in QUIETLY]:
         report(f"not used, since the suite decides on threads, precision and Keras' configuration: {', '.join(cleared)}")
