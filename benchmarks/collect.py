@@ -58,7 +58,7 @@ def bundle(results: Path, out: Path, price_per_hour: float | None = None, curren
     said = f"{len(kept)} runs are in {out}"
     if len(found) > len(kept):
         said += f"; {len(found) - len(kept)} older ones, which newer ones replace, are left out"
-    if unmeasured := int(gathered.machines["matmul_flops"].isna().sum()):
+    if unmeasured := len(gathered.machines) - gathered.ceilings["machine_id"].nunique():
         said += f"; {unmeasured} of {len(gathered.machines)} machines have no ceilings: on them, snakemake --forcerun machine"
     return said
 

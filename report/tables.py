@@ -155,7 +155,7 @@ def measures(results: Results) -> Table:
 
 
 def runs(results: Results) -> Table:
-    frame = results.runs.merge(results.first[["run_id", "measure", "value", "unit"]], on="run_id", how="left")
+    frame = results.runs.merge(results.first[["execution_id", "measure", "value", "unit"]], on="execution_id", how="left")
     frame = results.in_order(frame)
     shown = (
         Column("entry", "entry", "entry"),
@@ -189,7 +189,7 @@ def failed(results: Results) -> Table:
 
 def throughput(results: Results) -> Table:
     rates = results.throughput
-    cost = results.runs.set_index("run_id")[["step_flop", "batch_size"]].astype(float)
+    cost = results.runs.set_index("execution_id")[["step_flop", "batch_size"]].astype(float)
     ceilings = results.machines.set_index("machine")["matmul_flops"]
     rows = []
     for keys, group in rates.groupby(GROUP, sort=True):
@@ -201,7 +201,7 @@ def throughput(results: Results) -> Table:
             "family": group["family"].iloc[0],
             **dataclasses.asdict(estimate),
         }
-        first = cost.loc[group["run_id"].iloc[0]]
+        first = cost.loc[group["execution_id"].iloc[0]]
         if first.notna().all() and first["batch_size"] > 0:
             row["flops"] = estimate.median * first["step_flop"] / first["batch_size"]
             ceiling = ceilings.get(row["machine"])

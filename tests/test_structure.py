@@ -26,13 +26,16 @@ MAY_IMPORT = {
     "datasets": GROUND | {"datasets"},
     "records": {"spec", "records"},
     "cores": set(),
+    "disturbance": {"cores"},
+    "processor": set(),
     "environment": set(),
-    "machine": {"spec", "catalogue", "records", "cores", "environment"},
+    "machine": {"spec", "catalogue", "records", "cores", "disturbance", "environment", "processor"},
     "selection": {"spec", "catalogue"},
     "fetch": GROUND | {"datasets", "records"},
     "collect": GROUND | {"datasets", "records", "machine", "selection"},
-    "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine", "cores", "environment"},
-    "speed": GROUND | {"speed", "engine", "datasets", "tasks", "rules", "layers", "entries", "records", "machine", "cores", "environment"},
+    "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine", "cores", "disturbance", "environment"},
+    "speed": GROUND
+    | {"speed", "engine", "datasets", "tasks", "rules", "layers", "entries", "records", "machine", "cores", "disturbance", "environment"},
 }
 REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine"}
 

@@ -86,7 +86,7 @@ def test_latex_tables_escape_and_keep_their_columns(page_file: Path) -> None:
 
 def test_medians_in_the_measures_table_are_those_of_the_bundle(one: Path, page_file: Path) -> None:
     bundle = records.read_bundle(one)
-    final = bundle.measures[bundle.measures["epoch"].isna() & (bundle.measures["measure"] == "error")].merge(bundle.runs, on="run_id")
+    final = bundle.measures[bundle.measures["epoch"].isna() & (bundle.measures["measure"] == "error")].merge(bundle.runs, on="execution_id")
     expected = float(np.median(final[(final["entry"] == "lenet5_1998") & (final["dataset"] == "mnist")]["value"]))
     with (page_file.parent / "tables" / "measures.csv").open() as file:
         found = [row for row in csv.DictReader(file) if (row["entry"], row["recipe"], row["measure"]) == ("lenet5_1998", "mnist", "error")]
@@ -161,8 +161,8 @@ def test_a_shortened_recipe_cannot_confirm_that_a_net_fails() -> None:
 @pytest.mark.parametrize(("seeds", "median"), [([1.0, 2.0, np.nan], 2.0), ([1.0, np.nan, np.nan], None)])
 def test_a_run_that_never_came_so_far_counts_as_worse_than_any_number(seeds: list[float], median: float | None) -> None:
     bundle = bundles.bundle(tiers=("standard",))
-    mine = bundle.runs.loc[bundle.runs["entry"] == "lenet5_1998", "run_id"]
-    final = bundle.measures["run_id"].isin(mine) & bundle.measures["epoch"].isna() & (bundle.measures["measure"] == "error")
+    mine = bundle.runs.loc[bundle.runs["entry"] == "lenet5_1998", "execution_id"]
+    final = bundle.measures["execution_id"].isin(mine) & bundle.measures["epoch"].isna() & (bundle.measures["measure"] == "error")
     bundle.measures.loc[final, "value"] = seeds
     loaded = results_module.from_bundle(bundle)
     claim = loaded.claims[(loaded.claims["entry"] == "lenet5_1998") & (loaded.claims["metric"] == "error")].iloc[0]
@@ -249,12 +249,13 @@ def test_identical_weights_are_counted(two: Path) -> None:
 def test_separate_bundles_give_the_page_of_the_merged_one(two: Path, tmp_path: Path) -> None:
     bundle = records.read_bundle(two)
     for machine, part in bundle.runs.groupby("machine_id"):
-        kept = set(part["run_id"])
+        kept = set(part["execution_id"])
         one = records.Bundle(
             runs=part,
-            epochs=bundle.epochs[bundle.epochs["run_id"].isin(kept)],
-            measures=bundle.measures[bundle.measures["run_id"].isin(kept)],
+            epochs=bundle.epochs[bundle.epochs["execution_id"].isin(kept)],
+            measures=bundle.measures[bundle.measures["execution_id"].isin(kept)],
             machines=bundle.machines[bundle.machines["machine_id"] == machine],
+            ceilings=bundle.ceilings[bundle.ceilings["machine_id"] == machine],
             specs={id: bundle.specs[id] for id in sorted(set(part["spec_id"]))},
             pictures={id: pictures for id, pictures in bundle.pictures.items() if id in kept},
         )

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from benchmarks.cores import ROOT, available_cores, throttled_s
 
-__all__ = ["Meter", "available_cores"]
-
 #: The kernel counts in ticks of 10 ms: of a shorter window a share cannot be told.
 SHORTEST_S = 0.1
 
@@ -49,14 +47,15 @@ class Meter:
 
     def read(self) -> dict[str, float | None]:
         """Of the window that ends now, in cores: `other_cores` kept busy by other processes, `stolen_cores` taken by a hypervisor or a quota,
-        and `available_cores` that this process may use. None for what the system does not tell, or not for so short a window.
+        and `available_cores` that this process may use. None for what the system does not tell, or not for so short a window,
+        which then goes on.
         """
-        began, self._began = self._began, self._now()
-        (wall, own, ticks, throttled), (wall_before, own_before, ticks_before, throttled_before) = self._began, began
+        (wall, own, ticks, throttled), (wall_before, own_before, ticks_before, throttled_before) = self._now(), self._began
         found: dict[str, float | None] = {"other_cores": None, "stolen_cores": None, "available_cores": available_cores(self.root)}
         seconds = wall - wall_before
         if seconds < SHORTEST_S or ticks is None or ticks_before is None or ticks[2] == ticks_before[2]:
             return found
+        self._began = (wall, own, ticks, throttled)
         busy, stolen = ((now - before) / os.sysconf("SC_CLK_TCK") for now, before in zip(ticks[:2], ticks_before[:2], strict=True))
         # The kernel's counters may run a tick behind: less than nothing is nothing.
         found["other_cores"] = max(0.0, (busy - (own - own_before)) / seconds)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.engine.disturbance import Meter, processor_ticks
+from benchmarks.disturbance import Meter, processor_ticks
 
 HZ = os.sysconf("SC_CLK_TCK")
 
