@@ -4,6 +4,7 @@ Snakemake starts a job by way of a shell, `engine | tee log`: when Snakemake is 
 at all processes between itself and Snakemake, every few seconds, by a timer, which interrupts waiting too and needs no thread.
 """
 
+import atexit
 import itertools
 import os
 import signal
@@ -65,3 +66,5 @@ def end_with_the_workflow(report: Callable[[str], None]) -> None:
 
     signal.signal(signal.SIGALRM, look)
     signal.setitimer(signal.ITIMER_REAL, EVERY_S, EVERY_S)
+    # While Python shuts down nobody handles the signal any more, which would then end the process.
+    atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)

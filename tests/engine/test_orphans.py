@@ -136,6 +136,11 @@ def test_a_job_that_waits_for_cores_ends_too(tmp_path: Path) -> None:
     shell.stdout.close()
 
 
+def test_a_job_that_ends_is_not_ended_by_its_own_timer() -> None:
+    code = "from benchmarks.engine import orphans; orphans.EVERY_S = 1e-4; orphans.end_with_the_workflow(print); import numpy, json, ssl"
+    assert [subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode for _ in range(5)] == [0] * 5
+
+
 def test_the_line_goes_up_to_the_topmost_snakemake(monkeypatch: pytest.MonkeyPatch) -> None:
     above = {os.getppid(): 70, 70: 60, 60: 50, 50: 40, 40: 1}
     monkeypatch.setattr(orphans, "parent_of", above.get)
