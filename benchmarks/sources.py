@@ -27,6 +27,7 @@ APART = {
     "benchmarks.cores": "says how many cores there are, which identifies the machine",
     "benchmarks.disturbance": "says what else went on meanwhile",
     "benchmarks.engine.provenance": "says where a run came from",
+    "benchmarks.engine.memory": "says how much memory it took",
     "benchmarks.engine.lease": "lets a run wait for cores and a GPU; how many and which kind identifies the run",
 }
 #: Where `rules/optimizers.py` looks for a name before it asks Keras. A recipe depends on those that have a name it gives.
