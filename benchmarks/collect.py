@@ -9,6 +9,7 @@ Reads existing records only, and needs no framework.
 
 import argparse
 import csv
+import dataclasses
 import json
 import sys
 from collections import Counter
@@ -16,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import records, selection
+from benchmarks import catalogue, records, selection, sources
 
 CLOCKS = ("import", "data", "compile", "train", "evaluate", "checkpoint")
 #: What makes two records answers to one question: the one asked for last stands, the other was asked otherwise (another recipe, say).
@@ -38,12 +39,26 @@ def newest(found: Mapping[str, records.Record], asked: Mapping[str, str]) -> dic
     return {name: found[name] for name in sorted(standing.values())}
 
 
+def with_present_card(record: records.Record) -> records.Record:
+    """A record from the present source, with what its entry says now: claims, story and the like change without a new run."""
+    run, spec = record["run"], record["spec"]
+    try:
+        entry = catalogue.load(run["entry"])
+        recipe = catalogue.recipe(entry, run["tier"], run["recipe"])
+    except KeyError:  # an entry or a recipe that is no longer in the catalogue
+        return record
+    if run["source_sha256"] != sources.source_sha256(entry, recipe, run["backend"]):
+        return record
+    said = spec | {"asked": spec["asked"] | {"recipe": dataclasses.asdict(recipe)}, "card": catalogue.card(entry)}
+    return record | {"run": run | {"spec_id": records.spec_id(said)}, "spec": said}
+
+
 def bundle(results: Path, out: Path, price_per_hour: float | None = None, currency: str = "") -> str:
     """Write the bundle of all records in `results/runs`; returns a sentence that says what it holds.
 
     Raises RecordError where there are no records, or one does not keep the schema.
     """
-    found = {str(path): records.read_record(path) for path in sorted((results / "runs").glob("*/*.json"))}
+    found = {str(path): with_present_card(records.read_record(path)) for path in sorted((results / "runs").glob("*/*.json"))}
     if not found:
         raise records.RecordError(f"{results / 'runs'} has no records: train something first, for example with `snakemake`")
     asked: dict[str, str] = {}

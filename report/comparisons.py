@@ -13,21 +13,22 @@ import pandas as pd
 
 from report import rates, statistics
 from report.table import Column, Table
-from report.text import clip, listed
+from report.text import clean, clip, listed
 
 if TYPE_CHECKING:
     from report.results import Results
 
+FROM_AND_TO = "From and to: its exact interval of at least 95%, or where the runs are too few for one, the range of the differences."
 #: what both sides of a comparison share: the question and how it was computed; the backend may differ
 SAME = ("entry", "recipe", "tier", "question", "precision", "threads")
 NAMED = ("entry", "recipe", "tier")
 SPEED = (
     *("entry", "recipe", "tier", "precision", "threads", "machines", "backends", "apart", "this", "other"),
-    *("ratio", "low", "high", "n", "m", "load", "finding"),
+    *("ratio", "low", "high", "p", "n", "m", "load", "finding"),
 )
 MEASURES = (
     *("entry", "recipe", "tier", "precision", "threads", "machines", "backends", "apart", "measure", "unit", "this", "other"),
-    *("difference", "low", "high", "n", "m", "pairs", "identical", "finding"),
+    *("difference", "low", "high", "p", "n", "m", "pairs", "identical", "finding"),
 )
 
 
@@ -110,7 +111,7 @@ def _speed(results: Results, pairs: Sequence[tuple[dict[Any, Any], dict[Any, Any
             load = " / ".join(dict.fromkeys([rates.load(a.disturbed), rates.load(b.disturbed)]))
             effect = _finite(one)
             row = {**_told(ours, theirs), "this": a.estimate.median, "other": b.estimate.median, "ratio": effect.pop("effect"), **effect}
-            rows.append({**row, "n": one.n, "m": one.m, "load": load})
+            rows.append({**row, "p": one.p, "n": one.n, "m": one.m, "load": load})
             found.append(one)
     frame = pd.DataFrame(rows, columns=list(SPEED)).assign(finding=statistics.findings(found))
     return _ordered(results, frame)
@@ -136,7 +137,7 @@ def _measures(results: Results, pairs: Sequence[tuple[dict[Any, Any], dict[Any, 
             ]
             effect = _finite(one)
             row = {**_told(ours, theirs), "measure": some["measure"], "unit": some["unit"], "this": medians[0], "other": medians[1]}
-            row |= {"difference": effect.pop("effect"), **effect, "n": len(a), "m": len(b), "pairs": len(both), "identical": same}
+            row |= {"difference": effect.pop("effect"), **effect, "p": one.p, "n": len(a), "m": len(b), "pairs": len(both), "identical": same}
             rows.append(row)
             found.append(one)
     frame = pd.DataFrame(rows, columns=list(MEASURES)).assign(finding=statistics.findings(found))
@@ -266,15 +267,15 @@ def machines(results: Results) -> list[Table]:
     shown, said = loads(compared.speed)
     speed = Table(
         "compared_throughput",
-        "Throughput of the same question on two machines (examples a second, medians over executions) and the ratio of first to second with its "
-        f"exact interval of at least 95%. n: executions. {said}",
+        "Throughput of the same question on two machines (examples a second, medians over executions) and the ratio of first to second. "
+        f"{FROM_AND_TO} Each interval holds for itself, the findings for the table. n: executions. {said}",
         (*base, *where(compared.speed), *sides, Column("ratio", "ratio", "number"), *end, *shown, Column("finding", "finding", choose=True)),
         compared.speed,
     )
     agree = Table(
         "compared_measures",
-        "The test measure of the same question on two machines: medians over seeds, the difference of first and second with its exact interval "
-        "of at least 95%, and how many of the seeds that both have ended in identical weights. n: seeds.",
+        "The test measure of the same question on two machines: medians over seeds, and the difference of first and second, by seed where "
+        f"{statistics.FEWEST} seeds are shared; and how many of the pairs of runs with the same seed ended in identical weights. {FROM_AND_TO}",
         (
             *base,
             *where(compared.measures),
@@ -321,30 +322,27 @@ def speed(path: Path) -> Table:
     frame["backend"] = frame["backend"].fillna("")
     rows = []
     for model, part in frame.groupby("model", sort=False):
-        sides = {
-            keys: dict(zip(group["round"], group["examples_per_s"], strict=True))
-            for keys, group in part.groupby(["contender", "backend"], sort=False)
-        }
-        estimates = {keys: statistics.median(list(values.values())) for keys, values in sides.items()}
+        sides = {keys: group.groupby("round")["examples_per_s"].median() for keys, group in part.groupby(["contender", "backend"], sort=False)}
+        estimates = {keys: statistics.median(values.tolist()) for keys, values in sides.items()}
         medians = {keys: estimate.median for keys, estimate in estimates.items() if estimate}
         if not medians:
             continue
         base = next((keys for keys in medians if "default" in str(keys[0]).lower()), min(medians, key=lambda keys: medians[keys]))
         for keys in medians:
-            # the contenders of a round ran one after another: what slowed one down slowed all
-            pairs = [(rate, sides[base].get(turn)) for turn, rate in sides[keys].items()]
-            found, estimate = statistics.compare_pairs(pairs, ratio=True), estimates[keys]
+            # the contenders of one round met the same machine in the same state
+            rounds = pd.concat([sides[keys], sides[base]], axis=1, join="inner")
+            found, estimate = statistics.compare_pairs(list(rounds.itertuples(index=False, name=None)), ratio=True), estimates[keys]
             rows.append(
                 {
-                    "model": clip(str(model), 80),
-                    "contender": clip(str(keys[0]), 80),
-                    "backend": clip(str(keys[1]), 40),
+                    "model": clip(clean(str(model)), 80),
+                    "contender": clip(clean(str(keys[0])), 80),
+                    "backend": clip(clean(str(keys[1])), 40),
                     "median": medians[keys],
                     "ratio": found.effect if found else None,
                     "low": found.low if found else None,
                     "high": found.high if found else None,
                     "n": estimate.n if estimate else 0,
-                    "against": clip(" ".join(map(str, base)).strip(), 80),
+                    "against": clip(clean(" ".join(map(str, base)).strip()), 80),
                 }
             )
     shown = (
@@ -359,8 +357,8 @@ def speed(path: Path) -> Table:
         Column("against", "ratio to"),
     )
     caption = (
-        "The speed benchmark: training examples a second, medians over interleaved rounds, and the ratio "
-        f"to the contender named last, round by round, with its exact interval of at least 95% (from {statistics.FEWEST} rounds on)."
+        "The speed benchmark: training examples a second, medians over interleaved rounds, and the ratio to the contender named last, "
+        f"round by round. {FROM_AND_TO}"
     )
     return Table(
         "speed", caption, shown, pd.DataFrame(rows, columns=["model", "contender", "backend", "median", "ratio", "low", "high", "n", "against"])

@@ -1,9 +1,11 @@
 """The results that a page is made of: merged bundles, cleaned, with the frames that figures and tables share."""
 
+import dataclasses
+import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -12,11 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks import records
+from benchmarks import catalogue, records
 from benchmarks.records.schema import HARDWARE, SOFTWARE
 from benchmarks.spec import TIERS
-from report import cards, comparisons, rates, statistics
-from report.text import clean, clip
+from report import cards, claims, comparisons, rates
+from report.text import LARGEST, UNNAMED, clean, clip
 
 HISTORY = Path(__file__).parent / "history.csv"
 #: What makes a group of seeds: all that identifies a question on one machine, and the source that answered it. The spec hash covers the recipe's
@@ -32,11 +34,12 @@ CLOCKS = {"import_s": "import", "data_s": "data", "compile_s": "compile", "train
 class Results:
     """One or more bundles as the report reads them.
 
-    `runs` (one row an execution), `epochs`, `measures` and `machines` are the bundle's tables, strings cleaned; runs and
-    machines have in addition `machine`, a letter, machines their `names`, price, best ceilings and `bundles`, in how many of the bundles
-    they are. `specs` maps a spec id to {entry, recipe, dataset, measures, layers}, each of the form of `report.cards`, with `question`,
-    a hash of what was asked whatever it ran on, and `version`, what tells it from other questions of the same recipe's name.
-    `bundles` is the number of bundles.
+    `runs` (one row an execution), `epochs`, `measures` and `machines` are the bundle's tables, strings cleaned; runs and machines have
+    in addition `machine`, a letter, runs a `version`, and machines their `names`, price, best ceilings and in how many of the `bundles` they are.
+    `specs` maps a spec id to {entry, recipe, dataset, measures, layers}, each of the form of `report.cards`, with `question`, a hash of what
+    was asked whatever it ran on, `version`, what tells it from other questions of the same recipe's name, and `older`, whether the
+    catalogue has another recipe of that name; specs are in the order in which the bundles were named.
+    `bundles` is the number of bundles, `installed` holds the cards of those entries that the installed catalogue has, by their ids.
     """
 
     runs: pd.DataFrame
@@ -47,15 +50,34 @@ class Results:
     pictures: dict[str, Any]
     history: pd.DataFrame
     bundles: int = 1
+    installed: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def entries(self) -> dict[str, dict[str, Any]]:
-        """Entry id -> card, in order of year, then of id."""
+        """Entry id -> card, in order of year, then of id: the installed catalogue's, else that of the first bundle named that has the entry.
+
+        A bundle from elsewhere so never changes what is said of one's own runs.
+        """
         found: dict[str, dict[str, Any]] = {}
-        for id in sorted(self.specs):
-            card = self.specs[id]["entry"]
-            found.setdefault(card["id"], card)
+        for spec in self.specs.values():
+            id = spec["entry"]["id"]
+            if id not in found:
+                found[id] = self.installed.get(id, spec["entry"])
         return dict(sorted(found.items(), key=lambda item: (item[1]["year"], item[0])))
+
+    @cached_property
+    def differing(self) -> list[str]:
+        """Ids of the entries whose card in one of the bundles makes other claims than the one that is shown, in order of `entries`."""
+        other = {spec["entry"]["id"] for spec in self.specs.values() if _claimed(spec["entry"]) != _claimed(self.entries[spec["entry"]["id"]])}
+        return [id for id in self.entries if id in other]
+
+    def recipe(self, spec_id: str) -> dict[str, Any]:
+        """The recipe of a spec. What it leaves out of the paper's procedure is said by the installed entry, if that has the same recipe."""
+        recipe: dict[str, Any] = self.specs[spec_id]["recipe"]
+        for one in self.installed.get(self.specs[spec_id]["entry"]["id"], {"recipes": []})["recipes"]:
+            if _identity(one) == _identity(recipe):
+                return {**recipe, "shortened": one["shortened"]}
+        return recipe
 
     @cached_property
     def datasets(self) -> dict[str, dict[str, Any]]:
@@ -179,10 +201,9 @@ class Results:
             spec = self.specs[rows["spec_id"].iloc[0]]
             told = [measure["name"] for measure in spec["measures"]]
             names = sorted(rows["measure"].unique(), key=lambda name: ("loss" in name, told.index(name) if name in told else len(told), name))
-            claimed = [claim["metric"] for claim in spec["entry"]["claims"]]
-            matching = [
-                c["metric"] for c in spec["entry"]["claims"] if (c["dataset"], c["variant"]) == (rows["dataset"].iloc[0], rows["variant"].iloc[0])
-            ]
+            claims = self.entries[keys[0]]["claims"]
+            claimed = [claim["metric"] for claim in claims]
+            matching = [c["metric"] for c in claims if (c["dataset"], c["variant"]) == (rows["dataset"].iloc[0], rows["variant"].iloc[0])]
             wanted = [name for name in (*matching, spec["recipe"]["floor"], *claimed) if name in names]
             found[keys] = (wanted or names)[0]
         return found
@@ -196,116 +217,8 @@ class Results:
 
     @cached_property
     def claims(self) -> pd.DataFrame:
-        """One row per claim and group of seeds that answers it: value, seeds' values, interval, verdict and reason."""
-        return pd.DataFrame(
-            self._claims(),
-            columns=[
-                "entry",
-                "name",
-                "year",
-                "family",
-                "dataset",
-                "variant",
-                "metric",
-                "unit",
-                "direction",
-                "claimed",
-                "where",
-                "source",
-                "confidence",
-                "tolerance",
-                "tier",
-                "backend",
-                "precision",
-                "machine",
-                "values",
-                "median",
-                "low",
-                "high",
-                "n",
-                "verdict",
-                "reason",
-            ],
-        )
-
-    def _claims(self) -> list[dict[str, Any]]:
-        rows = []
-        answers = dict(list(self.final.groupby(["entry", "dataset", "variant"], sort=True)))
-        runs = dict(list(self.runs.groupby(["entry", "dataset", "variant"], sort=True)))
-        for id, card in self.entries.items():
-            for claim in card["claims"]:
-                base = {
-                    "entry": id,
-                    "name": card["name"],
-                    "year": card["year"],
-                    "family": card["family"],
-                    "claimed": claim["value"],
-                    **{
-                        key: claim[key] for key in ("dataset", "variant", "metric", "unit", "direction", "where", "source", "confidence", "tolerance")
-                    },
-                    "tier": "",
-                    "backend": "",
-                    "precision": "",
-                    "machine": "",
-                    "values": [],
-                    "median": None,
-                    "low": None,
-                    "high": None,
-                    "n": 0,
-                }
-                key = (id, claim["dataset"], claim["variant"])
-                if claim["not_comparable"]:
-                    rows.append({**base, "verdict": "not comparable", "reason": claim["not_comparable"]})
-                    continue
-                if key not in answers or not (answers[key]["measure"] == claim["metric"]).any():
-                    rows.append({**base, "verdict": "not comparable", "reason": self._unanswered(claim, runs.get(key), key in answers)})
-                    continue
-                found = answers[key][answers[key]["measure"] == claim["metric"]]
-                # the fullest tier answers; every backend, precision and machine answers for itself
-                found = found[found["tier"] == max(found["tier"], key=TIERS.index)]
-                for (tier, backend, precision, machine, _), group in found.groupby(
-                    ["tier", "backend", "precision", "machine", "spec_hash"], sort=True
-                ):
-                    values = group.sort_values("seed")["value"].tolist()
-                    recipe = self.specs[group["spec_id"].iloc[0]]["recipe"]
-                    estimate = statistics.median(values)
-                    verdict, reason = statistics.verdict(claim, values)
-                    if recipe["limit"] is not None and verdict != "not comparable":
-                        verdict, reason = "not comparable", f"trained on {recipe['limit']:,} examples only"
-                    if recipe["shortened"] and verdict == "missed":
-                        verdict, reason = "not comparable", f"not reached by a shorter recipe: {recipe['shortened']}"
-                    if recipe["shortened"] and verdict == "reproduced" and claim["value"] == 0 and claim["direction"] == "higher":
-                        verdict, reason = "not comparable", f"a shorter recipe cannot show that a net never learns: {recipe['shortened']}"
-                    if group["unit"].iloc[0] != claim["unit"]:
-                        verdict, reason = (
-                            "not comparable",
-                            f"the claim is in {claim['unit'] or 'no unit'}, the measure in {group['unit'].iloc[0] or 'no unit'}",
-                        )
-                    rows.append(
-                        {
-                            **base,
-                            "tier": tier,
-                            "backend": backend,
-                            "precision": precision,
-                            "machine": machine,
-                            "values": values,
-                            "verdict": verdict,
-                            "reason": reason,
-                            **({"median": estimate.median, "low": estimate.low, "high": estimate.high} if estimate else {}),
-                            "n": len(values),
-                        }
-                    )
-        return rows
-
-    @staticmethod
-    def _unanswered(claim: dict[str, Any], runs: pd.DataFrame | None, measured: bool) -> str:
-        what = claim["dataset"] + (f", variant {claim['variant']}" if claim["variant"] else "")
-        if runs is None:
-            return f"no run on this data set in these results ({what})"
-        if measured:
-            return f"the runs on {what} do not report {claim['metric'].replace('_', ' ')}"
-        statuses = ", ".join(f"{n} {status}" for status, n in runs["status"].value_counts().sort_index().items())
-        return f"no run on {what} ended well ({statuses})"
+        """One row per claim and group of seeds that answers it: see `report.claims`."""
+        return claims.claims(self)
 
     def in_order(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows in the order of the entries (by year), then of tier, recipe and machine."""
@@ -321,9 +234,11 @@ class Results:
         """The one group of each entry (per machine) that stands for it.
 
         Of those that ended well the fullest tier, then the paper's own variant, then what a claim is held against,
-        then real data before generated ones, then the longest training. Of several versions of a recipe or of the source the one that ran last.
+        then real data before generated ones, then the longest training. Of several versions of a recipe the one that
+        the installed catalogue has, and of several sources the one that ran last.
         """
-        groups = self.groups[self.groups["ok"] > 0].sort_values("started", ascending=False, kind="stable")
+        groups = self.groups.assign(current=[not self.specs[id]["older"] for id in self.groups["spec_id"]])
+        groups = groups[groups["ok"] > 0].sort_values(["current", "started"], ascending=False, kind="stable")
         groups = groups.drop_duplicates([key for key in GROUP if key not in ("spec_hash", "version", "source_sha256")])
         groups["tier_rank"] = groups["tier"].map(TIERS.index)
         groups["own"] = groups["variant"] == ""
@@ -336,17 +251,36 @@ class Results:
         return self.in_order(groups.drop_duplicates(["entry", "machine"]))
 
 
+def _installed(id: str) -> dict[str, Any]:
+    """The card of an entry of the installed catalogue, through JSON, as a bundle's cards come."""
+    return cards.entry(clean(json.loads(json.dumps(catalogue.card(catalogue.load(id))))))
+
+
+def _identity(recipe: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes a recipe: all but what is said about it."""
+    return recipe["name"], recipe["tier"], sorted(row for row in recipe["rows"] if row[0] != "shortened")
+
+
+def _claimed(card: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What a card's claims are held against, whatever else they say."""
+    keys = ("dataset", "variant", "metric", "value", "unit", "direction")
+    return [(*(claim[key] for key in keys), bool(claim["not_comparable"])) for claim in card["claims"]]
+
+
 def _letters(n: int) -> list[str]:
-    """A, B, ..., Z, AA, AB, ..."""
-    alphabet = [chr(65 + i) for i in range(26)]
-    return [("" if i < 26 else alphabet[i // 26 - 1]) + alphabet[i % 26] for i in range(n)]
+    """A, B, ..., Z, AA, AB, ..., ZZ, AAA, ..."""
+
+    def letter(i: int) -> str:
+        return (letter(i // 26 - 1) if i >= 26 else "") + chr(65 + i % 26)
+
+    return [letter(i) for i in range(n)]
 
 
 def hardware(machine: Any) -> str:
     """What a machine is in one phrase: its accelerator, else its processor."""
     if machine["accelerators"]:
         return machine["accelerators"]
-    return f"{machine['processor']}, {machine['cores']} core{'' if machine['cores'] == 1 else 's'}"
+    return f"{machine['processor'] or UNNAMED}, {machine['cores']} core{'' if machine['cores'] == 1 else 's'}"
 
 
 #: columns of machines that decide which numbers come out, in words
@@ -381,19 +315,31 @@ def apart(results: Results) -> list[str]:
 
 
 def _cleaned(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its text cleaned and its numbers within bounds."""
     frame = frame.copy()
     for name in frame.columns:
         if pd.api.types.is_string_dtype(frame[name]):
-            # The dtype is named because an empty column has no text to show that it is one.
-            frame[name] = pd.Series([clean(value, 2000) for value in frame[name]], index=frame.index, dtype=frame[name].dtype)
+            # The same texts come in row after row. The dtype is named because an empty column has no text to show that it is one.
+            texts = {value: clean(value, 2000) for value in frame[name].unique()}
+            frame[name] = pd.Series([texts[value] for value in frame[name]], index=frame.index, dtype=frame[name].dtype)
+        elif pd.api.types.is_float_dtype(frame[name]):
+            size = frame[name].abs()
+            frame[name] = frame[name].mask(size > LARGEST).mask(size < 1 / LARGEST, 0.0)
     return frame
 
 
 def load(folders: Sequence[str | Path]) -> Results:
-    """Reads, merges and cleans bundles; machines are named in the order given. Raises `records.RecordError` for one that does not keep the schema."""
+    """Reads, merges and cleans bundles, and takes the cards of the installed catalogue for the entries that it has.
+
+    Machines get their letters in the order in which the bundles are given. Raises `records.RecordError` for a bundle that does not keep the schema.
+    """
     bundles = [records.read_bundle(folder) for folder in folders]
-    held = [key for bundle in bundles for key in _machines(bundle)]
-    return from_bundle(bundles[0] if len(bundles) == 1 else records.merge(*bundles), Counter(held), len(bundles))
+    merged = bundles[0] if len(bundles) == 1 else records.merge(*bundles)
+    order = dict.fromkeys(id for bundle in bundles for id in sorted(bundle.specs))
+    held = Counter(key for bundle in bundles for key in _machines(bundle))
+    known = set(catalogue.ids()).intersection(spec["card"]["id"] for spec in merged.specs.values())
+    installed = {id: _installed(id) for id in sorted(known)}
+    return from_bundle(dataclasses.replace(merged, specs={id: merged.specs[id] for id in order}), held, len(bundles), installed)
 
 
 def _machines(bundle: records.Bundle) -> list[tuple[str, str]]:
@@ -403,21 +349,23 @@ def _machines(bundle: records.Bundle) -> list[tuple[str, str]]:
     return sorted(keys, key=lambda key: (first.get(key, "9"), key))
 
 
-def _versions(specs: dict[str, dict[str, Any]]) -> dict[str, str]:
-    """Question -> what tells it from other questions of the same recipe's name, in words; empty where there is no other."""
-    names: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
+def _versions(specs: dict[str, dict[str, Any]], installed: dict[str, dict[str, Any]]) -> dict[str, tuple[str, bool]]:
+    """Question -> what tells it from other questions of the same recipe's name, in words, empty where there is no other; and whether the
+    installed catalogue has another recipe of that name, so that this one is older.
+    """
+    names: dict[tuple[str, ...], dict[str, dict[str, Any]]] = {}
     for spec in specs.values():
-        recipe = spec["recipe"]
-        said = {name: value for name, value in recipe["rows"] if name != "shortened"} | {"data": spec["data"]}
-        names.setdefault((spec["entry"]["id"], recipe["name"], recipe["tier"]), {})[spec["question"]] = said
+        names.setdefault((spec["entry"]["id"], spec["recipe"]["name"], spec["recipe"]["tier"]), {})[spec["question"]] = spec
     found = {}
-    for questions in names.values():
-        keys = dict.fromkeys(key for said in questions.values() for key in said)
-        apart = [key for key in keys if len({said.get(key) for said in questions.values()}) > 1]
-        for question, said in questions.items():
-            told = [f"{key} {clip(said.get(key, 'none'), 40)}" for key in apart[:3]]
-            more = f" and {len(apart) - 3} more" if len(apart) > 3 else ""
-            found[question] = "" if len(questions) == 1 else "; ".join(told) + more or question[:8]
+    for (id, name, tier), questions in names.items():
+        current = [_identity(one) for one in installed.get(id, {"recipes": []})["recipes"] if (one["name"], one["tier"]) == (name, tier)]
+        rows = {key: dict(_identity(spec["recipe"])[2]) | {"data": spec["data"]} for key, spec in questions.items()}
+        apart = [key for key in dict.fromkeys(key for said in rows.values() for key in said) if len({said.get(key) for said in rows.values()}) > 1]
+        for key, spec in questions.items():
+            older = bool(current) and _identity(spec["recipe"]) not in current
+            told = [f"{name} {clip(rows[key].get(name, 'none'), 40)}" for name in apart[:3]]
+            words = "; ".join(told) + (f" and {len(apart) - 3} more" if len(apart) > 3 else "") or key[:8]
+            found[key] = ("" if len(questions) == 1 else f"older: {words}" if older else words, older)
     return found
 
 
@@ -432,8 +380,16 @@ def _ceilings(bundle: records.Bundle) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["machine_id", "software_id", "matmul_flops", "bandwidth", "ceilings", "ceiling_load"])
 
 
-def from_bundle(bundle: records.Bundle, held: Mapping[tuple[str, str], int] | None = None, bundles: int = 1) -> Results:
-    """The results of one (merged) bundle. `held`: in how many of the `bundles` each (machine_id, software_id) is, in the order of their letters."""
+def from_bundle(
+    bundle: records.Bundle,
+    held: Mapping[tuple[str, str], int] | None = None,
+    bundles: int = 1,
+    installed: dict[str, dict[str, Any]] | None = None,
+) -> Results:
+    """The results of one (merged) bundle, with the cards that it carries but for those that are `installed`.
+
+    `held` says in how many of the `bundles` each (machine_id, software_id) is, in the order of their letters.
+    """
     held = held or dict.fromkeys(_machines(bundle), 1)
     letters = dict(zip(held, _letters(len(held)), strict=True))
     runs, machines = _cleaned(bundle.runs), _cleaned(bundle.machines)
@@ -461,9 +417,12 @@ def from_bundle(bundle: records.Bundle, held: Mapping[tuple[str, str], int] | No
             "question": asked,
             "data": str(spec["asked"]["data_checksum"])[:8],
         }
-    versions = _versions(specs)
+    versions = _versions(specs, installed or {})
     for spec in specs.values():
-        spec["version"] = versions[spec["question"]]
+        spec["version"], spec["older"] = versions[spec["question"]]
     runs["version"] = [specs[id]["version"] for id in runs["spec_id"]]
     history = pd.read_csv(HISTORY, keep_default_na=False, na_values={"value": [""], "number": [""]})
-    return Results(runs, bundle.epochs, _cleaned(bundle.measures), machines, specs, bundle.pictures, history, bundles)
+    pictures = {
+        id: {name: {**picture, "caption": clean(picture["caption"])} for name, picture in named.items()} for id, named in bundle.pictures.items()
+    }
+    return Results(runs, _cleaned(bundle.epochs), _cleaned(bundle.measures), machines, specs, pictures, history, bundles, installed or {})

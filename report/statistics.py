@@ -1,4 +1,4 @@
-"""Statistics over runs: medians, exact intervals and tests, findings over a whole page, and the verdict on a claim.
+"""Statistics over runs: medians, exact intervals and tests, and findings over a whole page.
 
 Every test here is a permutation test of ranks, exact at any number of runs: under the null each way to share
 the values out between two machines, or to swap the two of a pair, is as likely as the one that was seen. Ranks, because
@@ -32,7 +32,8 @@ NONE_THAT_MATTERS = "no difference that matters"
 #: what can be said of two throughputs, and of two measures
 SPEED_FINDINGS = ("faster", "slower", NONE_THAT_MATTERS, NONE_SHOWN, NOT_ENOUGH)
 MEASURE_FINDINGS = (IDENTICAL, "differ", NONE_SHOWN, NOT_ENOUGH)
-VERDICTS = ("reproduced", "exceeded", "missed", "not comparable")
+#: what the ends of an `Estimate` are, for captions
+FROM_AND_TO = f"exact 95% interval of the median from {FEWEST} values on, the range where there are fewer"
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,10 @@ def median(values: Sequence[float | None]) -> Estimate | None:
 class Comparison:
     """Two groups of runs compared: `effect` is ours less theirs, or ours over theirs if `ratio`.
 
-    `low` and `high` are its interval of exact `level` (at least 0.95), None where these n allow none or where an end is infinite;
-    `effect` is infinite or nan where a median is infinite. `p` is two-sided; `smallest` is the smallest that any outcome could
-    reach at these n. If `paired`, `n` and `m` are both the number of pairs. `identical`: all values, or the two of every pair, are equal.
+    `low` and `high` are its interval of exact `level`, at least 0.95. Where these n allow none, `level` is None and they are the range
+    of the differences; they are None of a single difference, and where one is infinite. `effect` is infinite or nan where a median is
+    infinite. `p` is two-sided; `smallest` is the smallest that any outcome could reach at these n. If `paired`, `n` and `m` are both
+    the number of pairs. `identical`: all values, or the two of every pair, are equal.
     """
 
     effect: float
@@ -154,7 +156,8 @@ def _two_sided(chance: np.ndarray, at: int) -> float:
 def _turned_round(shifts: np.ndarray, chance: np.ndarray) -> tuple[float, float | None, float | None, float | None]:
     """Hodges-Lehmann estimate, interval and its level: the shifts that a rank test, of this null distribution, would not reject.
 
-    Of two runs that never came so far there is no shift (nan). It could lie at either end: each end takes the worse.
+    Where it would reject none: the range, and no level. Of two runs that never came so far there is no shift (nan);
+    it could lie at either end, and each end takes the worse.
     """
     below, above = (np.sort(np.where(np.isnan(shifts), end, shifts)) for end in (-math.inf, math.inf))
     middle = [(len(shifts) - 1) // 2, len(shifts) // 2]
@@ -163,7 +166,7 @@ def _turned_round(shifts: np.ndarray, chance: np.ndarray) -> tuple[float, float 
     tail = np.cumsum(chance)
     depth = int(np.searchsorted(tail, ALPHA / 2 * (1 + 1e-9), side="right"))
     if not depth:
-        return effect, None, None, None
+        return (effect, *(_ends(below[0], above[-1]) if len(shifts) > 1 else (None, None)), None)
     low, high = _ends(below[depth - 1], above[-depth])
     return effect, low, high, None if low is None else 1 - 2 * float(tail[depth - 1])
 
@@ -278,34 +281,6 @@ def _finding(found: Comparison | None, significant: bool) -> str:
         return "faster" if found.effect > 1 else "slower"
     within = found.low is not None and found.high is not None and found.low > 1 / MATTERS and found.high < MATTERS
     return NONE_THAT_MATTERS if significant or within else NONE_SHOWN
-
-
-def verdict(claim: Mapping[str, Any], values: Sequence[float]) -> tuple[str, str]:
-    """Verdict on a claim, and the reason, from the final test values of its recipe (one a seed).
-
-    The median is held against the claim's value. Within `tolerance` (relative) it is reproduced;
-    beyond it, exceeded on the better side of `direction` and missed on the other. A run whose value
-    is infinite never came so far.
-    """
-    lacking = sum(math.isinf(value) for value in values)
-    if not values:
-        return "not comparable", "no run on this data set ended with this measure"
-    runs = f"{len(values)} run{'s' if len(values) != 1 else ''}"
-    if 2 * lacking >= len(values):
-        return "missed", f"{lacking} of {runs} never came so far"
-    middle = float(np.median(values))
-    runs += f", {lacking} of which never came so far" if lacking else ""
-    slack = float(claim["tolerance"]) * abs(float(claim["value"]))
-    gain = middle - float(claim["value"])
-    if claim["direction"] == "lower":
-        gain = -gain
-    share = f"{runs}, tolerance {float(claim['tolerance']):.3g} of the claimed value"
-    # a rounding error in the last bit is no difference
-    if abs(gain) <= slack + 1e-12 * max(1.0, abs(float(claim["value"]))):
-        return "reproduced", f"median within the tolerance ({share})"
-    if gain > 0:
-        return "exceeded", f"median better by more than the tolerance ({share})"
-    return "missed", f"median worse by more than the tolerance ({share})"
 
 
 def trend(years: Sequence[float], values: Sequence[float]) -> float | None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from report import comparisons, rates, statistics
+from report import comparisons, rates, statistics, verdicts
+from report.claims import WHO
 from report.figures import time_then_and_now
 from report.results import GROUP, Results, apart, hardware
 from report.table import Column, Table
@@ -14,7 +15,6 @@ from report.text import listed
 
 #: headings of the columns of `results.where`
 WHERE = {"version": "version", "matmul_precision": "products in", "source_sha256": "source"}
-SPANS = f"from and to: exact interval of at least 95% from {statistics.FEWEST} values on, below that their range"
 
 
 def _where(results: Results) -> tuple[Column, ...]:
@@ -84,14 +84,19 @@ def entries(results: Results) -> Table:
 def claims(results: Results) -> Table:
     frame = results.claims.copy()
     frame["values"] = ["; ".join(f"{value:.6g}" for value in values) for values in frame["values"]]
+    frame["basis"] = ["one run" if one else "" for one in frame["indicative"]]
+    frame["printed"] = [statistic + (f" of {of}" if pd.notna(of) else "") for statistic, of in zip(frame["statistic"], frame["of"], strict=True)]
     shown = (
         Column("entry", "entry", "entry"),
         Column("verdict", "verdict", "verdict", choose=True),
+        *([Column("basis", "indicative", choose=True)] if frame["indicative"].any() else []),
         Column("dataset", "data set", choose=True),
         *([Column("variant", "variant")] if frame["variant"].any() else []),
         Column("metric", "measure", "words"),
         Column("claimed", "claimed", "number"),
-        Column("median", "median", "number"),
+        Column("printed", "printed is"),
+        Column("tolerance", "tolerance", "number"),
+        Column("ours", "ours", "number"),
         Column("unit", "unit"),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
@@ -99,8 +104,41 @@ def claims(results: Results) -> Table:
         *_where(results),
         Column("confidence", "source", "confidence"),
         Column("reason", "reason"),
+        Column("tolerance_why", "tolerance is"),
     )
-    return Table("claims", f"Every published number in the cards, and what the runs say to it. Of the median, {SPANS}.", shown, frame)
+    return Table(
+        "claims",
+        "Every published number in the cards, and what the runs say to it. Ours is our number of the printed one's kind; from and to are its "
+        f"95% interval, below {verdicts.FEWEST} runs their range. A verdict on a single run is indicative.",
+        shown,
+        frame,
+    )
+
+
+def misses(results: Results) -> Table:
+    frame = results.claims
+    frame = frame[frame["verdict"] == "missed"].drop(columns="values").reset_index(drop=True)
+    frame["missed_because"] = frame["missed_because"].replace("", "not said")
+    shown = (
+        Column("entry", "entry", "entry"),
+        Column("dataset", "data set"),
+        *([Column("variant", "variant")] if frame["variant"].any() else []),
+        Column("metric", "measure", "words"),
+        Column("claimed", "claimed", "number"),
+        Column("ours", "ours", "number"),
+        Column("unit", "unit"),
+        Column("reason", "runs"),
+        *_where(results),
+        Column("missed_because", "because", choose=True),
+        Column("evidence", "evidence"),
+    )
+    return Table(
+        "misses",
+        "The claims that the runs miss, and why, as far as is known from the published reference runs. What is only suspected says so. "
+        "Where ours is blank, too many runs never came so far.",
+        shown,
+        frame,
+    )
 
 
 def measures(results: Results) -> Table:
@@ -132,7 +170,8 @@ def measures(results: Results) -> Table:
     )
     return Table(
         "measures",
-        f"Final test measures of all recipes: median over n seeds; {SPANS}. No median where half of them or more never came so far.",
+        "Final test measures of all recipes: median over seeds, and none where half of them or more never came so far. "
+        f"From and to: {statistics.FROM_AND_TO}.",
         shown,
         frame,
     )
@@ -248,7 +287,8 @@ def throughput(results: Results) -> Table:
     doubt = f" The ceiling of machine {listed(busy)} was measured while it was busy: the true one is higher, the share lower." if busy else ""
     return Table(
         "throughput",
-        f"Training examples a second: of each execution the median of its steady legs, and the median over n executions; {SPANS}. "
+        "Training examples a second: the median over n executions, each with the median of its steady legs. "
+        f"From and to: {statistics.FROM_AND_TO}. "
         "Spread: robust standard deviation of the legs within an execution, and between executions. "
         "Achieved: operations counted in the program of a step, times steps a second; the ceiling is the matrix product "
         f"measured on the whole machine, of whose cores a run may use only some.{doubt} {said}".strip(),
@@ -398,12 +438,12 @@ def _beside(results: Results, answer: dict[Any, Any], machines: dict[str, dict[A
     if not answer["n"]:
         return {"who": "here", "verdict": "not comparable", "reason": answer["reason"]}
     runs = results.runs[results.runs["status"] == "ok"]
-    for key in ("entry", "dataset", "variant", "tier", "backend", "precision", "machine"):
+    for key in ("entry", "dataset", "variant", *WHO):
         runs = runs[runs[key] == answer[key]]
     seconds = statistics.median(runs["train_s"].tolist())
     flop = statistics.median((runs["step_flop"].astype(float) * runs["steps"].astype(float)).tolist())
     verdict, reason = answer["verdict"], answer["reason"]
-    if verdict == "missed":
+    if verdict == "missed" or (verdict == "partial" and not answer["reached"]):
         verdict, reason = "not comparable", f"the claimed {answer['claimed']:g}{answer['unit']} was not reached: {reason}"
     return {
         "who": f"here: machine {answer['machine']}, {answer['backend']}, {answer['precision']}, {answer['tier']} tier",
@@ -437,6 +477,7 @@ def everything(results: Results, speed_file: Path | None = None) -> dict[str, Ta
     found = [
         entries(results),
         claims(results),
+        misses(results),
         measures(results),
         runs(results),
         determinism(results),

@@ -57,10 +57,10 @@ def _by_question(results: Results, found: pd.DataFrame, shown: pd.DataFrame, pag
     pairs = list(found["machines"].unique())
     colours = {pair: DARK2[i % len(DARK2)] for i, pair in enumerate(pairs)}
     for i, row in enumerate(shown.to_dict("records")):
+        enough, colour = row["finding"] != statistics.NOT_ENOUGH, colours[row["machines"]]
         if row["low"] is not None and not pd.isna(row["low"]):
-            axes.plot([row["low"], row["high"]], [i, i], color=colours[row["machines"]], linewidth=2.2, alpha=0.55, solid_capstyle="butt")
-        enough = row["finding"] != statistics.NOT_ENOUGH
-        axes.scatter(row["ratio"], i, s=34, color=colours[row["machines"]] if enough else "none", edgecolors=colours[row["machines"]], zorder=3)
+            axes.plot([row["low"], row["high"]], [i, i], color=colour, linewidth=2.2 if enough else 0.8, alpha=0.55, solid_capstyle="butt")
+        axes.scatter(row["ratio"], i, s=34, color=colour if enough else "none", edgecolors=colour, zorder=3)
     _axis(axes, found["ratio"])
     several_threads = found["threads"].nunique() > 1
     rest = [f"{row['recipe']}, {row['tier']}" + (f", {row['threads']} threads" if several_threads else "") for row in shown.to_dict("records")]
@@ -68,7 +68,7 @@ def _by_question(results: Results, found: pd.DataFrame, shown: pd.DataFrame, pag
     style.legend(axes, [Line2D([], [], linestyle="", marker="o", color=colours[pair], markersize=6, label=pair) for pair in pairs[:8]])
     part = f" Part {page} of {pages}: {len(shown)} of them." if pages > 1 else ""
     caption = _said(found)
-    more = f"{part} Bars: exact intervals of at least 95% over executions; open marks: too few executions for any finding."
+    more = f"{part} Bars: exact intervals of at least 95%, over executions; open marks and thin lines: too few for one, and the range."
     name = f"machines_{page}" if pages > 1 else "machines"
     return Drawn(name, figure, caption + more, caption, shown)
 

@@ -162,7 +162,7 @@ def test_a_bundle_of_failures_compares_with_nothing_and_says_so(tmp_path: Path) 
     one = few()
     other = bundles.again(one, 1, caches="L2 4 MiB")
     failed = edited(other, runs=lambda row: row.update(status="oom", reason="no memory", weights_sha256=""))
-    gone = {"epochs": failed.epochs.iloc[:0], "measures": failed.measures.iloc[:0], "pictures": {}}
+    gone: dict[str, Any] = {"epochs": failed.epochs.iloc[:0], "measures": failed.measures.iloc[:0], "pictures": {}}
     results = loaded(tmp_path, one, dataclasses.replace(failed, **gone))
     assert results.compared.pairs.empty and set(results.compared.left["reason"]) == {"no run ended well"}
     assert set(results.compared.left["machines"]) <= {"B", "A, B"}

@@ -12,52 +12,6 @@ from scipy import stats
 
 from report import rates, statistics
 
-CLAIM = {"value": 1.0, "tolerance": 0.1, "direction": "lower"}
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ([1.0, 1.05, 1.2], "reproduced"),
-        ([1.1], "reproduced"),
-        ([1.11], "missed"),
-        ([0.9], "reproduced"),
-        ([0.89], "exceeded"),
-        ([5.0, 0.5, 0.6], "exceeded"),
-    ],
-)
-def test_verdict_is_that_of_the_median(values: list[float], expected: str) -> None:
-    assert statistics.verdict(CLAIM, values)[0] == expected
-
-
-def test_verdict_turns_round_with_the_direction() -> None:
-    higher = {**CLAIM, "direction": "higher"}
-    assert statistics.verdict(higher, [1.2])[0] == "exceeded"
-    assert statistics.verdict(higher, [0.8])[0] == "missed"
-
-
-def test_tolerance_of_a_negative_value_is_a_share_of_its_size() -> None:
-    claim = {"value": -100.0, "tolerance": 0.05, "direction": "higher"}
-    assert [statistics.verdict(claim, [value])[0] for value in (-104, -106, -94)] == ["reproduced", "missed", "exceeded"]
-
-
-def test_claim_of_zero_is_reproduced_by_zero_alone() -> None:
-    claim = {"value": 0.0, "tolerance": 0.05, "direction": "lower"}
-    assert statistics.verdict(claim, [0.0])[0] == "reproduced"
-    assert statistics.verdict(claim, [0.5])[0] == "missed"
-
-
-def test_without_runs_nothing_can_be_compared() -> None:
-    assert statistics.verdict(CLAIM, [])[0] == "not comparable"
-
-
-def test_a_run_that_never_came_so_far_is_worse_than_any_number() -> None:
-    assert statistics.verdict(CLAIM, [math.inf, math.inf])[0] == "missed"
-    assert statistics.verdict(CLAIM, [1.0, math.inf, math.inf])[0] == "missed"
-    assert statistics.verdict(CLAIM, [1.0, 1.0, math.inf])[0] == "reproduced"
-    assert statistics.verdict(CLAIM, [0.5, 1.3, math.inf])[0] == "missed"  # the median of 0.5, 1.3 and worse
-
-
 Random = np.random.Generator
 #: centred at a median of 0
 SAMPLES: dict[str, Callable[[Random, tuple[int, ...]], np.ndarray]] = {
@@ -141,14 +95,21 @@ def test_the_range_of_few_values_covers_too_little_to_be_called_an_interval(n: i
 def test_smallest_p_is_that_of_groups_wholly_apart(n: int, m: int, smallest: float) -> None:
     found = compared([*range(n)], [*range(100, 100 + m)])
     assert found.p == found.smallest == pytest.approx(smallest)
-    assert found.enough == (smallest <= 0.05) == (found.low is not None)
+    assert found.enough == (smallest <= 0.05) == (found.level is not None)
 
 
 @pytest.mark.parametrize(("n", "smallest"), [(5, 0.0625), (6, 0.03125), (1, 1.0)])
 def test_smallest_p_of_pairs_is_that_of_flipped_coins(n: int, smallest: float) -> None:
     found = paired([*range(1, n + 1)], [0] * n)
     assert found.p == found.smallest == smallest
-    assert found.enough == (smallest <= 0.05) == (found.low is not None)
+    assert found.enough == (smallest <= 0.05) == (found.level is not None)
+
+
+def test_too_few_runs_for_an_interval_have_the_range_of_their_differences() -> None:
+    three, one, pairs = compared([1, 2, 3], [11, 12, 14]), compared([1], [3]), paired([1, 2, 3], [0, 0, 0])
+    assert (three.effect, three.low, three.high, three.level) == (-10, -13, -8, None)
+    assert (one.effect, one.low, one.high, one.level) == (-2, None, None, None)
+    assert (pairs.effect, pairs.low, pairs.high, pairs.level) == (2, 1, 3, None)
 
 
 def test_shift_and_interval_of_four_against_four_by_hand() -> None:
@@ -274,7 +235,9 @@ def test_equal_pairs_are_called_different_and_shifts_are_covered_as_often_as_sai
 def test_results_with_many_ties_give_no_more_false_alarms(n: int) -> None:
     random = np.random.default_rng(n)
     x, y = random.binomial(3, 0.8, (2, 2000, n))
-    assert at_most(sum(compared(*each).p <= 0.05 for each in zip(x, y, strict=True)), 2000, 0.05)
+    found = [compared(*each) for each in zip(x, y, strict=True)]
+    assert at_most(sum(each.p <= 0.05 for each in found), 2000, 0.05)
+    assert at_most(sum(not each.low <= 0 <= each.high for each in found if each.low is not None and each.high is not None), 2000, 0.05)
     assert at_most(sum(paired(*each).p <= 0.05 for each in zip(x, y, strict=True)), 2000, 0.05)
 
 
@@ -449,10 +412,8 @@ def test_executions_are_the_units_and_legs_are_not() -> None:
     for _ in range(500):
         ours, theirs = nested(random, 5, 21), nested(random, 5, 21)
         by_execution += compared(rated(ours).values, rated(theirs).values, ratio=True).p <= 0.05
-        by_leg += (
-            compared([rate for legs in ours for rate in legs.rates[1:] if rate], [rate for legs in theirs for rate in legs.rates[1:] if rate]).p
-            <= 0.05
-        )
+        legs_of = [[rate for legs in side for rate in legs.rates[1:] if rate] for side in (ours, theirs)]
+        by_leg += compared(legs_of[0], legs_of[1], ratio=True).p <= 0.05
     assert at_most(by_execution, 500, 0.05)
     assert not at_most(by_leg, 500, 0.4)
 

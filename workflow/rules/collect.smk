@@ -41,6 +41,7 @@ rule collect:
         "../../environment.yml"
     params:
         price=PRICE,
+        cards=cards,
     shell:
         "python -m benchmarks.collect bundle --results results --out results/bundle {params.price:q} > {log} 2>&1"
 
