@@ -134,7 +134,7 @@ def test_a_bundle_against_itself_is_itself(tmp_path: Path) -> None:
 def noisy(slower: float = 1.0) -> tuple[records.Bundle, records.Bundle]:
     """Two machines with six executions of each of three seeds; executions differ by 10% as the noise of a machine has it."""
     one = bundles.bundle(tiers=POCKET)
-    sides = ({}, {"caches": "L2 4 MiB"})
+    sides: tuple[dict[str, Any], ...] = ({}, {"caches": "L2 4 MiB"})
     a, b = (
         records.merge(*(bundles.again(one, 10 * side + i, 0.1, slower if side else 1.0, **facts) for i in range(6)))
         for side, facts in enumerate(sides)

@@ -166,15 +166,14 @@ def test_a_shortened_recipe_confirms_in_part_alone_that_a_net_fails() -> None:
 
 
 def test_a_seed_counts_once_and_a_single_one_is_indicative() -> None:
-    loaded = changed("claim")
-    mine = (loaded.final["entry"] == "lenet5_1998") & (loaded.final["measure"] == "error")
-    loaded.final.loc[mine, "seed"] = 7
+    one = bundles.bundle(tiers=("standard",), seeds=1)
+    loaded = results_module.from_bundle(records.merge(one, bundles.again(one, 1), bundles.again(one, 2)))
     row = loaded.claims[loaded.claims["entry"] == "lenet5_1998"].iloc[0]
     assert row["n"] == 1 and row["indicative"]
     frame = tables.claims(loaded).frame.set_index("entry")
     assert frame.loc["lenet5_1998", "basis"] == "one run"
     said = findings._claims(loaded)[0]
-    assert "Indicative, on a single run each: 1 " in said
+    assert "each on a single run and so indicative: " in said
 
 
 def test_misses_have_a_table_with_their_cause() -> None:
