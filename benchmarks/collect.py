@@ -169,13 +169,16 @@ def bundle(results: Path, out: Path, price_per_hour: float | None = None, curren
 
 
 def distrust(results: Path, jobs: Iterable[str]) -> None:
-    """Date back the summaries of jobs of which a record is gone or cut short, and those that cannot be read: their jobs are to be done again."""
+    """Remove the summaries of jobs of which a record is gone or cut short, and those that cannot be read: these jobs are not done.
+
+    Their mere age would not do: Snakemake takes a job for done as long as what it was made from is the same.
+    """
     for path in [results / "jobs" / f"{job}.json" for job in jobs]:
         if not path.exists():
             continue
         done, _ = read_summaries([path])
         if not done or not all(ends_well(results / item["record"]) for item in done[path]["runs"]):
-            os.utime(path, (0, 0))
+            path.unlink()
 
 
 def ends_well(path: Path) -> bool:

@@ -2,6 +2,7 @@
 import fcntl
 import subprocess
 import threading
+import time
 
 from snakemake.logging import logger
 
@@ -9,6 +10,11 @@ from snakemake.logging import logger
 def only_reads():
     """Whether the call trains and collects nothing, so that it may go beside one that does."""
     return bool(workflow.dag_settings.targets) and set(workflow.dag_settings.targets) <= {"report", "compare"}
+
+
+def wanted_all():
+    """Whether the call is one for everything."""
+    return set(workflow.dag_settings.targets) <= {"all", "default"}
 
 
 def lock():
@@ -41,17 +47,22 @@ def say_what_waits():
         reasons = sorted(set(filter(None, waiting)))
         now = "; ".join(f"{waiting.count(reason)} because of {reason}" for reason in reasons)
         if now and now != said:
-            logger.warning(f"jobs wait in SLURM's queue: {now} (`squeue --me` shows them)")
+            logger.warning(
+                f"jobs wait in SLURM's queue: {now}. Where the reason is neither Resources nor Priority they may never start:"
+                " no node may have what they ask for (threads, memory, GPUs, time), which --config threads=N and"
+                " --set-resources train:mem_mb=N train:gpu=N machine:gpu=N change."
+            )
         said = now
 
 
 def show_what_is_there():
-    """Render the report anew where results are newer than it: after a job that failed, or ceilings that came late. Whether it did."""
+    """Render the report anew where results are newer than it: after a job that failed, or ceilings that came late."""
     page = Path("results/report/index.html")
     found = [*Path("results/runs").glob("*/*.json"), *Path("results/machines").glob("*.json")]
     shown = page.stat().st_mtime if page.exists() else 0
-    late = set(workflow.dag_settings.targets) <= {"all", "default"} and any(path.stat().st_mtime > shown for path in found)
-    return late and subprocess.run(COLLECT).returncode == 0 and subprocess.run(RENDER).returncode == 0
+    late = wanted_all() and any(path.stat().st_mtime > shown for path in found)
+    if late and subprocess.run(COLLECT).returncode == 0:
+        subprocess.run(RENDER)
 
 
 onstart:
@@ -68,5 +79,7 @@ onsuccess:
 
 
 onerror:
-    if workflow.is_main_process and show_what_is_there():
-        subprocess.run(VERDICT)
+    if workflow.is_main_process:
+        show_what_is_there()
+        if wanted_all() and not all(Path(f"results/jobs/{job}.json").exists() for job in JOBS):
+            subprocess.run(VERDICT)  # whose own rule had to wait for them
