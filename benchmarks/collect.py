@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import catalogue, records, selection
+from benchmarks.records.validation import table_defects
 
 CLOCKS = ("import", "data", "compile", "train", "evaluate", "checkpoint")
 #: What makes two records answers to one question: the one asked for last stands, the other was asked otherwise (of other data, say).
@@ -67,6 +68,16 @@ def read_records(paths: Iterable[Path]) -> tuple[dict[Path, records.Record], lis
             found[path] = records.read_record(path)
         except (records.RecordError, OSError) as error:
             notes.append(f"{path} is left out, it is no whole record: delete it and run its entry again ({str(error).splitlines()[0]})")
+    return found, notes
+
+
+def read_ceilings(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], list[str]]:
+    """The ceilings in these files, and a sentence on each file that holds none."""
+    found, notes = read_objects(paths, (), remedy := "delete it, and call snakemake --forcerun machine")
+    for path, row in list(found.items()):
+        if defects := table_defects("ceilings", [row], str(path)):
+            notes.append(f"{path} is left out, it holds no ceilings: {remedy} ({defects[0]})")
+            del found[path]
     return found, notes
 
 
@@ -154,17 +165,14 @@ def bundle(results: Path, out: Path, price_per_hour: float | None = None, curren
     kept = newest(of_now, asked)
     if len(of_now) > len(kept):
         notes.append(f"{len(of_now) - len(kept)} records that newer ones replace are left out")
-    needed = ("machine_id", "software_id", "matmul_flops", "bandwidth")
-    ceilings, said = read_objects(files(results / "machines", "*.json"), needed, "delete it, and call snakemake --forcerun machine")
+    ceilings, said = read_ceilings(files(results / "machines", "*.json"))
     notes += said
     price_per_hour, currency, said = priced(results, price_per_hour, currency)
     notes += said
     gathered = records.from_records(kept.values(), map(str, kept), ceilings.values(), price_per_hour, currency, source=str(out))
     records.write_bundle(gathered, out)
-    measured = {(row["machine_id"], row["software_id"]) for row in ceilings.values()}
-    machines = set(gathered.machines[["machine_id", "software_id"]].itertuples(index=False, name=None))
-    if unmeasured := len(machines - measured):
-        notes.append(f"{unmeasured} of {len(machines)} machines have no ceilings: on them, snakemake --forcerun machine")
+    if unmeasured := len(gathered.machines) - len(gathered.ceilings[["machine_id", "software_id"]].drop_duplicates()):
+        notes.append(f"{unmeasured} of {len(gathered.machines)} machines have no ceilings: on them, snakemake --forcerun machine")
     return [f"{len(kept)} records are in {out}", *notes]
 
 

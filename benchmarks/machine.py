@@ -19,10 +19,11 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import __version__, records
+from benchmarks import __version__, cores, disturbance, environment, processor, records
 from benchmarks.catalogue import nearest
 from benchmarks.spec import BACKENDS
 
@@ -44,12 +45,9 @@ class Accelerator:
     driver: str
 
 
-def facts(
-    backend: str, cores: int | None = None, accelerators: int | None = 1, price_per_hour: float | None = None, currency: str = ""
-) -> dict[str, Any]:
-    """One row of the table of machines; the ceilings are null.
+def facts(backend: str, accelerators: int | None = 1) -> dict[str, Any]:
+    """One row of the table of machines.
 
-    `cores` are the cores of the machine; not those that a run was pinned to, so that pinning makes no other machine of it.
     `accelerators` bounds how many of the visible GPUs are named. A run trains on the first one, so the default is 1: a node with
     eight of them, and a job that was given one of the eight, are the same machine. None names all.
     The host's name is no part of the row. Raises ValueError for an unknown backend.
@@ -60,8 +58,9 @@ def facts(
 
     gpus = visible_gpus(backend)[:accelerators]
     row: dict[str, Any] = {
-        "processor": processor(),
-        "cores": cores or os.cpu_count() or 1,
+        **_processor(),
+        "cores": os.cpu_count() or 1,
+        "available_cores": cores.available_at_start(),
         "memory_bytes": round_to_gib(psutil.virtual_memory().total),
         "accelerators": "; ".join(gpu.name for gpu in gpus),
         "accelerator_memory_bytes": gpus[0].memory_bytes if gpus else None,
@@ -73,12 +72,14 @@ def facts(
         "numpy": version("numpy"),
         "driver": gpus[0].driver if gpus else "",
         "suite": __version__,
-        "matmul_flops": None,
-        "bandwidth": None,
-        "price_per_hour": price_per_hour,
-        "currency": currency if price_per_hour is not None else "",
+        "environment": environment.environment(),
     }
     return {"machine_id": records.machine_id(row), "software_id": records.software_id(row), **row}
+
+
+@functools.cache
+def _processor() -> dict[str, str]:
+    return processor.facts()
 
 
 def round_to_gib(size: int) -> int:
@@ -92,18 +93,6 @@ def version(distribution: str) -> str:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
         return ""
-
-
-@functools.cache
-def processor() -> str:
-    """The processor's model."""
-    return processor_name(Path("/proc/cpuinfo").read_text(errors="replace")) if Path("/proc/cpuinfo").exists() else processor_name("")
-
-
-def processor_name(cpuinfo: str) -> str:
-    """The model that a /proc/cpuinfo names; where it names none (Arm, other systems), what Python knows."""
-    found = re.search(r"^(?:model name|Model|cpu model|Hardware)\s*:\s*(.+)$", cpuinfo, re.MULTILINE)
-    return " ".join(found[1].split()) if found else platform.processor() or platform.machine()
 
 
 def visible_gpus(backend: str) -> list[Accelerator]:
@@ -264,12 +253,21 @@ def main(arguments: list[str] | None = None) -> int:
     row = facts(options.backend)
     if gpus := visible_gpus(options.backend):
         os.environ["CUDA_VISIBLE_DEVICES"] = gpus[0].uuid  # the one that the row names, which CUDA may count otherwise
+    meter = disturbance.Meter()
     try:
         measured = ceilings(options.backend)
     except ImportError as error:
         print(f"backend {options.backend!r} cannot be imported ({error}); install it, or choose another with --backend", file=sys.stderr)
         return 1
-    records.write_json_atomic({"machine_id": row["machine_id"], "software_id": row["software_id"], **measured}, options.out)
+    load = meter.read()
+    ceiling = {
+        **{name: row[name] for name in ("machine_id", "software_id")},
+        "measured": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else row["cores"],
+        **measured,
+        **{name: load[name] for name in ("other_cores", "stolen_cores")},
+    }
+    records.write_json_atomic({"ceiling_id": records.ceiling_id(ceiling), **ceiling}, options.out)
     print(f"{row['accelerators'] or row['processor']}: {measured['matmul_flops']:.3g} FLOP/s, {measured['bandwidth']:.3g} B/s")
     return 0
 

@@ -197,7 +197,7 @@ def _pictures(results: Results, id: str) -> list[dict[str, Any]]:
     seen = set()
     runs = results.in_order(results.runs[results.runs["entry"] == id]).sort_values("seed", kind="stable")
     for run in runs.to_dict("records"):
-        for name, encoded in sorted(results.pictures.get(run["run_id"], {}).items()):
+        for name, encoded in sorted(results.pictures.get(run["execution_id"], {}).items()):
             key = (run["recipe"], run["tier"], name)
             if key in seen or len(found) >= MOST_PICTURES:
                 continue

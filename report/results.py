@@ -62,8 +62,8 @@ class Results:
         where more is better. What no task tells of is the epochs to a criterion, of which fewer are better.
         """
         final = self.measures[self.measures["epoch"].isna()].drop(columns="epoch")
-        columns = ["run_id", "spec_id", "seed", "dataset", "variant", "family", "status", "weights_sha256", *GROUP]
-        final = final.merge(self.runs.loc[self.runs["status"] == "ok", columns], on="run_id")
+        columns = ["execution_id", "run_id", "spec_id", "seed", "dataset", "variant", "family", "status", "weights_sha256", *GROUP]
+        final = final.merge(self.runs.loc[self.runs["status"] == "ok", columns], on="execution_id")
         higher = {(id, told["name"]) for id, spec in self.specs.items() for told in spec["measures"] if told["direction"] == "higher"}
         worst = [-math.inf if key in higher else math.inf for key in zip(final["spec_id"], final["measure"], strict=True)]
         return final.assign(value=final["value"].fillna(pd.Series(worst, index=final.index, dtype=float)))
@@ -72,7 +72,7 @@ class Results:
     def throughput(self) -> pd.DataFrame:
         """Examples per second of each run that has steady legs, with the run's columns."""
         rates = records.throughput(self.epochs).dropna(subset=["examples_per_s"])
-        return rates.merge(self.runs[["run_id", "seed", "family", *GROUP]], on="run_id")
+        return rates.merge(self.runs[["execution_id", "run_id", "seed", "family", *GROUP]], on="execution_id")
 
     @cached_property
     def groups(self) -> pd.DataFrame:
@@ -286,6 +286,10 @@ def from_bundle(bundle: records.Bundle) -> Results:
     keys = list(zip(machines["machine_id"], machines["software_id"], strict=True))
     letters = dict(zip(keys, _letters(len(keys)), strict=True))
     machines.insert(0, "machine", [letters[key] for key in keys])
+    best = bundle.ceilings.groupby(["machine_id", "software_id"])[["matmul_flops", "bandwidth"]].max().reset_index()
+    machines = machines.merge(best, on=["machine_id", "software_id"], how="left")
+    prices = runs.dropna(subset=["price_per_hour"]).drop_duplicates(["machine_id", "software_id"])
+    machines = machines.merge(prices[["machine_id", "software_id", "price_per_hour", "currency"]], on=["machine_id", "software_id"], how="left")
     runs["machine"] = [letters[key] for key in zip(runs["machine_id"], runs["software_id"], strict=True)]
     specs = {}
     for id, spec in bundle.specs.items():

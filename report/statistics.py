@@ -1,28 +1,54 @@
-"""Statistics over seeds: medians, bootstrap intervals, ratios, and the verdict on a claim."""
+"""Statistics over runs: medians, exact intervals and tests, findings over a whole page, and the verdict on a claim.
+
+Every test here is a permutation test of ranks, exact at any number of runs: under the null each way to share
+the values out between two machines, or to swap the two of a pair, is as likely as the one that was seen. Ranks, because
+then the interval is the same test turned round, a heavy tail or a single disturbed run counts no more than
+its place, and the finding is the same for seconds, rates and their logarithms.
+The null is "the same distribution". Where one side is many times noisier than the other, equal medians are called different
+more often: in one of ten comparisons of equal numbers of runs, one of seven where the noisy side has half as many.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
-#: below this many values there is no interval, and no comparison
-FEWEST = 3
-RESAMPLES = 2000
-LEVEL = 0.95
+ALPHA = 0.05
+#: no interval of a median, and no paired comparison, can hold 95% below this many values
+FEWEST = 6
+#: a ratio of throughputs nearer to 1 than this is no news
+MATTERS = 1.03
+#: with more ranks than this, their sum is taken as normal
+EXACT_RANKS = 100
+
+IDENTICAL = "identical"
 NOT_ENOUGH = "not enough runs"
+NONE_SHOWN = "no difference shown"
+NONE_THAT_MATTERS = "no difference that matters"
+#: what can be said of two throughputs, and of two measures
+SPEED_FINDINGS = ("faster", "slower", NONE_THAT_MATTERS, NONE_SHOWN, NOT_ENOUGH)
+MEASURE_FINDINGS = (IDENTICAL, "differ", NONE_SHOWN, NOT_ENOUGH)
+#: what the ends of an `Estimate` are, for captions
+FROM_AND_TO = f"exact 95% interval of the median from {FEWEST} values on, the range where there are fewer"
 VERDICTS = ("reproduced", "exceeded", "missed", "not comparable")
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A median with its interval; `low` and `high` are None where n is below `FEWEST`, or where one of them is infinite."""
+    """A median of n values. `low` and `high` are its 95% interval if `interval`, else the range of the values.
+
+    They are None for a single value, and where one of them is infinite.
+    """
 
     median: float
     low: float | None
     high: float | None
     n: int
+    interval: bool
 
 
 def known(values: Sequence[float | None]) -> np.ndarray:
@@ -31,76 +57,231 @@ def known(values: Sequence[float | None]) -> np.ndarray:
     return array[~np.isnan(array)]
 
 
-def _resampled_medians(values: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    return np.median(values[random.integers(0, len(values), (RESAMPLES, len(values)))], axis=1)
+def _ends(low: float, high: float) -> tuple[float, float] | tuple[None, None]:
+    return (float(low), float(high)) if math.isfinite(low) and math.isfinite(high) else (None, None)
 
 
-def _interval(samples: np.ndarray) -> tuple[float, float] | tuple[None, None]:
-    low, high = np.quantile(samples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="nearest")
-    return (float(low), float(high)) if np.isfinite([low, high]).all() else (None, None)
+@lru_cache(maxsize=256)
+def _depth(n: int) -> int:
+    """The k for which the k-th least and the k-th greatest of n values hold the median in at least 95% of samples; 0 where none does."""
+    return int(stats.binom.ppf(ALPHA / 2, n, 0.5))
 
 
-def median(values: Sequence[float | None], seed: int = 0) -> Estimate | None:
-    """Median and 95% percentile-bootstrap interval of the known values; None where there are none, or where the median is infinite.
+def median(values: Sequence[float | None]) -> Estimate | None:
+    """Median of the known values and its exact interval; None where there are none, or where the median is infinite.
 
-    `seed` fixes the resampling, so that the same results give the same page.
+    The interval lies between two order statistics. Its coverage is 1 - 2 P(fewer than k of n coins show heads),
+    at least 95% whatever the distribution: 96.9% for the least and the greatest of 6. Below 6 values even their
+    range covers less (3: 75%), so it is given as a range.
     """
-    array = known(values)
-    if not len(array) or not np.isfinite(np.median(array)):
+    array = np.sort(known(values))
+    if not len(array) or not math.isfinite(middle := float(np.median(array))):
         return None
-    low, high = (None, None) if len(array) < FEWEST else _interval(_resampled_medians(array, np.random.default_rng(seed)))
-    return Estimate(float(np.median(array)), low, high, len(array))
+    if len(array) == 1:
+        return Estimate(middle, None, None, 1, False)
+    depth = _depth(len(array)) or 1
+    low, high = _ends(array[depth - 1], array[-depth])
+    return Estimate(middle, low, high, len(array), len(array) >= FEWEST and low is not None)
 
 
-def ratio(values: Sequence[float | None], base: Sequence[float | None], seed: int = 0) -> Estimate | None:
-    """Ratio of the medians of two groups, with its bootstrap interval (each group resampled by itself).
+@dataclass(frozen=True)
+class Comparison:
+    """Two groups of runs compared: `effect` is ours less theirs, or ours over theirs if `ratio`.
 
-    None where a group is empty or the median of `base` is 0; `n` is the smaller group's size.
+    `low` and `high` are its interval of exact `level`, at least 0.95. Where these n allow none, `level` is None and they are the range
+    of the differences; they are None of a single difference, and where one is infinite. `effect` is infinite or nan where a median is
+    infinite. `p` is two-sided; `smallest` is the smallest that any outcome could reach at these n. If `paired`, `n` and `m` are both
+    the number of pairs. `identical`: all values, or the two of every pair, are equal.
     """
-    ours, theirs = known(values), known(base)
-    if not len(ours) or not len(theirs) or np.median(theirs) == 0:
+
+    effect: float
+    low: float | None
+    high: float | None
+    level: float | None
+    p: float
+    smallest: float
+    n: int
+    m: int
+    paired: bool
+    ratio: bool
+    identical: bool
+
+    @property
+    def enough(self) -> bool:
+        """Whether any outcome could have been significant."""
+        return self.smallest <= ALPHA
+
+
+@lru_cache(maxsize=1024)
+def _sums_of_some(ranks: tuple[int, ...], n: int) -> np.ndarray:
+    """Probability of each sum of `n` of these ranks, drawn without replacement [sum + 1]."""
+    top = sum(sorted(ranks)[-n:])
+    if len(ranks) > EXACT_RANKS:
+        scale = math.sqrt(n * (len(ranks) - n) / (len(ranks) - 1) * np.var(ranks))
+        return _normal(top, n * float(np.mean(ranks)), scale)
+    ways = np.zeros((n + 1, top + 1))
+    ways[0, 0] = 1
+    for rank in ranks:
+        ways[1:, rank:] += ways[:-1, :-rank]
+    return ways[n] / ways[n].sum()
+
+
+@lru_cache(maxsize=1024)
+def _sums_of_signed(ranks: tuple[int, ...]) -> np.ndarray:
+    """Probability of each sum of those of these ranks whose coin shows heads [sum + 1]."""
+    if len(ranks) > EXACT_RANKS:
+        return _normal(sum(ranks), sum(ranks) / 2, math.sqrt(sum(rank**2 for rank in ranks) / 4))
+    chance = np.zeros(sum(ranks) + 1)
+    chance[0] = 1
+    for rank in ranks:
+        chance[rank:] += chance[: len(chance) - rank]
+        chance /= 2
+    return chance
+
+
+def _normal(top: int, mean: float, scale: float) -> np.ndarray:
+    chance = stats.norm.pdf(np.arange(top + 1), mean, scale or 1)
+    return chance / chance.sum()
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks as whole numbers, those of ties in the middle of their places: doubled where that is between two."""
+    doubled = np.rint(2 * stats.rankdata(values)).astype(int)
+    return doubled if (doubled % 2).any() else doubled // 2
+
+
+def _two_sided(chance: np.ndarray, at: int) -> float:
+    return min(1.0, 2 * float(min(chance[: at + 1].sum(), chance[at:].sum())))
+
+
+def _turned_round(shifts: np.ndarray, chance: np.ndarray) -> tuple[float, float | None, float | None, float | None]:
+    """Hodges-Lehmann estimate, interval and its level: the shifts that a rank test, of this null distribution, would not reject.
+
+    Where it would reject none: the range, and no level. Of two runs that never came so far there is no shift (nan);
+    it could lie at either end, and each end takes the worse.
+    """
+    below, above = (np.sort(np.where(np.isnan(shifts), end, shifts)) for end in (-math.inf, math.inf))
+    middle = [(len(shifts) - 1) // 2, len(shifts) // 2]
+    with np.errstate(invalid="ignore"):
+        effect = float(np.concatenate([below[middle], above[middle]]).mean())
+    tail = np.cumsum(chance)
+    depth = int(np.searchsorted(tail, ALPHA / 2 * (1 + 1e-9), side="right"))
+    if not depth:
+        return (effect, *(_ends(below[0], above[-1]) if len(shifts) > 1 else (None, None)), None)
+    low, high = _ends(below[depth - 1], above[-depth])
+    return effect, low, high, None if low is None else 1 - 2 * float(tail[depth - 1])
+
+
+def _logarithm(values: np.ndarray) -> np.ndarray:
+    if (values < 0).any():
+        raise ValueError(f"a ratio needs values of at least 0; one is {values.min():g}")
+    with np.errstate(divide="ignore"):
+        return np.log(values)
+
+
+def _as_ratio(effect: float, low: float | None, high: float | None) -> tuple[float, float | None, float | None]:
+    if low is None or high is None:
+        return float(np.exp(effect)), None, None
+    return float(np.exp(effect)), *_ends(float(np.exp(low)), float(np.exp(high)))
+
+
+def compare(ours: Sequence[float | None], theirs: Sequence[float | None], ratio: bool = False) -> Comparison | None:
+    """Two independent groups: exact rank-sum test (Mann-Whitney), Hodges-Lehmann shift or ratio and its interval. None where one is empty.
+
+    For throughput, with `ratio` and one value an execution: speed depends on when a run was measured and not on its
+    seed, so that the executions of two machines make no pairs. p is exact with ties too; the interval then covers more than it says.
+    3 against 3 can reach p = 0.1 at best, 4 against 4 0.029. Source: Hodges and Lehmann, 1963; Hollander, Wolfe and Chicken, 2014, chapter 4.
+    """
+    x, y = known(ours), known(theirs)
+    if not len(x) or not len(y):
         return None
-    n = min(len(ours), len(theirs))
-    low, high = None, None
-    if n >= FEWEST:
-        random = np.random.default_rng(seed)
-        above, below = _resampled_medians(ours, random), _resampled_medians(theirs, random)
-        keep = below != 0
-        low, high = _interval(above[keep] / below[keep])
-    return Estimate(float(np.median(ours) / np.median(theirs)), low, high, n)
+    n, m = len(x), len(y)
+    if ratio:
+        x, y = _logarithm(x), _logarithm(y)
+    ranks = _ranks(np.concatenate([x, y]))
+    p = _two_sided(_sums_of_some(tuple(sorted(ranks.tolist())), n), int(ranks[:n].sum()))
+    with np.errstate(invalid="ignore"):
+        shifts = (x[:, None] - y[None, :]).ravel()
+    effect, low, high, level = _turned_round(shifts, _sums_of_some(tuple(range(1, n + m + 1)), n)[n * (n + 1) // 2 :])
+    if ratio:
+        effect, low, high = _as_ratio(effect, low, high)
+    identical = bool((x == x[0]).all() and (y == x[0]).all())
+    return Comparison(effect, low, high, level, p, min(1.0, 2 / math.comb(n + m, n)), n, m, False, ratio, identical)
 
 
-def difference(values: Sequence[float | None], base: Sequence[float | None], seed: int = 0) -> Estimate | None:
-    """Difference of the medians of two groups, with its bootstrap interval; None where a group is empty or its median infinite."""
-    ours, theirs = known(values), known(base)
-    if not len(ours) or not len(theirs) or not np.isfinite([np.median(ours), np.median(theirs)]).all():
+def compare_pairs(pairs: Sequence[tuple[float | None, float | None]], ratio: bool = False) -> Comparison | None:
+    """Pairs (ours, theirs): exact signed-rank test (Wilcoxon, sign flips), Hodges-Lehmann shift or ratio and its interval.
+
+    Pairs without both values are left out; None where none is left. Two equal values say nothing of the sign, so the test
+    is over the others. 5 pairs can reach p = 0.0625 at best, 6 pairs 0.031. Source: as `compare`, chapter 3.
+    """
+    both = np.array([(math.nan if a is None else a, math.nan if b is None else b) for a, b in pairs], dtype=np.float64).reshape(-1, 2)
+    x, y = both[~np.isnan(both).any(axis=1)].T
+    n = len(x)
+    if not n:
         return None
-    n = min(len(ours), len(theirs))
-    low, high = None, None
-    if n >= FEWEST:
-        random = np.random.default_rng(seed)
-        above, below = _resampled_medians(ours, random), _resampled_medians(theirs, random)
-        # Of two infinite medians there is no difference: such a pair of samples says nothing of the interval's end.
-        with np.errstate(invalid="ignore"):
-            samples = above - below
-        low, high = _interval(samples[~np.isnan(samples)])
-    return Estimate(float(np.median(ours) - np.median(theirs)), low, high, n)
+    identical = bool((x == y).all())
+    if ratio:
+        x, y = _logarithm(x), _logarithm(y)
+    i, j = np.triu_indices(n)
+    with np.errstate(invalid="ignore"):
+        change = np.where(x == y, 0, x - y)  # also where neither came so far
+        averages = (change[i] + change[j]) / 2
+    signed = change[change != 0]
+    ranks = _ranks(np.abs(signed)) if len(signed) else np.zeros(0, int)
+    p = _two_sided(_sums_of_signed(tuple(sorted(ranks.tolist()))), int(ranks[signed > 0].sum()))
+    effect, low, high, level = _turned_round(averages, _sums_of_signed(tuple(range(1, n + 1))))
+    if ratio:
+        effect, low, high = _as_ratio(effect, low, high)
+    return Comparison(effect, low, high, level, p, min(1.0, 2 / 2**n), n, n, True, ratio, identical)
 
 
-def faster(estimate: Estimate | None) -> str:
-    """What a ratio of throughputs supports: faster, slower, no difference shown, or not enough runs."""
-    if estimate is None or estimate.low is None or estimate.high is None:
+def compare_seeds(ours: Mapping[Any, float | None], theirs: Mapping[Any, float | None]) -> Comparison | None:
+    """A measure of the same recipe on two machines, seed -> value: paired from 6 shared seeds on, else `compare` over all seeds.
+
+    The same seed starts from the same weights and sees the same batches, so that under the null the two of a pair can be
+    swapped. With fewer shared seeds no paired test could be significant. To compare them as independent is then on the safe side:
+    what pairs have in common makes the groups more alike than chance would. Values that are equal seed by seed are identical at any n.
+    """
+    shared = [seed for seed in ours if seed in theirs and ours[seed] is not None and theirs[seed] is not None]
+    pairs = compare_pairs([(ours[seed], theirs[seed]) for seed in shared])
+    if pairs and (len(shared) >= FEWEST or (pairs.identical and len(shared) == len(ours) == len(theirs))):
+        return pairs
+    return compare(list(ours.values()), list(theirs.values()))
+
+
+def findings(comparisons: Sequence[Comparison | None]) -> list[str]:
+    """What each comparison of a table supports, at a false discovery rate of 5% over the table.
+
+    One of `SPEED_FINDINGS` for a ratio, of `MEASURE_FINDINGS` for a difference. Comparisons that could not be significant at their
+    n are outside the family: that depends on n alone, and counting them would cost the others. Throughputs and measures are
+    two families: many true differences in speed would else let false ones pass among the measures.
+
+    Benjamini and Hochberg's procedure holds its rate for independent and for positively dependent tests.
+    Comparisons with one base share its runs, and a disturbance of a machine moves all its comparisons alike; both are positive.
+    Benjamini and Yekutieli's, for any dependence, asks at 100 comparisons for p below 0.0096 even where all differ:
+    4 runs a side never reach it. The tests simulate the shared base.
+
+    A ratio is also held against `MATTERS`: "no difference that matters" where the interval lies within, or where
+    the difference is significant and its estimate is smaller.
+    """
+    family = {i: found.p for i, found in enumerate(comparisons) if found and found.enough}
+    adjusted = stats.false_discovery_control(list(family.values()), method="bh") if family else []
+    significant = {i for i, p in zip(family, adjusted, strict=True) if p <= ALPHA}
+    return [_finding(found, i in significant) for i, found in enumerate(comparisons)]
+
+
+def _finding(found: Comparison | None, significant: bool) -> str:
+    if found and found.identical and not found.ratio:
+        return IDENTICAL
+    if not found or not found.enough:
         return NOT_ENOUGH
-    if estimate.low > 1:
-        return "faster"
-    return "slower" if estimate.high < 1 else "no difference shown"
-
-
-def agreement(estimate: Estimate | None) -> str:
-    """What a difference of measures supports: agree, differ, or not enough runs."""
-    if estimate is None or estimate.low is None or estimate.high is None:
-        return NOT_ENOUGH
-    return "agree" if estimate.low <= 0 <= estimate.high else "differ"
+    if not found.ratio:
+        return "differ" if significant else NONE_SHOWN
+    if significant and not 1 / MATTERS < found.effect < MATTERS:
+        return "faster" if found.effect > 1 else "slower"
+    within = found.low is not None and found.high is not None and found.low > 1 / MATTERS and found.high < MATTERS
+    return NONE_THAT_MATTERS if significant or within else NONE_SHOWN
 
 
 def verdict(claim: Mapping[str, Any], values: Sequence[float]) -> tuple[str, str]:
@@ -132,10 +313,10 @@ def verdict(claim: Mapping[str, Any], values: Sequence[float]) -> tuple[str, str
 
 
 def trend(years: Sequence[float], values: Sequence[float]) -> float | None:
-    """Years in which the least-squares line through log10(values) rises tenfold; None where it does not rise."""
+    """Years in which the least-squares line through log10(values) rises tenfold; None where it does not rise, or of fewer than three points."""
     x, y = np.asarray(years, dtype=float), np.asarray(values, dtype=float)
     keep = np.isfinite(x) & np.isfinite(y) & (y > 0)
-    if keep.sum() < FEWEST or np.ptp(x[keep]) == 0:
+    if keep.sum() < 3 or np.ptp(x[keep]) == 0:
         return None
-    slope = float(np.polyfit(x[keep] - x[keep].mean(), np.log10(y[keep]), 1)[0])
+    slope = float(stats.linregress(x[keep], np.log10(y[keep])).slope)
     return 1 / slope if slope > 0 else None

@@ -115,7 +115,10 @@ def claims(results: Results) -> Table:
         Column("reason", "reason"),
     )
     return Table(
-        "claims", "Every published number in the cards, and what the runs say to it. From and to: 95% bootstrap interval of the median.", shown, frame
+        "claims",
+        f"Every published number in the cards, and what the runs say to it. From and to: {statistics.FROM_AND_TO}.",
+        shown,
+        frame,
     )
 
 
@@ -147,15 +150,15 @@ def measures(results: Results) -> Table:
     )
     return Table(
         "measures",
-        "Final test measures of all recipes: median over seeds and 95% bootstrap interval; no interval below three runs, "
-        "and no median where half of them or more never came so far.",
+        "Final test measures of all recipes: median over seeds, and none where half of them or more never came so far. "
+        f"From and to: {statistics.FROM_AND_TO}.",
         shown,
         frame,
     )
 
 
 def runs(results: Results) -> Table:
-    frame = results.runs.merge(results.first[["run_id", "measure", "value", "unit"]], on="run_id", how="left")
+    frame = results.runs.merge(results.first[["execution_id", "measure", "value", "unit"]], on="execution_id", how="left")
     frame = results.in_order(frame)
     shown = (
         Column("entry", "entry", "entry"),
@@ -189,7 +192,7 @@ def failed(results: Results) -> Table:
 
 def throughput(results: Results) -> Table:
     rates = results.throughput
-    cost = results.runs.set_index("run_id")[["step_flop", "batch_size"]].astype(float)
+    cost = results.runs.set_index("execution_id")[["step_flop", "batch_size"]].astype(float)
     ceilings = results.machines.set_index("machine")["matmul_flops"]
     rows = []
     for keys, group in rates.groupby(GROUP, sort=True):
@@ -201,7 +204,7 @@ def throughput(results: Results) -> Table:
             "family": group["family"].iloc[0],
             **dataclasses.asdict(estimate),
         }
-        first = cost.loc[group["run_id"].iloc[0]]
+        first = cost.loc[group["execution_id"].iloc[0]]
         if first.notna().all() and first["batch_size"] > 0:
             row["flops"] = estimate.median * first["step_flop"] / first["batch_size"]
             ceiling = ceilings.get(row["machine"])
@@ -224,7 +227,8 @@ def throughput(results: Results) -> Table:
     )
     return Table(
         "throughput",
-        "Training examples a second, medians over seeds of the steady legs. "
+        "Training examples a second: the median over executions, each with the median of its steady legs. "
+        f"From and to: {statistics.FROM_AND_TO}. "
         "Achieved: operations counted in the program of a step, times steps a second; the ceiling is the matrix product "
         "measured on the whole machine, of whose cores a run may use only some.",
         shown,

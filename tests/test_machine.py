@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import __version__, machine, records
+from benchmarks import __version__, machine, processor, records
 from benchmarks.records.validation import table_defects
 
 ROOT = Path(__file__).parent.parent
@@ -50,13 +51,28 @@ def test_processor_and_memory_are_those_that_the_kernel_names():
     assert row["processor"] in " ".join(Path("/proc/cpuinfo").read_text().split()) or row["processor"] == platform.machine()
 
 
+@pytest.mark.skipif(shutil.which("lscpu") is None, reason="needs lscpu")
+def test_the_processor_is_the_one_that_lscpu_tells_of():
+    row = machine.facts("jax")
+    fields = subprocess.run(["lscpu", "--json"], capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C"}).stdout
+    told = {field["field"].rstrip(":"): field["data"] for field in json.loads(fields)["lscpu"]}
+    if platform.machine() != "x86_64":
+        pytest.skip("Arm's parts are named otherwise by lscpu")
+    names = ("Vendor ID", "CPU family", "Model", "Stepping")
+    columns = ("processor_vendor", "processor_family", "processor_model", "processor_stepping")
+    assert [row[column] for column in columns] == [told[name] for name in names]
+    assert set(row["instruction_sets"].split()) == set(processor.INSTRUCTION_SETS) & set(told["Flags"].split())
+
+
 def test_facts_import_no_framework_and_do_not_depend_on_pinning_or_the_host_name():
     code = """
 import os, socket, sys
 from benchmarks import machine
+before = machine.facts("tensorflow")
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 socket.gethostname = lambda: "elsewhere"
-print(machine.facts("tensorflow")["machine_id"])
+assert machine.facts("tensorflow") == before
+print(before["machine_id"])
 assert not {"keras", "tensorflow", "jax", "torch", "pandas"} & set(sys.modules)
 """
     if not hasattr(os, "sched_setaffinity"):
@@ -69,19 +85,20 @@ def test_other_hardware_is_another_machine_and_other_software_is_not():
     row = machine.facts("jax")
     for column, value in {
         "accelerators": "NVIDIA H200",
+        "instruction_sets": "avx2 fma",
+        "processor_stepping": "9",
+        "caches": "L2 Unified 3 MiB",
         "cores": 3,
+        "available_cores": 0.3,
         "memory_bytes": 2**40,
         "processor": "x",
         "accelerator_memory_bytes": 2**37,
     }.items():
         other = row | {column: value}
         assert records.machine_id(other) != row["machine_id"] and records.software_id(other) == row["software_id"]
-    for column in ("keras", "python", "backend_version", "driver", "suite", "system"):
+    for column in ("keras", "python", "backend_version", "driver", "suite", "system", "environment"):
         other = row | {column: "0"}
         assert records.machine_id(other) == row["machine_id"] and records.software_id(other) != row["software_id"]
-    priced = machine.facts("jax", price_per_hour=3.0, currency="EUR")
-    assert (priced["machine_id"], priced["software_id"]) == (row["machine_id"], row["software_id"])
-    assert (priced["price_per_hour"], priced["currency"]) == (3.0, "EUR")
 
 
 def test_an_unknown_backend_is_refused_with_the_nearest_name():
@@ -99,8 +116,30 @@ def test_an_unknown_backend_is_refused_with_the_nearest_name():
         ("processor\t: 0\nBogoMIPS\t: 108.00\n\nRevision\t: c03111\nModel\t\t: Raspberry Pi 4 Model B Rev 1.1\n", "Raspberry Pi 4 Model B Rev 1.1"),
     ],
 )
-def test_the_processor_is_read_from_cpuinfo(cpuinfo, name):
-    assert machine.processor_name(cpuinfo) == name
+def test_the_processor_is_read_from_cpuinfo(cpuinfo, name, tmp_path):
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc/cpuinfo").write_text(cpuinfo)
+    assert processor.facts(tmp_path)["processor"] == name
+
+
+def test_an_arm_processor_is_told_by_the_numbers_of_its_parts(tmp_path):
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc/cpuinfo").write_text(
+        "processor\t: 0\nBogoMIPS\t: 2000.00\nFeatures\t: fp asimd asimddp sve bf16\nCPU implementer\t: 0x41\n"
+        "CPU architecture: 8\nCPU variant\t: 0x0\nCPU part\t: 0xd4f\nCPU revision\t: 1\n"
+    )
+    cache = tmp_path / "sys/devices/system/cpu/cpu0/cache/index0"
+    cache.mkdir(parents=True)
+    for name, text in {"level": "2", "type": "Unified", "size": "1024K"}.items():
+        (cache / name).write_text(f"{text}\n")
+    row = processor.facts(tmp_path)
+    assert [row[name] for name in ("processor_vendor", "processor_family", "processor_model", "processor_stepping")] == [
+        "0x41",
+        "8",
+        "0xd4f",
+        "0x0 1",
+    ]
+    assert (row["instruction_sets"], row["caches"]) == ("asimd asimddp bf16 sve", "L2 Unified 1 MiB")
 
 
 def test_gpus_are_read_from_what_nvidia_smi_prints():

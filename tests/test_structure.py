@@ -25,12 +25,17 @@ MAY_IMPORT = {
     "tasks": GROUND | {"tasks", "layers"},
     "datasets": GROUND | {"datasets"},
     "records": {"spec", "records"},
-    "machine": {"spec", "catalogue", "records"},
+    "cores": set(),
+    "disturbance": {"cores"},
+    "processor": set(),
+    "environment": set(),
+    "machine": {"spec", "catalogue", "records", "cores", "disturbance", "environment", "processor"},
     "selection": {"spec", "catalogue"},
     "fetch": GROUND | {"datasets", "records"},
     "collect": GROUND | {"datasets", "records", "machine", "selection"},
-    "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine"},
-    "speed": GROUND | {"speed", "engine", "datasets", "tasks", "rules", "layers", "entries", "records", "machine"},
+    "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine", "cores", "disturbance", "environment"},
+    "speed": GROUND
+    | {"speed", "engine", "datasets", "tasks", "rules", "layers", "entries", "records", "machine", "cores", "disturbance", "environment"},
 }
 REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine"}
 

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import catalogue, datasets
+from benchmarks import catalogue, datasets, records
 from benchmarks.catalogue import nearest
 from benchmarks.engine import backend, jobs, lease
 from benchmarks.engine.identity import Options, Run
@@ -39,6 +39,8 @@ def parser() -> argparse.ArgumentParser:
     it.add_argument("--time-limit", type=float, help="seconds after which a run is ended with status timeout")
     it.add_argument("--price", type=float, help="price of this machine per hour")
     it.add_argument("--currency", default="", help="currency of the price, e.g. USD")
+    it.add_argument("--machine-name", default="", help="what to call this machine in reports; changes no id")
+    it.add_argument("--executions", type=int, default=1, help="how often each run is measured (default: 1)")
     return it
 
 
@@ -49,6 +51,10 @@ def check(arguments: argparse.Namespace) -> None:
     bad = next((seed for seed in arguments.seeds if seed < 0), None)
     if bad is not None:
         raise ValueError(f"--seeds names {bad}; seeds are 0 or more")
+    if arguments.executions < 1:
+        raise ValueError(f"--executions is {arguments.executions}; give 1 or more")
+    if len(arguments.machine_name) > 100 or records.text(arguments.machine_name) != arguments.machine_name:
+        raise ValueError("--machine-name is no plain text of at most 100 characters; give a short name")
     for name, value, valid in (
         ("--time-limit", arguments.time_limit, lambda value: value > 0),
         ("--checkpoint-seconds", arguments.checkpoint_seconds, lambda value: value >= 0),
@@ -81,7 +87,10 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
             raise ValueError("--job takes its runs from --runs FILE, and no entries")
         rows = jobs.read_runs(arguments.runs)
         entries = {row["entry"]: catalogue.load(row["entry"]) for row in rows}
-        return [Run(entries[row["entry"]], catalogue.recipe(entries[row["entry"]], row["tier"], row["recipe"]), row["seed"]) for row in rows]
+        return [
+            Run(entries[row["entry"]], catalogue.recipe(entries[row["entry"]], row["tier"], row["recipe"]), row["seed"], row.get("execution", 1))
+            for row in rows
+        ]
     if arguments.tier not in TIERS:
         raise ValueError(f"unknown tier {arguments.tier!r}: {nearest(arguments.tier, list(TIERS))}")
     if not arguments.entries:
@@ -97,7 +106,8 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
         if not chosen:
             names = ", ".join(recipe.name for recipe in of_tier) or "none"
             raise ValueError(f"{id} has no recipe for this data set and variant in tier {arguments.tier!r}; its recipes there are: {names}")
-        runs += [Run(entry, recipe, seed) for recipe in chosen for seed in dict.fromkeys(arguments.seeds)]
+        times = range(1, arguments.executions + 1)
+        runs += [Run(entry, recipe, seed, execution) for recipe in chosen for execution in times for seed in dict.fromkeys(arguments.seeds)]
     return runs
 
 
@@ -118,6 +128,7 @@ def main() -> int:
                 time_limit_s=arguments.time_limit,
                 price_per_hour=arguments.price,
                 currency=arguments.currency,
+                machine_name=arguments.machine_name,
             )
         )
         runs = wanted(arguments)

@@ -8,11 +8,12 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from benchmarks import environment
 from benchmarks.catalogue import nearest
 from benchmarks.spec import BACKENDS, PRECISIONS
 
-#: What TensorFlow's and Keras' converters import wherever it is installed, though no run calls them: a third of the import's time.
-NEEDLESS = {"tensorflow": ("jax", "sklearn"), "jax": ("sklearn",)}
+#: What TensorFlow and Keras import wherever it is installed, though no run calls it: that takes time, and Matplotlib writes to the home folder.
+NEEDLESS = {"tensorflow": ("jax", "sklearn", "matplotlib"), "jax": ("sklearn", "matplotlib")}
 
 POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float64": "float64"}
 
@@ -25,20 +26,13 @@ def check(backend: str, precision: str) -> None:
         raise ValueError(f"unknown precision {precision!r}: {nearest(precision, list(PRECISIONS))}")
 
 
-def prepare(backend: str, precision: str) -> None:
-    """Check the names and set the environment that the backend reads at its import.
+def prepare(backend: str, precision: str) -> list[str]:
+    """Check the names and set the environment that the backend reads at its import; returns the variables of the user's that were cleared.
 
     Raises ValueError for an unknown backend or precision.
     """
     check(backend, precision)
-    os.environ["KERAS_BACKEND"] = backend
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    # cuDNN and XLA pick faster, order-dependent reductions unless told not to: runs must be bit-identical.
-    flags = os.environ.get("XLA_FLAGS", "")
-    if "xla_gpu_deterministic_ops" not in flags:
-        os.environ["XLA_FLAGS"] = f"{flags} --xla_gpu_deterministic_ops=true".strip()
-    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
-    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    return environment.fix(backend)
 
 
 @contextlib.contextmanager
@@ -76,7 +70,7 @@ def hidden(names: Iterable[str]) -> Iterator[None]:
 
 
 def start(backend: str, precision: str) -> None:
-    """Import the backend and Keras, and set the precision of all layers.
+    """Import the backend and Keras, and set what the numbers of all layers depend on, whatever a user has configured.
 
     Raises ImportError, or ValueError where Keras cannot compute in this precision, with the remedy.
     """
@@ -96,10 +90,22 @@ def start(backend: str, precision: str) -> None:
         module.config.update("jax_enable_x64", precision == "float64")
         # Keras' operations round float64 to float32 here, as JAX does unless it is told not to.
         dtypes.BIT64_TO_BIT32_DTYPE["float64"] = floatx
+        # Products of float32 are of float32: recent GPUs would round their factors to TF32, TPUs to bfloat16.
+        module.config.update("jax_default_matmul_precision", "highest")
+    else:
+        module.config.experimental.enable_tensor_float_32_execution(False)
     keras.config.set_floatx(floatx)
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
     if keras.backend.result_type(floatx, float) != floatx:
         raise ValueError(f"Keras {keras.__version__} does not compute in {precision} on {backend}; choose another precision or backend")
     keras.config.set_dtype_policy(POLICIES[precision])
+
+
+def matmul_precision(backend: str, precision: str) -> str:
+    """What the factors of a matrix product or convolution are rounded to, as `start` has set it: "float32", "bfloat16" or "float64"."""
+    check(backend, precision)
+    return precision
 
 
 def driver_class(backend: str) -> Any:

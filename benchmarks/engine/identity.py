@@ -24,20 +24,23 @@ class Options:
     time_limit_s: float | None = None
     price_per_hour: float | None = None
     currency: str = ""
+    machine_name: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """One run that was asked for."""
+    """One run that was asked for; `execution` counts from 1 how often it is measured."""
 
     entry: Entry
     recipe: Recipe
     seed: int
+    execution: int = 1
 
     @property
     def label(self) -> str:
         """For progress lines."""
-        return f"{self.entry.id} {self.recipe.name} seed {self.seed}"
+        again = f", execution {self.execution}" if self.execution > 1 else ""
+        return f"{self.entry.id} {self.recipe.name} seed {self.seed}{again}"
 
     @property
     def task(self) -> str:
@@ -64,9 +67,13 @@ def run_id(run: Run, options: Options) -> str:
 
 
 def record_path(run: Run, options: Options) -> Path:
-    """Where the run's record lies."""
-    name = f"{run.recipe.name}-{run.recipe.tier}-seed{run.seed}-{run_id(run, options)}.json"
-    return options.out / "runs" / run.entry.id / name
+    """Where the record of this execution of the run lies."""
+    return options.out / "runs" / run.entry.id / f"{run.recipe.name}-{run.recipe.tier}-seed{run.seed}-{execution_key(run, options)}.json"
+
+
+def execution_key(run: Run, options: Options) -> str:
+    """The run's id, and for a further execution its number: what its record and checkpoint are named by."""
+    return run_id(run, options) + (f"-{run.execution}" if run.execution > 1 else "")
 
 
 def source_sha256(entry: Entry) -> str:

@@ -17,11 +17,13 @@ from typing import Any
 
 from benchmarks import records
 from benchmarks.engine import backend, checkpoints, lease
-from benchmarks.engine.identity import Options, Run, record_path, source_sha256
+from benchmarks.engine.identity import Options, Run, execution_key, record_path, source_sha256
 from benchmarks.engine.run import Trainer, run_recipe
 
 #: A run that ended so is not run again: the same run would end in the same way.
 FINAL = ("ok", "diverged")
+#: Snakemake sets these for every job, to the number of threads that the job is given.
+QUIETLY = {f"{library}_NUM_THREADS" for library in ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")} | {"VECLIB_MAXIMUM_THREADS"}
 
 
 def recorded(run: Run, options: Options) -> dict[str, Any] | None:
@@ -57,6 +59,7 @@ def execute(runs: list[Run], options: Options, report: Callable[[str], None]) ->
                 "recipe": run.recipe.name,
                 "tier": run.recipe.tier,
                 "seed": run.seed,
+                "execution": run.execution,
                 "status": row["status"],
                 "reason": row["reason"],
                 "record": str(path.relative_to(options.out)),
@@ -85,7 +88,8 @@ def _bring_up(options: Options, report: Callable[[str], None]) -> float:
     # Where the GPUs differ, those of the first one's kind: which machine a run is of must not hang on what is free.
     lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], report)
     began = time.perf_counter()
-    backend.prepare(options.backend, options.precision)
+    if cleared := [name for name in backend.prepare(options.backend, options.precision) if name not in QUIETLY]:
+        report(f"not used, since the suite decides on threads, precision and Keras' configuration: {', '.join(cleared)}")
     backend.start(options.backend, options.precision)
     backend.driver_class(options.backend)
     # A linear algebra library that was loaded before the lease has a thread for every core of the machine.
@@ -152,7 +156,7 @@ def _write_records(
         for run, record in zip(same, run_recipe(same, options, import_s, report), strict=True):
             records.write_record(record, record_path(run, options))
             if record["run"]["status"] in FINAL:
-                checkpoints.remove(checkpoints.path(options.checkpoint_dir, record["run"]["run_id"]))
+                checkpoints.remove(checkpoints.path(options.checkpoint_dir, execution_key(run, options)))
             written()
             import_s = 0.0
 
@@ -176,7 +180,7 @@ def _record_crash(run: Run, options: Options, started: str, number: int, report:
     report(f"{run.label}: {status}: {reason}")
     record = Trainer(run, options, Clock(), 0, report).record(None, status, reason, started)
     record["run"] |= dict.fromkeys((*records.CLOCKS, "total_s", "peak_memory_bytes"))
-    records.write_record(record, record_path(run, options))
+    records.write_record(records.identified(record), record_path(run, options))
 
 
 def write_summary(name: str, summary: dict[str, Any], options: Options) -> Path:
@@ -195,9 +199,9 @@ def read_runs(path: Path) -> list[dict[str, Any]]:
     if not isinstance(rows, list):
         raise ValueError(f"{path}: is no JSON list of runs")
     for row in rows:
-        if not isinstance(row, dict) or set(row) != {"entry", "recipe", "tier", "seed"}:
+        if not isinstance(row, dict) or set(row) - {"execution"} != {"entry", "recipe", "tier", "seed"}:
             shown = sorted(row) if isinstance(row, dict) else row
-            raise ValueError(f"{path}: a run must have the keys entry, recipe, tier and seed, not {shown}")
+            raise ValueError(f"{path}: a run must have the keys entry, recipe, tier and seed, and may have execution, not {shown}")
         if not isinstance(row["seed"], int) or row["seed"] < 0:
             raise ValueError(f"{path}: seed {row['seed']!r} is not an integer of 0 or more")
     return rows

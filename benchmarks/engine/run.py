@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import catalogue, datasets, machine, records
-from benchmarks.engine import backend, checkpoints, seeds
+from benchmarks import catalogue, datasets, disturbance, machine, records
+from benchmarks.engine import backend, checkpoints, provenance, seeds
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options, Run, asked, run_id, source_sha256
+from benchmarks.engine.identity import Options, Run, asked, execution_key, run_id, source_sha256
 from benchmarks.engine.workbench import Workbench
 
 #: The measure that says after how many epochs a recipe's criterion was reached.
@@ -75,8 +75,7 @@ class Trainer:
 
     def __init__(self, run: Run, options: Options, clock: Clock, seed: int, report: Callable[[str], None]) -> None:
         self.run, self.options, self.clock, self.seed, self.report = run, options, clock, seed, report
-        self.id = run_id(run, options)
-        self.checkpoint = checkpoints.path(options.checkpoint_dir, self.id)
+        self.checkpoint = checkpoints.path(options.checkpoint_dir, execution_key(run, options))
         self.epoch = 0
         self.resumed = 0
         self.epochs: list[dict[str, Any]] = []
@@ -91,6 +90,7 @@ class Trainer:
         bench.reset(self.seed)
         self.clock.start("checkpoint")
         self._resume(bench)
+        warm_up, meter = True, disturbance.Meter()
         saved = reported = time.monotonic()
         began, first_epoch = saved, self.epoch
         while self.epoch < recipe.epochs:
@@ -99,7 +99,9 @@ class Trainer:
             steps, examples, logs = bench.train_leg(self.epoch, last, self.seed)
             train_s = self.clock.start("evaluate")
             self.epoch = last
-            self.epochs.append({"run_id": self.id, "epoch": last, "steps": steps, "examples": examples, "train_s": train_s})
+            leg = {"epoch": last, "steps": steps, "examples": examples, "train_s": train_s, "warm_up": warm_up}
+            self.epochs.append({**leg, **meter.read()})
+            warm_up = False
             self._add_measures("train", logs, last)
             bad = [name for name, value in logs.items() if not math.isfinite(value)]
             if bad:
@@ -139,7 +141,7 @@ class Trainer:
         units = {measure.name: measure.unit for measure in task.MEASURES}
         for name, value in values.items():
             finite = float(value) if math.isfinite(value) else None
-            self.measures.append({"run_id": self.id, "epoch": epoch, "split": split, "measure": name, "value": finite, "unit": units.get(name, "")})
+            self.measures.append({"epoch": epoch, "split": split, "measure": name, "value": finite, "unit": units.get(name, "")})
 
     def _note_criterion(self, bench: Workbench, scores: Mapping[str, float], epoch: int) -> None:
         """Record the first epoch at which the recipe's criterion is reached."""
@@ -151,7 +153,7 @@ class Trainer:
             self._add_criterion(float(epoch))
 
     def _add_criterion(self, epochs: float | None) -> None:
-        self.measures.append({"run_id": self.id, "epoch": None, "split": "validation", "measure": CRITERION, "value": epochs, "unit": "epochs"})
+        self.measures.append({"epoch": None, "split": "validation", "measure": CRITERION, "value": epochs, "unit": "epochs"})
 
     def _save(self, bench: Workbench) -> None:
         host = bench.learner.host_state() if bench.host_driven else {}
@@ -182,17 +184,18 @@ class Trainer:
     def record(self, bench: Workbench | None, status: str, reason: str, started: str) -> dict[str, Any]:
         """The run's record, in the schema of `benchmarks.records`."""
         run, options = self.run, self.options
-        facts = machine.facts(options.backend, price_per_hour=options.price_per_hour, currency=options.currency)
+        facts = machine.facts(options.backend)
         spec = asked(run, options)
         model = bench.learner_model if bench else None
         trained = model is not None
         seconds = {f"{name}_s": round(value, 6) for name, value in self.clock.seconds.items()}
         row = {
-            "run_id": self.id,
+            "run_id": run_id(run, options),
             "spec_hash": records.spec_hash(spec),
             "seed": run.seed,
             "machine_id": facts["machine_id"],
             "software_id": facts["software_id"],
+            "machine_name": options.machine_name,
             "entry": run.entry.id,
             "family": run.entry.family,
             "task": run.task,
@@ -203,6 +206,7 @@ class Trainer:
             "rule": run.recipe.rule,
             "backend": options.backend,
             "precision": options.precision,
+            "matmul_precision": backend.matmul_precision(options.backend, options.precision) if bench else "",
             "device": bench.driver.device() if bench else "",
             "threads": options.threads,
             "status": status,
@@ -222,8 +226,12 @@ class Trainer:
             "total_s": round(sum(seconds.values()), 6),
             "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024),
             "source_sha256": source_sha256(run.entry),
+            **provenance.facts(),
+            "command": provenance.command(run, options),
+            "price_per_hour": options.price_per_hour,
+            "currency": options.currency if options.price_per_hour is not None else "",
         }
-        return {
+        record = {
             "schema_version": records.SCHEMA_VERSION,
             "run": row,
             "epochs": self.epochs,
@@ -240,6 +248,7 @@ class Trainer:
             },
             "pictures": self.pictures,
         }
+        return records.identified(record)
 
 
 def describe_layers(model: Any) -> list[dict[str, Any]]:

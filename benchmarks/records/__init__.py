@@ -7,12 +7,13 @@ Imports neither Keras nor, until a table or a picture is asked for, pandas and N
 
 from benchmarks.records.bundle import Bundle, from_records, merge, read_bundle, throughput, validate_bundle, write_bundle
 from benchmarks.records.files import remove_temporaries, write_bytes_atomic, write_json_atomic
-from benchmarks.records.identity import machine_id, run_id, software_id, spec_hash, spec_id
+from benchmarks.records.identity import ceiling_id, execution_id, machine_id, run_id, software_id, spec_hash, spec_id
 from benchmarks.records.pictures import decode_picture, encode_picture
-from benchmarks.records.record import read_record, write_record
-from benchmarks.records.schema import CLOCKS, MACHINES, SCHEMA_VERSION, TABLES, Record, RecordError, text
+from benchmarks.records.record import identified, read_record, write_record
+from benchmarks.records.schema import CEILINGS, CLOCKS, MACHINES, SCHEMA_VERSION, TABLES, Record, RecordError, text
 
 __all__ = [
+    "CEILINGS",
     "CLOCKS",
     "MACHINES",
     "SCHEMA_VERSION",
@@ -20,9 +21,12 @@ __all__ = [
     "Bundle",
     "Record",
     "RecordError",
+    "ceiling_id",
     "decode_picture",
     "encode_picture",
+    "execution_id",
     "from_records",
+    "identified",
     "machine_id",
     "merge",
     "read_bundle",

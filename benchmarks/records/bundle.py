@@ -1,11 +1,12 @@
-"""A bundle: the runs of one machine or of several, as a folder of four tidy tables and three documents.
+"""A bundle: the runs of one machine or of several, as a folder of five tidy tables and three documents.
 
-    runs.csv       one row per run         key: run_id
+    runs.csv       one row per execution: one time that a run was measured
     epochs.csv     one row per leg of training (one or more epochs between two evaluations)
-    measures.csv   one row per named number of a run
+    measures.csv   one row per named number of an execution
     machines.csv   one row per machine and software
+    ceilings.csv   one row per measurement of what a machine can reach
     specs.json     spec_id -> what was run: asked (the input of the spec hash), card, dataset (its card), measures, layers
-    pictures.json  run_id -> pictures
+    pictures.json  execution_id -> pictures
     bundle.json    schema version, suite version and the SHA-256 of the files above; written last
 
 Made of records by `from_records`, of other bundles by `merge`, of a folder by `read_bundle`.
@@ -19,14 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import __version__
+from benchmarks.records import schema_1
 from benchmarks.records.files import MAX_FILE_BYTES, json_bytes, parse_json, plain, read_bytes, write_bytes_atomic
 from benchmarks.records.record import record_tables, upgrade_record, validate_record
 from benchmarks.records.schema import (
-    CEILINGS,
     DOCUMENTS,
     FILES,
     KEYS,
-    PRICE,
+    LABELS,
     SCHEMA_VERSION,
     TABLES,
     Record,
@@ -46,11 +47,11 @@ MAX_MANIFEST_BYTES = 1 << 20
 
 @dataclass(frozen=True, eq=False)
 class Bundle:
-    """All runs of one or more machines: four frames, and the documents that go with them.
+    """All executions on one or more machines: five frames, and the documents that go with them.
 
     The frames have the columns of `TABLES` with explicit dtypes (string: str; integer: int64, or Int64 where null is allowed;
     number: float64, null as NaN; boolean: boolean) and are sorted, so that equal content means equal frames.
-    `specs` maps a run's `spec_id` to its spec, `pictures` a `run_id` to name -> encoded picture (see `decode_picture`).
+    `specs` maps a run's `spec_id` to its spec, `pictures` an `execution_id` to name -> encoded picture (see `decode_picture`).
     `source` says where the bundle came from, for messages; it is no part of its content.
     """
 
@@ -58,6 +59,7 @@ class Bundle:
     epochs: "pd.DataFrame"
     measures: "pd.DataFrame"
     machines: "pd.DataFrame"
+    ceilings: "pd.DataFrame"
     specs: dict[str, Any] = field(default_factory=dict)
     pictures: dict[str, Any] = field(default_factory=dict)
     source: str = "bundle"
@@ -98,8 +100,7 @@ def _unite(parts: Sequence[Part]) -> tuple[dict[str, Rows], dict[str, Any], dict
 
 def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[str]) -> Rows:
     """The rows of one table, each key once; a sentence is added to `conflicts` for each row that differs from an earlier one."""
-    # What a machine's row may lack, another bundle's row of the same machine may know.
-    fill = (*CEILINGS, *PRICE) if table == "machines" else ()
+    labels = LABELS if table == "runs" else ()
     united: dict[tuple[Any, ...], tuple[str, dict[str, Any]]] = {}
     for origin, rows in parts:
         for row in rows:
@@ -107,13 +108,18 @@ def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[s
             first, known = united.setdefault(key, (origin, row))
             if row == known:
                 continue
-            both = known | {name: row[name] for name in fill if known[name] in (None, "")}
-            differ = [name for name in row if row[name] != both[name] and not (name in fill and row[name] in (None, ""))]
-            if differ:
+            if differ := [name for name in row if row[name] != known[name] and name not in labels]:
                 conflicts.append(_conflict(table, key, differ, (first, known), (origin, row)))
             else:
-                united[key] = (first if both == known else origin if both == row else f"{first} with {origin}", both)
+                united[key] = (first, known | _labels(known, row))
     return [row for _, row in united.values()]
+
+
+def _labels(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Name and price of two rows of one execution: what one lacks the other gives; of two that differ the greater, whichever comes first."""
+    prices = [(row["price_per_hour"], row["currency"]) for row in (one, other) if row["price_per_hour"] is not None]
+    price, currency = max(prices, default=(None, ""))
+    return {"machine_name": max(one["machine_name"], other["machine_name"]), "price_per_hour": price, "currency": currency}
 
 
 def _unite_pictures(parts: Iterable[tuple[str, Mapping[str, Any]]], conflicts: list[str]) -> dict[str, Any]:
@@ -124,7 +130,7 @@ def _unite_pictures(parts: Iterable[tuple[str, Mapping[str, Any]]], conflicts: l
             for name, picture in named.items():
                 first, known = united.setdefault((id, name), (origin, picture))
                 if picture != known:
-                    conflicts.append(f"pictures: {first} and {origin} hold different pictures {name!r} of run {id}")
+                    conflicts.append(f"pictures: {first} and {origin} hold different pictures {name!r} of execution {id}")
     found: dict[str, Any] = {id: {} for _, pictures in parts for id in pictures}
     for (id, name), (_, picture) in sorted(united.items(), key=lambda item: item[0]):
         found[id][name] = picture
@@ -140,7 +146,7 @@ def _conflict(table: str, key: tuple[Any, ...], differ: list[str], *sides: tuple
     elif table == "machines":
         named += f" ({'; '.join(text for text in (row['processor'], row['accelerators']) if text)})"
     columns = ", ".join(f"{name} ({short(known[name])} and {short(row[name])})" for name in differ)
-    return f"{table}: {first} and {second} hold different rows for {named}: they differ in {columns}; keep one of the two"
+    return f"{table}: {first} and {second} hold different rows for {named}: they differ in {columns}; one of the two was changed, get it again"
 
 
 def from_records(
@@ -153,10 +159,9 @@ def from_records(
 ) -> Bundle:
     """The bundle of these records, in whatever order they come.
 
-    `names` are where the records came from (their files), for messages. `ceilings` are what `python -m benchmarks.machine`
-    measured: of several measurements of one machine the highest counts, those of a machine without runs change nothing.
-    A price, if given, is set on every machine that has none. Raises RecordError for a record that does not keep the schema,
-    and for two different rows with one key.
+    `names` are where the records came from (their files), for messages. `ceilings` are rows of ceilings, as
+    `python -m benchmarks.machine` measures them; those of machines without runs are left out. A price, if given, is set on every
+    execution that has none. Raises RecordError for what does not keep the schema, and for two different rows with one key.
     """
     records = list(records)
     labels = [f"record {i}" for i in range(1, len(records) + 1)] if names is None else [str(name) for name in names]
@@ -166,35 +171,26 @@ def from_records(
         validate_record(record, label)
         parts.append((label, *record_tables(record)))
     tables, specs, pictures = _unite(parts)
-    best = _highest(ceilings)
-    tables["machines"] = [row | best.get((row["machine_id"], row["software_id"]), {}) for row in tables["machines"]]
+    ceilings = list(ceilings)
+    if found := table_defects("ceilings", ceilings, f"{source}/ceilings"):
+        raise RecordError(found)
+    machines = {(row["machine_id"], row["software_id"]) for row in tables["machines"]}
+    measured = {row["ceiling_id"]: dict(row) for row in ceilings if (row["machine_id"], row["software_id"]) in machines}
+    tables["ceilings"] = list(measured.values())
     if price_per_hour is not None:
         price = {"price_per_hour": price_per_hour, "currency": currency}
-        tables["machines"] = [row | price if row["price_per_hour"] is None else row for row in tables["machines"]]
-    if found := table_defects("machines", tables["machines"], f"{source}/machines"):
+        tables["runs"] = [row | price if row["price_per_hour"] is None else row for row in tables["runs"]]
+    if found := table_defects("runs", tables["runs"], f"{source}/runs"):
         raise RecordError(found)
     return from_tables(tables, specs, pictures, source)
-
-
-def _highest(ceilings: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str, float]]:
-    """Of each machine and software the highest ceilings measured: a ceiling is what was seen to be reached, so the highest is the truest."""
-    best: dict[tuple[str, str], dict[str, float]] = {}
-    for i, measured in enumerate(ceilings, 1):
-        for name in ("machine_id", "software_id", *CEILINGS):
-            if name not in measured:
-                raise RecordError(f"ceilings {i}: {name} is missing")
-        known = best.setdefault((measured["machine_id"], measured["software_id"]), {})
-        for name in CEILINGS:
-            if measured[name] is not None:
-                known[name] = max(measured[name], known.get(name, 0.0))
-    return best
 
 
 def merge(*bundles: Bundle) -> Bundle:
     """The union of bundles: commutative, associative, idempotent, and nothing is lost.
 
-    Two different rows with one key raise RecordError with a sentence that names both bundles and the columns that differ.
-    A ceiling or price that one bundle lacks (null) is taken from the other.
+    A run that was measured several times keeps all its executions. Of one execution that two bundles hold, a machine's name or
+    price that one of them lacks is taken from the other. Two different rows with one key, which is to say that somebody changed one
+    of them, raise RecordError with a sentence that names both bundles and the columns that differ.
     """
     parts: list[Part] = []
     for bundle in bundles:
@@ -238,35 +234,37 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
     if not isinstance(manifest, dict) or set(manifest) != {"schema_version", "suite", "files"}:
         raise RecordError(f"{path}: needs exactly schema_version, suite and files")
     version = check_version(manifest["schema_version"], str(path))
-    if not isinstance(manifest["files"], dict) or set(manifest["files"]) != set(FILES):
-        raise RecordError(f"{path}: files does not list exactly {', '.join(FILES)}")
-    data = {name: read_bytes(folder / name) for name in FILES}
-    for name in FILES:
+    files = FILES if version > 1 else [name for name in FILES if name != "ceilings.csv"]
+    if not isinstance(manifest["files"], dict) or set(manifest["files"]) != set(files):
+        raise RecordError(f"{path}: files does not list exactly {', '.join(files)}")
+    data = {name: read_bytes(folder / name) for name in files}
+    for name in files:
         sha256, expected = hashlib.sha256(data[name]).hexdigest(), manifest["files"][name]
         if sha256 != expected:
             changed = "it was changed or cut short, get the bundle again"
             raise RecordError(f"{folder / name}: has SHA-256 {sha256!r}, but bundle.json expects {short(expected)}: {changed}")
     names = {Path(name).stem: str(folder / name) for name in FILES}
-    tables = {table: parse_csv(table, data[f"{table}.csv"], names[table], version) for table in TABLES}
+    tables = {table: parse_csv(table, data[f"{table}.csv"], names[table], version) for table in TABLES if f"{table}.csv" in files}
     specs, pictures = (parse_json(data[f"{name}.json"], names[name]) for name in DOCUMENTS)
+    if version == 1 and isinstance(pictures, dict):
+        tables, pictures = schema_1.upgraded(tables, pictures, names)
     if found := defects(tables, specs, pictures, names):
         raise RecordError(found)
     return from_tables(tables, specs, pictures, str(folder))
 
 
 def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
-    """Training examples per second of each run: columns run_id, legs, examples_per_s and samples.
+    """Training examples per second of each execution: columns execution_id, legs, examples_per_s and samples.
 
-    `samples` are the raw examples per second of each leg but the first, which carries warm-up, in the order of training;
-    `examples_per_s` is their median, null for a run with a single leg. A leg whose clock did not advance gives no sample.
+    `samples` are the raw examples per second of each leg that carries no warm-up, in the order of training; `examples_per_s` is their
+    median, null where there are none. A leg whose clock did not advance gives no sample.
     """
     import pandas as pd
 
     rows = []
-    for run, legs in epochs.sort_values(["run_id", "epoch"]).groupby("run_id", sort=True):
-        steady = legs.iloc[1:]
-        steady = steady[steady["train_s"] > 0]
+    for execution, legs in epochs.sort_values(["execution_id", "epoch"]).groupby("execution_id", sort=True):
+        steady = legs[~legs["warm_up"].astype(bool) & (legs["train_s"] > 0)]
         samples = steady["examples"] / steady["train_s"]
-        rows.append({"run_id": run, "legs": len(legs), "examples_per_s": samples.median(), "samples": samples.tolist()})
-    dtypes = {"run_id": "str", "legs": "int64", "examples_per_s": "float64", "samples": "object"}
+        rows.append({"execution_id": execution, "legs": len(legs), "examples_per_s": samples.median(), "samples": samples.tolist()})
+    dtypes = {"execution_id": "str", "legs": "int64", "examples_per_s": "float64", "samples": "object"}
     return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)

@@ -1,12 +1,12 @@
-"""Who is who: hashes of what was asked, of what was run, and of the machine, which together identify a run."""
+"""Who is who: hashes of what was asked, of what was run, and of the machine, which together identify a run, and of its executions."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.records.files import plain
-from benchmarks.records.schema import HARDWARE, SOFTWARE
+from benchmarks.records.schema import CEILINGS, EXECUTION, HARDWARE, MACHINES, RUNS, SOFTWARE, Column
 
 
 def digest(obj: Any) -> str:
@@ -33,11 +33,27 @@ def run_id(spec_hash: str, seed: int, machine_id: str, software_id: str) -> str:
     return digest([spec_hash, seed, machine_id, software_id])
 
 
+def execution_id(run: Mapping[str, Any]) -> str:
+    """The identity of one time that a run was measured: a hash of its row of runs, by what no two executions share."""
+    return digest(_part(RUNS, EXECUTION, run))
+
+
+def ceiling_id(row: Mapping[str, Any]) -> str:
+    """Hash of a row of ceilings."""
+    return digest(_part(CEILINGS, [column.name for column in CEILINGS if column.name != "ceiling_id"], row))
+
+
 def machine_id(facts: Mapping[str, Any]) -> str:
     """Hash of the hardware facts of a row of machines."""
-    return digest({name: facts[name] for name in HARDWARE})
+    return digest(_part(MACHINES, HARDWARE, facts))
 
 
 def software_id(facts: Mapping[str, Any]) -> str:
     """Hash of the software facts of a row of machines."""
-    return digest({name: facts[name] for name in SOFTWARE})
+    return digest(_part(MACHINES, SOFTWARE, facts))
+
+
+def _part(columns: Sequence[Column], names: Iterable[str], row: Mapping[str, Any]) -> dict[str, Any]:
+    """These columns of a row; a number is a float, whether it was written 2 or 2.0."""
+    numbers = {column.name for column in columns if column.type == "number"}
+    return {name: row[name] + 0.0 if name in numbers and row[name] is not None else row[name] for name in names}

@@ -6,9 +6,10 @@
 import os
 from typing import Any
 
+from benchmarks.records import schema_1
 from benchmarks.records.files import json_bytes, parse_json, plain, read_bytes, write_bytes_atomic
-from benchmarks.records.identity import spec_id
-from benchmarks.records.schema import DOCUMENTS, SCHEMA_VERSION, TABLES, Record, RecordError, Rows, check_version, short, upgrade_row
+from benchmarks.records.identity import execution_id, spec_id
+from benchmarks.records.schema import DOCUMENTS, SCHEMA_VERSION, TABLES, Record, RecordError, Rows, check_version, short
 from benchmarks.records.validation import defects
 
 MAX_RECORD_BYTES = 64 << 20
@@ -28,22 +29,34 @@ def upgrade_record(record: Record, where: str = "record") -> Record:
     ]
     if found:
         raise RecordError(found)
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "run": upgrade_row("runs", record["run"], version),
-        "epochs": [upgrade_row("epochs", row, version) for row in record["epochs"]],
-        "measures": [upgrade_row("measures", row, version) for row in record["measures"]],
-        "machine": upgrade_row("machines", record["machine"], version),
-        "spec": record["spec"],
-        "pictures": record["pictures"],
-    }
+    if version == 1:
+        tables, pictures = _upgraded(record, where)
+        record = {**record, "run": tables["runs"][0], "machine": tables["machines"][0], "epochs": tables["epochs"], "measures": tables["measures"]}
+        record["pictures"] = next(iter(pictures.values()), {})
+    return {**record, "schema_version": SCHEMA_VERSION}
+
+
+def _upgraded(record: Record, where: str) -> tuple[dict[str, Rows], dict[str, Any]]:
+    """Tables and pictures of a record of version 1, in version 2."""
+    names = dict.fromkeys((*TABLES, *DOCUMENTS), where)
+    tables = {"runs": [record["run"]], "epochs": record["epochs"], "measures": record["measures"], "machines": [record["machine"]]}
+    return schema_1.upgraded(tables, {record["run"].get("run_id", ""): record["pictures"]} if record["pictures"] else {}, names)
 
 
 def record_tables(record: Record) -> tuple[dict[str, Rows], dict[str, Any], dict[str, Any]]:
     """Tables, specs and pictures of one record."""
-    tables = {"runs": [record["run"]], "epochs": record["epochs"], "measures": record["measures"], "machines": [record["machine"]]}
-    run = str(record["run"].get("run_id"))
-    return tables, {str(record["run"].get("spec_id")): record["spec"]}, {run: record["pictures"]} if record["pictures"] else {}
+    tables = {"runs": [record["run"]], "epochs": record["epochs"], "measures": record["measures"], "machines": [record["machine"]], "ceilings": []}
+    execution = str(record["run"].get("execution_id"))
+    return tables, {str(record["run"].get("spec_id")): record["spec"]}, {execution: record["pictures"]} if record["pictures"] else {}
+
+
+def identified(record: Record) -> Record:
+    """The record with the ids that follow from the rest of it: `spec_id`, and `execution_id` in the run, its epochs and its measures."""
+    record = plain(record)
+    run = {**record["run"], "spec_id": spec_id(record["spec"])}
+    run["execution_id"] = execution_id(run)
+    rows = {part: [{**row, "execution_id": run["execution_id"]} for row in record[part]] for part in ("epochs", "measures")}
+    return {**record, "run": run, **rows}
 
 
 def validate_record(record: Record, where: str = "record") -> None:
@@ -53,13 +66,8 @@ def validate_record(record: Record, where: str = "record") -> None:
 
 
 def write_record(record: Record, path: str | os.PathLike[str]) -> None:
-    """Validates a record and writes it atomically as strict JSON; numbers that are not finite are written as null.
-
-    A run's `spec_id` is filled in if it is absent.
-    """
+    """Validates a record and writes it atomically as strict JSON; numbers that are not finite are written as null."""
     record = plain(record)
-    if isinstance(record.get("run"), dict):
-        record["run"].setdefault("spec_id", spec_id(record.get("spec") or {}))
     validate_record(record, str(path))
     data = json_bytes(record)
     if len(data) > MAX_RECORD_BYTES:

@@ -4,13 +4,13 @@ Everything is validated on writing and on reading. What was not measured is null
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from benchmarks import __version__
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,14 @@ class Column:
 
 
 RUNS = (
+    Column("execution_id", "string", "one time that the run was measured: SHA-256 (16 hex digits) of run id, start, status, total time and weights"),
     Column("run_id", "string", "SHA-256 (first 16 hex digits) of spec hash, seed, machine id and software id"),
     Column("spec_hash", "string", "SHA-256 (first 16 hex digits) of what was asked: entry, recipe, data checksum, precision, backend, threads"),
     Column("spec_id", "string", "SHA-256 (first 16 hex digits) of the description of what was run, under which specs.json holds it"),
     Column("seed", "integer", "the seed that everything random flows from"),
     Column("machine_id", "string", "which hardware: hash of processor, cores, memory and accelerators"),
-    Column("software_id", "string", "which software: hash of the versions of Python, backend, libraries and driver"),
+    Column("software_id", "string", "which software: hash of the versions of Python, backend, libraries and driver, and of the environment"),
+    Column("machine_name", "string", "what its user calls the machine, a label; empty for none"),
     Column("entry", "string", "id of the entry"),
     Column("family", "string", "family of the entry"),
     Column("task", "string", "task of the entry"),
@@ -41,6 +43,7 @@ RUNS = (
     Column("rule", "string", "learning rule"),
     Column("backend", "string", "tensorflow or jax"),
     Column("precision", "string", "float32, bfloat16 or float64"),
+    Column("matmul_precision", "string", "what the device rounds factors of products to: float32, tf32, bfloat16 or float64; empty where unknown"),
     Column("device", "string", "the device that trained, as the backend names it"),
     Column("threads", "integer", "processor threads given to the run"),
     Column("status", "string", "ok, diverged, oom, timeout or error"),
@@ -63,18 +66,28 @@ RUNS = (
     Column("evaluate_s", "number", "evaluation and pictures", "s", null=True),
     Column("checkpoint_s", "number", "writing and reading checkpoints", "s", null=True),
     Column("total_s", "number", "sum of the clocks above, which are disjoint", "s", null=True),
-    Column("peak_memory_bytes", "integer", "highest resident memory of the process", "B", null=True),
+    Column("peak_memory_bytes", "integer", "highest resident memory while this run was trained", "B", null=True),
     Column("source_sha256", "string", "SHA-256 of the suite's source that the run depends on"),
+    Column("commit", "string", "commit of the suite's repository; empty where unknown"),
+    Column("dirty", "boolean", "whether the source or the lock file differed from that commit", null=True),
+    Column("lock_sha256", "string", "SHA-256 of the lock file of the software; empty where unknown"),
+    Column("command", "string", "the command that repeats the run from a clean clone; empty where unknown"),
+    Column("price_per_hour", "number", "price of the machine as configured by its user", "1/h", null=True),
+    Column("currency", "string", "currency of the price, empty for none"),
 )
 EPOCHS = (
-    Column("run_id", "string", "the run"),
+    Column("execution_id", "string", "the execution"),
     Column("epoch", "integer", "epochs trained at the end of this leg"),
     Column("steps", "integer", "learning steps in this leg"),
     Column("examples", "integer", "training examples in this leg"),
     Column("train_s", "number", "training time of this leg, device work awaited", "s"),
+    Column("warm_up", "boolean", "whether the leg carries warm-up: the first leg of a process, after a resumption too"),
+    Column("other_cores", "number", "cores that other processes kept busy meanwhile, on average", null=True),
+    Column("stolen_cores", "number", "cores' worth of time that the hypervisor or a quota took from this machine meanwhile, on average", null=True),
+    Column("available_cores", "number", "cores that the process could use, quotas counted", null=True),
 )
 MEASURES = (
-    Column("run_id", "string", "the run"),
+    Column("execution_id", "string", "the execution"),
     Column("epoch", "integer", "after which epoch; null for the final evaluation", null=True),
     Column("split", "string", "train, validation or test"),
     Column("measure", "string", "name of the measure"),
@@ -85,7 +98,14 @@ MACHINES = (
     Column("machine_id", "string", "hash of the hardware facts below"),
     Column("software_id", "string", "hash of the software facts below"),
     Column("processor", "string", "processor model"),
+    Column("processor_vendor", "string", "its maker, as it names itself; empty where unknown, as in the next five columns"),
+    Column("processor_family", "string", "its family's number"),
+    Column("processor_model", "string", "its model's number"),
+    Column("processor_stepping", "string", "its stepping"),
+    Column("instruction_sets", "string", "those of its instruction sets that numerical libraries choose their code by, separated by blanks"),
+    Column("caches", "string", "its caches, as one core sees them"),
     Column("cores", "integer", "processor cores of the machine"),
+    Column("available_cores", "number", "cores that processes may use when they start: affinity and quotas counted", null=True),
     Column("memory_bytes", "integer", "main memory, rounded to GiB", "B"),
     Column("accelerators", "string", "accelerator models, separated by '; ', empty for none"),
     Column("accelerator_memory_bytes", "integer", "memory of the first accelerator, rounded to GiB", "B", null=True),
@@ -97,23 +117,37 @@ MACHINES = (
     Column("numpy", "string", "NumPy version"),
     Column("driver", "string", "accelerator driver version, empty for none"),
     Column("suite", "string", "version of this suite"),
-    Column("matmul_flops", "number", "measured ceiling: float32 matrix product, on all cores or the first accelerator", "FLOP/s", null=True),
-    Column("bandwidth", "number", "measured ceiling: copying device memory, bytes read and written", "B/s", null=True),
-    Column("price_per_hour", "number", "price of the machine as configured by its user", "1/h", null=True),
-    Column("currency", "string", "currency of the price, empty for none"),
+    Column("environment", "string", "environment variables that can change numbers, as the user set them: NAME=value, separated by '; '"),
 )
-TABLES = {"runs": RUNS, "epochs": EPOCHS, "measures": MEASURES, "machines": MACHINES}
+CEILINGS = (
+    Column("ceiling_id", "string", "SHA-256 (first 16 hex digits) of the other columns"),
+    Column("machine_id", "string", "the machine"),
+    Column("software_id", "string", "its software"),
+    Column("measured", "string", "when, UTC, ISO 8601; empty where unknown"),
+    Column("threads", "integer", "processor threads used", null=True),
+    Column("matmul_flops", "number", "float32 matrix product, on these threads or the first accelerator", "FLOP/s", null=True),
+    Column("bandwidth", "number", "copying device memory, bytes read and written", "B/s", null=True),
+    Column("other_cores", "number", "cores that other processes kept busy meanwhile, on average", null=True),
+    Column("stolen_cores", "number", "cores' worth of time that the hypervisor or a quota took from this machine meanwhile, on average", null=True),
+)
+TABLES = {"runs": RUNS, "epochs": EPOCHS, "measures": MEASURES, "machines": MACHINES, "ceilings": CEILINGS}
 KEYS: dict[str, tuple[str, ...]] = {
-    "runs": ("run_id",),
-    "epochs": ("run_id", "epoch"),
-    "measures": ("run_id", "epoch", "split", "measure"),
+    "runs": ("execution_id",),
+    "epochs": ("execution_id", "epoch"),
+    "measures": ("execution_id", "epoch", "split", "measure"),
     "machines": ("machine_id", "software_id"),
+    "ceilings": ("ceiling_id",),
 }
-#: What the two ids of a machine are hashes of; the other columns of its row are measured or configured, and may be null.
-HARDWARE = ("processor", "cores", "memory_bytes", "accelerators", "accelerator_memory_bytes")
-SOFTWARE = ("system", "python", "backend", "backend_version", "keras", "numpy", "driver", "suite")
-CEILINGS = ("matmul_flops", "bandwidth")
-PRICE = ("price_per_hour", "currency")
+#: What the two ids of a machine are hashes of: all of its row.
+HARDWARE = (
+    *("processor", "processor_vendor", "processor_family", "processor_model", "processor_stepping", "instruction_sets", "caches"),
+    *("cores", "available_cores", "memory_bytes", "accelerators", "accelerator_memory_bytes"),
+)
+SOFTWARE = ("system", "python", "backend", "backend_version", "keras", "numpy", "driver", "suite", "environment")
+#: What tells one execution of a run from another.
+EXECUTION = ("run_id", "started", "status", "total_s", "weights_sha256")
+#: What users say of an execution, not what was measured: two bundles may say it differently of the same execution.
+LABELS = ("machine_name", "price_per_hour", "currency")
 
 CLOCKS = ("import_s", "data_s", "compile_s", "train_s", "evaluate_s", "checkpoint_s")
 #: What a bundle holds besides its tables, and the files of both.
@@ -124,10 +158,6 @@ MAX_STRING = 100_000
 #: XML, and with it SVG and HTML, cannot hold the other control characters; half a surrogate pair is no text.
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
-#: version -> function(table, row) that brings one row of a table to the next version. Rows come as they are read: JSON values from
-#: a record, text from a CSV file ("" for null). Specs are addressed by their content, and so never rewritten.
-UPGRADES: dict[int, Callable[[str, dict[str, Any]], dict[str, Any]]] = {}
-
 Rows = list[dict[str, Any]]
 Record = dict[str, Any]
 
@@ -137,8 +167,8 @@ class RecordError(ValueError):
 
     def __init__(self, defects: str | Sequence[str]):
         self.defects = [defects] if isinstance(defects, str) else list(defects)
-        more = len(self.defects) - 20
-        super().__init__("\n".join(self.defects[:20] + ([f"... and {more} more"] if more > 0 else [])))
+        more = len(self.defects) - 10
+        super().__init__("\n".join(self.defects[:10] + ([f"... and {more} more"] if more > 0 else [])))
 
 
 def short(value: Any) -> str:
@@ -167,13 +197,6 @@ def check_version(version: Any, where: str) -> int:
             f"{where}: schema_version {version} is newer than {SCHEMA_VERSION}, the newest that this suite ({__version__}) reads: update the suite"
         )
     return version
-
-
-def upgrade_row(table: str, row: Any, version: int) -> Any:
-    """One row of a table in the newest version of the schema."""
-    for step in range(version, SCHEMA_VERSION):
-        row = UPGRADES[step](table, row)
-    return row
 
 
 def data_dictionary() -> str:

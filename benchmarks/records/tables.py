@@ -7,15 +7,22 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.records.schema import KEYS, TABLES, Column, RecordError, Rows, short, upgrade_row
+from benchmarks.records import schema_1
+from benchmarks.records.schema import KEYS, TABLES, Column, RecordError, Rows, short
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: A column of one name has one type, in whichever table and version it stands.
+TYPES = {column.name: column for columns in TABLES.values() for column in columns}
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _SORT = {
-    "runs": ["entry", "dataset", "variant", "tier", "backend", "precision", "threads", "machine_id", "software_id", "spec_hash", "seed", "run_id"],
+    "runs": [
+        *("entry", "dataset", "variant", "tier", "backend", "precision", "threads", "machine_id", "software_id", "spec_hash", "seed"),
+        *("run_id", "started", "execution_id"),
+    ],
     **{table: list(KEYS[table]) for table in ("epochs", "measures", "machines")},
+    "ceilings": ["machine_id", "software_id", "measured", "ceiling_id"],
 }
 
 
@@ -79,17 +86,21 @@ def parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:
 def _rows(table: str, lines: Iterator[list[str]], where: str, version: int) -> Rows:
     """The typed rows. The lines are read one by one: a file that is none ends here before it fills the memory."""
     header = next(lines, [])
+    columns = schema_1.COLUMNS[table] if version == 1 else [column.name for column in TABLES[table]]
     if len(set(header)) != len(header):
         raise RecordError(f"{where}: a column occurs twice in {short(header)}")
+    if missing := [name for name in columns if name not in header]:
+        raise RecordError([f"{where}: {table}, column {name}: is missing" for name in missing])
+    if unknown := [name for name in header if name not in columns]:
+        raise RecordError([f"{where}: {table}, column {short(name)}: is unknown to schema version {version}" for name in unknown])
     rows = []
-    typed = [column for column in TABLES[table] if column.type != "string"]
+    typed = [TYPES[name] for name in header if TYPES[name].type != "string"]
     for i, line in enumerate(lines, 1):
         if len(line) != len(header):
             raise RecordError(f"{where}: {table} row {i} has {len(line)} fields, its header {len(header)}")
-        row = upgrade_row(table, dict(zip(header, line, strict=True)), version)
+        row: dict[str, Any] = dict(zip(header, line, strict=True))
         for column in typed:
-            if isinstance(row.get(column.name), str):
-                row[column.name] = _from_text(column, row[column.name])
+            row[column.name] = _from_text(column, row[column.name])
         rows.append(row)
     return rows
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from benchmarks.records.identity import machine_id, run_id, software_id, spec_hash, spec_id
+from benchmarks.records.identity import ceiling_id, execution_id, machine_id, run_id, software_id, spec_hash, spec_id
 from benchmarks.records.pictures import decode_picture
-from benchmarks.records.schema import CEILINGS, CLOCKS, KEYS, MAX_STRING, NOT_TEXT, SCHEMA_VERSION, TABLES, Column, RecordError, Rows, is_text, short
+from benchmarks.records.schema import CLOCKS, KEYS, MAX_STRING, NOT_TEXT, SCHEMA_VERSION, TABLES, Column, RecordError, Rows, is_text, short
 from benchmarks.spec import BACKENDS, FAMILIES, PRECISIONS, STATUSES, TIERS
 
 #: The clocks may be rounded to a millisecond each before they are added up.
@@ -63,7 +63,7 @@ _ID = _matches("[0-9a-f]{16}", "16 hex digits")
 _NAME = _matches("[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}", "a name of letters, digits and _ . + -")
 _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
     "runs": {
-        **dict.fromkeys(("run_id", "spec_hash", "spec_id", "machine_id", "software_id"), _ID),
+        **dict.fromkeys(("execution_id", "run_id", "spec_hash", "spec_id", "machine_id", "software_id"), _ID),
         **dict.fromkeys(("entry", "task", "dataset", "recipe", "rule"), _NAME),
         "variant": lambda value: value and _NAME(value),
         "family": _one_of(*FAMILIES),
@@ -73,18 +73,31 @@ _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
         "status": _one_of(*STATUSES),
         "weights_sha256": _matches("([0-9a-f]{64})?", "64 hex digits or empty"),
         "source_sha256": _matches("[0-9a-f]{64}", "64 hex digits"),
+        "lock_sha256": _matches("([0-9a-f]{64})?", "64 hex digits or empty"),
+        "commit": _matches("([0-9a-f]{40}|[0-9a-f]{64})?", "40 or 64 hex digits or empty"),
+        "matmul_precision": _one_of("", "float32", "tf32", "bfloat16", "float64"),
         "started": _utc,
         **dict.fromkeys(("threads", "batch_size", "steps_per_program"), _at_least(1)),
         **dict.fromkeys(("seed", "parameters", "epochs", "steps", "examples", "step_flop", "resumed", "peak_memory_bytes"), _at_least(0)),
-        **dict.fromkeys((*CLOCKS, "total_s"), _at_least(0)),
+        **dict.fromkeys((*CLOCKS, "total_s", "price_per_hour"), _at_least(0)),
     },
-    "epochs": {"run_id": _ID, "epoch": _at_least(1), **dict.fromkeys(("steps", "examples", "train_s"), _at_least(0))},
-    "measures": {"run_id": _ID, "epoch": _at_least(0), "split": _one_of("train", "validation", "test"), "measure": _NAME},
+    "epochs": {
+        "execution_id": _ID,
+        "epoch": _at_least(1),
+        **dict.fromkeys(("steps", "examples", "train_s", "other_cores", "stolen_cores", "available_cores"), _at_least(0)),
+    },
+    "measures": {"execution_id": _ID, "epoch": _at_least(0), "split": _one_of("train", "validation", "test"), "measure": _NAME},
     "machines": {
         **dict.fromkeys(("machine_id", "software_id"), _ID),
         "backend": _one_of(*BACKENDS),
         **dict.fromkeys(("cores", "memory_bytes", "accelerator_memory_bytes"), _at_least(1)),
-        **dict.fromkeys((*CEILINGS, "price_per_hour"), _at_least(0)),
+        "available_cores": _at_least(0),
+    },
+    "ceilings": {
+        **dict.fromkeys(("ceiling_id", "machine_id", "software_id"), _ID),
+        "measured": lambda value: value and _utc(value),
+        "threads": _at_least(1),
+        **dict.fromkeys(("matmul_flops", "bandwidth", "other_cores", "stolen_cores"), _at_least(0)),
     },
 }
 
@@ -100,6 +113,10 @@ def _row_defects(table: str, row: Mapping[str, Any]) -> list[str]:
         expected = run_id(row["spec_hash"], row["seed"], row["machine_id"], row["software_id"])
         if row["run_id"] != expected:
             found.append(wrong("run_id", f"is not {expected!r}, the hash of the row's spec hash, seed, machine id and software id"))
+        if row["execution_id"] != execution_id(row):
+            found.append(wrong("execution_id", f"is not {execution_id(row)!r}, the hash of the row's run id, start, status, total time and weights"))
+        if (row["price_per_hour"] is None) != (row["currency"] == ""):
+            found.append(wrong("currency", f"does not go with the price {row['price_per_hour']!r}: give both or neither"))
         name = f"{row['dataset']}-{row['variant']}" if row["variant"] else row["dataset"]
         if row["recipe"] != name:
             found.append(wrong("recipe", f"is not {name!r}, the row's data set and variant"))
@@ -115,8 +132,8 @@ def _row_defects(table: str, row: Mapping[str, Any]) -> list[str]:
         for column, identity in (("machine_id", machine_id), ("software_id", software_id)):
             if row[column] != identity(row):
                 found.append(wrong(column, f"is not {identity(row)!r}, the hash of the row's facts"))
-        if (row["price_per_hour"] is None) != (row["currency"] == ""):
-            found.append(wrong("currency", f"does not go with the price {row['price_per_hour']!r}: give both or neither"))
+    if table == "ceilings" and row["ceiling_id"] != ceiling_id(row):
+        found.append(wrong("ceiling_id", f"is not {ceiling_id(row)!r}, the hash of the rest of the row"))
     return found
 
 
@@ -151,7 +168,7 @@ def table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
                 good.add(value)  # the same names and ids come in row after row
         if len(found) > before:
             continue
-        if table in ("runs", "machines"):
+        if table in ("runs", "machines", "ceilings"):
             found += [f"{here}, {sentence}" for sentence in _row_defects(table, row)]
         key = tuple(row[name] for name in KEYS[table])
         if key in seen:
@@ -264,11 +281,11 @@ def defects(tables: Mapping[str, Rows], specs: Any, pictures: Any, names: Mappin
             wrong = [f"{here}: is not {spec_id(spec)!r}, the hash of its content"]
         found += wrong
     for id, pictures_of_run in pictures.items():
-        found += _picture_defects(pictures_of_run, f"{names['pictures']}: pictures of run {short(id)}")
+        found += _picture_defects(pictures_of_run, f"{names['pictures']}: pictures of execution {short(id)}")
     if found:
         return found
 
-    runs = {run["run_id"]: run for run in tables["runs"]}
+    executions = {run["execution_id"] for run in tables["runs"]}
     machines = {(machine["machine_id"], machine["software_id"]): machine for machine in tables["machines"]}
     for i, run in enumerate(tables["runs"], 1):
         here = f"{names['runs']}: runs row {i}"
@@ -283,9 +300,13 @@ def defects(tables: Mapping[str, Rows], specs: Any, pictures: Any, names: Mappin
             found.append(f"{here}, column backend: {run['backend']!r} is not {machine['backend']!r}, which the run's machine says")
     for table in ("epochs", "measures"):
         for i, row in enumerate(tables[table], 1):
-            if row["run_id"] not in runs:
-                found.append(f"{names[table]}: {table} row {i}, column run_id: {row['run_id']!r} is not in runs")
+            if row["execution_id"] not in executions:
+                found.append(f"{names[table]}: {table} row {i}, column execution_id: {row['execution_id']!r} is not in runs")
+    for i, row in enumerate(tables["ceilings"], 1):
+        if (row["machine_id"], row["software_id"]) not in machines:
+            where = f"{names['ceilings']}: ceilings row {i}, column machine_id"
+            found.append(f"{where}: {row['machine_id']!r} with software {row['software_id']!r} is not in machines")
     used = {run["spec_id"] for run in tables["runs"]}
     found += [f"{names['specs']}: spec {id!r} belongs to no run" for id in specs if id not in used]
-    found += [f"{names['pictures']}: pictures of run {short(id)} belong to no run" for id in pictures if id not in runs]
+    found += [f"{names['pictures']}: pictures of execution {short(id)} belong to no run" for id in pictures if id not in executions]
     return found

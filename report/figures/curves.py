@@ -23,7 +23,7 @@ def curve(results: Results, spec_hash: str, machine: str, name: str) -> tuple[st
     rows = _legs(results).get(spec_hash)
     if rows is None:
         return "", pd.DataFrame(columns=["seed", "epoch", "value"])
-    rows = rows[rows["run_id"].isin(runs["run_id"])]
+    rows = rows[rows["execution_id"].isin(runs["execution_id"])]
     for split, wanted in (("validation", name), ("train", name), ("validation", "loss"), ("train", "loss")):
         found = rows[(rows["split"] == split) & (rows["measure"] == wanted)].dropna(subset=["value"])
         if found["epoch"].nunique() > 1:
@@ -37,7 +37,7 @@ def _legs(results: Results) -> dict[str, pd.DataFrame]:
     """Measures taken on the way, by spec hash (kept with the results: cards and figures ask again and again)."""
     cached = results.__dict__.get("_legs")
     if cached is None:
-        rows = results.measures.dropna(subset=["epoch"]).merge(results.runs[["run_id", "spec_hash", "seed"]], on="run_id")
+        rows = results.measures.dropna(subset=["epoch"]).merge(results.runs[["execution_id", "spec_hash", "seed"]], on="execution_id")
         rows["epoch"] = rows["epoch"].astype(float)
         cached = results.__dict__["_legs"] = dict(list(rows.groupby("spec_hash", sort=False)))
     return cached

@@ -18,7 +18,14 @@ def make_record(
     draw = random.Random(f"{seed} {dataset} {variant} {legs} {cores} {luck}")
     machine: dict[str, Any] = {
         "processor": "AMD EPYC",
+        "processor_vendor": "AuthenticAMD",
+        "processor_family": "25",
+        "processor_model": "17",
+        "processor_stepping": "1",
+        "instruction_sets": "avx avx2 fma",
+        "caches": "L1 Data 32 KiB; L2 Unified 1 MiB",
         "cores": cores,
+        "available_cores": 2.0,
         "memory_bytes": 8 << 30,
         "accelerators": "",
         "accelerator_memory_bytes": None,
@@ -30,10 +37,7 @@ def make_record(
         "numpy": "2.4.0",
         "driver": "",
         "suite": "0.1.0",
-        "matmul_flops": None,
-        "bandwidth": None,
-        "price_per_hour": None,
-        "currency": "",
+        "environment": "",
     }
     machine |= {"machine_id": records.machine_id(machine), "software_id": records.software_id(machine)}
     recipe = {
@@ -62,6 +66,7 @@ def make_record(
         "seed": seed,
         "machine_id": machine["machine_id"],
         "software_id": machine["software_id"],
+        "machine_name": "",
         "entry": "lenet5_1998",
         "family": "convolutional",
         "task": "classification",
@@ -72,6 +77,7 @@ def make_record(
         "rule": "backpropagation",
         "backend": "jax",
         "precision": "float32",
+        "matmul_precision": "float32",
         "device": "cpu:0",
         "threads": 2,
         "status": "ok",
@@ -91,16 +97,23 @@ def make_record(
         "total_s": math.fsum(clocks.values()),
         "peak_memory_bytes": None,
         "source_sha256": "ef" * 32,
+        "commit": "12" * 20,
+        "dirty": False,
+        "lock_sha256": "34" * 32,
+        "command": "make setup",
+        "price_per_hour": None,
+        "currency": "",
     }
-    epochs = [{"run_id": run_id, "epoch": leg, "steps": 45, "examples": 1437, "train_s": draw.uniform(0.1, 1)} for leg in range(1, legs + 1)]
+    of_leg = {"steps": 45, "examples": 1437, "other_cores": None, "stolen_cores": 0.0, "available_cores": 2.0}
+    epochs = [{"epoch": leg, "train_s": draw.uniform(0.1, 1), "warm_up": leg == 1, **of_leg} for leg in range(1, legs + 1)]
     measures = [
-        {"run_id": run_id, "epoch": epoch, "split": split, "measure": "error", "value": draw.uniform(0, 100), "unit": "%"}
+        {"epoch": epoch, "split": split, "measure": "error", "value": draw.uniform(0, 100), "unit": "%"}
         for epoch, split in [*((leg, "validation") for leg in range(1, legs + 1)), (None, "test")]
     ]
     tiles = np.random.default_rng(luck).integers(0, 256, (2, 3, 4, 5), dtype=np.uint8)
     pictures = {"filters": records.encode_picture(Picture(tiles, "C1's filters"))}
-    return {
-        "schema_version": 1,
+    record = {
+        "schema_version": records.SCHEMA_VERSION,
         "run": run,
         "epochs": epochs,
         "measures": measures,
@@ -108,6 +121,14 @@ def make_record(
         "spec": spec,
         "pictures": pictures,
     }
+    return records.identified(record)
+
+
+def make_ceilings(record: Any, flops: float = 1e11, bandwidth: float = 2e10, measured: str = "2026-01-01T09:00:00Z") -> Any:
+    """A row of ceilings of the record's machine."""
+    ids = {name: record["machine"][name] for name in ("machine_id", "software_id")}
+    row = {**ids, "measured": measured, "threads": 2, "matmul_flops": flops, "bandwidth": bandwidth, "other_cores": 0.5, "stolen_cores": None}
+    return {"ceiling_id": records.ceiling_id(row), **row}
 
 
 def changed(record: Any, path: str, value: Any) -> Any:

@@ -10,15 +10,14 @@ import pytest
 from benchmarks import records
 from benchmarks.records.bundle import bundle_files
 from benchmarks.records.schema import KEYS
-from tests.records.examples import changed, make_record
+from tests.records.examples import changed, make_ceilings, make_record
 
 
 def random_bundle(draw: random.Random) -> records.Bundle:
     """Some of the runs that there are: any two such bundles agree where they overlap. What cards say differs from seed to seed."""
     there_are = list(itertools.product(range(2), (("digits", ""), ("digits", "relu")), (2, 16)))
     chosen = [make_record(seed, *data, cores=cores, story=f"Told {seed} times.") for seed, data, cores in draw.sample(there_are, draw.randint(0, 5))]
-    machine = make_record(cores=2)["machine"]
-    ceilings = [{"machine_id": machine["machine_id"], "software_id": machine["software_id"], "matmul_flops": 1e11, "bandwidth": 2e10}]
+    ceilings = [make_ceilings(make_record(cores=2))]
     return records.from_records(chosen, ceilings=ceilings if draw.random() < 0.5 else (), source=f"bundle {draw.random()}")
 
 
@@ -69,7 +68,7 @@ def test_the_frames_tell_null_from_empty_and_keep_numbers_exactly(tmp_path):
     record = make_record()
     record["measures"][0]["value"], record["measures"][1]["value"], record["measures"][2]["value"] = 0.1 + 0.2, 5e-324, None
     record = changed(changed(record, "run.status", "error"), "run.reason", 'NaN, "null",\r\nNone ü <script>alert(1)</script>')
-    records.write_bundle(records.from_records([record]), tmp_path)
+    records.write_bundle(records.from_records([records.identified(record)]), tmp_path)
     read = records.read_bundle(tmp_path)
     assert read.measures["value"].tolist()[:2] == [0.30000000000000004, 5e-324] and math.isnan(read.measures["value"][2])
     assert read.measures["epoch"].tolist()[:3] == [1, 2, 3] and read.measures["epoch"].isna().tolist() == [False, False, False, True]
@@ -92,81 +91,81 @@ def test_one_question_described_in_two_ways_keeps_both_descriptions():
     assert [bundle.specs[id]["card"]["story"] for id in bundle.runs["spec_id"]] == ["It was 1998.", "It was the year 1998."]
 
 
-def test_two_different_rows_with_one_key_are_an_error_that_names_both(tmp_path):
-    for name, luck in (("here", 0), ("there", 1)):
-        records.write_bundle(records.from_records([make_record(5, luck=luck)]), tmp_path / name)
-    here, there = (records.read_bundle(tmp_path / name) for name in ("here", "there"))
+def test_a_run_measured_again_keeps_all_its_executions():
+    once, again = (records.from_records([make_record(5, luck=luck)], source=f"bundle {luck}") for luck in (0, 1))
+    both = records.merge(once, again)
+    assert both.runs["run_id"].nunique() == 1 and both.runs["execution_id"].nunique() == 2
+    assert len(both.epochs) == 6 and len(both.measures) == 8 and len(both.pictures) == 2
+    assert bundle_files(records.merge(both, again, once)) == bundle_files(both)
+    assert bundle_files(records.from_records([make_record(5, luck=1), make_record(5, luck=0), make_record(5, luck=1)])) == bundle_files(both)
+
+
+def test_one_execution_told_in_two_ways_is_an_error_that_names_both(tmp_path):
+    told = {"here": make_record(5), "there": changed(make_record(5), "epochs.1.train_s", 0.9)}
+    for name, record in told.items():
+        records.write_bundle(records.from_records([record]), tmp_path / name)
+    here, there = (records.read_bundle(tmp_path / name) for name in told)
     with pytest.raises(records.RecordError) as error:
         records.merge(here, there)
-    about_run = next(sentence for sentence in error.value.defects if sentence.startswith("runs:"))
-    for part in (
-        str(tmp_path / "here"),
-        str(tmp_path / "there"),
-        "lenet5_1998 on digits, seed 5",
-        here.runs["run_id"][0],
-        here.machines["machine_id"][0],
-        "train_s (",
-    ):
-        assert part in about_run
-    assert "status" not in about_run
-    assert {sentence.partition(":")[0] for sentence in error.value.defects} == {"runs", "epochs", "measures", "pictures"}
+    (sentence,) = error.value.defects
+    for part in (str(tmp_path / "here"), str(tmp_path / "there"), here.runs["execution_id"][0], "epoch 2", "train_s (", "one of the two was changed"):
+        assert part in sentence
 
 
-def test_two_records_of_one_run_name_their_files():
-    with pytest.raises(records.RecordError, match=r"runs/a\.json and runs/b\.json hold different rows for run_id"):
-        records.from_records([make_record(luck=0), make_record(luck=1)], names=["runs/a.json", "runs/b.json"])
-
-
-def test_two_ceilings_of_one_machine_are_a_conflict_between_bundles():
-    record = make_record()
-    ids = {name: record["machine"][name] for name in ("machine_id", "software_id")}
-    one, other, none = (
-        records.from_records([record], ceilings=[{**ids, "matmul_flops": flops, "bandwidth": 1e10}] if flops else (), source=f"with {flops}")
-        for flops in (123.5, 200.5, None)
-    )
-    assert bundle_files(records.merge(one, none)) == bundle_files(records.merge(none, one)) == bundle_files(one)
+def test_two_records_of_one_execution_name_their_files():
     with pytest.raises(
-        records.RecordError,
-        match=r"machines: with 123\.5 and with 200\.5 hold different rows .*AMD EPYC.* differ in matmul_flops \(123\.5 and 200\.5\)",
+        records.RecordError, match=r"runs/a\.json and runs/b\.json hold different rows for execution_id .*lenet5_1998 on digits, seed 0"
     ):
-        records.merge(one, none, other)
+        records.from_records([make_record(), changed(make_record(), "run.device", "gpu")], names=["runs/a.json", "runs/b.json"])
 
 
-def test_of_several_measurements_the_highest_is_the_ceiling():
+def test_ceilings_of_one_machine_are_kept_beside_each_other():
     record = make_record()
-    ids = {name: record["machine"][name] for name in ("machine_id", "software_id")}
-    ceilings = [
-        {**ids, "matmul_flops": 1e11, "bandwidth": 3e10},
-        {**ids, "matmul_flops": 2e11, "bandwidth": 1e10},
-        {"machine_id": "x", "software_id": "y", "matmul_flops": 1, "bandwidth": 1},
-    ]
-    machine = records.from_records([record], ceilings=ceilings).machines.iloc[0]
-    assert (machine["matmul_flops"], machine["bandwidth"]) == (2e11, 3e10)
+    quiet, busy = (records.from_records([record], ceilings=[make_ceilings(record, flops)]) for flops in (4.8e11, 3e10))
+    both = records.merge(quiet, busy)
+    assert sorted(both.ceilings["matmul_flops"]) == [3e10, 4.8e11]
+    assert bundle_files(both) == bundle_files(records.merge(busy, quiet, busy))
 
 
-def test_a_price_is_set_when_records_are_gathered():
-    bundle = records.from_records([make_record(0), make_record(1, cores=16)], price_per_hour=2.5, currency="EUR")
-    assert bundle.machines["price_per_hour"].tolist() == [2.5, 2.5] and bundle.machines["currency"].tolist() == ["EUR", "EUR"]
+def test_ceilings_of_a_machine_without_runs_are_left_out():
+    record, elsewhere = make_record(), make_record(cores=16)
+    bundle = records.from_records([record], ceilings=[make_ceilings(record), make_ceilings(elsewhere)])
+    assert bundle.ceilings["machine_id"].tolist() == [record["machine"]["machine_id"]]
 
 
-def test_a_price_on_record_stays():
-    priced = make_record(0)
-    priced["machine"] |= {"price_per_hour": 30.0, "currency": "USD"}
-    found = records.from_records([priced, make_record(1, cores=16)], price_per_hour=2.5, currency="EUR").machines
+def test_a_price_is_set_when_records_are_gathered_and_one_on_record_stays():
+    priced = changed(changed(make_record(0), "run.price_per_hour", 30.0), "run.currency", "USD")
+    found = records.from_records([priced, make_record(1, cores=16)], price_per_hour=2.5, currency="EUR").runs
     assert set(zip(found["price_per_hour"], found["currency"], strict=True)) == {(30.0, "USD"), (2.5, "EUR")}
 
 
-def test_throughput_leaves_the_first_leg_out():
+def test_names_and_prices_of_one_execution_are_united_whichever_comes_first():
+    told = [("", None, ""), ("laptop", None, ""), ("", 2.5, "EUR"), ("node 7", 3.0, "EUR")]
+    some = [
+        records.from_records(
+            [{**make_record(), "run": {**make_record()["run"], "machine_name": name, "price_per_hour": price, "currency": currency}}]
+        )
+        for name, price, currency in told
+    ]
+    for order in itertools.permutations(some):
+        (row,) = records.merge(*order).runs.to_dict("records")
+        assert (row["machine_name"], row["price_per_hour"], row["currency"]) == ("node 7", 3.0, "EUR")
+
+
+def test_throughput_leaves_legs_with_warm_up_out():
     epochs = pd.DataFrame(
-        [("a", 2, 100, 1.0), ("a", 1, 100, 50.0), ("a", 3, 100, 0.5), ("a", 4, 100, 0.25), ("b", 1, 100, 1.0), ("c", 1, 9, 1.0), ("c", 2, 9, 0.0)],
-        columns=["run_id", "epoch", "examples", "train_s"],
+        [
+            *[("a", 2, 100, 1.0, False), ("a", 1, 100, 50.0, True), ("a", 3, 100, 0.5, False), ("a", 4, 100, 9.0, True), ("a", 5, 100, 0.25, False)],
+            *[("b", 1, 100, 1.0, True), ("c", 1, 9, 1.0, True), ("c", 2, 9, 0.0, False)],
+        ],
+        columns=["execution_id", "epoch", "examples", "train_s", "warm_up"],
     )
     found = records.throughput(epochs)
-    assert found["run_id"].tolist() == ["a", "b", "c"] and found["legs"].tolist() == [4, 1, 2]
+    assert found["execution_id"].tolist() == ["a", "b", "c"] and found["legs"].tolist() == [5, 1, 2]
     assert found["examples_per_s"].fillna(-1).tolist() == [200.0, -1, -1]
     assert found["samples"].tolist() == [[100.0, 200.0, 400.0], [], []]
 
 
 def test_throughput_of_no_runs_is_an_empty_frame():
     found = records.throughput(records.from_records([]).epochs)
-    assert list(found.columns) == ["run_id", "legs", "examples_per_s", "samples"] and found.empty
+    assert list(found.columns) == ["execution_id", "legs", "examples_per_s", "samples"] and found.empty

@@ -288,10 +288,6 @@ MACHINES: tuple[dict[str, Any], ...] = (
         "accelerators": "",
         "accelerator_memory_bytes": None,
         "driver": "",
-        "matmul_flops": 1.6e11,
-        "bandwidth": 1.1e10,
-        "price_per_hour": None,
-        "currency": "",
     },
     {
         "processor": "AMD EPYC 9554",
@@ -300,12 +296,11 @@ MACHINES: tuple[dict[str, Any], ...] = (
         "accelerators": "NVIDIA H200",
         "accelerator_memory_bytes": 139 << 30,
         "driver": "570.86",
-        "matmul_flops": 4.9e13,
-        "bandwidth": 3.9e12,
-        "price_per_hour": 3.2,
-        "currency": "EUR",
     },
 )
+
+CEILINGS = ((1.6e11, 1.1e10), (4.9e13, 3.9e12))
+PRICES = ((None, ""), (3.2, "EUR"))
 
 
 def _card(row: tuple[Any, ...]) -> dict[str, Any]:
@@ -454,13 +449,15 @@ def _dataset(id: str, task: str) -> dict[str, Any]:
 def bundle(seed: int = 0, machines: int = 1, seeds: int = 3, tiers: tuple[str, ...] = ("pocket", "standard"), copies: int = 1) -> records.Bundle:
     """An invented, valid bundle. `copies` repeats the catalogue under other ids, to make it large."""
     random = np.random.default_rng(seed)
-    tables: dict[str, list[dict[str, Any]]] = {"runs": [], "epochs": [], "measures": [], "machines": []}
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in records.TABLES}
     specs: dict[str, Any] = {}
     pictures: dict[str, Any] = {}
     for m in range(machines):
         backend, version = ("tensorflow", "2.21.0") if m % 2 == 0 else ("jax", "0.10.2")
         machine = {
             **MACHINES[m % len(MACHINES)],
+            **dict.fromkeys(("processor_vendor", "processor_family", "processor_model", "processor_stepping", "instruction_sets", "caches"), ""),
+            "available_cores": float(MACHINES[m % len(MACHINES)]["cores"]),
             "system": "Linux x86_64",
             "python": "3.11.7",
             "backend": backend,
@@ -468,9 +465,17 @@ def bundle(seed: int = 0, machines: int = 1, seeds: int = 3, tiers: tuple[str, .
             "keras": "3.15.0",
             "numpy": "2.4.0",
             "suite": "0.1.0",
+            "environment": "",
         }
         machine |= {"machine_id": records.machine_id(machine), "software_id": records.software_id(machine)}
         tables["machines"].append(machine)
+        flops, bandwidth = CEILINGS[m % len(MACHINES)]
+        ceiling = {
+            **{name: machine[name] for name in ("machine_id", "software_id")},
+            **{"measured": "2026-01-01T09:00:00Z", "threads": 2, "matmul_flops": flops, "bandwidth": bandwidth},
+            **{"other_cores": 0.1, "stolen_cores": 0.0},
+        }
+        tables["ceilings"].append({"ceiling_id": records.ceiling_id(ceiling), **ceiling})
         for row in catalogue(copies):
             card = _card(row)
             for r in row[5]:
@@ -548,48 +553,55 @@ def _run(
     }
     examples = DATASETS.get(dataset, (0, 0, 0, 0, 1000))[4]
     parameters = card["parameters"][0]["trainable"]
-    tables["runs"].append(
-        {
-            "run_id": run_id,
-            "spec_hash": hash,
-            "spec_id": records.spec_id(spec),
-            "seed": seed,
-            "machine_id": machine["machine_id"],
-            "software_id": machine["software_id"],
-            "entry": card["id"],
-            "family": card["family"],
-            "task": card["task"],
-            "dataset": dataset,
-            "variant": variant,
-            "recipe": f"{dataset}-{variant}" if variant else dataset,
-            "tier": tier,
-            "rule": spec["asked"]["recipe"]["rule"],
-            "backend": machine["backend"],
-            "precision": "float32",
-            "device": "/CPU:0" if m == 0 else "cuda:0",
-            "threads": 2,
-            "status": status,
-            "reason": reason,
-            "parameters": parameters,
-            "epochs": epochs if ok else None,
-            "steps": epochs * 45 if ok else None,
-            "examples": epochs * examples if ok else None,
-            "batch_size": 32 if epochs else None,
-            "steps_per_program": 45 if epochs else None,
-            "xla": True if epochs else None,
-            "step_flop": 192.0 * parameters if epochs else None,
-            "weights_sha256": hashlib.sha256(run_id.encode()).hexdigest() if trained else "",
-            "started": f"2026-01-0{1 + seed}T10:00:00+00:00",
-            "resumed": 0,
-            **clocks,
-            "total_s": sum(value for value in clocks.values() if value is not None),
-            "peak_memory_bytes": int(1.1e9) if m == 0 else None,
-            "source_sha256": hashlib.sha256(b"source").hexdigest(),
-        }
-    )
+    run = {
+        "run_id": run_id,
+        "spec_hash": hash,
+        "spec_id": records.spec_id(spec),
+        "seed": seed,
+        "machine_id": machine["machine_id"],
+        "software_id": machine["software_id"],
+        "machine_name": "",
+        "entry": card["id"],
+        "family": card["family"],
+        "task": card["task"],
+        "dataset": dataset,
+        "variant": variant,
+        "recipe": f"{dataset}-{variant}" if variant else dataset,
+        "tier": tier,
+        "rule": spec["asked"]["recipe"]["rule"],
+        "backend": machine["backend"],
+        "precision": "float32",
+        "matmul_precision": "float32",
+        "device": "/CPU:0" if m == 0 else "cuda:0",
+        "threads": 2,
+        "status": status,
+        "reason": reason,
+        "parameters": parameters,
+        "epochs": epochs if ok else None,
+        "steps": epochs * 45 if ok else None,
+        "examples": epochs * examples if ok else None,
+        "batch_size": 32 if epochs else None,
+        "steps_per_program": 45 if epochs else None,
+        "xla": True if epochs else None,
+        "step_flop": 192.0 * parameters if epochs else None,
+        "weights_sha256": hashlib.sha256(run_id.encode()).hexdigest() if trained else "",
+        "started": f"2026-01-0{1 + seed}T10:00:00+00:00",
+        "resumed": 0,
+        **clocks,
+        "total_s": sum(value for value in clocks.values() if value is not None),
+        "peak_memory_bytes": int(1.1e9) if m == 0 else None,
+        "source_sha256": hashlib.sha256(b"source").hexdigest(),
+        "commit": "12" * 20,
+        "dirty": False,
+        "lock_sha256": "34" * 32,
+        "command": f"python -m benchmarks.engine {card['id']} --tier {tier} --dataset {dataset} --seeds {seed}",
+        **dict(zip(("price_per_hour", "currency"), PRICES[m % len(PRICES)], strict=True)),
+    }
+    execution_id = records.execution_id(run)
+    tables["runs"].append({"execution_id": execution_id, **run})
 
     def add(epoch: int | None, split: str, name: str, value: float, its_unit: str) -> None:
-        tables["measures"].append({"run_id": run_id, "epoch": epoch, "split": split, "measure": name, "value": value, "unit": its_unit})
+        tables["measures"].append({"execution_id": execution_id, "epoch": epoch, "split": split, "measure": name, "value": value, "unit": its_unit})
 
     if ok and not epochs:
         add(None, "test", measure, 0.0, unit)
@@ -603,7 +615,10 @@ def _run(
         done = 1 - np.exp(-5 * leg / legs)
         noise = 1.6 if leg == 1 else float(random.normal(1, 0.02))
         tables["epochs"].append(
-            {"run_id": run_id, "epoch": epoch, "steps": 45, "examples": examples * epochs // legs, "train_s": train / legs * noise}
+            {
+                **{"execution_id": execution_id, "epoch": epoch, "steps": 45, "examples": examples * epochs // legs},
+                **{"train_s": train / legs * noise, "warm_up": leg == 1, "other_cores": 0.1, "stolen_cores": 0.0, "available_cores": 2.0},
+            }
         )
         add(epoch, "validation", measure, float(first + (final - first) * done + random.normal(0, spread * (1 - done))), unit)
         add(epoch, "train", "loss", float(2.3 * (1 - 0.9 * done)), "nats")
@@ -611,7 +626,7 @@ def _run(
     add(None, "test", "loss", 0.2, "nats")
     if seed == 0 and card["family"] in ("autoencoder", "generative", "energy"):
         tiles = random.integers(0, 255, (4, 10, 8, 8)).astype(np.uint8)
-        pictures[run_id] = {"filters": records.encode_picture(Picture(tiles, "Filters after training; noise, in this invented bundle."))}
+        pictures[execution_id] = {"filters": records.encode_picture(Picture(tiles, "Filters after training; noise, in this invented bundle."))}
 
 
 def write(folder: Path, **options: Any) -> Path:

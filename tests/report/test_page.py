@@ -296,7 +296,7 @@ def hostile_bundle(attack: str) -> records.Bundle:
         specs[moved[id]] = changed
     ids = {}
     for run in tables["runs"]:
-        old = run["run_id"]
+        old = run["execution_id"]
         run |= {
             "spec_id": moved[run["spec_id"]],
             "device": long,
@@ -306,11 +306,17 @@ def hostile_bundle(attack: str) -> records.Bundle:
             "reason": "",
         }
         run["spec_hash"] = records.spec_hash(specs[run["spec_id"]]["asked"])
-        run["run_id"] = ids[old] = records.run_id(run["spec_hash"], run["seed"], run["machine_id"], run["software_id"])
-    tables["runs"][0] |= {"status": "error", "reason": long}
+        run["run_id"] = records.run_id(run["spec_hash"], run["seed"], run["machine_id"], run["software_id"])
+        if run is tables["runs"][0]:
+            run |= {"status": "error", "reason": long}
+        run |= {"machine_name": long, "command": long}
+        run["execution_id"] = ids[old] = records.execution_id(run)
+    for row in tables["ceilings"]:
+        row |= {name: machine[name] for name in ("machine_id", "software_id")}
+        row["ceiling_id"] = records.ceiling_id(row)
     for name in ("epochs", "measures"):
         for row in tables[name]:
-            row["run_id"] = ids[row["run_id"]]
+            row["execution_id"] = ids[row["execution_id"]]
     for row in tables["measures"]:
         row["unit"] = long
     pictures = {ids[id]: {name: {**one, "caption": long} for name, one in named.items()} for id, named in clean.pictures.items()}

@@ -1,12 +1,16 @@
-"""Medians, intervals, ratios and verdicts against values derived by hand."""
+"""Medians, intervals and comparisons against values derived by hand, against SciPy's, and against their promises in simulation."""
 
-import itertools
+import glob
 import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from report import statistics
+from report import rates, statistics
 
 CLAIM = {"value": 1.0, "tolerance": 0.1, "direction": "lower"}
 
@@ -54,74 +58,476 @@ def test_a_run_that_never_came_so_far_is_worse_than_any_number() -> None:
     assert statistics.verdict(CLAIM, [0.5, 1.3, math.inf])[0] == "missed"  # the median of 0.5, 1.3 and worse
 
 
+Random = np.random.Generator
+#: centred at a median of 0
+SAMPLES: dict[str, Callable[[Random, tuple[int, ...]], np.ndarray]] = {
+    "normal": lambda random, shape: random.normal(size=shape),
+    "skewed": lambda random, shape: random.lognormal(sigma=1.0, size=shape) - 1,
+    "heavy-tailed": lambda random, shape: random.standard_t(2, size=shape),
+}
+every_sample = pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES.keys())
+
+
+def at_most(hits: int, of: int, chance: float) -> bool:
+    """Whether so many hits are no sign of more than this chance of each: a true chance is called greater once in 10,000 times."""
+    return hits <= stats.binom.ppf(1 - 1e-4, of, chance)
+
+
+def about(hits: int, of: int, chance: float) -> bool:
+    return at_most(hits, of, chance) and at_most(of - hits, of, 1 - chance)
+
+
+def compared(ours: Sequence[float] | np.ndarray, theirs: Sequence[float] | np.ndarray, ratio: bool = False) -> statistics.Comparison:
+    found = statistics.compare(list(ours), list(theirs), ratio)
+    assert found is not None
+    return found
+
+
+def paired(ours: Sequence[float] | np.ndarray, theirs: Sequence[float] | np.ndarray, ratio: bool = False) -> statistics.Comparison:
+    found = statistics.compare_pairs(list(zip(ours, theirs, strict=True)), ratio)
+    assert found is not None
+    return found
+
+
+# The interval of a median
+
+
 def test_the_median_counts_runs_that_never_came_so_far() -> None:
-    assert statistics.median([160.0, 400.0, math.inf]) == statistics.Estimate(400.0, None, None, 3)
+    assert statistics.median([160.0, 400.0, math.inf]) == statistics.Estimate(400.0, None, None, 3, False)
     assert statistics.median([160.0, math.inf]) is None
-    assert statistics.difference([1.0, 2.0, math.inf], [1.0, 2.0, math.inf]) == statistics.Estimate(0.0, None, None, 3)
-    assert statistics.difference([1.0, math.inf], [1.0]) is None
+    assert statistics.median([1.0, 2.0, 3.0, 4.0, 5.0, math.inf]) == statistics.Estimate(3.5, None, None, 6, False)
+    # of 9 values the second least and the second greatest are the ends, and both are finite
+    assert statistics.median([*range(1, 9), math.inf]) == statistics.Estimate(5.0, 2.0, 8.0, 9, True)
 
 
-def test_below_three_runs_there_is_no_interval() -> None:
-    estimate = statistics.median([1.0, 3.0])
-    assert estimate is not None
-    assert (estimate.median, estimate.low, estimate.high, estimate.n) == (2.0, None, None, 2)
+def test_below_six_values_there_is_a_range_and_no_interval() -> None:
     assert statistics.median([]) is None
+    assert statistics.median([None, math.nan]) is None
+    assert statistics.median([2.0]) == statistics.Estimate(2.0, None, None, 1, False)
+    assert statistics.median([3.0, None, 1.0]) == statistics.Estimate(2.0, 1.0, 3.0, 2, False)
+    assert statistics.median([5.0, 4.0, 3.0, 2.0, 1.0]) == statistics.Estimate(3.0, 1.0, 5.0, 5, False)
+    assert statistics.median([6.0, 5.0, 4.0, 3.0, 2.0, 1.0]) == statistics.Estimate(3.5, 1.0, 6.0, 6, True)
 
 
-def test_interval_of_three_runs_against_all_resamples() -> None:
-    # all 27 resamples of three values: the median is the lowest in 7, the middle in 13, the highest in 7
-    values = [1.0, 2.0, 10.0]
-    medians = [float(np.median(sample)) for sample in itertools.product(values, repeat=3)]
-    assert [medians.count(value) for value in values] == [7, 13, 7]
-    estimate = statistics.median(values)
-    assert estimate is not None
-    assert (estimate.low, estimate.high) == (1.0, 10.0)
+@pytest.mark.parametrize("n", range(6, 31))
+def test_interval_of_a_median_is_that_of_scipys_quantile_test(n: int) -> None:
+    values = np.random.default_rng(n).normal(size=n)
+    ours, theirs = statistics.median(list(values)), stats.quantile_test(values, p=0.5).confidence_interval(0.95)
+    assert ours is not None
+    assert (ours.low, ours.high) == (theirs.low, theirs.high)
 
 
-def test_interval_agrees_with_scipy() -> None:
-    scipy_stats = pytest.importorskip("scipy.stats")
-    values = np.random.default_rng(1).normal(5, 2, 41)
-    ours = statistics.median(list(values))
-    theirs = scipy_stats.bootstrap((values,), np.median, method="percentile", n_resamples=20000, random_state=1).confidence_interval
-    assert ours is not None and ours.low is not None and ours.high is not None
-    assert ours.low == pytest.approx(theirs.low, abs=0.15)
-    assert ours.high == pytest.approx(theirs.high, abs=0.15)
+@every_sample
+@pytest.mark.parametrize(("n", "depth"), [(6, 1), (7, 1), (9, 2), (12, 3), (20, 6)])
+def test_interval_covers_the_median_as_often_as_the_coins_say(sample: Callable[..., np.ndarray], n: int, depth: int) -> None:
+    # The median lies below the k-th least value where fewer than k of n fell below it: a coin each. 6 values: 2 (1/2)^6.
+    coverage = 1 - 2 * sum(math.comb(n, i) for i in range(depth)) / 2**n
+    assert coverage >= 0.95
+    estimates = [statistics.median(list(row)) for row in sample(np.random.default_rng(n), (3000, n))]
+    hits = sum(e.low <= 0 <= e.high for e in estimates if e and e.low is not None and e.high is not None)
+    assert about(hits, 3000, coverage)
 
 
-def test_interval_covers_the_median_as_often_as_it_says() -> None:
+@pytest.mark.parametrize(("n", "coverage"), [(3, 0.75), (5, 0.9375)])
+def test_the_range_of_few_values_covers_too_little_to_be_called_an_interval(n: int, coverage: float) -> None:
+    estimates = [statistics.median(list(row)) for row in np.random.default_rng(n).normal(size=(3000, n))]
+    assert about(sum(e.low <= 0 <= e.high for e in estimates if e and e.low is not None and e.high is not None), 3000, coverage)
+
+
+# Comparisons of two groups
+
+
+@pytest.mark.parametrize(("n", "m", "smallest"), [(3, 3, 0.1), (4, 4, 2 / 70), (3, 4, 2 / 35), (3, 5, 2 / 56), (2, 8, 2 / 45), (1, 1, 1.0)])
+def test_smallest_p_is_that_of_groups_wholly_apart(n: int, m: int, smallest: float) -> None:
+    found = compared([*range(n)], [*range(100, 100 + m)])
+    assert found.p == found.smallest == pytest.approx(smallest)
+    assert found.enough == (smallest <= 0.05) == (found.level is not None)
+
+
+@pytest.mark.parametrize(("n", "smallest"), [(5, 0.0625), (6, 0.03125), (1, 1.0)])
+def test_smallest_p_of_pairs_is_that_of_flipped_coins(n: int, smallest: float) -> None:
+    found = paired([*range(1, n + 1)], [0] * n)
+    assert found.p == found.smallest == smallest
+    assert found.enough == (smallest <= 0.05) == (found.level is not None)
+
+
+def test_too_few_runs_for_an_interval_have_the_range_of_their_differences() -> None:
+    three, one, pairs = compared([1, 2, 3], [11, 12, 14]), compared([1], [3]), paired([1, 2, 3], [0, 0, 0])
+    assert (three.effect, three.low, three.high, three.level) == (-10, -13, -8, None)
+    assert (one.effect, one.low, one.high, one.level) == (-2, None, None, None)
+    assert (pairs.effect, pairs.low, pairs.high, pairs.level) == (2, 1, 3, None)
+
+
+def test_shift_and_interval_of_four_against_four_by_hand() -> None:
+    # The 16 differences are 6 to 12, as often as 1 2 3 4 3 2 1: the middle is 9. Of 70 ways one has no value of ours below one
+    # of theirs and one has all: the interval from the least to the greatest difference has 68/70.
+    found = compared([10, 11, 12, 13], [1, 2, 3, 4])
+    assert (found.effect, found.low, found.high, found.level) == (9, 6, 12, pytest.approx(68 / 70))
+    assert (found.n, found.m, found.paired, found.ratio, found.identical) == (4, 4, False, False, False)
+
+
+def test_shift_and_interval_of_six_pairs_by_hand() -> None:
+    # Means of two of 1, 2, 4, 8, 16, 32, each with itself too: 21. Below (1 + 16) / 2 lie the ten of the first four values.
+    found = paired([1, 2, 4, 8, 16, 32], [0] * 6)
+    assert (found.effect, found.low, found.high, found.level) == (8.5, 1, 32, 62 / 64)
+
+
+def test_a_ratio_is_the_shift_of_logarithms() -> None:
+    ours, theirs = [20.0, 22.0, 24.0, 26.0], [10.0, 11.0, 12.0, 13.0]
+    found, turned, shift = compared(ours, theirs, ratio=True), compared(theirs, ours, ratio=True), compared(list(np.log(ours)), list(np.log(theirs)))
+    assert found.effect == pytest.approx(2) and found.effect == pytest.approx(math.exp(shift.effect))
+    assert (found.low, found.high) == (pytest.approx(20 / 13), pytest.approx(26 / 10))
+    assert (turned.effect, turned.low, turned.high) == (pytest.approx(1 / 2), pytest.approx(10 / 26), pytest.approx(13 / 20))
+    assert found.p == turned.p == shift.p
+    assert paired(ours, theirs, ratio=True).effect == pytest.approx(2)
+    with pytest.raises(ValueError, match="at least 0; one is -1"):
+        compared([-1.0, 1.0], [1.0], ratio=True)
+
+
+@pytest.mark.parametrize(("n", "m"), [(3, 3), (4, 7), (10, 10), (2, 12), (20, 20)])
+def test_rank_sum_is_scipys(n: int, m: int) -> None:
+    random = np.random.default_rng(n)
+    for _ in range(10):
+        x, y = random.normal(size=n), random.normal(0.5, size=m)
+        assert compared(x, y).p == pytest.approx(stats.mannwhitneyu(x, y, method="exact").pvalue)
+
+
+def test_rank_sum_with_ties_is_that_of_all_permutations() -> None:
     random = np.random.default_rng(0)
-    hits = 0
-    for _ in range(200):
-        estimate = statistics.median(list(random.normal(0, 1, 25)))
-        assert estimate is not None and estimate.low is not None and estimate.high is not None
-        hits += estimate.low <= 0 <= estimate.high
-    assert 0.88 <= hits / 200 <= 0.995
+    for _ in range(10):
+        x, y = random.integers(0, 4, 5), random.integers(0, 4, 6)
+        ranks = stats.rankdata(np.concatenate([x, y]))
+        every = stats.permutation_test((ranks[:5], ranks[5:]), lambda a, b: a.sum(), permutation_type="independent", n_resamples=10_000)
+        assert compared(x, y).p == pytest.approx(every.pvalue)
 
 
-def test_same_values_give_the_same_interval() -> None:
-    assert statistics.median([3.0, 1.0, 2.0, 5.0]) == statistics.median([3.0, 1.0, 2.0, 5.0])
+@pytest.mark.parametrize("n", [5, 6, 12, 20])
+def test_signed_rank_is_scipys(n: int) -> None:
+    random = np.random.default_rng(n)
+    for _ in range(10):
+        x, y = random.normal(size=n), random.normal(0.5, size=n)
+        assert paired(x, y).p == pytest.approx(stats.wilcoxon(x, y, method="exact").pvalue)
 
 
-def test_ratio_scales_and_decides() -> None:
-    base = [10.0, 11.0, 12.0]
-    estimate = statistics.ratio([20.0, 22.0, 24.0], base)
-    assert estimate is not None and estimate.low is not None and estimate.high is not None
-    assert estimate.median == 2.0
-    assert estimate.low >= 20 / 12 and estimate.high <= 24 / 10
-    assert statistics.faster(estimate) == "faster"
-    assert statistics.faster(statistics.ratio(base, [20.0, 22.0, 24.0])) == "slower"
-    assert statistics.faster(statistics.ratio(base, base)) == "no difference shown"
+def test_signed_rank_with_ties_and_equal_pairs_is_that_of_all_sign_flips() -> None:
+    random = np.random.default_rng(0)
+    for _ in range(10):
+        change = random.integers(-3, 4, 9)
+        signed = change[change != 0]
+        ranks = np.sign(signed) * stats.rankdata(np.abs(signed))
+        every = stats.permutation_test((ranks,), np.sum, permutation_type="samples", n_resamples=10_000)
+        assert paired(change, [0] * 9).p == pytest.approx(every.pvalue)
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [([1.0, 2.0], [1.0, 2.0, 3.0]), ([], [1.0]), ([1.0], [])])
-def test_two_runs_a_side_are_not_enough(ours: list[float], theirs: list[float]) -> None:
-    assert statistics.faster(statistics.ratio(ours, theirs)) == "not enough runs"
-    assert statistics.agreement(statistics.difference(ours, theirs)) == "not enough runs"
+def test_many_ranks_are_as_good_as_normal() -> None:
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=90), random.normal(0.3, size=80)
+    assert compared(x, y).p == pytest.approx(stats.mannwhitneyu(x, y, method="asymptotic").pvalue, rel=0.02)
+    x, y = random.normal(size=150), random.normal(0.2, size=150)
+    assert paired(x, y).p == pytest.approx(stats.wilcoxon(x, y, method="approx").pvalue, rel=0.02)
 
 
-def test_agreement_needs_an_interval_with_zero() -> None:
-    assert statistics.agreement(statistics.difference([1.0, 1.1, 1.2], [1.05, 1.1, 1.15])) == "agree"
-    assert statistics.agreement(statistics.difference([2.0, 2.1, 2.2], [1.0, 1.1, 1.2])) == "differ"
+def test_runs_that_never_came_so_far_are_ranked_last() -> None:
+    never = compared([math.inf] * 4, [1.0, 2.0, 3.0, 4.0])
+    assert (never.effect, never.low, never.p) == (math.inf, None, pytest.approx(2 / 70))
+    assert compared([1.0, 2.0, math.inf], [1.0, 2.0, math.inf]).effect == 0
+    # the difference of two that never came could lie at either end
+    some = compared([1.0, 2.0, 3.0, 4.0, math.inf], [1.0, 2.0, 3.0, 4.0, math.inf])
+    assert (some.effect, some.low, some.p) == (0, None, 1)
+    both = paired([math.inf, 1, 2, 3, 4, 5, 6], [math.inf, 0, 0, 0, 0, 0, 0])
+    assert (both.effect, both.low, both.p) == (3, 1, 2 / 64)  # the third least of 0, 1/2, 1, 1, ...: neither came so far, the change is 0
+    assert statistics.compare([], [1.0]) is statistics.compare([None], [1.0]) is statistics.compare_pairs([(None, 1.0)]) is None
+
+
+@every_sample
+@pytest.mark.parametrize(("n", "m"), [(3, 3), (4, 4), (5, 5), (6, 6), (12, 12), (20, 20), (3, 5), (2, 8), (5, 20)])
+def test_equal_groups_are_called_different_and_shifts_are_covered_as_often_as_said(sample: Callable[..., np.ndarray], n: int, m: int) -> None:
+    random = np.random.default_rng(100 * n + m)
+    found = [compared(x + 7, y) for x, y in zip(sample(random, (1000, n)), sample(random, (1000, m)), strict=True)]
+    same = [compared(x, y) for x, y in zip(sample(random, (1000, n)), sample(random, (1000, m)), strict=True)]
+    alarms = sum(each.p <= 0.05 for each in same)
+    if not same[0].enough:
+        assert alarms == 0 and found[0].level is None
+        return
+    level = found[0].level
+    assert level is not None and level >= 0.95
+    covered = sum(each.low <= 7 <= each.high for each in found if each.low is not None and each.high is not None)
+    assert about(covered, 1000, level)
+    # the interval leaves out 0 where the test rejects it, and nowhere else
+    assert about(alarms, 1000, 1 - level)
+    assert all((each.p <= 0.05) == (not each.low <= 0 <= each.high) for each in same if each.low is not None and each.high is not None)
+
+
+@every_sample
+@pytest.mark.parametrize("n", [5, 6, 8, 12, 20])
+def test_equal_pairs_are_called_different_and_shifts_are_covered_as_often_as_said(sample: Callable[..., np.ndarray], n: int) -> None:
+    """What the seeds share is far larger than the machines' differences."""
+    random = np.random.default_rng(n)
+    shared = 100 * sample(random, (1000, n))
+    x, y = shared + sample(random, (1000, n)), shared + sample(random, (1000, n))
+    same = [paired(*pair) for pair in zip(x, y, strict=True)]
+    found = [paired(*pair) for pair in zip(x + 7, y, strict=True)]
+    alarms = sum(each.p <= 0.05 for each in same)
+    level = found[0].level
+    if n < 6:
+        assert alarms == 0 and level is None
+        return
+    assert level is not None and level >= 0.95
+    assert about(alarms, 1000, 1 - level)
+    assert about(sum(each.low <= 7 <= each.high for each in found if each.low is not None and each.high is not None), 1000, level)
+
+
+@pytest.mark.parametrize("n", [4, 5, 10])
+def test_results_with_many_ties_give_no_more_false_alarms(n: int) -> None:
+    random = np.random.default_rng(n)
+    x, y = random.binomial(3, 0.8, (2, 2000, n))
+    found = [compared(*each) for each in zip(x, y, strict=True)]
+    assert at_most(sum(each.p <= 0.05 for each in found), 2000, 0.05)
+    assert at_most(sum(not each.low <= 0 <= each.high for each in found if each.low is not None and each.high is not None), 2000, 0.05)
+    assert at_most(sum(paired(*each).p <= 0.05 for each in zip(x, y, strict=True)), 2000, 0.05)
+
+
+@pytest.mark.parametrize(("n", "m", "at_worst"), [(20, 20, 0.11), (12, 6, 0.15)])
+def test_far_noisier_sides_cost_what_the_module_says(n: int, m: int, at_worst: float) -> None:
+    random = np.random.default_rng(n)
+    alarms = sum(compared(random.normal(size=n), 10 * random.normal(size=m)).p <= 0.05 for _ in range(2000))
+    assert not at_most(alarms, 2000, 0.05) and at_most(alarms, 2000, at_worst)
+
+
+# The same seeds on two machines
+
+
+def test_seeds_make_pairs_from_six_on() -> None:
+    ours, theirs = {seed: seed + 0.1 for seed in range(6)}, {seed: float(seed) for seed in range(6)}
+    six = statistics.compare_seeds(ours, theirs)
+    assert six is not None and six.paired and six.p == 2 / 64
+    five = statistics.compare_seeds({seed: ours[seed] for seed in range(5)}, {**theirs, 7: 7.0})
+    assert five is not None and not five.paired and (five.n, five.m) == (5, 7)
+    assert statistics.compare_seeds({}, theirs) is None
+
+
+def test_equal_results_seed_by_seed_are_identical_at_any_number() -> None:
+    one = statistics.compare_seeds({0: 1.5}, {0: 1.5})
+    three = statistics.compare_seeds({0: 1.5, 1: 2.5, 2: math.inf}, {2: math.inf, 1: 2.5, 0: 1.5})
+    swapped = statistics.compare_seeds({0: 1.5, 1: 2.5}, {0: 2.5, 1: 1.5})
+    more = statistics.compare_seeds({0: 1.5}, {0: 1.5, 1: 2.5})
+    assert statistics.findings([one, three, swapped, more]) == ["identical", "identical", "not enough runs", "not enough runs"]
+
+
+@pytest.mark.parametrize("n", [4, 5])
+def test_few_seeds_compared_as_independent_are_on_the_safe_side(n: int) -> None:
+    random = np.random.default_rng(n)
+    alarms = 0
+    for _ in range(2000):
+        seeds = random.normal(size=n)
+        x, y = seeds + 0.5 * random.normal(size=(2, n))
+        alarms += compared(x, y).p <= 0.05
+    assert at_most(alarms, 2000, 0.02)
+
+
+# The findings of a page
+
+
+def made(p: float, effect: float = 1.2, low: float | None = None, high: float | None = None, ratio: bool = True) -> statistics.Comparison:
+    return statistics.Comparison(effect, low, high, 0.95, p, 0.001, 9, 9, False, ratio, False)
+
+
+def test_a_significant_ratio_is_news_from_three_percent_on() -> None:
+    given = [made(0.01, 1.2), made(0.01, 0.8), made(0.01, 1.02), made(0.01, 0.98), made(0.3, 1.2, 0.9, 1.5), made(0.3, 1.0, 0.98, 1.02)]
+    said = ["faster", "slower", *["no difference that matters"] * 2, "no difference shown", "no difference that matters"]
+    assert statistics.findings(given) == said
+    assert statistics.findings([made(0.01, 0.001, ratio=False), made(0.3, ratio=False)]) == ["differ", "no difference shown"]
+
+
+def test_findings_hold_over_the_page() -> None:
+    # Benjamini and Hochberg: the least k of 4 are found, for the greatest k with the k-th p at most k / 4 of 5%: 0.0125, 0.025, 0.0375, 0.05
+    ps = [0.011, 0.024, 0.038, 0.9]
+    assert statistics.findings([made(p) for p in ps]) == ["faster"] * 2 + ["no difference shown"] * 2
+    assert statistics.findings([made(0.04)]) == ["faster"]
+    assert statistics.findings([made(0.04)] + [made(0.5)] * 9) == ["no difference shown"] * 10
+    assert statistics.findings([]) == []
+
+
+def test_what_could_not_be_significant_says_so_and_costs_the_others_nothing() -> None:
+    few, none = compared([1.0, 2.0, 3.0], [11.0, 12.0, 13.0], ratio=True), statistics.compare([], [1.0])
+    assert statistics.findings([few, none, made(0.04)]) == ["not enough runs"] * 2 + ["faster"]
+
+
+def test_pages_of_equal_machines_have_a_false_finding_in_five_percent_at_most() -> None:
+    """Machines B, C and D against A, 40 recipes, 4 to 10 executions of each on every machine."""
+    random = np.random.default_rng(0)
+    alarmed = 0
+    for _ in range(300):
+        page = []
+        for n in random.integers(4, 11, 40):
+            base, *others = 100 * np.exp(0.05 * random.standard_t(3, (4, n)))
+            page += [compared(other, base, ratio=True) for other in others]
+        alarmed += not {"faster", "slower", "no difference that matters"}.isdisjoint(statistics.findings(page))
+    assert at_most(alarmed, 300, 0.05)
+
+
+def test_false_findings_among_true_ones_are_five_percent_at_most() -> None:
+    """Two machines on 60 recipes, a third of which one of them runs 20% faster. Compared one by one, a tenth of what is found is false."""
+    random = np.random.default_rng(1)
+    shares, alone = [], []
+    for _ in range(150):
+        truly = np.arange(60) < 20
+        values = np.exp(0.05 * random.normal(size=(60, 2, 8)))
+        values[truly, 0] *= 1.2
+        page = [compared(ours, theirs, ratio=True) for ours, theirs in values]
+        found = np.array([said in ("faster", "slower") for said in statistics.findings(page)])
+        shares.append((found & ~truly).sum() / max(1, found.sum()))
+        alone.append(sum(each.p <= 0.05 for each in page[20:]) / max(1, sum(each.p <= 0.05 for each in page)))
+        assert found[truly].sum() >= 15
+    assert np.mean(shares) + 3 * np.std(shares) / math.sqrt(150) < 0.05 < np.mean(alone)
+
+
+# Throughput: legs within executions
+
+
+def nested(random: Random, executions: int, legs: int, jobs: int = 0) -> list[rates.Legs]:
+    """Executions that differ by 5%, in jobs that differ by 10%, with legs that differ by 2%; the first leg is slow."""
+    found = []
+    job = 0.1 * random.normal(size=jobs or 1)
+    for i in range(executions):
+        of = i * jobs // executions
+        middle = 0.05 * random.normal() + (job[of] if jobs else 0)
+        speed = 1000 * np.exp(middle + 0.02 * random.normal(size=legs))
+        speed[0] /= 3
+        found.append(rates.Legs(list(speed), [leg == 0 for leg in range(legs)], [False] * legs, f"job {of}" if jobs else ""))
+    return found
+
+
+def rated(executions: Sequence[rates.Legs], by_job: bool = False) -> rates.Rate:
+    found = rates.rate(executions, by_job)
+    assert found is not None
+    return found
+
+
+def test_a_rate_is_the_median_over_executions_of_their_steady_legs() -> None:
+    first = rates.Legs([1.0, 10.0, 11.0, 30.0], [True, False, False, False], [True, None, None, None])
+    resumed = rates.Legs([1.0, 20.0, 2.0, None, 22.0, 0.0], [True, False, True, False, False, False], [None] * 6)
+    found = rated([first, resumed, rates.Legs([5.0], [True], [False])])
+    assert (found.values, found.estimate) == ((11.0, 21.0), statistics.Estimate(16.0, 11.0, 21.0, 2, False))
+    assert found.disturbed is None and not found.busy
+    assert rates.rate([]) is rates.rate([rates.Legs([5.0], [True], [False])]) is None
+
+
+def test_one_leg_and_one_execution_have_no_spread() -> None:
+    found = rated([rates.Legs([5.0], [False], [False])])
+    assert (found.within, found.between, found.estimate.n) == (None, None, 1)
+
+
+def test_a_rate_keeps_disturbed_legs_and_says_how_many() -> None:
+    legs = [rates.Legs([10.0] * 5, [True, *[False] * 4], [True, flag, False, False, None]) for flag in (True, False)]
+    found = rated(legs)
+    assert (found.disturbed, found.busy, found.values) == (1 / 6, True, (10.0, 10.0))
+    assert not rated([legs[1]]).busy
+
+
+@pytest.mark.parametrize(
+    ("other", "stolen", "available", "expected"),
+    [
+        (0.0, 0.0, 2.0, False),
+        (0.2, 0.0, 2.0, True),
+        (0.06, 0.06, 2.0, True),
+        (0.09, None, 2.0, False),
+        (None, 0.5, 2.0, True),
+        (None, None, 2.0, None),
+        (1.0, 1.0, None, None),
+    ],
+)
+def test_a_leg_is_disturbed_where_others_took_a_twentieth_of_the_cores(
+    other: float | None, stolen: float | None, available: float | None, expected: bool | None
+) -> None:
+    assert rates.disturbed(other, stolen, available) is expected
+
+
+def test_spread_within_and_between_executions_is_found() -> None:
+    random = np.random.default_rng(0)
+    spreads = [(found.within, found.between) for found in (rated(nested(random, 12, 21)) for _ in range(200))]
+    within, between = np.array(spreads, dtype=float).mean(axis=0)
+    assert within == pytest.approx(2, rel=0.05)
+    assert between == pytest.approx(5, rel=0.12)
+
+
+def test_executions_are_the_units_and_legs_are_not() -> None:
+    """Five executions of 20 legs on each of two equal machines: legs taken for samples call them different in most comparisons."""
+    random = np.random.default_rng(2)
+    by_execution, by_leg = 0, 0
+    for _ in range(500):
+        ours, theirs = nested(random, 5, 21), nested(random, 5, 21)
+        by_execution += compared(rated(ours).values, rated(theirs).values, ratio=True).p <= 0.05
+        legs_of = [[rate for legs in side for rate in legs.rates[1:] if rate] for side in (ours, theirs)]
+        by_leg += compared(legs_of[0], legs_of[1], ratio=True).p <= 0.05
+    assert at_most(by_execution, 500, 0.05)
+    assert not at_most(by_leg, 500, 0.4)
+
+
+def test_jobs_are_the_units_where_what_disturbed_one_execution_disturbed_all() -> None:
+    random = np.random.default_rng(3)
+    by_job, by_execution = 0, 0
+    for _ in range(500):
+        ours, theirs = nested(random, 15, 5, jobs=5), nested(random, 15, 5, jobs=5)
+        by_job += compared(rated(ours, by_job=True).values, rated(theirs, by_job=True).values, ratio=True).p <= 0.05
+        by_execution += compared(rated(ours).values, rated(theirs).values, ratio=True).p <= 0.05
+    assert rated(ours, by_job=True).estimate.n == 5
+    assert at_most(by_job, 500, 0.05)
+    assert not at_most(by_execution, 500, 0.15)
+
+
+# The same runs against themselves
+
+
+def against_itself(groups: Sequence[Sequence[float]], random: Random, ratio: bool) -> list[str]:
+    """The findings of a page on which the values of each group, all of the same question on one machine, are shared out at random between two."""
+    page = []
+    for group in groups:
+        mixed = random.permutation(list(group))
+        page.append(statistics.compare(list(mixed[::2]), list(mixed[1::2]), ratio))
+    return statistics.findings(page)
+
+
+BUNDLES = sorted(glob.glob(str(Path(__file__).parents[2] / "results" / "reference" / "*")))
+
+
+@pytest.fixture(scope="module", params=BUNDLES, ids=[Path(folder).name for folder in BUNDLES])
+def measured(request: Any) -> Any:
+    from report.results import load
+
+    return load([request.param])
+
+
+def test_measured_runs_shared_out_at_random_are_called_alike(measured: Any) -> None:
+    from report.results import GROUP
+
+    random = np.random.default_rng(0)
+    speeds = [group.tolist() for _, group in measured.throughput.groupby(GROUP)["examples_per_s"]]
+    values = [group.tolist() for _, group in measured.first.groupby([*GROUP, "measure"])["value"]]
+    pages = [against_itself(speeds, random, ratio=True) for _ in range(20)], [against_itself(values, random, ratio=False) for _ in range(20)]
+    assert len(pages[0][0]) > 50 and len(pages[1][0]) > 50
+    for kind, wrong in zip(pages, ({"faster", "slower"}, {"differ"}), strict=True):
+        assert at_most(sum(not wrong.isdisjoint(page) for page in kind), 20, 0.05)
+
+
+def test_measured_noise_of_throughput_gives_no_more_false_alarms(measured: Any) -> None:
+    """Two runs of one recipe differ by noise alone. These differences, of all recipes, are shared out between groups of 4 to 9."""
+    from report.results import GROUP
+
+    noise = [math.log(group.iloc[1] / group.iloc[0]) for _, group in measured.throughput.groupby(GROUP)["examples_per_s"] if len(group) > 1]
+    assert len(noise) > 50
+    random = np.random.default_rng(0)
+    alone, alarmed, of = 0, 0, 200
+    for _ in range(of):
+        mixed, groups = random.permutation(noise), []
+        while len(mixed) >= 18:
+            n = 2 * random.integers(4, 10)
+            groups.append(mixed[:n])
+            mixed = mixed[n:]
+        page = [compared(np.exp(group[::2]), np.exp(group[1::2]), ratio=True) for group in groups]
+        alone += page[0].p <= 0.05
+        alarmed += not {"faster", "slower", "no difference that matters"}.isdisjoint(statistics.findings(page))
+    assert at_most(alone, of, 0.05) and at_most(alarmed, of, 0.05)
 
 
 def test_trend_of_an_exact_power_law() -> None:

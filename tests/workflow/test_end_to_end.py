@@ -114,15 +114,20 @@ def on_another_machine(bundle: Path, folder: Path) -> Path:
     machine = {str(name): value for name, value in old.machines.to_dict("records")[0].items()}
     facts = machine | {"processor": "Another processor", "cores": machine["cores"] * 2}
     new = records.machine_id(facts)
-    renamed = {row["run_id"]: records.run_id(row["spec_hash"], row["seed"], new, row["software_id"]) for row in old.runs.to_dict("records")}
-    runs = old.runs.assign(machine_id=new, run_id=old.runs["run_id"].map(renamed))
+    runs = [{str(name): value for name, value in row.items()} for row in old.runs.astype(object).where(old.runs.notna(), None).to_dict("records")]
+    renamed = {}
+    for row in runs:
+        row |= {"machine_id": new, "run_id": records.run_id(row["spec_hash"], row["seed"], new, row["software_id"])}
+        renamed[row["execution_id"]] = records.execution_id(row)
+    executions = {row["execution_id"]: row["run_id"] for row in runs}
     other = records.Bundle(
-        runs=runs,
-        epochs=old.epochs.assign(run_id=old.epochs["run_id"].map(renamed)),
-        measures=old.measures.assign(run_id=old.measures["run_id"].map(renamed)),
+        runs=old.runs.assign(machine_id=new, run_id=old.runs["execution_id"].map(executions), execution_id=old.runs["execution_id"].map(renamed)),
+        epochs=old.epochs.assign(execution_id=old.epochs["execution_id"].map(renamed)),
+        measures=old.measures.assign(execution_id=old.measures["execution_id"].map(renamed)),
         machines=old.machines.assign(machine_id=new, processor=facts["processor"], cores=facts["cores"]),
+        ceilings=old.ceilings.iloc[:0],
         specs=old.specs,
-        pictures={renamed[run]: pictures for run, pictures in old.pictures.items()},
+        pictures={renamed[execution]: pictures for execution, pictures in old.pictures.items()},
         source="another machine",
     )
     records.write_bundle(other, folder)

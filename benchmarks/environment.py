@@ -1,0 +1,91 @@
+"""Environment variables that change numbers: each is fixed by the suite, or part of the software's identity, or known to be harmless."""
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping, MutableMapping
+
+#: The variables with which users tell frameworks, compilers and numerical libraries how to compute begin so.
+PREFIXES = (
+    *("TF_", "XLA_", "TFRT_", "MLIR_", "PJRT_", "JAX_"),
+    *("DNNL_", "ONEDNN_", "MKL_", "OPENBLAS_", "GOTO_", "BLIS_", "OMP_", "KMP_", "GOMP_", "NPY_"),
+    *("CUDA_", "CUBLAS_", "CUBLASLT_", "CUDNN_", "NCCL_", "HIP_", "ROCBLAS_", "MIOPEN_"),
+)
+NAMES = {"NUMPY_EXPERIMENTAL_DTYPE_API", "GLIBC_TUNABLES"}
+
+#: The threads of a run are the engine's, which pins the process to its cores: libraries then count those.
+THREADS = {
+    *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "NPROC", "PJRT_NPROC"),
+    *("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OMP_DYNAMIC", "MKL_NUM_THREADS", "MKL_DYNAMIC", "OPENBLAS_NUM_THREADS", "OPENBLAS_DEFAULT_NUM_THREADS"),
+    *("GOTO_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMEXPR_MAX_THREADS"),
+}
+#: The precision is the run's: float32 is neither rounded to TF32 nor widened.
+PRECISION = {"NVIDIA_TF32_OVERRIDE", "JAX_ENABLE_X64", "JAX_DEFAULT_MATMUL_PRECISION"}
+
+#: Which machine a run is of, where caches lie, how memory is shared out, and what is logged: none of it changes a number. Terraform's
+#: variables begin like TensorFlow's, and may hold secrets; those of a cluster name its hosts, and no run is spread over several.
+HARMLESS = re.compile(
+    r"(CUDA_VISIBLE_DEVICES|HIP_VISIBLE_DEVICES|CUDA_DEVICE_ORDER|JAX_PLATFORMS|JAX_PLATFORM_NAME)"
+    r"|(CUDA|CUDNN|NCCL|HIP)_(HOME|PATH|ROOT|VERSION)|CUDA_(TOOLKIT|BIN|INC|LIB)\w*|CUDA_CACHE_\w+|MKL_ROOT"
+    r"|TF_JIT_CACHE_DIR|JAX_COMPILATION_CACHE_\w+|JAX_(ENABLE|PERSISTENT)_(COMPILATION_)?CACHE\w*|JAX_CACHE\w+"
+    r"|TF_FORCE_GPU_ALLOW_GROWTH|TF_GPU_ALLOCATOR|TF_FORCE_UNIFIED_MEMORY|XLA_PYTHON_CLIENT_(PREALLOCATE|MEM_FRACTION|ALLOCATOR)"
+    r"|XLA_CLIENT_MEM_FRACTION|TF_DEVICE_MIN_SYS_MEMORY_IN_MB|TF_PER_DEVICE_MEMORY_LIMIT_MB"
+    r"|TF_CPP_\w+|\w+_(VERBOSE|VERBOSITY)|(NCCL|CUDNN|CUBLAS|CUBLASLT)_(LOG|DEBUG|ERRATA)\w*|JAX_LOG\w*|JAX_TRACEBACK_FILTERING"
+    r"|TF_(VAR|CLI|TOKEN|LOG|CLOUD|HTTP|REGISTRY|PLUGIN|REATTACH)(_\w+)?|TF_(WORKSPACE|INPUT|DATA_DIR|IN_AUTOMATION|IGNORE|CONFIG)"
+    r"|JAX_(COORDINATOR|PROCESS|NUM_PROCESSES|SLICE|PARTITION|LOCAL_DEVICE)\w*"
+    r"|OMP_(PROC_BIND|PLACES|DISPLAY_\w+|STACKSIZE)|KMP_(AFFINITY|SETTINGS|WARNINGS|DUPLICATE_LIB_OK|INIT_AT_FORK|BLOCKTIME)|GOMP_CPU_AFFINITY"
+)
+#: cuDNN and XLA pick faster, order-dependent reductions unless told not to: runs must be bit-identical. The last of a flag's values counts.
+DETERMINISTIC = "--xla_gpu_deterministic_ops=true"
+
+#: Longer values, and what is beyond so many characters in all, are told by their digest.
+LONGEST_VALUE, LONGEST = 500, 5_000
+
+
+def described(variables: Mapping[str, str]) -> str:
+    """The variables that can change numbers, as `NAME=value; NAME=value` in alphabetical order, empty for none.
+
+    What `fix` sets or clears is no part of it, so that it is the same before and after.
+    """
+    found = []
+    for name in sorted(variables):
+        value = " ".join(word for word in variables[name].split() if name != "XLA_FLAGS" or word != DETERMINISTIC)
+        recorded = name in NAMES or name.startswith(PREFIXES)
+        if value and recorded and re.fullmatch(r"[A-Z0-9_]{1,100}", name) and name not in THREADS | PRECISION and not HARMLESS.fullmatch(name):
+            found.append(f"{name}={_bounded(value, LONGEST_VALUE)}")
+    return _bounded("; ".join(found), LONGEST)
+
+
+def _bounded(text: str, limit: int) -> str:
+    """The printable characters of a text; one that is too long, or had others, tells its digest too."""
+    clean = "".join(letter if letter.isprintable() else "?" for letter in text)
+    if clean == text and len(text) <= limit:
+        return text
+    return f"{clean[: limit - 30]}... sha256 {hashlib.sha256(text.encode(errors='surrogateescape')).hexdigest()[:16]}"
+
+
+#: Taken when this is first imported, before any library has set variables of its own.
+_SET_BY_USER = described(os.environ)
+
+
+def environment() -> str:
+    """The variables that the user set and that can change numbers, as `described`: part of the software's identity."""
+    return _SET_BY_USER
+
+
+def fix(backend: str, variables: MutableMapping[str, str] = os.environ) -> list[str]:
+    """Set and clear, before a backend is imported, the variables that are the suite's to decide; returns the names of those cleared.
+
+    Keras reads no configuration of the user's, and writes none: it can do neither in a folder that cannot exist.
+    """
+    cleared = sorted(name for name in variables if name in THREADS | PRECISION or name.startswith("KERAS_"))
+    for name in cleared:
+        del variables[name]
+    variables["KERAS_BACKEND"] = backend
+    variables["KERAS_HOME"] = os.path.join(os.devnull, "keras")
+    flags = [flag for flag in variables.get("XLA_FLAGS", "").split() if flag != DETERMINISTIC]
+    variables["XLA_FLAGS"] = " ".join([*flags, DETERMINISTIC])
+    variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    variables.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    variables.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    return [name for name in cleared if name not in ("KERAS_BACKEND", "KERAS_HOME")]

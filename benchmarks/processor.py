@@ -1,0 +1,60 @@
+"""The processor, as far as it decides numbers and speed: its model, the instruction sets that libraries choose their code by, its caches.
+
+Two processors that call themselves by one name ("AMD EPYC", in many virtual machines) are told apart by these. Read from Linux's
+/proc/cpuinfo and /sys; elsewhere only the name is known.
+"""
+
+import platform
+import re
+from pathlib import Path
+
+#: What TensorFlow's, XLA's, oneDNN's and OpenBLAS' kernels are chosen by, as Linux names it: on x86 first, then on Arm.
+INSTRUCTION_SETS = (
+    *("sse4_1", "sse4_2", "avx", "f16c", "fma", "avx2", "avx_vnni", "avx512f", "avx512dq", "avx512cd", "avx512bw", "avx512vl", "avx512ifma"),
+    *("avx512vbmi", "avx512_vbmi2", "avx512_vnni", "avx512_bitalg", "avx512_vpopcntdq", "avx512_bf16", "avx512_fp16"),
+    *("amx_tile", "amx_int8", "amx_bf16", "amx_fp16"),
+    *("asimd", "asimdhp", "asimddp", "asimdfhm", "bf16", "i8mm", "sve", "sve2", "svebf16", "svei8mm", "sme", "sme2"),
+)
+
+
+def facts(root: Path = Path("/")) -> dict[str, str]:
+    """The columns of a row of machines that begin with "processor", `instruction_sets` and `caches`; empty where unknown."""
+    path = root / "proc/cpuinfo"
+    cpuinfo = path.read_text(errors="replace") if path.exists() else ""
+
+    def field(*names: str) -> str:
+        found = re.search(rf"^(?:{'|'.join(names)})[ \t]*:[ \t]*(.+)$", cpuinfo, re.MULTILINE)
+        return " ".join(found[1].split()) if found else ""
+
+    # Arm numbers its parts: maker, architecture, part, variant and revision.
+    arm_stepping = " ".join(filter(None, [field("CPU variant"), field("CPU revision")]))
+    flags = set(field("flags", "Features").split())
+    return {
+        "processor": field("model name", "Model", "cpu model", "Hardware") or platform.processor() or platform.machine(),
+        "processor_vendor": field("vendor_id", "CPU implementer"),
+        "processor_family": field("cpu family", "CPU architecture"),
+        "processor_model": field("model", "CPU part"),
+        "processor_stepping": field("stepping") or arm_stepping,
+        "instruction_sets": " ".join(name for name in INSTRUCTION_SETS if name in flags),
+        "caches": caches(root / "sys/devices/system/cpu/cpu0/cache"),
+    }
+
+
+def caches(folder: Path) -> str:
+    """The caches of one core: "L1 Data 48 KiB; L1 Instruction 32 KiB; L2 Unified 1 MiB"; empty where the system does not tell."""
+    found = []
+    for index in sorted(folder.glob("index*")):
+        try:
+            level, kind, size = ((index / name).read_text().strip() for name in ("level", "type", "size"))
+        except OSError:
+            continue
+        found.append(f"L{level} {kind} {_size(size)}")
+    return "; ".join(found)
+
+
+def _size(text: str) -> str:
+    """1024K as 1 MiB."""
+    if not re.fullmatch(r"\d+K", text):
+        return text
+    kib = int(text[:-1])
+    return f"{kib // 1024} MiB" if kib % 1024 == 0 else f"{kib} KiB"
