@@ -73,7 +73,8 @@ def read_records(paths: Iterable[Path]) -> tuple[dict[Path, records.Record], lis
 
 def read_ceilings(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], list[str]]:
     """The ceilings in these files, and a sentence on each file that holds none."""
-    found, notes = read_objects(paths, (), remedy := "delete it, and call snakemake --forcerun machine")
+    remedy = "delete it, and call snakemake --forcerun machine"
+    found, notes = read_objects(paths, (), remedy)
     for path, row in list(found.items()):
         if defects := table_defects("ceilings", [row], str(path)):
             notes.append(f"{path} is left out, it holds no ceilings: {remedy} ({defects[0]})")
