@@ -110,7 +110,8 @@ def memory_mb(wildcards, attempt):
 
 def all_cores(wildcards):
     """Every core of this machine, so that nothing runs beside the measurement of its ceilings; on a cluster those of a run."""
-    return workflow.cores if workflow.local_exec and not workflow.remote_exec else THREADS
+    cores = workflow.resource_settings.cores or 0
+    return cores if workflow.local_exec and 0 < cores <= os.cpu_count() else THREADS
 
 
 PRICE = option("--price", "price") + option("--currency", "currency")
