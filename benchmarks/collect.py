@@ -180,7 +180,7 @@ def bundle(results: Path, out: Path, price_per_hour: float | None = None, curren
 def distrust(results: Path, jobs: Iterable[str]) -> None:
     """Remove the summaries of jobs of which a record is gone or cut short, and those that cannot be read: these jobs are not done.
 
-    Their mere age would not do: Snakemake takes a job for done as long as what it was made from is the same.
+    The verdict goes with them, which no longer holds: Snakemake would not miss the summaries as long as it has what was made of them.
     """
     for path in [results / "jobs" / f"{job}.json" for job in jobs]:
         if not path.exists():
@@ -188,6 +188,7 @@ def distrust(results: Path, jobs: Iterable[str]) -> None:
         done, _ = read_summaries([path])
         if not done or not all(ends_well(results / item["record"]) for item in done[path]["runs"]):
             path.unlink()
+            (results / "verdict.txt").unlink(missing_ok=True)
 
 
 def ends_well(path: Path) -> bool:

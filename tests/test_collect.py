@@ -197,8 +197,12 @@ def test_a_job_is_not_done_while_a_record_of_it_is_gone_or_cut_short(tmp_path: P
     paths[2].write_bytes(paths[2].read_bytes()[:-5])
     (tmp_path / "jobs/odd.json").write_text('{"runs"')
     done(tmp_path, "of_another_selection", paths[1])
+    (tmp_path / "verdict.txt").touch()
+    collect.distrust(tmp_path, ["whole", "never_run"])
+    assert (tmp_path / "verdict.txt").exists()
     collect.distrust(tmp_path, ["whole", "gone", "cut", "odd", "never_run"])
     assert sorted(path.stem for path in (tmp_path / "jobs").iterdir()) == ["of_another_selection", "whole"]
+    assert not (tmp_path / "verdict.txt").exists()
 
 
 def test_what_could_not_be_downloaded_is_asked_for_again(tmp_path: Path) -> None:

@@ -92,6 +92,8 @@ def test_on_a_cluster_jobs_ask_for_what_their_tier_needs(tmp_path: Path, tier: s
 
 
 def test_the_profile_gpu_gives_every_job_a_gpu(tmp_path: Path) -> None:
-    done = snakemake(tmp_path, "--dry-run", "--workflow-profile", str(ROOT / "workflow/profiles/gpu"), "--config", "entries=perceptron_1958", "seeds=1")
+    done = snakemake(
+        tmp_path, "--dry-run", "--workflow-profile", str(ROOT / "workflow/profiles/gpu"), "--config", "entries=perceptron_1958", "seeds=1"
+    )
     assert done.returncode == 0, done.stdout
     assert asked(done.stdout, "train")[1]["gpu"] == asked(done.stdout, "machine")[1]["gpu"] == "1"
