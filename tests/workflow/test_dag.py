@@ -69,6 +69,8 @@ def test_a_dry_run_says_who_trains_again_and_because_of_which_file(tmp_path: Pat
                 found["benchmarks/layers/subsampling.py"] = "0" * 64
             summary["sources"][sources.together(found)] = found
             record = f"runs/{entry.id}/{run['recipe']}.json"
+            (tmp_path / "results" / record).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "results" / record).write_text("{}")
             summary["runs"].append({**run, "status": "ok", "reason": "", "record": record, "source_sha256": sources.together(found)})
         for folder, content in (("plans", runs), ("jobs", summary)):
             path = tmp_path / "results" / folder / f"{job}.json"
