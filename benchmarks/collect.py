@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import catalogue, records, selection
+from benchmarks import catalogue, records, selection, sources
 from benchmarks.records.validation import table_defects
 
 CLOCKS = ("import", "data", "compile", "train", "evaluate", "checkpoint")
@@ -107,6 +107,20 @@ def newest(found: Mapping[Path, records.Record], asked: Mapping[Path, str]) -> d
     return {path: record for path, record in found.items() if record["run"]["run_id"] in stand}
 
 
+def with_present_card(record: records.Record) -> records.Record:
+    """A record from the present source, with what its entry says now: claims, story and the like change without a new run."""
+    run, spec = record["run"], record["spec"]
+    try:
+        entry = catalogue.load(run["entry"])
+        recipe = catalogue.recipe(entry, run["tier"], run["recipe"])
+    except KeyError:  # an entry or a recipe that is no longer in the catalogue
+        return record
+    if run["source_sha256"] != sources.source_sha256(entry, recipe, run["backend"]):
+        return record
+    said = spec | {"asked": spec["asked"] | {"recipe": dataclasses.asdict(recipe)}, "card": catalogue.card(entry)}
+    return record | {"run": run | {"spec_id": records.spec_id(said)}, "spec": said}
+
+
 def current(found: Mapping[Path, records.Record]) -> tuple[dict[Path, records.Record], list[str]]:
     """The records of recipes as the catalogue has them now, and a sentence on those of recipes that were edited or removed since.
 
@@ -163,7 +177,7 @@ def bundle(results: Path, out: Path, price_per_hour: float | None = None, curren
         raise records.RecordError(f"{results / 'runs'} has no records of the present recipes, only older ones: train something first")
     asked, said = asked_for(results)
     notes += said
-    kept = newest(of_now, asked)
+    kept = {path: with_present_card(record) for path, record in newest(of_now, asked).items()}
     if len(of_now) > len(kept):
         notes.append(f"{len(of_now) - len(kept)} records that newer ones replace are left out")
     ceilings, said = read_ceilings(files(results / "machines", "*.json"))

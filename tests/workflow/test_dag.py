@@ -1,12 +1,15 @@
 """The jobs that the workflow plans, without running them."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks import catalogue
+from benchmarks import catalogue, machine, selection, sources
+from benchmarks.records.identity import digest
 from tests.workflow.workflow_runs import ROOT, copy_checkout, environment, snakemake
 
 
@@ -42,6 +45,41 @@ def test_report_plans_no_training(tmp_path: Path) -> None:
     done = snakemake(tmp_path, "report", "--dry-run")
     assert done.returncode == 0, done.stdout
     assert jobs(done.stdout) == {"report": 1, "total": 1}
+
+
+def test_a_dry_run_says_who_trains_again_and_because_of_which_file(tmp_path: Path) -> None:
+    """Two entries have results; of one the source was another then."""
+    asked = {
+        "entries": ["perceptron_1958", "lenet5_1998"],
+        "seeds": [0],
+        "tier": "pocket",
+        "backend": "tensorflow",
+        "precision": "float32",
+        "family": [],
+        "executions": 1,
+        "threads": 1,
+    }
+    facts = machine.facts("tensorflow")
+    for job, runs in selection.jobs(asked, digest([facts["machine_id"], facts["software_id"]])[:8]).items():
+        summary: dict[str, Any] = {"job": job, "runs": [], "sources": {}, "import_s": 0.0, "process_s": 0.0, "ended": "2026-01-01T00:00:00Z"}
+        for run in runs:
+            entry = catalogue.load(run["entry"])
+            found = sources.files(entry, catalogue.recipe(entry, "pocket", run["recipe"]), "tensorflow")
+            if entry.id == "lenet5_1998":
+                found["benchmarks/layers/subsampling.py"] = "0" * 64
+            summary["sources"][sources.together(found)] = found
+            record = f"runs/{entry.id}/{run['recipe']}.json"
+            (tmp_path / "results" / record).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "results" / record).write_text("{}")
+            summary["runs"].append({**run, "status": "ok", "reason": "", "record": record, "source_sha256": sources.together(found)})
+        for folder, content in (("plans", runs), ("jobs", summary)):
+            path = tmp_path / "results" / folder / f"{job}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(content))
+    done = snakemake(tmp_path, "--dry-run", "--config", "entries=perceptron_1958,lenet5_1998", "seeds=1")
+    assert done.returncode == 0, done.stdout
+    said = [line for line in done.stdout.splitlines() if "train again" in line]
+    assert said == ["would train again: lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/subsampling.py changed"]
 
 
 def test_compare_plans_no_training(tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ rule collect:
         "../../environment.yml"
     params:
         collect=COLLECT,
+        cards=cards,
     shell:
         "{params.collect:q} 2>&1 | tee {log}"
 

@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import catalogue, collect, datasets, machine, selection
-from benchmarks.engine.identity import source_sha256
+from benchmarks import catalogue, collect, datasets, machine, selection, sources
 from benchmarks.records.identity import digest
 
 # `python` in a rule is the one that runs Snakemake, and finds the packages of this checkout from
@@ -73,7 +73,34 @@ def job_runs(wildcards):
 
 def job_sources(wildcards):
     """Digests of the source that the job's runs depend on: after an edit they run again, after a mere touch they do not."""
-    return [source_sha256(catalogue.load(id)) for id in dict.fromkeys(run["entry"] for run in JOBS[wildcards.job])]
+    runs, backend = JOBS[wildcards.job], CONFIG["backend"]
+    if workflow.is_main_process:
+        say_what_changed(wildcards.job, runs, backend)
+    loaded = {run["entry"]: catalogue.load(run["entry"]) for run in runs}
+    recipes = dict.fromkeys((run["entry"], run["tier"], run["recipe"]) for run in runs)
+    return [sources.source_sha256(loaded[id], catalogue.recipe(loaded[id], tier, name), backend) for id, tier, name in recipes]
+
+
+SAID = set()
+
+
+def say_what_changed(job, runs, backend):
+    """Say, once, which entries train again and because of which file. Snakemake says no more than that params changed."""
+    summary = Path(f"results/jobs/{job}.json")
+    try:
+        lines = sources.changes(json.loads(summary.read_text()), runs, backend)
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # no summary yet, or none that can be read: the job runs in any case
+    for line in lines:
+        if line not in SAID:
+            SAID.add(line)
+            logger.info(f"{'would train' if workflow.dryrun else 'trains'} again: {line}")
+
+
+def cards(wildcards):
+    """Digest of what the entries say of themselves: an edited claim is collected anew, and trains nothing."""
+    ids = sorted({run["entry"] for runs in JOBS.values() for run in runs})
+    return digest({id: catalogue.card(catalogue.load(id)) for id in ids})
 
 
 def job_data(wildcards):
