@@ -176,7 +176,7 @@ def test_compare_takes_the_bundles_that_are_there(checkout: Path, finished: Path
     """The folder's own bundle, though the selection is another by now, and one whose name is of blanks, braces and umlauts."""
     folder = tmp_path / "copied"
     shutil.copytree(finished, folder)
-    other = on_another_machine(folder / "results/bundle", tmp_path / "grün {x} & 'y'")
+    other = on_another_machine(folder / "results/bundle", tmp_path / "grün {x} & 'y' z")
     done = snakemake(folder, "compare", "--config", f"bundles=results/bundle/,{other}", root=checkout)
     assert done.returncode == 0, done.stdout
     assert planned(done.stdout) == ["compare"]
