@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "environment": set(),
     "machine": {"spec", "catalogue", "records", "cores", "disturbance", "environment", "processor"},
     "sources": {"spec", "catalogue", "records"},
-    "selection": {"spec", "catalogue"},
+    "selection": {"spec", "catalogue", "records"},
     "fetch": GROUND | {"datasets", "records"},
     "collect": GROUND | {"datasets", "records", "machine", "selection", "sources"},
     "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine", "sources", "cores", "disturbance", "environment"},
