@@ -5,6 +5,7 @@ A bundle may be anybody's: what is trained is the installed catalogue's recipe o
 
 import difflib
 import itertools
+import json
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -99,7 +100,7 @@ def compared(row: Mapping[str, Any], measures: Rows, record: records.Record) -> 
         lines.append(f"{what}: the same, {shown(one)}" if one == other else f"{what}: {shown(one)} then, {shown(other)} now")
 
     def status(run: Mapping[str, Any]) -> str:
-        return str(run["status"]) + (f" ({short(run['reason'])})" if run["reason"] else "")
+        return str(run["status"]) + (f" ({_fact(run['reason'])})" if run["reason"] else "")
 
     if row["status"] != "ok" or now["status"] != "ok":
         lines.append(f"status: {status(row)} then, {status(now)} now")
@@ -136,18 +137,15 @@ def recipe_differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[
 
 
 def _differing(names: Any, then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    return [f"{_text(name)} {_fact(then.get(name))} then, {_fact(now.get(name))} now" for name in names if then.get(name) != now.get(name)]
-
-
-def _text(name: str) -> str:
-    return name if name.isidentifier() and name.isascii() and len(name) <= 80 else short(name)
+    return [f"{_fact(name)} {_fact(then.get(name))} then, {_fact(now.get(name))} now" for name in names if then.get(name) != now.get(name)]
 
 
 def _fact(value: Any) -> str:
     """A value as it is printed, with what could move a terminal's cursor escaped."""
     if value is None or value == "":
         return "not stated"
-    return value if isinstance(value, str) and value.isprintable() and len(value) <= 500 else short(value)
+    text = value if isinstance(value, str) and value.isprintable() else json.dumps(value, sort_keys=True)
+    return text if len(text) <= 500 else f"{text[:497]}..."
 
 
 def _measure(found: tuple[Any, str] | None) -> str:
