@@ -4,9 +4,10 @@ A bundle may come from anybody: whatever is missing or of another type becomes a
 None or an empty list, so that what draws and prints need not look twice.
 """
 
-import math
 import re
 from typing import Any
+
+from report.text import bounded
 
 Dict = dict[str, Any]
 
@@ -20,10 +21,7 @@ def _number(source: Any, key: str) -> float | None:
     value = source.get(key) if isinstance(source, dict) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    try:
-        return float(value) if math.isfinite(value) else None
-    except OverflowError:
-        return None
+    return bounded(value)
 
 
 def _dict(source: Any, key: str) -> Dict:

@@ -105,14 +105,14 @@ def comparison(tables: Sequence[Table]) -> list[str]:
     for pair in speed["machines"].unique():
         rows = speed[speed["machines"] == pair]
         first, second = pair.split(" / ")
-        verdicts = _counted(rows["finding"].tolist(), ("faster", "slower", "no difference shown", statistics.NOT_ENOUGH))
+        verdicts = _counted(rows["finding"].tolist(), statistics.SPEED_FINDINGS)
         said.append(
             f"{first} against {second}, {several(len(rows), 'recipe')}: {verdicts}; "
             f"the median ratio of throughputs is {number(rows['ratio'].median())}."
         )
     for pair in measures["machines"].unique():
         rows = measures[measures["machines"] == pair]
-        verdicts = _counted(rows["finding"].tolist(), ("agree", "differ", statistics.NOT_ENOUGH))
+        verdicts = _counted(rows["finding"].tolist(), statistics.MEASURE_FINDINGS)
         said.append(f"Test measures of {pair}: {verdicts}; {several(int(rows['identical'].sum()), 'pair')} of runs ended in identical weights.")
     return said
 

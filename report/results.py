@@ -13,7 +13,7 @@ import pandas as pd
 from benchmarks import records
 from benchmarks.spec import TIERS
 from report import cards, statistics
-from report.text import clean
+from report.text import LARGEST, UNNAMED, clean
 
 HISTORY = Path(__file__).parent / "history.csv"
 #: what makes a group of seeds: everything but the seed (a changed recipe or another number of threads is another spec hash)
@@ -253,24 +253,32 @@ class Results:
 
 
 def _letters(n: int) -> list[str]:
-    """A, B, ..., Z, AA, AB, ..."""
-    alphabet = [chr(65 + i) for i in range(26)]
-    return [("" if i < 26 else alphabet[i // 26 - 1]) + alphabet[i % 26] for i in range(n)]
+    """A, B, ..., Z, AA, AB, ..., ZZ, AAA, ..."""
+
+    def letter(i: int) -> str:
+        return (letter(i // 26 - 1) if i >= 26 else "") + chr(65 + i % 26)
+
+    return [letter(i) for i in range(n)]
 
 
 def hardware(machine: Any) -> str:
     """What a machine is in one phrase: its accelerator, else its processor."""
     if machine["accelerators"]:
         return machine["accelerators"]
-    return f"{machine['processor']}, {machine['cores']} core{'' if machine['cores'] == 1 else 's'}"
+    return f"{machine['processor'] or UNNAMED}, {machine['cores']} core{'' if machine['cores'] == 1 else 's'}"
 
 
 def _cleaned(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its text cleaned and its numbers within bounds."""
     frame = frame.copy()
     for name in frame.columns:
         if pd.api.types.is_string_dtype(frame[name]):
-            # The dtype is named because an empty column has no text to show that it is one.
-            frame[name] = pd.Series([clean(value, 2000) for value in frame[name]], index=frame.index, dtype=frame[name].dtype)
+            # The same texts come in row after row. The dtype is named because an empty column has no text to show that it is one.
+            texts = {value: clean(value, 2000) for value in frame[name].unique()}
+            frame[name] = pd.Series([texts[value] for value in frame[name]], index=frame.index, dtype=frame[name].dtype)
+        elif pd.api.types.is_float_dtype(frame[name]):
+            size = frame[name].abs()
+            frame[name] = frame[name].mask(size > LARGEST).mask(size < 1 / LARGEST, 0.0)
     return frame
 
 
@@ -305,4 +313,7 @@ def from_bundle(bundle: records.Bundle) -> Results:
             "question": asked,
         }
     history = pd.read_csv(HISTORY, keep_default_na=False, na_values={"value": [""], "number": [""]})
-    return Results(runs, bundle.epochs, _cleaned(bundle.measures), machines, specs, bundle.pictures, history)
+    pictures = {
+        id: {name: {**picture, "caption": clean(picture["caption"])} for name, picture in named.items()} for id, named in bundle.pictures.items()
+    }
+    return Results(runs, _cleaned(bundle.epochs), _cleaned(bundle.measures), machines, specs, pictures, history)

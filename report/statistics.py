@@ -32,6 +32,8 @@ NONE_THAT_MATTERS = "no difference that matters"
 #: what can be said of two throughputs, and of two measures
 SPEED_FINDINGS = ("faster", "slower", NONE_THAT_MATTERS, NONE_SHOWN, NOT_ENOUGH)
 MEASURE_FINDINGS = (IDENTICAL, "differ", NONE_SHOWN, NOT_ENOUGH)
+#: what the ends of an `Estimate` are, for captions
+FROM_AND_TO = f"exact 95% interval of the median from {FEWEST} values on, the range where there are fewer"
 VERDICTS = ("reproduced", "exceeded", "missed", "not comparable")
 
 
@@ -86,9 +88,10 @@ def median(values: Sequence[float | None]) -> Estimate | None:
 class Comparison:
     """Two groups of runs compared: `effect` is ours less theirs, or ours over theirs if `ratio`.
 
-    `low` and `high` are its interval of exact `level` (at least 0.95), None where these n allow none or where an end is infinite;
-    `effect` is infinite or nan where a median is infinite. `p` is two-sided; `smallest` is the smallest that any outcome could
-    reach at these n. If `paired`, `n` and `m` are both the number of pairs. `identical`: all values, or the two of every pair, are equal.
+    `low` and `high` are its interval of exact `level`, at least 0.95. Where these n allow none, `level` is None and they are the range
+    of the differences; they are None of a single difference, and where one is infinite. `effect` is infinite or nan where a median is
+    infinite. `p` is two-sided; `smallest` is the smallest that any outcome could reach at these n. If `paired`, `n` and `m` are both
+    the number of pairs. `identical`: all values, or the two of every pair, are equal.
     """
 
     effect: float
@@ -154,7 +157,8 @@ def _two_sided(chance: np.ndarray, at: int) -> float:
 def _turned_round(shifts: np.ndarray, chance: np.ndarray) -> tuple[float, float | None, float | None, float | None]:
     """Hodges-Lehmann estimate, interval and its level: the shifts that a rank test, of this null distribution, would not reject.
 
-    Of two runs that never came so far there is no shift (nan). It could lie at either end: each end takes the worse.
+    Where it would reject none: the range, and no level. Of two runs that never came so far there is no shift (nan);
+    it could lie at either end, and each end takes the worse.
     """
     below, above = (np.sort(np.where(np.isnan(shifts), end, shifts)) for end in (-math.inf, math.inf))
     middle = [(len(shifts) - 1) // 2, len(shifts) // 2]
@@ -163,7 +167,7 @@ def _turned_round(shifts: np.ndarray, chance: np.ndarray) -> tuple[float, float 
     tail = np.cumsum(chance)
     depth = int(np.searchsorted(tail, ALPHA / 2 * (1 + 1e-9), side="right"))
     if not depth:
-        return effect, None, None, None
+        return (effect, *(_ends(below[0], above[-1]) if len(shifts) > 1 else (None, None)), None)
     low, high = _ends(below[depth - 1], above[-depth])
     return effect, low, high, None if low is None else 1 - 2 * float(tail[depth - 1])
 

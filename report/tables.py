@@ -115,7 +115,10 @@ def claims(results: Results) -> Table:
         Column("reason", "reason"),
     )
     return Table(
-        "claims", "Every published number in the cards, and what the runs say to it. From and to: 95% bootstrap interval of the median.", shown, frame
+        "claims",
+        f"Every published number in the cards, and what the runs say to it. From and to: {statistics.FROM_AND_TO}.",
+        shown,
+        frame,
     )
 
 
@@ -147,8 +150,8 @@ def measures(results: Results) -> Table:
     )
     return Table(
         "measures",
-        "Final test measures of all recipes: median over seeds and 95% bootstrap interval; no interval below three runs, "
-        "and no median where half of them or more never came so far.",
+        "Final test measures of all recipes: median over seeds, and none where half of them or more never came so far. "
+        f"From and to: {statistics.FROM_AND_TO}.",
         shown,
         frame,
     )
@@ -224,7 +227,8 @@ def throughput(results: Results) -> Table:
     )
     return Table(
         "throughput",
-        "Training examples a second, medians over seeds of the steady legs. "
+        "Training examples a second: the median over executions, each with the median of its steady legs. "
+        f"From and to: {statistics.FROM_AND_TO}. "
         "Achieved: operations counted in the program of a step, times steps a second; the ceiling is the matrix product "
         "measured on the whole machine, of whose cores a run may use only some.",
         shown,

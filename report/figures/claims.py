@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from report import style
+from report import statistics, style
 from report.results import Results
 from report.style import Drawn
 from report.text import listed, measure, several
@@ -15,7 +15,8 @@ MOST = 60
 
 def draw(results: Results) -> list[Drawn]:
     claims = results.claims
-    shown = claims[(claims["verdict"] != "not comparable") & (claims["claimed"] != 0)].reset_index(drop=True)
+    # a median that is null is that of runs most of which never got there
+    shown = claims[(claims["verdict"] != "not comparable") & (claims["claimed"] != 0) & claims["median"].notna()].reset_index(drop=True)
     if shown.empty:
         return []
     pages = [shown.iloc[i : i + MOST].reset_index(drop=True) for i in range(0, len(shown), MOST)]
@@ -49,9 +50,8 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
         slack = row["tolerance"] * 100
         axes.fill_betweenx([i - 0.36, i + 0.36], -slack, slack, color=style.WASH, linewidth=0, zorder=0)
         if row["low"] is not None and not pd.isna(row["low"]):
-            axes.plot(
-                [_gain(row, row["low"]), _gain(row, row["high"])], [i, i], color=colour, linewidth=2.2, alpha=0.55, solid_capstyle="butt", zorder=2
-            )
+            ends, width = [_gain(row, row["low"]), _gain(row, row["high"])], 2.2 if row["n"] >= statistics.FEWEST else 0.8
+            axes.plot(ends, [i, i], color=colour, linewidth=width, alpha=0.55, solid_capstyle="butt", zorder=2)
         axes.scatter(seeds, [i] * len(seeds), s=13, facecolors="none", edgecolors=colour, linewidths=0.9, zorder=3)
         axes.scatter([middle], [i], s=40, color=colour, marker=style.marker(row["family"]), zorder=4)
         where = f"{row['dataset']}{'-' + row['variant'] if row['variant'] else ''}"
@@ -92,7 +92,8 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
     part = f" (part {page} of {pages})" if pages > 1 else ""
     caption = f"Claimed against reproduced{part}: of {several(len(shown), 'comparison')} with a published number, {said}."
     more = (
-        " Large marks: medians over seeds; small circles: every seed; bars: 95% bootstrap intervals; grey band: the claim's tolerance."
-        " Claims of exactly 0 have no relative scale and stand in the table alone."
+        " Large marks: medians over seeds; small circles: every seed; bars: exact 95% intervals of the median, "
+        f"thin lines: the range where there are fewer than {statistics.FEWEST} seeds; grey band: the claim's tolerance."
+        " Claims of exactly 0 have no relative scale, and those that most runs never reached no median: they stand in the table alone."
     )
     return Drawn(f"claims_{page}" if pages > 1 else "claims", figure, caption + more, caption, pd.DataFrame(data))

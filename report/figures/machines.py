@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from report import comparisons, style
+from report import comparisons, statistics, style
 from report.results import Results
 from report.style import DARK2, Drawn
 from report.text import number
@@ -28,10 +28,11 @@ def draw(results: Results) -> list[Drawn]:
     pairs = list(dict.fromkeys(found["machines"]))
     colours = {pair: DARK2[i % len(DARK2)] for i, pair in enumerate(pairs)}
     for i, row in enumerate(found.to_dict("records")):
+        enough = row["finding"] != statistics.NOT_ENOUGH
+        colour = colours[row["machines"]]
         if row["low"] is not None and not pd.isna(row["low"]):
-            axes.plot([row["low"], row["high"]], [i, i], color=colours[row["machines"]], linewidth=2.2, alpha=0.55, solid_capstyle="butt")
-        enough = row["finding"] != "not enough runs"
-        axes.scatter(row["ratio"], i, s=34, color=colours[row["machines"]] if enough else "none", edgecolors=colours[row["machines"]], zorder=3)
+            axes.plot([row["low"], row["high"]], [i, i], color=colour, linewidth=2.2 if enough else 0.8, alpha=0.55, solid_capstyle="butt")
+        axes.scatter(row["ratio"], i, s=34, color=colour if enough else "none", edgecolors=colour, zorder=3)
     axes.axvline(1, color=style.INK, linewidth=0.9)
     low, high = min(found["ratio"].min(), 0.8), max(found["ratio"].max(), 1.25)
     axes.set_xlim(low / 1.5, high * 1.5)
@@ -49,5 +50,5 @@ def draw(results: Results) -> list[Drawn]:
         f"Machines compared: over {len(found)} recipes the median ratio of throughputs ({first}) is {number(middle)}; "
         f"from {number(found['ratio'].min())} to {number(found['ratio'].max())}."
     )
-    more = " Bars: 95% bootstrap intervals over seeds; open marks: not enough runs for an interval."
+    more = " Bars: exact intervals of at least 95%, over executions; open marks and thin lines: not enough runs for one, and the range."
     return [Drawn("machines", figure, caption + more, caption, found)]

@@ -69,8 +69,8 @@ def test_a_folder_that_cannot_be_is_refused_before_training(
     ("text", "sentence"),
     [
         ("{}", "is no JSON list of runs"),
-        ("[3]", "a run must have the keys entry, recipe, tier and seed, not 3"),
-        ('[{"entry": "xor"}]', "a run must have the keys entry, recipe, tier and seed, not ['entry']"),
+        ("[3]", "a run must have the keys entry, recipe, tier and seed, and may have execution, not 3"),
+        ('[{"entry": "xor"}]', "a run must have the keys entry, recipe, tier and seed, and may have execution, not ['entry']"),
         ("[", "cannot be read as a JSON list of runs"),
         ('[{"entry": "perceptron_1958", "recipe": "xr", "tier": "pocket", "seed": 0}]', "has no recipe 'xr' in tier 'pocket': did you mean xor?"),
         ('[{"entry": "perceptron_1958", "recipe": "xor", "tier": "pocket", "seed": -1}]', "seed -1"),

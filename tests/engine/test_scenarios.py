@@ -14,9 +14,7 @@ import pytest
 from benchmarks import records
 from benchmarks.spec import BACKENDS
 from tests.engine.conftest import ROOT
-
-#: What differs between two runs of the same: clocks, the hour, memory, and how often it was continued.
-OF_THE_OCCASION = {"started", "resumed", "peak_memory_bytes"}
+from tests.engine.occasions import numbers
 
 pytestmark = pytest.mark.slow
 
@@ -44,15 +42,6 @@ def statuses(out: Path, scenario: str) -> list[str]:
 def runs(out: Path, scenario: str) -> list[dict[str, Any]]:
     """The records of a scenario's runs, in the order in which they were asked for."""
     return [records.read_record(out / scenario.split("-")[0] / item["record"]) for item in summary(out, scenario)["runs"]]
-
-
-def numbers(record: dict[str, Any]) -> dict[str, Any]:
-    """A record without what is of the occasion."""
-
-    def keep(row: dict[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in row.items() if not key.endswith("_s") and key not in OF_THE_OCCASION}
-
-    return {**record, "run": keep(record["run"]), "epochs": [keep(row) for row in record["epochs"]]}
 
 
 def test_the_same_run_gives_the_same_numbers_alone_and_after_others(out: Path) -> None:

@@ -141,14 +141,21 @@ def test_the_range_of_few_values_covers_too_little_to_be_called_an_interval(n: i
 def test_smallest_p_is_that_of_groups_wholly_apart(n: int, m: int, smallest: float) -> None:
     found = compared([*range(n)], [*range(100, 100 + m)])
     assert found.p == found.smallest == pytest.approx(smallest)
-    assert found.enough == (smallest <= 0.05) == (found.low is not None)
+    assert found.enough == (smallest <= 0.05) == (found.level is not None)
 
 
 @pytest.mark.parametrize(("n", "smallest"), [(5, 0.0625), (6, 0.03125), (1, 1.0)])
 def test_smallest_p_of_pairs_is_that_of_flipped_coins(n: int, smallest: float) -> None:
     found = paired([*range(1, n + 1)], [0] * n)
     assert found.p == found.smallest == smallest
-    assert found.enough == (smallest <= 0.05) == (found.low is not None)
+    assert found.enough == (smallest <= 0.05) == (found.level is not None)
+
+
+def test_too_few_runs_for_an_interval_have_the_range_of_their_differences() -> None:
+    three, one, pairs = compared([1, 2, 3], [11, 12, 14]), compared([1], [3]), paired([1, 2, 3], [0, 0, 0])
+    assert (three.effect, three.low, three.high, three.level) == (-10, -13, -8, None)
+    assert (one.effect, one.low, one.high, one.level) == (-2, None, None, None)
+    assert (pairs.effect, pairs.low, pairs.high, pairs.level) == (2, 1, 3, None)
 
 
 def test_shift_and_interval_of_four_against_four_by_hand() -> None:
@@ -274,7 +281,9 @@ def test_equal_pairs_are_called_different_and_shifts_are_covered_as_often_as_sai
 def test_results_with_many_ties_give_no_more_false_alarms(n: int) -> None:
     random = np.random.default_rng(n)
     x, y = random.binomial(3, 0.8, (2, 2000, n))
-    assert at_most(sum(compared(*each).p <= 0.05 for each in zip(x, y, strict=True)), 2000, 0.05)
+    found = [compared(*each) for each in zip(x, y, strict=True)]
+    assert at_most(sum(each.p <= 0.05 for each in found), 2000, 0.05)
+    assert at_most(sum(not each.low <= 0 <= each.high for each in found if each.low is not None and each.high is not None), 2000, 0.05)
     assert at_most(sum(paired(*each).p <= 0.05 for each in zip(x, y, strict=True)), 2000, 0.05)
 
 
@@ -449,10 +458,8 @@ def test_executions_are_the_units_and_legs_are_not() -> None:
     for _ in range(500):
         ours, theirs = nested(random, 5, 21), nested(random, 5, 21)
         by_execution += compared(rated(ours).values, rated(theirs).values, ratio=True).p <= 0.05
-        by_leg += (
-            compared([rate for legs in ours for rate in legs.rates[1:] if rate], [rate for legs in theirs for rate in legs.rates[1:] if rate]).p
-            <= 0.05
-        )
+        legs_of = [[rate for legs in side for rate in legs.rates[1:] if rate] for side in (ours, theirs)]
+        by_leg += compared(legs_of[0], legs_of[1], ratio=True).p <= 0.05
     assert at_most(by_execution, 500, 0.05)
     assert not at_most(by_leg, 500, 0.4)
 
