@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from benchmarks import records
 from benchmarks.records.files import parse_json, read_bytes
-from report import statistics, style, svg, tables
+from report import provenance, statistics, style, svg, tables
 from report.figures.curves import curve
 from report.findings import comparison, findings, with_unit
 from report.results import Results, hardware
@@ -43,7 +43,7 @@ MOST_PICTURE_BYTES = 4 << 20
 MOST_CURVES = 12
 #: the list of what the report wrote, in its folder; what such names look like; and how the page of a report is known
 MANIFEST = ".report.json"
-_OURS = re.compile(r"index\.html|(figures|tables)/[A-Za-z0-9_.+-]+")
+_OURS = re.compile(r"(index|provenance)\.html|(figures|tables|provenance)/[A-Za-z0-9_.+-]+")
 TITLE = "<title>The history of deep learning, re-run</title>"
 _CONFIDENCE = {
     "verified": ("seen", "the number was seen in the source named"),
@@ -329,7 +329,7 @@ def _replace(new: Path, out: Path) -> None:
 
 
 def build(results: Results, out: Path, compare: bool = False, speed: Path | None = None, source: str = "") -> Path:
-    """Writes index.html, figures/ and tables/ into `out` and returns the page's path. The same results give the same bytes.
+    """Writes index.html, provenance.html, figures/, tables/ and provenance/ into `out` and returns the page's path. The same results give the same bytes.
 
     `compare` puts the comparison of machines first; `speed` is a file of the speed benchmark;
     `source` is the address under which the suite's files can be read.
@@ -337,7 +337,7 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
     """
     new = out / ".report.new"
     shutil.rmtree(new, ignore_errors=True)
-    for name in ("figures", "tables"):
+    for name in ("figures", "tables", "provenance"):
         (new / name).mkdir(parents=True)
     try:
         _write(results, new, compare, speed, source)
@@ -348,7 +348,7 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
 
 
 def _write(results: Results, out: Path, compare: bool, speed: Path | None, source: str) -> None:
-    """Writes the files of the report into a folder that has nothing but empty folders figures/ and tables/."""
+    """Writes the files of the report into a folder that has nothing but empty folders figures/, tables/ and provenance/."""
     every = tables.everything(results, speed)
     drawn = _figures(results, out / "figures")
     rest = [name for name in FIGURES if name != "machines"]
@@ -380,12 +380,14 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
         numbers.setdefault(name, len(numbers) + 1)
         return table_html(every[name], numbers[name], results)
 
+    css = Markup((HERE / "style.css").read_text(encoding="utf-8"))
+    provenance.write(results, out, environment, css)
     script = (HERE / "sorter.js").read_text(encoding="utf-8")
     compared = [every[name] for name in ("compared_throughput", "compared_measures") if name in every]
     counts = results.claims["verdict"].value_counts()
     pictures = _pictures(results)
     html = environment.get_template("template.html").render(
-        style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
+        style=css,
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         results=results,
