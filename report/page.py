@@ -25,6 +25,7 @@ from report.results import Results, hardware
 from report.style import Drawn
 from report.table import Column, Table, save_csv, save_tex
 from report.text import clip, count, duration, measure, number, rate, several, size, slug, web, whole
+from report.verdicts import VERDICTS
 
 HERE = Path(__file__).parent
 #: the figures, in the order of the page
@@ -398,7 +399,7 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
         cards=[_card(results, id, source, pictures[id]) for id in results.entries],
         findings=findings(results),
         compared=comparison(compared),
-        verdicts={name: int(counts.get(name, 0)) for name in statistics.VERDICTS},
+        verdicts={name: int(counts.get(name, 0)) for name in VERDICTS},
         families=[f for f in style._COLOURS if f in {card["family"] for card in results.entries.values()}],
         eras=[(name, [card for card in results.entries.values() if first <= card["year"] <= last]) for first, last, name in ERAS],
         machines=results.machines.to_dict("records"),

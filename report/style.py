@@ -38,7 +38,7 @@ _COLOURS = {
 _MARKERS = dict(zip(FAMILIES, ("X", "s", "o", "^", "D", "*", "v", "p", "P", "h"), strict=True))
 #: clocks in their order
 CLOCK_COLOURS = {"import": "#666666", "data": "#a6761d", "compile": "#7570b3", "train": "#1b9e77", "evaluate": "#d95f02", "checkpoint": "#e7298a"}
-VERDICT_COLOURS = {"reproduced": "#1b9e77", "exceeded": "#7570b3", "missed": "#d95f02", "not comparable": "#666666"}
+VERDICT_COLOURS = {"reproduced": "#1b9e77", "exceeded": "#7570b3", "missed": "#d95f02", "partial": "#a6761d", "not comparable": "#666666"}
 WIDTH = 7.4  # inches: the page's figure column at 96 dots an inch
 
 MOST_ROWS = 300
