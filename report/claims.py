@@ -18,7 +18,7 @@ KEPT = ("dataset", "variant", "metric", "unit", "direction", "statistic", "of", 
 COLUMNS = (
     *("entry", "name", "year", "family"),
     *("dataset", "variant", "metric", "unit", "direction", "statistic", "of", "claimed", "tolerance", "tolerance_why"),
-    *("where", "source", "confidence", "tier", "backend", "precision", "machine"),
+    *("where", "source", "confidence", "tier", "backend", "precision", "machine", "spec_hash"),
     *("values", "ours", "median", "low", "high", "n", "verdict", "indicative", "reached", "reason", "missed_because", "evidence"),
 )
 
@@ -39,7 +39,16 @@ def claims(results: Results) -> pd.DataFrame:
             base = {
                 **{"entry": id, "name": card["name"], "year": card["year"], "family": card["family"], "claimed": claim["value"]},
                 **{key: claim[key] for key in KEPT},
-                **{"tolerance": slack, "tolerance_why": why, "tier": "", "backend": "", "precision": "", "machine": "", "values": []},
+                **{
+                    "tolerance": slack,
+                    "tolerance_why": why,
+                    "tier": "",
+                    "backend": "",
+                    "precision": "",
+                    "machine": "",
+                    "spec_hash": "",
+                    "values": [],
+                },
                 **{"ours": None, "median": None, "low": None, "high": None, "n": 0, "indicative": False, "reached": None},
                 **{"missed_because": "", "evidence": ""},
             }
@@ -53,12 +62,15 @@ def claims(results: Results) -> pd.DataFrame:
             found = answers[key][answers[key]["measure"] == claim["metric"]]
             # the fullest tier answers; every backend, precision and machine answers for itself
             found = found[found["tier"] == max(found["tier"], key=TIERS.index)]
-            for (tier, backend, precision, machine, _), group in found.groupby(["tier", "backend", "precision", "machine", "spec_hash"], sort=True):
+            for (tier, backend, precision, machine, spec_hash), group in found.groupby(
+                ["tier", "backend", "precision", "machine", "spec_hash"], sort=True
+            ):
                 values = group.sort_values("seed", kind="stable").drop_duplicates("seed")["value"].tolist()
                 middle = statistics.median(values)
                 row = {
                     **base,
-                    **{"tier": tier, "backend": backend, "precision": precision, "machine": machine, "values": values, "n": len(values)},
+                    **{"tier": tier, "backend": backend, "precision": precision, "machine": machine, "spec_hash": spec_hash},
+                    **{"values": values, "n": len(values)},
                     **{"median": middle.median if middle else None},
                     **_judged(claim, values, results.recipe(group["spec_id"].iloc[0]), group["unit"].iloc[0]),
                 }

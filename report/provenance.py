@@ -7,6 +7,7 @@ machine, `x-<execution id>` for one execution.
 
 import re
 import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from jinja2 import Environment
 from benchmarks import records
 from benchmarks.records.schema import HARDWARE, MACHINES, SOFTWARE
 from report.results import Results, hardware
-from report.text import clip, number, slug, whole
+from report.text import clip, number, slug
 
 #: Executions on the page of an entry; more are in tables/runs.csv alone.
 MOST_EXECUTIONS = 1200
@@ -95,7 +96,7 @@ def _origin(key: tuple[Any, ...], rows: list[dict[Any, Any]], values: dict[str, 
 
 
 def entry_page(results: Results, id: str) -> dict[str, Any]:
-    """What the page of an entry tells: its questions, and the machines that they were put to."""
+    """What the page of an entry tells: its questions, how each was answered, and the machines that they were put to."""
     runs = results.runs[results.runs["entry"] == id].sort_values(["seed", "started", "execution_id"], kind="stable")
     runs = results.in_order(runs)
     first = results.first[results.first["entry"] == id]
@@ -121,6 +122,7 @@ def entry_page(results: Results, id: str) -> dict[str, Any]:
                 "names": ", ".join(sorted({row["machine_name"] for row in rows} - {""})),
                 "hardware": hardware(machines[rows[0]["machine_id"], rows[0]["software_id"]]),
                 "checksum": spec["dataset"]["checksum"],
+                "values": [*spec["recipe"]["rows"], ("source", spec["recipe"]["source"])],
                 "origins": [_origin(key, some, values) for key, some in origins.items()],
                 "left": max(0, len(rows) - room),
             }
@@ -134,14 +136,13 @@ def entry_page(results: Results, id: str) -> dict[str, Any]:
     }
 
 
-def write(results: Results, out: Path, environment: Environment, style: Any) -> None:
-    """Writes provenance.html and provenance/<entry>.html into `out`."""
-    environment.filters["whole"] = whole
+def write(results: Results, out: Path, environment: Environment, style: Any, pictures: Mapping[str, Sequence[Any]]) -> None:
+    """Writes provenance.html and provenance/<entry>.html into `out`; `pictures` are those of each entry that its card had no room for."""
     template = environment.get_template("provenance_entry.html")
     listed = []
     for id in results.entries:
         told = entry_page(results, id)
-        html = template.render(style=style, id=id, **told)
+        html = template.render(style=style, id=id, pictures=pictures.get(id, []), **told)
         records.write_bytes_atomic(html.encode("utf-8"), out / page(id))
         listed.append({"card": told["card"], "page": page(id), "questions": len(told["groups"]), "executions": told["executions"]})
     html = environment.get_template("provenance.html").render(style=style, entries=listed)

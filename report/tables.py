@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from report import comparisons, statistics, verdicts
+from report import comparisons, provenance, statistics, verdicts
 from report.figures import time_then_and_now
 from report.results import GROUP, Results, hardware
 from report.table import Column, Table
@@ -19,6 +19,12 @@ def _where(results: Results) -> tuple[Column, ...]:
         if results.runs[key].nunique() > 1:
             shown.append(Column(key, key, choose=True))
     return tuple(shown)
+
+
+def provenance_of(results: Results, frame: pd.DataFrame) -> list[str]:
+    """Where in the report the executions behind each row are told of; empty for rows that no run stands behind."""
+    addresses = provenance.addresses(results)
+    return [addresses.get(key, "") for key in zip(frame["spec_hash"], frame["machine"], strict=True)]
 
 
 def _ok(statuses: pd.Series) -> int:
@@ -100,9 +106,10 @@ def claims(results: Results) -> Table:
     frame["values"] = ["; ".join(f"{value:.6g}" for value in values) for values in frame["values"]]
     frame["basis"] = ["one run" if one else "" for one in frame["indicative"]]
     frame["printed"] = [statistic + (f" of {of}" if pd.notna(of) else "") for statistic, of in zip(frame["statistic"], frame["of"], strict=True)]
+    frame["provenance"] = provenance_of(results, frame)
     shown = (
         Column("entry", "entry", "entry"),
-        Column("verdict", "verdict", "verdict", choose=True),
+        Column("verdict", "verdict", "verdict", choose=True, to="provenance"),
         *([Column("basis", "indicative", choose=True)] if frame["indicative"].any() else []),
         Column("dataset", "data set", choose=True),
         *([Column("variant", "variant")] if frame["variant"].any() else []),
@@ -110,7 +117,7 @@ def claims(results: Results) -> Table:
         Column("claimed", "claimed", "number"),
         Column("printed", "printed is"),
         Column("tolerance", "tolerance", "number"),
-        Column("ours", "ours", "number"),
+        Column("ours", "ours", "number", to="provenance"),
         Column("unit", "unit"),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
@@ -169,12 +176,13 @@ def measures(results: Results) -> Table:
         )
     frame = pd.DataFrame(rows, columns=[*GROUP, "measure", "unit", "family", "median", "low", "high", "n"])
     frame = results.in_order(frame) if len(frame) else frame
+    frame["provenance"] = provenance_of(results, frame)
     shown = (
         Column("entry", "entry", "entry"),
         Column("family", "family", choose=True),
         Column("recipe", "recipe"),
         Column("measure", "test measure", "words", choose=True),
-        Column("median", "median", "number"),
+        Column("median", "median", "number", to="provenance"),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
         Column("n", "n", "count"),
@@ -193,13 +201,14 @@ def measures(results: Results) -> Table:
 def runs(results: Results) -> Table:
     frame = results.runs.merge(results.first[["execution_id", "measure", "value", "unit"]], on="execution_id", how="left")
     frame = results.in_order(frame)
+    frame["provenance"] = provenance_of(results, frame)
     shown = (
         Column("entry", "entry", "entry"),
         Column("family", "family", choose=True),
         Column("recipe", "recipe"),
         Column("seed", "seed", "count"),
         *_where(results),
-        Column("status", "status", "status", choose=True),
+        Column("status", "status", "status", choose=True, to="provenance"),
         Column("measure", "test measure", "words"),
         Column("value", "value", "number"),
         Column("unit", "unit"),
@@ -212,12 +221,13 @@ def runs(results: Results) -> Table:
 
 def failed(results: Results) -> Table:
     frame = results.in_order(results.runs[results.runs["status"] != "ok"])
+    frame["provenance"] = provenance_of(results, frame)
     shown = (
         Column("entry", "entry", "entry"),
         Column("recipe", "recipe"),
         Column("seed", "seed", "count"),
         *_where(results),
-        Column("status", "status", "status", choose=True),
+        Column("status", "status", "status", choose=True, to="provenance"),
         Column("reason", "reason"),
     )
     return Table("failed", "Runs that did not end well, with their status and reason.", shown, frame)
