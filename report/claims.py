@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: fields of a claim that its rows carry as they are
 KEPT = ("dataset", "variant", "metric", "unit", "direction", "statistic", "of", "where", "source", "confidence")
 #: whose runs answer
-WHO = ("recipe", "tier", "backend", "precision", "matmul_precision", "threads", "version", "source_sha256", "machine")
+WHO = ("recipe", "tier", "backend", "precision", "matmul_precision", "threads", "version", "spec_hash", "source_sha256", "machine")
 COLUMNS = (
     *("entry", "name", "year", "family"),
     *("dataset", "variant", "metric", "unit", "direction", "statistic", "of", "claimed", "tolerance", "tolerance_why"),

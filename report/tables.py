@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from report import comparisons, rates, statistics, verdicts
+from report import comparisons, provenance, rates, statistics, verdicts
 from report.claims import WHO
 from report.figures import time_then_and_now
 from report.results import GROUP, Results, apart, hardware
@@ -20,6 +20,12 @@ WHERE = {"version": "version", "matmul_precision": "products in", "source_sha256
 def _where(results: Results) -> tuple[Column, ...]:
     """Columns that tell results apart, only where they do: tier, backend, precision, threads, version of the recipe, machine, source."""
     return tuple(Column(key, WHERE.get(key, key), "hash" if key == "source_sha256" else "text", choose=True) for key in results.where)
+
+
+def provenance_of(results: Results, frame: pd.DataFrame) -> list[str]:
+    """Where in the report the executions behind each row are told of; empty for rows that no run stands behind."""
+    addresses = provenance.addresses(results)
+    return [addresses.get(key, "") for key in zip(frame["spec_hash"], frame["machine"], strict=True)]
 
 
 def entries(results: Results) -> Table:
@@ -86,9 +92,10 @@ def claims(results: Results) -> Table:
     frame["values"] = ["; ".join(f"{value:.6g}" for value in values) for values in frame["values"]]
     frame["basis"] = ["one run" if one else "" for one in frame["indicative"]]
     frame["printed"] = [statistic + (f" of {of}" if pd.notna(of) else "") for statistic, of in zip(frame["statistic"], frame["of"], strict=True)]
+    frame["provenance"] = provenance_of(results, frame)
     shown = (
         Column("entry", "entry", "entry"),
-        Column("verdict", "verdict", "verdict", choose=True),
+        Column("verdict", "verdict", "verdict", choose=True, to="provenance"),
         *([Column("basis", "indicative", choose=True)] if frame["indicative"].any() else []),
         Column("dataset", "data set", choose=True),
         *([Column("variant", "variant")] if frame["variant"].any() else []),
@@ -96,7 +103,7 @@ def claims(results: Results) -> Table:
         Column("claimed", "claimed", "number"),
         Column("printed", "printed is"),
         Column("tolerance", "tolerance", "number"),
-        Column("ours", "ours", "number"),
+        Column("ours", "ours", "number", to="provenance"),
         Column("unit", "unit"),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
@@ -156,12 +163,13 @@ def measures(results: Results) -> Table:
         )
     frame = pd.DataFrame(rows, columns=[*keys, "family", "median", "low", "high", "interval", "n"])
     frame = results.in_order(frame) if len(frame) else frame
+    frame["provenance"] = provenance_of(results, frame)
     shown = (
         Column("entry", "entry", "entry"),
         Column("family", "family", choose=True),
         Column("recipe", "recipe"),
         Column("measure", "test measure", "words", choose=True),
-        Column("median", "median", "number"),
+        Column("median", "median", "number", to="provenance"),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
         Column("n", "n", "count"),
@@ -190,6 +198,7 @@ def runs(results: Results) -> Table:
     frame["load"] = [rates.load(share[id]) if id in share.index else "" for id in frame["execution_id"]]
     frame["execution"] = frame.sort_values(["started", "execution_id"], kind="stable").groupby("run_id").cumcount() + 1
     frame = results.in_order(frame)
+    frame["provenance"] = provenance_of(results, frame)
     again = bool((frame["execution"] > 1).any())
     shown_load, said = comparisons.loads(frame[frame["load"] != ""])
     shown = (
@@ -199,7 +208,7 @@ def runs(results: Results) -> Table:
         Column("seed", "seed", "count"),
         *([Column("execution", "execution", "count")] if again else []),
         *_where(results),
-        Column("status", "status", "status", choose=True),
+        Column("status", "status", "status", choose=True, to="provenance"),
         Column("measure", "test measure", "words"),
         Column("value", "value", "number"),
         Column("unit", "unit"),
@@ -236,12 +245,13 @@ def determinism(results: Results) -> Table:
 
 def failed(results: Results) -> Table:
     frame = results.in_order(results.runs[results.runs["status"] != "ok"])
+    frame["provenance"] = provenance_of(results, frame)
     shown = (
         Column("entry", "entry", "entry"),
         Column("recipe", "recipe"),
         Column("seed", "seed", "count"),
         *_where(results),
-        Column("status", "status", "status", choose=True),
+        Column("status", "status", "status", choose=True, to="provenance"),
         Column("reason", "reason"),
     )
     return Table("failed", "Runs that did not end well, with their status and reason.", shown, frame)

@@ -27,6 +27,8 @@ def draw(results: Results) -> list[Drawn]:
     axes.set_xscale("log")
     palette = {machine: DARK2[i % len(DARK2)] for i, machine in enumerate(machines)}
     one = len(machines) == 1
+    # thousands of marks, each drawn for itself, would make the page heavy
+    many = len(rates) > 1000
     if one:
         palette = {f: style.colour(f) for f in rates["family"].unique()}
         seaborn.scatterplot(
@@ -42,6 +44,7 @@ def draw(results: Results) -> list[Drawn]:
             markers={f: style.marker(f) for f in palette},
             linewidth=0,
             alpha=0.8,
+            rasterized=many,
         )
     else:
         seaborn.scatterplot(
@@ -49,16 +52,19 @@ def draw(results: Results) -> list[Drawn]:
             x="examples_per_s",
             y="row",
             hue="machine",
-            style="machine",
+            style="machine" if len(machines) <= 12 else None,
             ax=axes,
             s=30,
             palette=palette,
+            legend="auto" if len(machines) <= 12 else False,
             hue_order=machines,
-            style_order=machines,
+            style_order=machines if len(machines) <= 12 else None,
             linewidth=0,
             alpha=0.8,
+            rasterized=many,
         )
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6, title=None, borderaxespad=0.3, handletextpad=0.3)
+        if len(machines) <= 12:
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6, title=None, borderaxespad=0.3, handletextpad=0.3)
     style.powers(axes.xaxis)
     axes.set_xlabel("training examples a second")
     axes.set_ylabel("")
