@@ -8,9 +8,6 @@ from report.results import Results
 from report.style import Drawn
 from report.text import clip, duration
 
-#: rows of the figure: of more, the first machine of each entry stands for it
-MOST = 80
-
 
 def times(results: Results) -> pd.DataFrame:
     """One row per entry with a published training time and a timed run: then and now in seconds, and what was trained."""
@@ -89,6 +86,5 @@ def draw(results: Results) -> list[Drawn]:
         f"Training time then and now: {clip(top['name'], 40)} took {duration(top['then_s'])} in {top['year']} "
         f"({clip(top['hardware_then'], 80) or 'hardware not stated'}) and takes {duration(top['now_s'])} here ({top['recipe']}, {top['tier']} tier)."
     )
-    left = f" Drawn are {len(found)} of {len(whole)} rows, of each entry the first machine's; the table has all." if len(found) < len(whole) else ""
-    more = left + " The two are the same work only where data and schedule are the paper's; in the pocket tier they are not."
+    more = " The two are the same work only where data and schedule are the paper's; in the pocket tier they are not."
     return [Drawn("time_then_and_now", figure, caption + more + cut, caption, every.drop(columns="name"))]

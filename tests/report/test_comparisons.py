@@ -13,7 +13,7 @@ from PIL import Image
 from benchmarks import records
 from benchmarks.records.bundle import from_tables
 from benchmarks.records.tables import to_rows
-from report import comparisons, page, rates, tables
+from report import cards, comparisons, page, rates, tables
 from report import results as results_module
 from report.figures import machines as figure
 from report.findings import comparison, findings
@@ -203,7 +203,8 @@ def test_another_source_is_another_row_and_no_broken_promise(tmp_path: Path) -> 
     assert set(results.main["source_sha256"]) == {"9" * 64}, "the source that ran last stands for the entry"
 
 
-def test_an_edited_recipe_is_told_from_the_one_before(tmp_path: Path) -> None:
+def test_an_edited_recipe_is_told_from_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installed catalogue has the first of the two, though the second ran last: somebody put the recipe back."""
     one = few()
     specs, moved = {}, {}
     for id, spec in one.specs.items():
@@ -217,12 +218,16 @@ def test_an_edited_recipe_is_told_from_the_one_before(tmp_path: Path) -> None:
         row |= {"spec_id": id, "spec_hash": hash, "run_id": records.run_id(hash, row["seed"], row["machine_id"], row["software_id"])}
 
     other = edited(dataclasses.replace(bundles.again(one, 1), specs=specs), runs=edit)
+    installed = {spec["card"]["id"]: cards.entry(spec["card"]) for spec in one.specs.values()}
+    monkeypatch.setattr(results_module, "_installed", installed.__getitem__)
+    monkeypatch.setattr(results_module.catalogue, "ids", lambda: sorted(installed))
     results = loaded(tmp_path, one, other)
     shown = tables.measures(results)
     assert "version" in [column.key for column in shown.columns]
-    assert set(shown.frame["version"]) == {"batch size 32", "batch size 64"} and shown.frame["n"].max() == 3
+    assert set(shown.frame["version"]) == {"batch size 32", "older: batch size 64"} and shown.frame["n"].max() == 3
+    assert set(results.main["version"]) == {"batch size 32"}
     apart = loaded(tmp_path / "apart", one, bundles.again(other, 2, caches="L2 4 MiB"))
-    assert set(apart.compared.left["reason"]) == {"other recipe (batch size 32 and batch size 64)"}
+    assert set(apart.compared.left["reason"]) == {"other recipe (batch size 32 and older: batch size 64)"}
 
 
 def test_machines_that_read_alike_are_told_apart(tmp_path: Path) -> None:
