@@ -78,16 +78,15 @@ def _by_pair(found: pd.DataFrame) -> Drawn:
     kept = pairs[:MOST]
     figure, axes = style.rows_figure(len(kept), left=1.2, height=0.24)
     shown = found[found["machines"].isin(kept)]
-    places = {pair: i for i, pair in enumerate(kept)}
-    # one picture of all the points: thousands of marks would make the page heavy
-    axes.scatter(shown["ratio"], shown["machines"].map(places), s=9, color=DARK2[0], alpha=0.35, linewidths=0, zorder=3, rasterized=True)
-    spread = shown.groupby("machines", sort=False)["ratio"].quantile(np.array([0.25, 0.5, 0.75])).unstack().loc[kept]
-    axes.hlines(range(len(kept)), spread[0.25], spread[0.75], color=DARK2[1], linewidth=3, alpha=0.6, zorder=4)
-    axes.scatter(spread[0.5], range(len(kept)), s=30, marker="D", color=DARK2[1], zorder=5)
+    # lines and no points: thousands of marks would make the page heavy
+    spread = shown.groupby("machines", sort=False)["ratio"].quantile(np.array([0, 0.25, 0.5, 0.75, 1])).unstack().loc[kept]
+    axes.hlines(range(len(kept)), spread[0], spread[1], color=DARK2[0], linewidth=0.9, zorder=3)
+    axes.hlines(range(len(kept)), spread[0.25], spread[0.75], color=DARK2[0], linewidth=4, alpha=0.55, zorder=4)
+    axes.scatter(spread[0.5], range(len(kept)), s=30, marker="D", color=DARK2[0], zorder=5)
     _axis(axes, found["ratio"])
     style.row_labels(axes, kept)
     left = f" The first {len(kept)} of {len(pairs)} pairs are drawn; the table has all." if len(kept) < len(pairs) else ""
     caption = _said(found)
-    more = f"{left} One row a pair of machines, one point a question; diamonds: medians; bars: the middle half."
-    data = spread.rename(columns={0.25: "lower quartile", 0.5: "median", 0.75: "upper quartile"}).reset_index()
+    more = f"{left} One row a pair of machines; diamonds: medians of its ratios; bars: the middle half; thin lines: all of them."
+    data = spread.set_axis(["least", "lower quartile", "median", "upper quartile", "greatest"], axis=1).reset_index()
     return Drawn("machines", figure, caption + more, caption, data)

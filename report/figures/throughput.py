@@ -27,8 +27,6 @@ def draw(results: Results) -> list[Drawn]:
     axes.set_xscale("log")
     palette = {machine: DARK2[i % len(DARK2)] for i, machine in enumerate(machines)}
     one = len(machines) == 1
-    # thousands of marks, each drawn for itself, would make the page heavy
-    many = len(rates) > 1000
     if one:
         palette = {f: style.colour(f) for f in rates["family"].unique()}
         seaborn.scatterplot(
@@ -44,7 +42,6 @@ def draw(results: Results) -> list[Drawn]:
             markers={f: style.marker(f) for f in palette},
             linewidth=0,
             alpha=0.8,
-            rasterized=many,
         )
     else:
         seaborn.scatterplot(
@@ -61,7 +58,6 @@ def draw(results: Results) -> list[Drawn]:
             style_order=machines if len(machines) <= 12 else None,
             linewidth=0,
             alpha=0.8,
-            rasterized=many,
         )
         if len(machines) <= 12:
             axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6, title=None, borderaxespad=0.3, handletextpad=0.3)
