@@ -77,6 +77,13 @@ class Results:
         return dict(sorted(found.items()))
 
     @cached_property
+    def addresses(self) -> dict[tuple[str, str], str]:
+        """(spec hash, the machine's letter) -> where in the report the executions of this question on this machine are told of."""
+        from report import provenance
+
+        return provenance.addresses(self)
+
+    @cached_property
     def final(self) -> pd.DataFrame:
         """Final measures of runs that are ok (on the test split, but for the epochs to a criterion), with the run's columns.
 
