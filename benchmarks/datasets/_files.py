@@ -12,6 +12,7 @@ import io
 import lzma
 import os
 import tarfile
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,8 +27,13 @@ class DataError(ValueError):
 
 
 def cache_dir() -> Path:
-    """Where downloads are kept: the environment variable DATA_CACHE, else ~/.cache/deep-learning-history."""
-    return Path(os.environ.get("DATA_CACHE") or Path.home() / ".cache" / "deep-learning-history")
+    """Where downloads are kept: the environment variable DATA_CACHE, else ~/.cache/deep-learning-history, else, without a home, results/cache."""
+    if named := os.environ.get("DATA_CACHE"):
+        return Path(named)
+    try:
+        return Path.home() / ".cache" / "deep-learning-history"
+    except RuntimeError:  # a user without a home, as in some containers
+        return Path("results", "cache").absolute()
 
 
 def sha256(content: bytes) -> str:
@@ -114,6 +120,15 @@ def _download(file: DataFile, path: Path) -> None:
     """
     import pooch  # type: ignore[import-untyped]
 
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise DataError(
+            f"{path.parent}: cannot be written to ({error.strerror}): set DATA_CACHE to another folder for downloads,"
+            " or data_dir to one that has the files"
+        ) from None
     failures = []
     for url in file.urls:
         try:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks import catalogue, datasets, records
 from benchmarks.catalogue import nearest
-from benchmarks.engine import backend, jobs, lease, provenance, repeat
+from benchmarks.engine import backend, jobs, lease, orphans, provenance, repeat
 from benchmarks.engine.identity import Options, Run
 from benchmarks.spec import BACKENDS, PRECISIONS, TIERS
 
@@ -60,9 +60,9 @@ def check(arguments: argparse.Namespace) -> None:
             raise ValueError(f"--repeat takes {', '.join(more)} from the bundle; give no more than --bundle, --out and --data-dir")
     backend.check(arguments.backend, arguments.precision)
     lease.check(arguments.threads)
-    bad = next((seed for seed in arguments.seeds if seed < 0), None)
+    bad = next((seed for seed in arguments.seeds if not 0 <= seed <= jobs.MOST), None)
     if bad is not None:
-        raise ValueError(f"--seeds names {bad}; seeds are 0 or more")
+        raise ValueError(f"--seeds names {bad}; seeds are 0 or more, and at most {jobs.MOST}")
     if arguments.executions < 1:
         raise ValueError(f"--executions is {arguments.executions}; give 1 or more")
     if len(arguments.machine_name) > 100 or records.text(arguments.machine_name) != arguments.machine_name:
@@ -98,9 +98,12 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
         if not arguments.runs or arguments.entries:
             raise ValueError("--job takes its runs from --runs FILE, and no entries")
         rows = jobs.read_runs(arguments.runs)
+        unknown = next((row["tier"] for row in rows if row["tier"] not in TIERS), None)
+        if unknown is not None:
+            raise ValueError(f"{arguments.runs}: unknown tier {unknown!r}: {nearest(unknown, list(TIERS))}")
         entries = {row["entry"]: catalogue.load(row["entry"]) for row in rows}
         return [
-            Run(entries[row["entry"]], catalogue.recipe(entries[row["entry"]], row["tier"], row["recipe"]), row["seed"], row.get("execution", 1))
+            Run(entries[row["entry"]], catalogue.recipe(entries[row["entry"]], row["tier"], row["recipe"]), row["seed"], row["execution"])
             for row in rows
         ]
     if arguments.tier not in TIERS:
@@ -153,6 +156,8 @@ def main() -> int:
         runs = wanted(arguments)
         make_writable("--out", options.out)
         make_writable("--checkpoints", options.checkpoint_dir)
+        if arguments.job:
+            orphans.end_with_the_workflow(report)
         summary = jobs.execute(runs, options, report)
     except ModuleNotFoundError as error:
         print(f"error: {error}: install the software with `make setup`, then `. .venv/bin/activate`", file=sys.stderr)

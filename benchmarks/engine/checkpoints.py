@@ -1,9 +1,15 @@
-"""Checkpoints: what a killed run needs to end in the same record as one that was never killed."""
+"""Checkpoints: what a killed run needs to end in the same record as one that was never killed.
 
-import io
+A file has three parts: a line with the format's version and the SHA-256 of the rest, a line of JSON, and the bytes of all arrays one
+after the other. Nothing is compressed, and nothing is read before its checksum is right.
+"""
+
+import hashlib
 import json
-import zipfile
-import zlib
+import math
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,49 +17,74 @@ import numpy as np
 
 from benchmarks.records import remove_temporaries, write_bytes_atomic
 
+VERSION = 2
+State = tuple[list[np.ndarray], dict[str, np.ndarray], dict[str, Any]]
+
 
 def path(folder: Path, run_id: str) -> Path:
     """Where the checkpoint of a run lies: keyed by the run's identity."""
-    return folder / f"{run_id}.npz"
+    return folder / f"{run_id}.checkpoint"
 
 
 def save(file: Path, state: list[np.ndarray], host: dict[str, np.ndarray], progress: dict[str, Any]) -> None:
     """Write the state of all variables, the learner's host state and the progress so far, atomically."""
-    arrays = {f"state{i}": value for i, value in enumerate(state)} | {f"host_{key}": value for key, value in host.items()}
-    buffer = io.BytesIO()
-    # Saved as bytes with the dtype's name beside it: NumPy's format has no bfloat16.
-    types = {key: str(value.dtype) for key, value in arrays.items()}
-    raw = {key: np.frombuffer(np.ascontiguousarray(value).tobytes(), "uint8") for key, value in arrays.items()}
-    shapes = {key: list(value.shape) for key, value in arrays.items()}
-    np.savez(buffer, **raw, meta=np.frombuffer(json.dumps({"types": types, "shapes": shapes, "progress": progress}).encode(), "uint8"))  # type: ignore[arg-type]
-    write_bytes_atomic(buffer.getvalue(), file)
+    arrays = [("", value) for value in state] + list(host.items())
+    meta = {"arrays": [[name, str(value.dtype), list(value.shape)] for name, value in arrays], "variables": len(state), "progress": progress}
+    rest = b"".join([json.dumps(meta).encode(), b"\n", *(np.ascontiguousarray(value).tobytes() for _, value in arrays)])
+    write_bytes_atomic(_first_line(rest) + rest, file)
 
 
-def load(file: Path) -> tuple[list[np.ndarray], dict[str, np.ndarray], dict[str, Any]] | None:
-    """What `save` wrote, or None where there is no checkpoint. Raises ValueError where it cannot be read."""
-    if not file.exists():
+def _first_line(rest: bytes) -> bytes:
+    return f"checkpoint {VERSION} {hashlib.sha256(rest).hexdigest()}\n".encode()
+
+
+def load(file: Path, report: Callable[[str], None]) -> State | None:
+    """What `save` wrote, or None where there is no checkpoint, or none that can be used: that is set aside, with a word."""
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return None
+    except IsADirectoryError:
+        content = b""
+    first, _, rest = content.partition(b"\n")
+    if not first.startswith(f"checkpoint {VERSION} ".encode()):
+        set_aside(file, f"is no checkpoint of version {VERSION}", report)
+        return None
+    if first + b"\n" != _first_line(rest):
+        set_aside(file, "is damaged: its checksum is another", report)
         return None
     try:
-        return _read(file)
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError(f"{file}: is no readable checkpoint ({error}); delete it to start the run anew") from error
+        return _parsed(rest)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        set_aside(file, f"cannot be read ({error})", report)
+        return None
 
 
-def _read(file: Path) -> tuple[list[np.ndarray], dict[str, np.ndarray], dict[str, Any]]:
+def _parsed(rest: bytes) -> State:
     import ml_dtypes
 
-    with open(file, "rb") as stream, np.load(stream, allow_pickle=False) as saved:
-        meta = json.loads(saved["meta"].tobytes())
+    line, _, content = rest.partition(b"\n")
+    meta = json.loads(line)
+    values, start = [], 0
+    for _, name, shape in meta["arrays"]:
+        dtype = np.dtype(getattr(ml_dtypes, name)) if name == "bfloat16" else np.dtype(name)
+        count = math.prod(shape)
+        values.append(np.frombuffer(content, dtype, count, start).reshape(shape) if count else np.zeros(shape, dtype))
+        start += count * dtype.itemsize
+    if start != len(content):
+        raise ValueError(f"{start} bytes of arrays are declared, {len(content)} are there")
+    variables = meta["variables"]
+    host = {name: value for (name, *_), value in zip(meta["arrays"][variables:], values[variables:], strict=True)}
+    return values[:variables], host, meta["progress"]
 
-        def restore(key: str) -> np.ndarray:
-            name = meta["types"][key]
-            dtype = np.dtype(getattr(ml_dtypes, name)) if name == "bfloat16" else np.dtype(name)
-            return np.frombuffer(saved[key].tobytes(), dtype).reshape(meta["shapes"][key])
 
-        count = sum(key.startswith("state") for key in meta["types"])
-        state = [restore(f"state{i}") for i in range(count)]
-        host = {key.removeprefix("host_"): restore(key) for key in meta["types"] if key.startswith("host_")}
-    return state, host, meta["progress"]
+def set_aside(file: Path, reason: str, report: Callable[[str], None]) -> None:
+    """Rename a file that cannot be used to `*.corrupt`, in place of an earlier one, and say so."""
+    aside = file.with_name(f"{file.name}.corrupt")
+    if aside.is_dir() and not aside.is_symlink():
+        shutil.rmtree(aside)
+    os.replace(file, aside)
+    report(f"{file}: {reason}; it is set aside as {aside.name}, and the run trained anew")
 
 
 def remove(file: Path) -> None:

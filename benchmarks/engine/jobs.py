@@ -1,12 +1,14 @@
-"""A job: several runs in one process, which imports the backend once and forks for each entry.
+"""A job: several runs in one process, which imports the backend once and forks for each recipe.
 
-Importing a framework takes seconds, so runs share it; a fork for each entry keeps a run that takes
-its process down (out of memory, a crash in a kernel) from taking the others with it.
+Importing a framework takes seconds, so runs share it; a fork for each recipe keeps a run that takes its process down
+(out of memory, a crash in a kernel) from taking the others with it, and what one recipe leaves in memory from the next.
 """
 
-import json
+import ctypes
 import os
+import resource
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,44 +17,65 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from benchmarks import records
-from benchmarks.engine import backend, checkpoints, lease
-from benchmarks.engine.identity import Options, Run, execution_key, record_path, source_sha256
+from benchmarks import records, sources
+from benchmarks.engine import backend, checkpoints, lease, memory
+from benchmarks.engine.clock import Clock
+from benchmarks.engine.identity import Options, Run, execution_key, record_path, run_id
 from benchmarks.engine.run import Trainer, run_recipe
+from benchmarks.records.files import parse_json
+from benchmarks.records.schema import short
 
 #: A run that ended so is not run again: the same run would end in the same way.
 FINAL = ("ok", "diverged")
+#: The exit code of a child that got no more memory.
+NO_MEMORY = 99
+#: The largest seed, and number of an execution: what every table and library can hold.
+MOST = 2**53 - 1
 #: Snakemake sets these for every job, to the number of threads that the job is given.
 QUIETLY = {f"{library}_NUM_THREADS" for library in ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")} | {"VECLIB_MAXIMUM_THREADS"}
 
 
-def recorded(run: Run, options: Options) -> dict[str, Any] | None:
-    """The run's record, if there is one that still holds: final, and from the present source."""
+def recorded(run: Run, options: Options, report: Callable[[str], None]) -> dict[str, Any] | None:
+    """The run's record, if there is one that still holds: final, and from the present source.
+
+    A file that is no record, or that of another run, is set aside as `*.corrupt`, with a word: the run is trained anew.
+    """
     path = record_path(run, options)
-    if not path.exists():
+    if not os.path.lexists(path):
         return None
-    record = records.read_record(path)
-    holds = record["run"]["status"] in FINAL and record["run"]["source_sha256"] == source_sha256(run.entry)
-    return record if holds else None
+    try:
+        record = records.read_record(path)
+        if record["run"]["run_id"] != run_id(run, options):
+            raise records.RecordError(f"{path}: is the record of another run, {record['run']['run_id']}")
+    except records.RecordError as error:
+        checkpoints.set_aside(path, str(error).removeprefix(f"{path}: "), report)
+        return None
+    source = sources.source_sha256(run.entry, run.recipe, options.backend)
+    return record if record["run"]["status"] in FINAL and record["run"]["source_sha256"] == source else None
 
 
 def execute(runs: list[Run], options: Options, report: Callable[[str], None]) -> dict[str, Any]:
-    """Run what has no record yet; returns the job's summary, one item per run in the order given."""
+    """Run what has no record yet; returns the job's summary: one item per run in the order given, and the files that they depend on."""
     began = time.perf_counter()
     import_s = 0.0
-    open_runs = [run for run in runs if recorded(run, options) is None]
+    # Read now, before anything else is imported and a file may have changed; children inherit what was read.
+    used = [sources.files(run.entry, run.recipe, options.backend) for run in runs]
+    open_runs = [run for run in runs if recorded(run, options, report) is None]
     if len(open_runs) < len(runs):
         report(f"{len(runs) - len(open_runs)} of {len(runs)} runs are recorded already")
     if open_runs:
-        import_s = _bring_up(options, report)
+        others = f" and {len(open_runs) - 1} more" if len(open_runs) > 1 else ""
+        import_s = _bring_up(options, report, f"{open_runs[0].label}{others}")
         shared_s = import_s
-        for _, group in groupby(open_runs, key=lambda run: run.entry.id):
+        for _, group in groupby(open_runs, key=lambda run: (run.entry.id, run.recipe)):
             _in_children(list(group), options, shared_s, report)
             shared_s = 0.0
     items = []
     for run in runs:
         path = record_path(run, options)
         row = records.read_record(path)["run"]
+        if row["status"] in FINAL:
+            checkpoints.remove(checkpoints.path(options.checkpoint_dir, execution_key(run, options)))
         items.append(
             {
                 "entry": run.entry.id,
@@ -63,14 +86,21 @@ def execute(runs: list[Run], options: Options, report: Callable[[str], None]) ->
                 "status": row["status"],
                 "reason": row["reason"],
                 "record": str(path.relative_to(options.out)),
+                "source_sha256": row["source_sha256"],
             }
         )
     ended = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    return {"runs": items, "import_s": import_s, "process_s": time.perf_counter() - began, "ended": ended}
+    return {
+        "runs": items,
+        "sources": {sources.together(found): found for found in used},
+        "import_s": import_s,
+        "process_s": time.perf_counter() - began,
+        "ended": ended,
+    }
 
 
-def _bring_up(options: Options, report: Callable[[str], None]) -> float:
-    """Lease devices and import the backend; returns the seconds of the import.
+def _bring_up(options: Options, report: Callable[[str], None], holder: str = "") -> float:
+    """Lease devices, in the name of `holder`, and import the backend; returns the seconds of the import.
 
     Raises ValueError where CUDA_VISIBLE_DEVICES chooses a GPU that the installed backend cannot use.
     """
@@ -84,9 +114,9 @@ def _bring_up(options: Options, report: Callable[[str], None]) -> float:
         if "CUDA_VISIBLE_DEVICES" in os.environ:
             raise ValueError(f"CUDA_VISIBLE_DEVICES chooses the {idle[0].name}, but {lacking}, or set it to nothing to train on the CPU")
         report(f"the {idle[0].name} is not used: {lacking}")
-    lease.cores(options.threads, report)
+    lease.cores(options.threads, report, holder)
     # Where the GPUs differ, those of the first one's kind: which machine a run is of must not hang on what is free.
-    lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], report)
+    lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], report, holder)
     began = time.perf_counter()
     if cleared := [name for name in backend.prepare(options.backend, options.precision) if name not in QUIETLY]:
         report(f"not used, since the suite decides on threads, precision and Keras' configuration: {', '.join(cleared)}")
@@ -98,36 +128,54 @@ def _bring_up(options: Options, report: Callable[[str], None]) -> float:
 
 
 def _in_children(runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]) -> None:
-    """Run the runs of one entry in a child process; in a further one those left over by a crash."""
+    """Run the runs of one recipe in a child process; in a further one those left over by a crash."""
     left = runs
     while left:
+        before = [_stamp(run, options) for run in left]
         reader, writer = os.pipe()
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        job = os.getpid()
         child = os.fork()
         if child == 0:
             code = 1
             try:
+                _die_with(job)
+                memory.goes_first()
                 _write_records(left, options, import_s, report, partial(os.write, writer, b"."))
                 code = 0
             except KeyboardInterrupt:
                 code = 130
+            except MemoryError:
+                code = NO_MEMORY
             except BaseException as error:
                 report(f"{type(error).__name__}: {error}")
             finally:
                 os._exit(code)
         os.close(writer)
         try:
-            status = _wait(child)
-            written = len(os.read(reader, len(left)))  # one byte for each record
+            code = os.waitstatus_to_exitcode(_wait(child))
+            begun = max(1, len(os.read(reader, len(left))))  # one byte for each run
         finally:
             os.close(reader)
-        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0:
+        if code == 0:
             return
-        if os.WIFEXITED(status):
-            raise SystemExit(f"the process that ran {runs[0].entry.id} ended with exit code {os.WEXITSTATUS(status)}; see above")
-        _record_crash(left[written], options, started, os.WTERMSIG(status), report)
-        left = left[written + 1 :]
+        if code > 0 and code != NO_MEMORY:
+            raise SystemExit(f"the process that ran {runs[0].entry.id} ended with exit code {code}; see above")
+        # What the disk says counts, and not what the child came to tell: its records stand.
+        unwritten = [_stamp(run, options) == stamp for run, stamp in zip(left, before, strict=True)]
+        if unwritten[begun - 1]:
+            _record_crash(left[begun - 1], options, started, code, report)
+        left = left[begun:]
         import_s = 0.0
+
+
+def _stamp(run: Run, options: Options) -> tuple[int, int] | None:
+    """What changes when the run's record is written: files are replaced, never written over."""
+    try:
+        found = os.stat(record_path(run, options))
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _wait(child: int) -> int:
@@ -146,37 +194,33 @@ def _wait(child: int) -> int:
             signal.signal(number, handler)
 
 
-def _write_records(
-    runs: list[Run], options: Options, import_s: float, report: Callable[[str], None], written: Callable[[], object] = lambda: None
-) -> None:
-    """Run the runs one after the other; `written` is called after each record."""
-    _die_with_parent()
-    for _, group in groupby(runs, key=lambda run: run.recipe):
-        same = list(group)
-        for run, record in zip(same, run_recipe(same, options, import_s, report), strict=True):
-            records.write_record(record, record_path(run, options))
-            if record["run"]["status"] in FINAL:
-                checkpoints.remove(checkpoints.path(options.checkpoint_dir, execution_key(run, options)))
-            written()
-            import_s = 0.0
+def _write_records(runs: list[Run], options: Options, import_s: float, report: Callable[[str], None], begin: Callable[[], object]) -> None:
+    """Run the runs, which share a recipe, one after the other; `begin` is called before each."""
+    found = run_recipe(runs, options, import_s, report)
+    for run in runs:
+        begin()
+        records.write_record(next(found), record_path(run, options))
 
 
-def _die_with_parent() -> None:
+def _die_with(job: int) -> None:
     """A job that is killed must not leave its child training: it would hold core, GPU and checkpoint (Linux)."""
-    import ctypes
-    import sys
-
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != job:
+        os._exit(1)
 
 
-def _record_crash(run: Run, options: Options, started: str, number: int, report: Callable[[str], None]) -> None:
+def _record_crash(run: Run, options: Options, started: str, code: int, report: Callable[[str], None]) -> None:
     """Give the run during which the child died a record of that. Its clocks and memory died with it: they are null."""
-    from benchmarks.engine.clock import Clock
-
-    name = signal.Signals(number).name
-    status = "oom" if number == signal.SIGKILL else "error"
-    reason = f"the process was ended by {name}" + (", as the system does when memory runs out" if status == "oom" else "")
+    if code == NO_MEMORY:
+        status, reason = "oom", "memory ran out"
+    else:
+        name = signal.Signals(-code).name
+        # Native code that gets no memory aborts; the limit that a shell's `ulimit -v` sets makes that likely.
+        limited = resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+        status = "oom" if name == "SIGKILL" or (limited and name in ("SIGABRT", "SIGSEGV")) else "error"
+        how = "as the system does" if name == "SIGKILL" else "as happens under a limit (ulimit -v)"
+        reason = f"the process was ended by {name}" + (f", {how} when memory runs out" if status == "oom" else "")
     report(f"{run.label}: {status}: {reason}")
     record = Trainer(run, options, Clock(), 0, report).record(None, status, reason, started)
     record["run"] |= dict.fromkeys((*records.CLOCKS, "total_s", "peak_memory_bytes"))
@@ -191,20 +235,34 @@ def write_summary(name: str, summary: dict[str, Any], options: Options) -> Path:
 
 
 def read_runs(path: Path) -> list[dict[str, Any]]:
-    """The runs of a job as the workflow writes them: [{"entry", "recipe", "tier", "seed"}, ...]."""
+    """The runs of a job as the workflow writes them: [{"entry", "recipe", "tier", "seed", "execution"}, ...], the last one 1 where it is absent.
+
+    Raises ValueError, in one sentence, for a file that is no such list.
+    """
     try:
-        rows = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
+        rows = parse_json(path.read_bytes(), str(path))
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read as a JSON list of runs ({error.strerror})") from None
+    except records.RecordError as error:
         raise ValueError(f"{path}: cannot be read as a JSON list of runs ({error})") from None
     if not isinstance(rows, list):
         raise ValueError(f"{path}: is no JSON list of runs")
+    found: list[dict[str, Any]] = []
     for row in rows:
         if not isinstance(row, dict) or set(row) - {"execution"} != {"entry", "recipe", "tier", "seed"}:
             shown = sorted(row) if isinstance(row, dict) else row
-            raise ValueError(f"{path}: a run must have the keys entry, recipe, tier and seed, and may have execution, not {shown}")
-        if not isinstance(row["seed"], int) or row["seed"] < 0:
-            raise ValueError(f"{path}: seed {row['seed']!r} is not an integer of 0 or more")
-    return rows
+            raise ValueError(f"{path}: a run must have the keys entry, recipe, tier and seed, and may have execution, not {short(shown)}")
+        row = {"execution": 1, **row}
+        for key in ("entry", "recipe", "tier"):
+            if not isinstance(row[key], str):
+                raise ValueError(f"{path}: {key} {short(row[key])} is not a string")
+        for key, least in (("seed", 0), ("execution", 1)):
+            if type(row[key]) is not int or not least <= row[key] <= MOST:
+                raise ValueError(f"{path}: {key} {short(row[key])} is not an integer of {least} to {MOST}")
+        if row in found:
+            raise ValueError(f"{path}: names the same run twice: {', '.join(str(row[key]) for key in ('entry', 'recipe', 'tier', 'seed'))}")
+        found.append(row)
+    return found
 
 
 def with_defaults(options: Options) -> Options:

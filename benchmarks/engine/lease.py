@@ -1,37 +1,108 @@
 """Leases of cores and GPUs by file locks, so that runs side by side do not time each other."""
 
+import contextlib
 import fcntl
+import functools
 import os
+import platform
+import stat
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-_held: list[IO[str]] = []
+from benchmarks import cores as available
+
+#: Whoever waits is told for whom, and told again after so many seconds.
+AGAIN_S = 60.0
+#: What is written into a lock file: who holds it, in a line of this length.
+LINE = 120
+
+_held: list[IO[bytes]] = []
 
 
-def _lock(name: str, wait: bool = False) -> IO[str] | None:
+def _places() -> list[Path]:
+    """Where locks may lie, best first: folders of this machine's own and of this user's."""
+    user = os.getuid()
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    places = [Path(folder) / "deep-learning-history" for folder in (runtime, f"/run/user/{user}") if os.path.isabs(folder)]
+    with contextlib.suppress(RuntimeError):  # a user without a home
+        # A home may lie on a disk that several machines share, whose cores are others.
+        places.append(Path.home() / ".cache" / "deep-learning-history" / "locks" / platform.node())
+    return [*places, Path(tempfile.gettempdir()) / f"deep-learning-history-{user}"]
+
+
+@functools.cache
+def _folder() -> int:
+    """A descriptor of the folder of the locks: this user's and closed to all others. Raises ValueError where there can be none.
+
+    Files are opened relative to the descriptor: what others put under the folder's name afterwards is never followed.
+    """
+    failures = []
+    for place in _places():
+        try:
+            if place.parent.name == "locks":
+                place.parent.mkdir(parents=True, exist_ok=True)
+            place.mkdir(mode=0o700, exist_ok=True)
+            folder = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError as error:
+            failures.append(f"{place}: {error.strerror}")
+            continue
+        try:
+            if os.fstat(folder).st_uid != os.getuid():
+                raise OSError(0, "belongs to another user")
+            os.fchmod(folder, 0o700)
+            fcntl.flock(folder, fcntl.LOCK_SH)  # some shared disks have no locks
+            fcntl.flock(folder, fcntl.LOCK_UN)
+            return folder
+        except OSError as error:
+            failures.append(f"{place}: {error.strerror}")
+            os.close(folder)
+    raise ValueError(f"no folder for the locks of cores and GPUs: set XDG_RUNTIME_DIR to a folder of your own ({'; '.join(failures)})")
+
+
+def _open(name: str) -> IO[bytes]:
+    """The lock file of this name, made if need be. Its content stays. Raises ValueError where something else has its name."""
+    try:
+        descriptor = os.open(f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600, dir_fd=_folder())
+    except OSError as error:
+        raise ValueError(f"the lock {name}.lock cannot be opened ({error.strerror}); delete it") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise ValueError(f"the lock {name}.lock is no regular file; delete it")
+    return os.fdopen(descriptor, "r+b", buffering=0)
+
+
+def _lock(name: str, holder: str, wait: bool = False) -> IO[bytes] | None:
     """The locked file of this name, or None where another process holds it. The lock lasts until the file is closed."""
-    folder = Path(tempfile.gettempdir()) / f"deep-learning-history-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    file = open(folder / f"{name}.lock", "w")  # noqa: SIM115 -- the caller closes it
+    file = _open(name)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
         file.close()
         return None
+    # Over what was written before, line for line, so that nothing is ever cut.
+    line = f"process {os.getpid()}{f' ({holder})' if holder else ''}".encode(errors="replace")[: LINE - 1]
+    os.pwrite(file.fileno(), line.ljust(LINE - 1) + b"\n", 0)
     return file
 
 
-def _take(kind: str, names: list[str], count: int, report: Callable[[str], None]) -> list[str]:
+def _holder(name: str) -> str:
+    """Who wrote last that it holds the lock of this name."""
+    with _open(name) as file:
+        told = file.read(LINE).decode(errors="replace").strip()
+    return "".join(letter for letter in told if letter.isprintable()) or "a process"
+
+
+def _take(kind: str, names: list[str], count: int, report: Callable[[str], None], holder: str = "") -> list[str]:
     """Lock `count` of the names until this process ends, waiting for others to let go of them."""
-    waited = False
+    told = -AGAIN_S
     while True:
-        gate = _lock(f"{kind}-gate", wait=True)
-        taken: dict[str, IO[str]] = {}
+        gate = _lock(f"{kind}-gate", holder, wait=True)
+        taken: dict[str, IO[bytes]] = {}
         for name in names:
-            if len(taken) < count and (file := _lock(f"{kind}-{name}")):
+            if len(taken) < count and (file := _lock(f"{kind}-{name}", holder)):
                 taken[name] = file
         enough = len(taken) == count
         if enough:
@@ -43,21 +114,22 @@ def _take(kind: str, names: list[str], count: int, report: Callable[[str], None]
             gate.close()
         if enough:
             return list(taken)
-        if not waited:
-            report(f"waiting for {count} {kind}(s): of {', '.join(names)} only {len(taken)} are free of other runs")
-            waited = True
+        if time.monotonic() - told >= AGAIN_S:
+            others = "; ".join(f"{kind} {name} is held by {_holder(f'{kind}-{name}')}" for name in names if name not in taken)
+            report(f"waiting for {count} {kind}(s): of {', '.join(names)} only {len(taken)} are free of other runs: {others}")
+            told = time.monotonic()
         time.sleep(0.5)
 
 
-def cores(count: int, report: Callable[[str], None]) -> None:
-    """Pin this process to `count` cores of its own. With as many as there are, nothing is pinned.
+def cores(count: int, report: Callable[[str], None], holder: str = "") -> None:
+    """Pin this process to `count` cores of its own; `holder` says to others what it does there.
 
     Raises ValueError where the process may use fewer than `count`.
     """
     check(count)
+    available.available_at_start()  # before it is pinned
     usable = sorted(os.sched_getaffinity(0))
-    if count < len(usable):
-        os.sched_setaffinity(0, {int(name) for name in _take("core", [str(core) for core in usable], count, report)})
+    os.sched_setaffinity(0, {int(name) for name in _take("core", [str(core) for core in usable], count, report, holder)})
 
 
 def check(count: int) -> None:
@@ -69,7 +141,7 @@ def check(count: int) -> None:
         raise ValueError(f"--threads {count} exceeds the {len(usable)} cores that this process may use; give at most {len(usable)}")
 
 
-def gpu(available: list[str], report: Callable[[str], None]) -> None:
-    """Lease one of the available GPUs (their UUIDs: indices mean other GPUs to other tools) and show only that one to the backend."""
-    if available:
-        os.environ["CUDA_VISIBLE_DEVICES"] = _take("gpu", available, 1, report)[0]
+def gpu(uuids: list[str], report: Callable[[str], None], holder: str = "") -> None:
+    """Lease one of these GPUs (UUIDs, since indices mean other GPUs to other tools) and show only that one to the backend."""
+    if uuids:
+        os.environ["CUDA_VISIBLE_DEVICES"] = _take("gpu", uuids, 1, report, holder)[0]

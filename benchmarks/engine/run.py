@@ -1,10 +1,9 @@
 """Trains one recipe of one entry, seed after seed, and records each run."""
 
 import dataclasses
+import errno
 import importlib
 import math
-import resource
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -13,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks import catalogue, datasets, disturbance, machine, records
-from benchmarks.engine import backend, checkpoints, provenance, seeds
+from benchmarks.engine import backend, checkpoints, memory, provenance, seeds
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options, Run, asked, execution_key, run_id, source_sha256
+from benchmarks.engine.identity import Options, Run, asked, execution_key, run_id
 from benchmarks.engine.workbench import Workbench
+from benchmarks.sources import source_sha256
 
 #: The measure that says after how many epochs a recipe's criterion was reached.
 CRITERION = "epochs_to_criterion"
@@ -36,6 +36,7 @@ def run_recipe(runs: list[Run], options: Options, import_s: float, report: Calla
     for run in runs:
         clock = Clock({"import": import_s})
         import_s = 0.0
+        memory.reset_peak_memory()
         started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         seed = seeds.derive(run.entry.id, run.recipe.dataset, run.seed)
         trainer = Trainer(run, options, clock, seed, report)
@@ -49,7 +50,7 @@ def run_recipe(runs: list[Run], options: Options, import_s: float, report: Calla
         except TimeIsUp as error:
             status, reason = "timeout", str(error)
         except Exception as error:
-            if not _is_of_the_run(error):
+            if not _is_of_the_run(error, options):
                 raise
             status = "oom" if backend.driver_class(options.backend).ran_out_of_memory(error) else "error"
             reason = records.text(f"{type(error).__name__}: {' '.join(str(error).split())}", limit=500)
@@ -59,9 +60,13 @@ def run_recipe(runs: list[Run], options: Options, import_s: float, report: Calla
         yield trainer.record(bench, status, reason, started)
 
 
-def _is_of_the_run(error: Exception) -> bool:
-    """A full disk or a missing permission is a fault of the infrastructure, and ends the job."""
-    return not (isinstance(error, OSError) and error.errno in (13, 28, 30))
+def _is_of_the_run(error: Exception, options: Options) -> bool:
+    """A full disk, a broken pipe or a folder of ours that cannot be written to is a fault of the infrastructure, and ends the job."""
+    if not isinstance(error, OSError):
+        return True
+    ours = any(str(error.filename).startswith(str(folder)) for folder in (options.out, options.checkpoint_dir))
+    denied = error.errno in (errno.EACCES, errno.EPERM)
+    return not (error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EPIPE) or (denied and ours))
 
 
 def _report_traceback(report: Callable[[str], None]) -> None:
@@ -75,6 +80,7 @@ class Trainer:
 
     def __init__(self, run: Run, options: Options, clock: Clock, seed: int, report: Callable[[str], None]) -> None:
         self.run, self.options, self.clock, self.seed, self.report = run, options, clock, seed, report
+        self.source = source_sha256(run.entry, run.recipe, options.backend)
         self.checkpoint = checkpoints.path(options.checkpoint_dir, execution_key(run, options))
         self.epoch = 0
         self.resumed = 0
@@ -162,16 +168,19 @@ class Trainer:
             "resumed": self.resumed,
             "epochs": self.epochs,
             "measures": self.measures,
-            "source": source_sha256(self.run.entry),
+            "source": self.source,
             "seconds": self.clock.seconds,
         }
         checkpoints.save(self.checkpoint, bench.driver.read(), host, progress)
 
     def _resume(self, bench: Workbench) -> None:
-        found = checkpoints.load(self.checkpoint)
-        if found is None or found[2]["source"] != source_sha256(self.run.entry):
+        found = checkpoints.load(self.checkpoint, self.report)
+        if found is None or found[2]["source"] != self.source:
             return
         state, host, progress = found
+        if [value.shape for value in state] != [tuple(variable.shape) for variable in bench.driver.variables]:
+            checkpoints.set_aside(self.checkpoint, "holds other variables than this run's", self.report)
+            return
         bench.driver.write(state)
         if bench.host_driven:
             bench.learner.set_host_state(host)
@@ -224,8 +233,8 @@ class Trainer:
             "resumed": self.resumed,
             **seconds,
             "total_s": round(sum(seconds.values()), 6),
-            "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024),
-            "source_sha256": source_sha256(run.entry),
+            "peak_memory_bytes": memory.peak_memory(),
+            "source_sha256": self.source,
             **provenance.facts(),
             "command": provenance.command(run, options),
             "price_per_hour": options.price_per_hour,

@@ -100,7 +100,8 @@ class MemoryBlocks(keras.layers.Layer):
 
     def watch(self, x, mask=None):
         """The activations [n, T, units] of the cells, the input gates, the output gates and the forget gates, and the cells' states [n, T, cells]."""
-        return self._run(self._net(x), self._there(x, mask))
+        net = self._net(x)
+        return self._run(net, ops.cast(self._there(x, mask), net.dtype))
 
     def _net(self, x):
         """What the inputs and biases contribute to all net inputs: [n, T, units]."""

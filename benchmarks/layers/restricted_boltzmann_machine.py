@@ -71,10 +71,13 @@ def gibbs_leg(model: RestrictedBoltzmannMachine, visible: Any, hidden_uniform: A
     the last sample, `visible`, and the `probability` that it was drawn with, both [n, visible].
     """
 
+    dtype = model.kernel.dtype
+    visible, hidden_uniform, visible_uniform = (ops.cast(part, dtype) for part in (visible, hidden_uniform, visible_uniform))
+
     def step(state: tuple[Any, Any], uniform: tuple[Any, Any]) -> tuple[tuple[Any, Any], None]:
-        hidden = ops.cast(uniform[0] < model.hidden_probability(state[0]), "float32")
+        hidden = ops.cast(uniform[0] < model.hidden_probability(state[0]), dtype)
         probability = model.visible_probability(hidden)
-        return (ops.cast(uniform[1] < probability, "float32"), probability), None
+        return (ops.cast(uniform[1] < probability, dtype), probability), None
 
     (sample, probability), _ = ops.scan(step, (visible, visible), (hidden_uniform, visible_uniform))
     return {"visible": sample, "probability": probability}

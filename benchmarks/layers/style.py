@@ -61,14 +61,14 @@ class StyleTransfer(keras.Model):
         return maps if self.head is None else self.head(maps)
 
     def distances(self, pictures: Any) -> tuple[Any, Any]:
-        """How far each picture [n,h,w,3] is from the content, and picture k from style k: float32 [n] each, n the number of styles.
+        """How far each picture [n,h,w,3] is from the content, and picture k from style k: float [n] each, n the number of styles, at least float32.
 
         Content: the squared difference of the maps of the content layer, relative to the square of the content's own. Style: that
         of the Gram matrices, mean over the style layers.
         """
         n = self.styles.shape[0]
         found = self.features(ops.concatenate([ops.cast(part, self.compute_dtype) for part in (pictures, self.content, self.styles)]))
-        maps, *rest = (ops.cast(part, "float32") for part in found[:-1])
+        maps, *rest = (ops.cast(part, keras.config.floatx()) for part in found[:-1])
         grams = [gram(part) for part in rest]
         style = sum(relative_difference(matrix[:n], matrix[n + 1 :]) for matrix in grams) / len(grams)
         return relative_difference(maps[:n], maps[n : n + 1]), style

@@ -62,7 +62,7 @@ class PositionalEncoding(keras.layers.Layer):
     """Adds the fixed sinusoids of the positions 0, 1, 2, ... (section 3.5)."""
 
     def call(self, x):
-        return x + ops.cast(sinusoids(ops.arange(ops.shape(x)[1]), x.shape[-1]), x.dtype)
+        return x + ops.cast(sinusoids(ops.arange(ops.shape(x)[1], dtype="int32"), x.shape[-1]), x.dtype)
 
 
 @keras.saving.register_keras_serializable("benchmarks")
@@ -156,7 +156,7 @@ class DecoderLayer(_Block):
 
     def forward(self, x, memory, present):
         """Outputs [n, t, width] and the weights of the attention to the encoder's output [n, heads, t, s]."""
-        positions = ops.arange(ops.shape(x)[1])
+        positions = ops.arange(ops.shape(x)[1], dtype="int32")
         past = (positions[None, :] <= positions[:, None])[None, None]
         x = self._wrap(0, x, self.attention[0](x, x, past))
         keys, values = self.attention[1].keys_values(memory)
@@ -171,7 +171,7 @@ class DecoderLayer(_Block):
 
         Returns the output and the keys and values with this position's written in.
         """
-        places = ops.arange(ops.shape(keys)[2])[None, None, :, None]
+        places = ops.arange(ops.shape(keys)[2], dtype="int32")[None, None, :, None]
         new_keys, new_values = self.attention[0].keys_values(x)
         keys, values = ops.where(places == position, new_keys, keys), ops.where(places == position, new_values, values)
         past = ops.transpose(places, (0, 1, 3, 2)) <= position

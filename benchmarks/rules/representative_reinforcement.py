@@ -47,7 +47,8 @@ class Learner:
             seen, x = x, layer(x)
             if hasattr(layer, "inhibition"):
                 sent.append(reinforce(layer, seen, x, next(rates)))
-        together = ops.transpose(ops.reshape(x, (1, -1))) * ops.one_hot(batch["y"], naming.classes)
+        x = ops.cast(x, naming.seen.dtype)
+        together = ops.transpose(ops.reshape(x, (1, -1))) * ops.one_hot(batch["y"], naming.classes, dtype=x.dtype)
         naming.seen.assign(naming.seen + (together - naming.seen) / self.memory)
         return {"representatives": ops.cast(sum(sent), "float32")}
 
@@ -63,8 +64,9 @@ def reinforce(layer: Any, x: Any, cells: Any, q: float) -> Any:
     learns = ops.cast(ops.max(responses, axis=0) > 0, x.dtype)
     areas = layer.areas(x)
     pattern = ops.take(areas[0], chosen, axis=0) * learns[:, None]
-    layer.a.assign_add(q * ops.convert_to_tensor(layer.c)[:, None] * ops.transpose(pattern))
-    layer.b.assign_add(0.5 * q * ops.take(layer.inhibition(areas)[0], chosen) * learns)
+    inhibition = ops.take(layer.inhibition(areas)[0], chosen) * learns
+    layer.a.assign_add(q * ops.convert_to_tensor(layer.c, layer.a.dtype)[:, None] * ops.cast(ops.transpose(pattern), layer.a.dtype))
+    layer.b.assign_add(0.5 * q * ops.cast(inhibition, layer.b.dtype))
     return ops.sum(learns)
 
 

@@ -25,7 +25,7 @@ def greedy(model: Any, source: Any, longest: int) -> Any:
     memory, state = model.start(source, longest)
     leaves = keras.tree.flatten(state)
     rows = ops.shape(source)[0]
-    places = ops.arange(longest + 1)
+    places = ops.arange(longest + 1, dtype="int32")
 
     def proceed(i: Any, written: Any, running: Any, *_: Any) -> Any:
         return ops.logical_and(i < longest, ops.any(running))
@@ -51,7 +51,7 @@ def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: flo
     """
     rows = ops.shape(source)[0]
     memory, state = keras.tree.map_structure(lambda x: ops.repeat(x, beam, axis=0), model.start(source, longest))
-    places = ops.arange(longest + 1)
+    places = ops.arange(longest + 1, dtype="int32")
 
     def pick(x: Any, index: Any) -> Any:
         """Along axis 1: x [n, m, longest + 1], index [n, k]."""
@@ -77,13 +77,13 @@ def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: flo
         ended = pick(ops.concatenate([ended, written], axis=1), kept)
 
         likelihood, kept = ops.top_k(ops.where(ends, IMPOSSIBLE, best), beam)
-        came_from = ops.reshape(ops.arange(rows)[:, None] * beam + ops.cast(ops.take_along_axis(parent, kept, axis=1), "int32"), (-1,))
+        came_from = ops.reshape(ops.arange(rows, dtype="int32")[:, None] * beam + ops.cast(ops.take_along_axis(parent, kept, axis=1), "int32"), (-1,))
         followed = [ops.take(leaf, came_from, axis=0) for leaf in keras.tree.flatten(after)]
         return i + 1, pick(written, kept), likelihood, ended, scores, *followed
 
     empty = ops.zeros((rows, beam, longest + 1), "int32")
     # All beams begin alike: only the first counts, or they would stay alike.
-    likelihood = ops.where(ops.arange(beam) == 0, 0.0, IMPOSSIBLE) + ops.zeros((rows, beam), "float32")
+    likelihood = ops.cast(ops.where(ops.arange(beam, dtype="int32") == 0, 0.0, IMPOSSIBLE), "float32") + ops.zeros((rows, beam), "float32")
     initial = (
         ops.convert_to_tensor(0, "int32"),
         ops.where(places == 0, START, empty),

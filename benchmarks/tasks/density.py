@@ -12,6 +12,8 @@ from keras import ops
 
 from benchmarks.spec import Data, Measure
 
+#: The arrays of a data set that the task reads.
+NEEDS = ("x",)
 MEASURES = (
     Measure("log_likelihood", "nats", "higher", "mean log-probability of an example, drawn from its grey values with a fixed seed"),
     Measure("baseline_log_likelihood", "nats", "higher", "the same as if all units were independent, with their rates in the training split"),
@@ -122,6 +124,10 @@ def annealing_leg(model: Any, visible: Any, base: Any, before: Any, after: Any, 
     Returns the last `visible` and what the weights gain, `log_weights` [chains].
     """
 
+    dtype = model.kernel.dtype
+    visible, base, before, after = (ops.cast(part, dtype) for part in (visible, base, before, after))
+    hidden_uniform, visible_uniform = ops.cast(hidden_uniform, dtype), ops.cast(visible_uniform, dtype)
+
     def step(state: tuple[Any, Any], row: tuple[Any, ...]) -> tuple[tuple[Any, Any], None]:
         visible, gained = state
         old, new, hidden_uniform, visible_uniform = row
@@ -129,9 +135,9 @@ def annealing_leg(model: Any, visible: Any, base: Any, before: Any, after: Any, 
         # The difference term by term: that of the sums would lose digits.
         linear = (new - old) * ops.matmul(visible, model.visible_bias - base)
         gained = gained + linear + ops.sum(ops.softplus(new * total) - ops.softplus(old * total), axis=-1)
-        hidden = ops.cast(hidden_uniform < ops.sigmoid(new * total), "float32")
+        hidden = ops.cast(hidden_uniform < ops.sigmoid(new * total), dtype)
         down = new * (ops.matmul(hidden, ops.transpose(model.kernel)) + model.visible_bias) + (1.0 - new) * base
-        return (ops.cast(visible_uniform < ops.sigmoid(down), "float32"), gained), None
+        return (ops.cast(visible_uniform < ops.sigmoid(down), dtype), gained), None
 
     start = (visible, ops.zeros_like(visible[:, 0]))
     (visible, gained), _ = ops.scan(step, start, (before, after, hidden_uniform, visible_uniform))

@@ -262,3 +262,22 @@ def test_archive_is_downloaded_when_its_members_are_absent(cache: Path, server: 
     archive = DataFile("all.tar.gz", sum_of(packed), (f"{server.url}/all",))
     assert _files.fetch("set", [FILE], archive=archive) == {"part/a.bin": CONTENT}
     assert (cache / "set/all.tar.gz").is_file()
+
+
+def test_a_user_without_a_home_keeps_downloads_beside_the_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("DATA_CACHE", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    monkeypatch.chdir(tmp_path)
+    assert _files.cache_dir() == tmp_path / "results" / "cache"
+    monkeypatch.setenv("DATA_CACHE", "/elsewhere")
+    assert _files.cache_dir() == Path("/elsewhere")
+
+
+def test_a_cache_that_cannot_be_written_to_is_named_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("DATA_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(DataError, match=r"cache/set.*: cannot be written to \(Not a directory\): set DATA_CACHE to another folder"):
+        _files.fetch("set", [FILE])

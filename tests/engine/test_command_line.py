@@ -24,6 +24,7 @@ BAD = {
     "negative threads": (["perceptron_1958", "--threads", "-2"], "--threads is -2; give at least 1"),
     "too many threads": (["perceptron_1958", "--threads", "100000"], "--threads 100000 exceeds the "),
     "seed": (["perceptron_1958", "--seeds", "0", "-1"], "--seeds names -1; seeds are 0 or more"),
+    "huge seed": (["perceptron_1958", "--seeds", str(10**23)], f"--seeds names {10**23}; seeds are 0 or more, and at most {2**53 - 1}"),
     "time limit": (["perceptron_1958", "--time-limit", "0"], "--time-limit is 0; give a positive number"),
     "no time limit": (["perceptron_1958", "--time-limit", "nan"], "--time-limit is nan; give a positive number"),
     "checkpoints": (["perceptron_1958", "--checkpoint-seconds", "-1"], "--checkpoint-seconds is -1; give a non-negative number"),
@@ -65,6 +66,11 @@ def test_a_folder_that_cannot_be_is_refused_before_training(
     assert f"{option} {tmp_path / 'file/below'}: cannot be written to (Not a directory); name another folder" in said
 
 
+def listed(**changes: object) -> str:
+    """A run of a list, as JSON."""
+    return json.dumps({"entry": "perceptron_1958", "recipe": "xor", "tier": "pocket", "seed": 0, **changes})
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -72,6 +78,19 @@ def test_a_folder_that_cannot_be_is_refused_before_training(
         ("[3]", "a run must have the keys entry, recipe, tier and seed, and may have execution, not 3"),
         ('[{"entry": "xor"}]', "a run must have the keys entry, recipe, tier and seed, and may have execution, not ['entry']"),
         ("[", "cannot be read as a JSON list of runs"),
+        ("", "cannot be read as a JSON list of runs"),
+        ("[" * 100_000, "is nested too deeply"),
+        (f"[{listed()}, {listed(execution=1)}]", "names the same run twice: perceptron_1958, xor, pocket, 0"),
+        (f"[{listed(seed=True)}]", "seed True is not an integer of 0 to "),
+        (f"[{listed(seed=10**23)}]", "seed 100000000000000000000000 is not an integer of 0 to "),
+        (f"[{listed(seed=1.0)}]", "seed 1.0 is not an integer of 0 to "),
+        (f"[{listed(seed=None)}]", "seed None is not an integer of 0 to "),
+        (f"[{listed(execution=0)}]", "execution 0 is not an integer of 1 to "),
+        (f"[{listed(execution=True)}]", "execution True is not an integer of 1 to "),
+        (f"[{listed(entry='perceptron_1959')}]", "unknown entry 'perceptron_1959': did you mean perceptron_1958"),
+        (f"[{listed(entry=['x'])}]", "entry ['x'] is not a string"),
+        (f"[{listed(tier='pockt')}]", "unknown tier 'pockt': did you mean pocket?"),
+        (f"[{listed(recipe=3)}]", "recipe 3 is not a string"),
         ('[{"entry": "perceptron_1958", "recipe": "xr", "tier": "pocket", "seed": 0}]', "has no recipe 'xr' in tier 'pocket': did you mean xor?"),
         ('[{"entry": "perceptron_1958", "recipe": "xor", "tier": "pocket", "seed": -1}]', "seed -1"),
         ('[{"entry": "perceptron_1958", "recipe": "xor", "tier": "pocket", "seed": "0"}]', "seed '0'"),
@@ -95,8 +114,9 @@ def test_the_same_seed_or_entry_twice_is_one_run() -> None:
 
 
 def test_a_jobs_runs_are_those_of_its_list(tmp_path: Path) -> None:
-    rows = [{"entry": "perceptron_1958", "recipe": "xor-simple", "tier": "standard", "seed": 4}]
-    (tmp_path / "runs.json").write_text(json.dumps(rows))
+    run = {"entry": "perceptron_1958", "recipe": "xor-simple", "tier": "standard", "seed": 4}
+    (tmp_path / "runs.json").write_text(json.dumps([run, {**run, "execution": 3}]))
     arguments = command_line.parser().parse_args(["--job", "one", "--runs", str(tmp_path / "runs.json")])
-    (run,) = command_line.wanted(arguments)
-    assert (run.entry.id, run.recipe.name, run.recipe.tier, run.seed) == ("perceptron_1958", "xor-simple", "standard", 4)
+    first, third = command_line.wanted(arguments)
+    assert (first.entry.id, first.recipe.name, first.recipe.tier, first.seed, first.execution) == ("perceptron_1958", "xor-simple", "standard", 4, 1)
+    assert third.execution == 3

@@ -20,21 +20,24 @@ def gpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Three GPUs of two kinds, a backend that can use them, and leases in a folder of their own."""
     monkeypatch.setattr(machine, "_installed_gpus", lambda: [FAST, SLOW, SAME])
     monkeypatch.setattr(machine, "has_cuda", lambda backend: True)
-    monkeypatch.setattr(lease.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    lease._folder.cache_clear()
     monkeypatch.setattr(lease, "_held", [])
+    monkeypatch.setattr(lease, "cores", lambda *arguments: None)
     # Set before it is deleted, so that what a lease sets is undone.
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
     yield
     for file in lease._held:
         file.close()
+    lease._folder.cache_clear()
 
 
 @pytest.fixture
 def no_import(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of bringing up the backend only what comes before its import."""
     for name in ("prepare", "start", "driver_class"):
-        monkeypatch.setattr(jobs.backend, name, lambda *arguments: None)
+        monkeypatch.setattr(jobs.backend, name, lambda *arguments: [])
 
 
 OPTIONS = Options(backend="jax", threads=len(os.sched_getaffinity(0)))

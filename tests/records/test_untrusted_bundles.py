@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from benchmarks import records
+from benchmarks.records import bundle
 from benchmarks.records.files import json_bytes, parse_json
 from benchmarks.records.schema import FILES
 from benchmarks.records.tables import parse_csv, to_frame
@@ -73,8 +74,19 @@ def test_links_and_pipes_are_refused(folder, name):
 def test_giant_files_are_not_read(folder):
     with open(folder / "runs.csv", "wb") as file:
         file.truncate(1 << 40)  # sparse: takes no space
-    with pytest.raises(records.RecordError, match=r"runs\.csv: is larger than the 268435456 bytes"):
+    with pytest.raises(records.RecordError, match=r"runs\.csv: is larger than the 209715200 bytes"):
         records.read_bundle(folder)
+
+
+def test_files_that_are_too_much_together_are_not_read(folder, monkeypatch):
+    whole = sum((folder / name).stat().st_size for name in FILES)
+    monkeypatch.setattr(bundle, "MAX_BUNDLE_BYTES", whole)
+    read = records.read_bundle(folder)
+    monkeypatch.setattr(bundle, "MAX_BUNDLE_BYTES", whole - 1)
+    with pytest.raises(records.RecordError, match=r"is larger than the \d+ bytes that are read at most"):
+        records.read_bundle(folder)
+    with pytest.raises(records.RecordError, match=r"has \d+ bytes, more than the \d+ that are read: split the bundle"):
+        records.write_bundle(read, folder / "again")
 
 
 FORGERIES: list[tuple[str, str, str, str]] = [

@@ -1,0 +1,70 @@
+"""A job whose workflow is gone must not train on: nobody waits for it, and it would hold cores, GPU and memory.
+
+Snakemake starts a job by way of a shell, `engine | tee log`: when Snakemake is killed, that shell lives on. So the job looks
+at all processes between itself and Snakemake, every few seconds, by a timer, which interrupts waiting too and needs no thread.
+"""
+
+import atexit
+import itertools
+import os
+import signal
+import types
+from collections.abc import Callable
+from pathlib import Path
+
+EVERY_S = 2.0
+
+
+def parent_of(process: int) -> int | None:
+    """The parent of a process, as Linux's /proc says; None where it does not."""
+    try:
+        # The name before it, in brackets, may hold blanks and brackets.
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def _is_snakemake(process: int) -> bool:
+    """Whether it is `snakemake`, `python .../snakemake` or `python -m snakemake`."""
+    try:
+        words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return any(os.path.basename(word) == b"snakemake" for word in words[:3])
+
+
+def line_of_descent() -> list[int]:
+    """This process, its parent, and so on up to the topmost that is Snakemake; without one, no more than the parent."""
+    line = [os.getpid(), os.getppid()]
+    while (above := parent_of(line[-1])) and above > 1:
+        line.append(above)
+    last = max([1, *(place for place, process in enumerate(line) if place and _is_snakemake(process))])
+    return line[: last + 1]
+
+
+def unbroken(line: list[int]) -> bool:
+    """Whether each process of the line is still the child of the next: who loses its parent is given another."""
+    return os.getppid() == line[1] and all(parent_of(child) == parent for child, parent in itertools.pairwise(line[1:]))
+
+
+def end_with_the_workflow(report: Callable[[str], None]) -> None:
+    """From now on, end this process (by SIGTERM, to itself) once whoever started it is gone."""
+    line = line_of_descent()
+    if line[1] <= 1:
+        return
+
+    def look(number: int, frame: types.FrameType | None) -> None:
+        if unbroken(line):
+            return
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        try:
+            report("the process that started this job is gone: the job ends, and goes on from its checkpoint when it is called again")
+        except OSError:
+            pass  # nobody reads
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, EVERY_S, EVERY_S)
+    # While Python shuts down nobody handles the signal any more, which would then end the process.
+    atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
