@@ -45,9 +45,9 @@ MOST_PICTURE_BYTES = 4 << 20
 MOST_CURVES = 12
 #: what index.html has room for, so that it opens at once: rows of all tables; bytes of all drawings, and of the parts of one figure; and on all cards
 #: together rows of claims and of measures, and bytes of curves and of pictures. What is left out is in tables/, in figures/ and on provenance pages.
-ROWS = 900
-DRAWN_BYTES, DRAWN_BYTES_OF_ONE = 420_000, 200_000
-CARD_CLAIMS, CARD_OUTCOMES, CARD_CURVE_BYTES, CARD_PICTURE_BYTES = 250, 450, 120_000, 300_000
+ROWS = 800
+DRAWN_BYTES, DRAWN_BYTES_OF_ONE = 400_000, 200_000
+CARD_CLAIMS, CARD_OUTCOMES, CARD_CURVE_BYTES, CARD_PICTURE_BYTES = 200, 400, 120_000, 250_000
 #: the list of what the report wrote, in its folder; what such names look like; and how the page of a report is known
 MANIFEST = ".report.json"
 _OURS = re.compile(r"(index|provenance)\.html|(figures|tables|provenance)/[A-Za-z0-9_.+-]+")
@@ -287,7 +287,7 @@ def _card(results: Results, id: str, source: str, pictures: list[dict[str, Any]]
     main = results.main[results.main["entry"] == id]
     spec = results.specs[main["spec_id"].iloc[0]] if len(main) else next(iter(specs.values()))
     final = results.final[results.final["entry"] == id]
-    addresses = provenance.addresses(results)
+    addresses = results.addresses
     claims = results.claims[results.claims["entry"] == id]
     outcomes = []
     for keys, group in final.groupby([*GROUP, "measure", "unit"], sort=True):
@@ -419,7 +419,7 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
             save_csv(one.data, out / "tables" / f"figure_{one.name}.csv")
             rows = (
                 _plain_table(one.data.drop(columns=["seed's value"], errors="ignore").drop_duplicates())
-                if len(one.data) <= 4 * MOST_DATA_ROWS and name != "curves"
+                if len(one.data) <= 2 * MOST_DATA_ROWS and name != "curves"
                 else None
             )
             inlined = svg.inline(text, f"f{no}", one.alt)

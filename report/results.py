@@ -92,6 +92,13 @@ class Results:
         return self.runs.loc[order.drop_duplicates(["run_id", "source_sha256"]).index.sort_values()]
 
     @cached_property
+    def addresses(self) -> dict[tuple[str, str], str]:
+        """(spec hash, the machine's letter) -> where in the report the executions of this question on this machine are told of."""
+        from report import provenance
+
+        return provenance.addresses(self)
+
+    @cached_property
     def final(self) -> pd.DataFrame:
         """Final measures of runs that are ok, one row a run and measure, with the run's columns; on the test split but for the epochs to a criterion.
 
@@ -309,7 +316,7 @@ def apart(results: Results) -> list[str]:
             if key == "instruction_sets":
                 common = set.intersection(*(set(str(other[key]).split()) for other in others))
                 value = " ".join(word for word in value.split() if word not in common)
-            told.append(f"{name} {clip(value, 60) or 'none'}")
+            told.append(f"{name} {clip(value, 60) or ('unknown' if key in HARDWARE else 'none')}")
         found.append("; ".join(told))
     return found
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from report import comparisons, provenance, rates, statistics, verdicts
+from report import comparisons, rates, statistics, verdicts
 from report.claims import WHO
 from report.figures import time_then_and_now
 from report.results import GROUP, Results, apart, hardware
@@ -24,8 +24,7 @@ def _where(results: Results) -> tuple[Column, ...]:
 
 def provenance_of(results: Results, frame: pd.DataFrame) -> list[str]:
     """Where in the report the executions behind each row are told of; empty for rows that no run stands behind."""
-    addresses = provenance.addresses(results)
-    return [addresses.get(key, "") for key in zip(frame["spec_hash"], frame["machine"], strict=True)]
+    return [results.addresses.get(key, "") for key in zip(frame["spec_hash"], frame["machine"], strict=True)]
 
 
 def entries(results: Results) -> Table:

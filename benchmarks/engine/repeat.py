@@ -7,7 +7,7 @@ import difflib
 import itertools
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from benchmarks.records.tables import to_rows
 
 #: What a recipe says about itself without changing a number of a run.
 REMARKS = ("source", "floor", "shortened")
+#: Differences of one kind that are told.
+MOST = 30
 SOURCE = ("source_sha256", "commit", "dirty", "lock_sha256")
 
 
@@ -136,8 +138,10 @@ def recipe_differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[
     return _differing([name for name in sorted(one | other) if name not in REMARKS], one, other)
 
 
-def _differing(names: Any, then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    return [f"{_fact(name)} {_fact(then.get(name))} then, {_fact(now.get(name))} now" for name in names if then.get(name) != now.get(name)]
+def _differing(names: Iterable[str], then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    differ = [name for name in names if then.get(name) != now.get(name)]
+    told = [f"{_fact(name)} {_fact(then.get(name))} then, {_fact(now.get(name))} now" for name in differ[:MOST]]
+    return told + ([f"and {len(differ) - MOST} more"] if len(differ) > MOST else [])
 
 
 def _fact(value: Any) -> str:

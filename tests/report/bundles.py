@@ -5,6 +5,7 @@ statuses are those of real results.
 """
 
 import hashlib
+import shlex
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -604,7 +605,10 @@ def _run(
         "commit": "12" * 20,
         "dirty": False,
         "lock_sha256": "34" * 32,
-        "command": f"python -m benchmarks.engine {card['id']} --tier {tier} --dataset {dataset} --seeds {seed}",
+        "command": (
+            f"git checkout {'12' * 20} && make setup && . .venv/bin/activate && python -m benchmarks.engine {card['id']} --tier {tier}"
+            f" --dataset {dataset} --variant {shlex.quote(variant)} --seeds {seed} --backend {machine['backend']} --precision float32 --threads 2"
+        ),
         **dict(zip(("price_per_hour", "currency"), PRICES[m % len(PRICES)], strict=True)),
     }
     execution_id = records.execution_id(run)
