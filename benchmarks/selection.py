@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from benchmarks import catalogue
+from benchmarks.records.identity import digest
 from benchmarks.spec import FAMILIES, Entry, Tier
 
 SCHEMA = Path(__file__).resolve().parents[1] / "workflow" / "schemas" / "config.schema.yaml"
@@ -31,7 +32,7 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
             written[key] = [name.strip() for name in written[key].split(",") if name.strip()]
     seeds = written.get("seeds")
     if isinstance(seeds, str):
-        seeds = seeds.split(",")
+        seeds = int(seeds) if seeds.strip().isdecimal() else seeds.split(",")
     if isinstance(seeds, list):
         written["seeds"] = [int(seed) if isinstance(seed, str) and seed.strip().isdecimal() else seed for seed in seeds]
     elif isinstance(seeds, int) and not isinstance(seeds, bool) and seeds > 0:
@@ -59,7 +60,8 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
         # Snakemake wraps jsonschema's error, which knows the place of the violation; an empty path is the whole configuration.
         path: Any = getattr(error.__context__, "absolute_path", ())
         if not path:
-            raise ValueError("configuration key 'price' needs 'currency' beside it, such as currency=EUR") from None
+            given_one, lacking = ("price", "currency") if "price" in asked else ("currency", "price")
+            raise ValueError(f"configuration key {given_one!r} needs {lacking!r} beside it, such as price=2.50 currency=EUR") from None
         raise ValueError(refusal(schema, path[0], given[path[0]])) from None
     if asked["data_dir"] and not Path(asked["data_dir"]).is_dir():
         raise ValueError(f"configuration key 'data_dir': there is no folder {asked['data_dir']!r}; name one, or leave the key empty to download")
@@ -102,29 +104,43 @@ def entries(config: Mapping[str, Any]) -> list[Entry]:
     return chosen
 
 
-def runs(entry: Entry, tier: Tier, seeds: list[int]) -> list[Run]:
-    """Every recipe of one entry in one tier with every seed."""
-    return [{"entry": entry.id, "recipe": recipe.name, "tier": tier, "seed": seed} for recipe in catalogue.recipes(entry, tier) for seed in seeds]
+def runs(entry: Entry, config: Mapping[str, Any], execution: int) -> list[Run]:
+    """Every recipe of one entry in the tier of the configuration with every seed, measured for the `execution`-th time."""
+    tier: Tier = config["tier"]
+    return [
+        {"entry": entry.id, "recipe": recipe.name, "tier": tier, "seed": seed, "execution": execution}
+        for recipe in catalogue.recipes(entry, tier)
+        for seed in config["seeds"]
+    ]
 
 
-def jobs(config: Mapping[str, Any]) -> dict[str, list[Run]]:
+def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
     """The runs of each job, by the job's name.
 
     In the pocket tier a job takes several entries, since importing the framework takes longer than
     many a run. They are dealt round in order of year: neighbours in time, often of like cost, go to
     different jobs, and a newer entry leaves the older ones where they are until one more job is
     needed. Elsewhere each run is a job of its own, that a cluster can place.
+
+    Where runs are measured several times, each is measured once before any is measured again, so that
+    what is compared does not come from one busy minute.
+
+    A job's name ends in a digest of all that it was asked, and of the `machine`: what is asked otherwise,
+    or on another machine, is another job. Raises ValueError as `entries` does.
     """
     tier: Tier = config["tier"]
+    how = [config["backend"], config["precision"]]
     found = entries(config)
-    suffix = f"{tier}-{config['backend']}-{config['precision']}"
+    turns = range(1, config["executions"] + 1)
     if tier == "pocket":
         # An even number of jobs keeps two cores busy to the end.
         count = min(len(found), 2 * -(-len(found) // (2 * ENTRIES_PER_JOB)))
         dealt = [found[first::count] for first in range(count)]
-        return {f"{suffix}-{number}": [run for entry in hand for run in runs(entry, tier, config["seeds"])] for number, hand in enumerate(dealt, 1)}
-    every = [run for entry in found for run in runs(entry, tier, config["seeds"])]
-    return {f"{run['entry']}-{run['recipe']}-seed{run['seed']}-{suffix}": [run] for run in every}
+        parts = [("-".join([tier, *how]), [run for turn in turns for entry in hand for run in runs(entry, config, turn)]) for hand in dealt]
+    else:
+        every = [run for turn in turns for entry in found for run in runs(entry, config, turn)]
+        parts = [("-".join([run["entry"], run["recipe"], f"seed{run['seed']}", tier, *how]), [run]) for run in every]
+    return {f"{label}-{digest([asked, *how, config['threads'], machine])[:8]}": asked for label, asked in parts}
 
 
 def datasets(runs: list[Run]) -> list[str]:

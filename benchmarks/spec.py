@@ -42,15 +42,34 @@ class Paper:
     confidence: Confidence = "recalled"
 
 
+#: What kind of number a paper prints: of one run, of the best of several, their mean or median, the share of them that succeed, or a bound.
+Statistic = Literal["single", "best", "mean", "median", "share", "bound"]
+STATISTICS: tuple[Statistic, ...] = ("single", "best", "mean", "median", "share", "bound")
+#: Why runs miss a claim: too few passes, nets or examples; other data; another rule or net; a procedure that the paper leaves open;
+#: too few seeds to tell; a fault of ours; or nobody knows yet.
+Cause = Literal["budget", "data", "rule", "protocol unknown", "seeds", "defect", "not understood"]
+CAUSES: tuple[Cause, ...] = ("budget", "data", "rule", "protocol unknown", "seeds", "defect", "not understood")
+
+
 @dataclass(frozen=True)
 class Claim:
     """A number printed in the entry's paper (or, with `source`, in a copy or a later account of it).
 
     `metric` is the name of a measure that the entry's task reports, so that a run can be held
-    against it; `unit` is the unit of both. `direction` says which way is better. `variant` and
+    against it; `unit` is the unit of both. `direction` says which way is better; "equal" where
+    neither is, as with a capacity, or with a net that is said to fail. `variant` and
     `dataset` name the recipe that answers the claim. A claim that no run can answer (other data,
-    other protocol) says why in `not_comparable`. `tolerance` is the relative slack within which a
-    run reproduces the claim; it stands for the spread that the paper itself shows.
+    other protocol) says why in `not_comparable`.
+
+    `statistic` is the kind of number, `of` the number of runs behind it (None where not printed); most old papers print
+    a single run. A "share" is the % of `of` runs that end perfect. For a "bound", `direction` is the side on which every run must lie.
+
+    How far the printed number can be trusted follows from what is known: `spread`, the printed standard deviation of the `of` runs;
+    `test_size`, the number of items that a percentage was counted on; `resolution`, the unit of the last printed digit,
+    which is that of `value` as it is written here (5.0 has tenths, 26 has units) unless given. Where the paper states its error in another
+    way, `tolerance` is that error in the claim's unit, and `tolerance_why` says what it is. `report.verdicts.tolerance` puts them together.
+
+    A claim that the published reference runs miss says in `missed_because` why, and in `evidence`, a sentence, what shows it.
     """
 
     dataset: str
@@ -58,11 +77,19 @@ class Claim:
     value: float
     unit: str
     where: str
-    direction: Literal["lower", "higher"]
+    direction: Literal["lower", "higher", "equal"]
     variant: str = ""
     confidence: Confidence = "recalled"
     source: str = ""
-    tolerance: float = 0.05
+    statistic: Statistic = "single"
+    of: int | None = None
+    spread: float | None = None
+    test_size: int | None = None
+    resolution: float | None = None
+    tolerance: float | None = None
+    tolerance_why: str = ""
+    missed_because: Cause | Literal[""] = ""
+    evidence: str = ""
     not_comparable: str = ""
 
 
@@ -94,10 +121,10 @@ class Recipe:
     environment steps); the validation split is scored every `evaluate_every` epochs.
     `task` is empty where it is the entry's own; an entry that is also tried on another task names it.
     `limit` bounds the number of training examples. `shortened` says what a recipe leaves out of the
-    paper's procedure, where that is enough to explain a miss: it may reach a claim, but cannot miss
-    one, nor confirm that a net fails. `train_on` "train+validation" repeats a paper's protocol that had no validation split:
-    choices were made before, on the validation split, and only training measures are taken on the
-    way. `criterion` (measure, value) is when the problem
+    paper's procedure, where that is enough to explain a miss: whatever it reaches, it answers a
+    claim only in part. `train_on` "train+validation" repeats a paper's protocol that had no
+    validation split: choices were made before, on the validation split, and only training measures
+    are taken on the way. `criterion` (measure, value) is when the problem
     counts as solved: the first epoch whose validation score reaches it becomes the measure
     `epochs_to_criterion`, which is null if none does. `floor` is what a run must reach to count as
     having learned: measure name and value, in the measure's own direction; the tests hold it.

@@ -4,9 +4,12 @@ A bundle may come from anybody: whatever is missing or of another type becomes a
 None or an empty list, so that what draws and prints need not look twice.
 """
 
-import math
 import re
+from decimal import Decimal
 from typing import Any
+
+from benchmarks.spec import CAUSES, STATISTICS
+from report.text import bounded
 
 Dict = dict[str, Any]
 
@@ -20,10 +23,12 @@ def _number(source: Any, key: str) -> float | None:
     value = source.get(key) if isinstance(source, dict) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    try:
-        return float(value) if math.isfinite(value) else None
-    except OverflowError:
-        return None
+    return bounded(value)
+
+
+def resolution(value: float) -> float:
+    """The unit of the last digit of a number as it is written: 0.01 for -125.53, 0.1 for 5.0, 1 for 558, 1e-6 for 3.5e-05."""
+    return float(Decimal(1).scaleb(int(Decimal(repr(value)).as_tuple().exponent)))
 
 
 def _dict(source: Any, key: str) -> Dict:
@@ -52,17 +57,24 @@ def paper(source: Any) -> Dict:
 
 
 def claim(source: Any) -> Dict | None:
-    """A claim, or None without a value to hold a run against."""
+    """A claim, or None without a value to hold a run against. Its resolution is that of the value as it is written, unless it is given."""
     value = _number(source, "value")
     if value is None:
         return None
-    texts = {key: _text(source, key) for key in ("dataset", "metric", "unit", "where", "variant", "source", "not_comparable")}
-    tolerance = _number(source, "tolerance")
+    texts = ("dataset", "metric", "unit", "where", "variant", "source", "not_comparable", "tolerance_why", "evidence")
+    known = {key: _number(source, key) for key in ("spread", "test_size", "resolution", "tolerance", "of")}
+    # the tolerance of older cards was relative, and had no reason
+    known["tolerance"] = known["tolerance"] if _text(source, "tolerance_why") else None
+    positive = {key: number if number is not None and number > 0 else None for key, number in known.items()}
     return {
-        **texts,
+        **{key: _text(source, key) for key in texts},
+        **positive,
+        **{key: int(positive[key] or 0) or None for key in ("of", "test_size")},
         "value": value,
-        "tolerance": max(0.0, tolerance) if tolerance is not None else 0.05,
-        "direction": _one_of(source, "direction", ("higher", "lower")),
+        "resolution": positive["resolution"] or resolution(source["value"]),
+        "statistic": _one_of(source, "statistic", (*STATISTICS[1:], STATISTICS[0])),
+        "direction": _one_of(source, "direction", ("higher", "equal", "lower")),
+        "missed_because": _one_of(source, "missed_because", (*CAUSES, "")),
         "confidence": _one_of(source, "confidence", CONFIDENCES),
     }
 
@@ -108,11 +120,12 @@ def recipe(source: Any) -> Dict:
     """A recipe, as far as the report reads it, with all its hyperparameters as rows of text under `rows`."""
     texts = {key: _text(source, key) for key in ("dataset", "variant", "tier", "source", "rule", "shortened")}
     floor = _list(source, "floor")
-    limit = _number(source, "limit")
+    limit, every = _number(source, "limit"), _number(source, "evaluate_every")
     return {
         **texts,
         "name": f"{texts['dataset']}-{texts['variant']}" if texts["variant"] else texts["dataset"],
         "limit": int(limit) if limit is not None else None,
+        "evaluate_every": every if every and every > 0 else 1,
         "floor": floor[0] if floor and isinstance(floor[0], str) else "",
         "rows": hyperparameters(source if isinstance(source, dict) else {}),
     }

@@ -7,7 +7,7 @@ import pandas as pd
 from report import statistics
 from report.results import Results
 from report.table import Column, Table
-from report.text import clip
+from report.text import clean, clip
 
 FROM_AND_TO = "From and to: its exact interval of at least 95%, or where the runs are too few for one, the range of the differences."
 
@@ -133,15 +133,15 @@ def speed(path: Path) -> Table:
             found, estimate = statistics.compare_pairs(list(rounds.itertuples(index=False, name=None)), ratio=True), estimates[keys]
             rows.append(
                 {
-                    "model": clip(str(model), 80),
-                    "contender": clip(str(keys[0]), 80),
-                    "backend": clip(str(keys[1]), 40),
+                    "model": clip(clean(str(model)), 80),
+                    "contender": clip(clean(str(keys[0])), 80),
+                    "backend": clip(clean(str(keys[1])), 40),
                     "median": medians[keys],
                     "ratio": found.effect if found else None,
                     "low": found.low if found else None,
                     "high": found.high if found else None,
                     "n": estimate.n if estimate else 0,
-                    "against": clip(" ".join(map(str, base)).strip(), 80),
+                    "against": clip(clean(" ".join(map(str, base)).strip()), 80),
                 }
             )
     shown = (

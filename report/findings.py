@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
-from report import statistics
+from report import statistics, verdicts
 from report.results import Results, hardware
 from report.table import Table
 from report.text import clip, duration, listed, number, several, slug
@@ -41,22 +41,18 @@ def _what_was_run(results: Results) -> str:
 
 
 def _claims(results: Results) -> list[Markup]:
+    """What became of the published numbers, machine by machine; verdicts on a single run are counted apart."""
     claims = results.claims
     if claims.empty:
         return []
-    counts = claims["verdict"].value_counts()
-    parts = [f"{counts[verdict]} {verdict}" for verdict in ("reproduced", "exceeded", "missed") if verdict in counts]
-    compared = len(claims) - int(counts.get("not comparable", 0))
-    said = (
-        f"Of {several(compared, 'comparison')} with a published number, {listed(parts)}."
-        if compared
-        else "No published number could be compared with a run."
-    )
-    if alone := int(((claims["verdict"] != "not comparable") & (claims["n"] == 1)).sum()):
-        said += f" {alone} of these verdicts {'rest' if alone > 1 else 'rests'} on a single run."
-    if compared < len(claims):
-        said += f" {len(claims) - compared} more cannot be compared, for the reasons given in the table of claims."
-    found = [escape(said)]
+    compared = claims[claims["verdict"] != "not comparable"]
+    found = [escape(_counts(rows, str(machine) if len(results.machines) > 1 else "")) for machine, rows in compared.groupby("machine", sort=True)]
+    if compared.empty:
+        found = [escape("No published number could be compared with a run.")]
+    keys = ["entry", "dataset", "variant", "metric", "claimed", "where"]
+    claimed, answered = claims[keys].drop_duplicates(), compared[keys].drop_duplicates()
+    if len(answered) < len(claimed):
+        found[-1] += escape(f" {len(claimed) - len(answered)} more cannot be compared, for the reasons given in the table of claims.")
     for verdict in ("missed", "exceeded"):
         rows = claims[claims["verdict"] == verdict]
         if len(rows):
@@ -66,9 +62,27 @@ def _claims(results: Results) -> list[Markup]:
     return found
 
 
+def _counts(rows: pd.DataFrame, machine: str) -> str:
+    """The verdicts of one machine in a sentence or two."""
+    told = []
+    for some in (rows[~rows["indicative"]], rows[rows["indicative"]]):
+        counts = some["verdict"].value_counts()
+        parts = [f"{counts[verdict]} {verdict}" for verdict in verdicts.VERDICTS if verdict in counts]
+        if reached := int(some["reached"].fillna(False).sum()):
+            parts[-1] += f" ({reached} of which reached the number)"
+        told.append(listed(parts))
+    where = f"On machine {machine}, of" if machine else "Of"
+    several_runs, one_run = len(rows) - int(rows["indicative"].sum()), int(rows["indicative"].sum())
+    said = [f"{where} {several(several_runs, 'comparison')} with a published number, {told[0]}."] if several_runs else []
+    if one_run:
+        alone = f"{where} {several(one_run, 'comparison')} with a published number, each on a single run and so indicative:"
+        said.append(f"{'Indicative, on a single run each:' if said else alone} {told[1]}.")
+    return " ".join(said)
+
+
 def _claim(row: dict[Any, Any], machines: bool) -> Markup:
     where = row["dataset"] + (f"-{row['variant']}" if row["variant"] else "")
-    here = "most runs here never got there" if pd.isna(row["median"]) else f"{with_unit(row['median'], row['unit'])} here"
+    here = "not all runs here got there" if pd.isna(row["ours"]) else f"{with_unit(row['ours'], row['unit'])} here"
     here += f", machine {row['machine']}" if machines else ""
     return Markup("{} on {} ({} claimed, {})").format(_entry(row["entry"], row["name"]), where, with_unit(row["claimed"], row["unit"]), here)
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import importlib
 import io
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +17,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from benchmarks import records
+from benchmarks.records.files import parse_json, read_bytes
 from report import statistics, style, svg, tables
 from report.figures.curves import curve
 from report.findings import comparison, findings, with_unit
 from report.results import Results, hardware
 from report.style import Drawn
 from report.table import Column, Table, save_csv, save_tex
-from report.text import clip, count, duration, measure, number, rate, several, size, slug, web
+from report.text import clip, count, duration, measure, number, rate, several, size, slug, web, whole
+from report.verdicts import VERDICTS
 
 HERE = Path(__file__).parent
 #: the figures, in the order of the page
@@ -33,8 +36,16 @@ FIGURES = (
 #: entries by wave; the dates of the waves are Goodfellow's, Bengio's and Courville's, what lies between is added to the one before
 ERAS = ((0, 1979, "Before 1980"), (1980, 2005, "1980 to 2005"), (2006, 9999, "Since 2006"))
 MOST_DATA_ROWS = 80
+#: pictures of an entry; pixels and longest side of one, in pixels; and bytes of all
 MOST_PICTURES = 12
+MOST_PIXELS = 500_000
+MOST_SIDE = 1100
+MOST_PICTURE_BYTES = 4 << 20
 MOST_CURVES = 12
+#: the list of what the report wrote, in its folder; what such names look like; and how the page of a report is known
+MANIFEST = ".report.json"
+_OURS = re.compile(r"index\.html|(figures|tables)/[A-Za-z0-9_.+-]+")
+TITLE = "<title>The history of deep learning, re-run</title>"
 _CONFIDENCE = {
     "verified": ("seen", "the number was seen in the source named"),
     "computed": ("computed", "arithmetic from the published sizes"),
@@ -176,36 +187,48 @@ def _plain_table(frame: pd.DataFrame) -> Markup:
 
 
 def picture(encoded: Any) -> tuple[str, int, str]:
-    """A picture as data URI of a PNG, the width in pixels at which to show it, and its caption."""
+    """A picture as data URI of a PNG, the width in pixels at which to show it, and its caption. One of too many pixels is shown smaller."""
     from PIL import Image
 
     tiles = np.asarray(records.decode_picture(encoded))
     rows, columns, height, width = tiles.shape[:4]
-    canvas = np.full((rows * (height + 1) + 1, columns * (width + 1) + 1, *tiles.shape[4:]), 128, dtype=np.uint8)
-    for i in range(rows):
-        for j in range(columns):
-            canvas[i * (height + 1) + 1 : (i + 1) * (height + 1), j * (width + 1) + 1 : (j + 1) * (width + 1)] = tiles[i, j]
+    colours = tiles.shape[4:]
+    # a grey line before each tile, and after the last
+    lined = np.pad(tiles, ((0, 0), (0, 0), (1, 0), (1, 0), *[(0, 0)] * len(colours)), constant_values=128)
+    canvas = np.moveaxis(lined, 2, 1).reshape(rows * (height + 1), columns * (width + 1), *colours)
+    canvas = np.pad(canvas, ((0, 1), (0, 1), *[(0, 0)] * len(colours)), constant_values=128)
+    image = Image.fromarray(canvas)
+    if canvas.shape[0] * canvas.shape[1] > MOST_PIXELS or max(canvas.shape[:2]) > MOST_SIDE:
+        shrink = min((MOST_PIXELS / (canvas.shape[0] * canvas.shape[1])) ** 0.5, MOST_SIDE / max(canvas.shape[:2]))
+        image = image.resize((max(1, int(image.width * shrink)), max(1, int(image.height * shrink))), Image.Resampling.BOX)
     buffer = io.BytesIO()
-    Image.fromarray(canvas).save(buffer, "PNG", optimize=True)
-    scale = max(1, round(420 / canvas.shape[1]))
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode(), canvas.shape[1] * scale, encoded["caption"]
+    image.save(buffer, "PNG", optimize=True)
+    scale = max(1, round(420 / image.width)) if image.width > 9 else 1
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode(), image.width * scale, encoded["caption"]
 
 
-def _pictures(results: Results, id: str) -> list[dict[str, Any]]:
-    """Pictures of one entry: of each recipe those of its first seed."""
-    found: list[dict[str, Any]] = []
-    seen = set()
-    runs = results.in_order(results.runs[results.runs["entry"] == id]).sort_values("seed", kind="stable")
-    for run in runs.to_dict("records"):
-        for name, encoded in sorted(results.pictures.get(run["execution_id"], {}).items()):
-            key = (run["recipe"], run["tier"], name)
-            if key in seen or len(found) >= MOST_PICTURES:
-                continue
-            seen.add(key)
-            source, width, caption = picture(encoded)
-            found.append(
-                {"src": source, "width": width, "caption": clip(caption, 400), "from": f"{run['recipe']}, {run['tier']} tier, seed {run['seed']}"}
-            )
+def _pictures(results: Results) -> dict[str, list[dict[str, Any]]]:
+    """Pictures of each entry: of each recipe those of its first seed, as long as the page has room for them; then one without `src`, that says so."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    room = MOST_PICTURE_BYTES
+    for id in results.entries:
+        mine = found[id] = []
+        seen = set()
+        runs = results.in_order(results.runs[results.runs["entry"] == id]).sort_values("seed", kind="stable")
+        for run in runs.to_dict("records"):
+            for name, encoded in sorted(results.pictures.get(run["execution_id"], {}).items()):
+                key = (run["recipe"], run["tier"], name)
+                if key in seen:
+                    continue
+                seen.add(key)
+                if len(seen) > MOST_PICTURES or room <= 0:
+                    continue
+                source, width, caption = picture(encoded)
+                room -= len(source)
+                told = f"{run['recipe']}, {run['tier']} tier, seed {run['seed']}"
+                mine.append({"src": source, "width": width, "caption": clip(caption, 400), "from": told})
+        if left := len(seen) - len(mine):
+            mine.append({"src": "", "width": 0, "caption": f"{several(left, 'more picture')}: see the bundle.", "from": "no room here"})
     return found
 
 
@@ -228,7 +251,7 @@ def _curves(results: Results, id: str) -> list[dict[str, Any]]:
     return found
 
 
-def _card(results: Results, id: str, source: str) -> dict[str, Any]:
+def _card(results: Results, id: str, source: str, pictures: list[dict[str, Any]]) -> dict[str, Any]:
     """What the page shows of one entry."""
     card = results.entries[id]
     runs = results.runs[results.runs["entry"] == id]
@@ -252,7 +275,7 @@ def _card(results: Results, id: str, source: str) -> dict[str, Any]:
         "outcomes": outcomes[:60],
         "verdicts": results.claims[results.claims["entry"] == id].to_dict("records"),
         "curves": _curves(results, id),
-        "pictures": _pictures(results, id),
+        "pictures": pictures,
         "runs": len(runs),
         "ok": int((runs["status"] == "ok").sum()),
         "path": path,
@@ -276,12 +299,34 @@ def _figures(results: Results, out: Path) -> dict[str, list[tuple[Drawn, str]]]:
     return found
 
 
-def _swap(out: Path, name: str) -> Path:
-    """An empty folder to fill, that will replace `out/name`."""
-    folder = out / f".{name}.new"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+def _owned(out: Path, names: list[str]) -> set[str]:
+    """The files in `out` that an earlier report wrote. One of before this list was kept is known by its page: it may be written over by `names`."""
+    try:
+        listed = parse_json(read_bytes(out / MANIFEST), str(out / MANIFEST))
+    except records.RecordError:
+        page = out / "index.html"
+        old = page.is_file() and TITLE in page.read_text(encoding="utf-8", errors="replace")[:5000]
+        return set(names) if old else set()
+    return {name for name in listed if isinstance(name, str) and _OURS.fullmatch(name)} if isinstance(listed, list) else set()
+
+
+def _replace(new: Path, out: Path) -> None:
+    """Puts the files of a finished report in the place of those of an earlier one, index.html last; whatever else is in `out` stays.
+
+    Raises FileExistsError for a file that is in the way and that no report made.
+    """
+    names = sorted(str(path.relative_to(new)) for path in new.rglob("*") if path.is_file())
+    names.sort(key=lambda name: name == "index.html")
+    owned = _owned(out, names)
+    if foreign := [name for name in names if name not in owned and (out / name).exists()]:
+        raise FileExistsError(f"{out / foreign[0]} is there, and no report made it: move it away, or give another folder with --out")
+    records.write_json_atomic(sorted({*owned, *names}), out / MANIFEST)
+    for name in names:
+        (out / name).parent.mkdir(exist_ok=True)
+        (new / name).replace(out / name)
+    for name in owned.difference(names):
+        (out / name).unlink(missing_ok=True)
+    records.write_json_atomic(sorted(names), out / MANIFEST)
 
 
 def build(results: Results, out: Path, compare: bool = False, speed: Path | None = None, source: str = "") -> Path:
@@ -289,10 +334,24 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
 
     `compare` puts the comparison of machines first; `speed` is a file of the speed benchmark;
     `source` is the address under which the suite's files can be read.
+    All is written aside first: only a report that is whole replaces an earlier one, and nothing that no report made.
     """
+    new = out / ".report.new"
+    shutil.rmtree(new, ignore_errors=True)
+    for name in ("figures", "tables"):
+        (new / name).mkdir(parents=True)
+    try:
+        _write(results, new, compare, speed, source)
+        _replace(new, out)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    return out / "index.html"
+
+
+def _write(results: Results, out: Path, compare: bool, speed: Path | None, source: str) -> None:
+    """Writes the files of the report into a folder that has nothing but empty folders figures/ and tables/."""
     every = tables.everything(results, speed)
-    new = {name: _swap(out, name) for name in ("figures", "tables")}
-    drawn = _figures(results, new["figures"])
+    drawn = _figures(results, out / "figures")
     rest = [name for name in FIGURES if name != "machines"]
     order = ["machines", *rest] if compare else [*rest, "machines"]
     shown: dict[str, list[Shown]] = {}
@@ -301,7 +360,7 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
         shown[name] = []
         for one, text in drawn[name]:
             no += 1
-            save_csv(one.data, new["tables"] / f"figure_{one.name}.csv")
+            save_csv(one.data, out / "tables" / f"figure_{one.name}.csv")
             rows = (
                 _plain_table(one.data.drop(columns=["seed's value"], errors="ignore").drop_duplicates())
                 if len(one.data) <= 4 * MOST_DATA_ROWS and name != "curves"
@@ -310,14 +369,11 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
             shown[name].append(Shown(one.name, no, svg.inline(text, f"f{no}", one.alt), one.caption, rows, len(one.data)))
     numbers: dict[str, int] = {}
     for table in every.values():
-        save_csv(table.frame, new["tables"] / f"{table.name}.csv")
-        save_tex([column.label for column in table.columns], rows_of(table), table.caption, new["tables"] / f"{table.name}.tex")
-    for name, folder in new.items():
-        shutil.rmtree(out / name, ignore_errors=True)
-        folder.rename(out / name)
+        save_csv(table.frame, out / "tables" / f"{table.name}.csv")
+        save_tex([column.label for column in table.columns], rows_of(table), table.caption, out / "tables" / f"{table.name}.tex")
 
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    environment.filters.update(number=number, count=count, duration=duration, measure=measure, slug=slug, clip=clip, several=several)
+    environment.filters.update(number=number, count=count, duration=duration, measure=measure, slug=slug, clip=clip, several=several, whole=whole)
     environment.globals.update(link=link, mark=mark, confidence=confidence, with_unit=with_unit)
 
     def put(name: str) -> Markup:
@@ -328,6 +384,7 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
     script = (HERE / "sorter.js").read_text(encoding="utf-8")
     compared = [every[name] for name in ("compared_throughput", "compared_measures") if name in every]
     counts = results.claims["verdict"].value_counts()
+    pictures = _pictures(results)
     html = environment.get_template("template.html").render(
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
         script=Markup(script),
@@ -337,10 +394,10 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
         figures=shown,
         tables=every,
         put=put,
-        cards=[_card(results, id, source) for id in results.entries],
+        cards=[_card(results, id, source, pictures[id]) for id in results.entries],
         findings=findings(results),
         compared=comparison(compared),
-        verdicts={name: int(counts.get(name, 0)) for name in statistics.VERDICTS},
+        verdicts={name: int(counts.get(name, 0)) for name in VERDICTS},
         families=[f for f in style._COLOURS if f in {card["family"] for card in results.entries.values()}],
         eras=[(name, [card for card in results.entries.values() if first <= card["year"] <= last]) for first, last, name in ERAS],
         machines=results.machines.to_dict("records"),
@@ -354,7 +411,6 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
         failures=int((results.runs["status"] != "ok").sum()),
     )
     records.write_bytes_atomic(html.encode("utf-8"), out / "index.html")
-    return out / "index.html"
 
 
 def write(bundles: Sequence[str | Path], out: str | Path, **options: Any) -> Path:

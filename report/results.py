@@ -1,8 +1,10 @@
 """The results that a page is made of: merged bundles, cleaned, with the frames that figures and tables share."""
 
+import dataclasses
+import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks import records
+from benchmarks import catalogue, records
 from benchmarks.spec import TIERS
-from report import cards, statistics
-from report.text import clean
+from report import cards, claims
+from report.text import LARGEST, UNNAMED, clean
 
 HISTORY = Path(__file__).parent / "history.csv"
 #: what makes a group of seeds: everything but the seed (a changed recipe or another number of threads is another spec hash)
@@ -28,7 +30,8 @@ class Results:
     `runs`, `epochs`, `measures` and `machines` are the bundle's tables, strings cleaned; runs and
     machines have in addition `machine`, a letter. `specs` maps a spec id to
     {entry, recipe, dataset, measures, layers}, each of the form of `report.cards`, and `question`,
-    a hash of what was asked whatever it ran on.
+    a hash of what was asked whatever it ran on; specs are in the order in which the bundles were named.
+    `installed` holds the cards of those entries that the installed catalogue has, by their ids.
     """
 
     runs: pd.DataFrame
@@ -38,15 +41,34 @@ class Results:
     specs: dict[str, dict[str, Any]]
     pictures: dict[str, Any]
     history: pd.DataFrame
+    installed: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def entries(self) -> dict[str, dict[str, Any]]:
-        """Entry id -> card, in order of year, then of id."""
+        """Entry id -> card, in order of year, then of id: the installed catalogue's, else that of the first bundle named that has the entry.
+
+        A bundle from elsewhere so never changes what is said of one's own runs.
+        """
         found: dict[str, dict[str, Any]] = {}
-        for id in sorted(self.specs):
-            card = self.specs[id]["entry"]
-            found.setdefault(card["id"], card)
+        for spec in self.specs.values():
+            id = spec["entry"]["id"]
+            if id not in found:
+                found[id] = self.installed.get(id, spec["entry"])
         return dict(sorted(found.items(), key=lambda item: (item[1]["year"], item[0])))
+
+    @cached_property
+    def differing(self) -> list[str]:
+        """Ids of the entries whose card in one of the bundles makes other claims than the one that is shown, in order of `entries`."""
+        other = {spec["entry"]["id"] for spec in self.specs.values() if _claimed(spec["entry"]) != _claimed(self.entries[spec["entry"]["id"]])}
+        return [id for id in self.entries if id in other]
+
+    def recipe(self, spec_id: str) -> dict[str, Any]:
+        """The recipe of a spec. What it leaves out of the paper's procedure is said by the installed entry, if that has the same recipe."""
+        recipe: dict[str, Any] = self.specs[spec_id]["recipe"]
+        for one in self.installed.get(self.specs[spec_id]["entry"]["id"], {"recipes": []})["recipes"]:
+            if _identity(one) == _identity(recipe):
+                return {**recipe, "shortened": one["shortened"]}
+        return recipe
 
     @cached_property
     def datasets(self) -> dict[str, dict[str, Any]]:
@@ -99,10 +121,9 @@ class Results:
             spec = self.specs[rows["spec_id"].iloc[0]]
             told = [measure["name"] for measure in spec["measures"]]
             names = sorted(rows["measure"].unique(), key=lambda name: ("loss" in name, told.index(name) if name in told else len(told), name))
-            claimed = [claim["metric"] for claim in spec["entry"]["claims"]]
-            matching = [
-                c["metric"] for c in spec["entry"]["claims"] if (c["dataset"], c["variant"]) == (rows["dataset"].iloc[0], rows["variant"].iloc[0])
-            ]
+            claims = self.entries[keys[0]]["claims"]
+            claimed = [claim["metric"] for claim in claims]
+            matching = [c["metric"] for c in claims if (c["dataset"], c["variant"]) == (rows["dataset"].iloc[0], rows["variant"].iloc[0])]
             wanted = [name for name in (*matching, spec["recipe"]["floor"], *claimed) if name in names]
             found[keys] = (wanted or names)[0]
         return found
@@ -116,116 +137,8 @@ class Results:
 
     @cached_property
     def claims(self) -> pd.DataFrame:
-        """One row per claim and group of seeds that answers it: value, seeds' values, interval, verdict and reason."""
-        return pd.DataFrame(
-            self._claims(),
-            columns=[
-                "entry",
-                "name",
-                "year",
-                "family",
-                "dataset",
-                "variant",
-                "metric",
-                "unit",
-                "direction",
-                "claimed",
-                "where",
-                "source",
-                "confidence",
-                "tolerance",
-                "tier",
-                "backend",
-                "precision",
-                "machine",
-                "values",
-                "median",
-                "low",
-                "high",
-                "n",
-                "verdict",
-                "reason",
-            ],
-        )
-
-    def _claims(self) -> list[dict[str, Any]]:
-        rows = []
-        answers = dict(list(self.final.groupby(["entry", "dataset", "variant"], sort=True)))
-        runs = dict(list(self.runs.groupby(["entry", "dataset", "variant"], sort=True)))
-        for id, card in self.entries.items():
-            for claim in card["claims"]:
-                base = {
-                    "entry": id,
-                    "name": card["name"],
-                    "year": card["year"],
-                    "family": card["family"],
-                    "claimed": claim["value"],
-                    **{
-                        key: claim[key] for key in ("dataset", "variant", "metric", "unit", "direction", "where", "source", "confidence", "tolerance")
-                    },
-                    "tier": "",
-                    "backend": "",
-                    "precision": "",
-                    "machine": "",
-                    "values": [],
-                    "median": None,
-                    "low": None,
-                    "high": None,
-                    "n": 0,
-                }
-                key = (id, claim["dataset"], claim["variant"])
-                if claim["not_comparable"]:
-                    rows.append({**base, "verdict": "not comparable", "reason": claim["not_comparable"]})
-                    continue
-                if key not in answers or not (answers[key]["measure"] == claim["metric"]).any():
-                    rows.append({**base, "verdict": "not comparable", "reason": self._unanswered(claim, runs.get(key), key in answers)})
-                    continue
-                found = answers[key][answers[key]["measure"] == claim["metric"]]
-                # the fullest tier answers; every backend, precision and machine answers for itself
-                found = found[found["tier"] == max(found["tier"], key=TIERS.index)]
-                for (tier, backend, precision, machine, _), group in found.groupby(
-                    ["tier", "backend", "precision", "machine", "spec_hash"], sort=True
-                ):
-                    values = group.sort_values("seed")["value"].tolist()
-                    recipe = self.specs[group["spec_id"].iloc[0]]["recipe"]
-                    estimate = statistics.median(values)
-                    verdict, reason = statistics.verdict(claim, values)
-                    if recipe["limit"] is not None and verdict != "not comparable":
-                        verdict, reason = "not comparable", f"trained on {recipe['limit']:,} examples only"
-                    if recipe["shortened"] and verdict == "missed":
-                        verdict, reason = "not comparable", f"not reached by a shorter recipe: {recipe['shortened']}"
-                    if recipe["shortened"] and verdict == "reproduced" and claim["value"] == 0 and claim["direction"] == "higher":
-                        verdict, reason = "not comparable", f"a shorter recipe cannot show that a net never learns: {recipe['shortened']}"
-                    if group["unit"].iloc[0] != claim["unit"]:
-                        verdict, reason = (
-                            "not comparable",
-                            f"the claim is in {claim['unit'] or 'no unit'}, the measure in {group['unit'].iloc[0] or 'no unit'}",
-                        )
-                    rows.append(
-                        {
-                            **base,
-                            "tier": tier,
-                            "backend": backend,
-                            "precision": precision,
-                            "machine": machine,
-                            "values": values,
-                            "verdict": verdict,
-                            "reason": reason,
-                            **({"median": estimate.median, "low": estimate.low, "high": estimate.high} if estimate else {}),
-                            "n": len(values),
-                        }
-                    )
-        return rows
-
-    @staticmethod
-    def _unanswered(claim: dict[str, Any], runs: pd.DataFrame | None, measured: bool) -> str:
-        what = claim["dataset"] + (f", variant {claim['variant']}" if claim["variant"] else "")
-        if runs is None:
-            return f"no run on this data set in these results ({what})"
-        if measured:
-            return f"the runs on {what} do not report {claim['metric'].replace('_', ' ')}"
-        statuses = ", ".join(f"{n} {status}" for status, n in runs["status"].value_counts().sort_index().items())
-        return f"no run on {what} ended well ({statuses})"
+        """One row per claim and group of seeds that answers it: see `report.claims`."""
+        return claims.claims(self)
 
     def in_order(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows in the order of the entries (by year), then of tier and recipe."""
@@ -252,36 +165,67 @@ class Results:
         return self.in_order(groups.drop_duplicates(["entry", "machine"]))
 
 
+def _installed(id: str) -> dict[str, Any]:
+    """The card of an entry of the installed catalogue, through JSON, as a bundle's cards come."""
+    return cards.entry(clean(json.loads(json.dumps(catalogue.card(catalogue.load(id))))))
+
+
+def _identity(recipe: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes a recipe: all but what is said about it."""
+    return recipe["name"], recipe["tier"], sorted(row for row in recipe["rows"] if row[0] != "shortened")
+
+
+def _claimed(card: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What a card's claims are held against, whatever else they say."""
+    keys = ("dataset", "variant", "metric", "value", "unit", "direction")
+    return [(*(claim[key] for key in keys), bool(claim["not_comparable"])) for claim in card["claims"]]
+
+
 def _letters(n: int) -> list[str]:
-    """A, B, ..., Z, AA, AB, ..."""
-    alphabet = [chr(65 + i) for i in range(26)]
-    return [("" if i < 26 else alphabet[i // 26 - 1]) + alphabet[i % 26] for i in range(n)]
+    """A, B, ..., Z, AA, AB, ..., ZZ, AAA, ..."""
+
+    def letter(i: int) -> str:
+        return (letter(i // 26 - 1) if i >= 26 else "") + chr(65 + i % 26)
+
+    return [letter(i) for i in range(n)]
 
 
 def hardware(machine: Any) -> str:
     """What a machine is in one phrase: its accelerator, else its processor."""
     if machine["accelerators"]:
         return machine["accelerators"]
-    return f"{machine['processor']}, {machine['cores']} core{'' if machine['cores'] == 1 else 's'}"
+    return f"{machine['processor'] or UNNAMED}, {machine['cores']} core{'' if machine['cores'] == 1 else 's'}"
 
 
 def _cleaned(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its text cleaned and its numbers within bounds."""
     frame = frame.copy()
     for name in frame.columns:
         if pd.api.types.is_string_dtype(frame[name]):
-            # The dtype is named because an empty column has no text to show that it is one.
-            frame[name] = pd.Series([clean(value, 2000) for value in frame[name]], index=frame.index, dtype=frame[name].dtype)
+            # The same texts come in row after row. The dtype is named because an empty column has no text to show that it is one.
+            texts = {value: clean(value, 2000) for value in frame[name].unique()}
+            frame[name] = pd.Series([texts[value] for value in frame[name]], index=frame.index, dtype=frame[name].dtype)
+        elif pd.api.types.is_float_dtype(frame[name]):
+            size = frame[name].abs()
+            frame[name] = frame[name].mask(size > LARGEST).mask(size < 1 / LARGEST, 0.0)
     return frame
 
 
 def load(folders: Sequence[str | Path]) -> Results:
-    """Reads, merges and cleans bundles. Raises `records.RecordError` for one that does not keep the schema."""
+    """Reads, merges and cleans bundles, and takes the cards of the installed catalogue for the entries that it has.
+
+    Raises `records.RecordError` for a bundle that does not keep the schema.
+    """
     bundles = [records.read_bundle(folder) for folder in folders]
-    return from_bundle(bundles[0] if len(bundles) == 1 else records.merge(*bundles))
+    merged = bundles[0] if len(bundles) == 1 else records.merge(*bundles)
+    order = dict.fromkeys(id for bundle in bundles for id in sorted(bundle.specs))
+    results = from_bundle(dataclasses.replace(merged, specs={id: merged.specs[id] for id in order}))
+    known = set(catalogue.ids())
+    return dataclasses.replace(results, installed={id: _installed(id) for id in results.entries if id in known})
 
 
 def from_bundle(bundle: records.Bundle) -> Results:
-    """The results of one (merged) bundle."""
+    """The results of one (merged) bundle, with the cards that it carries."""
     runs, machines = _cleaned(bundle.runs), _cleaned(bundle.machines)
     keys = list(zip(machines["machine_id"], machines["software_id"], strict=True))
     letters = dict(zip(keys, _letters(len(keys)), strict=True))
@@ -305,4 +249,7 @@ def from_bundle(bundle: records.Bundle) -> Results:
             "question": asked,
         }
     history = pd.read_csv(HISTORY, keep_default_na=False, na_values={"value": [""], "number": [""]})
-    return Results(runs, bundle.epochs, _cleaned(bundle.measures), machines, specs, bundle.pictures, history)
+    pictures = {
+        id: {name: {**picture, "caption": clean(picture["caption"])} for name, picture in named.items()} for id, named in bundle.pictures.items()
+    }
+    return Results(runs, _cleaned(bundle.epochs), _cleaned(bundle.measures), machines, specs, pictures, history)

@@ -1,4 +1,4 @@
-"""Statistics over runs: medians, exact intervals and tests, findings over a whole page, and the verdict on a claim.
+"""Statistics over runs: medians, exact intervals and tests, and findings over a whole page.
 
 Every test here is a permutation test of ranks, exact at any number of runs: under the null each way to share
 the values out between two machines, or to swap the two of a pair, is as likely as the one that was seen. Ranks, because
@@ -34,7 +34,6 @@ SPEED_FINDINGS = ("faster", "slower", NONE_THAT_MATTERS, NONE_SHOWN, NOT_ENOUGH)
 MEASURE_FINDINGS = (IDENTICAL, "differ", NONE_SHOWN, NOT_ENOUGH)
 #: what the ends of an `Estimate` are, for captions
 FROM_AND_TO = f"exact 95% interval of the median from {FEWEST} values on, the range where there are fewer"
-VERDICTS = ("reproduced", "exceeded", "missed", "not comparable")
 
 
 @dataclass(frozen=True)
@@ -282,34 +281,6 @@ def _finding(found: Comparison | None, significant: bool) -> str:
         return "faster" if found.effect > 1 else "slower"
     within = found.low is not None and found.high is not None and found.low > 1 / MATTERS and found.high < MATTERS
     return NONE_THAT_MATTERS if significant or within else NONE_SHOWN
-
-
-def verdict(claim: Mapping[str, Any], values: Sequence[float]) -> tuple[str, str]:
-    """Verdict on a claim, and the reason, from the final test values of its recipe (one a seed).
-
-    The median is held against the claim's value. Within `tolerance` (relative) it is reproduced;
-    beyond it, exceeded on the better side of `direction` and missed on the other. A run whose value
-    is infinite never came so far.
-    """
-    lacking = sum(math.isinf(value) for value in values)
-    if not values:
-        return "not comparable", "no run on this data set ended with this measure"
-    runs = f"{len(values)} run{'s' if len(values) != 1 else ''}"
-    if 2 * lacking >= len(values):
-        return "missed", f"{lacking} of {runs} never came so far"
-    middle = float(np.median(values))
-    runs += f", {lacking} of which never came so far" if lacking else ""
-    slack = float(claim["tolerance"]) * abs(float(claim["value"]))
-    gain = middle - float(claim["value"])
-    if claim["direction"] == "lower":
-        gain = -gain
-    share = f"{runs}, tolerance {float(claim['tolerance']):.3g} of the claimed value"
-    # a rounding error in the last bit is no difference
-    if abs(gain) <= slack + 1e-12 * max(1.0, abs(float(claim["value"]))):
-        return "reproduced", f"median within the tolerance ({share})"
-    if gain > 0:
-        return "exceeded", f"median better by more than the tolerance ({share})"
-    return "missed", f"median worse by more than the tolerance ({share})"
 
 
 def trend(years: Sequence[float], values: Sequence[float]) -> float | None:

@@ -38,8 +38,10 @@ _COLOURS = {
 _MARKERS = dict(zip(FAMILIES, ("X", "s", "o", "^", "D", "*", "v", "p", "P", "h"), strict=True))
 #: clocks in their order
 CLOCK_COLOURS = {"import": "#666666", "data": "#a6761d", "compile": "#7570b3", "train": "#1b9e77", "evaluate": "#d95f02", "checkpoint": "#e7298a"}
-VERDICT_COLOURS = {"reproduced": "#1b9e77", "exceeded": "#7570b3", "missed": "#d95f02", "not comparable": "#666666"}
+VERDICT_COLOURS = {"reproduced": "#1b9e77", "exceeded": "#7570b3", "missed": "#d95f02", "partial": "#a6761d", "not comparable": "#666666"}
 WIDTH = 7.4  # inches: the page's figure column at 96 dots an inch
+
+MOST_ROWS = 300
 
 
 def colour(family: str) -> str:
@@ -134,6 +136,12 @@ def rows_figure(rows: int, left: float = 2.3, height: float = 0.26, bottom: floa
     axes = figure.add_axes((left / WIDTH, bottom / tall, 1 - (left + 0.3) / WIDTH, 1 - (top + bottom) / tall))
     axes.set_ylim(rows - 0.4, -0.6)
     return figure, axes
+
+
+def first_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """As many rows as a figure can hold, and the sentence that says so where there are more: a picture of more than 65,536 pixels cannot be drawn."""
+    said = f" The first {MOST_ROWS:,} of {len(frame):,}: the file of the data has all." if len(frame) > MOST_ROWS else ""
+    return frame.head(MOST_ROWS), said
 
 
 def row_labels(axes: "Axes", labels: list[str]) -> None:

@@ -1,6 +1,7 @@
 """What a table of the report is: a frame with columns that say how they are shown; saved as CSV and LaTeX too."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +36,13 @@ class Table:
     frame: pd.DataFrame
 
 
+#: What a spreadsheet may run, whatever blanks or quotes come before it; full-width signs are read as the plain ones.
+_FORMULA = re.compile("[\\s'\"]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
+
+
 def _unharmful(value: Any) -> Any:
     """A cell that a spreadsheet will not run as a formula."""
-    return "'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" and value not in ("", "-") and not _numeric(value) else value
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) and value != "-" and not _numeric(value) else value
 
 
 def _numeric(text: str) -> bool:
@@ -50,6 +55,7 @@ def _numeric(text: str) -> bool:
 def save_csv(frame: pd.DataFrame, path: Path) -> None:
     """Writes a frame as CSV; numbers in full, no text that starts like a formula."""
     frame = frame.apply(lambda column: column.map(_unharmful) if not pd.api.types.is_numeric_dtype(column) else column)
+    frame.columns = [_unharmful(name) for name in frame.columns]
     frame.to_csv(path, index=False, lineterminator="\n")
 
 

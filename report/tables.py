@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from report import comparisons, statistics
+from report import comparisons, statistics, verdicts
 from report.figures import time_then_and_now
 from report.results import GROUP, Results, hardware
 from report.table import Column, Table
@@ -98,14 +98,19 @@ def entries(results: Results) -> Table:
 def claims(results: Results) -> Table:
     frame = results.claims.copy()
     frame["values"] = ["; ".join(f"{value:.6g}" for value in values) for values in frame["values"]]
+    frame["basis"] = ["one run" if one else "" for one in frame["indicative"]]
+    frame["printed"] = [statistic + (f" of {of}" if pd.notna(of) else "") for statistic, of in zip(frame["statistic"], frame["of"], strict=True)]
     shown = (
         Column("entry", "entry", "entry"),
         Column("verdict", "verdict", "verdict", choose=True),
+        *([Column("basis", "indicative", choose=True)] if frame["indicative"].any() else []),
         Column("dataset", "data set", choose=True),
         *([Column("variant", "variant")] if frame["variant"].any() else []),
         Column("metric", "measure", "words"),
         Column("claimed", "claimed", "number"),
-        Column("median", "median", "number"),
+        Column("printed", "printed is"),
+        Column("tolerance", "tolerance", "number"),
+        Column("ours", "ours", "number"),
         Column("unit", "unit"),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
@@ -113,10 +118,38 @@ def claims(results: Results) -> Table:
         *_where(results),
         Column("confidence", "source", "confidence"),
         Column("reason", "reason"),
+        Column("tolerance_why", "tolerance is"),
     )
     return Table(
         "claims",
-        f"Every published number in the cards, and what the runs say to it. From and to: {statistics.FROM_AND_TO}.",
+        "Every published number in the cards, and what the runs say to it. Ours is our number of the printed one's kind; from and to are its "
+        f"95% interval, below {verdicts.FEWEST} runs their range. A verdict on a single run is indicative.",
+        shown,
+        frame,
+    )
+
+
+def misses(results: Results) -> Table:
+    frame = results.claims
+    frame = frame[frame["verdict"] == "missed"].drop(columns="values").reset_index(drop=True)
+    frame["missed_because"] = frame["missed_because"].replace("", "not said")
+    shown = (
+        Column("entry", "entry", "entry"),
+        Column("dataset", "data set"),
+        *([Column("variant", "variant")] if frame["variant"].any() else []),
+        Column("metric", "measure", "words"),
+        Column("claimed", "claimed", "number"),
+        Column("ours", "ours", "number"),
+        Column("unit", "unit"),
+        Column("reason", "runs"),
+        *_where(results),
+        Column("missed_because", "because", choose=True),
+        Column("evidence", "evidence"),
+    )
+    return Table(
+        "misses",
+        "The claims that the runs miss, and why, as far as is known from the published reference runs. What is only suspected says so. "
+        "Where ours is blank, too many runs never came so far.",
         shown,
         frame,
     )
@@ -363,7 +396,7 @@ def _beside(results: Results, answer: dict[Any, Any], machines: dict[str, dict[A
     seconds = statistics.median(runs["train_s"].tolist())
     flop = statistics.median((runs["step_flop"].astype(float) * runs["steps"].astype(float)).tolist())
     verdict, reason = answer["verdict"], answer["reason"]
-    if verdict == "missed":
+    if verdict == "missed" or (verdict == "partial" and not answer["reached"]):
         verdict, reason = "not comparable", f"the claimed {answer['claimed']:g}{answer['unit']} was not reached: {reason}"
     return {
         "who": f"here: machine {answer['machine']}, {answer['backend']}, {answer['precision']}, {answer['tier']} tier",
@@ -397,6 +430,7 @@ def everything(results: Results, speed_file: Path | None = None) -> dict[str, Ta
     found = [
         entries(results),
         claims(results),
+        misses(results),
         measures(results),
         runs(results),
         failed(results),

@@ -2,13 +2,29 @@
 
 import math
 import re
+import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
-#: characters that no page, SVG or CSV should carry: controls (but tab and newline) and lone surrogates, and marks that turn text around
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+#: line ends of other kinds than the newline
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+#: What no page, SVG or CSV should carry: controls (but tab and newline), lone surrogates, what is no character, marks that turn text around,
+#: and all else that Unicode calls default ignorable: it cannot be seen, and makes different names look alike.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "]"
+)
+_COMBINING = "".join(mark for mark in map(chr, range(0x300, 0x20000)) if unicodedata.category(mark) in ("Mn", "Me"))
+#: Marks that combine with the letter before them, variation selectors among them: more than four in a row are a pile that covers other lines.
+_PILE = re.compile(f"([{_COMBINING}]{{4}})[{_COMBINING}]+")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LONGEST = 20_000
+#: what is shown for a name that is empty
+UNNAMED = "(unnamed)"
+#: Beyond what a float32 holds nothing was measured, and figures and sums run over: larger numbers count as not finite, smaller ones as 0.
+LARGEST = 1e39
 
 
 def clip(text: str, longest: int) -> str:
@@ -17,14 +33,26 @@ def clip(text: str, longest: int) -> str:
 
 
 def clean(value: Any, longest: int = LONGEST) -> Any:
-    """The value with every string in it (keys too) freed of control characters and cut to `longest`."""
+    """The value with every string in it (keys too) freed of what cannot be seen or spoils the page, and cut to `longest`.
+
+    Every text that comes from a file goes through here before it is shown. A text of blanks alone becomes empty, a key without name `UNNAMED`.
+    """
     if isinstance(value, str):
-        return clip(_UNWANTED.sub("", value), longest)
+        if not (value.isascii() and value.isprintable()):
+            value = _PILE.sub(r"\1", _UNWANTED.sub("", _LINE_ENDS.sub("\n", value)))
+        return clip(value, longest) if value.strip() else ""
     if isinstance(value, dict):
-        return {clean(str(key), 200): clean(item, longest) for key, item in value.items()}
+        return {clean(str(key), 200) or UNNAMED: clean(item, longest) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [clean(item, longest) for item in value]
     return value
+
+
+def bounded(value: float) -> float | None:
+    """A number from a bundle, within `LARGEST`: None for a greater one, 0 for one that is smaller than its inverse."""
+    if not -LARGEST <= value <= LARGEST:  # nor nan; compares integers of any size
+        return None
+    return float(value) if abs(value) >= 1 / LARGEST else 0.0
 
 
 def power(value: float) -> str:
@@ -50,13 +78,20 @@ def number(value: Any, digits: int = 3) -> str:
 
 
 def count(value: float | None) -> str:
-    """A count in words where it is large: 61,706; 1.7 million; 175 billion."""
+    """A count in words where it is large: 61,706; 1.7 million; 175 billion; 3.00 × 10²⁴."""
     if value is None or not math.isfinite(value):
         return "—"
+    if abs(value) >= 1e15:
+        return number(float(value))
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if abs(value) >= size:
             return f"{value / size:.3g} {word}"
     return f"{round(value):,}"
+
+
+def whole(value: float) -> str:
+    """A count in full, with separators, as far as a reader can take it in: 61,706; 3.00 × 10²⁴."""
+    return f"{value:,.0f}" if abs(value) < 1e15 else number(value)
 
 
 def duration(seconds: float | None) -> str:

@@ -30,10 +30,11 @@ MAY_IMPORT = {
     "processor": set(),
     "environment": set(),
     "machine": {"spec", "catalogue", "records", "cores", "disturbance", "environment", "processor"},
-    "selection": {"spec", "catalogue"},
+    "sources": {"spec", "catalogue", "records"},
+    "selection": {"spec", "catalogue", "records"},
     "fetch": GROUND | {"datasets", "records"},
-    "collect": GROUND | {"datasets", "records", "machine", "selection"},
-    "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine", "cores", "disturbance", "environment"},
+    "collect": GROUND | {"datasets", "records", "machine", "selection", "sources"},
+    "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine", "sources", "cores", "disturbance", "environment"},
     "speed": GROUND
     | {"speed", "engine", "datasets", "tasks", "rules", "layers", "entries", "records", "machine", "cores", "disturbance", "environment"},
 }

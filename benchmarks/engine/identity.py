@@ -1,12 +1,10 @@
 """What a run is, and what identifies it."""
 
 import dataclasses
-import functools
-import hashlib
 from pathlib import Path
 from typing import Any
 
-from benchmarks import catalogue, datasets, machine, records
+from benchmarks import datasets, machine, records
 from benchmarks.spec import Entry, Recipe
 
 
@@ -74,19 +72,3 @@ def record_path(run: Run, options: Options) -> Path:
 def execution_key(run: Run, options: Options) -> str:
     """The run's id, and for a further execution its number: what its record and checkpoint are named by."""
     return run_id(run, options) + (f"-{run.execution}" if run.execution > 1 else "")
-
-
-def source_sha256(entry: Entry) -> str:
-    """SHA-256 over the source that the entry's runs depend on: its file, and all that entries share."""
-    return _source_sha256(entry.id)
-
-
-@functools.cache
-def _source_sha256(id: str) -> str:
-    # Read once: what a process runs is what it has imported, not what its files have become since.
-    home = Path(__file__).parent.parent
-    shared = [path for room in ("layers", "rules", "tasks", "datasets", "engine") for path in sorted((home / room).glob("*.py"))]
-    digest = hashlib.sha256()
-    for path in [catalogue.source_file(id), *shared]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -17,10 +17,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from benchmarks import records
+from benchmarks import records, sources
 from benchmarks.engine import backend, checkpoints, lease, memory
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options, Run, execution_key, record_path, run_id, source_sha256
+from benchmarks.engine.identity import Options, Run, execution_key, record_path, run_id
 from benchmarks.engine.run import Trainer, run_recipe
 from benchmarks.records.files import parse_json
 from benchmarks.records.schema import short
@@ -50,14 +50,16 @@ def recorded(run: Run, options: Options, report: Callable[[str], None]) -> dict[
     except records.RecordError as error:
         checkpoints.set_aside(path, str(error).removeprefix(f"{path}: "), report)
         return None
-    holds = record["run"]["status"] in FINAL and record["run"]["source_sha256"] == source_sha256(run.entry)
-    return record if holds else None
+    source = sources.source_sha256(run.entry, run.recipe, options.backend)
+    return record if record["run"]["status"] in FINAL and record["run"]["source_sha256"] == source else None
 
 
 def execute(runs: list[Run], options: Options, report: Callable[[str], None]) -> dict[str, Any]:
-    """Run what has no record yet; returns the job's summary, one item per run in the order given."""
+    """Run what has no record yet; returns the job's summary: one item per run in the order given, and the files that they depend on."""
     began = time.perf_counter()
     import_s = 0.0
+    # Read now, before anything else is imported and a file may have changed; children inherit what was read.
+    used = [sources.files(run.entry, run.recipe, options.backend) for run in runs]
     open_runs = [run for run in runs if recorded(run, options, report) is None]
     if len(open_runs) < len(runs):
         report(f"{len(runs) - len(open_runs)} of {len(runs)} runs are recorded already")
@@ -84,10 +86,17 @@ def execute(runs: list[Run], options: Options, report: Callable[[str], None]) ->
                 "status": row["status"],
                 "reason": row["reason"],
                 "record": str(path.relative_to(options.out)),
+                "source_sha256": row["source_sha256"],
             }
         )
     ended = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    return {"runs": items, "import_s": import_s, "process_s": time.perf_counter() - began, "ended": ended}
+    return {
+        "runs": items,
+        "sources": {sources.together(found): found for found in used},
+        "import_s": import_s,
+        "process_s": time.perf_counter() - began,
+        "ended": ended,
+    }
 
 
 def _bring_up(options: Options, report: Callable[[str], None], holder: str = "") -> float:

@@ -14,8 +14,9 @@ import numpy as np
 from benchmarks import catalogue, datasets, disturbance, machine, records
 from benchmarks.engine import backend, checkpoints, memory, provenance, seeds
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options, Run, asked, execution_key, run_id, source_sha256
+from benchmarks.engine.identity import Options, Run, asked, execution_key, run_id
 from benchmarks.engine.workbench import Workbench
+from benchmarks.sources import source_sha256
 
 #: The measure that says after how many epochs a recipe's criterion was reached.
 CRITERION = "epochs_to_criterion"
@@ -79,6 +80,7 @@ class Trainer:
 
     def __init__(self, run: Run, options: Options, clock: Clock, seed: int, report: Callable[[str], None]) -> None:
         self.run, self.options, self.clock, self.seed, self.report = run, options, clock, seed, report
+        self.source = source_sha256(run.entry, run.recipe, options.backend)
         self.checkpoint = checkpoints.path(options.checkpoint_dir, execution_key(run, options))
         self.epoch = 0
         self.resumed = 0
@@ -166,14 +168,14 @@ class Trainer:
             "resumed": self.resumed,
             "epochs": self.epochs,
             "measures": self.measures,
-            "source": source_sha256(self.run.entry),
+            "source": self.source,
             "seconds": self.clock.seconds,
         }
         checkpoints.save(self.checkpoint, bench.driver.read(), host, progress)
 
     def _resume(self, bench: Workbench) -> None:
         found = checkpoints.load(self.checkpoint, self.report)
-        if found is None or found[2]["source"] != source_sha256(self.run.entry):
+        if found is None or found[2]["source"] != self.source:
             return
         state, host, progress = found
         if [value.shape for value in state] != [tuple(variable.shape) for variable in bench.driver.variables]:
@@ -232,7 +234,7 @@ class Trainer:
             **seconds,
             "total_s": round(sum(seconds.values()), 6),
             "peak_memory_bytes": memory.peak_memory(),
-            "source_sha256": source_sha256(run.entry),
+            "source_sha256": self.source,
             **provenance.facts(),
             "command": provenance.command(run, options),
             "price_per_hour": options.price_per_hour,

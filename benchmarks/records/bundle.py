@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import __version__
 from benchmarks.records import schema_1
-from benchmarks.records.files import MAX_FILE_BYTES, json_bytes, parse_json, plain, read_bytes, write_bytes_atomic
+from benchmarks.records.files import MAX_JSON_BYTES, json_bytes, parse_json, plain, read_bytes, write_bytes_atomic
 from benchmarks.records.record import record_tables, upgrade_record, validate_record
 from benchmarks.records.schema import (
     DOCUMENTS,
@@ -36,13 +36,15 @@ from benchmarks.records.schema import (
     check_version,
     short,
 )
-from benchmarks.records.tables import csv_bytes, parse_csv, to_frame, to_rows
+from benchmarks.records.tables import MAX_LINES, csv_bytes, parse_csv, to_frame, to_rows
 from benchmarks.records.validation import defects, table_defects
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MAX_MANIFEST_BYTES = 1 << 20
+#: Of all files together. Reading takes up to ten times as much memory.
+MAX_BUNDLE_BYTES = 200 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,8 +208,14 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
     files = {f"{table}.csv": csv_bytes(table, tables[table]) for table in TABLES}
     files |= {"specs.json": json_bytes(bundle.specs), "pictures.json": json_bytes(bundle.pictures)}
     for name, data in files.items():
-        if len(data) > MAX_FILE_BYTES:
-            raise RecordError(f"{name}: has {len(data)} bytes, more than the {MAX_FILE_BYTES} that are read: split the bundle")
+        limit = MAX_JSON_BYTES if name.endswith(".json") else MAX_BUNDLE_BYTES
+        if len(data) > limit:
+            raise RecordError(f"{name}: has {len(data)} bytes, more than the {limit} that are read: split the bundle")
+    for table, rows in tables.items():
+        if len(rows) >= MAX_LINES:
+            raise RecordError(f"{table}.csv: has {len(rows)} rows, more than the {MAX_LINES} that are read: split the bundle")
+    if (total := sum(map(len, files.values()))) > MAX_BUNDLE_BYTES:
+        raise RecordError(f"{bundle.source}: has {total} bytes, more than the {MAX_BUNDLE_BYTES} that are read: split the bundle")
     manifest = {
         "schema_version": SCHEMA_VERSION,
         "suite": __version__,
@@ -237,15 +245,19 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
     files = FILES if version > 1 else [name for name in FILES if name != "ceilings.csv"]
     if not isinstance(manifest["files"], dict) or set(manifest["files"]) != set(files):
         raise RecordError(f"{path}: files does not list exactly {', '.join(files)}")
-    data = {name: read_bytes(folder / name) for name in files}
-    for name in files:
-        sha256, expected = hashlib.sha256(data[name]).hexdigest(), manifest["files"][name]
+    names = {Path(name).stem: str(folder / name) for name in FILES}
+    parsed: dict[str, Any] = {}
+    room = MAX_BUNDLE_BYTES
+    for name in files:  # one after the other: of each the bytes go before the next one's come
+        part, data = Path(name).stem, read_bytes(folder / name, max(room, 1))
+        room -= len(data)
+        sha256, expected = hashlib.sha256(data).hexdigest(), manifest["files"][name]
         if sha256 != expected:
             changed = "it was changed or cut short, get the bundle again"
             raise RecordError(f"{folder / name}: has SHA-256 {sha256!r}, but bundle.json expects {short(expected)}: {changed}")
-    names = {Path(name).stem: str(folder / name) for name in FILES}
-    tables = {table: parse_csv(table, data[f"{table}.csv"], names[table], version) for table in TABLES if f"{table}.csv" in files}
-    specs, pictures = (parse_json(data[f"{name}.json"], names[name]) for name in DOCUMENTS)
+        parsed[part] = parse_csv(part, data, names[part], version) if part in TABLES else parse_json(data, names[part])
+    tables = {table: parsed[table] for table in TABLES if table in parsed}
+    specs, pictures = (parsed[name] for name in DOCUMENTS)
     if version == 1 and isinstance(pictures, dict):
         tables, pictures = schema_1.upgraded(tables, pictures, names)
     if found := defects(tables, specs, pictures, names):

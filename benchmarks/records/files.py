@@ -4,6 +4,7 @@ import glob
 import json
 import math
 import os
+import re
 import secrets
 import stat
 from collections import Counter
@@ -15,6 +16,16 @@ from benchmarks.records.schema import RecordError, short
 
 MAX_FILE_BYTES = 256 << 20
 MAX_DEPTH = 50
+#: Text with a character beyond the basic plane takes four times its bytes: files of JSON are kept smaller than tables, which are read line by line.
+MAX_JSON_BYTES = 128 << 20
+#: JSON of many tiny values takes tens of times its size once it is objects. Any file may hold so many, and a larger one a value in so many bytes.
+FREE_VALUES = 200_000
+BYTES_PER_VALUE = 10
+#: Keys that differ cost most; those of a bundle are few words, and an id for each run.
+MAX_KEYS = 200_000
+#: What ends a value or begins one, in JSON; and a key.
+_MARKS = (b",", b":", b"[", b"{")
+_KEY = re.compile(rb'"([^"]*)"\s*:')
 
 
 def plain(value: Any) -> Any:
@@ -102,8 +113,28 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE_BYTES) -> byt
     return data
 
 
+def _bounded(data: bytes, where: str) -> None:
+    """Raises RecordError for JSON whose objects would take very much more memory than its bytes."""
+    if len(data) > MAX_JSON_BYTES:
+        raise RecordError(f"{where}: has {len(data)} bytes, more than the {MAX_JSON_BYTES} that are read of JSON")
+    # Marks in strings count too: prose has far fewer than are allowed.
+    values, most = sum(data.count(mark) for mark in _MARKS), max(FREE_VALUES, len(data) // BYTES_PER_VALUE)
+    if values > most:
+        raise RecordError(f"{where}: has {values} values in {len(data)} bytes, more than the {most} that are read from a file of its size")
+    if data.count(b":") > MAX_KEYS:
+        keys = set()
+        for match in _KEY.finditer(data):
+            keys.add(match[1])
+            if len(keys) > MAX_KEYS:
+                raise RecordError(f"{where}: has more than the {MAX_KEYS} different keys that are read at most")
+
+
 def parse_json(data: bytes, where: str) -> Any:
-    """What strict JSON says; `where` names its file in messages. Raises RecordError, for repeated keys and deep nesting too."""
+    """What strict JSON says; `where` names its file in messages. Raises RecordError, for repeated keys and deep nesting too.
+
+    A file of more values or keys than its size allows is refused before it is parsed: its objects would fill the memory.
+    """
+    _bounded(data, where)
 
     def refuse(constant: str) -> None:
         raise ValueError(f"{constant} is not JSON")
@@ -120,7 +151,8 @@ def parse_json(data: bytes, where: str) -> Any:
     except RecursionError:
         raise RecordError(f"{where}: is nested too deeply") from None
     except ValueError as error:
-        raise RecordError(f"{where}: is not strict JSON: {error}") from None
+        remedy = "it was cut short, or is no file of the suite: delete it, or move it away, and run again"
+        raise RecordError(f"{where}: is not strict JSON: {error}; {remedy}") from None
     # Level by level, without recursion, so that the functions that walk over it by recursion can.
     level = [parsed]
     for _ in range(MAX_DEPTH):

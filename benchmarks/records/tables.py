@@ -1,7 +1,6 @@
 """A table's rows as a frame with explicit dtypes and as a CSV file, and back. Imports pandas only when a frame is asked for."""
 
 import csv
-import io
 import math
 import re
 from collections.abc import Iterator
@@ -16,6 +15,12 @@ if TYPE_CHECKING:
 #: A column of one name has one type, in whichever table and version it stands.
 TYPES = {column.name: column for columns in TABLES.values() for column in columns}
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+#: A row takes 200 to 500 bytes of memory. Any table may have so many lines, a larger one a line in so many bytes (real rows have over 40),
+#: and none more than this: 10,000 runs of 200 legs are 2,000,000.
+FREE_LINES = 100_000
+BYTES_PER_LINE = 32
+MAX_LINES = 3_000_000
+MAX_LINE_BYTES = 4 << 20
 _SORT = {
     "runs": [
         *("entry", "dataset", "variant", "tier", "backend", "precision", "threads", "machine_id", "software_id", "spec_hash", "seed"),
@@ -42,7 +47,7 @@ def to_frame(table: str, rows: Rows) -> "pd.DataFrame":
         if column.type == "number":
             values = [math.nan if value is None else value + 0.0 for value in values]  # -0.0 + 0.0 is 0.0: one zero, one text
         columns[column.name] = pd.Series(values, dtype=_dtype(column))
-    return pd.DataFrame(columns).sort_values(_SORT[table], kind="stable", na_position="last", ignore_index=True)
+    return pd.DataFrame(columns, copy=False).sort_values(_SORT[table], kind="stable", na_position="last", ignore_index=True)
 
 
 def to_rows(table: str, frame: "pd.DataFrame") -> Rows:
@@ -70,39 +75,77 @@ def csv_bytes(table: str, rows: Rows) -> bytes:
             return repr(value)
         return '"' + value.replace('"', '""') + '"' if any(mark in value for mark in ',"\r\n') else value
 
-    lines = [",".join(column.name for column in TABLES[table])]
-    lines += [",".join(text(value) for value in row.values()) for row in rows]
+    names = [column.name for column in TABLES[table]]
+    lines = [",".join(names)]
+    lines += [",".join(text(row[name]) for name in names) for row in rows]
     return ("\n".join(lines) + "\n").encode()
 
 
 def parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:
-    """The rows of a CSV file with their types. Fields that are not of their column's type stay text, for the validation to name."""
+    """The rows of a CSV file with their types. Fields that are not of their column's type stay text, for the validation to name.
+
+    Raises RecordError for a file that is no such table. What takes far more memory than bytes (rows of nothing but commas or
+    line ends, lines without end) is refused before a row is made, so that the rows stay below ten times the file's size.
+    """
+    lines, most = data.count(b"\n"), min(MAX_LINES, max(FREE_LINES, len(data) // BYTES_PER_LINE))
+    if lines > most:
+        raise RecordError(f"{where}: has {lines} lines in {len(data)} bytes, more than the {most} that are read from a file of its size")
     try:
-        return _rows(table, csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True), where, version)
+        return _rows(table, csv.reader(_lines(data, where), strict=True), where, version)
     except (UnicodeDecodeError, csv.Error) as error:
         raise RecordError(f"{where}: is not a CSV file in UTF-8: {error}") from None
+
+
+def _lines(data: bytes, where: str) -> Iterator[str]:
+    """The lines of a file with their ends, decoded one by one: the text of the whole file can take four times its bytes."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start, start + MAX_LINE_BYTES) + 1 or len(data)
+        if end - start > MAX_LINE_BYTES:
+            raise RecordError(f"{where}: has a line of more than the {MAX_LINE_BYTES} bytes that are read at most")
+        yield data[start:end].decode("utf-8")
+        start = end
+
+
+class _Row:
+    """Its instances' dictionaries share their keys, and so take little more than half the memory of others."""
 
 
 def _rows(table: str, lines: Iterator[list[str]], where: str, version: int) -> Rows:
     """The typed rows. The lines are read one by one: a file that is none ends here before it fills the memory."""
     header = next(lines, [])
-    columns = schema_1.COLUMNS[table] if version == 1 else [column.name for column in TABLES[table]]
-    if len(set(header)) != len(header):
-        raise RecordError(f"{where}: a column occurs twice in {short(header)}")
-    if missing := [name for name in columns if name not in header]:
-        raise RecordError([f"{where}: {table}, column {name}: is missing" for name in missing])
-    if unknown := [name for name in header if name not in columns]:
-        raise RecordError([f"{where}: {table}, column {short(name)}: is unknown to schema version {version}" for name in unknown])
+    if found := _header_defects(table, header, where, version):
+        raise RecordError(found)
     rows = []
     typed = [TYPES[name] for name in header if TYPES[name].type != "string"]
+    texts: dict[str, str] = {}  # the same ids and names come in row after row: each is kept once
     for i, line in enumerate(lines, 1):
         if len(line) != len(header):
             raise RecordError(f"{where}: {table} row {i} has {len(line)} fields, its header {len(header)}")
-        row: dict[str, Any] = dict(zip(header, line, strict=True))
+        row = vars(_Row())
+        row.update(zip(header, line, strict=True))
         for column in typed:
             row[column.name] = _from_text(column, row[column.name])
+        for name, value in row.items():
+            if isinstance(value, str):
+                row[name] = texts.setdefault(value, value)
+        if len(texts) > 1000:
+            texts.clear()
         rows.append(row)
     return rows
+
+
+def _header_defects(table: str, header: list[str], where: str, version: int) -> list[str]:
+    """What is wrong with the first line of a table: a table without rows has a header all the same."""
+    if not header:
+        return [f"{where}: is empty: the table {table} needs a header, even without rows"]
+    if len(set(header)) != len(header):
+        return [f"{where}: a column occurs twice in {short(header)}"]
+    names = schema_1.COLUMNS[table] if version == 1 else [column.name for column in TABLES[table]]
+    found = [f"{where}: header of {table}, column {name}: is missing" for name in names if name not in header]
+    return found + [
+        f"{where}: header of {table}, column {short(name)}: is unknown to schema version {version}" for name in header if name not in names
+    ]
 
 
 def _from_text(column: Column, text: str) -> Any:

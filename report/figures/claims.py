@@ -1,4 +1,4 @@
-"""Claimed against reproduced: every seed, the median and its interval, relative to the claim."""
+"""Claimed against reproduced: every seed, our number of the printed one's kind and its interval, relative to the claim."""
 
 import math
 from typing import Any
@@ -9,13 +9,15 @@ from report import statistics, style
 from report.results import Results
 from report.style import Drawn
 from report.text import listed, measure, several
+from report.verdicts import VERDICTS
 
 MOST = 60
 
 
 def draw(results: Results) -> list[Drawn]:
     claims = results.claims
-    shown = claims[(claims["verdict"] != "not comparable") & (claims["claimed"] != 0)].reset_index(drop=True)
+    # a median that is null is that of runs most of which never got there
+    shown = claims[(claims["verdict"] != "not comparable") & (claims["claimed"] != 0) & claims["median"].notna()].reset_index(drop=True)
     if shown.empty:
         return []
     pages = [shown.iloc[i : i + MOST].reset_index(drop=True) for i in range(0, len(shown), MOST)]
@@ -23,8 +25,10 @@ def draw(results: Results) -> list[Drawn]:
 
 
 def _gain(row: dict[Any, Any], value: float) -> float:
-    """How much better than the claim, in % of it; negative is worse."""
-    gain = (value - row["claimed"]) / abs(row["claimed"]) * 100
+    """How much better than the claim, in % of it; negative is worse, as is any difference from what is to be equal."""
+    gain = float(value - row["claimed"]) / abs(row["claimed"]) * 100
+    if row["direction"] == "equal":
+        return -abs(gain)
     return -gain if row["direction"] == "lower" else gain
 
 
@@ -43,12 +47,12 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
     labels, data, worst, best = [], [], -20.0, 20.0
     for i, row in enumerate(shown.to_dict("records")):
         seeds = [_gain(row, value) for value in row["values"] if value is not None and math.isfinite(value)]
-        middle = _gain(row, row["median"])
+        middle = _gain(row, row["ours"])  # nan, and not drawn, where it is infinite
         colour = style.VERDICT_COLOURS[row["verdict"]]
         worst, best = min(worst, *seeds, middle), max(best, *seeds, middle)
-        slack = row["tolerance"] * 100
+        slack = min(row["tolerance"] / abs(row["claimed"]) * 100, 1e6)
         axes.fill_betweenx([i - 0.36, i + 0.36], -slack, slack, color=style.WASH, linewidth=0, zorder=0)
-        if row["low"] is not None and not pd.isna(row["low"]):
+        if not pd.isna(row["low"]) and not pd.isna(row["high"]):
             ends, width = [_gain(row, row["low"]), _gain(row, row["high"])], 2.2 if row["n"] >= statistics.FEWEST else 0.8
             axes.plot(ends, [i, i], color=colour, linewidth=width, alpha=0.55, solid_capstyle="butt", zorder=2)
         axes.scatter(seeds, [i] * len(seeds), s=13, facecolors="none", edgecolors=colour, linewidths=0.9, zorder=3)
@@ -64,8 +68,8 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
                 "unit": row["unit"],
                 "claimed": row["claimed"],
                 "seed's value": value,
-                "median": row["median"],
-                "better than claimed, %": _gain(row, row["median"]),
+                "ours": row["ours"],
+                "better than claimed, %": _gain(row, row["ours"]),
                 "verdict": row["verdict"],
                 "machine": row["machine"],
             }
@@ -81,18 +85,18 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
     style.row_labels(axes, labels)
     handles = [
         Line2D([], [], linestyle="", marker="o", color=style.VERDICT_COLOURS[v], label=v, markersize=6)
-        for v in ("reproduced", "exceeded", "missed")
+        for v in VERDICTS
         if v in set(shown["verdict"])
     ]
     handles.append(Line2D([], [], linestyle="", marker="o", markerfacecolor="none", color=style.INK, markersize=4, label="one seed"))
-    style.legend(axes, handles, y=1.0)
+    style.legend(axes, handles, columns=5, y=1.0)
     counts = shown["verdict"].value_counts()
-    said = listed([f"{counts[v]} {v}" for v in ("reproduced", "exceeded", "missed") if v in counts])
+    said = listed([f"{counts[v]} {v}" for v in VERDICTS if v in counts])
     part = f" (part {page} of {pages})" if pages > 1 else ""
     caption = f"Claimed against reproduced{part}: of {several(len(shown), 'comparison')} with a published number, {said}."
     more = (
-        " Large marks: medians over seeds; small circles: every seed; bars: exact 95% intervals of the median, "
-        f"thin lines: the range where there are fewer than {statistics.FEWEST} seeds; grey band: the claim's tolerance."
-        " Claims of exactly 0 have no relative scale and stand in the table alone."
+        " Large marks: ours, of the kind that is printed; small circles: every seed; bars: 95% intervals, "
+        f"thin lines: the range where there are fewer than {statistics.FEWEST} runs; grey band: the claim's tolerance."
+        " Claims of exactly 0 have no relative scale, and those that most runs never reached no number: they stand in the table alone."
     )
     return Drawn(f"claims_{page}" if pages > 1 else "claims", figure, caption + more, caption, pd.DataFrame(data))

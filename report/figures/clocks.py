@@ -19,6 +19,8 @@ def draw(results: Results) -> list[Drawn]:
     found = totals(results)
     if found.empty:
         return []
+    every = found
+    found, cut = style.first_rows(found)
     figure, axes = style.rows_figure(len(found), left=2.6, height=0.22, bottom=0.3)
     from matplotlib.patches import Patch
 
@@ -39,8 +41,10 @@ def draw(results: Results) -> list[Drawn]:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     style.legend(axes, [Patch(color=style.CLOCK_COLOURS[clock], label=clock) for clock in CLOCKS.values() if seconds[clock].any()], columns=6)
+    seconds = every[list(CLOCKS.values())].fillna(0)
+    total = seconds.sum(axis=1)
     whole = total.sum()
-    top = results.entries[found["entry"].tolist()[int(total.argmax())]]["name"]
+    top = results.entries[every["entry"].tolist()[int(total.argmax())]]["name"]
     caption = (
         f"Where the time went: {duration(whole)} in all runs together, of which {seconds['train'].sum() / whole:.0%} training, "
         f"{seconds['compile'].sum() / whole:.0%} compiling "
@@ -50,8 +54,8 @@ def draw(results: Results) -> list[Drawn]:
         Drawn(
             "clocks",
             figure,
-            caption + " Shares of each entry's own time; the sum stands at the end of its bar.",
+            caption + " Shares of each entry's own time; the sum stands at the end of its bar." + cut,
             caption,
-            pd.concat([found, total.rename("total")], axis=1),
+            pd.concat([every, total.rename("total")], axis=1),
         )
     ]

@@ -1,5 +1,7 @@
 """Training examples a second, one row an entry, every run a point."""
 
+import pandas as pd
+
 from report import style
 from report.results import Results
 from report.style import DARK2, Drawn
@@ -15,7 +17,10 @@ def draw(results: Results) -> list[Drawn]:
     rates = rates[rates["examples_per_s"] > 0]
     if rates.empty:
         return []
-    entries = [id for id in results.entries if id in set(rates["entry"])]
+    timed = set(rates["entry"])
+    rows, cut = style.first_rows(pd.DataFrame({"entry": [id for id in results.entries if id in timed]}))
+    entries = rows["entry"].tolist()
+    every, rates = rates, rates[rates["entry"].isin(entries)].copy()
     rates["row"] = rates["entry"].map({id: i for i, id in enumerate(entries)})
     machines = sorted(rates["machine"].unique(), key=lambda letter: (len(letter), letter))
     figure, axes = style.rows_figure(len(entries), left=2.9, height=0.24)
@@ -66,5 +71,5 @@ def draw(results: Results) -> list[Drawn]:
         "medians over seeds of the steady legs of each run, with the fullest recipe of each entry."
     )
     more = " Compilation, the first leg, evaluation and checkpoints are not in it."
-    data = rates[["entry", "recipe", "tier", "backend", "machine", "seed", "examples_per_s"]].sort_values(["entry", "machine", "seed"])
-    return [Drawn("throughput", figure, caption + more, caption, data)]
+    data = every[["entry", "recipe", "tier", "backend", "machine", "seed", "examples_per_s"]].sort_values(["entry", "machine", "seed"])
+    return [Drawn("throughput", figure, caption + more + cut, caption, data)]

@@ -51,6 +51,8 @@ def draw(results: Results) -> list[Drawn]:
     found = times(results)
     if found.empty:
         return []
+    every = found
+    found, cut = style.first_rows(found)
     figure, axes = style.rows_figure(len(found), left=2.6, height=0.34, bottom=0.3)
     axes.set_xscale("log")
     for i, row in enumerate(found.to_dict("records")):
@@ -85,4 +87,4 @@ def draw(results: Results) -> list[Drawn]:
         f"({clip(top['hardware_then'], 80) or 'hardware not stated'}) and takes {duration(top['now_s'])} here ({top['recipe']}, {top['tier']} tier)."
     )
     more = " The two are the same work only where data and schedule are the paper's; in the pocket tier they are not."
-    return [Drawn("time_then_and_now", figure, caption + more, caption, found.drop(columns="name"))]
+    return [Drawn("time_then_and_now", figure, caption + more + cut, caption, every.drop(columns="name"))]

@@ -1,5 +1,6 @@
-"""The whole pocket tier, one seed, as a user runs it: every run ends well and has learned what its recipe promises."""
+"""The whole pocket tier, one seed, as a user runs it: every run ends well, has learned what its recipe promises, and uses what its digest covers."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,25 +8,37 @@ from typing import Any
 
 import pytest
 
-from benchmarks import catalogue, records
+from benchmarks import catalogue, records, sources
 from benchmarks.spec import Recipe
 from tests.contract.conftest import NAME
 
 RECIPES = [pytest.param(id, recipe, id=f"{id}-{recipe.name}") for id in catalogue.ids() for recipe in catalogue.recipes(catalogue.load(id), "pocket")]
+#: What a run imports that is neither part of its digest nor set apart for all runs, and why.
+EXPLAINED = {
+    "benchmarks.engine.__main__": "the command line",
+    "benchmarks.rates": "computes recipes, each of which is hashed itself",
+}
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def tier(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, Any]]:
-    """The records of all runs of the entries that were asked for, by entry and recipe."""
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the runs of the recipes that were asked for leave, each in a process that has imported nothing for another."""
     out = tmp_path_factory.mktemp("pocket")
     items = [item for item in request.session.items if isinstance(item, pytest.Function) and item.path == request.path]
-    ids = dict.fromkeys(str(item.callspec.params["id"]) for item in items)
-    command = [sys.executable, "-m", "benchmarks.engine", *ids, "--tier", "pocket", "--backend", NAME, "--out", str(out)]
+    recipes: list[tuple[str, Any]] = [(str(item.callspec.params["id"]), item.callspec.params["recipe"]) for item in items]
+    asked = dict.fromkeys((id, recipe.dataset, recipe.variant) for id, recipe in recipes)
+    command = [sys.executable, "-m", "tests.contract.children", NAME, str(out), json.dumps(list(asked))]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stderr
-    found = [records.read_record(path) for path in sorted(out.glob("runs/*/*.json"))]
+    return out
+
+
+@pytest.fixture(scope="module")
+def tier(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    """The records, by entry and recipe."""
+    found = [records.read_record(path) for path in sorted(folder.glob("runs/*/*.json"))]
     return {(record["run"]["entry"], record["run"]["recipe"]): record for record in found}
 
 
@@ -40,3 +53,21 @@ def test_the_run_ends_well_and_has_learned(id: str, recipe: Recipe, tier: dict[t
         directions = {measure["name"]: measure["direction"] for measure in record["spec"]["measures"]}
         reached = final[name] <= value if directions[name] == "lower" else final[name] >= value
         assert reached, f"{name} is {final[name]:.4g}, the recipe promises {value}"
+
+
+@pytest.mark.parametrize(("id", "recipe"), RECIPES)
+def test_the_digest_covers_what_was_imported_and_nothing_else(id: str, recipe: Recipe, folder: Path) -> None:
+    imported = set(json.loads((folder / "imported" / id / f"{recipe.name}.json").read_text()))
+    digested = {path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in sources.files(catalogue.load(id), recipe, NAME)}
+    assert digested <= imported, "what the digest covers is used"
+    for module in sorted(imported - digested - set(EXPLAINED)):
+        path = sources._file(module, sources.HOME)
+        without_code = path is None or not sources.read(path).digest
+        # `rules/optimizers.py` imports all of its homes, and uses those that have what the recipe names.
+        other_optimizer = path is not None and module in sources.OPTIMIZERS and not any(name in str(recipe) for name in defined(path))
+        assert sources.is_apart(module) or without_code or other_optimizer, module
+
+
+def defined(path: Path) -> list[str]:
+    """The names of the classes and functions of a file."""
+    return [line.split()[1].split("(")[0] for line in path.read_text().splitlines() if line.startswith(("class ", "def "))]

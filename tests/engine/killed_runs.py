@@ -11,9 +11,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import catalogue, records
+from benchmarks import catalogue, records, sources
 from benchmarks.engine import backend, checkpoints, jobs
-from benchmarks.engine.identity import Options, Run, source_sha256
+from benchmarks.engine.identity import Options, Run
 from benchmarks.engine.workbench import Workbench
 
 
@@ -81,7 +81,9 @@ def main(name: str, out: Path, ids: list[str]) -> None:
     backend.start(name, "float32")
     backend.driver_class(name)
     for id in ids:
-        source_sha256(catalogue.load(id))  # read once, before any fork: other hands may change files meanwhile
+        sources.files(
+            catalogue.load(id), catalogue.recipes(catalogue.load(id), "pocket")[0], name
+        )  # read once, before any fork: other hands may change files meanwhile
     for id in ids:
         entry = catalogue.load(id)
         recipe = catalogue.recipes(entry, "pocket")[0]

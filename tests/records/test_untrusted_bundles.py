@@ -5,15 +5,18 @@ import json
 import os
 import pickle
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks import records
+from benchmarks.records import bundle
+from benchmarks.records.files import json_bytes, parse_json
 from benchmarks.records.schema import FILES
-from benchmarks.records.tables import parse_csv
+from benchmarks.records.tables import parse_csv, to_frame
 from tests.records.examples import make_record
 
 
@@ -71,8 +74,19 @@ def test_links_and_pipes_are_refused(folder, name):
 def test_giant_files_are_not_read(folder):
     with open(folder / "runs.csv", "wb") as file:
         file.truncate(1 << 40)  # sparse: takes no space
-    with pytest.raises(records.RecordError, match=r"runs\.csv: is larger than the 268435456 bytes"):
+    with pytest.raises(records.RecordError, match=r"runs\.csv: is larger than the 209715200 bytes"):
         records.read_bundle(folder)
+
+
+def test_files_that_are_too_much_together_are_not_read(folder, monkeypatch):
+    whole = sum((folder / name).stat().st_size for name in FILES)
+    monkeypatch.setattr(bundle, "MAX_BUNDLE_BYTES", whole)
+    read = records.read_bundle(folder)
+    monkeypatch.setattr(bundle, "MAX_BUNDLE_BYTES", whole - 1)
+    with pytest.raises(records.RecordError, match=r"is larger than the \d+ bytes that are read at most"):
+        records.read_bundle(folder)
+    with pytest.raises(records.RecordError, match=r"has \d+ bytes, more than the \d+ that are read: split the bundle"):
+        records.write_bundle(read, folder / "again")
 
 
 FORGERIES: list[tuple[str, str, str, str]] = [
@@ -116,13 +130,91 @@ def test_forged_bundles_are_refused_with_a_reason(folder, name, old, new, messag
         records.read_bundle(folder)
 
 
-def test_a_table_of_nothing_but_line_ends_does_not_fill_the_memory():
-    content = (",".join(column.name for column in records.TABLES["runs"]) + "\n").encode() + b"\n" * 2**20
+HEADER = (",".join(column.name for column in records.TABLES["epochs"]) + "\n").encode()
+MIB = 1 << 20
+
+
+@contextmanager
+def memory_below(limit: float) -> Iterator[None]:
+    """The block takes less memory than so many bytes."""
     tracemalloc.start()
-    with pytest.raises(records.RecordError, match="runs row 1 has 0 fields, its header 49"):
-        parse_csv("runs", content, "runs.csv", records.SCHEMA_VERSION)
-    assert tracemalloc.get_traced_memory()[1] < 10 * len(content)
-    tracemalloc.stop()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < limit
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (HEADER + b"\n" * (4 * MIB), "has 4194305 lines in .* bytes, more than the"),
+        (HEADER + b",,,,\n" * MIB, "has 1048577 lines in .* bytes, more than the"),
+        (HEADER + b'"\n",' * MIB, "has 1048577 lines in .* bytes, more than the"),
+        (HEADER + b"," * (8 * MIB), "has a line of more than the 4194304 bytes"),
+        (HEADER + b"a" * (8 * MIB), "has a line of more than the 4194304 bytes"),
+        (HEADER + b'"' + b"a" * (2 * MIB) + b'"', "field larger than field limit"),
+        (HEADER.replace(b"\n", b"\r") * 200_000, "has a line of more than the 4194304 bytes"),
+    ],
+    ids=["line ends", "commas", "quoted line ends", "columns", "field", "quoted field", "carriage returns"],
+)
+def test_a_table_that_would_fill_the_memory_is_refused_before_it_does(content, message):
+    with memory_below(3 * len(content)), pytest.raises(records.RecordError, match=message):
+        parse_csv("epochs", content, "epochs.csv", records.SCHEMA_VERSION)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"[" + b"[]," * (2 * MIB) + b"[]]", "has 4194306 values .* more than the"),
+        (b"[" + b"{}," * (2 * MIB) + b"{}]", "has 4194306 values .* more than the"),
+        (b"[" + b"1," * (2 * MIB) + b"1]", "has 2097153 values .* more than the"),
+        (b"[" * (4 * MIB), "has 4194304 values .* more than the"),
+        (b"{" + b",".join(b'"%032d": 0' % i for i in range(250_000)) + b"}", "has more than the 200000 different keys"),
+    ],
+    ids=["lists", "objects", "numbers", "depth", "keys"],
+)
+def test_a_document_that_would_fill_the_memory_is_refused_before_it_does(content, message):
+    with memory_below(4 * len(content)), pytest.raises(records.RecordError, match=message):
+        parse_json(content, "specs.json")
+
+
+def test_a_gigantic_string_takes_a_few_times_its_size():
+    content = b'["' + b"a" * (8 * MIB) + b'"]'
+    with memory_below(5 * len(content)):
+        parse_json(content, "specs.json")
+
+
+def test_large_tables_and_documents_of_real_form_are_read_within_ten_times_their_size():
+    names = [column.name for column in records.TABLES["epochs"]]
+    row = dict.fromkeys(names, "") | {"epoch": "%(epoch)d", "steps": "6000", "examples": "60000", "train_s": "18.855007%(no)09d"}
+    row[names[0]] = "%(run)016x"
+    form = ",".join(row.values()) + "\n"
+    table = HEADER + "".join(form % {"run": no // 200, "epoch": no % 200, "no": no} for no in range(40_000)).encode()
+    with memory_below(10 * len(table)):
+        rows = parse_csv("epochs", table, "epochs.csv", records.SCHEMA_VERSION)
+        assert len(to_frame("epochs", rows)) == 40_000
+    layers = [{"name": f"layer {i}", "kind": "Conv2D", "shape": [28, 28, 6], "parameters": 156} for i in range(200)]
+    document = json_bytes({f"{no:016x}": {"layers": layers} for no in range(300)})
+    with memory_below(10 * len(document)):
+        assert len(parse_json(document, "specs.json")) == 300
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", r"epochs\.csv: is empty: the table epochs needs a header"),
+        (b"\n", r"epochs\.csv: is empty"),
+        (b"execution_id\n", r"epochs\.csv: header of epochs, column steps: is missing"),
+        (HEADER.replace(b"\n", b",more\n"), r"epochs\.csv: header of epochs, column 'more': is unknown"),
+    ],
+)
+def test_a_table_without_rows_has_a_header_all_the_same(folder, content, message):
+    forge(folder, "epochs.csv", content)
+    with pytest.raises(records.RecordError, match=message):
+        records.read_bundle(folder)
+    forge(folder, "epochs.csv", HEADER)
+    assert records.read_bundle(folder).epochs.empty
 
 
 def test_runs_of_an_unknown_machine_are_named(folder):

@@ -55,6 +55,8 @@ def _configure(folder: Path, gpus: int) -> None:
         "TaskPlugin": "task/affinity",
         "SelectType": "select/cons_tres",
         "SelectTypeParameters": "CR_Core_Memory",
+        # The node has the memory that it declares, so that jobs of every tier find a place on a small machine.
+        "SlurmdParameters": "config_overrides",
         # Schedule at once: a test waits for every second.
         "SchedulerParameters": "sched_interval=2,batch_sched_delay=0,defer",
         "ReturnToService": 2,
@@ -71,9 +73,8 @@ def _configure(folder: Path, gpus: int) -> None:
         "SlurmdLogFile": folder / "slurmd.log",
     }
     lines = [f"{name}={value}" for name, value in settings.items()]
-    memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-    lines.append(f"NodeName={host} NodeAddr=127.0.0.1 CPUs={os.cpu_count()} RealMemory={memory_mb * 9 // 10} Gres=gpu:test:{gpus} State=UNKNOWN")
-    lines.append(f"PartitionName=test Nodes={host} Default=YES MaxTime=60 State=UP")
+    lines.append(f"NodeName={host} NodeAddr=127.0.0.1 CPUs={os.cpu_count()} RealMemory=64000 Gres=gpu:test:{gpus} State=UNKNOWN")
+    lines.append(f"PartitionName=test Nodes={host} Default=YES MaxTime=300 State=UP")
     (folder / "slurm.conf").write_text("\n".join(lines) + "\n")
     (folder / "gres.conf").write_text(f"NodeName={host} Name=gpu Type=test File={devices}/gpu[0-{gpus - 1}]\n")
     (folder / "cgroup.conf").write_text("CgroupAutomount=no\n")

@@ -1,6 +1,7 @@
 """The whole workflow on a few small runs: from nothing to the report, and what may come between."""
 
 import csv
+import re
 import shutil
 import signal
 import time
@@ -73,6 +74,43 @@ def test_called_again_there_is_nothing_to_do(checkout: Path, finished: Path) -> 
     assert "Nothing to be done" in done.stdout
 
 
+def planned(output: str) -> list[str]:
+    """The rules that a call ran, or would run."""
+    return re.findall(r"^(?:local)?rule (\w+):", output, re.MULTILINE)
+
+
+@pytest.mark.parametrize("change", [("threads=2",), ("precision=float64",), ("executions=2",)], ids=lambda change: change[0])
+def test_what_is_asked_otherwise_is_run(checkout: Path, finished: Path, change: tuple[str, ...]) -> None:
+    done = snakemake(finished, "--dry-run", *SELECTION, *change, root=checkout)
+    assert done.returncode == 0, done.stdout
+    assert planned(done.stdout).count("train") == 2
+
+
+def test_on_another_machine_everything_is_measured(checkout: Path, finished: Path, tmp_path: Path) -> None:
+    """Results that came with their times and with Snakemake's own notes; a variable that changes numbers makes another software of it."""
+    shutil.copytree(finished, tmp_path / "copied")
+    assert "Nothing to be done" in snakemake(tmp_path / "copied", "--dry-run", *SELECTION, root=checkout).stdout
+    done = snakemake(tmp_path / "copied", "--dry-run", *SELECTION, root=checkout, XLA_FLAGS="--xla_cpu_enable_fast_math=true")
+    assert planned(done.stdout).count("train") == 2
+    assert planned(done.stdout).count("machine") == 1
+
+
+def test_a_record_that_is_gone_is_made_again(checkout: Path, finished: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copied"
+    shutil.copytree(finished, folder)
+    gone = next((folder / "results/runs/perceptron_1958").glob("or_2-simple-*.json"))
+    gone.unlink()
+    done = snakemake(folder, *SELECTION, root=checkout)
+    assert done.returncode == 0, done.stdout
+    assert planned(done.stdout).count("train") == 1
+    assert gone.exists()
+    runs = len(list((folder / "results/runs").glob("*/*.json")))
+    assert (folder / "results/verdict.txt").read_text() == f"{runs} runs: {runs} ok\n"
+    with open(folder / "results/bundle/runs.csv", newline="") as file:
+        assert len(list(csv.DictReader(file))) == runs
+    assert "Nothing to be done" in snakemake(folder, *SELECTION, root=checkout).stdout
+
+
 def test_report_needs_no_framework_and_no_sources_of_runs(checkout: Path, finished: Path, tmp_path: Path) -> None:
     """`snakemake report` where neither TensorFlow, Keras, JAX nor PyTorch can be imported, and only the records are left."""
     shutil.copytree(finished / "results/runs", tmp_path / "results/runs")
@@ -134,13 +172,15 @@ def on_another_machine(bundle: Path, folder: Path) -> Path:
     return folder
 
 
-def test_compare_merges_the_bundles_of_two_machines(checkout: Path, finished: Path, tmp_path: Path) -> None:
-    other = on_another_machine(finished / "results/bundle", tmp_path / "other")
-    done = snakemake(tmp_path, "compare", "--config", f"bundles={finished / 'results/bundle'},{other}", root=checkout)
+def test_compare_takes_the_bundles_that_are_there(checkout: Path, finished: Path, tmp_path: Path) -> None:
+    """The folder's own bundle, though the selection is another by now, and one whose name is of blanks, braces and umlauts."""
+    folder = tmp_path / "copied"
+    shutil.copytree(finished, folder)
+    other = on_another_machine(folder / "results/bundle", tmp_path / "grün {x} & 'y' z")
+    done = snakemake(folder, "compare", "--config", f"bundles=results/bundle/,{other}", root=checkout)
     assert done.returncode == 0, done.stdout
-    page = (tmp_path / "results/comparison/index.html").read_text()
-    assert "Another processor" in page
-    assert not (tmp_path / "results/runs").exists()
+    assert planned(done.stdout) == ["compare"]
+    assert "Another processor" in (folder / "results/comparison/index.html").read_text()
 
 
 BROKEN = '''"""An entry whose model cannot be built."""
@@ -174,6 +214,36 @@ def test_an_entry_that_fails_stops_no_other_and_shows_in_the_exit_code(measured:
     assert "rule train" not in again.stdout
 
 
+FATAL = """
+
+def build(**arguments):
+    import os, signal
+    os.kill(os.getppid(), signal.SIGKILL)
+    raise SystemExit
+"""
+
+
+def test_a_job_that_is_lost_costs_no_report(measured: Path, tmp_path: Path) -> None:
+    """An entry that takes its whole job down, as a lost node would: the report is made of the others, and says so."""
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    copy_checkout(checkout)
+    before, _, after = BROKEN.partition("def build")
+    fatal = before + FATAL.strip() + "\n\n\n" + after[after.index("ENTRY = ") :]
+    (checkout / "benchmarks/entries/feedforward/fatal_2099.py").write_text(fatal.replace("broken_2099", "fatal_2099"))
+    selection = (*CONFIG, "entries=mcculloch_pitts_1943,fatal_2099", "seeds=1")
+    done = snakemake(measured, *selection, root=checkout)
+    assert done.returncode == 1, done.stdout
+    assert statuses(measured) == {"mcculloch_pitts_1943": {"ok"}}
+    assert "mcculloch_pitts_1943" in (measured / "results/report/index.html").read_text()
+    assert re.search(r"^missing: fatal_2099 .*: its job did not end; results/logs/train/pocket-\S+\.log says why$", done.stdout, re.MULTILINE)
+    # The command that tries again is this one.
+    again = next(line for line in done.stdout.splitlines() if line.startswith("To try again"))
+    assert "--forcerun=train" in again
+    assert "entries=mcculloch_pitts_1943,fatal_2099" in again
+    assert not (measured / "results/verdict.txt").exists()
+
+
 def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(measured: Path, tmp_path: Path, data_dir: Path) -> None:
     """In a mirror whose MNIST is cut short: the run says which file, and the pipeline goes on to the report."""
     mirror = tmp_path / "mirror"
@@ -193,7 +263,7 @@ def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(measured: Pat
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=lambda number: number.name)
 def test_interrupted_and_called_again_it_goes_on(checkout: Path, measured: Path, number: signal.Signals) -> None:
-    seeds = 6
+    seeds = 40
     selection = (*CONFIG, "entries=mlp_mnist_1998", f"seeds={seeds}")
     process = start(measured, *selection, root=checkout)
     runs = measured / "results/runs/mlp_mnist_1998"
@@ -202,12 +272,19 @@ def test_interrupted_and_called_again_it_goes_on(checkout: Path, measured: Path,
         assert process.poll() is None, (measured / "output.txt").read_text()
         assert time.monotonic() < deadline, (measured / "output.txt").read_text()
         time.sleep(0.05)
-    before = {path: path.read_bytes() for path in early}
-    assert end(process, number) != 0
-    assert len(list(runs.glob("digits-pocket-*.json"))) < seeds, "interrupted too late to show anything"
     if number == signal.SIGKILL:
-        # Nothing is left of Snakemake that could have removed its lock.
-        assert snakemake(measured, *selection, "--unlock", root=checkout).returncode == 0
+        # Two calls do not go side by side; what only reads does.
+        second = snakemake(measured, *selection, root=checkout)
+        assert second.returncode != 0
+        assert f"another call of Snakemake is at work in {measured / 'results'}: wait for it, or end it first" in second.stdout
+        assert snakemake(measured, *selection, "--dry-run", root=checkout).returncode == 0
+    before = {path: path.read_bytes() for path in early}
+    if number == signal.SIGKILL:
+        process.kill()  # alone: nobody tells the engine
+        process.wait(timeout=60)
+    else:
+        assert end(process, number) != 0
+    assert len(list(runs.glob("digits-pocket-*.json"))) < seeds, "interrupted too late to show anything"
     done = snakemake(measured, *selection, root=checkout)
     assert done.returncode == 0, done.stdout
     assert len(list(runs.glob("digits-pocket-*.json"))) == seeds

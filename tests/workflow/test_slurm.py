@@ -1,6 +1,7 @@
-"""The profile `slurm` on a real SLURM: jobs with GPUs of their own, placed by the cluster."""
+"""The profile `slurm` on a real SLURM, as users have it: the README's line, and nothing but what a user would type."""
 
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from benchmarks import records
 from tests.workflow import cluster
-from tests.workflow.workflow_runs import copy_checkout, environment, snakemake
+from tests.workflow.workflow_runs import copy_checkout, environment, snakemake, start
 
 pytestmark = pytest.mark.slow
 
@@ -25,31 +26,66 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     cluster.down(folder)
 
 
-def test_two_waves_on_a_cluster(slurm: Path, tmp_path: Path) -> None:
-    """Two training jobs at once, each with a GPU, then what depends on them; the engine runs where SLURM put it."""
-    checkout = tmp_path / "checkout"
-    checkout.mkdir()
-    copy_checkout(checkout)
-    profile = checkout / "workflow/profiles/slurm/profile.yaml"
-    # The node is small and its file system local; all else is the profile that users have.
-    text = (
-        profile.read_text()
-        .replace("latency-wait: 30", "latency-wait: 5")
-        .replace("machine: 4", "machine: 1")
-        .replace("16000 * attempt", "3000 * attempt")
-    )
-    profile.write_text(text + "slurm-init-seconds-before-status-checks: 6\nslurm-keep-successful-logs: true\n")
-    folder = tmp_path / "there"
-    folder.mkdir()
-    selection = ("entries=mcculloch_pitts_1943,perceptron_1958", "seeds=1")
-    done = snakemake(folder, "--workflow-profile", str(profile.parent), "--config", *selection, root=checkout, **cluster.environment(slurm))
+#: Snakemake asks for the states of jobs earlier than it would; all else is the shipped profile.
+ASKED_EARLY = ("--workflow-profile", "slurm", "--slurm-init-seconds-before-status-checks", "6")
+POCKET = ("--config", "backend=jax", "entries=mcculloch_pitts_1943,perceptron_1958", "seeds=1")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout of one's own, in which the workflow is called."""
+    copy_checkout(tmp_path)
+    return tmp_path
+
+
+def typed(slurm: Path, checkout: Path, *command: str) -> str:
+    """What a program of the cluster's prints."""
+    return subprocess.run(command, cwd=checkout, env=environment(**cluster.environment(slurm)), capture_output=True, text=True, check=True).stdout
+
+
+def placed(slurm: Path, checkout: Path) -> dict[str, tuple[str, str, str]]:
+    """What SLURM gave each job by its rule: its state, cores and memory, GPUs. Of several jobs of a rule, the last."""
+    found = {}
+    for job in typed(slurm, checkout, "scontrol", "--oneliner", "show", "jobs").splitlines():
+        facts = dict(word.split("=", 1) for word in job.split() if "=" in word)
+        rule = facts["Comment"].removeprefix("rule_").split("_")[0]
+        found[rule] = (facts["JobState"], facts["TRES"], facts.get("TresPerJob", ""))
+    return found
+
+
+def test_each_tier_asks_for_what_it_needs(slurm: Path, checkout: Path) -> None:
+    """Runs of the pocket tier for a core and no GPU; those of the standard tier for a GPU and more memory, and so do their ceilings."""
+    done = snakemake(checkout, *ASKED_EARLY, *POCKET, root=checkout, **cluster.environment(slurm))
     assert done.returncode == 0, done.stdout
-    found = [records.read_record(path) for path in (folder / "results/runs").glob("*/*.json")]
-    assert {record["run"]["entry"] for record in found} == {"mcculloch_pitts_1943", "perceptron_1958"}
-    assert {record["run"]["status"] for record in found} == {"ok"}
-    assert (folder / "results/report/index.html").exists()
-    jobs = subprocess.run(
-        ["scontrol", "show", "jobs", "--details"], env=environment(**cluster.environment(slurm)), capture_output=True, text=True
-    ).stdout
-    # The machine's ceilings and two training jobs; all else runs where Snakemake was started.
-    assert jobs.count("JobState=COMPLETED") == jobs.count("TresPerJob=gres:gpu:1") == 3, jobs
+    wanted = ("COMPLETED", "cpu=1,mem=4000M,node=1,billing=1", "")
+    assert placed(slurm, checkout) == {"train": wanted, "machine": wanted}
+    found = [records.read_record(path) for path in (checkout / "results/runs").glob("*/*.json")]
+    assert {(record["run"]["entry"], record["run"]["status"]) for record in found} == {("mcculloch_pitts_1943", "ok"), ("perceptron_1958", "ok")}
+    assert (checkout / "results/report/index.html").exists()
+    assert len(records.read_bundle(checkout / "results/bundle").ceilings) == 1
+    # The nodes are small: a user says so.
+    standard = ("--config", "backend=jax", "tier=standard", "entries=mcculloch_pitts_1943", "seeds=1", "threads=1")
+    done = snakemake(checkout, *ASKED_EARLY, *standard, root=checkout, **cluster.environment(slurm))
+    assert done.returncode == 0, done.stdout
+    assert placed(slurm, checkout)["train"] == ("COMPLETED", "cpu=1,mem=16000M,node=1,billing=1", "gres:gpu:1")
+
+
+def test_a_job_that_can_never_start_is_said_and_costs_no_report(slurm: Path, checkout: Path) -> None:
+    """The ceilings ask for more time than the partition gives: the runs are reported all the same, and the queue's reason is shown."""
+    asked = ("--set-resources", "machine:runtime=1000")
+    process = start(checkout, *ASKED_EARLY, *POCKET, *asked, root=checkout, **cluster.environment(slurm))
+    deadline = time.monotonic() + 300
+    output = checkout / "output.txt"
+    said = "jobs wait in SLURM's queue: 1 because of "
+    while not ((checkout / "results/verdict.txt").exists() and said in output.read_text()):
+        assert process.poll() is None, output.read_text()
+        assert time.monotonic() < deadline, output.read_text()
+        time.sleep(1)
+    runs = len(list((checkout / "results/runs").glob("*/*.json")))
+    assert (checkout / "results/verdict.txt").read_text() == f"{runs} runs: {runs} ok\n"
+    assert (checkout / "results/report/index.html").exists()
+    while process.poll() is None:
+        assert time.monotonic() < deadline + 120, output.read_text()
+        typed(slurm, checkout, "scancel", "--me")
+        time.sleep(1)
+    assert process.returncode == 1

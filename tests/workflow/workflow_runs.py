@@ -46,13 +46,13 @@ def snakemake(folder: Path, *arguments: str, root: Path = ROOT, **more: str) -> 
     )
 
 
-def start(folder: Path, *arguments: str, root: Path = ROOT) -> "subprocess.Popen[bytes]":
+def start(folder: Path, *arguments: str, root: Path = ROOT, **more: str) -> "subprocess.Popen[bytes]":
     """Start the workflow as the leader of a process group, as a shell does, so that a signal reaches all of it."""
     with open(folder / "output.txt", "wb") as output:
         return subprocess.Popen(
             command(folder, *arguments, root=root),
             cwd=folder,
-            env=environment(),
+            env=environment(**more),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

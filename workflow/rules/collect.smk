@@ -1,29 +1,31 @@
 # Measures the machine, and gathers the records of all runs into a bundle.
 
 
+# Every measurement is kept, of every machine: what the rule makes is a mark that it was tried here. No run waits for it,
+# and none is lost with it. It asks for what a run asks for, so that a cluster that can place one can place the other.
 rule machine:
     output:
-        "results/machines/{backend}.json",
+        touch("results/machines/{backend}-{machine}.done"),
     log:
-        "<logs>/machine/{backend}.log",
+        "<logs>/machine/{backend}-{machine}.log",
     benchmark:
-        "<benchmarks>/machine/{backend}.tsv"
-    priority: 1
+        "<benchmarks>/machine/{backend}-{machine}.tsv"
+    priority: 100
     conda:
         "../../environment.yml"
     threads: all_cores
     resources:
-        gpu=0,
+        gpu=ASK[3],
         mem_mb=4000,
         runtime=15,
     shell:
-        "python -m benchmarks.machine --backend {wildcards.backend} --out {output} > {log} 2>&1"
+        "python -m benchmarks.machine --backend {wildcards.backend} --out results/machines/{wildcards.backend}-$(date -u +%Y%m%dT%H%M%SZ)-$$.json"
+        " > {log} 2>&1 || echo 'the ceilings of this machine could not be measured; {log} says why'"
 
 
 rule collect:
     input:
         expand("results/jobs/{job}.json", job=JOBS),
-        f"results/machines/{CONFIG['backend']}.json",
     output:
         report("results/bundle/runs.csv", caption="../captions/runs.rst", category="Results"),
         report("results/bundle/epochs.csv", caption="../captions/epochs.rst", category="Results"),
@@ -40,9 +42,10 @@ rule collect:
     conda:
         "../../environment.yml"
     params:
-        price=PRICE,
+        collect=COLLECT,
+        cards=cards,
     shell:
-        "python -m benchmarks.collect bundle --results results --out results/bundle {params.price:q} > {log} 2>&1"
+        "{params.collect:q} 2>&1 | tee {log}"
 
 
 rule verdict:
@@ -57,6 +60,6 @@ rule verdict:
     conda:
         "../../environment.yml"
     params:
-        selection=json.dumps(CONFIG),
+        verdict=verdict_command,
     shell:
-        "python -m benchmarks.collect verdict --results results --selection {params.selection:q} --out {output} > {log} 2>&1"
+        "{params.verdict:q} --out {output} > {log} 2>&1"

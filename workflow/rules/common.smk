@@ -1,16 +1,18 @@
 # The configuration, checked, and the functions that the rules take their parameters from.
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import catalogue, datasets, selection
-from benchmarks.engine.identity import source_sha256
+from benchmarks import catalogue, collect, datasets, machine, selection, sources
+from benchmarks.records.identity import digest
 
 # `python` in a rule is the one that runs Snakemake, and finds the packages of this checkout from
 # any working directory. A conda environment, where one is deployed, goes before it.
@@ -20,14 +22,36 @@ os.environ.update(
 )
 
 
+# The working directory's own configuration, else the one beside the workflow.
+configfile: next(path for path in ("config/config.yaml", f"{ROOT}/config/config.yaml") if os.path.exists(path))
+
+
 try:
     CONFIG = selection.checked(config)
-    JOBS = selection.jobs(CONFIG)
+    # Threads, memory in MB, minutes and GPUs that a job asks for; profiles override them.
+    ASK = {"pocket": (1, 4000, 60, 0), "standard": (4, 16000, 240, 1), "paper": (4, 32000, 2880, 1)}[CONFIG["tier"]]
+    if workflow.is_main_process:
+        facts = machine.facts(CONFIG["backend"])
+        # Of what is asked, a machine gives no more threads than the call may use; Snakemake scales them down in the same way.
+        asked = CONFIG["threads"] or ASK[0]
+        os.environ.update(
+            HISTORY_THREADS=str(min(asked, workflow.resource_settings.cores or asked)),
+            HISTORY_MACHINE=digest([facts["machine_id"], facts["software_id"]])[:8],
+            HISTORY_COMMAND=shlex.join(["snakemake", "--forcerun=train", *(it for it in sys.argv[1:] if it != "--forcerun=train")]),
+        )
+    # Jobs are named here, where the call was made, for the processes too that it starts on other machines.
+    MACHINE = os.environ["HISTORY_MACHINE"]
+    THREADS = CONFIG["threads"] = int(os.environ["HISTORY_THREADS"])
+    JOBS = selection.jobs(CONFIG, MACHINE)
+    if workflow.is_main_process:
+        collect.distrust(Path("results"), JOBS)
 except ValueError as error:
     raise WorkflowError(str(error)) from None
-# Threads, memory in MB and minutes that a job asks for; profiles override them.
-ASK = {"pocket": (1, 4000, 60), "standard": (4, 16000, 240), "paper": (4, 32000, 2880)}[CONFIG["tier"]]
-THREADS = CONFIG["threads"] or ASK[0]
+
+
+envvars:
+    "HISTORY_THREADS",
+    "HISTORY_MACHINE",
 
 
 wildcard_constraints:
@@ -49,7 +73,34 @@ def job_runs(wildcards):
 
 def job_sources(wildcards):
     """Digests of the source that the job's runs depend on: after an edit they run again, after a mere touch they do not."""
-    return [source_sha256(catalogue.load(id)) for id in dict.fromkeys(run["entry"] for run in JOBS[wildcards.job])]
+    runs, backend = JOBS[wildcards.job], CONFIG["backend"]
+    if workflow.is_main_process:
+        say_what_changed(wildcards.job, runs, backend)
+    loaded = {run["entry"]: catalogue.load(run["entry"]) for run in runs}
+    recipes = dict.fromkeys((run["entry"], run["tier"], run["recipe"]) for run in runs)
+    return [sources.source_sha256(loaded[id], catalogue.recipe(loaded[id], tier, name), backend) for id, tier, name in recipes]
+
+
+SAID = set()
+
+
+def say_what_changed(job, runs, backend):
+    """Say, once, which entries train again and because of which file. Snakemake says no more than that params changed."""
+    summary = Path(f"results/jobs/{job}.json")
+    try:
+        lines = sources.changes(json.loads(summary.read_text()), runs, backend)
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # no summary yet, or none that can be read: the job runs in any case
+    for line in lines:
+        if line not in SAID:
+            SAID.add(line)
+            logger.info(f"{'would train' if workflow.dryrun else 'trains'} again: {line}")
+
+
+def cards(wildcards):
+    """Digest of what the entries say of themselves: an edited claim is collected anew, and trains nothing."""
+    ids = sorted({run["entry"] for runs in JOBS.values() for run in runs})
+    return digest({id: catalogue.card(catalogue.load(id)) for id in ids})
 
 
 def job_data(wildcards):
@@ -58,21 +109,51 @@ def job_data(wildcards):
     return [ancient(f"results/data/{dataset}.json") for dataset in needed]
 
 
+# Functions, since Snakemake would take braces in a mere string for wildcards.
+def mirror(wildcards):
+    """The folder with the data sets' files, as arguments."""
+    return option("--data-dir", "data_dir")
+
+
+def train_options(wildcards):
+    """Further arguments of the engine."""
+    return [*mirror(wildcards), *option("--time-limit", "time_limit"), *option("--machine-name", "machine_name")]
+
+
+def verdict_command(wildcards):
+    """The command that says which runs of this selection are ok."""
+    return VERDICT
+
+
+def first_executions_first(wildcards):
+    """Every run is measured once before any is measured again."""
+    return 50 - max(run["execution"] for run in JOBS[wildcards.job])
+
+
+def memory_mb(wildcards, attempt):
+    """Memory of a job in MB; a job that is tried again is given more."""
+    return ASK[1] * attempt
+
+
 def all_cores(wildcards):
-    """Every core of a machine, so that nothing runs beside the measurement of its ceilings."""
-    return workflow.cores or THREADS
+    """Every core of this machine, so that nothing runs beside the measurement of its ceilings; on a cluster those of a run."""
+    cores = workflow.resource_settings.cores or 0
+    return cores if workflow.local_exec and 0 < cores <= os.cpu_count() else THREADS
 
 
 PRICE = option("--price", "price") + option("--currency", "currency")
+# The results of `make bench`, where there are any.
+SPEED = ["--speed", "results/speed.csv"] if Path("results/speed.csv").is_file() else []
 
 
-def speed_option(wildcards):
-    """The results of `make bench`, where there are any."""
-    return ["--speed", "results/speed.csv"] if Path("results/speed.csv").is_file() else []
+# Called by rules, and again at the end of a call that lost a job.
+COLLECT = ["python", "-m", "benchmarks.collect", "bundle", "--results", "results", "--out", "results/bundle", *PRICE]
+RENDER = ["python", "-m", "report", "--bundle", "results/bundle", "--out", "results/report", *SPEED]
+VERDICT = ["python", "-m", "benchmarks.collect", "verdict", "--results", "results", "--machine", MACHINE, "--selection", json.dumps(CONFIG)]
 
 
 def compared(wildcards):
-    """The bundles to compare."""
+    """The bundles to compare, in the order given, as arguments."""
     if len(CONFIG["bundles"]) < 2:
         raise WorkflowError("compare needs two bundles or more: snakemake compare --config bundles=FOLDER,FOLDER")
-    return [f"{bundle}/bundle.json" for bundle in CONFIG["bundles"]]
+    return [argument for bundle in CONFIG["bundles"] for argument in ("--bundle", bundle)]

@@ -10,6 +10,6 @@ rule data:
     conda:
         "../../environment.yml"
     params:
-        mirror=option("--data-dir", "data_dir"),
+        mirror=mirror,
     shell:
         "python -m benchmarks.fetch {wildcards.dataset} {params.mirror:q} --out {output} 2>&1 | tee {log}"

@@ -16,9 +16,9 @@ rule page:
     conda:
         "../../environment.yml"
     params:
-        speed=speed_option,
+        render=RENDER,
     shell:
-        "python -m report --bundle results/bundle --out results/report {params.speed:q} > {log} 2>&1"
+        "{params.render:q} > {log} 2>&1"
 
 
 # No output, so that it always runs; no input, so that it never starts another rule.
@@ -29,8 +29,7 @@ rule report:
     conda:
         "../../environment.yml"
     params:
-        price=PRICE,
-        speed=speed_option,
+        collect=COLLECT,
+        render=RENDER,
     shell:
-        "( python -m benchmarks.collect bundle --results results --out results/bundle {params.price:q} &&"
-        " python -m report --bundle results/bundle --out results/report {params.speed:q} ) > {log} 2>&1"
+        "( {params.collect:q} && {params.render:q} ) 2>&1 | tee {log}"

@@ -25,19 +25,21 @@ rule train:
         "<logs>/train/{job}.log",
     benchmark:
         "<benchmarks>/train/{job}.tsv"
+    priority: first_executions_first
     conda:
         "../../environment.yml"
     threads: THREADS
     resources:
-        gpu=0,
-        mem_mb=ASK[1],
+        gpu=ASK[3],
+        mem_mb=memory_mb,
         runtime=ASK[2],
     params:
         sources=job_sources,
         backend=CONFIG["backend"],
         precision=CONFIG["precision"],
-        options=option("--data-dir", "data_dir") + option("--time-limit", "time_limit"),
+        options=train_options,
+    # `exec`, so that the engine is Snakemake's own child and not a shell's: it can end when its parent does.
     shell:
-        "python -m benchmarks.engine --job {wildcards.job} --runs {input.plan} --out results"
+        "exec python -m benchmarks.engine --job {wildcards.job} --runs {input.plan} --out results"
         " --backend {params.backend} --precision {params.precision} --threads {threads}"
-        " --checkpoints results/checkpoints {params.options:q} 2>&1 | tee {log}"
+        " --checkpoints results/checkpoints {params.options:q} > >(tee -i {log}) 2>&1"

@@ -130,9 +130,9 @@ ENTRY = Entry(
         ),
     ),
     claims=(
-        *(bleu(f"WMT 2014 English-{to}", value, f"Table 2, {size}", "NLP-progress tables") for to, value, size in TABLE_2),
+        *(bleu(f"WMT 2014 English-{to}", v, f"Table 2, {size}", "github sebastianruder/NLP-progress") for to, v, size in TABLE_2),
         bleu("WMT 2014 English-German, development set", 25.8, "Table 3, base", "paper text, results"),
-        bleu("multi30k", 36.52, "not the paper: pytorch-seq2seq, notebook 6, 9.04 million parameters", "bentrevett/pytorch-seq2seq", OTHER_BLEU),
+        bleu("multi30k", 36.52, "not the paper: notebook 6, 9.04 million parameters", "github bentrevett/pytorch-seq2seq", OTHER_BLEU),
     ),
     deviations=(
         "Source and target have tables of their own, of characters or words; the paper shares one table of 37,000 pieces of words.",
@@ -143,8 +143,8 @@ ENTRY = Entry(
         "In the pocket tier one layer of width 32 without dropout; in standard three layers of width 256, a warm-up of 2,000 steps instead of 4,000.",
     ),
     history=(
-        Fact("training_flop", 7.424525e18, "FLOP", "Epoch AI, data on notable models: Transformer", "verified"),
-        Fact("hours", 84, "h", "Epoch AI, data on notable models: Transformer (big)", "verified"),
+        Fact("training_flop", 7.424525e18, "FLOP", "Epoch AI (epoch.ai/data), notable models: Transformer", "verified"),
+        Fact("hours", 84, "h", "Epoch AI (epoch.ai/data), notable models: Transformer (big)", "verified"),
         Fact("hardware", "8 NVIDIA P100 GPUs", "", "paper text, results", "verified"),
     ),
 )

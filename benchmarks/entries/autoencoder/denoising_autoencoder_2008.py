@@ -105,8 +105,6 @@ ENTRY = Entry(
             unit="%",
             where="three stacked layers and a classifier, fine-tuned; table of the journal version of 2010",
             direction="lower",
-            confidence="verified",
-            source="a later account of the table of Vincent et al. 2010",
             not_comparable="this entry is one layer, without a classifier on top",
         ),
     ),

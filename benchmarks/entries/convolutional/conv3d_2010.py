@@ -87,9 +87,9 @@ ENTRY = Entry(
     parameters=(
         ParameterCount(
             295_458,
-            "a review of the paper prints the sum; C2 1,480, S3 92, C4 3,810, S5 156, C6 289,536 (a bias for each kernel), output 384 are inferred",
+            "the sum by a review of the paper, not found again; inferred: C2 1,480, S3 92, C4 3,810, S5 156, C6 289,536 (bias a kernel), output 384",
             published=295_458,
-            confidence="verified",
+            confidence="recalled",
         ),
     ),
     recipes=(
@@ -114,9 +114,21 @@ ENTRY = Entry(
             batch_size=32,
         ),
     ),
-    claims=(Claim("kth", "accuracy", 90.2, "%", "table 3: KTH films, mean of five trials", not_comparable="another data set", **printed),),
+    claims=(
+        Claim(
+            "kth",
+            "accuracy",
+            90.2,
+            "%",
+            "table 3: KTH films, mean of five trials",
+            statistic="mean",
+            of=5,
+            not_comparable="another data set",
+            **printed,
+        ),
+    ),
     deviations=(
-        "The clips are of moving digits, six motions; the paper's are of people at an airport (three actions) and of the KTH data set (six).",
+        "The net is the paper's, its data are not: clips are of moving digits; the paper's of people at an airport and of the KTH data.",
         "Optical flow is found by least squares in windows of 5x5 (Lucas and Kanade 1981).",
         "The loss is cross-entropy over the motions, in batches with momentum; the paper trains on-line, and prints neither loss nor rate.",
         "Which layers are squashed, and that subsampling has a coefficient and a bias a map, follows LeNet-5; the parameter count agrees.",

@@ -108,7 +108,7 @@ CIFAR = {"halvings": 1, "classes": 10, "input_shape": (32, 32, 3), "pad": 4}
 WHOLE = {"train_on": "train+validation", "evaluate_every": 2}
 PHOTOGRAPHS = {"input_shape": (256, 256, 3), "crop": 224}
 LARGE = {"model": PHOTOGRAPHS, "epochs": 250, "batch_size": 32, "task_options": {"top": 5, "batch_size": 100}, "source": SECTION}
-READ = {"confidence": "verified", "source": "paper text"}
+READ = {"unit": "%", "direction": "lower", "confidence": "verified", "source": "paper text", "test_size": 50_000}
 
 ENTRY = Entry(
     id="googlenet_2014",
@@ -130,13 +130,13 @@ ENTRY = Entry(
         recipe("paper", "imagenet", 0.01, 320_000, **LARGE, **WHOLE),
     ),
     claims=(
-        Claim("imagenet", "top5_error", 10.07, "%", "table 3, one net, one crop, validation set", "lower", **READ),
-        Claim("imagenet", "error", 31.3, "%", "Caffe's replication, 60 epochs, central crop", "lower", **READ | {"source": "its readme"}),
-        Claim("imagenet", "top5_error", 7.89, "%", "table 3, one net, 144 crops", "lower", **READ, not_comparable="we ask about one crop"),
-        Claim("imagenet", "top5_error", 6.67, "%", "table 2, 144 crops, test set", "lower", **READ, not_comparable="an ensemble of seven nets"),
+        Claim("imagenet", "top5_error", 10.07, where="table 3, one net, one crop, validation set", **READ),
+        Claim("imagenet", "error", 31.3, where="Caffe's replication, 60 epochs, central crop", **READ | {"source": "its readme, github BVLC/caffe"}),
+        Claim("imagenet", "top5_error", 7.89, where="table 3, one net, 144 crops", **READ, not_comparable="we ask about one crop"),
+        Claim("imagenet", "top5_error", 6.67, where="table 2, 144 crops, test set", **READ, not_comparable="an ensemble of seven nets"),
     ),
     history=(
-        Fact("training_flop", 1.51e18, "FLOP", "Epoch AI, notable models data set", "verified"),
+        Fact("training_flop", 1.51e18, "FLOP", "Epoch AI (epoch.ai/data), notable models", "verified"),
         Fact("hardware", "processors, by DistBelief; a few high-end GPUs would have taken a week", "", "paper text, section 6", "verified"),
     ),
     deviations=(

@@ -103,6 +103,7 @@ CIFAR = {
 POCKET = {"": (0.01, 12.0), "random": (0.02, 10.0), "random-plain": (0.02, 30.0)}  # rate, and the error to stay below
 IN_KIND = "the paper in kind; rate and number of passes chosen on the validation split"
 ABSTRACT = {"confidence": "verified", "source": "the paper's abstract"}
+SHORT = "a third of the passes, on five sixths of the examples, at guessed rates"
 UNTUNED = "the paper in kind; rate and number of passes are guesses"
 ABSENT = "not among the data sets of the suite"
 
@@ -127,20 +128,21 @@ ENTRY = Entry(
             recipe("digits", "pocket", v, DIGITS, IN_KIND, rate, epochs=10, evaluate_every=2, batch_size=32, floor=("error", most))
             for v, (rate, most) in POCKET.items()
         ),
-        *(recipe("mnist", "standard", v, MNIST, UNTUNED, 0.01, epochs=10, batch_size=64) for v in ("", *VARIANTS)),
+        *(recipe("mnist", "standard", v, MNIST, UNTUNED, 0.01, epochs=10, batch_size=64, shortened=SHORT) for v in ("", *VARIANTS)),
         *(recipe("cifar10", "standard", v, CIFAR, UNTUNED, 0.01, epochs=20, batch_size=128) for v in ("", "random")),
     ),
     claims=(
-        Claim("mnist", "error", 0.53, "%", "abstract", "lower", **ABSTRACT),
-        Claim("caltech101", "accuracy", 63.0, "%", "abstract: almost 63%", "higher", "random", not_comparable=ABSENT, **ABSTRACT),
-        Claim("caltech101", "accuracy", 65.0, "%", "abstract: above 65%", "higher", not_comparable=ABSENT, **ABSTRACT),
+        Claim("mnist", "error", 0.53, "%", "abstract", "lower", test_size=10_000, **ABSTRACT),
+        Claim("caltech101", "accuracy", 63, "%", "abstract: almost 63%", "higher", "random", not_comparable=ABSENT, **ABSTRACT),
+        Claim("caltech101", "accuracy", 65, "%", "abstract: above 65%", "higher", statistic="bound", not_comparable=ABSENT, **ABSTRACT),
         Claim("caltech101", "accuracy", 8.8, "%", "table 1, from memory", "higher", "random-plain", not_comparable=ABSENT),
         Claim("norb", "error", 5.6, "%", "abstract", "lower", "supervised", not_comparable=ABSENT, **ABSTRACT),
     ),
     deviations=(
         "The sizes of the nets are given from memory: we had no copy of the paper's text beyond its abstract.",
+        "The MNIST recipe makes 10 passes over 50,000 images; the paper, it is recalled, some 30 over all 60,000.",
         "Sparse coding sees 10,000 patches of 500 images, in 250 batches of 100, and searches each code by 15 iterations of shrinkage.",
-        "Momentum replaces the paper's optimiser, and there is no penalty on the weights; rate and passes were not searched: MNIST is missed.",
+        "Momentum replaces the paper's optimiser, and there is no penalty on the weights; rate and passes were not searched.",
         "The window of the normalisation is a Gaussian of a quarter of its size; at the border it is scaled up to what is inside.",
         "Digits of 8x8 are enlarged twice; CIFAR-10 takes colour images, which the paper does not try.",
     ),

@@ -10,7 +10,7 @@ reads can at last compute.
 Such machines stood under many desks in 2004: graphics cards. They could not be programmed in our sense;
 one could only have them draw. So the two matrices were loaded as textures, the product was rendered as a
 picture, and the threshold and the sigmoid function of a unit were a program for the colour of a pixel. It
-was 20 times as fast as the processor. This seems to be the first neural net on a graphics processor.
+was 20 times as fast as the processor. It was among the first neural nets on a graphics processor (others are recalled, from 1998 on).
 
 Training was left to the processor, and a card had little memory and not much precision. What remains is
 the batch: how much a machine gains from many examples at a time is still the first thing to know of it.
@@ -96,7 +96,7 @@ ENTRY = Entry(
     ),
     history=(Fact("hardware", "ATI RADEON 9700 PRO graphics card", "", "abstract of the paper", "verified"),),
     deviations=(
-        "The net reads digits instead of finding text, and has 300 hidden units: the paper's data are not public, its sizes could not be looked up.",
+        "Nothing of the paper's net is here but the idea: ours reads digits, with 300 hidden units; the data are not public, the sizes not at hand.",
         "The paper speeds up a trained net; here the whole learning step is timed, by backpropagation of the cross-entropy of a softmax.",
         "The matrix product is the library's, on whatever machine runs it; the paper draws it with vertex and pixel shaders.",
         "Larger batches take larger rates and more passes, so that every recipe learns; the throughputs, not the errors, are to be compared.",

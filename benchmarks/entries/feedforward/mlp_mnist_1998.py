@@ -63,7 +63,7 @@ SHORT = (*(0.0002,) * 5, *(0.0001,) * 3, *(0.00005,) * 3, 0.00001)
 FEW = (*(0.0005,) * 15, 0.0001)
 SMALL = {"input_shape": (8, 8, 1), "scale": 16.0}
 BOTH = ({"hidden": (300,)}, ""), ({"hidden": (300, 100)}, "300-100")
-FIGURE = {"direction": "lower", "confidence": "verified", "source": "paper text"}
+FIGURE = {"direction": "lower", "confidence": "verified", "source": "paper text", "test_size": 10_000}
 DISTORTED = "the suite does not distort the training images"
 
 
@@ -112,6 +112,7 @@ ENTRY = Entry(
     deviations=(
         "Weights start with a standard deviation of 1/sqrt(F): from the printed bound of 2.4/F our runs diverged at the printed rates.",
         "The rates are those of LeNet-5, and the targets of +1 and -1 are the usual ones for these units; the paper prints neither for these nets.",
+        "Why the error comes out so far below the printed one is not known; the printed start at lower rates was not tried.",
         "The examples come in a new order in every pass; the paper keeps one random order.",
         "The standard tier sums the steps of ten examples, at no rate above 0.0002, in 12 passes; the paper tier takes one example and 20 passes.",
     ),

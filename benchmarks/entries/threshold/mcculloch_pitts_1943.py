@@ -3,7 +3,7 @@
 McCulloch and Pitts strip the nerve cell down to one decision: it fires if enough of its excitatory
 inputs fire at the same moment, and if no inhibitory input does. Such units are the connectives of
 propositional logic: a threshold of two makes AND, a threshold of one makes OR, an inhibitory input
-makes NOT. Whatever can be said in logic can be wired, and with loops the nets can do what finite
+makes NOT, of a unit that else would fire. Whatever can be said in logic can be wired, and with loops the nets can do what finite
 automata do. Von Neumann's design for a stored-program computer cites this paper and no other.
 
 What is missing is learning. Every weight here was chosen by a person. XOR, which will play a part
@@ -69,5 +69,8 @@ ENTRY = Entry(
         Recipe(dataset="logic_gates", tier=tier, rule="none", epochs=0, task_options={"threshold": 0.5}, source=WIRED, floor=("error", 0.0))
         for tier in ("pocket", "standard")
     ),
-    deviations=("The unit delay between layers is left out: the gates have no loops, so time plays no part.",),
+    deviations=(
+        "The unit delay between layers is left out: the gates have no loops, so time plays no part.",
+        "NOT, NAND and NOR come from units of threshold 0, which fire on silence; theorem III of the paper needs an input that is always active.",
+    ),
 )

@@ -1,0 +1,259 @@
+"""What a run depends on: the files of the suite whose code it uses, found by following their imports, and their digest.
+
+A file counts by what it says to Python: comments, docstrings and layout are no part of it. Files are read once in a
+process: what a process runs is what it has imported, not what its files have become since.
+"""
+
+import ast
+import dataclasses
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks import catalogue, records
+from benchmarks.spec import Entry, Recipe
+
+#: The folder that holds the package.
+HOME = Path(__file__).resolve().parents[1]
+
+#: What a run imports that cannot change its numbers, and why not; their imports are not followed. A package stands for its modules.
+APART = {
+    "benchmarks.spec": "the words of the suite, which do nothing; what a recipe says is hashed with its entry",
+    "benchmarks.catalogue": "finds entries and recipes, which are hashed themselves",
+    "benchmarks.records": "writes down what was measured",
+    "benchmarks.machine": "says what the machine is, which identifies the run",
+    "benchmarks.sources": "computes this digest",
+    "benchmarks.cores": "says how many cores there are, which identifies the machine",
+    "benchmarks.disturbance": "says what else went on meanwhile",
+    "benchmarks.engine.provenance": "says where a run came from",
+    "benchmarks.engine.memory": "says how much memory it took",
+    "benchmarks.engine.lease": "lets a run wait for cores and a GPU; how many and which kind identifies the run",
+}
+#: Where `rules/optimizers.py` looks for a name before it asks Keras. A recipe depends on those that have a name it gives.
+OPTIMIZERS = {"benchmarks.rules.momentum", "benchmarks.rules.schedules", "benchmarks.rules.weight_decay"}
+#: What an entry says of itself, which no number hangs on. Of its recipes, each run depends on its own.
+SAID = {"name", "family", "idea", "paper", "recipes", "parameters", "claims", "deviations", "variants", "history", "story"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """A file: the digest of its code ("" where it holds none), the modules it may import, and the names it binds at its top."""
+
+    digest: str
+    imports: tuple[str, ...]
+    names: frozenset[str]
+
+
+def source_sha256(entry: Entry, recipe: Recipe, backend: str) -> str:
+    """SHA-256 over the source that the runs of this recipe on this backend depend on."""
+    return together(files(entry, recipe, backend))
+
+
+def together(found: Mapping[str, str]) -> str:
+    """One SHA-256 for several files."""
+    return hashlib.sha256("".join(f"{digest}  {path}\n" for path, digest in sorted(found.items())).encode()).hexdigest()
+
+
+def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict[str, str]:
+    """The files that the runs of this recipe on this backend depend on, and the SHA-256 of the code of each.
+
+    The entry's own counts with this recipe and without the others, nor with what it says of paper, claims and the like.
+    """
+    own = f"benchmarks.entries.{entry.family}.{entry.id}"
+    plain = dataclasses.asdict(recipe)
+    given = set(_strings(plain))
+    found: dict[str, str] = {}
+    roots = [
+        own,
+        "benchmarks.engine.jobs",
+        # What is imported by a name that is put together.
+        f"benchmarks.engine.{backend}_driver",
+        f"benchmarks.rules.{recipe.rule}",
+        f"benchmarks.tasks.{recipe.task or entry.task}",
+        f"benchmarks.datasets.{recipe.dataset}",
+    ]
+    open_modules = list(dict.fromkeys(_with_packages(roots)))
+    seen = set(open_modules)
+    while open_modules:
+        name = open_modules.pop()
+        path = _file(name, home)
+        if path is None:
+            continue
+        source = read(path, is_entry=name == own)
+        if source.digest:
+            found[path.relative_to(home).as_posix()] = source.digest
+        for imported in source.imports:
+            if imported in seen or is_apart(imported):
+                continue
+            if name == "benchmarks.rules.optimizers" and imported in OPTIMIZERS and not _binds(imported, given, home):
+                continue
+            seen.add(imported)
+            open_modules.append(imported)
+    file = f"{own.replace('.', '/')}.py"
+    # The part of a recipe that identifies a run, as the record has it.
+    found[file] = together({file: found[file], "recipe": records.spec_hash({"recipe": plain})})
+    return found
+
+
+def changes(summary: Mapping[str, Any], runs: Iterable[Mapping[str, Any]], backend: str) -> list[str]:
+    """What makes a job train again: a line for each entry with runs from other source than the present, naming the files that changed.
+
+    `summary` is the job's, as the engine left it; `runs` are those that the job has now, {"entry", "recipe", "tier", "seed"}.
+    """
+    known = {tuple(item[key] for key in ("entry", "recipe", "tier", "seed")): item.get("source_sha256", "") for item in summary["runs"]}
+    recipes: dict[tuple[str, str, str], list[str]] = {}
+    for run in runs:
+        before = known.get((run["entry"], run["recipe"], run["tier"], run["seed"]))
+        entry = catalogue.load(run["entry"])
+        now = files(entry, catalogue.recipe(entry, run["tier"], run["recipe"]), backend)
+        if before not in (None, together(now)):
+            differing = _differing(summary.get("sources", {}).get(before), now)
+            names = recipes.setdefault((run["entry"], run["tier"], differing), [])
+            if run["recipe"] not in names:
+                names.append(run["recipe"])
+    return [f"{entry} ({', '.join(names)}, {tier}): {differing}" for (entry, tier, differing), names in recipes.items()]
+
+
+def _differing(before: Mapping[str, str] | None, now: Mapping[str, str]) -> str:
+    if before is None:
+        return "the source changed, in files that are not on record"
+    paths = sorted(path for path in {*before, *now} if before.get(path) != now.get(path))
+    return f"{', '.join(paths[:3])}{f' and {len(paths) - 3} more' if len(paths) > 3 else ''} changed"
+
+
+def is_apart(module: str) -> bool:
+    """Whether a module is among those that cannot change a run's numbers."""
+    return any(module == name or module.startswith(f"{name}.") for name in APART)
+
+
+def _with_packages(imports: Iterable[str]) -> Iterator[str]:
+    """These names, and of each those before its dots: importing a module imports its packages."""
+    for name in imports:
+        parts = name.split(".")
+        for length in range(1, len(parts) + 1):
+            yield ".".join(parts[:length])
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every string in plain data, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _strings(list(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _strings(item)
+
+
+def _binds(module: str, given: set[str], home: Path) -> bool:
+    path = _file(module, home)
+    return path is not None and not given.isdisjoint(read(path).names)
+
+
+_paths: dict[tuple[str, Path], Path | None] = {}
+
+
+def _file(module: str, home: Path) -> Path | None:
+    """The file of a module or package of the suite; None for a folder without code, a name inside a module, and other software."""
+    key = (module, home)
+    if key not in _paths:
+        stem = home.joinpath(*module.split("."))
+        _paths[key] = next((path for path in (stem / "__init__.py", stem.with_suffix(".py")) if path.is_file()), None)
+    return _paths[key]
+
+
+_read: dict[tuple[Path, bool], Source] = {}
+
+
+def read(path: Path, is_entry: bool = False) -> Source:
+    """What a file holds, as it was when this process first asked; of an entry's without what it says of itself."""
+    key = (path, is_entry)
+    if key not in _read:
+        tree = ast.parse(path.read_bytes(), str(path))
+        code = spoken(tree) if is_entry else tree.body
+        text, imports = normal_form(code)
+        names = frozenset(name for statement in tree.body for name in bound(statement))
+        _read[key] = Source(hashlib.sha256(text.encode()).hexdigest() if text else "", imports, names)
+    return _read[key]
+
+
+def normal_form(code: list[ast.stmt]) -> tuple[str, tuple[str, ...]]:
+    """Statements as text that no comment, docstring or layout changes, the same on every Python; and what of the suite they may import.
+
+    `from a import b` may import the module `a.b`. `ast.unparse` and `ast.dump` differ between Python 3.11 and 3.13.
+    Raises ValueError for a relative import.
+    """
+    parts: list[str] = []
+    imports: list[str] = []
+
+    def write(node: Any) -> None:
+        if isinstance(node, ast.Constant):
+            parts.append(f"={node.value!r}")
+        elif isinstance(node, ast.AST):
+            parts.append(type(node).__name__)
+            for field in node._fields:
+                # Whether a name is read or set is seen from its place; what is empty is absent on some Pythons.
+                if field != "ctx" and (value := getattr(node, field, None)):
+                    parts.append(field)
+                    write(value)
+            parts.append(")")
+            if isinstance(node, ast.Import):
+                imports.extend(name.name for name in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                if node.level or node.module is None:
+                    raise ValueError(f"line {node.lineno}: a relative import hides where it points; name the module in full")
+                imports.extend(f"{node.module}.{name.name}" for name in node.names)
+        elif isinstance(node, list):
+            # A constant that stands alone does nothing. The suite's version is part of every run's software.
+            said = [item for item in node if not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant)) and not _is_version(item)]
+            parts.append(str(len(said)))
+            for item in said:
+                write(item)
+        else:
+            parts.append(repr(node))
+
+    write(code)
+    own = [name for name in dict.fromkeys(imports) if name.split(".")[0] == "benchmarks"]
+    return "" if parts == ["0"] else " ".join(parts), tuple(dict.fromkeys(_with_packages(own)))
+
+
+def _is_version(node: Any) -> bool:
+    return isinstance(node, ast.Assign) and [target.id for target in node.targets if isinstance(target, ast.Name)] == ["__version__"]
+
+
+def bound(statement: ast.stmt) -> list[str]:
+    """The names that a statement binds, if it does nothing else: a function, an import, an assignment to names."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return [] if statement.decorator_list else [statement.name]
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return [(name.asname or name.name).split(".")[0] for name in statement.names]
+    if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        targets = [item for target in targets for item in (target.elts if isinstance(target, ast.Tuple) else [target])]
+        return [target.id for target in targets if isinstance(target, ast.Name)] if all(isinstance(t, ast.Name) for t in targets) else []
+    return []
+
+
+def spoken(tree: ast.Module) -> list[ast.stmt]:
+    """An entry's module without what it says of itself, and without the names that nothing else refers to.
+
+    What is left is what builds, trains and draws. A statement that does more than bind names is always kept.
+    """
+    binding: dict[str, list[ast.stmt]] = {}
+    wanted: list[ast.stmt] = []
+    for statement in tree.body:
+        names = bound(statement)
+        for name in names:
+            binding.setdefault(name, []).append(statement)
+        if names == ["ENTRY"] and isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
+            statement.value.keywords = [keyword for keyword in statement.value.keywords if keyword.arg not in SAID]
+        if not names or "ENTRY" in names:
+            wanted.append(statement)
+    kept: set[int] = set()
+    while wanted:
+        statement = wanted.pop()
+        if id(statement) not in kept:
+            kept.add(id(statement))
+            wanted += [other for node in ast.walk(statement) if isinstance(node, ast.Name) for other in binding.get(node.id, [])]
+    return [statement for statement in tree.body if id(statement) in kept]
