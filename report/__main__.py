@@ -25,6 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         loaded = results.load(given.bundle)
+        if loaded.runs.empty and loaded.doubts:
+            print(f"error: {given.bundle[0]} holds no run that can be: {loaded.doubts[0].sentence}", file=sys.stderr)
+            return 2
         if loaded.runs.empty:
             print(f"error: {given.bundle[0]} holds no run: run the suite and collect its results first", file=sys.stderr)
             return 2

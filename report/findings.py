@@ -28,7 +28,7 @@ def _entry(id: str, name: str) -> Markup:
 
 def findings(results: Results) -> list[Markup]:
     """The findings of the summary."""
-    return [escape(_what_was_run(results)), *_claims(results), *_times(results), *_failures(results)]
+    return [escape(_what_was_run(results)), *_claims(results), *_times(results), *_failures(results), *_doubts(results)]
 
 
 def _what_was_run(results: Results) -> str:
@@ -127,6 +127,14 @@ def _failures(results: Results) -> list[Markup]:
     statuses = listed([f"{n} {status}" for status, n in sorted(failed.value_counts().items())])
     what = several(len(failed), "run" if results.runs["run_id"].is_unique else "execution")
     return [Markup('<a href="#failures">{} did not end well</a>: {}.').format(what, statuses)]
+
+
+def _doubts(results: Results) -> list[Markup]:
+    left_out = {doubt.execution for doubt in results.doubts if doubt.impossible and doubt.execution}
+    said = [Markup('<a href="#doubts">{} left out</a>: no run can have left their numbers.').format(several(len(left_out), "execution"))]
+    doubtful = sum(not (doubt.impossible and doubt.execution) for doubt in results.doubts)
+    more = [Markup('<a href="#doubts">{} doubtful</a>.').format(several(doubtful, "number"))]
+    return (said if left_out else []) + (more if doubtful else [])
 
 
 def comparison(results: Results) -> list[str]:

@@ -39,6 +39,7 @@ class Results:
     `specs` maps a spec id to {entry, recipe, dataset, measures, layers}, each of the form of `report.cards`, with `question`, a hash of what
     was asked whatever it ran on, `version`, what tells it from other questions of the same recipe's name, and `older`, whether the
     catalogue has another recipe of that name; specs are in the order in which the bundles were named.
+    `doubts` are sentences on numbers that no run can have left, whose executions are left out, or that are hard to believe.
     `bundles` is the number of bundles, `installed` holds the cards of those entries that the installed catalogue has, by their ids.
     """
 
@@ -51,6 +52,7 @@ class Results:
     history: pd.DataFrame
     bundles: int = 1
     installed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    doubts: tuple[records.Doubt, ...] = ()
 
     @cached_property
     def entries(self) -> dict[str, dict[str, Any]]:
@@ -346,7 +348,22 @@ def load(folders: Sequence[str | Path]) -> Results:
     held = Counter(key for bundle in bundles for key in _machines(bundle))
     known = set(catalogue.ids()).intersection(spec["card"]["id"] for spec in merged.specs.values())
     installed = {id: _installed(id) for id in sorted(known)}
-    return from_bundle(dataclasses.replace(merged, specs={id: merged.specs[id] for id in order}), held, len(bundles), installed)
+    merged = dataclasses.replace(merged, specs={id: merged.specs[id] for id in order})
+    return from_bundle(_possible(merged), held, len(bundles), installed)
+
+
+def _possible(bundle: records.Bundle) -> records.Bundle:
+    """The bundle without the executions that hold numbers which no run can have left."""
+    impossible = {doubt.execution for doubt in bundle.doubts if doubt.impossible}
+    if not impossible:
+        return bundle
+    runs, epochs, measures = (
+        frame[~frame["execution_id"].isin(impossible)].reset_index(drop=True) for frame in (bundle.runs, bundle.epochs, bundle.measures)
+    )
+    used = set(runs["spec_id"])
+    specs = {id: spec for id, spec in bundle.specs.items() if id in used}
+    pictures = {id: named for id, named in bundle.pictures.items() if id not in impossible}
+    return dataclasses.replace(bundle, runs=runs, epochs=epochs, measures=measures, specs=specs, pictures=pictures)
 
 
 def _machines(bundle: records.Bundle) -> list[tuple[str, str]]:
@@ -428,8 +445,9 @@ def from_bundle(
     for spec in specs.values():
         spec["version"], spec["older"] = versions[spec["question"]]
     runs["version"] = [specs[id]["version"] for id in runs["spec_id"]]
+    doubts = tuple(doubt._replace(sentence=clean(doubt.sentence)) for doubt in bundle.doubts)
     history = pd.read_csv(HISTORY, keep_default_na=False, na_values={"value": [""], "number": [""]})
     pictures = {
         id: {name: {**picture, "caption": clean(picture["caption"])} for name, picture in named.items()} for id, named in bundle.pictures.items()
     }
-    return Results(runs, _cleaned(bundle.epochs), _cleaned(bundle.measures), machines, specs, pictures, history, bundles, installed or {})
+    return Results(runs, _cleaned(bundle.epochs), _cleaned(bundle.measures), machines, specs, pictures, history, bundles, installed or {}, doubts)

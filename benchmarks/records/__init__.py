@@ -9,6 +9,7 @@ from benchmarks.records.bundle import Bundle, from_records, merge, read_bundle, 
 from benchmarks.records.files import remove_temporaries, write_bytes_atomic, write_json_atomic
 from benchmarks.records.identity import ceiling_id, execution_id, machine_id, run_id, software_id, spec_hash, spec_id
 from benchmarks.records.pictures import decode_picture, encode_picture
+from benchmarks.records.plausibility import Doubt
 from benchmarks.records.record import identified, read_record, write_record
 from benchmarks.records.schema import CEILINGS, CLOCKS, MACHINES, SCHEMA_VERSION, TABLES, Record, RecordError, text
 
@@ -19,6 +20,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "TABLES",
     "Bundle",
+    "Doubt",
     "Record",
     "RecordError",
     "ceiling_id",

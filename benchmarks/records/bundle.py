@@ -12,6 +12,7 @@
 Made of records by `from_records`, of other bundles by `merge`, of a folder by `read_bundle`.
 """
 
+import dataclasses
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks import __version__
 from benchmarks.records import schema_1
 from benchmarks.records.files import MAX_JSON_BYTES, json_bytes, parse_json, plain, read_bytes, write_bytes_atomic
+from benchmarks.records.plausibility import Doubt, implausible
 from benchmarks.records.record import record_tables, upgrade_record, validate_record
 from benchmarks.records.schema import (
     DOCUMENTS,
@@ -53,6 +55,7 @@ class Bundle:
 
     The frames have the columns of `TABLES` with explicit dtypes (string: str; integer: int64, or Int64 where null is allowed;
     number: float64, null as NaN; boolean: boolean) and are sorted, so that equal content means equal frames.
+    `doubts` are what is impossible or doubtful in numbers that keep the schema, as a bundle that is read is searched for it.
     `specs` maps a run's `spec_id` to its spec, `pictures` an `execution_id` to name -> encoded picture (see `decode_picture`).
     `source` says where the bundle came from, for messages; it is no part of its content.
     """
@@ -65,6 +68,7 @@ class Bundle:
     specs: dict[str, Any] = field(default_factory=dict)
     pictures: dict[str, Any] = field(default_factory=dict)
     source: str = "bundle"
+    doubts: tuple[Doubt, ...] = ()
 
 
 #: What is united: where it comes from, and its tables, specs and pictures, all valid.
@@ -73,7 +77,7 @@ Part = tuple[str, dict[str, Rows], dict[str, Any], dict[str, Any]]
 
 def from_tables(tables: Mapping[str, Rows], specs: dict[str, Any], pictures: dict[str, Any], source: str) -> Bundle:
     """The bundle of valid rows, specs and pictures, sorted. Nothing is checked: see `validate_bundle`."""
-    frames = {table: to_frame(table, tables[table]) for table in TABLES}
+    frames: dict[str, Any] = {table: to_frame(table, tables[table]) for table in TABLES}
     return Bundle(**frames, specs={id: specs[id] for id in sorted(specs)}, pictures={id: pictures[id] for id in sorted(pictures)}, source=source)
 
 
@@ -198,7 +202,9 @@ def merge(*bundles: Bundle) -> Bundle:
     for bundle in bundles:
         validate_bundle(bundle)
         parts.append((bundle.source, _tables(bundle), bundle.specs, bundle.pictures))
-    return from_tables(*_unite(parts), source=" + ".join(dict.fromkeys(bundle.source for bundle in bundles)) or "nothing")
+    source = " + ".join(dict.fromkeys(bundle.source for bundle in bundles)) or "nothing"
+    doubts = tuple(sorted({doubt for bundle in bundles for doubt in bundle.doubts}))
+    return dataclasses.replace(from_tables(*_unite(parts), source=source), doubts=doubts)
 
 
 def bundle_files(bundle: Bundle) -> dict[str, bytes]:
@@ -262,7 +268,7 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
         tables, pictures = schema_1.upgraded(tables, pictures, names)
     if found := defects(tables, specs, pictures, names):
         raise RecordError(found)
-    return from_tables(tables, specs, pictures, str(folder))
+    return dataclasses.replace(from_tables(tables, specs, pictures, str(folder)), doubts=tuple(sorted(set(implausible(tables, specs)))))
 
 
 def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":

@@ -1,7 +1,7 @@
 """Numbers that keep the schema, and that no run can have left: what is impossible, and what is doubtful.
 
-A bundle's checksums say that nobody changed it on its way, not that it is true. What cannot be is refused; what is hard to believe is
-shown, with its sentence. Pure functions over rows: neither pandas nor a framework is imported.
+A bundle's checksums say that nobody changed it on its way, not that it is true. A report leaves out what cannot be, and shows what is
+hard to believe; both with their sentences. Pure functions over rows: neither pandas nor a framework is imported.
 """
 
 import math
@@ -36,18 +36,18 @@ RELATIVE = ("distance", "removed", "relative", "change", "gain", "ratio")
 SQUARES = ("mse", "train_mse", "rms_error", "rmse", "squared_error", "perplexity", "epochs_to_criterion")
 
 
-class Finding(NamedTuple):
-    """One sentence about one execution (its id), or about the bundle (""); `impossible` is refused, the rest is shown as doubtful."""
+class Doubt(NamedTuple):
+    """One sentence about one execution (its id), or about the bundle (""); `impossible` is left out of a report, the rest is shown as doubtful."""
 
     execution: str
     sentence: str
     impossible: bool
 
 
-def implausible(tables: Mapping[str, Rows], specs: Mapping[str, Any], now: datetime | None = None) -> list[Finding]:
+def implausible(tables: Mapping[str, Rows], specs: Mapping[str, Any], now: datetime | None = None) -> list[Doubt]:
     """All that is impossible or doubtful in valid tables and specs; `now` is the time of reading (for tests)."""
     legs, measures = _of_each(tables["epochs"]), _of_each(tables["measures"])
-    found: list[Finding] = []
+    found: list[Doubt] = []
     for run in tables["runs"]:
         id, spec = _id(run), specs[run["spec_id"]]
         told = f"{run['entry']} on {run['recipe']}, seed {run['seed']}"
@@ -57,10 +57,10 @@ def implausible(tables: Mapping[str, Rows], specs: Mapping[str, Any], now: datet
             *_legs(run, legs.get(id, ())),
             *_values(measures.get(id, ())),
         ):
-            found.append(Finding(id, f"{told}: {sentence}", True))
-        found += [Finding(id, f"{told}: {sentence}", False) for sentence in _unknown(measures.get(id, ()), spec["measures"])]
-    found += [Finding("", sentence, True) for sentence in _machines(tables["machines"])]
-    found += [Finding("", sentence, True) for sentence in _machines(tables.get("ceilings", ()))]
+            found.append(Doubt(id, f"{told}: {sentence}", True))
+        found += [Doubt(id, f"{told}: {sentence}", False) for sentence in _unknown(measures.get(id, ()), spec["measures"])]
+    found += [Doubt("", sentence, True) for sentence in _machines(tables["machines"])]
+    found += [Doubt("", sentence, True) for sentence in _machines(tables.get("ceilings", ()))]
     return found + list(_weights(tables["runs"]))
 
 
@@ -153,7 +153,7 @@ def _machines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
                 yield f"machine {row['machine_id']}: {name} is {row[name]:.3g}, more than the {MOST_PER_S:.0e} that any machine has"
 
 
-def _weights(runs: Rows) -> Iterator[Finding]:
+def _weights(runs: Rows) -> Iterator[Doubt]:
     """Runs of one question with different seeds that ended in the very same weights, though they have many and were trained."""
     same: dict[tuple[str, str], dict[int, dict[str, Any]]] = defaultdict(dict)
     for run in runs:
@@ -164,7 +164,7 @@ def _weights(runs: Rows) -> Iterator[Finding]:
             run = seeds[min(seeds)]
             numbers = ", ".join(str(seed) for seed in sorted(seeds)[:10]) + (", ..." if len(seeds) > 10 else "")
             told = f"{run['entry']} on {run['recipe']}: {len(seeds)} seeds ({numbers}) ended in the same {run['parameters']} weights"
-            yield Finding("", f"{told}: the seed changed nothing, or they are one run under several seeds", False)
+            yield Doubt("", f"{told}: the seed changed nothing, or they are one run under several seeds", False)
 
 
 def _number(value: Any) -> bool:

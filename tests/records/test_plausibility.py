@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import records
 from benchmarks.records.bundle import read_bundle
-from benchmarks.records.plausibility import Finding, implausible
+from benchmarks.records.plausibility import Doubt, implausible
 from benchmarks.records.tables import to_rows
 from tests.records.examples import changed, make_record
 
@@ -25,7 +25,7 @@ def honest(seed: int = 0) -> Any:
     return record
 
 
-def found(*given: Any) -> list[Finding]:
+def found(*given: Any) -> list[Doubt]:
     tables = {
         "runs": [record["run"] for record in given],
         "epochs": [leg for record in given for leg in record["epochs"]],

@@ -589,7 +589,7 @@ def _run(
         "reason": reason,
         "parameters": parameters,
         "epochs": epochs if ok else None,
-        "steps": epochs * 45 if ok else None,
+        "steps": epochs * -(-examples // 32) if ok else None,
         "examples": epochs * examples if ok else None,
         "batch_size": 32 if epochs else None,
         "steps_per_program": 45 if epochs else None,
@@ -622,19 +622,31 @@ def _run(
     if not trained:
         return
     spread = abs(last - first) * 0.02
-    final = last + (float(random.normal(0, spread)) if last else 0.0)
+    most = 100.0 if unit == "%" else np.inf
+
+    def possible(value: float) -> float:
+        return min(abs(value) if last >= 0 else value, most)
+
+    final = possible(last + (float(random.normal(0, spread)) if last else 0.0))
     legs = min(epochs, 60)
     ends = [round(leg * epochs / legs) for leg in range(1, legs + 1)]
     for leg, epoch in enumerate(ends, 1):
         done = 1 - np.exp(-5 * leg / legs)
         noise = 1.6 if leg == 1 else float(random.normal(1, 0.02))
+        since = ends[leg - 2] if leg > 1 else 0
         tables["epochs"].append(
             {
-                **{"execution_id": execution_id, "epoch": epoch, "steps": 45, "examples": examples * epochs // legs},
-                **{"train_s": train / legs * noise, "warm_up": leg == 1, "other_cores": 0.1, "stolen_cores": 0.0, "available_cores": 2.0},
+                **{
+                    "execution_id": execution_id,
+                    "epoch": epoch,
+                    "steps": (epoch - since) * -(-examples // 32),
+                    "examples": (epoch - since) * examples,
+                },
+                **{"train_s": train / (legs + 1) * noise, "warm_up": leg == 1, "other_cores": 0.1, "stolen_cores": 0.0, "available_cores": 2.0},
             }
         )
-        add(epoch, "validation", measure, float(first + (final - first) * done + random.normal(0, spread * (1 - done))), unit)
+        score = float(first + (final - first) * done + random.normal(0, spread * (1 - done)))
+        add(epoch, "validation", measure, possible(score), unit)
         add(epoch, "train", "loss", float(2.3 * (1 - 0.9 * done)), "nats")
     add(None, "test", measure, final, unit)
     add(None, "test", "loss", 0.2, "nats")

@@ -148,6 +148,20 @@ def test_layers_of_any_size_have_a_diagram() -> None:
     assert "3 layers" in str(svg.diagram(layers, "wide"))
 
 
+def test_numbers_that_no_run_can_have_left_are_left_out_and_said(small: records.Bundle, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    records.write_bundle(small, ours)
+    execution = small.measures.loc[small.measures["unit"] == "%", "execution_id"].iloc[0]
+    chosen = (small.measures["execution_id"] == execution) & (small.measures["unit"] == "%")
+    records.write_bundle(dataclasses.replace(small, measures=small.measures.assign(value=small.measures["value"].mask(chosen, 101.0))), theirs)
+    before, after = results_module.load([ours]), results_module.load([theirs])
+    assert before.doubts == () and len(after.runs) == len(before.runs) - 1
+    assert {doubt.execution for doubt in after.doubts} == {execution} and execution not in set(after.measures["execution_id"])
+    html = page.build(after, tmp_path / "page").read_text(encoding="utf-8")
+    assert "1 execution left out" in html and "is 101%, and can be 0 to 100% alone" in html
+    assert "left out" not in page.build(before, tmp_path / "page2").read_text(encoding="utf-8").split("<h2>Methods")[0]
+
+
 def test_pictures_take_bounded_room(small: records.Bundle, tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (1, 1, 1180, 1180, 3), dtype=np.uint8)
     large = records.encode_picture(Picture(noise, "noise"))
