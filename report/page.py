@@ -21,7 +21,7 @@ from benchmarks.records.files import parse_json, read_bytes
 from report import provenance, statistics, style, svg, tables
 from report.figures.curves import curve
 from report.findings import comparison, findings, with_unit
-from report.results import Results, hardware
+from report.results import GROUP, Results, apart, described
 from report.room import fair, first_rows
 from report.style import Drawn
 from report.table import Column, Table, save_csv, save_tex
@@ -92,6 +92,8 @@ def show(value: Any, kind: str) -> str:
         return rate(float(value), "FLOP/s" if kind == "flops" else "B/s")
     if kind == "words":
         return clip(measure(str(value)), 100)
+    if kind == "hash":
+        return str(value)[:12]
     if kind == "confidence":
         return _CONFIDENCE.get(str(value), _CONFIDENCE["recalled"])[0]
     return clip(str(value), 400)
@@ -260,10 +262,11 @@ def _pictures(results: Results) -> dict[str, list[dict[str, Any]]]:
 def _curves(results: Results, id: str) -> list[dict[str, Any]]:
     """Small learning curves of one entry, one a recipe."""
     found = []
-    groups = results.groups[(results.groups["entry"] == id) & (results.groups["ok"] > 0)].drop_duplicates(["recipe", "tier"])
+    groups = results.groups[(results.groups["entry"] == id) & (results.groups["ok"] > 0)].sort_values("started", ascending=False, kind="stable")
+    groups = results.in_order(groups).drop_duplicates(["recipe", "tier"])
     for group in groups.head(MOST_CURVES).to_dict("records"):
         name = results.primary.get((id, group["recipe"], group["tier"]), "loss")
-        shown, rows = curve(results, group["spec_hash"], group["machine"], name)
+        shown, rows = curve(results, group, name)
         lines = [list(zip(seed["epoch"], seed["value"], strict=True)) for _, seed in rows.groupby("seed")]
         if not lines:
             continue
@@ -287,10 +290,11 @@ def _card(results: Results, id: str, source: str, pictures: list[dict[str, Any]]
     addresses = results.addresses
     claims = results.claims[results.claims["entry"] == id]
     outcomes = []
-    for keys, group in final.groupby(["recipe", "tier", "machine", "backend", "precision", "measure", "unit"], sort=True):
-        told = dict(zip(["recipe", "tier", "machine", "backend", "precision", "measure", "unit"], keys, strict=True))
-        address = addresses.get((group["spec_hash"].iloc[0], group["machine"].iloc[0]), "")
-        outcomes.append({**told, "n": len(group), "is": statistics.median(group["value"].tolist()), "provenance": address})
+    for keys, group in final.groupby([*GROUP, "measure", "unit"], sort=True):
+        told = dict(zip([*GROUP, "measure", "unit"], keys, strict=True))
+        differs = [show(told[key], "hash" if key == "source_sha256" else "text") for key in results.where if key != "tier"]
+        address = addresses.get((str(told["spec_hash"]), str(told["machine"])), "")
+        outcomes.append({**told, "where": differs, "n": len(group), "is": statistics.median(group["value"].tolist()), "provenance": address})
     path = f"benchmarks/entries/{card['family']}/{id}.py"
     return {
         **card,
@@ -307,8 +311,8 @@ def _card(results: Results, id: str, source: str, pictures: list[dict[str, Any]]
         "verdicts": claims.assign(provenance=tables.provenance_of(results, claims)).to_dict("records"),
         "curves": _curves(results, id),
         "pictures": pictures,
-        "runs": len(runs),
-        "ok": int((runs["status"] == "ok").sum()),
+        "runs": runs["run_id"].nunique(),
+        "ok": runs.loc[runs["status"] == "ok", "run_id"].nunique(),
         "path": path,
         "source": web(source.rstrip("/") + "/" + path) if source else None,
         "meanings": {one["name"]: one for each in specs.values() for one in each["measures"]},
@@ -441,7 +445,6 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
 
     css = Markup((HERE / "style.css").read_text(encoding="utf-8"))
     script = (HERE / "sorter.js").read_text(encoding="utf-8")
-    compared = [every[name] for name in ("compared_throughput", "compared_measures") if name in every]
     counts = results.claims["verdict"].value_counts()
     pictures = _pictures(results)
     shown_cards = [_card(results, id, source, pictures[id]) for id in results.entries]
@@ -457,19 +460,21 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
         put=put,
         cards=shown_cards,
         findings=findings(results),
-        compared=comparison(compared),
+        compared=comparison(results),
+        where=[tables.WHERE.get(key, key) for key in results.where if key != "tier"],
+        described=list(zip(results.machines.to_dict("records"), apart(results), strict=True)),
         verdicts={name: int(counts.get(name, 0)) for name in VERDICTS},
         families=[f for f in style._COLOURS if f in {card["family"] for card in results.entries.values()}],
         eras=[(name, [card for card in results.entries.values() if first <= card["year"] <= last]) for first, last, name in ERAS],
         machines=results.machines.to_dict("records"),
-        hardware=hardware,
+        describe=described,
         fingerprint=fingerprint(results),
         suites=sorted(set(results.machines["suite"])),
-        seeds=results.groups["runs"],
         statistics=statistics,
         tiers=[t for t in ("pocket", "standard", "paper") if t in set(results.runs["tier"])],
         total=results.runs["total_s"].sum(),
         failures=int((results.runs["status"] != "ok").sum()),
+        runs=results.runs["run_id"].nunique(),
     )
     records.write_bytes_atomic(html.encode("utf-8"), out / "index.html")
 

@@ -12,7 +12,7 @@ import pandas as pd
 from report.text import clip
 
 Kind = Literal[
-    "text", "entry", "number", "count", "seconds", "hours", "size", "flops", "bytes_per_s", "verdict", "status", "confidence", "words", "url"
+    "text", "entry", "number", "count", "seconds", "hours", "size", "flops", "bytes_per_s", "verdict", "status", "confidence", "words", "url", "hash"
 ]
 
 

@@ -244,6 +244,12 @@ def test_comparison_comes_first_when_asked(two: Path, tmp_path: Path, browser: A
     assert figures == [f"Figure {i}." for i in range(1, len(figures) + 1)]
     assert listed == [f"Table {i}." for i in range(1, len(listed) + 1)]
     assert "not enough runs" in column(tab, "compared_throughput", "finding")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    for width in (1280, 390):
+        tab.set_viewport_size({"width": width, "height": 900})
+        assert tab.evaluate("document.documentElement.scrollWidth") == width
+        found = axe.Axe().run(tab, {"include": [["#comparison"]]}).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
     assert seen.messages == [] and seen.foreign() == []
     context.close()
 
