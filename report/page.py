@@ -45,7 +45,7 @@ MOST_PICTURE_BYTES = 4 << 20
 MOST_CURVES = 12
 #: what index.html has room for, so that it opens at once: rows of all tables; bytes of all drawings, and of the parts of one figure; and on all cards
 #: together rows of claims and of measures, and bytes of curves and of pictures. What is left out is in tables/, in figures/ and on provenance pages.
-ROWS = 800
+ROWS = 900
 DRAWN_BYTES, DRAWN_BYTES_OF_ONE = 400_000, 200_000
 CARD_CLAIMS, CARD_OUTCOMES, CARD_CURVE_BYTES, CARD_PICTURE_BYTES = 200, 400, 120_000, 250_000
 #: the list of what the report wrote, in its folder; what such names look like; and how the page of a report is known
