@@ -67,7 +67,11 @@ RUNS = (
     Column("checkpoint_s", "number", "writing and reading checkpoints", "s", null=True),
     Column("total_s", "number", "sum of the clocks above, which are disjoint", "s", null=True),
     Column("peak_memory_bytes", "integer", "highest resident memory while this run was trained", "B", null=True),
-    Column("source_sha256", "string", "SHA-256 of the suite's source that the run depends on"),
+    Column(
+        "source_sha256",
+        "string",
+        "SHA-256 of the suite's code that the run uses, comments and what an entry says of itself apart; empty where unknown",
+    ),
     Column("commit", "string", "commit of the suite's repository; empty where unknown"),
     Column("dirty", "boolean", "whether the source or the lock file differed from that commit", null=True),
     Column("lock_sha256", "string", "SHA-256 of the lock file of the software; empty where unknown"),

@@ -1,7 +1,8 @@
 """Version 1 of the schema, and how its tables become those of version 2.
 
 It knew a run but no executions: measured twice, a run was a conflict. Its machines were told apart by processor model, cores and
-memory alone, and carried ceilings and price in their row. What it did not know is unknown afterwards: empty, or null.
+memory alone, and carried ceilings and price in their row. Its digest of the source was one of all files that runs shared, whether or not
+they used them, and tells no two runs apart. What it did not know is unknown afterwards: empty, or null.
 """
 
 from collections.abc import Mapping
@@ -30,7 +31,7 @@ _UNKNOWN_HARDWARE = {
     **dict.fromkeys(("processor_vendor", "processor_family", "processor_model", "processor_stepping", "instruction_sets", "caches"), ""),
     "available_cores": None,
 }
-_UNKNOWN_EXECUTION = {"machine_name": "", "matmul_precision": "", "commit": "", "dirty": None, "lock_sha256": "", "command": ""}
+_UNKNOWN_EXECUTION = {"machine_name": "", "matmul_precision": "", "source_sha256": "", "commit": "", "dirty": None, "lock_sha256": "", "command": ""}
 _UNKNOWN_LEG = {"other_cores": None, "stolen_cores": None, "available_cores": None}
 
 

@@ -8,6 +8,8 @@ rule page:
         report("results/report/index.html", caption="../captions/report.rst", category="Report"),
         report(directory("results/report/figures"), patterns=["{figure}.png"], caption="../captions/figure.rst", category="Figures"),
         directory("results/report/tables"),
+        "results/report/provenance.html",
+        directory("results/report/provenance"),
     log:
         "<logs>/page.log",
     benchmark:
