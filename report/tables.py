@@ -133,10 +133,10 @@ def misses(results: Results) -> Table:
         Column("claimed", "claimed", "number"),
         Column("ours", "ours", "number"),
         Column("unit", "unit"),
-        Column("reason", "runs"),
-        *_where(results),
         Column("missed_because", "because", choose=True),
         Column("evidence", "evidence"),
+        Column("reason", "runs"),
+        *_where(results),
     )
     return Table(
         "misses",
