@@ -34,7 +34,7 @@ def spread(x, place: np.ndarray):
         found = ops.take(ops.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, 1)]), place.ravel(), axis=-1)
         return found, lambda upstream: ops.take(upstream, origin, axis=-1)
 
-    found = look_up(x)
+    found = look_up(_value(x))
     return ops.reshape(found, (*found.shape[:-1], *place.shape))
 
 
@@ -42,13 +42,17 @@ def rows(table, index):
     """The rows of a table that are named: float [k,width] and whole numbers [...] to float [...,width]."""
     if not device.on_gpu():
         return ops.take(table, index, axis=0)
-    count = table.shape[0]
 
     @ops.custom_gradient
     def look_up(table):
-        return ops.take(table, index, axis=0), lambda upstream: summed(upstream, index, count)
+        return ops.take(table, index, axis=0), lambda upstream: summed(upstream, index, table.shape[0])
 
-    return look_up(table)
+    return look_up(_value(table))
+
+
+def _value(x):
+    """The value of what may be a variable, of which TensorFlow's own gradients want to know more."""
+    return ops.reshape(x, x.shape)
 
 
 def summed(x, index, count: int):

@@ -33,6 +33,7 @@ def build(rubbish=6.0, simplified=False, input_shape=(28, 28, 1), scale=255.0, z
     """Layers C1 to F6 and the output of section II.B; `simplified` is the form that courses show today."""
     from keras import Input, Sequential, layers
 
+    from benchmarks.layers.enlargement import UpSampling2D
     from benchmarks.layers.max_pooling import MaxPooling2D
     from benchmarks.layers.rbf_output import EuclideanRBF
     from benchmarks.layers.scaled_tanh import FanInUniform, squashed
@@ -42,7 +43,7 @@ def build(rubbish=6.0, simplified=False, input_shape=(28, 28, 1), scale=255.0, z
     image = [
         Input(input_shape),
         layers.Rescaling(1.275 / scale),
-        *([layers.UpSampling2D(zoom, interpolation="bilinear")] if zoom > 1 else []),
+        *([UpSampling2D(zoom)] if zoom > 1 else []),
         layers.ZeroPadding2D((32 - zoom * input_shape[0]) // 2),
         layers.Rescaling(1.0, offset=-0.1, name="input"),  # paper -0.1, ink 1.175
     ]

@@ -35,6 +35,7 @@ def build(widths=5 * WIDTHS, net=(20, 4, 2, 40, 5, 3, 150), input_shape=(28, 28,
 
     from benchmarks.layers.committee import Committee
     from benchmarks.layers.distortion import RandomDistortion
+    from benchmarks.layers.enlargement import UpSampling2D
     from benchmarks.layers.max_pooling import MaxPooling2D
     from benchmarks.layers.scaled_tanh import scaled_tanh
     from benchmarks.layers.width_normalization import WidthNormalization
@@ -44,7 +45,7 @@ def build(widths=5 * WIDTHS, net=(20, 4, 2, 40, 5, 3, 150), input_shape=(28, 28,
 
     columns = []
     for width in widths:
-        image = [layers.Rescaling(1.0 / scale), *([layers.UpSampling2D(zoom, interpolation="bilinear")] if zoom > 1 else [])]
+        image = [layers.Rescaling(1.0 / scale), *([UpSampling2D(zoom)] if zoom > 1 else [])]
         image += [WidthNormalization(width)] if width else []
         image += [layers.ZeroPadding2D((margin, margin)), RandomDistortion(**(distortion or {}), name="distortion"), layers.Rescaling(2.0, -1.0)]
         parts = []
