@@ -143,5 +143,5 @@ def test_the_program_for_a_gpu_learns_what_that_for_a_processor_learns(options: 
             ready.train_leg(0, 3, 1)
             weights.append(ready.driver.read())
     for before, one, other in zip(start, *weights, strict=True):
-        assert not np.array_equal(before, one)
+        assert not before.ndim or not np.array_equal(before, one)  # of scalars, the learning rate stays
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
