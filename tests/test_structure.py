@@ -124,3 +124,19 @@ def test_cards_are_read_without_what_is_slow_to_import(path: Path) -> None:
 def of_the_suite_at_the_top(path: Path) -> set[str]:
     names = imports(path, inside_functions=False)
     return {parts[1] for name in names if (parts := name.split("."))[0] == "benchmarks" and len(parts) > 1}
+
+
+#: What a GPU cannot compile or repeat once it is differentiated, and where a form of it is that it can.
+NOT_ON_A_GPU = {
+    "MaxPooling1D": "layers/max_pooling.py",
+    "MaxPooling2D": "layers/max_pooling.py",
+    "MaxPooling3D": "layers/max_pooling.py",
+    "Embedding": "layers/look_up.py",
+}
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if room(path) in ("entries", "layers")], ids=show)
+def test_nets_are_made_of_what_a_gpu_can_compile_and_repeat(path: Path) -> None:
+    """Also where no pocket recipe shows it: stems for large images, tables of words."""
+    of_keras = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+    assert not [name for name in of_keras & set(NOT_ON_A_GPU) if not str(path).endswith(NOT_ON_A_GPU[name])]

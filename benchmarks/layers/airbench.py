@@ -25,9 +25,9 @@ class AlternatingFlip(keras.layers.Layer):
         self.examples = 0
 
     def build(self, input_shape) -> None:
-        draw = lambda shape, dtype: keras.random.randint(shape, 0, 2048, dtype=dtype, seed=self.random)  # noqa: E731
-        self.multipliers = self.add_weight(name="multipliers", shape=input_shape[1:], initializer=draw, dtype="int32", trainable=False)
-        self.batches = self.add_weight(name="batches", shape=(), initializer="zeros", dtype="int32", trainable=False)
+        draw = lambda shape, dtype: ops.cast(keras.random.randint(shape, 0, 2048, seed=self.random), dtype)  # noqa: E731
+        self.multipliers = self.add_weight(name="multipliers", shape=input_shape[1:], initializer=draw, dtype="int", trainable=False)
+        self.batches = self.add_weight(name="batches", shape=(), initializer="zeros", dtype="int", trainable=False)
 
     def adapt(self, images) -> None:
         """Take the number of examples, an array [n,h,w,c]."""
@@ -45,8 +45,8 @@ class AlternatingFlip(keras.layers.Layer):
     def mirrored(self, images, passes):
         """The images as the pass of this number (int, from 0) shows them."""
         # Modulo 2048 each multiplier is uniform, and so is the top bit of the sum for any two images that differ.
-        sums = ops.sum(ops.cast(images, "int32") * self.multipliers, axis=(1, 2, 3), keepdims=True)
-        return ops.where((sums // 1024 + passes) % 2 == 1, images[:, :, ::-1], images)
+        sums = ops.sum(ops.cast(images, "int32") * ops.cast(self.multipliers, "int32"), axis=(1, 2, 3), keepdims=True)
+        return ops.where((sums // 1024 + ops.cast(passes, "int32")) % 2 == 1, images[:, :, ::-1], images)
 
     def compute_output_shape(self, input_shape):
         return input_shape

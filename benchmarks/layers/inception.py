@@ -7,6 +7,8 @@ unless they have a stride, and end in ReLU.
 import keras
 from keras import layers, ops
 
+from benchmarks.layers.max_pooling import MaxPooling2D
+
 
 def convolution(x, maps: int, size: int, stride: int = 1, name: str | None = None):
     """Convolution with bias, then ReLU."""
@@ -24,7 +26,7 @@ def inception(x, sizes, name: str):
         convolution(x, one, 1, name=f"{name}_1x1"),
         convolution(convolution(x, reduce_3, 1, name=f"{name}_3x3_reduce"), three, 3, name=f"{name}_3x3"),
         convolution(convolution(x, reduce_5, 1, name=f"{name}_5x5_reduce"), five, 5, name=f"{name}_5x5"),
-        convolution(layers.MaxPooling2D(3, 1, "same", name=f"{name}_pool")(x), projection, 1, name=f"{name}_projection"),
+        convolution(MaxPooling2D(3, 1, "same", name=f"{name}_pool")(x), projection, 1, name=f"{name}_projection"),
     ]
     return layers.Concatenate(name=name)(branches)
 

@@ -11,6 +11,7 @@ import numpy as np
 from keras import ops
 
 from benchmarks.layers import predictive_sparse_decomposition
+from benchmarks.layers.look_up import spread
 
 #: The seed of the connections, which are part of the architecture: the same in every run.
 CONNECTIONS = 2009
@@ -46,7 +47,7 @@ class FilterBank(keras.layers.Layer):
         self.gain = self.add_weight(name="gain", shape=(self.maps,), initializer="ones")
         self.table = connections(input_shape[-1], self.maps, self.each)
         self.seen = np.stack([np.flatnonzero(column) for column in self.table.T], axis=1)  # [each, maps]
-        # Where each pair of an input and an output map finds its kernel; a pair without one finds the zeros after the last.
+        # Where each pair of an input and an output map finds its kernel; a pair without one finds zeros.
         self.place = np.full((input_shape[-1], self.maps), self.each * self.maps, "int32")
         for number, output in np.ndindex(self.each, self.maps):
             self.place[self.seen[number, output], output] = number * self.maps + output
@@ -64,8 +65,7 @@ class FilterBank(keras.layers.Layer):
         """The kernels with zeros where maps are not connected: [size,size,inputs,maps]."""
         if len(self.place) == self.each:
             return ops.convert_to_tensor(self.kernel)
-        flat = ops.reshape(self.kernel, (self.size, self.size, -1))
-        return ops.take(ops.pad(flat, ((0, 0), (0, 0), (0, 1))), self.place, axis=-1)
+        return spread(ops.reshape(self.kernel, (self.size, self.size, -1)), self.place)
 
     def call(self, x):
         return ops.cast(self.gain, x.dtype) * ops.tanh(ops.conv(x, ops.cast(self.dense_kernel(), x.dtype), padding="valid"))

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from benchmarks.layers.max_pooling import MaxPooling2D
 from benchmarks.pictures import grid
 from benchmarks.spec import Picture
 
@@ -118,7 +119,7 @@ def imagenet_body(
         x = layers.ReLU()(convolution(x, width, 3, 1, decay))
     else:
         x = layers.ReLU()(convolution(x, width, 7, 2, decay))
-        x = layers.MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(x))
+        x = MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(x))
     for stage, count in enumerate(blocks or counts):
         for number in range(count):
             x = block(x, width * 2**stage, 2 if stage and not number else 1, bottleneck, plain, project, decay, gate)

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from benchmarks.layers.look_up import spread
 from benchmarks.layers.scaled_tanh import FanInUniform
 
 #: Table I of LeCun et al. 1998: the maps of S2 that each of the 16 maps of C3 combines.
@@ -50,7 +51,7 @@ class SparseConvolution(keras.layers.Layer):
         )
         units = self.compute_output_shape(input_shape)[1:] if self.untied else (len(counts),)
         self.bias = self.add_weight(name="bias", shape=units, initializer="zeros")
-        # Where each pair (input map, output map) finds its kernel; absent pairs find the zeros put behind the last one.
+        # Where each pair (input map, output map) finds its kernel; absent pairs find zeros.
         self.place = np.full((input_shape[-1], len(counts)), sum(counts), "int32")
         number = 0
         for output, maps in enumerate(self.table):
@@ -59,8 +60,7 @@ class SparseConvolution(keras.layers.Layer):
                 number += 1
 
     def call(self, x):
-        zeros = ops.zeros((self.size, self.size, 1), self.kernel.dtype)
-        dense = ops.take(ops.concatenate([ops.convert_to_tensor(self.kernel), zeros], axis=-1), self.place, axis=-1)
+        dense = spread(ops.convert_to_tensor(self.kernel), self.place)
         return ops.conv(x, ops.cast(dense, x.dtype), strides=self.strides, padding="valid") + ops.cast(self.bias, x.dtype)
 
     def compute_output_shape(self, input_shape):

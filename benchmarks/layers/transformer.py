@@ -9,6 +9,8 @@ import math
 import keras
 from keras import ops
 
+from benchmarks.layers.look_up import rows
+
 
 def sinusoids(positions, width: int):
     """Sines at even and cosines at odd dimensions, float32 [t, width] (section 3.5).
@@ -51,7 +53,7 @@ class TokenEmbedding(keras.layers.Layer):
         table = ops.convert_to_tensor(self.table)
         if reverse:
             return ops.matmul(inputs, ops.transpose(table))
-        return ops.take(table, inputs, axis=0) * math.sqrt(self.width)
+        return rows(table, inputs) * math.sqrt(self.width)
 
     def get_config(self) -> dict:
         return {**super().get_config(), "vocabulary": self.vocabulary, "width": self.width}

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from keras import layers, regularizers
 
+from benchmarks.layers.max_pooling import MaxPooling2D
+
 #: The widths of the convolutions of each stage, by the number of layers with weights: configurations A, B, D and E of table 1.
 PLANS = {
     11: ((64,), (128,), (256,) * 2, (512,) * 2, (512,) * 2),
@@ -31,6 +33,6 @@ def body(x, plan: Sequence[Sequence[int]], decay: float = 0.0, normalised: bool 
     """The pooled maps after each stage of `plan`, finest first. Of an odd number of pixels the last one is pooled alone."""
     pooled = []
     for widths in plan:
-        x = layers.MaxPooling2D(2, padding="same")(stage(x, widths, decay, normalised, initializer))
+        x = MaxPooling2D(2, padding="same")(stage(x, widths, decay, normalised, initializer))
         pooled.append(x)
     return pooled

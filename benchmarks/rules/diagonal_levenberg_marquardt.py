@@ -33,7 +33,7 @@ class Learner:
         self.sample = {key: value[: options["samples"]] for key, value in context.data.train.items()}
         self.weights = self.model.trainable_variables
         self.curvatures = [keras.Variable(ops.zeros(w.shape), trainable=False, dtype="float32", name="curvature") for w in self.weights]
-        self.count = keras.Variable(0, trainable=False, dtype="int32", name="count")
+        self.count = keras.Variable(0, trainable=False, dtype="int", name="count")
         self.variables = [*self.model.variables, *self.curvatures, self.count]
 
     def step(self, batch: Batch) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Learner:
         self.state = [v for v in self.model.variables if keras.backend.is_float_dtype(v.dtype)]
         self.velocities = [keras.Variable(ops.zeros(w.shape), trainable=False, dtype=w.dtype, name="velocity") for w in self.weights]
         self.slow = [keras.Variable(ops.copy(v), trainable=False, dtype=v.dtype, name="slow") for v in self.state]
-        self.count = keras.Variable(0, trainable=False, dtype="int32", name="count")
+        self.count = keras.Variable(0, trainable=False, dtype="int", name="count")
         self.variables = [*self.model.variables, *self.velocities, *self.slow, self.count]
 
     def step(self, batch: Batch) -> dict[str, Any]:

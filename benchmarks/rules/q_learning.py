@@ -17,6 +17,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from benchmarks.layers.look_up import chosen
 from benchmarks.rules import optimizers
 from benchmarks.rules.backpropagation import clip_by_global_norm
 from benchmarks.rules.protocol import Batch, Context
@@ -35,7 +36,7 @@ class ReplayMemory:
         self.capacity = capacity
         self.fields = {
             "observation": room("observation", shape, dtype),
-            "action": room("action", (), "int32"),
+            "action": room("action", (), "int"),
             "reward": room("reward", (), "float32"),
             "terminal": room("terminal", (), "float32"),
             "next_observation": room("next_observation", shape, dtype),
@@ -134,7 +135,7 @@ class Learner:
 
         def compute() -> Any:
             values = ops.cast(self.model(memories["observation"], training=True), "float32")
-            taken = ops.take_along_axis(values, memories["action"][:, None], axis=1)[:, 0]
+            taken = chosen(values, memories["action"])
             return td_loss(target - taken, self.error_clip)
 
         loss, gradients = self.driver.gradient(compute, weights)

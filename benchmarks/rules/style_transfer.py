@@ -32,7 +32,7 @@ class Learner:
         self.model.show(context.data.info["content"], context.data.info["styles"])
         self.of_weights.build(self.model.trainable_variables)
         self.of_pixels.build([self.model.pixels])
-        self.steps = keras.Variable(0, dtype="int32", trainable=False, name="steps")
+        self.steps = keras.Variable(0, dtype="int", trainable=False, name="steps")
         self.variables = [*self.model.variables, *self.of_weights.variables, *self.of_pixels.variables, self.steps]
 
     def step(self, batch: Batch) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from benchmarks.spec import Data, Measure
+from benchmarks.tasks.classification import cross_entropy
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y", "weight")
@@ -34,7 +35,7 @@ MEASURES = (
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
     """Mean cross-entropy in nats over the symbols of weight 1; the model's outputs are logits [n, T, symbols]."""
     logits = ops.cast(model(batch["x"], training=training), "float32")
-    entropy = keras.losses.sparse_categorical_crossentropy(batch["y"], logits, from_logits=True)
+    entropy = cross_entropy(batch["y"], logits)
     return ops.sum(entropy * batch["weight"]) / ops.maximum(ops.sum(batch["weight"]), 1.0)
 
 

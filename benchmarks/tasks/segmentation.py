@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from benchmarks.spec import Data, Measure, Picture
-from benchmarks.tasks.classification import penalties
+from benchmarks.tasks.classification import cross_entropy, penalties
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
@@ -27,7 +27,7 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
     multiplied by its weight first.
     """
     logits = ops.cast(model(batch["x"], training=training), keras.config.floatx())
-    errors = keras.losses.sparse_categorical_crossentropy(ops.cast(batch["y"], "int32"), logits, from_logits=True)
+    errors = cross_entropy(ops.cast(batch["y"], "int32"), logits)
     if "weight" in batch:
         errors = errors * ops.cast(batch["weight"], errors.dtype)
     error = ops.mean(errors)

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from benchmarks.layers.look_up import chosen
 from benchmarks.spec import Data, Measure
 from benchmarks.tasks._decoding import END, PADDING, START, beam_search, greedy
 
@@ -34,7 +35,7 @@ def cross_entropy(model: Any, batch: Mapping[str, Any], training: bool, smoothin
     logits = model({"source": batch["source"], "target": target[:, :-1]}, training=training)
     after = target[:, 1:]
     surprise = -ops.log_softmax(ops.cast(logits, "float32"))
-    true = ops.take_along_axis(surprise, after[:, :, None], axis=-1)[:, :, 0]
+    true = chosen(surprise, after)
     nats = (1.0 - smoothing) * true + smoothing * ops.mean(surprise, axis=-1)
     counts = ops.cast(after != PADDING, "float32")
     return ops.sum(nats * counts) / ops.sum(counts)

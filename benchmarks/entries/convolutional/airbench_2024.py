@@ -35,11 +35,12 @@ def build(widths=(64, 256, 256), input_shape=(32, 32, 3), colours="cifar10", shi
     from benchmarks.layers.airbench import AlternatingFlip, PartialIdentity, PatchWhitening, SixViews
     from benchmarks.layers.augmentation import RandomShiftAndFlip
     from benchmarks.layers.colours import COLOURS
+    from benchmarks.layers.max_pooling import MaxPooling2D
     from benchmarks.layers.scaled_tanh import FanInUniform
 
     def convolution(maps, pool):
         yield layers.Conv2D(maps, 3, padding="same", use_bias=False, kernel_initializer=PartialIdentity())
-        yield from [layers.MaxPooling2D()] if pool else []
+        yield from [MaxPooling2D()] if pool else []
         yield layers.BatchNormalization(momentum=0.6, epsilon=1e-12, scale=False)
         yield layers.Activation("gelu")
 

@@ -40,6 +40,7 @@ def build(
     from benchmarks.layers.augmentation import RandomShiftAndFlip
     from benchmarks.layers.colours import standardize
     from benchmarks.layers.crops import AreaCrop
+    from benchmarks.layers.max_pooling import MaxPooling2D
     from benchmarks.layers.residual import convolution, weights
 
     blocks = blocks or dense_blocks.equal(depth, compact)
@@ -47,7 +48,7 @@ def build(
     if pad is None:
         x = standardize(AreaCrop(224, flip=flip)(inputs), colours)
         x = layers.ReLU()(convolution(x, 2 * growth, 7, 2, decay))
-        x = layers.MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(x))
+        x = MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(x))
     else:
         x = standardize(inputs, colours)
         x = RandomShiftAndFlip(pad, flip)(x) if pad or flip else x

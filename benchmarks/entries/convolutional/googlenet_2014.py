@@ -39,6 +39,7 @@ def build(modules=tuple(TABLE_1), auxiliary=True, halvings=3, width=1.0, classes
     from benchmarks.layers.crops import AreaCrop
     from benchmarks.layers.inception import Classifiers, auxiliary_classifier, convolution, inception
     from benchmarks.layers.local_response_normalization import LocalResponseNormalization
+    from benchmarks.layers.max_pooling import MaxPooling2D
 
     def maps(number):
         return max(1, round(width * number))
@@ -47,12 +48,12 @@ def build(modules=tuple(TABLE_1), auxiliary=True, halvings=3, width=1.0, classes
     x = layers.Rescaling(255 / levels)(MeanColour(name="mean_colour")(inputs))
     x = AreaCrop(crop)(x) if crop else RandomShiftAndFlip(pad)(x) if pad else x
     x = convolution(x, maps(64), 7, 2) if halvings > 2 else convolution(x, maps(64), 3)
-    x = LocalResponseNormalization()(layers.MaxPooling2D(3, 2, "same")(x) if halvings > 1 else x)
+    x = LocalResponseNormalization()(MaxPooling2D(3, 2, "same")(x) if halvings > 1 else x)
     x = LocalResponseNormalization()(convolution(convolution(x, maps(64), 1), maps(192), 3))
-    x = layers.MaxPooling2D(3, 2, "same")(x) if halvings else x
+    x = MaxPooling2D(3, 2, "same")(x) if halvings else x
     helpers, stage = [], modules[0][0]
     for name in modules:
-        x = layers.MaxPooling2D(3, 2, "same")(x) if name[0] > stage else x
+        x = MaxPooling2D(3, 2, "same")(x) if name[0] > stage else x
         x, stage = inception(x, [maps(number) for number in TABLE_1[name]], f"inception_{name}"), name[0]
         if auxiliary and name in ("4a", "4d"):
             helpers.append(auxiliary_classifier(x, classes, width, f"auxiliary_{name}"))
@@ -62,12 +63,14 @@ def build(modules=tuple(TABLE_1), auxiliary=True, halvings=3, width=1.0, classes
 
 def loss(model, batch, training):
     """Cross-entropy; in training, that of each classifier on the side is added with weight 0.3 (section 5)."""
-    from keras import config, losses, ops
+    from keras import config, ops
+
+    from benchmarks.tasks.classification import cross_entropy
 
     logits = ops.cast(model(batch["x"], training=training), config.floatx())
     logits = logits if logits.ndim == 3 else logits[:, None]
     classes = ops.repeat(batch["y"][:, None], logits.shape[1], axis=1)
-    errors = ops.mean(losses.sparse_categorical_crossentropy(classes, logits, from_logits=True), axis=0)
+    errors = ops.mean(cross_entropy(classes, logits), axis=0)
     return errors[0] + 0.3 * ops.sum(errors[1:])
 
 

@@ -33,6 +33,7 @@ def build(unrolled=True, maps=(5, 50), hidden=100, input_shape=(28, 28, 1), scal
     """29x29, two layers of 5x5 in steps of two, a full layer, ten outputs; convolutions unrolled, or left to Keras."""
     from keras import Input, Sequential, layers
 
+    from benchmarks.layers.enlargement import UpSampling2D
     from benchmarks.layers.scaled_tanh import scaled_tanh
     from benchmarks.layers.unrolled_convolution import UnrolledConvolution
 
@@ -41,7 +42,7 @@ def build(unrolled=True, maps=(5, 50), hidden=100, input_shape=(28, 28, 1), scal
     sides = (margin // 2, margin - margin // 2)
     parts = [
         layers.Rescaling(2.0 / scale),
-        *([layers.UpSampling2D(zoom, interpolation="bilinear")] if zoom > 1 else []),
+        *([UpSampling2D(zoom)] if zoom > 1 else []),
         layers.ZeroPadding2D((sides, sides)),
         layers.Rescaling(1.0, offset=-1.0),  # paper -1, ink 1
     ]

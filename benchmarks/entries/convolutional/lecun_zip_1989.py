@@ -33,12 +33,13 @@ def build(maps=12, hidden=30, input_shape=(16, 16, 1), scale=1.0, offset=0.0, zo
     from keras import Input, Sequential, layers
 
     from benchmarks.layers.background import Background
+    from benchmarks.layers.enlargement import UpSampling2D
     from benchmarks.layers.scaled_tanh import FanInUniform, scaled_tanh
     from benchmarks.layers.sparse_convolution import SparseConvolution
 
     seen = [[(first + k) % maps for k in range(2 * maps // 3)] for first in range(maps)]
     how = {"strides": 2, "untied": True, "bound": bound, "power": power}
-    image = [layers.Rescaling(scale, offset), *([layers.UpSampling2D(zoom, interpolation="bilinear")] if zoom > 1 else [])]
+    image = [layers.Rescaling(scale, offset), *([UpSampling2D(zoom)] if zoom > 1 else [])]
     parts = [
         *(Background(2, -1.0), SparseConvolution([[0]] * maps, **how, name="H1"), layers.Activation(scaled_tanh)),
         *(Background(2, -1.0), SparseConvolution(seen, **how, name="H2"), layers.Activation(scaled_tanh)),

@@ -35,13 +35,14 @@ def build(input_shape=(28, 28, 1), scale=255.0, zoom=1, bound=3**0.5, power=0.5)
     """4 maps, 8 subsampled ones (two of each), 16 maps, 16 subsampled ones, 120 units, 10 outputs, on a field of 32x32."""
     from keras import Input, Sequential, layers
 
+    from benchmarks.layers.enlargement import UpSampling2D
     from benchmarks.layers.scaled_tanh import FanInUniform, squashed
     from benchmarks.layers.sparse_convolution import SparseConvolution
     from benchmarks.layers.subsampling import Subsampling
 
     image = [
         layers.Rescaling(1.275 / scale),
-        *([layers.UpSampling2D(zoom, interpolation="bilinear")] if zoom > 1 else []),
+        *([UpSampling2D(zoom)] if zoom > 1 else []),
         layers.ZeroPadding2D((32 - zoom * input_shape[0]) // 2),
         layers.Rescaling(1.0, offset=-0.1, name="input"),  # paper -0.1, ink 1.175
     ]

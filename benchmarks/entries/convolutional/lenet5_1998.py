@@ -33,6 +33,8 @@ def build(rubbish=6.0, simplified=False, input_shape=(28, 28, 1), scale=255.0, z
     """Layers C1 to F6 and the output of section II.B; `simplified` is the form that courses show today."""
     from keras import Input, Sequential, layers
 
+    from benchmarks.layers.enlargement import UpSampling2D
+    from benchmarks.layers.max_pooling import MaxPooling2D
     from benchmarks.layers.rbf_output import EuclideanRBF
     from benchmarks.layers.scaled_tanh import FanInUniform, squashed
     from benchmarks.layers.sparse_convolution import SparseConvolution
@@ -41,13 +43,13 @@ def build(rubbish=6.0, simplified=False, input_shape=(28, 28, 1), scale=255.0, z
     image = [
         Input(input_shape),
         layers.Rescaling(1.275 / scale),
-        *([layers.UpSampling2D(zoom, interpolation="bilinear")] if zoom > 1 else []),
+        *([UpSampling2D(zoom)] if zoom > 1 else []),
         layers.ZeroPadding2D((32 - zoom * input_shape[0]) // 2),
         layers.Rescaling(1.0, offset=-0.1, name="input"),  # paper -0.1, ink 1.175
     ]
     if simplified:
-        image += [layers.Conv2D(6, 5, activation="relu", name="C1"), layers.MaxPooling2D(name="S2")]
-        image += [layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.Flatten()]
+        image += [layers.Conv2D(6, 5, activation="relu", name="C1"), MaxPooling2D(name="S2")]
+        image += [layers.Conv2D(16, 5, activation="relu", name="C3"), MaxPooling2D(name="S4"), layers.Flatten()]
         image += [layers.Dense(120, "relu", name="C5"), layers.Dense(84, "relu", name="F6"), layers.Dense(10, name="output")]
         return Sequential(image)
     maps = [
@@ -63,12 +65,14 @@ def build(rubbish=6.0, simplified=False, input_shape=(28, 28, 1), scale=255.0, z
 
 def loss(model, batch, training):
     """Equation 8 (or 9, with a rubbish class); cross-entropy in the simplified form."""
-    from keras import losses, ops
+    from keras import ops
+
+    from benchmarks.tasks.classification import cross_entropy
 
     outputs = ops.cast(model(batch["x"], training=training), "float32")
     if hasattr(model.layers[-1], "criterion"):
         return ops.mean(model.layers[-1].criterion(outputs, batch["y"]))
-    return ops.mean(losses.sparse_categorical_crossentropy(batch["y"], outputs, from_logits=True))
+    return ops.mean(cross_entropy(batch["y"], outputs))
 
 
 def states(model, batch):

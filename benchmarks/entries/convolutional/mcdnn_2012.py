@@ -35,6 +35,8 @@ def build(widths=5 * WIDTHS, net=(20, 4, 2, 40, 5, 3, 150), input_shape=(28, 28,
 
     from benchmarks.layers.committee import Committee
     from benchmarks.layers.distortion import RandomDistortion
+    from benchmarks.layers.enlargement import UpSampling2D
+    from benchmarks.layers.max_pooling import MaxPooling2D
     from benchmarks.layers.scaled_tanh import scaled_tanh
     from benchmarks.layers.width_normalization import WidthNormalization
 
@@ -43,12 +45,12 @@ def build(widths=5 * WIDTHS, net=(20, 4, 2, 40, 5, 3, 150), input_shape=(28, 28,
 
     columns = []
     for width in widths:
-        image = [layers.Rescaling(1.0 / scale), *([layers.UpSampling2D(zoom, interpolation="bilinear")] if zoom > 1 else [])]
+        image = [layers.Rescaling(1.0 / scale), *([UpSampling2D(zoom)] if zoom > 1 else [])]
         image += [WidthNormalization(width)] if width else []
         image += [layers.ZeroPadding2D((margin, margin)), RandomDistortion(**(distortion or {}), name="distortion"), layers.Rescaling(2.0, -1.0)]
         parts = []
         for maps, side, pool in (net[:3], net[3:6]):
-            parts += [layers.Conv2D(maps, side, kernel_initializer=start()), layers.Activation(scaled_tanh), layers.MaxPooling2D(pool)]
+            parts += [layers.Conv2D(maps, side, kernel_initializer=start()), layers.Activation(scaled_tanh), MaxPooling2D(pool)]
         parts += [layers.Flatten(), layers.Dense(net[6], kernel_initializer=start()), layers.Activation(scaled_tanh)]
         columns.append(Sequential([Input(input_shape), *image, *parts, layers.Dense(10, kernel_initializer=start())]))
     return Committee(columns)
@@ -56,11 +58,13 @@ def build(widths=5 * WIDTHS, net=(20, 4, 2, 40, 5, 3, 150), input_shape=(28, 28,
 
 def loss(model, batch, training):
     """Each column's own cross-entropy, added up: no column learns from what another one says."""
-    from keras import losses, ops
+    from keras import ops
+
+    from benchmarks.tasks.classification import cross_entropy
 
     logits = ops.cast(model.members(batch["x"], training=training), "float32")
     labels = ops.repeat(batch["y"][:, None], logits.shape[1], axis=1)
-    return ops.mean(ops.sum(losses.sparse_categorical_crossentropy(labels, logits, from_logits=True), axis=1))
+    return ops.mean(ops.sum(cross_entropy(labels, logits), axis=1))
 
 
 def views(model, batch):

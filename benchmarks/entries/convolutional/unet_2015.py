@@ -43,6 +43,7 @@ def build(classes=2, input_shape=(572, 572, 1), scale=255.0, depth=4, width=64, 
     from keras import layers
 
     from benchmarks.layers.elastic import ElasticDeformation
+    from benchmarks.layers.max_pooling import MaxPooling2D
     from benchmarks.layers.upsampling import MirrorPadding, crop
 
     def twice(x, maps):
@@ -60,7 +61,7 @@ def build(classes=2, input_shape=(572, 572, 1), scale=255.0, depth=4, width=64, 
         if level == depth - 1:
             x = layers.Dropout(dropout)(x)
         across.append(x)
-        x = layers.MaxPooling2D()(x)
+        x = MaxPooling2D()(x)
     x = layers.Dropout(dropout)(twice(x, width * 2**depth))
     for level in reversed(range(depth)):
         x = layers.Conv2DTranspose(width * 2**level, 2, 2, kernel_initializer="he_normal")(x)

@@ -35,6 +35,7 @@ def build(configuration="D", classes=1000, input_shape=(224, 224, 3), scales=Non
     from benchmarks.layers.colour_noise import ColourNoise
     from benchmarks.layers.crops import ScaleCrop
     from benchmarks.layers.local_response_normalization import LocalResponseNormalization
+    from benchmarks.layers.max_pooling import MaxPooling2D
 
     inputs = Input(input_shape)
     x = layers.Rescaling(255 / levels)(MeanColour(name="mean_colour")(inputs))
@@ -48,7 +49,7 @@ def build(configuration="D", classes=1000, input_shape=(224, 224, 3), scales=Non
         x = vgg.stage(x, maps, decay, initializer="glorot_uniform", sizes=sizes)
         if configuration == "A-LRN" and number == 1:
             x = LocalResponseNormalization()(x)
-        x = layers.MaxPooling2D(name=f"pool{number}")(x)
+        x = MaxPooling2D(name=f"pool{number}")(x)
     x = layers.Flatten()(x)
     for size in (units, units):
         x = layers.Dropout(0.5)(layers.Dense(size, "relu", kernel_regularizer=regularizers.L2(decay / 2))(x))

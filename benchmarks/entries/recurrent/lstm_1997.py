@@ -33,6 +33,7 @@ def build(inputs=2, outputs=1, encoding="values", every_step=False, width=64, sk
     """Inputs, memory cell blocks that see each other, and logistic outputs that see the cells (with `skip` the inputs too)."""
     import keras
 
+    from benchmarks.layers.look_up import Embedding
     from benchmarks.layers.memory_blocks import MemoryBlocks
 
     uniform = keras.initializers.RandomUniform(-initial, initial)
@@ -42,7 +43,7 @@ def build(inputs=2, outputs=1, encoding="values", every_step=False, width=64, sk
     elif encoding == "one-hot":
         x = keras.layers.CategoryEncoding(inputs, output_mode="one_hot")(steps)
     else:
-        x = keras.layers.Embedding(inputs, width, mask_zero=True)(steps)
+        x = Embedding(inputs, width, mask_zero=True)(steps)
     cells = MemoryBlocks(**{"blocks": 2, "size": 2, "input_gate_bias": (-3.0, -6.0)} | memory, initial=initial)(x)
     seen = keras.layers.Concatenate()([x, cells]) if skip else cells
     seen = seen if every_step else seen[:, -1]

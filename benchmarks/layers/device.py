@@ -1,0 +1,8 @@
+"""On what kind of device programs run: for the few operations whose form for a processor is not one that a GPU can repeat to the bit."""
+
+import keras
+
+
+def on_gpu() -> bool:
+    """Whether the backend computes on a GPU."""
+    return keras.distribution.list_devices()[0].startswith("gpu")

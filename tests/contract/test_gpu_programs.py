@@ -1,0 +1,147 @@
+"""What a GPU would be given: each entry's learning step, lowered without one.
+
+Runs are reproducible by a flag that makes XLA refuse, or turn into a serial loop, what scatters with colliding indices: the
+gradients of the libraries' max pooling and of look-ups. TensorFlow's int32 variables stay on the host, where a compiled
+program cannot reach them.
+"""
+
+import collections
+import dataclasses
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks import catalogue
+from benchmarks.engine import backend, programs, workbench
+from benchmarks.engine.clock import Clock
+from benchmarks.engine.identity import Options
+from benchmarks.layers import device
+from benchmarks.spec import Entry, Recipe
+
+#: Recipes beside the first of each entry whose step is made of other operations.
+OTHERS = {"lenet5_1998": ["digits-relu"], "elman_1990": ["embedded_reber-through-time"], "lstm_1997": ["embedded_reber", "embedded_reber-forget"]}
+STEPS = [
+    pytest.param(entry, recipe, id=f"{entry.id}-{recipe.name}")
+    for entry in map(catalogue.load, catalogue.ids())
+    for number, recipe in enumerate(catalogue.recipes(entry, "pocket"))
+    if recipe.epochs and recipe.rule != "none" and (number == 0 or recipe.name in OTHERS.get(entry.id, ()))
+]
+
+pytestmark = pytest.mark.slow
+
+
+def as_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Engine and layers take the device for a GPU."""
+    monkeypatch.setattr(device, "on_gpu", lambda: True)
+    monkeypatch.setattr(programs, "choose", lambda *_: programs.Choice(loop=True, xla=True))
+
+
+def bench(entry: Entry, recipe: Recipe, options: Options) -> workbench.Workbench:
+    """The recipe made ready on one batch of its own data."""
+    short = dataclasses.replace(recipe, limit=recipe.batch_size, train_on="train")
+    return workbench.Workbench(entry, short, options, Clock(), 1)
+
+
+def lowered(entry: Entry, recipe: Recipe, options: Options, monkeypatch: pytest.MonkeyPatch) -> tuple[str, list[Any]]:
+    """The learning step as XLA is given it, HLO by TensorFlow and StableHLO for CUDA by JAX; and the variables of the program."""
+    kept: list[str] = []
+    lower = {"tensorflow": by_tensorflow, "jax": by_jax}[options.backend]
+    driver = backend.driver_class(options.backend)
+
+    def training_program(self: Any, step: Any, data: Any, rows: int, batch_size: int, *_: Any, **__: Any) -> None:
+        kept.append(lower(self, step, data, batch_size))
+
+    monkeypatch.setattr(driver, "training_program", training_program)
+    monkeypatch.setattr(driver, "step_flop", lambda *_: None)
+    monkeypatch.setattr(driver, "function", lambda *_, **__: lambda *_: None)
+    ready = bench(entry, recipe, options)
+    return kept[0], ready.driver.variables
+
+
+def by_tensorflow(driver: Any, step: Any, data: dict[str, Any], batch_size: int) -> str:
+    import tensorflow as tf
+
+    def one(indices: Any, *values: Any) -> Any:
+        return step({key: tf.gather(value, indices) for key, value in zip(data, values, strict=True)})
+
+    tf.random.set_seed(0)  # asked for by the function below, which draws a number to learn on which device
+    signature = [tf.TensorSpec((batch_size,), tf.int32), *(tf.TensorSpec(value.shape, value.dtype) for value in data.values())]
+    return str(tf.function(one, jit_compile=True, autograph=False).experimental_get_compiler_ir(*signature)(stage="hlo"))
+
+
+def by_jax(driver: Any, step: Any, data: dict[str, Any], batch_size: int) -> str:
+    import jax
+    import keras
+
+    stateless = driver._stateless(lambda indices, data: step({key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}))
+    traced = jax.jit(stateless).trace(driver.state, np.zeros((batch_size,), "int32"), data)
+    return str(traced.lower(lowering_platforms=("cuda",)).as_text())
+
+
+HOST = r"outfeed|infeed|send|recv"
+#: What a step may not hold, in HLO or in StableHLO. TensorFlow computes scalars such as decay rates in float64: an array of it is a mistake.
+FORBIDDEN = {
+    "select-and-scatter": r" select-and-scatter\(|stablehlo\.select_and_scatter",
+    "scatter": r" scatter\((?!.*unique_indices=true)|stablehlo\.scatter(?!.*unique_indices = true)",
+    "float64": r"\bf64\[\d|tensor<[\dx]+xf64>",
+    "call of the host": rf"custom.call.*(callback|py_func)| ({HOST})\(|stablehlo\.({HOST})\b",
+}
+
+
+def found(text: str) -> dict[str, int]:
+    """How often each forbidden thing occurs."""
+    return dict(collections.Counter(name for name, pattern in FORBIDDEN.items() for line in text.splitlines() if re.search(pattern, line)))
+
+
+@pytest.mark.parametrize(("entry", "recipe"), STEPS)
+def test_a_step_is_made_of_what_a_gpu_can_compile_and_repeat(entry: Entry, recipe: Recipe, options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_on_a_gpu(monkeypatch)
+    text, variables = lowered(entry, recipe, options, monkeypatch)
+    assert found(text) == {}
+    if options.backend == "tensorflow":
+        assert [variable.path for variable in variables if variable.dtype == "int32"] == []
+
+
+def test_what_is_forbidden_is_found(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The libraries' own max pooling and look-up, as they are without a GPU."""
+    import keras
+
+    def step(batch: Any) -> dict[str, Any]:
+        def compute() -> Any:
+            maps = keras.ops.take(table.value, batch["x"], axis=0)  # [n, 4, 4, 2]
+            return keras.ops.mean(keras.layers.MaxPooling2D()(maps))
+
+        loss, (gradient,) = driver.gradient(compute, [table])
+        table.assign_sub(gradient)
+        return {"loss": loss}
+
+    table = keras.Variable(np.zeros((5, 4, 4, 2), "float32"))
+    driver = backend.driver_class(options.backend)()
+    driver.bind([table])
+    data = {"x": driver.put(np.arange(5, dtype="int32"))}
+    if options.backend == "tensorflow":
+        with pytest.raises(ValueError, match="deterministic XLA implementation"):
+            by_tensorflow(driver, step, data, 3)
+    else:
+        assert found(by_jax(driver, step, data, 3)) == {"select-and-scatter": 1, "scatter": 1}
+
+
+def test_the_program_for_a_gpu_learns_what_that_for_a_processor_learns(options: Options) -> None:
+    """A loop compiled by XLA that pools by slices: after three steps the same weights, up to rounding."""
+    entry = catalogue.load("lenet5_1998")
+    recipe = next(recipe for recipe in catalogue.recipes(entry, "pocket") if recipe.name == "digits-relu")
+    weights = []
+    for gpu in (False, True):
+        with pytest.MonkeyPatch.context() as patch:
+            if gpu:
+                as_on_a_gpu(patch)
+            ready = bench(entry, dataclasses.replace(recipe, epochs=3), options)
+            ready.reset(1)
+            start = ready.driver.read()
+            ready.train_leg(0, 3, 1)
+            weights.append(ready.driver.read())
+    for before, one, other in zip(start, *weights, strict=True):
+        assert not before.ndim or not np.array_equal(before, one)  # of scalars, the learning rate stays
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
