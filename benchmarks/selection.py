@@ -129,7 +129,7 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
     or on another machine, is another job. Raises ValueError as `entries` does.
     """
     tier: Tier = config["tier"]
-    how = [config["backend"], config["precision"]]
+    how = [config["backend"], config["precision"], *([config["determinism"]] if config.get("determinism", "bitwise") != "bitwise" else [])]
     found = entries(config)
     turns = range(1, config["executions"] + 1)
     if tier == "pocket":

@@ -235,10 +235,13 @@ def from_bundle(bundle: records.Bundle) -> Results:
     prices = runs.dropna(subset=["price_per_hour"]).drop_duplicates(["machine_id", "software_id"])
     machines = machines.merge(prices[["machine_id", "software_id", "price_per_hour", "currency"]], on=["machine_id", "software_id"], how="left")
     runs["machine"] = [letters[key] for key in zip(runs["machine_id"], runs["software_id"], strict=True)]
+    # what is given up for speed is part of how exact the numbers are, and is shown and told apart wherever that is
+    seeded = {id for id, spec in bundle.specs.items() if "determinism" in spec["asked"]}
+    runs.loc[runs["spec_id"].isin(seeded), "precision"] += ", seeded"
     specs = {}
     for id, spec in bundle.specs.items():
         # what was asked, whatever it ran on: machines are compared on the same question alone
-        asked = records.spec_hash({key: spec["asked"][key] for key in ("entry", "recipe", "data_checksum")})
+        asked = records.spec_hash({key: spec["asked"][key] for key in ("entry", "recipe", "data_checksum", "determinism") if key in spec["asked"]})
         spec = clean(spec)
         specs[id] = {
             "entry": cards.entry(spec["card"]),

@@ -48,6 +48,7 @@ def command(run: Run, options: Options) -> str:
         *("python", "-m", "benchmarks.engine", run.entry.id, "--tier", run.recipe.tier, "--dataset", run.recipe.dataset),
         *("--variant", run.recipe.variant, "--seeds", str(run.seed), "--backend", options.backend),
         *("--precision", options.precision, "--threads", str(options.threads)),
+        *(("--determinism", options.determinism) if options.determinism != "bitwise" else ()),
     ]
     settings = [f"{name}={shlex.quote(value)} " for name, _, value in (part.partition("=") for part in environment.environment().split("; ")) if name]
     commit = facts()["commit"]

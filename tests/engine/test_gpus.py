@@ -36,7 +36,7 @@ def gpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.fixture
 def no_import(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of bringing up the backend only what comes before its import."""
-    for name in ("prepare", "start", "driver_class"):
+    for name in ("prepare", "start", "try_flags", "driver_class"):
         monkeypatch.setattr(jobs.backend, name, lambda *arguments: [])
 
 

@@ -117,7 +117,8 @@ def mirror(wildcards):
 
 def train_options(wildcards):
     """Further arguments of the engine."""
-    return [*mirror(wildcards), *option("--time-limit", "time_limit"), *option("--machine-name", "machine_name")]
+    named = option("--time-limit", "time_limit") + option("--machine-name", "machine_name")
+    return [*mirror(wildcards), *named, *(option("--determinism", "determinism") if CONFIG["determinism"] != "bitwise" else [])]
 
 
 def verdict_command(wildcards):
