@@ -133,6 +133,7 @@ OTHERWISE = [
     {"seeds": 2},
     {"backend": "jax"},
     {"precision": "float64"},
+    {"determinism": "seeded"},
     {"threads": 2},
     {"executions": 2},
     {"entries": "perceptron_1958,adaline_1960"},
