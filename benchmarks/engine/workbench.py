@@ -44,8 +44,8 @@ def check_device(driver: Any, options: Options) -> None:
         raise RuntimeError(f"{options.backend} does not find the {gpus[0].name} that nvidia-smi lists: {remedy}")
     if driver.device().lower() != "cpu" and not gpus:
         raise WrongDevice(
-            f"{options.backend} computes on the {driver.device()}, but nvidia-smi, which tells what machine this is, does not list it as one that"
-            f" {options.backend} can use: put nvidia-smi on the PATH, or set JAX_PLATFORMS=cpu, or CUDA_VISIBLE_DEVICES to nothing, to train on the CPU"
+            f"{options.backend} computes on the {driver.device()}, but nvidia-smi, which tells what machine this is, does not list it as one"
+            f" that {options.backend} can use: put nvidia-smi on the PATH, or set CUDA_VISIBLE_DEVICES to nothing to train on the CPU"
         )
     if options.precision == "tf32" and not driver.has_tf32():
         raise WrongDevice(f"precision 'tf32': the {driver.device()} does not round to TF32; choose float32")
