@@ -42,18 +42,23 @@ DETERMINISTIC = "--xla_gpu_deterministic_ops=true"
 LONGEST_VALUE, LONGEST = 500, 5_000
 
 
-def described(variables: Mapping[str, str]) -> str:
-    """The variables that can change numbers, as `NAME=value; NAME=value` in alphabetical order, empty for none.
+def recorded(variables: Mapping[str, str]) -> dict[str, str]:
+    """Those of the variables that can change numbers, in alphabetical order, blanks in their values made single.
 
     What `fix` sets or clears is no part of it, so that it is the same before and after.
     """
-    found = []
+    found = {}
     for name in sorted(variables):
         value = " ".join(word for word in variables[name].split() if name != "XLA_FLAGS" or word != DETERMINISTIC)
-        recorded = name in NAMES or name.startswith(PREFIXES)
-        if value and recorded and re.fullmatch(r"[A-Z0-9_]{1,100}", name) and name not in THREADS | PRECISION and not HARMLESS.fullmatch(name):
-            found.append(f"{name}={_bounded(value, LONGEST_VALUE)}")
-    return _bounded("; ".join(found), LONGEST)
+        counts = name in NAMES or name.startswith(PREFIXES)
+        if value and counts and re.fullmatch(r"[A-Z0-9_]{1,100}", name) and name not in THREADS | PRECISION and not HARMLESS.fullmatch(name):
+            found[name] = value
+    return found
+
+
+def described(variables: Mapping[str, str]) -> str:
+    """The variables that can change numbers, as `NAME=value; NAME=value` in alphabetical order, empty for none; long values told by their digest."""
+    return _bounded("; ".join(f"{name}={_bounded(value, LONGEST_VALUE)}" for name, value in recorded(variables).items()), LONGEST)
 
 
 def _bounded(text: str, limit: int) -> str:
@@ -65,12 +70,17 @@ def _bounded(text: str, limit: int) -> str:
 
 
 #: Taken when this is first imported, before any library has set variables of its own.
-_SET_BY_USER = described(os.environ)
+_SET_BY_USER = recorded(os.environ)
+
+
+def set_by_user() -> dict[str, str]:
+    """The variables that the user set and that can change numbers, as `recorded`."""
+    return dict(_SET_BY_USER)
 
 
 def environment() -> str:
-    """The variables that the user set and that can change numbers, as `described`: part of the software's identity."""
-    return _SET_BY_USER
+    """The same as one string, as `described`: part of the software's identity."""
+    return described(_SET_BY_USER)
 
 
 def fix(backend: str, variables: MutableMapping[str, str] = os.environ, determinism: str = "bitwise") -> list[str]:

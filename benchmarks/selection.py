@@ -143,6 +143,15 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
     return {f"{label}-{digest([asked, *how, config['threads'], machine])[:8]}": asked for label, asked in parts}
 
 
+def remark(jobs: Mapping[str, list[Run]], accelerators: str) -> str:
+    """What is to be said before these jobs run on a machine with these accelerators, empty for nothing."""
+    ids = sorted({run["entry"] for runs in jobs.values() for run in runs})
+    slow = [id for id in ids if accelerators and catalogue.load(id).family == "recurrent"]
+    if not slow:
+        return ""
+    return f"{', '.join(slow)}: small recurrent nets are slower on the {accelerators} than on a processor; CUDA_VISIBLE_DEVICES= keeps them there"
+
+
 def datasets(runs: list[Run]) -> list[str]:
     """The ids of the data sets that these runs need."""
     return sorted({catalogue.recipe(catalogue.load(run["entry"]), run["tier"], run["recipe"]).dataset for run in runs})

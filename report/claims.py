@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 #: fields of a claim that its rows carry as they are
 KEPT = ("dataset", "variant", "metric", "unit", "direction", "statistic", "of", "where", "source", "confidence")
+#: whose runs answer
+WHO = ("recipe", "tier", "backend", "precision", "matmul_precision", "threads", "version", "spec_hash", "source_sha256", "machine")
 COLUMNS = (
     *("entry", "name", "year", "family"),
     *("dataset", "variant", "metric", "unit", "direction", "statistic", "of", "claimed", "tolerance", "tolerance_why"),
-    *("where", "source", "confidence", "tier", "backend", "precision", "machine"),
+    *("where", "source", "confidence", *WHO),
     *("values", "ours", "median", "low", "high", "n", "verdict", "indicative", "reached", "reason", "missed_because", "evidence"),
 )
 
@@ -39,7 +41,7 @@ def claims(results: Results) -> pd.DataFrame:
             base = {
                 **{"entry": id, "name": card["name"], "year": card["year"], "family": card["family"], "claimed": claim["value"]},
                 **{key: claim[key] for key in KEPT},
-                **{"tolerance": slack, "tolerance_why": why, "tier": "", "backend": "", "precision": "", "machine": "", "values": []},
+                **{"tolerance": slack, "tolerance_why": why, **dict.fromkeys(WHO, ""), "threads": None, "values": []},
                 **{"ours": None, "median": None, "low": None, "high": None, "n": 0, "indicative": False, "reached": None},
                 **{"missed_because": "", "evidence": ""},
             }
@@ -51,23 +53,33 @@ def claims(results: Results) -> pd.DataFrame:
                 rows.append({**base, "verdict": "not comparable", "reason": unanswered(claim, runs.get(key), key in answers)})
                 continue
             found = answers[key][answers[key]["measure"] == claim["metric"]]
-            # the fullest tier answers; every backend, precision and machine answers for itself
-            found = found[found["tier"] == max(found["tier"], key=TIERS.index)]
-            for (tier, backend, precision, machine, _), group in found.groupby(["tier", "backend", "precision", "machine", "spec_hash"], sort=True):
-                values = group.sort_values("seed", kind="stable").drop_duplicates("seed")["value"].tolist()
-                middle = statistics.median(values)
-                row = {
-                    **base,
-                    **{"tier": tier, "backend": backend, "precision": precision, "machine": machine, "values": values, "n": len(values)},
-                    **{"median": middle.median if middle else None},
-                    **_judged(claim, values, results.recipe(group["spec_id"].iloc[0]), group["unit"].iloc[0]),
-                }
-                if row["verdict"] == "missed":
-                    row |= {"missed_because": claim["missed_because"], "evidence": claim["evidence"]}
-                rows.append(row)
+            for machine in results.machines["machine"]:
+                mine = found[found["machine"] == machine]
+                # of each machine the fullest tier answers, and every other difference answers for itself
+                for who, group in mine[mine["tier"] == max(mine["tier"], key=TIERS.index, default="")].groupby(list(WHO), sort=True):
+                    rows.append(_answered(results, {**base, **dict(zip(WHO, who, strict=True))}, claim, group))
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     frame[["ours", "median", "low", "high"]] = frame[["ours", "median", "low", "high"]].astype(float)
-    return frame.assign(indicative=frame["indicative"].astype(bool), reached=frame["reached"].astype("boolean"), of=frame["of"].astype("Int64"))
+    return frame.assign(
+        indicative=frame["indicative"].astype(bool),
+        reached=frame["reached"].astype("boolean"),
+        of=frame["of"].astype("Int64"),
+        threads=frame["threads"].astype("Int64"),
+    )
+
+
+def _answered(results: Results, row: dict[str, Any], claim: dict[str, Any], group: pd.DataFrame) -> dict[str, Any]:
+    """The row of a claim that this group of seeds answers."""
+    values = group.sort_values("seed", kind="stable")["value"].tolist()
+    middle = statistics.median(values)
+    row = {
+        **row,
+        **{"values": values, "n": len(values), "median": middle.median if middle else None},
+        **_judged(claim, values, results.recipe(group["spec_id"].iloc[0]), group["unit"].iloc[0]),
+    }
+    if row["verdict"] == "missed":
+        row |= {"missed_because": claim["missed_because"], "evidence": claim["evidence"]}
+    return row
 
 
 def _judged(claim: dict[str, Any], values: list[float], recipe: dict[str, Any], unit: str) -> dict[str, Any]:

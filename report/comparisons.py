@@ -1,112 +1,313 @@
-"""Tables of comparisons: the same recipes on two machines, and the contenders of the speed benchmark."""
+"""Tables of comparisons: the same questions on several machines, and the contenders of the speed benchmark."""
 
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from report import statistics
-from report.results import Results
+from report import rates, statistics
 from report.table import Column, Table
-from report.text import clean, clip
+from report.text import clean, clip, listed
+
+if TYPE_CHECKING:
+    from report.results import Results
 
 FROM_AND_TO = "From and to: its exact interval of at least 95%, or where the runs are too few for one, the range of the differences."
+#: what both sides of a comparison share: the question and how it was computed; the backend may differ
+SAME = ("entry", "recipe", "tier", "question", "precision", "threads")
+NAMED = ("entry", "recipe", "tier")
+SPEED = (
+    *("entry", "recipe", "tier", "precision", "threads", "machines", "backends", "apart", "this", "other"),
+    *("ratio", "low", "high", "p", "n", "m", "load", "finding"),
+)
+MEASURES = (
+    *("entry", "recipe", "tier", "precision", "threads", "machines", "backends", "apart", "measure", "unit", "this", "other"),
+    *("difference", "low", "high", "p", "n", "m", "pairs", "identical", "finding"),
+)
 
 
-def _pairs(results: Results) -> list[tuple[str, str]]:
-    """Every machine against the first."""
-    letters = sorted(results.machines["machine"], key=lambda letter: (len(letter), letter))
-    return [(letter, letters[0]) for letter in letters[1:]]
+@dataclass(frozen=True)
+class Compared:
+    """All that can be compared between machines: one row per question and pair of machines in `speed` and `measures`, one per pair in `pairs`.
+
+    `left` has what cannot be compared though several machines ran a recipe of that name, with the reason; `alone` counts, by machine,
+    recipes that it alone ran.
+    """
+
+    pairs: pd.DataFrame
+    speed: pd.DataFrame
+    measures: pd.DataFrame
+    left: pd.DataFrame
+    alone: dict[str, int]
 
 
-def _asked(results: Results, frame: pd.DataFrame) -> pd.Series:
-    """What was asked in each row's run, whatever it ran on."""
-    questions = dict(zip(results.runs["spec_hash"], results.runs["spec_id"], strict=True))
-    return pd.Series([results.specs[questions[hash]]["question"] for hash in frame["spec_hash"]], index=frame.index, dtype=str)
+def compare(results: Results) -> Compared:
+    """Every machine against the first, in the order of their letters; where that lacks a question, against the first machine that has it."""
+    if len(results.machines) < 2:
+        empty = pd.DataFrame()
+        return Compared(empty, empty, empty, empty, {})
+    sides = _sides(results)
+    pairs = []
+    for machines in sides.values():
+        ok = [side for side in machines.values() if side["ok"]]
+        pairs += [(side, ok[0]) for side in ok[1:]]
+    order = {letter: i for i, letter in enumerate(results.machines["machine"])}
+    pairs.sort(key=lambda pair: (order[pair[1]["machine"]], order[pair[0]["machine"]]))
+    speed, measures = _speed(results, pairs), _measures(results, pairs)
+    left, alone = _left(results, sides)
+    return Compared(_summary(pairs, speed, measures), speed, measures, left, alone)
 
 
-def throughput(results: Results) -> pd.DataFrame:
-    """Throughput of the same recipe on two machines, an execution a value: ratio with its interval, and what it supports."""
-    columns = ["entry", "recipe", "tier", "precision", "machines", "this", "other", "ratio", "low", "high", "p", "n"]
-    rates = results.throughput
-    rates = rates.assign(question=_asked(results, rates))
-    rows, comparisons = [], []
-    for (*keys, _), group in rates.groupby(["entry", "recipe", "tier", "precision", "question"], sort=True):
-        sides = {machine: part["examples_per_s"].tolist() for machine, part in group.groupby("machine")}
-        for one, other in _pairs(results):
-            if one in sides and other in sides:
-                found = statistics.compare(sides[one], sides[other], ratio=True)
-                a, b = statistics.median(sides[one]), statistics.median(sides[other])
-                if found and a and b:
-                    comparisons.append(found)
-                    ends = [found.low, found.high, found.p, min(found.n, found.m)]
-                    rows.append([*keys, f"{one} / {other}", a.median, b.median, found.effect, *ends])
-    return _ordered(results, pd.DataFrame(rows, columns=columns).assign(finding=statistics.findings(comparisons)))
+def _sides(results: Results) -> dict[tuple[Any, ...], dict[str, dict[Any, Any]]]:
+    """What was asked -> machine, in the order of their letters -> the group of runs that answers; of several sources the one that ran last."""
+    groups = results.groups.assign(question=[results.specs[id]["question"] for id in results.groups["spec_id"]], good=results.groups["ok"] > 0)
+    found: dict[tuple[Any, ...], dict[str, dict[Any, Any]]] = {}
+    for group in groups.sort_values(["good", "started"], kind="stable").to_dict("records"):
+        found.setdefault(tuple(group[key] for key in SAME), {})[group["machine"]] = group
+    letters = results.machines["machine"].tolist()
+    keys = {tuple(group[key] for key in SAME): None for group in groups.to_dict("records")}
+    return {key: {letter: found[key][letter] for letter in letters if letter in found[key]} for key in keys}
 
 
-def agreement(results: Results) -> pd.DataFrame:
-    """First test measure of the same recipe on two machines: difference with its interval, and runs with identical weights."""
-    columns = ["entry", "recipe", "tier", "precision", "measure", "unit", "machines", "this", "other", "difference"]
-    columns += ["low", "high", "p", "n", "identical"]
-    first = results.first
-    first = first.assign(question=_asked(results, first))
-    rows, comparisons = [], []
-    for (*keys, _), group in first.groupby(["entry", "recipe", "tier", "precision", "question"], sort=True):
-        sides = dict(list(group.groupby("machine")))
-        for one, other in _pairs(results):
-            if one in sides and other in sides:
-                a, b = sides[one], sides[other]
-                found = statistics.compare_seeds(dict(zip(a["seed"], a["value"], strict=True)), dict(zip(b["seed"], b["value"], strict=True)))
-                x, y = statistics.median(a["value"].tolist()), statistics.median(b["value"].tolist())
-                both = a[["seed", "weights_sha256"]].merge(b[["seed", "weights_sha256"]], on="seed")
-                same = int(((both["weights_sha256_x"] == both["weights_sha256_y"]) & (both["weights_sha256_x"] != "")).sum())
-                if found and x and y:
-                    comparisons.append(found)
-                    told = [a["measure"].iloc[0], a["unit"].iloc[0], f"{one} / {other}", x.median, y.median]
-                    rows.append([*keys, *told, found.effect, found.low, found.high, found.p, min(found.n, found.m), same])
-    return _ordered(results, pd.DataFrame(rows, columns=columns).assign(finding=statistics.findings(comparisons)))
+def _told(ours: dict[Any, Any], theirs: dict[Any, Any]) -> dict[Any, Any]:
+    """The columns that both tables of comparisons begin with."""
+    apart = []
+    if ours["source_sha256"] != theirs["source_sha256"]:
+        apart.append("source")
+    if ours["matmul_precision"] != theirs["matmul_precision"]:
+        apart.append(f"products in {ours['matmul_precision'] or 'unknown'} / {theirs['matmul_precision'] or 'unknown'}")
+    backends = [ours["backend"], theirs["backend"]]
+    return {
+        **{key: ours[key] for key in ("entry", "recipe", "tier", "precision", "threads")},
+        "machines": f"{ours['machine']} / {theirs['machine']}",
+        "backends": " / ".join(dict.fromkeys(backends)),
+        "apart": "; ".join(apart),
+    }
+
+
+def _key(group: dict[Any, Any]) -> tuple[Any, ...]:
+    from report.results import GROUP
+
+    return tuple(group[key] for key in GROUP)
+
+
+def _finite(found: statistics.Comparison) -> dict[Any, float | None]:
+    return {"effect": found.effect if math.isfinite(found.effect) else None, "low": found.low, "high": found.high}
+
+
+def _speed(results: Results, pairs: Sequence[tuple[dict[Any, Any], dict[Any, Any]]]) -> pd.DataFrame:
+    """Throughput of both sides and their ratio; the units are executions."""
+    rows, found = [], []
+    for ours, theirs in pairs:
+        a, b = results.rated.get(_key(ours)), results.rated.get(_key(theirs))
+        one = statistics.compare(a.values, b.values, ratio=True) if a and b else None
+        if a and b and one:
+            load = " / ".join(dict.fromkeys([rates.load(a.disturbed), rates.load(b.disturbed)]))
+            effect = _finite(one)
+            row = {**_told(ours, theirs), "this": a.estimate.median, "other": b.estimate.median, "ratio": effect.pop("effect"), **effect}
+            rows.append({**row, "p": one.p, "n": one.n, "m": one.m, "load": load})
+            found.append(one)
+    frame = pd.DataFrame(rows, columns=list(SPEED)).assign(finding=statistics.findings(found))
+    return _ordered(results, frame)
+
+
+def _measures(results: Results, pairs: Sequence[tuple[dict[Any, Any], dict[Any, Any]]]) -> pd.DataFrame:
+    """First test measure of both sides, its difference, and how many of the seeds that both have ended in identical weights."""
+    from report.results import GROUP
+
+    values: dict[tuple[Any, ...], dict[int, dict[Any, Any]]] = {}
+    for row in results.first.to_dict("records"):
+        values.setdefault(tuple(row[key] for key in GROUP), {})[row["seed"]] = row
+    rows, found = [], []
+    for ours, theirs in pairs:
+        a, b = values.get(_key(ours), {}), values.get(_key(theirs), {})
+        one = statistics.compare_seeds(*({seed: row["value"] for seed, row in side.items()} for side in (a, b)))
+        if one:
+            some = next(iter(a.values()))
+            both = [seed for seed in a if seed in b]
+            same = sum(a[seed]["weights_sha256"] == b[seed]["weights_sha256"] != "" for seed in both)
+            medians = [
+                middle.median if middle else None for middle in (statistics.median([row["value"] for row in side.values()]) for side in (a, b))
+            ]
+            effect = _finite(one)
+            row = {**_told(ours, theirs), "measure": some["measure"], "unit": some["unit"], "this": medians[0], "other": medians[1]}
+            row |= {"difference": effect.pop("effect"), **effect, "p": one.p, "n": len(a), "m": len(b), "pairs": len(both), "identical": same}
+            rows.append(row)
+            found.append(one)
+    frame = pd.DataFrame(rows, columns=list(MEASURES)).assign(finding=statistics.findings(found))
+    return _ordered(results, frame)
 
 
 def _ordered(results: Results, frame: pd.DataFrame) -> pd.DataFrame:
-    if frame.empty:
-        return frame
-    return results.in_order(frame.assign(machine=frame["machines"])).drop(columns="machine")
+    """By entry, tier and recipe, the pairs in the order in which they come."""
+    return results.in_order(frame.assign(machine="")).drop(columns="machine") if len(frame) else frame
+
+
+def _summary(pairs: Sequence[tuple[dict[Any, Any], dict[Any, Any]]], speed: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """One row a pair of machines: how many questions were compared, and with what findings."""
+    names = dict.fromkeys(f"{ours['machine']} / {theirs['machine']}" for ours, theirs in pairs)
+    rows = []
+    by_speed, by_measures = (dict(list(frame.groupby("machines", sort=False))) for frame in (speed, measures))
+    for name in names:
+        ratios, differences = by_speed.get(name, speed.iloc[:0]), by_measures.get(name, measures.iloc[:0])
+        fast, agree = Counter(ratios["finding"]), Counter(differences["finding"])
+        rows.append(
+            {
+                "machines": name,
+                "timed": len(ratios),
+                "ratio": ratios["ratio"].median(),
+                "faster": fast["faster"],
+                "slower": fast["slower"],
+                "no_news": fast[statistics.NONE_THAT_MATTERS],
+                "none_shown": fast[statistics.NONE_SHOWN],
+                "few": fast[statistics.NOT_ENOUGH],
+                "busy": int(ratios["load"].str.contains("busy").sum()),
+                "measured": len(differences),
+                "identical": agree[statistics.IDENTICAL],
+                "differ": agree["differ"],
+                "alike": agree[statistics.NONE_SHOWN],
+                "few_measures": agree[statistics.NOT_ENOUGH],
+                "weights": int(differences["identical"].sum()),
+                "pairs": int(differences["pairs"].sum()),
+            }
+        )
+    columns = [
+        *("machines", "timed", "ratio", "faster", "slower", "no_news", "none_shown", "few", "busy"),
+        *("measured", "identical", "differ", "alike", "few_measures", "weights", "pairs"),
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _left(results: Results, sides: dict[tuple[Any, ...], dict[str, dict[Any, Any]]]) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Questions that stand alone though another machine ran a recipe of their name, with the reason; and how many recipes each machine alone ran."""
+    names: dict[tuple[Any, ...], dict[tuple[Any, ...], dict[str, dict[Any, Any]]]] = {}
+    for key, machines in sides.items():
+        names.setdefault(key[: len(NAMED)], {})[key] = machines
+    found: dict[tuple[Any, ...], set[str]] = {}
+    alone: Counter[str] = Counter()
+    for name, questions in names.items():
+        if len({letter for machines in questions.values() for letter in machines}) == 1:
+            alone[next(iter(next(iter(questions.values()))))] += 1
+            continue
+        for key, machines in questions.items():
+            lacking = [letter for letter, side in machines.items() if not side["ok"]]
+            if len(machines) > 1 and lacking:
+                found.setdefault((*name, "no run ended well"), set()).update(lacking)
+            if len(machines) == 1:
+                letter = next(iter(machines))
+                others = [other for other, sides in questions.items() if any(one != letter for one in sides)]
+                nearest = min(others, key=lambda other: sum(a != b for a, b in zip(key, other, strict=True)))
+                found.setdefault((*name, _reason(results, questions, key, nearest)), set()).add(letter)
+    order = {letter: i for i, letter in enumerate(results.machines["machine"])}
+    rows = [
+        {**dict(zip((*NAMED, "reason"), key, strict=True)), "machines": ", ".join(sorted(on, key=order.__getitem__))} for key, on in found.items()
+    ]
+    return _ordered(results, pd.DataFrame(rows, columns=[*NAMED, "machines", "reason"])), {letter: alone[letter] for letter in order if alone[letter]}
+
+
+def _reason(results: Results, questions: dict[tuple[Any, ...], dict[str, dict[Any, Any]]], key: tuple[Any, ...], other: tuple[Any, ...]) -> str:
+    """What keeps two questions apart that have one recipe's name, in words that are the same from either side."""
+    said = []
+    mine, theirs = dict(zip(SAME, key, strict=True)), dict(zip(SAME, other, strict=True))
+    if mine["question"] != theirs["question"]:
+        specs = [results.specs[next(iter(questions[one].values()))["spec_id"]] for one in (key, other)]
+        what = "other data" if specs[0]["data"] != specs[1]["data"] else "other recipe"
+        versions = sorted({spec["version"] for spec in specs} - {""})
+        said.append(f"{what} ({clip(listed(versions), 200)})" if versions else what)
+    for name in ("precision", "threads"):
+        if mine[name] != theirs[name]:
+            said.append(f"other {name} ({listed([str(value) for value in sorted((mine[name], theirs[name]))])})")
+    return " and ".join(said)
 
 
 def machines(results: Results) -> list[Table]:
-    """The two tables of the comparison of machines; none for one machine."""
+    """The tables of the comparison of machines; none for one machine."""
     if len(results.machines) < 2:
         return []
-    base = (
-        Column("entry", "entry", "entry"),
-        Column("recipe", "recipe"),
-        Column("tier", "tier", choose=True),
-        Column("machines", "machines", choose=True),
+    compared = results.compared
+    pairs = Table(
+        "compared_pairs",
+        "Every pair of machines with questions in common: how many were timed, the median ratio of their throughputs, and how many are "
+        "faster, slower, different by nothing that matters, or not shown to differ; then how many test measures were compared, and what was found.",
+        (
+            Column("machines", "machines"),
+            Column("timed", "timed", "count"),
+            Column("ratio", "median ratio", "number"),
+            Column("faster", "faster", "count"),
+            Column("slower", "slower", "count"),
+            Column("no_news", "no matter", "count"),
+            Column("none_shown", "none shown", "count"),
+            Column("few", "too few runs", "count"),
+            Column("busy", "busy", "count"),
+            Column("measured", "measures", "count"),
+            Column("identical", "identical", "count"),
+            Column("differ", "differ", "count"),
+            Column("alike", "none shown", "count"),
+            Column("few_measures", "too few runs", "count"),
+        ),
+        compared.pairs,
     )
-    end = (Column("low", "from", "number"), Column("high", "to", "number"), Column("n", "n", "count"), Column("finding", "finding", choose=True))
+
+    def where(frame: pd.DataFrame) -> tuple[Column, ...]:
+        found = [Column("machines", "machines", choose=True)]
+        found += [Column(key, key, choose=True) for key in ("tier", "precision", "threads") if frame[key].nunique() > 1]
+        if frame["backends"].str.contains("/").any() or frame["backends"].nunique() > 1:
+            found.append(Column("backends", "backends", choose=True))
+        return (*found, *([Column("apart", "differ in", choose=True)] if (frame["apart"] != "").any() else []))
+
+    base = (Column("entry", "entry", "entry"), Column("recipe", "recipe"))
+    sides = (Column("this", "first", "number"), Column("other", "second", "number"))
+    end = (Column("low", "from", "number"), Column("high", "to", "number"), Column("n", "n first", "count"), Column("m", "n second", "count"))
+    shown, said = loads(compared.speed)
     speed = Table(
         "compared_throughput",
-        "Throughput of the same recipe on two machines (examples a second, medians over executions) and their ratio. "
-        f"{FROM_AND_TO} Each interval holds for itself, the findings for the table.",
-        (*base, Column("this", "first", "number"), Column("other", "second", "number"), Column("ratio", "ratio", "number"), *end),
-        throughput(results),
+        "Throughput of the same question on two machines (examples a second, medians over executions) and the ratio of first to second. "
+        f"{FROM_AND_TO} Each interval holds for itself, the findings for the table. n: executions. {said}",
+        (*base, *where(compared.speed), *sides, Column("ratio", "ratio", "number"), *end, *shown, Column("finding", "finding", choose=True)),
+        compared.speed,
     )
     agree = Table(
         "compared_measures",
-        f"The same measure of the same recipe on two machines: the difference, by seed where {statistics.FEWEST} seeds "
-        f"are shared, and how many seeds ended in identical weights. {FROM_AND_TO}",
+        "The test measure of the same question on two machines: medians over seeds, and the difference of first and second, by seed where "
+        f"{statistics.FEWEST} seeds are shared; and how many of the pairs of runs with the same seed ended in identical weights. {FROM_AND_TO}",
         (
             *base,
+            *where(compared.measures),
             Column("measure", "test measure", "words"),
-            Column("this", "first", "number"),
-            Column("other", "second", "number"),
+            *sides,
             Column("difference", "difference", "number"),
-            *end[:3],
-            Column("identical", "identical", "count"),
-            end[3],
+            *end,
+            Column("pairs", "pairs", "count"),
+            Column("identical", "same weights", "count"),
+            Column("finding", "finding", choose=True),
         ),
-        agreement(results),
+        compared.measures,
     )
-    return [speed, agree]
+    left = Table(
+        "uncompared",
+        "What several machines ran under one recipe's name and what cannot be compared all the same, with the reason.",
+        (*base, Column("tier", "tier", choose=True), Column("machines", "machines", choose=True), Column("reason", "reason", choose=True)),
+        compared.left,
+    )
+    return [pairs, speed, agree, left]
+
+
+def loads(frame: pd.DataFrame) -> tuple[list[Column], str]:
+    """The column that says whether other work disturbed each row of throughputs, and a sentence; without differences the sentence alone."""
+    kinds = set(frame["load"])
+    if kinds == {"calm"}:
+        return [], "No machine was busy with other work."
+    if kinds == {"unknown"}:
+        return [], "Whether the machines were busy with other work was not recorded."
+    busy = int(frame["load"].str.contains("busy").sum())
+    said = f"Load: busy where other work disturbed over {rates.BUSY:.0%} of the legs ({busy} of {len(frame)} rows), unknown where not recorded."
+    return ([Column("load", "load", choose=True)], said) if kinds else ([], "")
 
 
 SPEED_COLUMNS = ("model", "contender", "backend", "round", "examples_per_s")

@@ -8,11 +8,13 @@ from markupsafe import Markup, escape
 
 from report import statistics, verdicts
 from report.results import Results, hardware
-from report.table import Table
 from report.text import clip, duration, listed, number, several, slug
 
 #: how many claims a sentence names
 NAMED = 4
+#: columns of the table of pairs, in the order of the findings that they count
+SPEED_KEYS = ("faster", "slower", "no_news", "none_shown", "few")
+MEASURE_KEYS = ("identical", "differ", "alike", "few_measures")
 
 
 def with_unit(value: float | None, unit: str) -> str:
@@ -33,9 +35,17 @@ def _what_was_run(results: Results) -> str:
     runs, seeds = results.runs, results.groups["runs"].tolist()
     each = f"{min(seeds)}" if min(seeds) == max(seeds) else f"{min(seeds)} to {max(seeds)}"
     years = [card["year"] for card in results.entries.values()]
-    where = listed(sorted({clip(hardware(row), 80) for row in results.machines.to_dict("records")}))
-    ok, all = int((runs["status"] == "ok").sum()), several(len(runs), "run")
-    ended = f"All {all} ended well." if ok == len(runs) else f"{ok:,} of {all} ended well."
+    # dict, not set: in the order of the machines
+    names = list(dict.fromkeys(clip(hardware(row), 80) for row in results.machines.to_dict("records")))
+    where = listed(names) if len(names) <= NAMED else f"{listed(names[:NAMED])} and {len(names) - NAMED} more kinds of machine"
+    if len(results.machines) > len(names):
+        where += f" ({len(results.machines)} machines with their software)"
+    all, ok = runs["run_id"].nunique(), runs.loc[runs["status"] == "ok", "run_id"].nunique()
+    ended = f"All {several(all, 'run')} ended well." if ok == all else f"{ok:,} of {several(all, 'run')} ended well."
+    if len(runs) > all:
+        ended += f" They were measured {len(runs):,} times in all: {several(len(runs), 'execution')}."
+    if broken := results.unequal["run_id"].nunique():
+        ended += f" Of {several(broken, 'run')} the executions did not end alike, though they should: see the table of broken promises."
     when = f"from {min(years)} to {max(years)}" if min(years) < max(years) else f"of {min(years)}"
     return f"{several(len(results.entries), 'entry')} {when}, each recipe {'once' if each == '1' else f'with {each} seeds'}, on {where}. {ended}"
 
@@ -89,16 +99,24 @@ def _claim(row: dict[Any, Any], machines: bool) -> Markup:
 
 def _times(results: Results) -> list[Markup]:
     timed = results.main[results.main["train_s"] > 0].sort_values("train_s", kind="stable").to_dict("records")
+    many = len(results.machines) > 1
     found = []
     if len(timed) > 1:
         ends = [
-            Markup("{} ({}, {})").format(duration(row["train_s"]), _entry(row["entry"], results.entries[row["entry"]]["name"]), row["recipe"])
+            Markup("{} ({}, {}{})").format(
+                duration(row["train_s"]),
+                _entry(row["entry"], results.entries[row["entry"]]["name"]),
+                row["recipe"],
+                f", machine {row['machine']}" if many else "",
+            )
             for row in (timed[0], timed[-1])
         ]
         found.append(Markup("With the recipes of table 1, training took from {} to {} a run.").format(*ends))
     total = float(results.runs["total_s"].sum())
     if total > 0:
-        found.append(escape(f"All runs together took {duration(total)}, {results.runs['train_s'].sum() / total:.0%} of it in training itself."))
+        what = "runs" if results.runs["run_id"].is_unique else "executions"
+        share = results.runs["train_s"].sum() / total
+        found.append(escape(f"All {what} together took {duration(total)}, {share:.0%} of it in training itself."))
     return found
 
 
@@ -107,29 +125,75 @@ def _failures(results: Results) -> list[Markup]:
     if failed.empty:
         return []
     statuses = listed([f"{n} {status}" for status, n in sorted(failed.value_counts().items())])
-    return [Markup('<a href="#failures">{} did not end well</a>: {}.').format(several(len(failed), "run").capitalize(), statuses)]
+    what = several(len(failed), "run" if results.runs["run_id"].is_unique else "execution")
+    return [Markup('<a href="#failures">{} did not end well</a>: {}.').format(what, statuses)]
 
 
-def comparison(tables: Sequence[Table]) -> list[str]:
-    """The comparison of machines: throughputs, then measures."""
-    if not tables:
-        return []
-    speed, measures = (table.frame for table in tables)
-    said = []
-    for pair in speed["machines"].unique():
-        rows = speed[speed["machines"] == pair]
-        first, second = pair.split(" / ")
-        verdicts = _counted(rows["finding"].tolist(), statistics.SPEED_FINDINGS)
+def comparison(results: Results) -> list[str]:
+    """The comparison of machines: who they are, then pair by pair; of many pairs a summary, the table has each."""
+    said = [sentence for sentence in (_united(results),) if sentence]
+    if len(results.machines) < 2:
+        return said
+    found = results.compared
+    pairs = found.pairs.to_dict("records")
+    if not pairs:
+        said.append("No question was answered on two of these machines: nothing can be compared.")
+    elif len(pairs) <= NAMED:
+        for row in pairs:
+            said += _pair(row)
+    else:
+        ratios = found.pairs["ratio"].dropna()
+        timed, compared = int(found.pairs["timed"].sum()), int(found.pairs["measured"].sum())
+        told = f"; the median ratio of throughputs lies between {number(ratios.min())} and {number(ratios.max())}" if len(ratios) else ""
+        said.append(f"{several(len(pairs), 'pair')} of machines were compared in {several(timed, 'throughput')}{told}.")
+        said.append(f"Findings on throughput: {_counted(found.speed['finding'].tolist(), statistics.SPEED_FINDINGS) or 'none'}.")
+        said.append(f"Findings on {several(compared, 'test measure')}: {_counted(found.measures['finding'].tolist(), statistics.MEASURE_FINDINGS)}.")
+    if found.alone:
+        only = [f"{several(n, 'recipe')} on {letter}" for letter, n in list(found.alone.items())[:NAMED]]
+        more = [f"{sum(list(found.alone.values())[NAMED:]):,} on others"] if len(found.alone) > NAMED else []
+        said.append(f"Run on one machine alone: {listed([*only, *more])}.")
+    if len(found.left):
         said.append(
-            f"{first} against {second}, {several(len(rows), 'recipe')}: {verdicts}; "
-            f"the median ratio of throughputs is {number(rows['ratio'].median())}."
+            f"{several(len(found.left), 'recipe')} could not be compared though several machines ran one of that name: the last table says why."
         )
-    for pair in measures["machines"].unique():
-        rows = measures[measures["machines"] == pair]
-        verdicts = _counted(rows["finding"].tolist(), statistics.MEASURE_FINDINGS)
-        said.append(f"Test measures of {pair}: {verdicts}; {several(int(rows['identical'].sum()), 'pair')} of runs ended in identical weights.")
+    return said
+
+
+def _united(results: Results) -> str:
+    """Which machines several of the bundles hold."""
+    told = []
+    for row in results.machines[results.machines["bundles"] > 1].to_dict("records"):
+        runs = results.runs[results.runs["machine"] == row["machine"]]
+        told.append(
+            f"Machine {row['machine']} is in {row['bundles']} of the {results.bundles} bundles: its executions are united, "
+            f"{several(len(runs), 'execution')} of {several(runs['run_id'].nunique(), 'run')}."
+        )
+    return " ".join(told[:NAMED]) + (f" So are those of {len(told) - NAMED} more machines." if len(told) > NAMED else "")
+
+
+def _pair(row: dict[Any, Any]) -> list[str]:
+    """The findings on one pair of machines."""
+    first, second = row["machines"].split(" / ")
+    said = []
+    if row["timed"]:
+        words = [_finding(row[key], word) for key, word in zip(SPEED_KEYS, statistics.SPEED_FINDINGS, strict=True) if row[key]]
+        busy = f" In {row['busy']} of them a machine was busy with other work." if row["busy"] else ""
+        said.append(
+            f"{first} against {second}, {several(row['timed'], 'throughput')}: {listed(words)}; the median ratio is {number(row['ratio'])}.{busy}"
+        )
+    if row["measured"]:
+        words = [_finding(row[key], word) for key, word in zip(MEASURE_KEYS, statistics.MEASURE_FINDINGS, strict=True) if row[key]]
+        said.append(
+            f"{first} against {second}, {several(row['measured'], 'test measure')}: {listed(words)}; "
+            f"{row['weights']} of {several(row['pairs'], 'pair')} of runs with the same seed ended in identical weights."
+        )
     return said
 
 
 def _counted(words: list[str], order: Sequence[str]) -> str:
-    return listed([f"{words.count(word)} {word}" for word in order if word in words])
+    return listed([_finding(words.count(word), word) for word in order if word in words])
+
+
+def _finding(n: int, word: str) -> str:
+    """`3 faster`, `3 with no difference shown`."""
+    return f"{n:,} with {word}" if word.startswith("no") else f"{n:,} {word}"

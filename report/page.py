@@ -18,10 +18,11 @@ from markupsafe import Markup, escape
 
 from benchmarks import records
 from benchmarks.records.files import parse_json, read_bytes
-from report import statistics, style, svg, tables
+from report import provenance, statistics, style, svg, tables
 from report.figures.curves import curve
 from report.findings import comparison, findings, with_unit
-from report.results import Results, hardware
+from report.results import GROUP, Results, apart, described
+from report.room import fair, first_rows
 from report.style import Drawn
 from report.table import Column, Table, save_csv, save_tex
 from report.text import clip, count, duration, measure, number, rate, several, size, slug, web, whole
@@ -42,9 +43,14 @@ MOST_PIXELS = 500_000
 MOST_SIDE = 1100
 MOST_PICTURE_BYTES = 4 << 20
 MOST_CURVES = 12
+#: what index.html has room for, so that it opens at once: rows of all tables; bytes of all drawings, and of the parts of one figure; and on all cards
+#: together rows of claims and of measures, and bytes of curves and of pictures. What is left out is in tables/, in figures/ and on provenance pages.
+ROWS = 800
+DRAWN_BYTES, DRAWN_BYTES_OF_ONE = 400_000, 200_000
+CARD_CLAIMS, CARD_OUTCOMES, CARD_CURVE_BYTES, CARD_PICTURE_BYTES = 200, 400, 120_000, 250_000
 #: the list of what the report wrote, in its folder; what such names look like; and how the page of a report is known
 MANIFEST = ".report.json"
-_OURS = re.compile(r"index\.html|(figures|tables)/[A-Za-z0-9_.+-]+")
+_OURS = re.compile(r"(index|provenance)\.html|(figures|tables|provenance)/[A-Za-z0-9_.+-]+")
 TITLE = "<title>The history of deep learning, re-run</title>"
 _CONFIDENCE = {
     "verified": ("seen", "the number was seen in the source named"),
@@ -60,7 +66,7 @@ class Shown:
 
     name: str
     no: int
-    svg: Markup
+    svg: Markup | None
     caption: str
     rows: Markup | None
     size: int
@@ -86,6 +92,8 @@ def show(value: Any, kind: str) -> str:
         return rate(float(value), "FLOP/s" if kind == "flops" else "B/s")
     if kind == "words":
         return clip(measure(str(value)), 100)
+    if kind == "hash":
+        return str(value)[:12]
     if kind == "confidence":
         return _CONFIDENCE.get(str(value), _CONFIDENCE["recalled"])[0]
     return clip(str(value), 400)
@@ -110,11 +118,16 @@ def link(url: str, label: str = "") -> Markup:
     return Markup('<a href="{}" rel="noopener noreferrer external">{}</a>').format(address, clip(label or address, 120))
 
 
-def _cell(value: Any, column: Column, results: Results) -> str:
+def linked(inner: str | Markup, address: str) -> Markup:
+    """A link within the report, where there is something to link and an address."""
+    return Markup('<a href="{}">{}</a>').format(address, inner) if inner and address else escape(inner)
+
+
+def _cell(value: Any, column: Column, results: Results, address: str = "") -> str:
     text = show(value, column.kind)
     if column.kind in _RIGHT:
         sort = "" if _null(value) else repr(float(value))
-        return f'<td class="n" data-v="{sort}">{escape(text)}</td>'
+        return f'<td class="n" data-v="{sort}">{linked(text, address)}</td>'
     if column.kind == "entry":
         card = results.entries.get(str(value))
         inner = Markup('<a href="#entry-{}">{}</a>').format(slug(str(value)), clip(card["name"], 60)) if card else escape(text)
@@ -126,6 +139,7 @@ def _cell(value: Any, column: Column, results: Results) -> str:
         inner = confidence(str(value))
     elif text and column.kind == "url":
         inner = link(str(value))
+    inner = linked(inner, address)
     room = " class=long" if len(text) > 60 else " class=some" if len(text) > 20 else ""
     return f"<td{room}>{inner}</td>"
 
@@ -141,16 +155,21 @@ def _values(table: Table) -> list[tuple[Any, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def table_html(table: Table, no: int, results: Results) -> Markup:
-    """A table with its caption, its tools (search, choices, download) and its scroll box."""
+def table_html(table: Table, no: int, results: Results, most: int = ROWS) -> Markup:
+    """A table with its caption, its tools (search, choices, download) and its scroll box; of a longer one, at most so many rows, which it says."""
+    shown = first_rows(table.frame, [column.key for column in table.columns if column.kind in ("status", "verdict")], most)
+    every = len(table.frame)
+    table = Table(table.name, table.caption, table.columns, table.frame.iloc[shown])
     values = _values(table)
+    addresses = [table.frame[column.to].tolist() if column.to else [""] * len(values) for column in table.columns]
     name = slug(table.name)
     heads = "".join(
         f'<th scope="col" data-key="{slug(column.key)}"{" class=n" if column.kind in _RIGHT else ""}>{escape(column.label)}</th>'
         for column in table.columns
     )
     body = "".join(
-        "<tr>" + "".join(_cell(value, column, results) for value, column in zip(row, table.columns, strict=True)) + "</tr>" for row in values
+        "<tr>" + "".join(_cell(value, column, results, to) for value, column, to in zip(row, table.columns, where, strict=True)) + "</tr>"
+        for row, where in zip(values, zip(*addresses, strict=True), strict=True)
     )
     choices = []
     for i, column in enumerate(table.columns):
@@ -165,12 +184,20 @@ def table_html(table: Table, no: int, results: Results) -> Markup:
             )
     search = '<label>search<input type="search" data-key="q" autocomplete="off" spellcheck="false"></label>' if len(values) > 5 else ""
     caption = Markup("<b>Table {}.</b> {}").format(no, table.caption)
+    more = f' data-every="{every}"' if every > len(values) else ""
+    rest = (
+        f'<p class="note">These are {len(values):,} of {every:,} rows: what did not go well first, then as many of every entry as there is room for. '
+        f'Search and choices look at these alone. All rows are in <a href="tables/{name}.csv">tables/{name}.csv</a>, '
+        'and all executions on the <a href="provenance.html">provenance pages</a>.</p>'
+        if more
+        else ""
+    )
     return Markup(
-        f'<figure class="table" id="{name}" data-list="{name}"><figcaption id="{name}-caption">{caption}</figcaption>'
+        f'<figure class="table" id="{name}" data-list="{name}"{more}><figcaption id="{name}-caption">{caption}</figcaption>'
         f'<div class="tools">{search}{"".join(choices)}<output aria-live="polite">{several(len(values), "row")}</output>'
         f'<a class="to" data-csv href="tables/{name}.csv" download aria-label="CSV of these rows of table {no}">CSV of these rows</a></div>'
         f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}-caption">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div></figure>"
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{rest}</figure>"
     )
 
 
@@ -235,10 +262,11 @@ def _pictures(results: Results) -> dict[str, list[dict[str, Any]]]:
 def _curves(results: Results, id: str) -> list[dict[str, Any]]:
     """Small learning curves of one entry, one a recipe."""
     found = []
-    groups = results.groups[(results.groups["entry"] == id) & (results.groups["ok"] > 0)].drop_duplicates(["recipe", "tier"])
+    groups = results.groups[(results.groups["entry"] == id) & (results.groups["ok"] > 0)].sort_values("started", ascending=False, kind="stable")
+    groups = results.in_order(groups).drop_duplicates(["recipe", "tier"])
     for group in groups.head(MOST_CURVES).to_dict("records"):
         name = results.primary.get((id, group["recipe"], group["tier"]), "loss")
-        shown, rows = curve(results, group["spec_hash"], group["machine"], name)
+        shown, rows = curve(results, group, name)
         lines = [list(zip(seed["epoch"], seed["value"], strict=True)) for _, seed in rows.groupby("seed")]
         if not lines:
             continue
@@ -259,10 +287,14 @@ def _card(results: Results, id: str, source: str, pictures: list[dict[str, Any]]
     main = results.main[results.main["entry"] == id]
     spec = results.specs[main["spec_id"].iloc[0]] if len(main) else next(iter(specs.values()))
     final = results.final[results.final["entry"] == id]
+    addresses = results.addresses
+    claims = results.claims[results.claims["entry"] == id]
     outcomes = []
-    for keys, group in final.groupby(["recipe", "tier", "machine", "backend", "precision", "measure", "unit"], sort=True):
-        told = dict(zip(["recipe", "tier", "machine", "backend", "precision", "measure", "unit"], keys, strict=True))
-        outcomes.append({**told, "n": len(group), "is": statistics.median(group["value"].tolist())})
+    for keys, group in final.groupby([*GROUP, "measure", "unit"], sort=True):
+        told = dict(zip([*GROUP, "measure", "unit"], keys, strict=True))
+        differs = [show(told[key], "hash" if key == "source_sha256" else "text") for key in results.where if key != "tier"]
+        address = addresses.get((str(told["spec_hash"]), str(told["machine"])), "")
+        outcomes.append({**told, "where": differs, "n": len(group), "is": statistics.median(group["value"].tolist()), "provenance": address})
     path = f"benchmarks/entries/{card['family']}/{id}.py"
     return {
         **card,
@@ -271,17 +303,40 @@ def _card(results: Results, id: str, source: str, pictures: list[dict[str, Any]]
         "paragraphs": [" ".join(part.split()) for part in card["story"].split("\n\n") if part.strip()],
         "diagram": svg.diagram(spec["layers"], card["name"]),
         "diagram_of": spec["recipe"],
-        "trained": specs.values(),
-        "outcomes": outcomes[:60],
-        "verdicts": results.claims[results.claims["entry"] == id].to_dict("records"),
+        "trained": [
+            (row["recipe"], row["tier"], addresses[row["spec_hash"], row["machine"]])
+            for row in results.in_order(runs).drop_duplicates(["recipe", "tier"]).to_dict("records")
+        ],
+        "outcomes": outcomes,
+        "verdicts": claims.assign(provenance=tables.provenance_of(results, claims)).to_dict("records"),
         "curves": _curves(results, id),
         "pictures": pictures,
-        "runs": len(runs),
-        "ok": int((runs["status"] == "ok").sum()),
+        "runs": runs["run_id"].nunique(),
+        "ok": runs.loc[runs["status"] == "ok", "run_id"].nunique(),
         "path": path,
         "source": web(source.rstrip("/") + "/" + path) if source else None,
         "meanings": {one["name"]: one for each in specs.values() for one in each["measures"]},
     }
+
+
+def _fit(cards: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Leaves on the cards what index.html has room for; `left` counts what there is more. Returns the pictures that had no room, by entry."""
+    costs: dict[str, tuple[Any, int]] = {
+        "verdicts": (lambda row: 1, CARD_CLAIMS),
+        "outcomes": (lambda row: 1, CARD_OUTCOMES),
+        "curves": (lambda one: len(one["svg"]), CARD_CURVE_BYTES),
+        "pictures": (lambda one: len(one["src"]), CARD_PICTURE_BYTES),
+    }
+    pictures: dict[str, list[dict[str, Any]]] = {}
+    for card in cards:
+        card["left"] = {}
+    for name, (cost, room) in costs.items():
+        for card, n in zip(cards, fair([[cost(item) for item in card[name]] for card in cards], room), strict=True):
+            card["left"][name] = len(card[name]) - n
+            if name == "pictures":
+                pictures[card["id"]] = card[name][n:]
+            card[name] = card[name][:n]
+    return pictures
 
 
 def fingerprint(results: Results) -> str:
@@ -330,7 +385,7 @@ def _replace(new: Path, out: Path) -> None:
 
 
 def build(results: Results, out: Path, compare: bool = False, speed: Path | None = None, source: str = "") -> Path:
-    """Writes index.html, figures/ and tables/ into `out` and returns the page's path. The same results give the same bytes.
+    """Writes index.html, provenance.html, figures/, tables/ and provenance/ into `out`; returns the page's path. Same results, same bytes.
 
     `compare` puts the comparison of machines first; `speed` is a file of the speed benchmark;
     `source` is the address under which the suite's files can be read.
@@ -338,7 +393,7 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
     """
     new = out / ".report.new"
     shutil.rmtree(new, ignore_errors=True)
-    for name in ("figures", "tables"):
+    for name in ("figures", "tables", "provenance"):
         (new / name).mkdir(parents=True)
     try:
         _write(results, new, compare, speed, source)
@@ -349,24 +404,29 @@ def build(results: Results, out: Path, compare: bool = False, speed: Path | None
 
 
 def _write(results: Results, out: Path, compare: bool, speed: Path | None, source: str) -> None:
-    """Writes the files of the report into a folder that has nothing but empty folders figures/ and tables/."""
+    """Writes the files of the report into a folder that has nothing but empty folders figures/, tables/ and provenance/."""
     every = tables.everything(results, speed)
     drawn = _figures(results, out / "figures")
     rest = [name for name in FIGURES if name != "machines"]
     order = ["machines", *rest] if compare else [*rest, "machines"]
     shown: dict[str, list[Shown]] = {}
-    no = 0
+    no, room = 0, DRAWN_BYTES
     for name in order:
         shown[name] = []
+        mine = 0
         for one, text in drawn[name]:
             no += 1
             save_csv(one.data, out / "tables" / f"figure_{one.name}.csv")
             rows = (
                 _plain_table(one.data.drop(columns=["seed's value"], errors="ignore").drop_duplicates())
-                if len(one.data) <= 4 * MOST_DATA_ROWS and name != "curves"
+                if len(one.data) <= 2 * MOST_DATA_ROWS and name != "curves"
                 else None
             )
-            shown[name].append(Shown(one.name, no, svg.inline(text, f"f{no}", one.alt), one.caption, rows, len(one.data)))
+            inlined = svg.inline(text, f"f{no}", one.alt)
+            mine += len(inlined)
+            fits = mine <= DRAWN_BYTES_OF_ONE and len(inlined) <= room
+            room -= len(inlined) if fits else 0
+            shown[name].append(Shown(one.name, no, inlined if fits else None, one.caption, rows if fits else None, len(one.data)))
     numbers: dict[str, int] = {}
     for table in every.values():
         save_csv(table.frame, out / "tables" / f"{table.name}.csv")
@@ -374,19 +434,23 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
 
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     environment.filters.update(number=number, count=count, duration=duration, measure=measure, slug=slug, clip=clip, several=several, whole=whole)
-    environment.globals.update(link=link, mark=mark, confidence=confidence, with_unit=with_unit)
+    environment.globals.update(link=link, mark=mark, confidence=confidence, with_unit=with_unit, linked=linked, provenance_page=provenance.page)
+
+    most = dict(zip(every, fair([[1] * len(table.frame) for table in every.values()], ROWS), strict=True))
 
     def put(name: str) -> Markup:
         """A table where the template wants it, numbered in the order in which they come."""
         numbers.setdefault(name, len(numbers) + 1)
-        return table_html(every[name], numbers[name], results)
+        return table_html(every[name], numbers[name], results, most[name])
 
+    css = Markup((HERE / "style.css").read_text(encoding="utf-8"))
     script = (HERE / "sorter.js").read_text(encoding="utf-8")
-    compared = [every[name] for name in ("compared_throughput", "compared_measures") if name in every]
     counts = results.claims["verdict"].value_counts()
     pictures = _pictures(results)
+    shown_cards = [_card(results, id, source, pictures[id]) for id in results.entries]
+    provenance.write(results, out, environment, css, _fit(shown_cards))
     html = environment.get_template("template.html").render(
-        style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
+        style=css,
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         results=results,
@@ -394,21 +458,23 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
         figures=shown,
         tables=every,
         put=put,
-        cards=[_card(results, id, source, pictures[id]) for id in results.entries],
+        cards=shown_cards,
         findings=findings(results),
-        compared=comparison(compared),
+        compared=comparison(results),
+        where=[tables.WHERE.get(key, key) for key in results.where if key != "tier"],
+        described=list(zip(results.machines.to_dict("records"), apart(results), strict=True)),
         verdicts={name: int(counts.get(name, 0)) for name in VERDICTS},
         families=[f for f in style._COLOURS if f in {card["family"] for card in results.entries.values()}],
         eras=[(name, [card for card in results.entries.values() if first <= card["year"] <= last]) for first, last, name in ERAS],
         machines=results.machines.to_dict("records"),
-        hardware=hardware,
+        describe=described,
         fingerprint=fingerprint(results),
         suites=sorted(set(results.machines["suite"])),
-        seeds=results.groups["runs"],
         statistics=statistics,
         tiers=[t for t in ("pocket", "standard", "paper") if t in set(results.runs["tier"])],
         total=results.runs["total_s"].sum(),
         failures=int((results.runs["status"] != "ok").sum()),
+        runs=results.runs["run_id"].nunique(),
     )
     records.write_bytes_atomic(html.encode("utf-8"), out / "index.html")
 

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
-from report.statistics import Estimate, known, median
+from report.statistics import Estimate, median
 
 #: a leg is disturbed where others took more than this share of the cores it could use
 TAKEN = 0.05
@@ -42,16 +43,29 @@ class Rate:
 
     @property
     def busy(self) -> bool:
-        return self.disturbed is not None and self.disturbed > BUSY
+        return load(self.disturbed) == "busy"
 
 
-def disturbed(other: float | None, stolen: float | None, available: float | None) -> bool | None:
+def disturbed(other: float | None, stolen: float | None, available: float | None, cores: float | None = None) -> bool | None:
     """Whether other processes or the hypervisor took a share of the cores that a leg could use; None where nothing is known.
 
-    Mean numbers of cores over the leg, as in epochs.csv: other_cores, stolen_cores, available_cores.
+    Mean numbers of cores over the leg, as in epochs.csv: other_cores, stolen_cores, available_cores. Of a machine with more `cores`
+    than the leg could use, other processes may keep the rest busy and disturb nothing.
     """
-    taken, free = known([other, stolen]), known([available])
-    return bool(taken.sum() > TAKEN * free[0]) if len(taken) and len(free) else None
+    if not _is(available) or not (_is(other) or _is(stolen)):
+        return None
+    elsewhere = max(0.0, cores - available) if _is(cores) else 0.0
+    taken = max(0.0, (other if _is(other) else 0.0) - elsewhere) + (stolen if _is(stolen) else 0.0)
+    return taken > TAKEN * available
+
+
+def _is(value: float | None) -> TypeGuard[float]:
+    return value is not None and not math.isnan(value)
+
+
+def load(share: float | None) -> str:
+    """What a machine was while the legs were trained of which this share was disturbed: calm, busy or, of None, unknown."""
+    return "unknown" if share is None or math.isnan(share) else "busy" if share > BUSY else "calm"
 
 
 def rate(executions: Sequence[Legs], by_job: bool = False) -> Rate | None:

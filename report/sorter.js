@@ -64,7 +64,8 @@
       shown += keep;
     }
     const all = list.rows.length, what = list.what[all === 1 ? 0 : 1];
-    list.count.textContent = shown === all ? `${all} ${what}` : `${shown} of ${all} ${what}`;
+    const here = list.every ? `the ${all} ${what} shown here, of ${list.every}` : `${all} ${what}`;
+    list.count.textContent = shown === all ? here : `${shown} of ${here}`;
   }
 
   function csv(list) {
@@ -86,7 +87,7 @@
       rows: table ? [...body.rows] : [...element.querySelectorAll(":scope > details")],
       heads: table ? [...table.tHead.rows[0].cells] : [],
       fields: [...element.querySelectorAll(".tools [data-key]")],
-      search: element.querySelector(".tools input"), count: element.querySelector(".tools output"),
+      every: element.dataset.every, search: element.querySelector(".tools input"), count: element.querySelector(".tools output"),
     };
     lists.set(name, list);
     for (const head of list.heads) {

@@ -12,18 +12,22 @@ import pandas as pd
 from report.text import clip
 
 Kind = Literal[
-    "text", "entry", "number", "count", "seconds", "hours", "size", "flops", "bytes_per_s", "verdict", "status", "confidence", "words", "url"
+    "text", "entry", "number", "count", "seconds", "hours", "size", "flops", "bytes_per_s", "verdict", "status", "confidence", "words", "url", "hash"
 ]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its key in the frame, its heading, how its values are shown, and whether one can choose among them."""
+    """A column of a table: its key in the frame, its heading, how its values are shown, and whether one can choose among them.
+
+    `to` is the key of the column that holds, for each value, where in the report it leads.
+    """
 
     key: str
     label: str
     kind: Kind = "text"
     choose: bool = False
+    to: str = ""
 
 
 @dataclass(frozen=True)

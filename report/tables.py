@@ -6,78 +6,67 @@ from typing import Any
 
 import pandas as pd
 
-from report import comparisons, statistics, verdicts
+from report import comparisons, rates, statistics, verdicts
+from report.claims import WHO
 from report.figures import time_then_and_now
-from report.results import GROUP, Results, hardware
+from report.results import GROUP, Results, apart, hardware
 from report.table import Column, Table
+from report.text import listed
+
+#: headings of the columns of `results.where`
+WHERE = {"version": "version", "matmul_precision": "products in", "source_sha256": "source"}
 
 
 def _where(results: Results) -> tuple[Column, ...]:
-    """Columns that tell runs apart only where they do: machine, backend, precision, tier."""
-    shown = [Column("tier", "tier", choose=True)] if results.runs["tier"].nunique() > 1 else []
-    for key in ("backend", "precision", "machine"):
-        if results.runs[key].nunique() > 1:
-            shown.append(Column(key, key, choose=True))
-    return tuple(shown)
+    """Columns that tell results apart, only where they do: tier, backend, precision, threads, version of the recipe, machine, source."""
+    return tuple(Column(key, WHERE.get(key, key), "hash" if key == "source_sha256" else "text", choose=True) for key in results.where)
 
 
-def _ok(statuses: pd.Series) -> int:
-    return int((statuses == "ok").sum())
+def provenance_of(results: Results, frame: pd.DataFrame) -> list[str]:
+    """Where in the report the executions behind each row are told of; empty for rows that no run stands behind."""
+    return [results.addresses.get(key, "") for key in zip(frame["spec_hash"], frame["machine"], strict=True)]
 
 
 def entries(results: Results) -> Table:
     rows = []
-    first = results.first
-    spent = results.runs.groupby("entry")["total_s"].sum(min_count=1)
-    statuses = results.runs.groupby("entry")["status"].agg(["size", _ok])
-    main = {group["entry"]: group for group in results.main.drop_duplicates("entry").to_dict("records")}
+    first = dict(list(results.first.groupby(["spec_hash", "machine", "source_sha256"], sort=False)))
+    runs = results.runs.assign(good=results.runs["run_id"].where(results.runs["status"] == "ok"))
+    counts = runs.groupby(["entry", "machine"]).agg(
+        runs=("run_id", "nunique"), ok=("good", "nunique"), seconds=("total_s", lambda s: s.sum(min_count=1))
+    )
+    main = {(group["entry"], group["machine"]): group for group in results.main.to_dict("records")}
     for id, card in results.entries.items():
-        row: dict[str, Any] = {
-            "entry": id,
-            "name": card["name"],
-            "year": card["year"],
-            "family": card["family"],
-            "task": card["task"].replace("_", " "),
-            "runs": int(statuses["size"][id]),
-            "ok": int(statuses["_ok"][id]),
-            "seconds": spent.get(id),
-        }
-        if id in main:
-            group = main[id]
-            mine = first[(first["spec_hash"] == group["spec_hash"]) & (first["machine"] == group["machine"])]
-            estimate = statistics.median(mine["value"].tolist())
-            row |= {"parameters": group["parameters"], "recipe": group["recipe"], "tier": group["tier"], "train_s": group["train_s"]}
-            if len(mine):
-                row |= {"measure": mine["measure"].iloc[0], "unit": mine["unit"].iloc[0], "n": len(mine)}
-            if estimate:
-                row |= dataclasses.asdict(estimate)
-        rows.append(row)
+        for machine in results.machines["machine"]:
+            if (id, machine) not in counts.index:
+                continue
+            row: dict[str, Any] = {
+                "entry": id,
+                "name": card["name"],
+                "year": card["year"],
+                "family": card["family"],
+                "task": card["task"].replace("_", " "),
+                "machine": machine,
+                **counts.loc[(id, machine)].to_dict(),
+            }
+            if group := main.get((id, machine)):
+                mine = first.get((group["spec_hash"], machine, group["source_sha256"]), results.first.iloc[:0])
+                estimate = statistics.median(mine["value"].tolist())
+                row |= {key: group[key] for key in ("recipe", "tier", "backend", "precision", "threads", "version", "train_s", "parameters")}
+                if len(mine):
+                    row |= {"measure": mine["measure"].iloc[0], "unit": mine["unit"].iloc[0], "n": len(mine)}
+                if estimate:
+                    row |= dataclasses.asdict(estimate)
+            rows.append(row)
     keys = (
-        "entry",
-        "name",
-        "year",
-        "family",
-        "task",
-        "parameters",
-        "recipe",
-        "tier",
-        "measure",
-        "median",
-        "low",
-        "high",
-        "n",
-        "unit",
-        "train_s",
-        "seconds",
-        "runs",
-        "ok",
+        *("entry", "name", "year", "family", "task", "parameters", "machine", "recipe", "tier", "backend", "precision", "threads", "version"),
+        *("measure", "median", "low", "high", "interval", "n", "unit", "train_s", "seconds", "runs", "ok"),
     )
     columns = (
         Column("entry", "entry", "entry"),
         Column("year", "year", "text"),
         Column("family", "family", choose=True),
         Column("recipe", "recipe"),
-        *([Column("tier", "tier", choose=True)] if results.runs["tier"].nunique() > 1 else []),
+        *(column for column in _where(results) if column.key in keys),
         Column("measure", "test measure", "words"),
         Column("median", "median", "number"),
         Column("unit", "unit"),
@@ -87,11 +76,13 @@ def entries(results: Results) -> Table:
         Column("task", "task", choose=True),
         Column("runs", "all runs", "count"),
     )
+    each = "on each machine " if len(results.machines) > 1 else ""
+    frame = pd.DataFrame(rows, columns=list(keys)).astype({"runs": int, "ok": int})
     return Table(
         "entries",
-        "The entries, each with the fullest of its recipes that ended well: median over its n seeds of its first test measure.",
+        f"The entries, each {each}with the fullest of its recipes that ended well: median over its n seeds of its first test measure.",
         columns,
-        pd.DataFrame(rows, columns=list(keys)),
+        frame,
     )
 
 
@@ -100,9 +91,10 @@ def claims(results: Results) -> Table:
     frame["values"] = ["; ".join(f"{value:.6g}" for value in values) for values in frame["values"]]
     frame["basis"] = ["one run" if one else "" for one in frame["indicative"]]
     frame["printed"] = [statistic + (f" of {of}" if pd.notna(of) else "") for statistic, of in zip(frame["statistic"], frame["of"], strict=True)]
+    frame["provenance"] = provenance_of(results, frame)
     shown = (
         Column("entry", "entry", "entry"),
-        Column("verdict", "verdict", "verdict", choose=True),
+        Column("verdict", "verdict", "verdict", choose=True, to="provenance"),
         *([Column("basis", "indicative", choose=True)] if frame["indicative"].any() else []),
         Column("dataset", "data set", choose=True),
         *([Column("variant", "variant")] if frame["variant"].any() else []),
@@ -110,7 +102,7 @@ def claims(results: Results) -> Table:
         Column("claimed", "claimed", "number"),
         Column("printed", "printed is"),
         Column("tolerance", "tolerance", "number"),
-        Column("ours", "ours", "number"),
+        Column("ours", "ours", "number", to="provenance"),
         Column("unit", "unit"),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
@@ -157,24 +149,26 @@ def misses(results: Results) -> Table:
 
 def measures(results: Results) -> Table:
     rows = []
-    for keys, group in results.final.groupby([*GROUP, "measure", "unit"], sort=True):
+    keys = [*GROUP, "measure", "unit"]
+    for values, group in results.final.groupby(keys, sort=True):
         estimate = statistics.median(group["value"].tolist())
         rows.append(
             {
-                **dict(zip([*GROUP, "measure", "unit"], keys, strict=True)),
+                **dict(zip(keys, values, strict=True)),
                 "family": group["family"].iloc[0],
                 "n": len(group),
                 **(dataclasses.asdict(estimate) if estimate else {}),
             }
         )
-    frame = pd.DataFrame(rows, columns=[*GROUP, "measure", "unit", "family", "median", "low", "high", "n"])
+    frame = pd.DataFrame(rows, columns=[*keys, "family", "median", "low", "high", "interval", "n"])
     frame = results.in_order(frame) if len(frame) else frame
+    frame["provenance"] = provenance_of(results, frame)
     shown = (
         Column("entry", "entry", "entry"),
         Column("family", "family", choose=True),
         Column("recipe", "recipe"),
         Column("measure", "test measure", "words", choose=True),
-        Column("median", "median", "number"),
+        Column("median", "median", "number", to="provenance"),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
         Column("n", "n", "count"),
@@ -191,61 +185,99 @@ def measures(results: Results) -> Table:
 
 
 def runs(results: Results) -> Table:
-    frame = results.runs.merge(results.first[["execution_id", "measure", "value", "unit"]], on="execution_id", how="left")
+    # the executions of a run end in the same values: each shows its own, and `determinism` those that differ
+    final = results.measures[results.measures["epoch"].isna()]
+    frame = results.runs.assign(
+        measure=[results.primary.get(key, "") for key in zip(*(results.runs[k] for k in ("entry", "recipe", "tier")), strict=True)]
+    )
+    frame = frame.merge(
+        final[["execution_id", "measure", "value", "unit"]].drop_duplicates(["execution_id", "measure"]), "left", ["execution_id", "measure"]
+    )
+    share = results.throughput.set_index("execution_id")["disturbed"]
+    frame["load"] = [rates.load(share[id]) if id in share.index else "" for id in frame["execution_id"]]
+    frame["execution"] = frame.sort_values(["started", "execution_id"], kind="stable").groupby("run_id").cumcount() + 1
     frame = results.in_order(frame)
+    frame["provenance"] = provenance_of(results, frame)
+    again = bool((frame["execution"] > 1).any())
+    shown_load, said = comparisons.loads(frame[frame["load"] != ""])
     shown = (
         Column("entry", "entry", "entry"),
         Column("family", "family", choose=True),
         Column("recipe", "recipe"),
         Column("seed", "seed", "count"),
+        *([Column("execution", "execution", "count")] if again else []),
         *_where(results),
-        Column("status", "status", "status", choose=True),
+        Column("status", "status", "status", choose=True, to="provenance"),
         Column("measure", "test measure", "words"),
         Column("value", "value", "number"),
         Column("unit", "unit"),
         Column("epochs", "epochs", "count"),
         Column("train_s", "training", "seconds"),
         Column("total_s", "total", "seconds"),
+        *([Column("resumed", "resumed", "count")] if (frame["resumed"] > 0).any() else []),
+        *shown_load,
     )
-    return Table("runs", "Every run that was asked for.", shown, frame)
+    what = "Every run that was asked for" + (", each time that it was measured." if again else ".")
+    return Table("runs", f"{what} {said}".strip(), shown, frame)
 
 
-def failed(results: Results) -> Table:
-    frame = results.in_order(results.runs[results.runs["status"] != "ok"])
+def determinism(results: Results) -> Table:
+    frame = results.unequal
     shown = (
         Column("entry", "entry", "entry"),
         Column("recipe", "recipe"),
         Column("seed", "seed", "count"),
         *_where(results),
-        Column("status", "status", "status", choose=True),
+        Column("started", "started"),
+        Column("weights_sha256", "weights", "hash"),
+        Column("values", "final measures"),
+        Column("execution_id", "execution"),
+    )
+    return Table(
+        "determinism",
+        "Executions of one run, on the same machine with the same software and source, that did not end alike. "
+        "They should have, bit for bit; everywhere else the first of them counts.",
+        shown,
+        frame,
+    )
+
+
+def failed(results: Results) -> Table:
+    frame = results.in_order(results.runs[results.runs["status"] != "ok"])
+    frame["provenance"] = provenance_of(results, frame)
+    shown = (
+        Column("entry", "entry", "entry"),
+        Column("recipe", "recipe"),
+        Column("seed", "seed", "count"),
+        *_where(results),
+        Column("status", "status", "status", choose=True, to="provenance"),
         Column("reason", "reason"),
     )
     return Table("failed", "Runs that did not end well, with their status and reason.", shown, frame)
 
 
 def throughput(results: Results) -> Table:
-    rates = results.throughput
-    cost = results.runs.set_index("execution_id")[["step_flop", "batch_size"]].astype(float)
-    ceilings = results.machines.set_index("machine")["matmul_flops"]
+    some = results.throughput.drop_duplicates(GROUP).merge(results.runs[["execution_id", "step_flop", "batch_size"]], on="execution_id")
+    ceilings = {row["machine"]: row for row in results.machines.to_dict("records")}
     rows = []
-    for keys, group in rates.groupby(GROUP, sort=True):
-        estimate = statistics.median(group["examples_per_s"].tolist())
-        if estimate is None:
-            continue
+    for group in some.to_dict("records"):
+        rate = results.rated[tuple(group[key] for key in GROUP)]
         row = {
-            **dict(zip(GROUP, keys, strict=True)),
-            "family": group["family"].iloc[0],
-            **dataclasses.asdict(estimate),
+            **{key: group[key] for key in (*GROUP, "family")},
+            **dataclasses.asdict(rate.estimate),
+            **{"within": rate.within, "between": rate.between, "disturbed": rate.disturbed, "load": rates.load(rate.disturbed)},
         }
-        first = cost.loc[group["execution_id"].iloc[0]]
-        if first.notna().all() and first["batch_size"] > 0:
-            row["flops"] = estimate.median * first["step_flop"] / first["batch_size"]
-            ceiling = ceilings.get(row["machine"])
-            if ceiling is not None and ceiling > 0:
-                row["share"] = 100 * row["flops"] / ceiling
+        if not pd.isna(group["step_flop"]) and not pd.isna(group["batch_size"]) and group["batch_size"] > 0:
+            row["flops"] = rate.estimate.median * float(group["step_flop"]) / float(group["batch_size"])
+            ceiling = ceilings[group["machine"]]
+            if ceiling["matmul_flops"] > 0:
+                row["share"] = 100 * row["flops"] / ceiling["matmul_flops"]
         rows.append(row)
-    frame = pd.DataFrame(rows, columns=[*GROUP, "family", "median", "low", "high", "n", "flops", "share"])
+    columns = [*GROUP, "family", "median", "low", "high", "interval", "n", "within", "between", "disturbed", "load", "flops", "share"]
+    frame = pd.DataFrame(rows, columns=columns)
     frame = results.in_order(frame) if len(frame) else frame
+    shown_load, said = comparisons.loads(frame)
+    spread = (Column("within", "spread of legs, %", "number"), Column("between", "of executions, %", "number"))
     shown = (
         Column("entry", "entry", "entry"),
         Column("family", "family", choose=True),
@@ -255,15 +287,20 @@ def throughput(results: Results) -> Table:
         Column("low", "from", "number"),
         Column("high", "to", "number"),
         Column("n", "n", "count"),
+        *(column for column in spread if frame[column.key].notna().any()),
+        *shown_load,
         Column("flops", "achieved", "flops"),
         Column("share", "% of ceiling", "number"),
     )
+    busy = [letter for letter, row in ceilings.items() if row["ceiling_load"] == "busy" and row["matmul_flops"] > 0]
+    doubt = f" The ceiling of machine {listed(busy)} was measured while it was busy: the true one is higher, the share lower." if busy else ""
     return Table(
         "throughput",
-        "Training examples a second: the median over executions, each with the median of its steady legs. "
+        "Training examples a second: the median over n executions, each with the median of its steady legs. "
         f"From and to: {statistics.FROM_AND_TO}. "
+        "Spread: robust standard deviation of the legs within an execution, and between executions. "
         "Achieved: operations counted in the program of a step, times steps a second; the ceiling is the matrix product "
-        "measured on the whole machine, of whose cores a run may use only some.",
+        f"measured on the whole machine, of whose cores a run may use only some.{doubt} {said}".strip(),
         shown,
         frame,
     )
@@ -271,29 +308,48 @@ def throughput(results: Results) -> Table:
 
 def machines(results: Results) -> Table:
     frame = results.machines.copy()
-    frame["runs"] = frame["machine"].map(results.runs["machine"].value_counts()).fillna(0).astype(int)
+    counts = results.runs.groupby("machine").agg(runs=("run_id", "nunique"), executions=("execution_id", "size"))
+    frame["runs"] = frame["machine"].map(counts["runs"]).fillna(0).astype(int)
+    frame["executions"] = frame["machine"].map(counts["executions"]).fillna(0).astype(int)
     frame["software"] = [
-        f"{row['backend']} {row['backend_version']}, Keras {row['keras']}, NumPy {row['numpy']}, Python {row['python']}"
+        f"{row['backend']} {row['backend_version']}, Keras {row['keras']}, NumPy {row['numpy']}, Python {row['python']}, suite {row['suite']}"
         + (f", driver {row['driver']}" if row["driver"] else "")
         for row in frame.to_dict("records")
     ]
     frame["price"] = ["" if pd.isna(row["price_per_hour"]) else f"{row['price_per_hour']:g} {row['currency']}/h" for row in frame.to_dict("records")]
+    frame["apart"] = apart(results)
+    optional = {
+        "names": Column("names", "name"),
+        "environment": Column("environment", "environment"),
+        "apart": Column("apart", "unlike its like in"),
+        "price": Column("price", "price"),
+    }
+    kept = {key: column for key, column in optional.items() if (frame[key] != "").any()}
     shown = [
         Column("machine", "machine"),
+        *[kept[key] for key in ("names",) if key in kept],
         Column("processor", "processor"),
         Column("cores", "cores", "count"),
+        *([Column("available_cores", "available", "number")] if (frame["available_cores"].fillna(frame["cores"]) != frame["cores"]).any() else []),
         Column("memory_bytes", "memory", "size"),
         Column("accelerators", "accelerators"),
         Column("system", "system"),
         Column("software", "software"),
+        *[kept[key] for key in ("environment", "apart") if key in kept],
         Column("matmul_flops", "matrix product", "flops"),
         Column("bandwidth", "memory copy", "bytes_per_s"),
+        Column("ceilings", "measured", "count"),
+        Column("ceiling_load", "then it was"),
         Column("runs", "runs", "count"),
+        *([Column("executions", "executions", "count")] if (frame["executions"] > frame["runs"]).any() else []),
+        *[kept[key] for key in ("price",) if key in kept],
     ]
-    if frame["price"].any():
-        shown.append(Column("price", "price"))
     return Table(
-        "machines", "The machines: hardware and software as the training process read them, and ceilings measured on them.", tuple(shown), frame
+        "machines",
+        "The machines: hardware and software as the training process read them, and ceilings measured on them: the best of so many measurements, "
+        "and whether the machine was then calm, busy with other work (the true ceiling is higher), or nobody knows.",
+        tuple(shown),
+        frame,
     )
 
 
@@ -391,7 +447,7 @@ def _beside(results: Results, answer: dict[Any, Any], machines: dict[str, dict[A
     if not answer["n"]:
         return {"who": "here", "verdict": "not comparable", "reason": answer["reason"]}
     runs = results.runs[results.runs["status"] == "ok"]
-    for key in ("entry", "dataset", "variant", "tier", "backend", "precision", "machine"):
+    for key in ("entry", "dataset", "variant", *WHO):
         runs = runs[runs[key] == answer[key]]
     seconds = statistics.median(runs["train_s"].tolist())
     flop = statistics.median((runs["step_flop"].astype(float) * runs["steps"].astype(float)).tolist())
@@ -433,6 +489,7 @@ def everything(results: Results, speed_file: Path | None = None) -> dict[str, Ta
         misses(results),
         measures(results),
         runs(results),
+        determinism(results),
         failed(results),
         throughput(results),
         machines(results),

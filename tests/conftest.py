@@ -1,9 +1,13 @@
 """Fixtures for all tests."""
 
+import ctypes
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,6 +24,24 @@ def own_leases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
         yield
+
+
+#: Bytes of a worker beyond which it lets go of what frameworks keep of earlier tests.
+MUCH = 3 << 29
+
+
+@pytest.fixture(autouse=True)
+def bounded_memory() -> Iterator[None]:
+    """Nets and compiled programs of earlier tests would add up to several gigabytes in a worker."""
+    yield
+    if "keras" not in sys.modules or psutil.Process().memory_info().rss < MUCH:
+        return
+    sys.modules["keras"].backend.clear_session()
+    if "jax" in sys.modules:
+        sys.modules["jax"].clear_caches()
+    gc.collect()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).malloc_trim(0)  # else the allocator keeps what was let go of
 
 
 @pytest.fixture(scope="session")

@@ -179,6 +179,13 @@ def test_every_run_is_measured_once_before_any_is_measured_again() -> None:
         assert {1, 2, 3} == set(turns)
 
 
+def test_recurrent_nets_on_a_gpu_are_remarked_upon() -> None:
+    jobs = selection.jobs(selection.checked({"entries": "elman_1990,perceptron_1958"}))
+    assert selection.remark(jobs, "") == ""
+    assert selection.remark(jobs, "NVIDIA H200").startswith("elman_1990: small recurrent nets are slower on the NVIDIA H200 than on a processor")
+    assert selection.remark(selection.jobs(selection.checked({"entries": "perceptron_1958"})), "NVIDIA H200") == ""
+
+
 def test_datasets_of_a_job() -> None:
     jobs = selection.jobs(selection.checked({"tier": "standard", "entries": "mlp_mnist_1998", "seeds": 1}))
     assert {dataset for runs in jobs.values() for dataset in selection.datasets(runs)} == {"mnist"}

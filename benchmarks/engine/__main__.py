@@ -1,4 +1,7 @@
-"""Run entries without Snakemake: `python -m benchmarks.engine lenet5_1998 --tier pocket --seeds 0 1 2`."""
+"""Run entries without Snakemake: `python -m benchmarks.engine lenet5_1998 --tier pocket --seeds 0 1 2`.
+
+`python -m benchmarks.engine --repeat RUN_ID --bundle DIR` repeats a run of a bundle and says whether it gives the same.
+"""
 
 import argparse
 import math
@@ -9,7 +12,7 @@ from pathlib import Path
 
 from benchmarks import catalogue, datasets, records
 from benchmarks.catalogue import nearest
-from benchmarks.engine import backend, jobs, lease, orphans
+from benchmarks.engine import backend, jobs, lease, orphans, provenance, repeat
 from benchmarks.engine.identity import Options, Run
 from benchmarks.spec import BACKENDS, DETERMINISMS, PRECISIONS, TIERS
 
@@ -34,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
     it.add_argument("--determinism", default="bitwise", choices=DETERMINISMS, help="whether reruns on a GPU give the same bits (default: bitwise)")
     it.add_argument("--threads", type=int, default=1, help="processor cores for the run (default: 1)")
     it.add_argument("--data-dir", type=Path, help="local mirror of the data sets")
-    it.add_argument("--out", type=Path, default=Path("results"), help="where records go (default: results)")
+    it.add_argument("--out", type=Path, help="where records go (default: results; for --repeat a new temporary folder)")
     it.add_argument("--checkpoints", type=Path, help="where checkpoints go (default: OUT/checkpoints)")
     it.add_argument("--checkpoint-seconds", type=float, default=30.0, help="seconds between checkpoints (default: 30)")
     it.add_argument("--time-limit", type=float, help="seconds after which a run is ended with status timeout")
@@ -42,11 +45,20 @@ def parser() -> argparse.ArgumentParser:
     it.add_argument("--currency", default="", help="currency of the price, e.g. USD")
     it.add_argument("--machine-name", default="", help="what to call this machine in reports; changes no id")
     it.add_argument("--executions", type=int, default=1, help="how often each run is measured (default: 1)")
+    it.add_argument("--repeat", metavar="RUN_ID", help="train a run of --bundle again; exit code 0: it gives the same, 1: it does not, 2: neither")
+    it.add_argument("--bundle", type=Path, help="folder of the bundle of --repeat")
     return it
 
 
 def check(arguments: argparse.Namespace) -> None:
     """Raises ValueError, naming the argument, for a value that no run can be made with."""
+    if (arguments.repeat is None) != (arguments.bundle is None):
+        raise ValueError("--repeat and --bundle go together; give both or neither")
+    if arguments.repeat is not None:
+        own = ("repeat", "bundle", "out", "data_dir")
+        more = [name for name, value in vars(arguments).items() if name not in own and value and value != parser().get_default(name)]
+        if more:
+            raise ValueError(f"--repeat takes {', '.join(more)} from the bundle; give no more than --bundle, --out and --data-dir")
     backend.check(arguments.backend, arguments.precision)
     lease.check(arguments.threads)
     bad = next((seed for seed in arguments.seeds if not 0 <= seed <= jobs.MOST), None)
@@ -116,19 +128,26 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
 
 
 def main() -> int:
-    """0 when every run has a record, whatever its status; 2 for bad arguments."""
+    """0 when every run has a record, whatever its status; 2 for bad arguments. A repetition: see `repeat`."""
     arguments = parser().parse_args()
+    provenance.facts()  # read before anything else is imported, and files may have changed; children inherit it
     try:
         check(arguments)
+        data_dir = arguments.data_dir.absolute() if arguments.data_dir else None
+        if arguments.repeat is not None:
+            if arguments.out:
+                make_writable("--out", arguments.out)
+            return repeat.repeat(arguments.repeat, arguments.bundle, arguments.out, data_dir, report)
+        out = arguments.out or Path("results")
         options = jobs.with_defaults(
             Options(
                 backend=arguments.backend,
                 precision=arguments.precision,
                 determinism=arguments.determinism,
                 threads=arguments.threads,
-                data_dir=arguments.data_dir.absolute() if arguments.data_dir else None,
-                out=arguments.out,
-                checkpoint_dir=arguments.checkpoints or arguments.out / "checkpoints",
+                data_dir=data_dir,
+                out=out,
+                checkpoint_dir=arguments.checkpoints or out / "checkpoints",
                 checkpoint_s=arguments.checkpoint_seconds,
                 time_limit_s=arguments.time_limit,
                 price_per_hour=arguments.price,

@@ -2,12 +2,13 @@
 
 import functools
 import hashlib
+import os
 import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from benchmarks import environment
+from benchmarks import environment, machine, records
 from benchmarks.engine.identity import Options, Run
 
 ROOT = Path(__file__).parents[2]
@@ -21,35 +22,51 @@ def facts(root: Path = ROOT) -> dict[str, Any]:
 
     Read once: what a process runs is what it has imported, not what its files have become since.
     """
-    commit = _git(root, "rev-parse", "HEAD")
     # A checkout within another repository has that one's commit, which says nothing of the suite.
-    own = commit is not None and Path(_git(root, "rev-parse", "--show-toplevel") or "").resolve() == root.resolve()
-    changes = _git(root, "status", "--porcelain", "--", *SOURCE) if own else None
+    own = Path(_git(root, "rev-parse", "--show-toplevel") or "").resolve() == root.resolve()
+    commit = _git(root, "rev-parse", "--verify", "HEAD") if own else None
+    changes = _git(root, "status", "--porcelain", "--untracked-files=all", "--", *SOURCE) if commit else None
     lock = root / "requirements.lock"
     return {
-        "commit": commit if own else "",
+        "commit": commit or "",
         "dirty": None if changes is None else changes != "",
-        "lock_sha256": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else "",
+        "lock_sha256": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else "",
     }
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """What git says, None where it fails. The system's and the user's settings are kept out of it."""
+    """What git says of the repository at `root`, None where it fails.
+
+    A repository of another user, which git distrusts, is trusted: its code is what runs. No monitor that its settings name is started,
+    no file of it is written, and no variable, such as those that git sets for its hooks, points elsewhere.
+    """
+    words = ["git", "-c", f"safe.directory={root.resolve()}", "-c", "core.fsmonitor=false", "-C", str(root), *arguments]
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {"GIT_OPTIONAL_LOCKS": "0"}
     try:
-        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=60, check=True)
-    except (OSError, subprocess.SubprocessError):
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True, env=variables)
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return None
     return done.stdout.strip()
 
 
 def command(run: Run, options: Options) -> str:
-    """The command that repeats the run from a clean clone, in a shell: it checks the commit out, sets the software up and trains."""
+    """The command that repeats the run from a clean clone, in a shell: it checks the commit out, sets the software up and trains.
+
+    Empty where it cannot be said: with variables of the environment that are not text, or longer than a record holds.
+    """
+    commit = facts()["commit"]
+    known = machine.facts(options.backend)
+    steps = [shlex.join(("git", "checkout", commit))] if commit else []
+    steps += ["make setup", ". .venv/bin/activate"]
+    if known["accelerators"]:
+        extra = "and-cuda" if options.backend == "tensorflow" else "cuda12"
+        steps.append(shlex.join(("pip", "install", f"{options.backend}[{extra}]=={known['backend_version']}")))
+    settings = [f"{name}={shlex.quote(value)}" for name, value in environment.set_by_user().items()]
     words = [
         *("python", "-m", "benchmarks.engine", run.entry.id, "--tier", run.recipe.tier, "--dataset", run.recipe.dataset),
         *("--variant", run.recipe.variant, "--seeds", str(run.seed), "--backend", options.backend),
         *("--precision", options.precision, "--threads", str(options.threads)),
         *(("--determinism", options.determinism) if options.determinism != "bitwise" else ()),
     ]
-    settings = [f"{name}={shlex.quote(value)} " for name, _, value in (part.partition("=") for part in environment.environment().split("; ")) if name]
-    commit = facts()["commit"]
-    return (f"git checkout {commit} && " if commit else "") + f"make setup && . .venv/bin/activate && {''.join(settings)}{shlex.join(words)}"
+    whole = " && ".join([*steps, " ".join([*settings, shlex.join(words)])])
+    return whole if records.text(whole) == whole else ""

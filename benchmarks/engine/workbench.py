@@ -73,6 +73,11 @@ class Workbench:
 
         clock.start("data")
         self.data = load_data(recipe, options.data_dir)
+        if missing := [name for name in self.task.NEEDS if name not in self.data.train]:
+            raise ValueError(
+                f"{entry.id}, recipe {recipe.name}: the data set {recipe.dataset} has no array {missing[0]!r},"
+                f" which the task {recipe.task or entry.task} reads; choose another task or data set"
+            )
         self.streamed = False
         self.examples = len(next(iter(self.data.train.values()))) if self.data.train else 0
         self.host_driven = hasattr(self.rule.Learner, "leg")

@@ -9,6 +9,8 @@ from keras import ops
 
 from benchmarks.spec import Data, Measure
 
+#: The arrays of a data set that the task reads.
+NEEDS = ("x", "y")
 MEASURES = (
     Measure("error", "%", "lower", "examples whose most likely class is not the labelled one"),
     Measure("accuracy", "%", "higher", "examples whose most likely class is the labelled one"),

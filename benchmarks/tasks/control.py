@@ -8,6 +8,8 @@ from keras import ops
 
 from benchmarks.spec import Data, Measure
 
+#: The arrays of a data set that the task reads.
+NEEDS = ()
 MEASURES = (
     Measure("return", "reward", "higher", "rewards of one episode of greedy actions, added up without discount: the mean over the episodes"),
     Measure("worst_return", "reward", "higher", "the lowest return among the episodes of greedy actions"),

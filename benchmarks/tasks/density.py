@@ -12,6 +12,8 @@ from keras import ops
 
 from benchmarks.spec import Data, Measure
 
+#: The arrays of a data set that the task reads.
+NEEDS = ("x",)
 MEASURES = (
     Measure("log_likelihood", "nats", "higher", "mean log-probability of an example, drawn from its grey values with a fixed seed"),
     Measure("baseline_log_likelihood", "nats", "higher", "the same as if all units were independent, with their rates in the training split"),

@@ -15,6 +15,8 @@ import numpy as np
 
 from benchmarks.spec import Data, Measure
 
+#: The arrays of a data set that the task reads.
+NEEDS = ("x",)
 MEASURES = (
     Measure(
         "parzen_log_likelihood",

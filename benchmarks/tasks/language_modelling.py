@@ -10,6 +10,8 @@ from keras import ops
 
 from benchmarks.spec import Data, Measure
 
+#: The arrays of a data set that the task reads.
+NEEDS = ("x", "y", "weight")
 MEASURES = (
     Measure("cross_entropy", "nat/symbol", "lower", "mean negative logarithm of the probability given to the symbol that followed"),
     Measure(

@@ -8,6 +8,8 @@ from keras import ops
 
 from benchmarks.spec import Data, Measure
 
+#: The arrays of a data set that the task reads.
+NEEDS = ("x", "y")
 MEASURES = (
     Measure("wrong", "%", "lower", "sequences in which an output is off its target by the data set's tolerance or more"),
     Measure("correct", "%", "higher", "sequences in which all outputs are within the data set's tolerance of their targets"),

@@ -9,6 +9,8 @@ from keras import ops
 from benchmarks.layers.corruption import corrupt
 from benchmarks.spec import Data, Measure
 
+#: The arrays of a data set that the task reads.
+NEEDS = ("x",)
 MEASURES = (
     Measure("cross_entropy", "nats", "lower", "cross-entropy of the pixels' grey values with their reconstruction, summed over an example's pixels"),
     Measure("squared_error", "grey²", "lower", "squared error of the reconstruction (black 0, white 1), summed over an example's pixels"),

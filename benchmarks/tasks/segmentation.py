@@ -11,6 +11,8 @@ from keras import ops
 from benchmarks.spec import Data, Measure, Picture
 from benchmarks.tasks.classification import penalties
 
+#: The arrays of a data set that the task reads.
+NEEDS = ("x", "y")
 MEASURES = (
     Measure("mean_iou", "%", "higher", "pixels that truth and model give a class, as a share of those that either does; mean over classes"),
     Measure("pixel_accuracy", "%", "higher", "pixels whose most likely class is the true one"),

@@ -14,6 +14,8 @@ from keras import ops
 from benchmarks.spec import Data, Measure
 from benchmarks.tasks import classification
 
+#: The arrays of a data set that the task reads.
+NEEDS = ("x", "y")
 MEASURES = (
     Measure("style_distance", "%", "lower", "distance of the result's Gram matrices from the style's, as a share of the content picture's"),
     Measure("content_distance", "%", "lower", "distance of the result's maps from the content's, as a share of the style picture's"),

@@ -10,6 +10,8 @@ from keras import ops
 from benchmarks.spec import Data, Measure
 from benchmarks.tasks._decoding import END, PADDING, START, beam_search, greedy
 
+#: The arrays of a data set that the task reads.
+NEEDS = ("source", "target")
 MEASURES = (
     Measure("exact_match", "%", "higher", "sequences produced without a single mistake"),
     Measure("token_accuracy", "%", "higher", "symbols that are the likeliest ones given the true symbols before them, end symbol included"),

@@ -1,5 +1,6 @@
 """Learning curves: small multiples, one panel an entry, every seed a line."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,18 +13,17 @@ from report.text import clip, listed, measure, several
 
 PANELS = 15
 COLUMNS = 3
+KEY = ["spec_hash", "machine", "source_sha256"]
 
 
-def curve(results: Results, spec_hash: str, machine: str, name: str) -> tuple[str, pd.DataFrame]:
-    """The curve of one group of seeds: what it shows, and columns seed, epoch, value.
+def curve(results: Results, group: Mapping[Any, Any], name: str) -> tuple[str, pd.DataFrame]:
+    """The curve of one group of seeds (a row of `results.groups`): what it shows, and columns seed, epoch, value.
 
     The measure of that name on the validation split, else on the training split, else the training loss.
     """
-    runs = results.runs[(results.runs["spec_hash"] == spec_hash) & (results.runs["machine"] == machine)]
-    rows = _legs(results).get(spec_hash)
+    rows = _legs(results).get(tuple(group[key] for key in KEY))
     if rows is None:
         return "", pd.DataFrame(columns=["seed", "epoch", "value"])
-    rows = rows[rows["execution_id"].isin(runs["execution_id"])]
     for split, wanted in (("validation", name), ("train", name), ("validation", "loss"), ("train", "loss")):
         found = rows[(rows["split"] == split) & (rows["measure"] == wanted)].dropna(subset=["value"])
         if found["epoch"].nunique() > 1:
@@ -33,13 +33,13 @@ def curve(results: Results, spec_hash: str, machine: str, name: str) -> tuple[st
     return "", pd.DataFrame(columns=["seed", "epoch", "value"])
 
 
-def _legs(results: Results) -> dict[str, pd.DataFrame]:
-    """Measures taken on the way, by spec hash (kept with the results: cards and figures ask again and again)."""
+def _legs(results: Results) -> dict[tuple[str, ...], pd.DataFrame]:
+    """Measures taken on the way, of one execution a run, by `KEY` (kept with the results: cards and figures ask again and again)."""
     cached = results.__dict__.get("_legs")
     if cached is None:
-        rows = results.measures.dropna(subset=["epoch"]).merge(results.runs[["execution_id", "spec_hash", "seed"]], on="execution_id")
+        rows = results.measures.dropna(subset=["epoch"]).merge(results.once[["execution_id", "seed", *KEY]], on="execution_id")
         rows["epoch"] = rows["epoch"].astype(float)
-        cached = results.__dict__["_legs"] = dict(list(rows.groupby("spec_hash", sort=False)))
+        cached = results.__dict__["_legs"] = dict(list(rows.groupby(KEY, sort=False)))
     return cached
 
 
@@ -48,7 +48,7 @@ def draw(results: Results) -> list[Drawn]:
     panels = []
     for group in main.to_dict("records"):
         name = results.primary.get((group["entry"], group["recipe"], group["tier"]), "loss")
-        shown, rows = curve(results, group["spec_hash"], group["machine"], name)
+        shown, rows = curve(results, group, name)
         if len(rows):
             panels.append((group, shown, rows))
     if not panels:

@@ -1,54 +1,92 @@
-"""Machines against each other: the ratio of throughputs, recipe by recipe."""
+"""Machines against each other: the ratio of throughputs, question by question; of very many questions, pair by pair."""
 
-import math
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from report import comparisons, statistics, style
+from report import statistics, style
 from report.results import Results
 from report.style import DARK2, Drawn
-from report.text import number
+from report.text import number, several
 
+#: rows of one figure; questions that are drawn one a row are at most twice as many
 MOST = 60
+TICKS = (1e-4, 0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10, 100, 1000, 1e4)
 
 
 def draw(results: Results) -> list[Drawn]:
-    from matplotlib.lines import Line2D
-    from matplotlib.ticker import NullLocator
-
-    found = comparisons.throughput(results)
-    found = found[[isinstance(value, float) and math.isfinite(value) and value > 0 for value in found["ratio"]]] if len(found) else found
+    found = results.compared.speed
+    found = found[np.isfinite(found["ratio"].astype(float)) & (found["ratio"] > 0)].reset_index(drop=True) if len(found) else found
     if found.empty:
         return []
-    # where there are very many recipes: those with the largest ratios either way, the table has all
-    order = found["ratio"].map(lambda value: abs(math.log(value))).sort_values(ascending=False, kind="stable").index[:MOST]
-    found = found.loc[sorted(order)].reset_index(drop=True)
-    figure, axes = style.rows_figure(len(found), left=3.0, height=0.24)
+    if len(found) > 2 * MOST:
+        return [_by_pair(found)]
+    pages = [found.iloc[i : i + MOST].reset_index(drop=True) for i in range(0, len(found), MOST)]
+    return [_by_question(results, found, page, i, len(pages)) for i, page in enumerate(pages, 1)]
+
+
+def _said(found: pd.DataFrame) -> str:
+    """The median of all ratios, whatever part of them a figure shows."""
+    pairs = found["machines"].unique()
+    first = f"{pairs[0]}, " if len(pairs) == 1 else ""
+    return (
+        f"Machines compared: over all {several(len(found), 'ratio')} of throughputs ({first}{several(len(pairs), 'pair')} of machines) "
+        f"the median is {number(found['ratio'].median())}; they go from {number(found['ratio'].min())} to {number(found['ratio'].max())}."
+    )
+
+
+def _axis(axes: Any, values: "pd.Series[float]") -> None:
+    from matplotlib.ticker import NullLocator
+
     axes.set_xscale("log")
-    pairs = list(dict.fromkeys(found["machines"]))
-    colours = {pair: DARK2[i % len(DARK2)] for i, pair in enumerate(pairs)}
-    for i, row in enumerate(found.to_dict("records")):
-        enough = row["finding"] != statistics.NOT_ENOUGH
-        colour = colours[row["machines"]]
-        if row["low"] is not None and not pd.isna(row["low"]):
-            axes.plot([row["low"], row["high"]], [i, i], color=colour, linewidth=2.2 if enough else 0.8, alpha=0.55, solid_capstyle="butt")
-        axes.scatter(row["ratio"], i, s=34, color=colour if enough else "none", edgecolors=colour, zorder=3)
-    axes.axvline(1, color=style.INK, linewidth=0.9)
-    low, high = min(found["ratio"].min(), 0.8), max(found["ratio"].max(), 1.25)
-    axes.set_xlim(low / 1.5, high * 1.5)
-    ticks = [tick for tick in (0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10, 100, 1000, 10000) if low / 1.5 <= tick <= high * 1.5]
+    axes.axvline(1, color=style.INK, linewidth=0.9, zorder=1)
+    low, high = max(min(values.min(), 0.8) / 1.5, 1e-5), min(max(values.max(), 1.25) * 1.5, 1e5)
+    axes.set_xlim(low, high)
+    ticks = [tick for tick in TICKS if low <= tick <= high]
+    ticks = [tick for tick in ticks if high / low < 1000 or tick not in (0.5, 2, 5)]
     axes.set_xticks(ticks, [f"{tick:g}×" for tick in ticks])
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel("ratio of median throughputs")
-    style.row_labels(
-        axes, [style.row_name(results.entries[row["entry"]]["name"], f"{row['recipe']}, {row['tier']}", 42) for row in found.to_dict("records")]
-    )
+
+
+def _by_question(results: Results, found: pd.DataFrame, shown: pd.DataFrame, page: int, pages: int) -> Drawn:
+    from matplotlib.lines import Line2D
+
+    figure, axes = style.rows_figure(len(shown), left=3.0, height=0.24)
+    pairs = list(found["machines"].unique())
+    colours = {pair: DARK2[i % len(DARK2)] for i, pair in enumerate(pairs)}
+    for i, row in enumerate(shown.to_dict("records")):
+        enough, colour = row["finding"] != statistics.NOT_ENOUGH, colours[row["machines"]]
+        if row["low"] is not None and not pd.isna(row["low"]):
+            axes.plot([row["low"], row["high"]], [i, i], color=colour, linewidth=2.2 if enough else 0.8, alpha=0.55, solid_capstyle="butt")
+        axes.scatter(row["ratio"], i, s=34, color=colour if enough else "none", edgecolors=colour, zorder=3)
+    _axis(axes, found["ratio"])
+    several_threads = found["threads"].nunique() > 1
+    rest = [f"{row['recipe']}, {row['tier']}" + (f", {row['threads']} threads" if several_threads else "") for row in shown.to_dict("records")]
+    style.row_labels(axes, [style.row_name(results.entries[id]["name"], told, 42) for id, told in zip(shown["entry"], rest, strict=True)])
     style.legend(axes, [Line2D([], [], linestyle="", marker="o", color=colours[pair], markersize=6, label=pair) for pair in pairs[:8]])
-    middle = found["ratio"].median()
-    first = found["machines"].value_counts().index[0]
-    caption = (
-        f"Machines compared: over {len(found)} recipes the median ratio of throughputs ({first}) is {number(middle)}; "
-        f"from {number(found['ratio'].min())} to {number(found['ratio'].max())}."
-    )
-    more = " Bars: exact intervals of at least 95%, over executions; open marks and thin lines: not enough runs for one, and the range."
-    return [Drawn("machines", figure, caption + more, caption, found)]
+    part = f" Part {page} of {pages}: {len(shown)} of them." if pages > 1 else ""
+    caption = _said(found)
+    more = f"{part} Bars: exact intervals of at least 95%, over executions; open marks and thin lines: too few for one, and the range."
+    name = f"machines_{page}" if pages > 1 else "machines"
+    return Drawn(name, figure, caption + more, caption, shown)
+
+
+def _by_pair(found: pd.DataFrame) -> Drawn:
+    pairs = list(found["machines"].unique())
+    kept = pairs[:MOST]
+    figure, axes = style.rows_figure(len(kept), left=1.2, height=0.24)
+    shown = found[found["machines"].isin(kept)]
+    # lines and no points: thousands of marks would make the page heavy
+    spread = shown.groupby("machines", sort=False)["ratio"].quantile(np.array([0, 0.25, 0.5, 0.75, 1])).unstack().loc[kept]
+    axes.hlines(range(len(kept)), spread[0], spread[1], color=DARK2[0], linewidth=0.9, zorder=3)
+    axes.hlines(range(len(kept)), spread[0.25], spread[0.75], color=DARK2[0], linewidth=4, alpha=0.55, zorder=4)
+    axes.scatter(spread[0.5], range(len(kept)), s=30, marker="D", color=DARK2[0], zorder=5)
+    _axis(axes, found["ratio"])
+    style.row_labels(axes, kept)
+    left = f" The first {len(kept)} of {len(pairs)} pairs are drawn; the table has all." if len(kept) < len(pairs) else ""
+    caption = _said(found)
+    more = f"{left} One row a pair of machines; diamonds: medians of its ratios; bars: the middle half; thin lines: all of them."
+    data = spread.set_axis(["least", "lower quartile", "median", "upper quartile", "greatest"], axis=1).reset_index()
+    return Drawn("machines", figure, caption + more, caption, data)

@@ -12,8 +12,8 @@ def draw(results: Results) -> list[Drawn]:
     import seaborn
 
     rates = results.throughput
-    chosen = results.main[["entry", "machine", "spec_hash"]]
-    rates = rates.merge(chosen, on=["entry", "machine", "spec_hash"])
+    chosen = results.main[["entry", "machine", "spec_hash", "source_sha256"]]
+    rates = rates.merge(chosen, on=["entry", "machine", "spec_hash", "source_sha256"])
     rates = rates[rates["examples_per_s"] > 0]
     if rates.empty:
         return []
@@ -22,7 +22,7 @@ def draw(results: Results) -> list[Drawn]:
     entries = rows["entry"].tolist()
     every, rates = rates, rates[rates["entry"].isin(entries)].copy()
     rates["row"] = rates["entry"].map({id: i for i, id in enumerate(entries)})
-    machines = sorted(rates["machine"].unique(), key=lambda letter: (len(letter), letter))
+    machines = [letter for letter in results.machines["machine"] if letter in set(rates["machine"])]
     figure, axes = style.rows_figure(len(entries), left=2.9, height=0.24)
     axes.set_xscale("log")
     palette = {machine: DARK2[i % len(DARK2)] for i, machine in enumerate(machines)}
@@ -49,16 +49,18 @@ def draw(results: Results) -> list[Drawn]:
             x="examples_per_s",
             y="row",
             hue="machine",
-            style="machine",
+            style="machine" if len(machines) <= 12 else None,
             ax=axes,
             s=30,
             palette=palette,
+            legend="auto" if len(machines) <= 12 else False,
             hue_order=machines,
-            style_order=machines,
+            style_order=machines if len(machines) <= 12 else None,
             linewidth=0,
             alpha=0.8,
         )
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6, title=None, borderaxespad=0.3, handletextpad=0.3)
+        if len(machines) <= 12:
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6, title=None, borderaxespad=0.3, handletextpad=0.3)
     style.powers(axes.xaxis)
     axes.set_xlabel("training examples a second")
     axes.set_ylabel("")

@@ -1,24 +1,33 @@
 """What every loaded data set of a task has in common."""
 
+import ast
+from pathlib import Path
+
 import numpy as np
 
 from benchmarks import datasets
 from benchmarks.spec import Data
 
+TASKS = Path(__file__).parents[2] / "benchmarks/tasks"
+
+
+def tasks() -> set[str]:
+    """The words for all tasks."""
+    return {path.stem.replace("_", " ") for path in TASKS.glob("*.py") if not path.stem.startswith("_")}
+
+
+def needs(task: str) -> set[str]:
+    """The arrays that a task declares to read; its file is not imported, which would take a framework."""
+    for node in ast.parse((TASKS / f"{task.replace(' ', '_')}.py").read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "NEEDS":
+            return set(ast.literal_eval(node.value))
+    raise AssertionError(f"the task {task} does not declare in NEEDS which arrays it reads")
+
 
 def check_conventions(id: str, data: Data) -> None:
     """Keys, types and ranges of the arrays, as the tasks expect them."""
     card = datasets.card(id)
-    keys = {
-        "classification": {"x", "y"},
-        "language modelling": {"x", "y", "weight"},
-        "translation": {"source", "target"},
-        "recall": {"x", "y"},
-        "segmentation": {"x", "y"},
-        "density": {"x"},
-        "generation": {"x"},
-        "control": set(),
-    }[card.task]
+    keys = needs(card.task)
     for split in (data.train, data.validation, data.test):
         assert keys <= set(split)
         assert len({len(array) for array in split.values()}) <= 1

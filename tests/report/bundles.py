@@ -5,6 +5,7 @@ statuses are those of real results.
 """
 
 import hashlib
+import shlex
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 
 from benchmarks import records
 from benchmarks.records.bundle import from_tables
+from benchmarks.records.tables import to_rows
 from benchmarks.spec import Picture
 
 LENET = (
@@ -452,8 +454,10 @@ def _dataset(id: str, task: str) -> dict[str, Any]:
     }
 
 
-def bundle(seed: int = 0, machines: int = 1, seeds: int = 3, tiers: tuple[str, ...] = ("pocket", "standard"), copies: int = 1) -> records.Bundle:
-    """An invented, valid bundle. `copies` repeats the catalogue under other ids, to make it large."""
+def bundle(
+    seed: int = 0, machines: int = 1, seeds: int = 3, tiers: tuple[str, ...] = ("pocket", "standard"), copies: int = 1, threads: int = 2
+) -> records.Bundle:
+    """An invented, valid bundle. `copies` repeats the catalogue under other ids, to make it large; machines after the second differ in caches."""
     random = np.random.default_rng(seed)
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in records.TABLES}
     specs: dict[str, Any] = {}
@@ -463,6 +467,7 @@ def bundle(seed: int = 0, machines: int = 1, seeds: int = 3, tiers: tuple[str, .
         machine = {
             **MACHINES[m % len(MACHINES)],
             **dict.fromkeys(("processor_vendor", "processor_family", "processor_model", "processor_stepping", "instruction_sets", "caches"), ""),
+            "caches": f"L2 {m} MiB" if m >= len(MACHINES) else "",
             "available_cores": float(MACHINES[m % len(MACHINES)]["cores"]),
             "system": "Linux x86_64",
             "python": "3.11.7",
@@ -486,7 +491,7 @@ def bundle(seed: int = 0, machines: int = 1, seeds: int = 3, tiers: tuple[str, .
             card = _card(row)
             for r in row[5]:
                 if r[2] in tiers:
-                    spec = _spec(row, card, r, backend)
+                    spec = _spec(row, card, r, backend, threads)
                     specs[records.spec_id(spec)] = spec
                     for s in range(seeds):
                         _run(random, tables, pictures, row, r, spec, machine, m, s)
@@ -503,7 +508,7 @@ def catalogue(copies: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _spec(row: tuple[Any, ...], card: dict[str, Any], r: tuple[Any, ...], backend: str) -> dict[str, Any]:
+def _spec(row: tuple[Any, ...], card: dict[str, Any], r: tuple[Any, ...], backend: str, threads: int) -> dict[str, Any]:
     layers = [{"name": n, "kind": k, "shape": list(s), "parameters": p} for n, k, s, p in row[4]]
     dataset = _dataset(r[0], card["task"])
     asked = {
@@ -512,7 +517,7 @@ def _spec(row: tuple[Any, ...], card: dict[str, Any], r: tuple[Any, ...], backen
         "data_checksum": dataset["checksum"],
         "backend": backend,
         "precision": "float32",
-        "threads": 2,
+        "threads": threads,
     }
     measures = [
         {"name": r[3], "unit": r[4], "direction": r[5], "meaning": f"what {r[3]} means, in a sentence"},
@@ -579,7 +584,7 @@ def _run(
         "precision": "float32",
         "matmul_precision": "float32",
         "device": "/CPU:0" if m == 0 else "cuda:0",
-        "threads": 2,
+        "threads": spec["asked"]["threads"],
         "status": status,
         "reason": reason,
         "parameters": parameters,
@@ -601,7 +606,10 @@ def _run(
         "commit": "12" * 20,
         "dirty": False,
         "lock_sha256": "34" * 32,
-        "command": f"python -m benchmarks.engine {card['id']} --tier {tier} --dataset {dataset} --seeds {seed}",
+        "command": (
+            f"git checkout {'12' * 20} && make setup && . .venv/bin/activate && python -m benchmarks.engine {card['id']} --tier {tier}"
+            f" --dataset {dataset} --variant {shlex.quote(variant)} --seeds {seed} --backend {machine['backend']} --precision float32 --threads 2"
+        ),
         **dict(zip(("price_per_hour", "currency"), PRICES[m % len(PRICES)], strict=True)),
     }
     execution_id = records.execution_id(run)
@@ -634,6 +642,42 @@ def _run(
     if seed == 0 and card["family"] in ("autoencoder", "generative", "energy"):
         tiles = random.integers(0, 255, (4, 10, 8, 8)).astype(np.uint8)
         pictures[execution_id] = {"filters": records.encode_picture(Picture(tiles, "Filters after training; noise, in this invented bundle."))}
+
+
+def again(
+    bundle: records.Bundle, seed: int, between: float = 0.0, slower: float = 1.0, changes: dict[str, Any] | None = None, **machine: Any
+) -> records.Bundle:
+    """The same runs measured again, at other times: weights and measures are the same, clocks `slower` and with the noise of a machine.
+
+    `between` is the standard deviation of the logarithm of an execution's speed, 2% that of a leg's. `changes` are put into the rows of runs,
+    facts of `machine` into those of machines: without any it is the same machine.
+    """
+    random = np.random.default_rng(seed)
+    tables = {name: to_rows(name, getattr(bundle, name)) for name in records.TABLES}
+    moved: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in tables["machines"]:
+        key = (row["machine_id"], row["software_id"])
+        row |= machine
+        row |= {"machine_id": records.machine_id(row), "software_id": records.software_id(row)}
+        moved[key] = {name: row[name] for name in ("machine_id", "software_id")}
+    for row in tables["ceilings"]:
+        row |= moved[(row["machine_id"], row["software_id"])]
+        row["ceiling_id"] = records.ceiling_id(row)
+    ids, factors = {}, {}
+    for row in tables["runs"]:
+        old = row["execution_id"]
+        factors[old] = slower * float(np.exp(random.normal(0, between)))
+        row |= moved[(row["machine_id"], row["software_id"])] | {"started": row["started"].replace("2026-01-", f"2026-{2 + seed % 10:02d}-")}
+        row |= {"train_s": row["train_s"] and row["train_s"] * factors[old], **(changes or {})}
+        row["total_s"] = sum(row[clock] for clock in records.CLOCKS if row[clock] is not None)
+        row["run_id"] = records.run_id(row["spec_hash"], row["seed"], row["machine_id"], row["software_id"])
+        row["execution_id"] = ids[old] = records.execution_id(row)
+    for row in tables["epochs"]:
+        row["train_s"] *= factors[row["execution_id"]] * float(np.exp(random.normal(0, 0.02)))
+        row["execution_id"] = ids[row["execution_id"]]
+    for row in tables["measures"]:
+        row["execution_id"] = ids[row["execution_id"]]
+    return from_tables(tables, bundle.specs, {ids[id]: named for id, named in bundle.pictures.items()}, f"again {seed}")
 
 
 def write(folder: Path, **options: Any) -> Path:

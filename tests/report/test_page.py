@@ -153,7 +153,7 @@ def test_every_link_leads_somewhere(tab: Any, page_file: Path) -> None:
         if link.startswith("#"):
             assert link[1:] in ids
         elif not link.startswith(("https://", "http://")):
-            assert (page_file.parent / link).is_file(), link
+            assert (page_file.parent / link.partition("#")[0]).is_file(), link
 
 
 def test_svg_references_resolve(tab: Any) -> None:
@@ -236,7 +236,7 @@ def test_comparison_comes_first_when_asked(two: Path, tmp_path: Path, browser: A
     order = tab.evaluate("[...document.querySelectorAll('main > section')].map((section) => section.id)")
     assert order[:3] == ["summary", "comparison", "history"]
     assert tab.evaluate("[...document.querySelectorAll('main > section')].map((s) => '#' + s.id)") == tab.evaluate(
-        "[...document.querySelectorAll('.toc a')].map((a) => a.getAttribute('href'))"
+        "[...document.querySelectorAll('.toc a[href^=\"#\"]')].map((a) => a.getAttribute('href'))"
     )
     numbers = tab.evaluate("[...document.querySelectorAll('main figcaption > b')].map((b) => b.textContent)")
     figures = [text for text in numbers if text.startswith("Figure")]
@@ -244,6 +244,12 @@ def test_comparison_comes_first_when_asked(two: Path, tmp_path: Path, browser: A
     assert figures == [f"Figure {i}." for i in range(1, len(figures) + 1)]
     assert listed == [f"Table {i}." for i in range(1, len(listed) + 1)]
     assert "not enough runs" in column(tab, "compared_throughput", "finding")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    for width in (1280, 390):
+        tab.set_viewport_size({"width": width, "height": 900})
+        assert tab.evaluate("document.documentElement.scrollWidth") == width
+        found = axe.Axe().run(tab, {"include": [["#comparison"]]}).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
     assert seen.messages == [] and seen.foreign() == []
     context.close()
 

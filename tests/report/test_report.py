@@ -166,15 +166,14 @@ def test_a_shortened_recipe_confirms_in_part_alone_that_a_net_fails() -> None:
 
 
 def test_a_seed_counts_once_and_a_single_one_is_indicative() -> None:
-    loaded = changed("claim")
-    mine = (loaded.final["entry"] == "lenet5_1998") & (loaded.final["measure"] == "error")
-    loaded.final.loc[mine, "seed"] = 7
+    one = bundles.bundle(tiers=("standard",), seeds=1)
+    loaded = results_module.from_bundle(records.merge(one, bundles.again(one, 1), bundles.again(one, 2)))
     row = loaded.claims[loaded.claims["entry"] == "lenet5_1998"].iloc[0]
     assert row["n"] == 1 and row["indicative"]
     frame = tables.claims(loaded).frame.set_index("entry")
     assert frame.loc["lenet5_1998", "basis"] == "one run"
     said = findings._claims(loaded)[0]
-    assert "Indicative, on a single run each: 1 " in said
+    assert "each on a single run and so indicative: " in said
 
 
 def test_misses_have_a_table_with_their_cause() -> None:
@@ -314,36 +313,36 @@ def test_runs_that_failed_are_said_to_have_failed() -> None:
 
 def test_machines_are_compared_on_the_same_question_alone(two: Path) -> None:
     loaded = results_module.load([two])
-    assert (comparisons.throughput(loaded)["finding"] == "not enough runs").all()  # three seeds a side
+    assert (loaded.compared.speed["finding"] == "not enough runs").all()  # three seeds a side
     failed = loaded.runs[loaded.runs["status"] != "ok"]
-    found = comparisons.throughput(loaded).set_index(["entry", "recipe"])
+    found = loaded.compared.speed.set_index(["entry", "recipe"])
     assert ("transformer_2017", "multi30k") not in found.index  # it timed out on one of them
     assert found.loc[("gan_2014", "digits"), "finding"] == "not enough runs"
     assert len(failed) > 0
     other = results_module.load([two])
     for id in other.runs.loc[(other.runs["entry"] == "lenet5_1998") & (other.runs["machine"] == "A"), "spec_id"]:
         other.specs[id]["question"] = "changed"
-    assert "lenet5_1998" not in set(comparisons.throughput(other)["entry"])
+    assert "lenet5_1998" not in set(other.compared.speed["entry"])
 
 
 def test_machines_differ_where_runs_are_enough() -> None:
     bundle = bundles.bundle(machines=2, seeds=6, tiers=("standard",))
     loaded = results_module.from_bundle(bundle)
-    speeds, measures = comparisons.throughput(loaded), comparisons.agreement(loaded)
+    speeds, measures = loaded.compared.speed, loaded.compared.measures
     whole = speeds[speeds["n"] == 6]
     assert len(whole) > 5 and set(whole["finding"]) <= {"faster", "slower"}
     assert ((whole["finding"] == "faster") == (whole["ratio"] > 1)).all()
     assert (whole["low"] <= whole["ratio"]).all() and (whole["ratio"] <= whole["high"]).all()
     assert (measures["p"] >= 2 / 2**6).all()  # pairs of seeds
     bundle.measures["value"] = 0.5
-    assert set(comparisons.agreement(results_module.from_bundle(bundle))["finding"]) == {"identical"}
+    assert set(results_module.from_bundle(bundle).compared.measures["finding"]) == {"identical"}
 
 
 def test_identical_weights_are_counted(two: Path) -> None:
     loaded = results_module.load([two])
-    assert comparisons.agreement(loaded)["identical"].sum() == 0
+    assert loaded.compared.measures["identical"].sum() == 0
     loaded.runs.loc[loaded.runs["entry"] == "rbm_1986", "weights_sha256"] = "f" * 64
-    found = comparisons.agreement(results_module.Results(**{name: getattr(loaded, name) for name in loaded.__dataclass_fields__}))
+    found = results_module.Results(**{name: getattr(loaded, name) for name in loaded.__dataclass_fields__}).compared.measures
     assert set(found.loc[found["entry"] == "rbm_1986", "identical"]) == {3}
 
 
@@ -362,8 +361,8 @@ def test_separate_bundles_give_the_page_of_the_merged_one(two: Path, tmp_path: P
         )
         (tmp_path / str(machine)).mkdir()
         records.write_bundle(one, tmp_path / str(machine))
-    first, second = sorted(path for path in tmp_path.iterdir())
-    merged = results_module.load([second, first])
+    order = records.read_bundle(two).machines["machine_id"]  # letters follow the order of the bundles
+    merged = results_module.load([tmp_path / machine for machine in order])
     assert merged.runs.equals(results_module.load([two]).runs)
     assert merged.claims.equals(results_module.load([two]).claims)
 

@@ -154,8 +154,10 @@ def test_pictures_take_bounded_room(small: records.Bundle, tmp_path: Path) -> No
     pictures = {id: {f"noise{i}": large for i in range(15)} for id in small.runs["execution_id"].head(2)}
     bundle = dataclasses.replace(small, pictures=pictures)
     html = page.build(results_module.from_bundle(bundle), tmp_path).read_text(encoding="utf-8")
-    assert len(html) < page.MOST_PICTURE_BYTES + 4_000_000
-    assert "more pictures: see the bundle." in html
+    assert len(html) < page.CARD_PICTURE_BYTES + 1_500_000
+    rest = [path.read_text(encoding="utf-8") for path in (tmp_path / "provenance").iterdir()]
+    assert sum(map(len, rest)) < page.MOST_PICTURE_BYTES + 2_000_000
+    assert any("more pictures: see the bundle." in one for one in rest)
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1, 4_194_304), (4_194_304, 1, 1, 1), (2048, 2048, 1, 1), (1, 1, 2048, 2048)])

@@ -1,6 +1,5 @@
 """The profile `slurm` on a real SLURM, as users have it: the README's line, and nothing but what a user would type."""
 
-import re
 import subprocess
 import time
 from collections.abc import Iterator

@@ -45,6 +45,8 @@ try:
     JOBS = selection.jobs(CONFIG, MACHINE)
     if workflow.is_main_process:
         collect.distrust(Path("results"), JOBS)
+        if said := selection.remark(JOBS, facts["accelerators"]):
+            logger.info(said)
 except ValueError as error:
     raise WorkflowError(str(error)) from None
 

@@ -1,0 +1,57 @@
+"""Every entry's learning step can be traced in every precision, on the backend under test: types that do not meet show then."""
+
+import dataclasses
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from benchmarks import catalogue
+from benchmarks.engine import backend
+from benchmarks.engine.clock import Clock
+from benchmarks.engine.identity import Options
+from benchmarks.engine.workbench import Workbench
+from benchmarks.spec import PRECISIONS
+
+#: TensorFlow's bfloat16 tensors, as Keras makes arrays of them.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")]
+
+
+@pytest.fixture(params=[precision for precision in PRECISIONS if precision != "float32"])
+def precise(request: pytest.FixtureRequest, options: Options, monkeypatch: pytest.MonkeyPatch) -> Iterator[Options]:
+    """Options with this precision; programs are traced, but not compiled."""
+
+    def traced(self: Any, step: Any, data: Any, rows: int, batch_size: int, *choice: object, **unroll: object) -> None:
+        from keras import ops
+
+        def one(indices: Any) -> Any:
+            return step({key: ops.take(value, indices, axis=0) for key, value in data.items()})
+
+        framework: Any = importlib.import_module(options.backend)
+        indices = ops.zeros((batch_size,), "int32")
+        if options.backend == "jax":
+            framework.eval_shape(self._stateless(one), self.state, indices)
+        else:
+            framework.function(one, autograph=False).get_concrete_function(indices)
+
+    driver = backend.driver_class(options.backend)
+    monkeypatch.setattr(driver, "training_program", traced)
+    monkeypatch.setattr(driver, "step_flop", lambda *arguments: None)
+    try:
+        backend.start(options.backend, request.param)
+        yield dataclasses.replace(options, precision=request.param)
+    finally:
+        backend.start(options.backend, "float32")
+
+
+@pytest.mark.parametrize("id", catalogue.ids())
+def test_a_learning_step_can_be_traced(id: str, precise: Options) -> None:
+    entry = catalogue.load(id)
+    recipe = catalogue.recipes(entry, "pocket")[0]
+    if hasattr(importlib.import_module(f"benchmarks.rules.{recipe.rule}").Learner, "leg"):
+        pytest.skip(f"the rule {recipe.rule} acts in an environment: there are no batches to give it")
+    short = dataclasses.replace(recipe, limit=recipe.batch_size if recipe.epochs else None, epochs=min(recipe.epochs, 1), evaluate_every=1)
+    bench = Workbench(entry, dataclasses.replace(short, steps_per_epoch=None), precise, Clock(), 1)
+    wanted = "float64" if precise.precision == "float64" else "float32"
+    assert {variable.dtype for variable in bench.learner_model.trainable_variables} <= {wanted}
