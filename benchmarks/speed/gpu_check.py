@@ -252,17 +252,19 @@ def twice(options: argparse.Namespace) -> None:
 
 
 def say_of(record: Any) -> None:
-    """How fast a run trained, and what it took."""
+    """How fast a run trained, and what it took; `first_leg` is how many times as long its first leg took."""
     row, legs = record["run"], record["epochs"]
-    steady = [leg for leg in legs if not leg["warm_up"]]
+    steady = [leg for leg in legs if not leg["warm_up"]] or legs
     seconds = sum(leg["train_s"] for leg in steady)
     rate = sum(leg["examples"] for leg in steady) / seconds if seconds else None
     told: dict[str, Any] = {name: row[name] for name in ("status", "reason", "matmul_precision", "steps_per_program", "device_peak_memory_bytes")}
     told |= {name: round(row[name] or 0.0, 2) for name in ("import_s", "data_s", "compile_s", "train_s", "evaluate_s", "total_s")}
     if rate and row["step_flop"]:
         told["flops"] = float(f"{row['step_flop'] * rate / row['batch_size']:.4g}")
-    if steady and legs[0]["warm_up"]:
-        told["first_leg"] = round(legs[0]["train_s"] / legs[0]["examples"] * rate, 2) if rate else None
+    if rate and len(steady) < len(legs):
+        told["first_leg"] = round(legs[0]["train_s"] / legs[0]["examples"] * rate, 2)
+    elif rate:
+        told["warm_up"] = True  # the first leg was the only one
     say(f"{row['entry']} {row['recipe']}", float(f"{rate:.4g}") if rate else None, "examples/s", **told)
 
 
