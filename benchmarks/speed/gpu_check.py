@@ -373,9 +373,10 @@ def main() -> int:
             remaining = max(end - time.monotonic(), 1.0)
             stage = left[0]
             share = remaining * SECONDS[stage] / sum(SECONDS[each] for each in left)
-            # A stage may take twice its share: most take less, and leave what they do not need to the others.
+            # Most stages take less than their share, so one may take twice as much, as long as it leaves half of theirs to the others.
+            limit = min(2 * share, share + (remaining - share) / 2)
             command = [sys.executable, "-m", "benchmarks.speed.gpu_check", "--stage", stage, "--backend", options.backend, "--out", str(out)]
-            for row in lines([*command, "--seconds", str(share)], min(2 * share, remaining)):
+            for row in lines([*command, "--seconds", str(share)], limit):
                 found.append({"stage": stage, **row})
                 print(json.dumps(found[-1], ensure_ascii=False), file=file, flush=True)
                 print(json.dumps(found[-1], ensure_ascii=False), flush=True)
