@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run setup test lint bench report lock clean system-packages
+.PHONY: run setup test lint bench gpu-check report lock clean system-packages
 
 UV_VERSION := 0.13.9
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -57,6 +57,10 @@ lint: setup
 
 bench: setup
 	python -m benchmarks.speed --out results/speed.csv
+
+# The first minutes on a GPU, nine at most: make gpu-check ARGS="--budget 60s --backend tensorflow"
+gpu-check: setup
+	python -m benchmarks.speed.gpu_check $(ARGS)
 
 report: setup
 	snakemake report

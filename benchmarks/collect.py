@@ -100,7 +100,7 @@ def newest(found: Mapping[Path, records.Record], asked: Mapping[Path, str]) -> d
     """
     standing: dict[tuple[Any, ...], tuple[str, str]] = {}
     for path, record in found.items():
-        question = tuple(record["run"][column] for column in QUESTION)
+        question = (*(record["run"][column] for column in QUESTION), record["spec"]["asked"].get("determinism"))
         when = max(record["run"]["started"], asked.get(path, ""))
         standing[question] = max(standing.get(question, ("", "")), (when, record["run"]["run_id"]))
     stand = {run_id for _, run_id in standing.values()}

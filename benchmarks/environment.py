@@ -83,9 +83,10 @@ def environment() -> str:
     return described(_SET_BY_USER)
 
 
-def fix(backend: str, variables: MutableMapping[str, str] = os.environ) -> list[str]:
+def fix(backend: str, variables: MutableMapping[str, str] = os.environ, determinism: str = "bitwise") -> list[str]:
     """Set and clear, before a backend is imported, the variables that are the suite's to decide; returns the names of those cleared.
 
+    `determinism` says whether XLA is told to give the same bits each time ("bitwise") or is left to choose what is fastest ("seeded").
     Keras reads no configuration of the user's, and writes none: it can do neither in a folder that cannot exist.
     """
     cleared = sorted(name for name in variables if name in THREADS | PRECISION or name.startswith("KERAS_"))
@@ -94,7 +95,7 @@ def fix(backend: str, variables: MutableMapping[str, str] = os.environ) -> list[
     variables["KERAS_BACKEND"] = backend
     variables["KERAS_HOME"] = os.path.join(os.devnull, "keras")
     flags = [flag for flag in variables.get("XLA_FLAGS", "").split() if flag != DETERMINISTIC]
-    variables["XLA_FLAGS"] = " ".join([*flags, DETERMINISTIC])
+    variables["XLA_FLAGS"] = " ".join([*flags, DETERMINISTIC] if determinism == "bitwise" else flags)
     variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     variables.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     variables.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")

@@ -113,11 +113,15 @@ def allowed_gpus() -> list[Accelerator]:
 def has_cuda(backend: str) -> bool:
     """Whether the installed backend can use NVIDIA GPUs, as far as the files installed tell: importing it would take seconds.
 
-    JAX needs its CUDA plugin; TensorFlow, whose wheel is built for CUDA, needs cuDNN, from a distribution or from the system.
+    JAX needs its CUDA plugin; TensorFlow, whose wheel is built for one version of CUDA, needs the cuDNN that its extra `and-cuda` names
+    (what PyTorch or JAX bring beside it may be of another), or one of the system's or of conda's.
     """
     if backend == "jax":
         return any("cuda" in name for name in _inside("jax_plugins"))
-    return "cudnn" in _inside("nvidia") or ctypes.util.find_library("cudnn") is not None
+    distribution = next(filter(version, DISTRIBUTIONS["tensorflow"]), "")
+    wanted = importlib.metadata.requires(distribution) or [] if distribution else []
+    own = re.findall(r"^nvidia-cudnn[\w-]*", "\n".join(wanted), re.MULTILINE)
+    return any(map(version, own)) or ctypes.util.find_library("cudnn") is not None or any(Path(sys.prefix, "lib").glob("libcudnn.so*"))
 
 
 def _inside(package: str) -> list[str]:
@@ -193,14 +197,16 @@ COPY_FLOATS = 1 << 25
 def ceilings(backend: str) -> dict[str, float]:
     """Measured ceilings: `matmul_flops` [FLOP/s] of a float32 matrix product, `bandwidth` [B/s] of copying memory, read and written.
 
-    On the backend's default device and with its defaults, which on recent GPUs round the factors of a float32 product to TF32;
-    medians of repeats after a warm-up, the device's work awaited. The matrices are doubled until a product takes long enough to fill the device.
+    On the backend's default device, brought up as for a run: in float32, not TF32, and with the flags that give the same bits each time.
+    Medians of repeats after a warm-up, the device's work awaited. The matrices are doubled until a product takes long enough to fill the device.
     """
-    os.environ["KERAS_BACKEND"] = backend
+    from benchmarks.engine import backend as bring_up
+
+    bring_up.prepare(backend, "float32")
+    bring_up.start(backend, "float32")
+    bring_up.driver_class(backend)().start()
     import keras
 
-    if keras.backend.backend() != backend:
-        raise RuntimeError(f"Keras runs on {keras.backend.backend()!r}, not {backend!r}: give the ceilings a process of their own")
     ops = keras.ops
 
     size = 512
@@ -257,7 +263,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         measured = ceilings(options.backend)
     except ImportError as error:
-        print(f"backend {options.backend!r} cannot be imported ({error}); install it, or choose another with --backend", file=sys.stderr)
+        print(error, file=sys.stderr)
         return 1
     load = meter.read()
     ceiling = {

@@ -129,7 +129,7 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
     or on another machine, is another job. Raises ValueError as `entries` does.
     """
     tier: Tier = config["tier"]
-    how = [config["backend"], config["precision"]]
+    how = [config["backend"], config["precision"], *([config["determinism"]] if config.get("determinism", "bitwise") != "bitwise" else [])]
     found = entries(config)
     turns = range(1, config["executions"] + 1)
     if tier == "pocket":
@@ -141,6 +141,15 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
         every = [run for turn in turns for entry in found for run in runs(entry, config, turn)]
         parts = [("-".join([run["entry"], run["recipe"], f"seed{run['seed']}", tier, *how]), [run]) for run in every]
     return {f"{label}-{digest([asked, *how, config['threads'], machine])[:8]}": asked for label, asked in parts}
+
+
+def remark(jobs: Mapping[str, list[Run]], accelerators: str) -> str:
+    """What is to be said before these jobs run on a machine with these accelerators, empty for nothing."""
+    ids = sorted({run["entry"] for runs in jobs.values() for run in runs})
+    slow = [id for id in ids if accelerators and catalogue.load(id).family == "recurrent"]
+    if not slow:
+        return ""
+    return f"{', '.join(slow)}: small recurrent nets are slower on the {accelerators} than on a processor; CUDA_VISIBLE_DEVICES= keeps them there"
 
 
 def datasets(runs: list[Run]) -> list[str]:

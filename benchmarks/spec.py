@@ -21,7 +21,10 @@ FAMILIES = (
     "reinforcement",
 )
 BACKENDS = ("tensorflow", "jax")
-PRECISIONS = ("float32", "bfloat16", "float64")
+#: tf32: float32 whose products' factors a GPU rounds to ten bits of mantissa.
+PRECISIONS = ("float32", "tf32", "bfloat16", "float64")
+#: bitwise: the same run ends in the same bits. seeded: seeds are fixed, but a GPU may add up in any order, which is faster.
+DETERMINISMS = ("bitwise", "seeded")
 STATUSES = ("ok", "diverged", "oom", "timeout", "error")
 
 Tier = Literal["pocket", "standard", "paper"]

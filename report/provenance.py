@@ -47,9 +47,11 @@ def written_by_the_suite(run: Any) -> bool:
     The steps are the suite's, the arguments those of the row, and all that is left free are values of variables that tell numerical
     libraries how to compute.
     """
+    precision, _, seeded = run["precision"].partition(", ")
     words = [
         *("python", "-m", "benchmarks.engine", run["entry"], "--tier", run["tier"], "--dataset", run["dataset"], "--variant", run["variant"]),
-        *("--seeds", str(run["seed"]), "--backend", run["backend"], "--precision", run["precision"], "--threads", str(run["threads"])),
+        *("--seeds", str(run["seed"]), "--backend", run["backend"], "--precision", precision, "--threads", str(run["threads"])),
+        *(("--determinism", seeded) if seeded else ()),
     ]
     quoted = r"(?:[A-Za-z0-9_@%+=:,./-]+|'[^'\n]*'(?:\"'\"'[^'\n]*')*)"
     form = (

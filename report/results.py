@@ -427,10 +427,13 @@ def from_bundle(
     named = runs[runs["machine_name"] != ""].groupby(identity)["machine_name"].agg(lambda names: ", ".join(sorted(set(names))))
     machines["names"] = [named.get(key, "") for key in zip(machines["machine_id"], machines["software_id"], strict=True)]
     runs["machine"] = [letters[key] for key in zip(runs["machine_id"], runs["software_id"], strict=True)]
+    # what is given up for speed is part of how exact the numbers are, and is shown and told apart wherever that is
+    seeded = {id for id, spec in bundle.specs.items() if "determinism" in spec["asked"]}
+    runs.loc[runs["spec_id"].isin(seeded), "precision"] += ", seeded"
     specs: dict[str, dict[str, Any]] = {}
     for id, spec in bundle.specs.items():
         # what was asked, whatever it ran on: machines are compared on the same question alone
-        asked = records.spec_hash({key: spec["asked"][key] for key in ("entry", "recipe", "data_checksum")})
+        asked = records.spec_hash({key: spec["asked"][key] for key in ("entry", "recipe", "data_checksum", "determinism") if key in spec["asked"]})
         spec = clean(spec)
         specs[id] = {
             "entry": cards.entry(spec["card"]),

@@ -52,7 +52,7 @@ def weights(bundle: Path) -> list[str]:
 def short(record: Any) -> dict[str, Any]:
     """As much of a record as the choice between records looks at."""
     run = dict.fromkeys(collect.QUESTION, "") | {"run_id": "one", "started": "2026-01-01T00:00:00Z"}
-    return {"run": run | record}
+    return {"run": run | record, "spec": {"asked": {}}}
 
 
 def test_the_newer_of_two_answers_to_one_question_stands() -> None:
@@ -75,6 +75,11 @@ def test_all_executions_of_a_run_stand() -> None:
 @pytest.mark.parametrize("column", collect.QUESTION)
 def test_another_question_is_another_run(column: str) -> None:
     assert len(collect.newest({Path("one"): short({}), Path("other"): short({column: "another", "run_id": "two"})}, {})) == 2
+
+
+def test_a_seeded_run_does_not_stand_for_a_bitwise_one() -> None:
+    seeded = short({"run_id": "two"}) | {"spec": {"asked": {"determinism": "seeded"}}}
+    assert len(collect.newest({Path("one"): short({}), Path("other"): seeded}, {})) == 2
 
 
 def test_the_report_shows_the_recipe_as_it_stands_now(tmp_path: Path) -> None:

@@ -109,3 +109,9 @@ def test_it_is_taken_before_libraries_set_their_own() -> None:
     variables = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": "0"}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=variables, capture_output=True, text=True, check=True)
     assert "TF_ENABLE_ONEDNN_OPTS=0" in done.stdout and "TF_LATER" not in done.stdout
+
+
+def test_xla_is_left_to_choose_where_equal_bits_are_not_asked_for() -> None:
+    variables = {"XLA_FLAGS": f"--a=1 {environment.DETERMINISTIC}"}
+    environment.fix("jax", variables, determinism="seeded")
+    assert variables["XLA_FLAGS"] == "--a=1"

@@ -190,9 +190,29 @@ def fake_nvidia_smi(tmp_path, monkeypatch):
         clear()
 
 
-@pytest.mark.parametrize(("backend", "package", "part"), [("tensorflow", "nvidia", "cudnn"), ("jax", "jax_plugins", "xla_cuda13")])
-def test_a_gpu_counts_where_the_backend_has_cuda(backend, package, part, tmp_path, monkeypatch, fake_nvidia_smi):
+def install(folder, distribution):
+    """What pip leaves of a distribution, as far as its metadata go."""
+    metadata = folder / f"{distribution.replace('-', '_')}-9.1.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 9.1\n")
+
+
+def test_tensorflow_needs_the_cudnn_of_its_own_cuda(tmp_path, monkeypatch, fake_nvidia_smi):
+    """What JAX or PyTorch bring for CUDA 13 lies in the same folder, nvidia/cudnn, but is of no use to a TensorFlow built for CUDA 12."""
     monkeypatch.setattr(machine.ctypes.util, "find_library", lambda name: None)
+    monkeypatch.setattr(machine.importlib.metadata, "requires", lambda name: ["numpy>=1.26", 'nvidia-cudnn-cu12<10.0,>=9.3; extra == "and-cuda"'])
+    if machine.has_cuda("tensorflow"):
+        pytest.skip("tensorflow has CUDA here")
+    (tmp_path / "nvidia" / "cudnn").mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path)
+    for distribution, suffices in (("nvidia-cudnn-cu13", False), ("nvidia-cudnn-cu12", True)):
+        install(tmp_path, distribution)
+        machine.has_cuda.cache_clear()
+        assert machine.has_cuda("tensorflow") == suffices
+
+
+def test_a_gpu_counts_where_the_backend_has_cuda(tmp_path, monkeypatch, fake_nvidia_smi):
+    backend, package, part = "jax", "jax_plugins", "xla_cuda13"
     if machine.has_cuda(backend):
         pytest.skip(f"{backend} has CUDA here")
     assert machine.visible_gpus(backend) == [] and len(machine.allowed_gpus()) == 4

@@ -133,6 +133,7 @@ OTHERWISE = [
     {"seeds": 2},
     {"backend": "jax"},
     {"precision": "float64"},
+    {"determinism": "seeded"},
     {"threads": 2},
     {"executions": 2},
     {"entries": "perceptron_1958,adaline_1960"},
@@ -176,6 +177,13 @@ def test_every_run_is_measured_once_before_any_is_measured_again() -> None:
         turns = [run["execution"] for run in runs]
         assert turns == sorted(turns)
         assert {1, 2, 3} == set(turns)
+
+
+def test_recurrent_nets_on_a_gpu_are_remarked_upon() -> None:
+    jobs = selection.jobs(selection.checked({"entries": "elman_1990,perceptron_1958"}))
+    assert selection.remark(jobs, "") == ""
+    assert selection.remark(jobs, "NVIDIA H200").startswith("elman_1990: small recurrent nets are slower on the NVIDIA H200 than on a processor")
+    assert selection.remark(selection.jobs(selection.checked({"entries": "perceptron_1958"})), "NVIDIA H200") == ""
 
 
 def test_datasets_of_a_job() -> None:

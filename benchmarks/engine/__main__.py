@@ -14,7 +14,7 @@ from benchmarks import catalogue, datasets, records
 from benchmarks.catalogue import nearest
 from benchmarks.engine import backend, jobs, lease, orphans, provenance, repeat
 from benchmarks.engine.identity import Options, Run
-from benchmarks.spec import BACKENDS, PRECISIONS, TIERS
+from benchmarks.spec import BACKENDS, DETERMINISMS, PRECISIONS, TIERS
 
 
 def report(line: str) -> None:
@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     it.add_argument("--seeds", "--seed", type=int, nargs="+", default=[0], help="seeds (default: 0)")
     it.add_argument("--backend", default="tensorflow", help=f"one of {', '.join(BACKENDS)} (default: tensorflow)")
     it.add_argument("--precision", default="float32", help=f"one of {', '.join(PRECISIONS)} (default: float32)")
+    it.add_argument("--determinism", default="bitwise", choices=DETERMINISMS, help="whether reruns on a GPU give the same bits (default: bitwise)")
     it.add_argument("--threads", type=int, default=1, help="processor cores for the run (default: 1)")
     it.add_argument("--data-dir", type=Path, help="local mirror of the data sets")
     it.add_argument("--out", type=Path, help="where records go (default: results; for --repeat a new temporary folder)")
@@ -142,6 +143,7 @@ def main() -> int:
             Options(
                 backend=arguments.backend,
                 precision=arguments.precision,
+                determinism=arguments.determinism,
                 threads=arguments.threads,
                 data_dir=data_dir,
                 out=out,

@@ -14,6 +14,7 @@ class Options:
 
     backend: str = "tensorflow"
     precision: str = "float32"
+    determinism: str = "bitwise"
     threads: int = 1
     data_dir: Path | None = None
     out: Path = Path("results")
@@ -55,6 +56,8 @@ def asked(run: Run, options: Options) -> dict[str, Any]:
         "backend": options.backend,
         "precision": options.precision,
         "threads": options.threads,
+        # Where it is the usual one it is not named: questions of before keep their hash.
+        **({"determinism": options.determinism} if options.determinism != "bitwise" else {}),
     }
 
 

@@ -1,7 +1,7 @@
 """The JAX driver: Keras variables become an explicit state that compiled programs take and return."""
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -21,9 +21,20 @@ class Driver:
     name = "jax"
     out_of_memory: tuple[type[Exception], ...] = (MemoryError,)
 
-    def __init__(self) -> None:
+    def __init__(self, deterministic: bool = True) -> None:
+        """Whether reruns give the same bits is up to a flag of XLA's here, which is set before JAX is imported."""
         self.variables: list[Any] = []
         self.state: list[Any] = []
+        self._peak_before = 0
+
+    def start(self) -> None:
+        """Start the device, which takes seconds on a GPU. Raises RuntimeError for one that does not compute as it should."""
+        if self.is_gpu():
+            values = np.array([1, 2, 0, 0], "int32")
+            written = jax.jit(lambda places, values: jax.numpy.zeros_like(values).at[places].set(values))(np.arange(4), values)
+            if np.asarray(written)[0] != 1:
+                # openxla/xla#31063, which JAX has since 0.8.
+                raise RuntimeError(f"JAX {jax.__version__} loses what is written to index 0 under XLA's deterministic flag: install a newer JAX")
 
     @staticmethod
     def device() -> str:
@@ -34,6 +45,23 @@ class Driver:
     def is_gpu() -> bool:
         """Whether programs run on a GPU."""
         return jax.devices()[0].platform == "gpu"
+
+    @staticmethod
+    def has_tf32() -> bool:
+        """Whether the device can round the factors of products to TF32."""
+        return float(getattr(jax.devices()[0], "compute_capability", 0)) >= 8
+
+    def reset_peak_memory(self) -> None:
+        """Let `peak_memory` begin anew."""
+        self._peak_before = (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use", 0)
+
+    def peak_memory(self) -> int | None:
+        """Highest memory in use on an accelerator since `reset_peak_memory`, in bytes.
+
+        None on a processor, and where it was higher before: JAX keeps the peak of the process.
+        """
+        peak = (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use", 0)
+        return int(peak) if peak > self._peak_before else None
 
     @staticmethod
     def ran_out_of_memory(error: Exception) -> bool:
@@ -94,13 +122,23 @@ class Driver:
         return pure
 
     def training_program(
-        self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, rows: int, batch_size: int, loop: bool, xla: bool, unroll: int = 1
+        self,
+        step: Callable[[Batch], Mapping[str, Any]],
+        data: Batch,
+        rows: int,
+        batch_size: int,
+        loop: bool,
+        xla: bool,
+        unroll: int = 1,
+        counts: Collection[int] = (),
     ) -> Any:
         """Compile `rows` learning steps as one program (`loop`, its body holding `unroll` of them), or a single step to be dispatched `rows` times.
 
         Returns `run(order, count, data=data)`: `order` int32 [rows, batch_size] indexes the examples of
         `data` (another than here has the same shapes and types); the first `count` rows are learned
         from. It returns the sums of the step's logs, as host floats, once the device has done the work.
+        With `counts`, which names every `count` that there will be, each has a loop of that very length: a GPU asks the
+        host before every step of a loop whose length is not known when it is compiled.
         `xla` is always true here.
         """
         stateless = self._stateless(lambda indices, data: step({key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}))
@@ -123,23 +161,44 @@ class Driver:
                 carry = jax.lax.fori_loop(0, count // unroll, several, carry)
             return jax.lax.fori_loop(count // unroll * unroll if unroll > 1 else 0, count, body, carry)
 
-        indices = np.zeros((batch_size,), "int32")
+        def exactly(count: int) -> Callable[..., tuple[list[Any], Any]]:
+            """`count` steps, or none where the program is told 0."""
+
+            def all_or_none(state: list[Any], order: Any, told: Any, data: Batch) -> tuple[list[Any], Any]:
+                return jax.lax.cond(told > 0, lambda state: many(state, order, count, data), lambda state: many(state, order, 0, data), state)
+
+            return all_or_none
+
+        order = np.zeros((rows, batch_size), "int32")
         if loop:
-            compiled = jax.jit(many, donate_argnums=0).lower(self.state, np.zeros((rows, batch_size), "int32"), np.int32(0), data).compile()
+            lengths: dict[int | None, Any] = {count: exactly(count) for count in counts} or {None: many}
+            compiled = {
+                length: jax.jit(program, donate_argnums=0).lower(self.state, order, np.int32(0), data).compile()
+                for length, program in lengths.items()
+            }
         else:
-            compiled = jax.jit(one, donate_argnums=0).lower(self.state, indices, data).compile()
+            single = jax.jit(one, donate_argnums=0).lower(self.state, order[0], data).compile()
 
         def run(order: np.ndarray, count: int, data: Batch = data) -> dict[str, float]:
             if loop:
-                self.state, sums = compiled(self.state, order, np.int32(count), data)
+                self.state, sums = compiled[count if counts else None](self.state, order, np.int32(count), data)
                 return {key: float(value) for key, value in sums.items()}
             logs = []
             for row in order[:count]:
-                self.state, log = compiled(self.state, row, data)
+                self.state, log = single(self.state, row, data)
                 logs.append(log)
             jax.block_until_ready(self.state)
             return {key: float(np.sum([np.asarray(log[key], "float32") for log in logs])) for key in logs[0]}
 
+        # What a first execution costs once (loading the program, libraries' handles, touching memory) belongs to the compilation:
+        # a step whose outcome is discarded, or none where programs take all steps or none.
+        state = self.read()
+        if counts:
+            for program in compiled.values():
+                self.state = program(self.state, order, np.int32(0), data)[0]
+        else:
+            run(order, 1)
+        self.write(state)
         return run
 
     def step_flop(self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, batch_size: int) -> float | None:
@@ -148,10 +207,13 @@ class Driver:
         Steps with loops of their own are not counted: XLA counts a loop's body once, however often it runs.
         """
         stateless = self._stateless(lambda indices, data: step({key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}))
-        traced = jax.jit(stateless).trace(self.state, np.zeros((batch_size,), "int32"), data)
-        if _has_loop(traced.jaxpr.jaxpr):
-            return None
-        analysis = traced.lower().cost_analysis()
+        state, arrays = jax.tree.map(lambda value: jax.ShapeDtypeStruct(value.shape, value.dtype), (self.state, data))
+        # Counted for the processor wherever it runs: for GPUs JAX counts nothing.
+        with jax.default_device(jax.devices("cpu")[0]):
+            traced = jax.jit(stateless).trace(state, np.zeros((batch_size,), "int32"), arrays)
+            if _has_loop(traced.jaxpr.jaxpr):
+                return None
+            analysis = traced.lower().cost_analysis()
         return float(analysis["flops"]) if analysis and analysis.get("flops", 0) > 0 else None
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:

@@ -109,6 +109,8 @@ def _bring_up(options: Options, report: Callable[[str], None], holder: str = "")
     from benchmarks import machine
 
     gpus = machine.visible_gpus(options.backend)
+    if options.precision == "tf32" and not gpus:
+        raise ValueError("precision 'tf32' is one of GPUs: on a processor it would be float32 under another name; choose float32")
     if not gpus and (idle := machine.allowed_gpus()):
         lacking = f"the installed {options.backend} has no CUDA; the README says how to install it for a GPU"
         if "CUDA_VISIBLE_DEVICES" in os.environ:
@@ -118,9 +120,10 @@ def _bring_up(options: Options, report: Callable[[str], None], holder: str = "")
     # Where the GPUs differ, those of the first one's kind: which machine a run is of must not hang on what is free.
     lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], report, holder)
     began = time.perf_counter()
-    if cleared := [name for name in backend.prepare(options.backend, options.precision) if name not in QUIETLY]:
+    if cleared := [name for name in backend.prepare(options.backend, options.precision, options.determinism) if name not in QUIETLY]:
         report(f"not used, since the suite decides on threads, precision and Keras' configuration: {', '.join(cleared)}")
     backend.start(options.backend, options.precision)
+    backend.try_flags(options.backend)
     backend.driver_class(options.backend)
     # A linear algebra library that was loaded before the lease has a thread for every core of the machine.
     threadpoolctl.threadpool_limits(options.threads)
@@ -223,7 +226,7 @@ def _record_crash(run: Run, options: Options, started: str, code: int, report: C
         reason = f"the process was ended by {name}" + (f", {how} when memory runs out" if status == "oom" else "")
     report(f"{run.label}: {status}: {reason}")
     record = Trainer(run, options, Clock(), 0, report).record(None, status, reason, started)
-    record["run"] |= dict.fromkeys((*records.CLOCKS, "total_s", "peak_memory_bytes"))
+    record["run"] |= dict.fromkeys((*records.CLOCKS, "total_s", "peak_memory_bytes", "device_peak_memory_bytes"))
     records.write_record(records.identified(record), record_path(run, options))
 
 

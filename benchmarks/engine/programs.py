@@ -5,7 +5,8 @@ a loop of steps compiled by XLA is fastest wherever the step is small, since it 
 dispatching; but XLA's processor backend runs a convolution inside a compiled loop many times slower
 than the same step dispatched alone, and TensorFlow's own kernels run convolutions and recurrent
 layers faster than XLA's. On a GPU the loop is chosen because it removes the gaps between kernel
-launches; that choice has not been measured yet.
+launches; that choice has not been measured yet, nor is how its length is given there: as a constant, since a GPU's loop
+asks the host before each step whether there is one more, unless XLA knows the number of steps.
 
 Where the net is small, a loop whose body holds four steps is a sixth faster on a processor than
 one whose body holds a single one, on either backend; its compilation takes three times as long,
@@ -25,10 +26,11 @@ CONVOLUTIONS = {"BaseConv", "BaseConvTranspose", "BaseDepthwiseConv", "BaseSepar
 
 @dataclass(frozen=True)
 class Choice:
-    """`loop`: many steps in one program; `xla`: compiled by XLA."""
+    """`loop`: many steps in one program; `xla`: compiled by XLA; `constant`: a loop for each number of steps that is asked for."""
 
     loop: bool
     xla: bool
+    constant: bool = False
 
 
 def traits(model: Any) -> set[str]:
@@ -51,7 +53,7 @@ def layers(model: Any) -> list[Any]:
 def choose(backend: str, gpu: bool, found: set[str]) -> Choice:
     """The program for this backend, kind of device and these traits of the model."""
     if gpu:
-        return Choice(loop=True, xla=True)
+        return Choice(loop=True, xla=True, constant=True)
     if "convolution" in found:
         return Choice(loop=False, xla=backend == "jax")
     if "recurrence" in found:

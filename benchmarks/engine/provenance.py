@@ -66,6 +66,7 @@ def command(run: Run, options: Options) -> str:
         *("python", "-m", "benchmarks.engine", run.entry.id, "--tier", run.recipe.tier, "--dataset", run.recipe.dataset),
         *("--variant", run.recipe.variant, "--seeds", str(run.seed), "--backend", options.backend),
         *("--precision", options.precision, "--threads", str(options.threads)),
+        *(("--determinism", options.determinism) if options.determinism != "bitwise" else ()),
     ]
     whole = " && ".join([*steps, " ".join([*settings, shlex.join(words)])])
     return whole if records.text(whole) == whole else ""

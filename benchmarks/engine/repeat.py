@@ -46,6 +46,7 @@ def repeat(id: str, folder: Path, out: Path | None, data_dir: Path | None, repor
 
     out = out or Path(tempfile.mkdtemp(prefix="repeat-"))
     of_bundle = {name: first[name] for name in ("backend", "precision", "threads")}
+    of_bundle["determinism"] = then.get("determinism", "bitwise")
     options = jobs.with_defaults(Options(**of_bundle, data_dir=data_dir, out=out, checkpoint_dir=out / "checkpoints"))
     # A record that is there already, of an earlier repetition perhaps, must not stand for this one.
     numbered = (Run(entry, recipe, first["seed"], execution) for execution in itertools.count(1))

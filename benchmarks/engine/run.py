@@ -15,7 +15,7 @@ from benchmarks import catalogue, datasets, disturbance, machine, records
 from benchmarks.engine import backend, checkpoints, memory, provenance, seeds
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options, Run, asked, execution_key, run_id
-from benchmarks.engine.workbench import Workbench
+from benchmarks.engine.workbench import Workbench, WrongDevice
 from benchmarks.sources import source_sha256
 
 #: The measure that says after how many epochs a recipe's criterion was reached.
@@ -37,6 +37,8 @@ def run_recipe(runs: list[Run], options: Options, import_s: float, report: Calla
         clock = Clock({"import": import_s})
         import_s = 0.0
         memory.reset_peak_memory()
+        if bench is not None:
+            bench.driver.reset_peak_memory()
         started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         seed = seeds.derive(run.entry.id, run.recipe.dataset, run.seed)
         trainer = Trainer(run, options, clock, seed, report)
@@ -61,7 +63,9 @@ def run_recipe(runs: list[Run], options: Options, import_s: float, report: Calla
 
 
 def _is_of_the_run(error: Exception, options: Options) -> bool:
-    """A full disk, a broken pipe or a folder of ours that cannot be written to is a fault of the infrastructure, and ends the job."""
+    """Another device, a full disk, a broken pipe or a folder of ours that cannot be written to is a fault of the infrastructure, and ends the job."""
+    if isinstance(error, WrongDevice):
+        return False
     if not isinstance(error, OSError):
         return True
     ours = any(str(error.filename).startswith(str(folder)) for folder in (options.out, options.checkpoint_dir))
@@ -234,6 +238,7 @@ class Trainer:
             **seconds,
             "total_s": round(sum(seconds.values()), 6),
             "peak_memory_bytes": memory.peak_memory(),
+            "device_peak_memory_bytes": bench.driver.peak_memory() if bench else None,
             "source_sha256": self.source,
             **provenance.facts(),
             "command": provenance.command(run, options),

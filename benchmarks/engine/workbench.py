@@ -32,16 +32,44 @@ def load_data(recipe: Recipe, data_dir: Path | None) -> Data:
     return dataclasses.replace(data, train=train)
 
 
+class WrongDevice(Exception):
+    """The backend computes on another device than the run was named after, or than the run needs."""
+
+
+def check_device(driver: Any, options: Options) -> None:
+    """Raises RuntimeError where the backend misses a GPU that is there, WrongDevice where it has one that no run could be told by."""
+    gpus = machine.visible_gpus(options.backend)
+    if gpus and not driver.is_gpu():
+        remedy = "install its version for GPUs as the README says, or set CUDA_VISIBLE_DEVICES to nothing to train on the CPU"
+        raise RuntimeError(f"{options.backend} does not find the {gpus[0].name} that nvidia-smi lists: {remedy}")
+    if driver.device().lower() != "cpu" and not gpus:
+        raise WrongDevice(
+            f"{options.backend} computes on the {driver.device()}, but nvidia-smi, which tells what machine this is, does not list it as one"
+            f" that {options.backend} can use: put nvidia-smi on the PATH, or set CUDA_VISIBLE_DEVICES to nothing to train on the CPU"
+        )
+    if options.precision == "tf32" and not driver.has_tf32():
+        raise WrongDevice(f"precision 'tf32': the {driver.device()} does not round to TF32; choose float32")
+
+
+def part_lengths(epochs: int, leg: int, steps_per_epoch: int, rows: int) -> set[int]:
+    """The numbers of steps that programs of at most `rows` steps are asked for, in legs of `leg` epochs, the last one perhaps shorter."""
+    legs = {min(leg, epochs), epochs % leg} - {0}
+    return {min(rows, steps - start) for steps in (epochs * steps_per_epoch for epochs in legs) for start in range(0, steps, rows)}
+
+
 class Workbench:
     """One recipe made ready: data on the device, model, learner and compiled programs, used seed after seed."""
 
     def __init__(self, entry: Entry, recipe: Recipe, options: Options, clock: Clock, seed: int) -> None:
         from benchmarks.engine.predict import Predictor
 
+        clock.start("import")
         self.entry, self.recipe, self.options = entry, recipe, options
+        self.driver = backend.driver_class(options.backend)(deterministic=options.determinism == "bitwise")
+        check_device(self.driver, options)
+        self.driver.start()
         self.task = importlib.import_module(f"benchmarks.tasks.{recipe.task or entry.task}")
         self.rule = importlib.import_module(f"benchmarks.rules.{recipe.rule}")
-        self.driver = backend.driver_class(options.backend)()
 
         clock.start("data")
         self.data = load_data(recipe, options.data_dir)
@@ -64,9 +92,6 @@ class Workbench:
         self.learner = self._learner(seed)
         self.driver.bind(self.learner.variables)
         self.predict = Predictor(self.learner_model, self.driver)
-        if (gpus := machine.visible_gpus(options.backend)) and not self.driver.is_gpu():
-            remedy = "install its version for GPUs as the README says, or set CUDA_VISIBLE_DEVICES to nothing to train on the CPU"
-            raise RuntimeError(f"{options.backend} does not find the {gpus[0].name} that nvidia-smi lists: {remedy}")
         self.choice = programs.choose(options.backend, self.driver.is_gpu(), programs.traits(self.learner_model))
         self.rows = min(self.steps_per_epoch * min(recipe.evaluate_every, max(recipe.epochs, 1)), programs.MOST_STEPS)
         self.step_flop: float | None = None
@@ -87,8 +112,9 @@ class Workbench:
             clock.start("compile")
             steps = self.steps_per_epoch * recipe.epochs
             unroll = programs.unrolled(self.choice, self.driver.is_gpu(), len(self.learner_model.trainable_variables), steps)
+            counts = part_lengths(recipe.epochs, self.leg, self.steps_per_epoch, self.rows) if self.choice.constant else ()
             self.program = self.driver.training_program(
-                self.learner.step, on_device, self.rows, recipe.batch_size, self.choice.loop, self.choice.xla, unroll
+                self.learner.step, on_device, self.rows, recipe.batch_size, self.choice.loop, self.choice.xla, unroll, counts
             )
             self.step_flop = self.driver.step_flop(self.learner.step, on_device, recipe.batch_size)
         self._fresh = True

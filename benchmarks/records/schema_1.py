@@ -31,7 +31,10 @@ _UNKNOWN_HARDWARE = {
     **dict.fromkeys(("processor_vendor", "processor_family", "processor_model", "processor_stepping", "instruction_sets", "caches"), ""),
     "available_cores": None,
 }
-_UNKNOWN_EXECUTION = {"machine_name": "", "matmul_precision": "", "source_sha256": "", "commit": "", "dirty": None, "lock_sha256": "", "command": ""}
+_UNKNOWN_EXECUTION = {
+    **{"machine_name": "", "matmul_precision": "", "source_sha256": "", "device_peak_memory_bytes": None},
+    **{"commit": "", "dirty": None, "lock_sha256": "", "command": ""},
+}
 _UNKNOWN_LEG = {"other_cores": None, "stolen_cores": None, "available_cores": None}
 
 

@@ -77,7 +77,8 @@ _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
         "matmul_precision": _one_of("", "float32", "tf32", "bfloat16", "float64"),
         "started": _utc,
         **dict.fromkeys(("threads", "batch_size", "steps_per_program"), _at_least(1)),
-        **dict.fromkeys(("seed", "parameters", "epochs", "steps", "examples", "step_flop", "resumed", "peak_memory_bytes"), _at_least(0)),
+        **dict.fromkeys(("seed", "parameters", "epochs", "steps", "examples", "step_flop", "resumed"), _at_least(0)),
+        **dict.fromkeys(("peak_memory_bytes", "device_peak_memory_bytes"), _at_least(0)),
         **dict.fromkeys((*CLOCKS, "total_s", "price_per_hour"), _at_least(0)),
     },
     "epochs": {
@@ -211,6 +212,8 @@ def _spec_defects(spec: Any, where: str) -> list[str]:
         return found
     found += [f"{where}: {short(name)} is unknown to schema version {SCHEMA_VERSION}" for name in spec if name not in _SPEC]
     found += members(spec["asked"], _ASKED, f"{where}, asked")
+    if not found and spec["asked"].get("determinism", "seeded") != "seeded":
+        found += [f"{where}, asked, determinism: {short(spec['asked']['determinism'])} is not 'seeded', which alone is named"]
     if not found:
         found += members(spec["asked"]["recipe"], dict.fromkeys(("dataset", "variant", "tier", "rule"), str), f"{where}, asked, recipe")
     found += members(spec["card"], dict.fromkeys(("id", "family", "task"), str), f"{where}, card")

@@ -37,7 +37,8 @@ def engine(workload: Workload) -> Round:
     choice = programs.choose(name, driver.is_gpu(), programs.traits(model))
     # Throughput is that of a long run, as the trainings are that these workloads stand for.
     unroll = programs.unrolled(choice, driver.is_gpu(), len(model.trainable_variables), programs.LONG)
-    program = driver.training_program(learner.step, data, workload.steps, workload.batch_size, choice.loop, choice.xla, unroll)
+    counts = {workload.steps} if choice.constant else ()
+    program = driver.training_program(learner.step, data, workload.steps, workload.batch_size, choice.loop, choice.xla, unroll, counts)
     epochs = itertools.count()
 
     def train() -> None:

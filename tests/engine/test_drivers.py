@@ -21,7 +21,7 @@ def variable(value: Any, **named: Any) -> Any:
     return keras.Variable(np.asarray(value, "float32"), **named)
 
 
-def linear(driver: Any, loop: bool, xla: bool, rows: int = 4, batch_size: int = 3, unroll: int = 1) -> Any:
+def linear(driver: Any, loop: bool, xla: bool, rows: int = 4, batch_size: int = 3, unroll: int = 1, counts: Any = ()) -> Any:
     """A program that learns linear regression by gradient descent; the weights, and a counter of steps."""
     from keras import ops
 
@@ -34,7 +34,7 @@ def linear(driver: Any, loop: bool, xla: bool, rows: int = 4, batch_size: int = 
         steps.assign_add(1.0)
         return {"loss": loss, "one": steps.value * 0.0 + 1.0}
 
-    return driver.training_program(step, {"x": driver.put(X), "y": driver.put(Y)}, rows, batch_size, loop, xla, unroll)
+    return driver.training_program(step, {"x": driver.put(X), "y": driver.put(Y)}, rows, batch_size, loop, xla, unroll, counts)
 
 
 def by_hand(order: np.ndarray) -> tuple[np.ndarray, float]:
@@ -57,6 +57,41 @@ def test_a_loop_of_several_steps_takes_those_that_are_asked_for_and_no_more(coun
     np.testing.assert_allclose(weight, expected, rtol=1e-5)
     assert steps == count
     assert logs == {"loss": pytest.approx(total, rel=1e-5), "one": count}
+
+
+@pytest.mark.parametrize("unroll", [1, 3])
+def test_loops_of_constant_length_learn_the_same(unroll: int, driver: Any) -> None:
+    run = linear(driver, True, True, rows=8, unroll=unroll, counts={8, 5})
+    assert [value.tolist() for value in driver.read()] == [[0.0, 0.0, 0.0], 0.0], "compiling changes nothing"
+    order = RNG.integers(0, 12, (8, 3)).astype("int32")
+    logs = [run(order, 8), run(order, 5)]
+    expected, total = by_hand(np.concatenate([order, order[:5]]))
+    weight, steps = driver.read()
+    np.testing.assert_allclose(weight, expected, rtol=1e-5)
+    assert steps == 13
+    assert logs[0]["loss"] + logs[1]["loss"] == pytest.approx(total, rel=1e-5) and [log["one"] for log in logs] == [8, 5]
+
+
+def test_integers_stay_on_a_gpu_and_reach_the_step_as_they_were(driver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """TensorFlow keeps int32 on the host and would copy the data in every call. The GPU is pretended: only the types can be seen here."""
+    if driver.name != "tensorflow":
+        pytest.skip("JAX keeps every type on the device")
+    monkeypatch.setattr(driver, "is_gpu", lambda: True)
+    calls = variable(0.0)
+    driver.bind([calls])
+    data = {"x": driver.put(X), "y": driver.put(np.arange(12, dtype="int32")), "image": driver.put(np.zeros((12, 2), "uint8"))}
+    assert {key: value.dtype.name for key, value in data.items()} == {"x": "float32", "y": "int64", "image": "uint8"}
+    seen = {}
+
+    def step(batch: Any) -> dict[str, Any]:
+        seen.update({key: value.dtype.name for key, value in batch.items()})
+        from keras import ops
+
+        return {"sum": ops.sum(ops.cast(batch["y"], "float32"))}
+
+    run = driver.training_program(step, data, 1, 3, True, True)
+    assert seen == {"x": "float32", "y": "int32", "image": "uint8"}
+    assert run(np.array([[1, 2, 11]], "int32"), 1)["sum"] == 14.0
 
 
 @pytest.mark.parametrize(("loop", "xla"), PROGRAMS)
@@ -233,6 +268,13 @@ def test_every_example_is_predicted_once_and_in_order(batch_size: int, driver: A
     driver.bind([])
     x = np.arange(7, dtype="float32")
     np.testing.assert_array_equal(Predictor(None, driver)(doubled, {"x": x}, batch_size=batch_size)["y"], 2.0 * x)
+
+
+def test_a_processor_has_neither_tf32_nor_memory_of_its_own(driver: Any) -> None:
+    driver.start()
+    driver.reset_peak_memory()
+    if not driver.is_gpu():
+        assert driver.peak_memory() is None and not driver.has_tf32()
 
 
 def test_out_of_memory_is_told_from_other_errors(driver: Any) -> None:

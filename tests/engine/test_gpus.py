@@ -1,16 +1,17 @@
 """What a job does where nvidia-smi lists GPUs. The GPUs are made up: what the backend would do with real ones is not tested here."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks import catalogue, machine
-from benchmarks.engine import jobs, lease
+from benchmarks.engine import backend, jobs, lease, run
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options
-from benchmarks.engine.workbench import Workbench
+from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.workbench import Workbench, WrongDevice, part_lengths
 
 FAST, SLOW, SAME = (machine.Accelerator(name, f"GPU-{uuid}", None, "570.1") for name, uuid in (("Fast", "aaaa"), ("Slow", "bbbb"), ("Fast", "cccc")))
 
@@ -36,7 +37,7 @@ def gpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.fixture
 def no_import(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of bringing up the backend only what comes before its import."""
-    for name in ("prepare", "start", "driver_class"):
+    for name in ("prepare", "start", "try_flags", "driver_class"):
         monkeypatch.setattr(jobs.backend, name, lambda *arguments: [])
 
 
@@ -88,3 +89,48 @@ def test_a_backend_that_finds_no_gpu_where_there_is_one_does_not_train_on_the_pr
     entry = catalogue.load("perceptron_1958")
     with pytest.raises(RuntimeError, match=f"{driver.name} does not find the Fast that nvidia-smi lists"):
         Workbench(entry, catalogue.recipes(entry, "pocket")[0], Options(backend=driver.name, threads=1), Clock(), 0)
+
+
+class OnAGpu:
+    """A driver that says that it runs on a GPU, and is never asked for more."""
+
+    def __init__(self, deterministic: bool) -> None:
+        assert deterministic
+
+    def device(self) -> str:
+        return "Fast"
+
+    def is_gpu(self) -> bool:
+        return True
+
+    def has_tf32(self) -> bool:
+        return False
+
+
+def test_a_gpu_that_nvidia_smi_does_not_list_ends_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its runs would be filed as those of the processor."""
+    monkeypatch.setattr(machine, "_installed_gpus", lambda: [])
+    monkeypatch.setattr(backend, "driver_class", lambda name: OnAGpu)
+    entry = catalogue.load("perceptron_1958")
+    one = Run(entry, catalogue.recipes(entry, "pocket")[0], 0)
+    with pytest.raises(WrongDevice, match="jax computes on the Fast, but nvidia-smi"):
+        next(run.run_recipe([one], Options(backend="jax"), 0.0, print))
+
+
+def test_tf32_is_refused_where_it_would_be_float32_under_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    tf32 = replace(OPTIONS, precision="tf32")
+    monkeypatch.setattr(backend, "driver_class", lambda name: OnAGpu)
+    entry = catalogue.load("perceptron_1958")
+    with pytest.raises(WrongDevice, match="precision 'tf32': the Fast does not round to TF32; choose float32"):
+        Workbench(entry, catalogue.recipes(entry, "pocket")[0], tf32, Clock(), 0)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    with pytest.raises(ValueError, match="precision 'tf32' is one of GPUs: on a processor it would be float32"):
+        jobs._bring_up(tf32, print)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "leg", "steps_per_epoch", "rows", "lengths"),
+    [(6, 2, 10, 20, {20}), (7, 2, 10, 20, {20, 10}), (2, 2, 25, 20, {20, 10}), (3, 5, 10, 50, {30}), (5, 3, 15, 20, {20, 5, 10})],
+)
+def test_the_lengths_of_programs_are_those_of_the_parts(epochs: int, leg: int, steps_per_epoch: int, rows: int, lengths: set[int]) -> None:
+    assert part_lengths(epochs, leg, steps_per_epoch, rows) == lengths

@@ -96,6 +96,7 @@ def make_record(
         **clocks,
         "total_s": math.fsum(clocks.values()),
         "peak_memory_bytes": None,
+        "device_peak_memory_bytes": None,
         "source_sha256": "ef" * 32,
         "commit": "12" * 20,
         "dirty": False,

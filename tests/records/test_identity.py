@@ -34,6 +34,7 @@ def test_the_spec_hash_changes_with_what_was_asked_and_not_with_prose():
         {"backend": "tensorflow"},
         {"data_checksum": "00" * 32},
         {"threads": 1},
+        {"determinism": "seeded"},
         {"recipe": {**asked["recipe"], "epochs": 4}},
     ):
         assert records.spec_hash({**asked, **other}) != records.spec_hash(asked)

@@ -148,6 +148,21 @@ def test_the_engines_commands_are_shown(variables: dict[str, str], monkeypatch: 
     assert provenance.written_by_the_suite({**ROW, "command": source.command(RUN, Options(backend="jax", threads=2))})
 
 
+def test_a_seeded_run_is_told_apart_and_repeated_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its precision says so, wherever the report shows it, and its command asks for it."""
+    monkeypatch.setattr(source, "facts", lambda: {"commit": ROW["commit"]})
+    seeded = source.command(RUN, Options(backend="jax", threads=2, determinism="seeded"))
+    assert seeded.endswith(" --determinism seeded")
+    assert provenance.written_by_the_suite({**ROW, "precision": "float32, seeded", "command": seeded})
+    assert not provenance.written_by_the_suite({**ROW, "command": seeded})
+    bundle = bundles.bundle(tiers=("standard",))
+    id = bundle.runs["spec_id"].iloc[0]
+    specs = {**bundle.specs, id: {**bundle.specs[id], "asked": {**bundle.specs[id]["asked"], "determinism": "seeded"}}}
+    runs = results_module.from_bundle(dataclasses.replace(bundle, specs=specs)).runs
+    assert set(runs.loc[runs["spec_id"] == id, "precision"]) == {"float32, seeded"}
+    assert set(runs.loc[runs["spec_id"] != id, "precision"]) == {"float32"}
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -45,6 +45,8 @@ try:
     JOBS = selection.jobs(CONFIG, MACHINE)
     if workflow.is_main_process:
         collect.distrust(Path("results"), JOBS)
+        if said := selection.remark(JOBS, facts["accelerators"]):
+            logger.info(said)
 except ValueError as error:
     raise WorkflowError(str(error)) from None
 
@@ -117,7 +119,8 @@ def mirror(wildcards):
 
 def train_options(wildcards):
     """Further arguments of the engine."""
-    return [*mirror(wildcards), *option("--time-limit", "time_limit"), *option("--machine-name", "machine_name")]
+    named = option("--time-limit", "time_limit") + option("--machine-name", "machine_name")
+    return [*mirror(wildcards), *named, *(option("--determinism", "determinism") if CONFIG["determinism"] != "bitwise" else [])]
 
 
 def verdict_command(wildcards):
