@@ -86,6 +86,7 @@ FORBIDDEN = {
     "select-and-scatter": r" select-and-scatter\(|stablehlo\.select_and_scatter",
     "scatter": r" scatter\((?!.*unique_indices=true)|stablehlo\.scatter(?!.*unique_indices = true)",
     "float64": r"\bf64\[\d|tensor<[\dx]+xf64>",
+    "product of rounded factors": r"stablehlo\.(dot_general|convolution)\b(?!.*HIGHEST)",
     "call of the host": rf"custom.call.*(callback|py_func)| ({HOST})\(|stablehlo\.({HOST})\b",
 }
 
@@ -102,6 +103,12 @@ def test_a_step_is_made_of_what_a_gpu_can_compile_and_repeat(entry: Entry, recip
     assert found(text) == {}
     if options.backend == "tensorflow":
         assert [variable.path for variable in variables if variable.dtype == "int32"] == []
+
+
+def test_a_product_of_rounded_factors_is_found() -> None:
+    exact = "%2 = stablehlo.dot_general %0, %1, contracting_dims = [1] x [0], precision = [HIGHEST, HIGHEST] : ..."
+    assert found(exact) == {}
+    assert found(exact.replace("HIGHEST", "DEFAULT")) == {"product of rounded factors": 1}
 
 
 def test_what_is_forbidden_is_found(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
