@@ -107,6 +107,8 @@ def operations(options: argparse.Namespace, determinism: str) -> None:
     from keras import ops
 
     from benchmarks.engine import programs
+    from benchmarks.layers.look_up import rows as rows_of
+    from benchmarks.layers.unpooling import max_pool
 
     gpu = driver.is_gpu()
     count, maps, side, size, rows = (256, 64, 32, 8192, 16) if gpu else (4, 8, 16, 256, 2)
@@ -114,7 +116,9 @@ def operations(options: argparse.Namespace, determinism: str) -> None:
     places = random.integers(0, 1000, count * 64).astype("int32")
     cases: dict[str, tuple[tuple[tuple[int, ...], ...], Callable[..., Any]]] = {
         "max-pool": (((count, side, side, maps),), lambda x: ops.max_pool(x, 2, 2)),
+        "max-pool by slices": (((count, side, side, maps),), lambda x: max_pool(x, 2, 2, "valid")[0]),
         "take": (((1000, 128),), lambda table: ops.take(table, places, axis=0)),
+        "look_up.rows": (((1000, 128),), lambda table: rows_of(table, places)),
         "convolution": (((count, side, side, maps), (3, 3, maps, maps)), lambda x, kernel: ops.conv(x, kernel, padding="same")),
         "depthwise convolution": (((count, side, side, maps), (3, 3, maps, 1)), lambda x, kernel: ops.depthwise_conv(x, kernel, padding="same")),
         "product": (((size, size), (size, size)), ops.matmul),
