@@ -158,8 +158,6 @@ def operations(options: argparse.Namespace, determinism: str) -> None:
 def loops(options: argparse.Namespace) -> None:
     """Microseconds of a small net's step in each form of program: what the host's part in a loop costs."""
     driver = bring_up(options.backend)
-    import keras
-
     from benchmarks.engine import seeds
     from benchmarks.rules.backpropagation import Learner
     from benchmarks.rules.protocol import Context
@@ -178,7 +176,7 @@ def loops(options: argparse.Namespace) -> None:
         "loop of constant length, four steps in its body": (True, 4, {rows}),
         "step by step": (False, 1, ()),
     }.items():
-        keras.utils.set_random_seed(0)
+        seeds.set_global(0)
         learner: Any = Learner(Context(build("mlp"), classification.loss, recipe, Data({}, {}, {}), driver, rows, 0))
         driver.bind(learner.variables)
         data = {key: driver.put(value) for key, value in workload.data().items()}
@@ -325,6 +323,8 @@ def lines(command: list[str], limit: float) -> Iterator[dict[str, Any]]:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             end()
+            process.stdout.close()
+            process.wait()
         said.seek(0)
         errors = said.read()
     seconds = round(time.monotonic() - began, 1)
