@@ -23,6 +23,7 @@ APART = {
     "benchmarks.catalogue": "finds entries and recipes, which are hashed themselves",
     "benchmarks.records": "writes down what was measured",
     "benchmarks.machine": "says what the machine is, which identifies the run",
+    "benchmarks.processor": "says what the processor is, which identifies the machine",
     "benchmarks.sources": "computes this digest",
     "benchmarks.cores": "says how many cores there are, which identifies the machine",
     "benchmarks.disturbance": "says what else went on meanwhile",

@@ -18,7 +18,7 @@ from benchmarks.spec import PRECISIONS
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")]
 
 
-@pytest.fixture(params=[precision for precision in PRECISIONS if precision != "float32"])
+@pytest.fixture(params=[precision for precision in PRECISIONS if precision not in ("float32", "tf32")])  # TF32 is a GPU's
 def precise(request: pytest.FixtureRequest, options: Options, monkeypatch: pytest.MonkeyPatch) -> Iterator[Options]:
     """Options with this precision; programs are traced, but not compiled."""
 
