@@ -15,7 +15,9 @@ from tests.contract.conftest import NAME
 RECIPES = [pytest.param(id, recipe, id=f"{id}-{recipe.name}") for id in catalogue.ids() for recipe in catalogue.recipes(catalogue.load(id), "pocket")]
 #: What a run imports that is neither part of its digest nor set apart for all runs, and why.
 EXPLAINED = {
-    "benchmarks.engine.__main__": "the command line",
+    **dict.fromkeys(
+        ("benchmarks.engine.__main__", "benchmarks.engine.orphans", "benchmarks.engine.repeat"), "the command line, and what it alone uses"
+    ),
     "benchmarks.rates": "computes recipes, each of which is hashed itself",
 }
 
