@@ -61,11 +61,9 @@ def test_ends_with_bundle_report_and_verdict(finished: Path) -> None:
 
 
 def test_the_machine_is_measured_and_its_ceilings_are_in_the_bundle(finished: Path) -> None:
-    with open(finished / "results/bundle/machines.csv", newline="") as file:
-        machines = list(csv.DictReader(file))
-    assert len(machines) == 1
-    assert float(machines[0]["matmul_flops"]) > 0
-    assert float(machines[0]["bandwidth"]) > 0
+    bundle = records.read_bundle(finished / "results/bundle")
+    assert bundle.ceilings["machine_id"].tolist() == bundle.machines["machine_id"].tolist() == bundle.runs["machine_id"].unique().tolist()
+    assert bundle.ceilings["matmul_flops"][0] > 0 and bundle.ceilings["bandwidth"][0] > 0
 
 
 def test_called_again_there_is_nothing_to_do(checkout: Path, finished: Path) -> None:
