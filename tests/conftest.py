@@ -29,15 +29,17 @@ def own_leases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-#: Bytes of a worker beyond which it lets go of what frameworks keep of earlier tests.
-MUCH = 3 << 29
+#: Bytes by which a worker may grow until it lets go of what frameworks keep of earlier tests.
+MUCH = 1 << 30
+kept = 0
 
 
 @pytest.fixture(autouse=True)
 def bounded_memory() -> Iterator[None]:
     """Nets and compiled programs of earlier tests would add up to several gigabytes in a worker."""
+    global kept
     yield
-    if "keras" not in sys.modules or psutil.Process().memory_info().rss < MUCH:
+    if "keras" not in sys.modules or psutil.Process().memory_info().rss < kept + MUCH:
         return
     sys.modules["keras"].backend.clear_session()
     if "jax" in sys.modules:
@@ -45,6 +47,7 @@ def bounded_memory() -> Iterator[None]:
     gc.collect()
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)  # else the allocator keeps what was let go of
+    kept = psutil.Process().memory_info().rss
 
 
 @pytest.fixture(scope="session")
