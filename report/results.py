@@ -302,7 +302,7 @@ def described(machine: Any) -> str:
 
 
 def apart(results: Results) -> list[str]:
-    """For each machine, in what it differs from others that would be described in the same words; empty for one of its own kind."""
+    """For each machine, what tells it from others that would be described in the same words; empty for one of its own kind."""
     rows = results.machines.to_dict("records")
     alike: dict[str, list[dict[Any, Any]]] = {}
     for row in rows:
@@ -314,7 +314,7 @@ def apart(results: Results) -> list[str]:
         for key, name in _FACTS.items():
             if len({repr(other[key]) for other in others}) == 1:
                 continue
-            value = str(row[key])
+            value = "" if pd.isna(row[key]) else str(row[key])
             if key == "instruction_sets":
                 common = set.intersection(*(set(str(other[key]).split()) for other in others))
                 value = " ".join(word for word in value.split() if word not in common)

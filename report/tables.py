@@ -321,7 +321,7 @@ def machines(results: Results) -> Table:
     optional = {
         "names": Column("names", "name"),
         "environment": Column("environment", "environment"),
-        "apart": Column("apart", "unlike its like in"),
+        "apart": Column("apart", "told apart by"),
         "price": Column("price", "price"),
     }
     kept = {key: column for key, column in optional.items() if (frame[key] != "").any()}
