@@ -267,7 +267,7 @@ def test_what_an_entry_says_of_itself_trains_nothing(home: Path, old: str, new: 
     [
         ("layers.Dense(84, kernel", "layers.Dense(85, kernel"),
         ("rubbish=6.0", "rubbish=7.0"),
-        ("return ops.mean(losses", "return ops.sum(losses"),
+        ("return ops.mean(cross_entropy", "return ops.sum(cross_entropy"),
         ("    loss=loss,\n", ""),
         ('for name in ("C1", "S2")', 'for name in ("C1", "S4")'),  # in a function that only `pictures` calls
         ('task="classification"', 'task="reconstruction"'),

@@ -303,13 +303,13 @@ def test_the_best_of_several_ceilings_counts_and_all_are_counted(tmp_path: Path)
 
 
 def test_warm_up_is_left_out_after_a_resumption_too(tmp_path: Path) -> None:
-    """The generator's first leg takes 1.6 times as long; here every second leg does, and says that it carries warm-up."""
+    """Every second leg here is of another speed, and says that it carries warm-up."""
     one = few()
     calm = loaded(tmp_path / "a", one).throughput.set_index(["entry", "recipe", "seed"])["examples_per_s"]
 
     def warm(row: dict[str, Any]) -> None:
         if row["epoch"] % 2 == 0:
-            row.update(warm_up=True, train_s=row["train_s"] * 100)
+            row.update(warm_up=True, train_s=row["train_s"] / 100)
 
     resumed = loaded(tmp_path / "b", edited(one, epochs=warm)).throughput.set_index(["entry", "recipe", "seed"])["examples_per_s"]
     ratio = (resumed / calm).dropna()
