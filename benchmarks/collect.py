@@ -24,8 +24,6 @@ from benchmarks.records.validation import table_defects
 CLOCKS = ("import", "data", "compile", "train", "evaluate", "checkpoint")
 #: What makes two records answers to one question: the one asked for last stands, the other was asked otherwise (of other data, say).
 QUESTION = ("entry", "recipe", "tier", "seed", "backend", "precision", "threads", "machine_id", "software_id")
-#: What says nothing of how a run is made: see `records.spec_hash`.
-REMARKS = ("source", "floor", "shortened")
 
 
 def files(folder: Path, pattern: str) -> list[Path]:
@@ -127,18 +125,19 @@ def current(found: Mapping[Path, records.Record]) -> tuple[dict[Path, records.Re
     Records of entries that the catalogue does not know stay.
     """
     ids = set(catalogue.ids())
-    present: dict[tuple[str, str, str], Any] = {}
-    for id in {record["run"]["entry"] for record in found.values()} & ids:
-        for recipe in catalogue.load(id).recipes:
-            asked = json.loads(json.dumps(dataclasses.asdict(recipe)))
-            present[id, recipe.name, recipe.tier] = {key: value for key, value in asked.items() if key not in REMARKS}
+    present = {
+        (id, recipe.name, recipe.tier): dataclasses.asdict(recipe)
+        for id in {record["run"]["entry"] for record in found.values()} & ids
+        for recipe in catalogue.load(id).recipes
+    }
     kept, older = {}, Counter[str]()
     unknown: Counter[str] = Counter()
     for path, record in found.items():
         run = record["run"]
         unknown[run["entry"]] += run["entry"] not in ids
-        asked = {key: value for key, value in record["spec"]["asked"]["recipe"].items() if key not in REMARKS}
-        if run["entry"] in ids and present.get((run["entry"], run["recipe"], run["tier"])) != asked:
+        recipe = present.get((run["entry"], run["recipe"], run["tier"]))
+        as_now = recipe and records.spec_hash(record["spec"]["asked"] | {"recipe": recipe}) == run["spec_hash"]
+        if run["entry"] in ids and not as_now:
             older[run["entry"]] += 1
         else:
             kept[path] = record
