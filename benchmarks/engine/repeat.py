@@ -15,11 +15,10 @@ from benchmarks import catalogue, datasets, records
 from benchmarks.engine import backend, jobs, lease
 from benchmarks.engine.identity import Options, Run, asked, record_path
 from benchmarks.records.files import plain
+from benchmarks.records.identity import REMARKS
 from benchmarks.records.schema import HARDWARE, SOFTWARE, Rows, short
 from benchmarks.records.tables import to_rows
 
-#: What a recipe says about itself without changing a number of a run.
-REMARKS = ("source", "floor", "shortened")
 #: Differences of one kind that are told.
 MOST = 30
 SOURCE = ("source_sha256", "commit", "dirty", "lock_sha256")

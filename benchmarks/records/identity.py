@@ -9,6 +9,10 @@ from benchmarks.records.files import plain
 from benchmarks.records.schema import CEILINGS, EXECUTION, HARDWARE, MACHINES, RUNS, SOFTWARE, Column
 
 
+#: What a recipe says of itself: it changes no number of a run.
+REMARKS = ("source", "floor", "shortened")
+
+
 def digest(obj: Any) -> str:
     """First 16 hex digits of the SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8) of a plain object."""
     return hashlib.sha256(json.dumps(plain(obj), sort_keys=True, separators=(",", ":"), allow_nan=False).encode()).hexdigest()[:16]
@@ -19,7 +23,7 @@ def spec_hash(asked: Mapping[str, Any]) -> str:
 
     A recipe's `source`, `floor` and `shortened` are no part of it: they change no number of a run.
     """
-    recipe = {key: value for key, value in asked["recipe"].items() if key not in ("source", "floor", "shortened")}
+    recipe = {key: value for key, value in asked["recipe"].items() if key not in REMARKS}
     return digest({**asked, "recipe": recipe})
 
 
