@@ -8,7 +8,6 @@ from typing import Any
 from benchmarks.records.files import plain
 from benchmarks.records.schema import CEILINGS, EXECUTION, HARDWARE, MACHINES, RUNS, SOFTWARE, Column
 
-
 #: What a recipe says of itself: it changes no number of a run.
 REMARKS = ("source", "floor", "shortened")
 
