@@ -43,7 +43,9 @@ def load(id: str) -> Entry:
     module = importlib.import_module(f"benchmarks.entries.{family}.{id}")
     entry: Entry = module.ENTRY
     if (entry.id, entry.family) != (id, family):
-        raise ValueError(f"{source_file(id)}: ENTRY says id {entry.id!r} in family {entry.family!r}, its path {id!r} in {family!r}")
+        raise ValueError(
+            f"{source_file(id)}: ENTRY says id {entry.id!r} in family {entry.family!r}, its path {id!r} in {family!r}"
+        )
     return dataclasses.replace(entry, story=(module.__doc__ or "").strip())
 
 

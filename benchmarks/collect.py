@@ -31,7 +31,9 @@ def files(folder: Path, pattern: str) -> list[Path]:
     return [path for path in sorted(folder.glob(pattern)) if not path.name.startswith(".")]
 
 
-def read_objects(paths: Iterable[Path], needed: tuple[str, ...], remedy: str) -> tuple[dict[Path, dict[str, Any]], list[str]]:
+def read_objects(
+    paths: Iterable[Path], needed: tuple[str, ...], remedy: str
+) -> tuple[dict[Path, dict[str, Any]], list[str]]:
     """The JSON objects in these files that have the keys `needed`, and a sentence on each file that holds none."""
     found: dict[Path, dict[str, Any]] = {}
     notes = []
@@ -50,9 +52,15 @@ def read_summaries(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], l
     """The summaries of jobs in these files, and a sentence on each file that holds none."""
     found, notes = read_objects(paths, ("runs", "process_s"), "delete it, and call snakemake again")
     for path, done in list(found.items()):
-        names = [isinstance(item, dict) and item.get("record") for item in done["runs"]] if isinstance(done["runs"], list) else [None]
+        names = (
+            [isinstance(item, dict) and item.get("record") for item in done["runs"]]
+            if isinstance(done["runs"], list)
+            else [None]
+        )
         if not all(isinstance(name, str) for name in names) or not isinstance(done["process_s"], int | float):
-            notes.append(f"{path} is left out, it is no summary of a job: delete it, and call snakemake again")
+            notes.append(
+                f"{path} is left out, it is no summary of a job: delete it, and call snakemake again"
+            )
             del found[path]
     return found, notes
 
@@ -65,7 +73,9 @@ def read_records(paths: Iterable[Path]) -> tuple[dict[Path, records.Record], lis
         try:
             found[path] = records.read_record(path)
         except (records.RecordError, OSError) as error:
-            notes.append(f"{path} is left out, it is no whole record: delete it and run its entry again ({str(error).splitlines()[0]})")
+            notes.append(
+                f"{path} is left out, it is no whole record: delete it and run its entry again ({str(error).splitlines()[0]})"
+            )
     return found, notes
 
 
@@ -98,7 +108,10 @@ def newest(found: Mapping[Path, records.Record], asked: Mapping[Path, str]) -> d
     """
     standing: dict[tuple[Any, ...], tuple[str, str]] = {}
     for path, record in found.items():
-        question = (*(record["run"][column] for column in QUESTION), record["spec"]["asked"].get("determinism"))
+        question = (
+            *(record["run"][column] for column in QUESTION),
+            record["spec"]["asked"].get("determinism"),
+        )
         when = max(record["run"]["started"], asked.get(path, ""))
         standing[question] = max(standing.get(question, ("", "")), (when, record["run"]["run_id"]))
     stand = {run_id for _, run_id in standing.values()}
@@ -115,7 +128,10 @@ def with_present_card(record: records.Record) -> records.Record:
         return record
     if run["source_sha256"] != sources.source_sha256(entry, recipe, run["backend"]):
         return record
-    said = spec | {"asked": spec["asked"] | {"recipe": dataclasses.asdict(recipe)}, "card": catalogue.card(entry)}
+    said = spec | {
+        "asked": spec["asked"] | {"recipe": dataclasses.asdict(recipe)},
+        "card": catalogue.card(entry),
+    }
     return record | {"run": run | {"spec_id": records.spec_id(said)}, "spec": said}
 
 
@@ -136,14 +152,18 @@ def current(found: Mapping[Path, records.Record]) -> tuple[dict[Path, records.Re
         run = record["run"]
         unknown[run["entry"]] += run["entry"] not in ids
         recipe = present.get((run["entry"], run["recipe"], run["tier"]))
-        as_now = recipe and records.spec_hash(record["spec"]["asked"] | {"recipe": recipe}) == run["spec_hash"]
+        as_now = (
+            recipe and records.spec_hash(record["spec"]["asked"] | {"recipe": recipe}) == run["spec_hash"]
+        )
         if run["entry"] in ids and not as_now:
             older[run["entry"]] += 1
         else:
             kept[path] = record
     notes = []
     if older:
-        notes.append(f"{older.total()} records of recipes that were edited or removed since are left out, of {', '.join(sorted(older))}")
+        notes.append(
+            f"{older.total()} records of recipes that were edited or removed since are left out, of {', '.join(sorted(older))}"
+        )
     if unknown.total():
         named = ", ".join(sorted(+unknown))
         notes.append(f"{unknown.total()} records are of entries that this catalogue does not have: {named}")
@@ -169,11 +189,15 @@ def bundle(results: Path, out: Path, price_per_hour: float | None = None, curren
     found, notes = read_records(files(results / "runs", "*/*.json"))
     if not found:
         more = f"; {notes[0]}" if notes else ""
-        raise records.RecordError(f"{results / 'runs'} has no records: train something first, for example with `snakemake`{more}")
+        raise records.RecordError(
+            f"{results / 'runs'} has no records: train something first, for example with `snakemake`{more}"
+        )
     of_now, said = current(found)
     notes += said
     if not of_now:
-        raise records.RecordError(f"{results / 'runs'} has no records of the present recipes, only older ones: train something first")
+        raise records.RecordError(
+            f"{results / 'runs'} has no records of the present recipes, only older ones: train something first"
+        )
     asked, said = asked_for(results)
     notes += said
     kept = {path: with_present_card(record) for path, record in newest(of_now, asked).items()}
@@ -183,10 +207,16 @@ def bundle(results: Path, out: Path, price_per_hour: float | None = None, curren
     notes += said
     price_per_hour, currency, said = priced(results, price_per_hour, currency)
     notes += said
-    gathered = records.from_records(kept.values(), map(str, kept), ceilings.values(), price_per_hour, currency, source=str(out))
+    gathered = records.from_records(
+        kept.values(), map(str, kept), ceilings.values(), price_per_hour, currency, source=str(out)
+    )
     records.write_bundle(gathered, out)
-    if unmeasured := len(gathered.machines) - len(gathered.ceilings[["machine_id", "software_id"]].drop_duplicates()):
-        notes.append(f"{unmeasured} of {len(gathered.machines)} machines have no ceilings: on them, snakemake --forcerun machine")
+    if unmeasured := len(gathered.machines) - len(
+        gathered.ceilings[["machine_id", "software_id"]].drop_duplicates()
+    ):
+        notes.append(
+            f"{unmeasured} of {len(gathered.machines)} machines have no ceilings: on them, snakemake --forcerun machine"
+        )
     return [f"{len(kept)} records are in {out}", *notes]
 
 
@@ -214,7 +244,9 @@ def ends_well(path: Path) -> bool:
         return False
 
 
-def verdict(results: Path, jobs: Mapping[str, list[selection.Run]], again: str = "snakemake --forcerun=train") -> tuple[bool, str]:
+def verdict(
+    results: Path, jobs: Mapping[str, list[selection.Run]], again: str = "snakemake --forcerun=train"
+) -> tuple[bool, str]:
     """Whether every run of these jobs has a record, and is ok in it; and the text that says so, run by run where it is not.
 
     It is the records that count, which the report shows too. `again` is the command that tries again.
@@ -222,7 +254,11 @@ def verdict(results: Path, jobs: Mapping[str, list[selection.Run]], again: str =
     outcomes: list[tuple[str, selection.Run, str]] = []
     for job, runs in jobs.items():
         path = results / "jobs" / f"{job}.json"
-        done, notes = read_summaries([path]) if path.exists() else ({}, [f"its job did not end; results/logs/train/{job}.log says why"])
+        done, notes = (
+            read_summaries([path])
+            if path.exists()
+            else ({}, [f"its job did not end; results/logs/train/{job}.log says why"])
+        )
         if not done:
             outcomes += [("missing", run, notes[0]) for run in runs]
             continue
@@ -231,11 +267,15 @@ def verdict(results: Path, jobs: Mapping[str, list[selection.Run]], again: str =
         for run, item in zip(runs, items, strict=False):
             record = found.get(results / item["record"])
             if record is None:
-                outcomes.append(("missing", run, f"{results / item['record']} is not there, or cannot be read"))
+                outcomes.append(
+                    ("missing", run, f"{results / item['record']} is not there, or cannot be read")
+                )
             else:
                 outcomes.append((record["run"]["status"], run, record["run"]["reason"]))
     counts = Counter(status for status, _, _ in outcomes)
-    lines = [f"{len(outcomes)} runs: " + ", ".join(f"{count} {status}" for status, count in counts.most_common())]
+    lines = [
+        f"{len(outcomes)} runs: " + ", ".join(f"{count} {status}" for status, count in counts.most_common())
+    ]
     failed = [outcome for outcome in outcomes if outcome[0] != "ok"]
     lines += [f"{status}: {label(run)}: {reason}" for status, run, reason in failed]
     if any(status != "missing" for status, _, _ in failed):
@@ -281,7 +321,9 @@ def times(results: Path, set_up_s: float | None = None) -> str:
     done, _ = read_summaries(files(results / "jobs", "*.json"))
     rows = dict.fromkeys(CLOCKS, 0.0)
     # A record can be in the summaries of several jobs: those that were asked for it later only found it there.
-    found, _ = read_records(sorted({results / item["record"] for job in done.values() for item in job["runs"]}))
+    found, _ = read_records(
+        sorted({results / item["record"] for job in done.values() for item in job["runs"]})
+    )
     for record in found.values():
         for name in CLOCKS:
             rows[name] += record["run"][f"{name}_s"] or 0.0
@@ -303,14 +345,18 @@ def times(results: Path, set_up_s: float | None = None) -> str:
     known = {name: seconds for name, seconds in table.items() if seconds is not None}
     total = sum(known.values())
     lines = [f"{'where the time went':<28}{'seconds':>9}{'share':>8}"]
-    lines += [f"{name:<28}{seconds:>9.1f}{seconds / total if total else 0:>8.0%}" for name, seconds in known.items()]
+    lines += [
+        f"{name:<28}{seconds:>9.1f}{seconds / total if total else 0:>8.0%}" for name, seconds in known.items()
+    ]
     lines.append(f"{'sum over processes':<28}{total:>9.1f}")
     return "\n".join(lines)
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    it = argparse.ArgumentParser(prog="python -m benchmarks.collect", description="Gather the records of runs.")
+    it = argparse.ArgumentParser(
+        prog="python -m benchmarks.collect", description="Gather the records of runs."
+    )
     commands = it.add_subparsers(dest="command", required=True)
     for name, meaning in (
         ("bundle", "write the bundle of all records"),
@@ -318,17 +364,34 @@ def parser() -> argparse.ArgumentParser:
         ("times", "say where the time went"),
     ):
         command = commands.add_parser(name, help=meaning)
-        command.add_argument("--results", type=Path, default=Path("results"), help="folder of the results (default: results)")
+        command.add_argument(
+            "--results", type=Path, default=Path("results"), help="folder of the results (default: results)"
+        )
         if name == "bundle":
-            command.add_argument("--out", type=Path, default=Path("results/bundle"), help="folder of the bundle (default: results/bundle)")
-            command.add_argument("--price", type=float, help="price of an hour of the machine, for machines that have none on record")
+            command.add_argument(
+                "--out",
+                type=Path,
+                default=Path("results/bundle"),
+                help="folder of the bundle (default: results/bundle)",
+            )
+            command.add_argument(
+                "--price",
+                type=float,
+                help="price of an hour of the machine, for machines that have none on record",
+            )
             command.add_argument("--currency", default="", help="currency of the price, e.g. EUR")
         if name == "verdict":
-            command.add_argument("--selection", type=json.loads, required=True, help="the checked configuration, as JSON")
-            command.add_argument("--machine", default="", help="what stands for the machine in the names of jobs")
+            command.add_argument(
+                "--selection", type=json.loads, required=True, help="the checked configuration, as JSON"
+            )
+            command.add_argument(
+                "--machine", default="", help="what stands for the machine in the names of jobs"
+            )
             command.add_argument("--out", type=Path, help="file that is written if no run failed")
         if name == "times":
-            command.add_argument("--set-up-seconds", type=float, help="seconds that the set-up of the software took")
+            command.add_argument(
+                "--set-up-seconds", type=float, help="seconds that the set-up of the software took"
+            )
     return it
 
 
@@ -342,7 +405,9 @@ def main() -> int:
             print("\n".join(bundle(arguments.results, arguments.out, arguments.price, arguments.currency)))
         elif arguments.command == "verdict":
             jobs = selection.jobs(arguments.selection, arguments.machine)
-            good, text = verdict(arguments.results, jobs, os.environ.get("HISTORY_COMMAND", "snakemake --forcerun=train"))
+            good, text = verdict(
+                arguments.results, jobs, os.environ.get("HISTORY_COMMAND", "snakemake --forcerun=train")
+            )
             print(text)
             if not good:
                 forget_missing_data(arguments.results)

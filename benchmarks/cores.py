@@ -27,7 +27,9 @@ def quotas(root: Path = ROOT) -> list[float]:
     """The quotas, in cores, of this process's control groups and of all groups above them."""
     found = []
     for group in control_groups(root):
-        if quota := _quota_v2(_text(group / "cpu.max")) or _quota_v1(_text(group / "cpu.cfs_quota_us"), _text(group / "cpu.cfs_period_us")):
+        if quota := _quota_v2(_text(group / "cpu.max")) or _quota_v1(
+            _text(group / "cpu.cfs_quota_us"), _text(group / "cpu.cfs_period_us")
+        ):
             found.append(quota)
     return found
 
@@ -36,8 +38,12 @@ def throttled_s(root: Path = ROOT) -> float:
     """Seconds that quotas have kept this process's control groups from running, summed over cores; of the group that lost most."""
     lost = [0.0]
     for group in control_groups(root):
-        counters = dict(line.split()[:2] for line in _text(group / "cpu.stat").splitlines() if len(line.split()) >= 2)
-        lost.append(_number(counters.get("throttled_usec")) / 1e6 + _number(counters.get("throttled_time")) / 1e9)
+        counters = dict(
+            line.split()[:2] for line in _text(group / "cpu.stat").splitlines() if len(line.split()) >= 2
+        )
+        lost.append(
+            _number(counters.get("throttled_usec")) / 1e6 + _number(counters.get("throttled_time")) / 1e9
+        )
     return max(lost)
 
 

@@ -22,7 +22,9 @@ def processor_ticks(stat: str) -> tuple[int, int, int] | None:
     line = next((line.split() for line in stat.splitlines() if line.startswith("cpu ")), [])
     if len(line) < 5 or not all(field.isdecimal() for field in line[1:]):
         return None
-    user, nice, system, idle, iowait, irq, softirq, stolen = ([int(field) for field in line[1:9]] + [0] * 8)[:8]
+    user, nice, system, idle, iowait, irq, softirq, stolen = ([int(field) for field in line[1:9]] + [0] * 8)[
+        :8
+    ]
     busy = user + nice + system + irq + softirq  # guests are counted in user
     total = busy + idle + iowait + stolen
     return (busy, stolen, total) if total else None
@@ -37,7 +39,9 @@ def own_s() -> float:
 class Meter:
     """Watches windows of time: `start()` begins one, `read()` ends it and begins the next."""
 
-    def __init__(self, root: Path = ROOT, wall: Callable[[], float] = time.monotonic, own: Callable[[], float] = own_s) -> None:
+    def __init__(
+        self, root: Path = ROOT, wall: Callable[[], float] = time.monotonic, own: Callable[[], float] = own_s
+    ) -> None:
         self.root, self.wall, self.own = root, wall, own
         self.start()
 
@@ -50,13 +54,23 @@ class Meter:
         and `available_cores` that this process may use. None for what the system does not tell, or not for so short a window,
         which then goes on.
         """
-        (wall, own, ticks, throttled), (wall_before, own_before, ticks_before, throttled_before) = self._now(), self._began
-        found: dict[str, float | None] = {"other_cores": None, "stolen_cores": None, "available_cores": available_cores(self.root)}
+        (wall, own, ticks, throttled), (wall_before, own_before, ticks_before, throttled_before) = (
+            self._now(),
+            self._began,
+        )
+        found: dict[str, float | None] = {
+            "other_cores": None,
+            "stolen_cores": None,
+            "available_cores": available_cores(self.root),
+        }
         seconds = wall - wall_before
         if seconds < SHORTEST_S or ticks is None or ticks_before is None or ticks[2] == ticks_before[2]:
             return found
         self._began = (wall, own, ticks, throttled)
-        busy, stolen = ((now - before) / os.sysconf("SC_CLK_TCK") for now, before in zip(ticks[:2], ticks_before[:2], strict=True))
+        busy, stolen = (
+            (now - before) / os.sysconf("SC_CLK_TCK")
+            for now, before in zip(ticks[:2], ticks_before[:2], strict=True)
+        )
         # The kernel's counters may run a tick behind: less than nothing is nothing.
         found["other_cores"] = max(0.0, (busy - (own - own_before)) / seconds)
         found["stolen_cores"] = max(0.0, (stolen + throttled - throttled_before) / seconds)

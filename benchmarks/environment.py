@@ -16,8 +16,22 @@ NAMES = {"NUMPY_EXPERIMENTAL_DTYPE_API", "GLIBC_TUNABLES"}
 #: The threads of a run are the engine's, which pins the process to its cores: libraries then count those.
 THREADS = {
     *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "NPROC", "PJRT_NPROC"),
-    *("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OMP_DYNAMIC", "MKL_NUM_THREADS", "MKL_DYNAMIC", "OPENBLAS_NUM_THREADS", "OPENBLAS_DEFAULT_NUM_THREADS"),
-    *("GOTO_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMEXPR_MAX_THREADS"),
+    *(
+        "OMP_NUM_THREADS",
+        "OMP_THREAD_LIMIT",
+        "OMP_DYNAMIC",
+        "MKL_NUM_THREADS",
+        "MKL_DYNAMIC",
+        "OPENBLAS_NUM_THREADS",
+        "OPENBLAS_DEFAULT_NUM_THREADS",
+    ),
+    *(
+        "GOTO_NUM_THREADS",
+        "BLIS_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+        "NUMEXPR_NUM_THREADS",
+        "NUMEXPR_MAX_THREADS",
+    ),
 }
 #: The precision is the run's: float32 is neither rounded to TF32 nor widened.
 PRECISION = {"NVIDIA_TF32_OVERRIDE", "JAX_ENABLE_X64", "JAX_DEFAULT_MATMUL_PRECISION"}
@@ -49,16 +63,27 @@ def recorded(variables: Mapping[str, str]) -> dict[str, str]:
     """
     found = {}
     for name in sorted(variables):
-        value = " ".join(word for word in variables[name].split() if name != "XLA_FLAGS" or word != DETERMINISTIC)
+        value = " ".join(
+            word for word in variables[name].split() if name != "XLA_FLAGS" or word != DETERMINISTIC
+        )
         counts = name in NAMES or name.startswith(PREFIXES)
-        if value and counts and re.fullmatch(r"[A-Z0-9_]{1,100}", name) and name not in THREADS | PRECISION and not HARMLESS.fullmatch(name):
+        if (
+            value
+            and counts
+            and re.fullmatch(r"[A-Z0-9_]{1,100}", name)
+            and name not in THREADS | PRECISION
+            and not HARMLESS.fullmatch(name)
+        ):
             found[name] = value
     return found
 
 
 def described(variables: Mapping[str, str]) -> str:
     """The variables that can change numbers, as `NAME=value; NAME=value` in alphabetical order, empty for none; long values told by their digest."""
-    return _bounded("; ".join(f"{name}={_bounded(value, LONGEST_VALUE)}" for name, value in recorded(variables).items()), LONGEST)
+    return _bounded(
+        "; ".join(f"{name}={_bounded(value, LONGEST_VALUE)}" for name, value in recorded(variables).items()),
+        LONGEST,
+    )
 
 
 def _bounded(text: str, limit: int) -> str:
@@ -83,7 +108,9 @@ def environment() -> str:
     return described(_SET_BY_USER)
 
 
-def fix(backend: str, variables: MutableMapping[str, str] = os.environ, determinism: str = "bitwise") -> list[str]:
+def fix(
+    backend: str, variables: MutableMapping[str, str] = os.environ, determinism: str = "bitwise"
+) -> list[str]:
     """Set and clear, before a backend is imported, the variables that are the suite's to decide; returns the names of those cleared.
 
     `determinism` says whether XLA is told to give the same bits each time ("bitwise") or is left to choose what is fastest ("seeded").

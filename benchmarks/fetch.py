@@ -22,10 +22,14 @@ def fetch(id: str, data_dir: Path | None = None) -> str:
 
 def main() -> int:
     """0 whether or not the data set can be had; 2 for an unknown one."""
-    it = argparse.ArgumentParser(prog="python -m benchmarks.fetch", description="Have a data set's files at hand.")
+    it = argparse.ArgumentParser(
+        prog="python -m benchmarks.fetch", description="Have a data set's files at hand."
+    )
     it.add_argument("dataset", help="id of a data set")
     it.add_argument("--data-dir", type=Path, help="local mirror of the data sets")
-    it.add_argument("--out", type=Path, required=True, help="JSON file that says whether the data set can be had")
+    it.add_argument(
+        "--out", type=Path, required=True, help="JSON file that says whether the data set can be had"
+    )
     arguments = it.parse_args()
     try:
         reason = fetch(arguments.dataset, arguments.data_dir)

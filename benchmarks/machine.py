@@ -121,13 +121,21 @@ def has_cuda(backend: str) -> bool:
     distribution = next(filter(version, DISTRIBUTIONS["tensorflow"]), "")
     wanted = importlib.metadata.requires(distribution) or [] if distribution else []
     own = re.findall(r"^nvidia-cudnn[\w-]*", "\n".join(wanted), re.MULTILINE)
-    return any(map(version, own)) or ctypes.util.find_library("cudnn") is not None or any(Path(sys.prefix, "lib").glob("libcudnn.so*"))
+    return (
+        any(map(version, own))
+        or ctypes.util.find_library("cudnn") is not None
+        or any(Path(sys.prefix, "lib").glob("libcudnn.so*"))
+    )
 
 
 def _inside(package: str) -> list[str]:
     """The names of the files and folders of a package, without importing it."""
     spec = importlib.util.find_spec(package)
-    return [path.name for folder in (spec and spec.submodule_search_locations) or [] for path in Path(folder).iterdir()]
+    return [
+        path.name
+        for folder in (spec and spec.submodule_search_locations) or []
+        for path in Path(folder).iterdir()
+    ]
 
 
 def visible(installed: list[Accelerator], setting: str | None) -> list[Accelerator]:
@@ -139,7 +147,9 @@ def visible(installed: list[Accelerator], setting: str | None) -> list[Accelerat
         if name.isdecimal() and int(name) < len(installed):
             found = [installed[int(name)]]
         else:
-            found = [gpu for gpu in installed if name.startswith(("GPU-", "MIG-")) and gpu.uuid.startswith(name)]
+            found = [
+                gpu for gpu in installed if name.startswith(("GPU-", "MIG-")) and gpu.uuid.startswith(name)
+            ]
         if len(found) != 1 or found[0] in chosen:
             break
         chosen += found
@@ -154,7 +164,9 @@ def _installed_gpus() -> list[Accelerator]:
 
 def _nvidia_smi(*arguments: str) -> str:
     try:
-        return subprocess.run(["nvidia-smi", *arguments], capture_output=True, text=True, timeout=60, check=True).stdout
+        return subprocess.run(
+            ["nvidia-smi", *arguments], capture_output=True, text=True, timeout=60, check=True
+        ).stdout
     except (OSError, subprocess.SubprocessError):
         return ""
 
@@ -178,9 +190,14 @@ def installed(query: str, listing: str) -> list[Accelerator]:
             continue
         name, uuid, mib, driver = parts
         if uuid in slices:
-            gpus += [Accelerator(f"{name} MIG {profile}", slice_uuid, None, driver) for profile, slice_uuid in slices[uuid]]
+            gpus += [
+                Accelerator(f"{name} MIG {profile}", slice_uuid, None, driver)
+                for profile, slice_uuid in slices[uuid]
+            ]
         else:
-            gpus.append(Accelerator(name, uuid, round_to_gib(int(mib) << 20) if mib.isdecimal() else None, driver))
+            gpus.append(
+                Accelerator(name, uuid, round_to_gib(int(mib) << 20) if mib.isdecimal() else None, driver)
+            )
     return gpus
 
 
@@ -258,7 +275,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     row = facts(options.backend)
     if gpus := visible_gpus(options.backend):
-        os.environ["CUDA_VISIBLE_DEVICES"] = gpus[0].uuid  # the one that the row names, which CUDA may count otherwise
+        os.environ["CUDA_VISIBLE_DEVICES"] = gpus[
+            0
+        ].uuid  # the one that the row names, which CUDA may count otherwise
     meter = disturbance.Meter()
     try:
         measured = ceilings(options.backend)
@@ -274,7 +293,9 @@ def main(arguments: list[str] | None = None) -> int:
         **{name: load[name] for name in ("other_cores", "stolen_cores")},
     }
     records.write_json_atomic({"ceiling_id": records.ceiling_id(ceiling), **ceiling}, options.out)
-    print(f"{row['accelerators'] or row['processor']}: {measured['matmul_flops']:.3g} FLOP/s, {measured['bandwidth']:.3g} B/s")
+    print(
+        f"{row['accelerators'] or row['processor']}: {measured['matmul_flops']:.3g} FLOP/s, {measured['bandwidth']:.3g} B/s"
+    )
     return 0
 
 

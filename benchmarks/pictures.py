@@ -35,7 +35,9 @@ def thumbnails(images: np.ndarray, side: int = 32) -> np.ndarray:
     Of images larger than `side` pixels every second, third, ... pixel is shown.
     """
     step = -(-images.shape[1] // side)
-    tiles = np.round(255.0 * np.clip(images[:, ::step, ::step] / max(images.max(), 1e-12), 0.0, 1.0)).astype("uint8")
+    tiles = np.round(255.0 * np.clip(images[:, ::step, ::step] / max(images.max(), 1e-12), 0.0, 1.0)).astype(
+        "uint8"
+    )
     return tiles[..., 0] if tiles.shape[-1] == 1 else tiles
 
 
@@ -47,4 +49,6 @@ def first_filters(kernel: np.ndarray, columns: int, caption: str) -> Picture:
     height, width, colours, number = kernel.shape
     largest = np.maximum(np.abs(kernel).max(axis=(0, 1, 2)), 1e-12)
     tiles = np.round(255.0 * (0.5 + 0.5 * kernel / largest)).astype("uint8").transpose(3, 0, 1, 2)
-    return Picture(tiles.reshape(number // columns, columns, height, width, *((3,) if colours == 3 else ())), caption)
+    return Picture(
+        tiles.reshape(number // columns, columns, height, width, *((3,) if colours == 3 else ())), caption
+    )

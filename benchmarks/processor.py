@@ -10,10 +10,45 @@ from pathlib import Path
 
 #: What TensorFlow's, XLA's, oneDNN's and OpenBLAS' kernels are chosen by, as Linux names it: on x86 first, then on Arm.
 INSTRUCTION_SETS = (
-    *("sse4_1", "sse4_2", "avx", "f16c", "fma", "avx2", "avx_vnni", "avx512f", "avx512dq", "avx512cd", "avx512bw", "avx512vl", "avx512ifma"),
-    *("avx512vbmi", "avx512_vbmi2", "avx512_vnni", "avx512_bitalg", "avx512_vpopcntdq", "avx512_bf16", "avx512_fp16"),
+    *(
+        "sse4_1",
+        "sse4_2",
+        "avx",
+        "f16c",
+        "fma",
+        "avx2",
+        "avx_vnni",
+        "avx512f",
+        "avx512dq",
+        "avx512cd",
+        "avx512bw",
+        "avx512vl",
+        "avx512ifma",
+    ),
+    *(
+        "avx512vbmi",
+        "avx512_vbmi2",
+        "avx512_vnni",
+        "avx512_bitalg",
+        "avx512_vpopcntdq",
+        "avx512_bf16",
+        "avx512_fp16",
+    ),
     *("amx_tile", "amx_int8", "amx_bf16", "amx_fp16"),
-    *("asimd", "asimdhp", "asimddp", "asimdfhm", "bf16", "i8mm", "sve", "sve2", "svebf16", "svei8mm", "sme", "sme2"),
+    *(
+        "asimd",
+        "asimdhp",
+        "asimddp",
+        "asimdfhm",
+        "bf16",
+        "i8mm",
+        "sve",
+        "sve2",
+        "svebf16",
+        "svei8mm",
+        "sme",
+        "sme2",
+    ),
 )
 
 
@@ -30,7 +65,9 @@ def facts(root: Path = Path("/")) -> dict[str, str]:
     arm_stepping = " ".join(filter(None, [field("CPU variant"), field("CPU revision")]))
     flags = set(field("flags", "Features").split())
     return {
-        "processor": field("model name", "Model", "cpu model", "Hardware") or platform.processor() or platform.machine(),
+        "processor": field("model name", "Model", "cpu model", "Hardware")
+        or platform.processor()
+        or platform.machine(),
         "processor_vendor": field("vendor_id", "CPU implementer"),
         "processor_family": field("cpu family", "CPU architecture"),
         "processor_model": field("model", "CPU part"),

@@ -7,4 +7,8 @@ from typing import Any
 def tenths(rate: float, passes: Sequence[int], steps: int) -> dict[str, Any]:
     """`passes[0]` passes of `steps` steps at `rate`, `passes[1]` at a tenth of it, `passes[2]` at a hundredth, and so on."""
     ends = [steps * sum(passes[: number + 1]) for number in range(len(passes) - 1)]
-    return {"name": "PiecewiseConstantDecay", "boundaries": ends, "values": [rate / 10**number for number in range(len(passes))]}
+    return {
+        "name": "PiecewiseConstantDecay",
+        "boundaries": ends,
+        "values": [rate / 10**number for number in range(len(passes))],
+    }

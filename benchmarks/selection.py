@@ -34,7 +34,9 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(seeds, str):
         seeds = int(seeds) if seeds.strip().isdecimal() else seeds.split(",")
     if isinstance(seeds, list):
-        written["seeds"] = [int(seed) if isinstance(seed, str) and seed.strip().isdecimal() else seed for seed in seeds]
+        written["seeds"] = [
+            int(seed) if isinstance(seed, str) and seed.strip().isdecimal() else seed for seed in seeds
+        ]
     elif isinstance(seeds, int) and not isinstance(seeds, bool) and seeds > 0:
         written["seeds"] = list(range(seeds))
     return written
@@ -52,7 +54,9 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     schema = yaml.safe_load(SCHEMA.read_text())
     for key in given:
         if key not in schema["properties"]:
-            raise ValueError(f"unknown configuration key {key!r}: {catalogue.nearest(key, list(schema['properties']))}")
+            raise ValueError(
+                f"unknown configuration key {key!r}: {catalogue.nearest(key, list(schema['properties']))}"
+            )
     asked = normalised(given)
     try:
         validate(asked, str(SCHEMA))
@@ -61,10 +65,14 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
         path: Any = getattr(error.__context__, "absolute_path", ())
         if not path:
             given_one, lacking = ("price", "currency") if "price" in asked else ("currency", "price")
-            raise ValueError(f"configuration key {given_one!r} needs {lacking!r} beside it, such as price=2.50 currency=EUR") from None
+            raise ValueError(
+                f"configuration key {given_one!r} needs {lacking!r} beside it, such as price=2.50 currency=EUR"
+            ) from None
         raise ValueError(refusal(schema, path[0], given[path[0]])) from None
     if asked["data_dir"] and not Path(asked["data_dir"]).is_dir():
-        raise ValueError(f"configuration key 'data_dir': there is no folder {asked['data_dir']!r}; name one, or leave the key empty to download")
+        raise ValueError(
+            f"configuration key 'data_dir': there is no folder {asked['data_dir']!r}; name one, or leave the key empty to download"
+        )
     for bundle in asked["bundles"]:
         if not Path(bundle, "bundle.json").is_file():
             raise ValueError(f"configuration key 'bundles': {bundle!r} is no bundle: it has no bundle.json")
@@ -75,7 +83,9 @@ def refusal(schema: Mapping[str, Any], key: str, value: Any) -> str:
     """One sentence on a value that the schema does not allow."""
     wanted = schema["properties"][key]
     if "enum" in wanted and isinstance(value, str):
-        return f"configuration key {key!r}: unknown value {value!r}: {catalogue.nearest(value, wanted['enum'])}"
+        return (
+            f"configuration key {key!r}: unknown value {value!r}: {catalogue.nearest(value, wanted['enum'])}"
+        )
     return f"configuration key {key!r} is {value!r}, but has to be {wanted['description']}"
 
 
@@ -96,8 +106,14 @@ def entries(config: Mapping[str, Any]) -> list[Entry]:
     for entry in chosen:
         if config["entries"] and not catalogue.recipes(entry, tier):
             tiers = sorted({recipe.tier for recipe in entry.recipes})
-            raise ValueError(f"entry {entry.id!r} has no recipe in tier {tier!r}: it has recipes in {', '.join(tiers) or 'none'}")
-    chosen = [entry for entry in chosen if entry.family in (config["family"] or FAMILIES) and catalogue.recipes(entry, tier)]
+            raise ValueError(
+                f"entry {entry.id!r} has no recipe in tier {tier!r}: it has recipes in {', '.join(tiers) or 'none'}"
+            )
+    chosen = [
+        entry
+        for entry in chosen
+        if entry.family in (config["family"] or FAMILIES) and catalogue.recipes(entry, tier)
+    ]
     if not chosen:
         asked = "".join(f", {key} {', '.join(config[key])}" for key in ("family", "entries") if config[key])
         raise ValueError(f"nothing to run: no entry matches tier {tier}{asked}")
@@ -129,18 +145,33 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
     or on another machine, is another job. Raises ValueError as `entries` does.
     """
     tier: Tier = config["tier"]
-    how = [config["backend"], config["precision"], *([config["determinism"]] if config.get("determinism", "bitwise") != "bitwise" else [])]
+    how = [
+        config["backend"],
+        config["precision"],
+        *([config["determinism"]] if config.get("determinism", "bitwise") != "bitwise" else []),
+    ]
     found = entries(config)
     turns = range(1, config["executions"] + 1)
     if tier == "pocket":
         # An even number of jobs keeps two cores busy to the end.
         count = min(len(found), 2 * -(-len(found) // (2 * ENTRIES_PER_JOB)))
         dealt = [found[first::count] for first in range(count)]
-        parts = [("-".join([tier, *how]), [run for turn in turns for entry in hand for run in runs(entry, config, turn)]) for hand in dealt]
+        parts = [
+            (
+                "-".join([tier, *how]),
+                [run for turn in turns for entry in hand for run in runs(entry, config, turn)],
+            )
+            for hand in dealt
+        ]
     else:
         every = [run for turn in turns for entry in found for run in runs(entry, config, turn)]
-        parts = [("-".join([run["entry"], run["recipe"], f"seed{run['seed']}", tier, *how]), [run]) for run in every]
-    return {f"{label}-{digest([asked, *how, config['threads'], machine])[:8]}": asked for label, asked in parts}
+        parts = [
+            ("-".join([run["entry"], run["recipe"], f"seed{run['seed']}", tier, *how]), [run])
+            for run in every
+        ]
+    return {
+        f"{label}-{digest([asked, *how, config['threads'], machine])[:8]}": asked for label, asked in parts
+    }
 
 
 def remark(jobs: Mapping[str, list[Run]], accelerators: str) -> str:
@@ -154,4 +185,6 @@ def remark(jobs: Mapping[str, list[Run]], accelerators: str) -> str:
 
 def datasets(runs: list[Run]) -> list[str]:
     """The ids of the data sets that these runs need."""
-    return sorted({catalogue.recipe(catalogue.load(run["entry"]), run["tier"], run["recipe"]).dataset for run in runs})
+    return sorted(
+        {catalogue.recipe(catalogue.load(run["entry"]), run["tier"], run["recipe"]).dataset for run in runs}
+    )

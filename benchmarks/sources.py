@@ -34,7 +34,19 @@ APART = {
 #: Where `rules/optimizers.py` looks for a name before it asks Keras. A recipe depends on those that have a name it gives.
 OPTIMIZERS = {"benchmarks.rules.momentum", "benchmarks.rules.schedules", "benchmarks.rules.weight_decay"}
 #: What an entry says of itself, which no number hangs on. Of its recipes, each run depends on its own.
-SAID = {"name", "family", "idea", "paper", "recipes", "parameters", "claims", "deviations", "variants", "history", "story"}
+SAID = {
+    "name",
+    "family",
+    "idea",
+    "paper",
+    "recipes",
+    "parameters",
+    "claims",
+    "deviations",
+    "variants",
+    "history",
+    "story",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +65,9 @@ def source_sha256(entry: Entry, recipe: Recipe, backend: str) -> str:
 
 def together(found: Mapping[str, str]) -> str:
     """One SHA-256 for several files."""
-    return hashlib.sha256("".join(f"{digest}  {path}\n" for path, digest in sorted(found.items())).encode()).hexdigest()
+    return hashlib.sha256(
+        "".join(f"{digest}  {path}\n" for path, digest in sorted(found.items())).encode()
+    ).hexdigest()
 
 
 def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict[str, str]:
@@ -87,7 +101,11 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
         for imported in source.imports:
             if imported in seen or is_apart(imported):
                 continue
-            if name == "benchmarks.rules.optimizers" and imported in OPTIMIZERS and not _binds(imported, given, home):
+            if (
+                name == "benchmarks.rules.optimizers"
+                and imported in OPTIMIZERS
+                and not _binds(imported, given, home)
+            ):
                 continue
             seen.add(imported)
             open_modules.append(imported)
@@ -102,7 +120,10 @@ def changes(summary: Mapping[str, Any], runs: Iterable[Mapping[str, Any]], backe
 
     `summary` is the job's, as the engine left it; `runs` are those that the job has now, {"entry", "recipe", "tier", "seed"}.
     """
-    known = {tuple(item[key] for key in ("entry", "recipe", "tier", "seed")): item.get("source_sha256", "") for item in summary["runs"]}
+    known = {
+        tuple(item[key] for key in ("entry", "recipe", "tier", "seed")): item.get("source_sha256", "")
+        for item in summary["runs"]
+    }
     recipes: dict[tuple[str, str, str], list[str]] = {}
     for run in runs:
         before = known.get((run["entry"], run["recipe"], run["tier"], run["seed"]))
@@ -113,7 +134,10 @@ def changes(summary: Mapping[str, Any], runs: Iterable[Mapping[str, Any]], backe
             names = recipes.setdefault((run["entry"], run["tier"], differing), [])
             if run["recipe"] not in names:
                 names.append(run["recipe"])
-    return [f"{entry} ({', '.join(names)}, {tier}): {differing}" for (entry, tier, differing), names in recipes.items()]
+    return [
+        f"{entry} ({', '.join(names)}, {tier}): {differing}"
+        for (entry, tier, differing), names in recipes.items()
+    ]
 
 
 def _differing(before: Mapping[str, str] | None, now: Mapping[str, str]) -> str:
@@ -160,7 +184,9 @@ def _file(module: str, home: Path) -> Path | None:
     key = (module, home)
     if key not in _paths:
         stem = home.joinpath(*module.split("."))
-        _paths[key] = next((path for path in (stem / "__init__.py", stem.with_suffix(".py")) if path.is_file()), None)
+        _paths[key] = next(
+            (path for path in (stem / "__init__.py", stem.with_suffix(".py")) if path.is_file()), None
+        )
     return _paths[key]
 
 
@@ -203,11 +229,18 @@ def normal_form(code: list[ast.stmt]) -> tuple[str, tuple[str, ...]]:
                 imports.extend(name.name for name in node.names)
             elif isinstance(node, ast.ImportFrom):
                 if node.level or node.module is None:
-                    raise ValueError(f"line {node.lineno}: a relative import hides where it points; name the module in full")
+                    raise ValueError(
+                        f"line {node.lineno}: a relative import hides where it points; name the module in full"
+                    )
                 imports.extend(f"{node.module}.{name.name}" for name in node.names)
         elif isinstance(node, list):
             # A constant that stands alone does nothing. The suite's version is part of every run's software.
-            said = [item for item in node if not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant)) and not _is_version(item)]
+            said = [
+                item
+                for item in node
+                if not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
+                and not _is_version(item)
+            ]
             parts.append(str(len(said)))
             for item in said:
                 write(item)
@@ -220,7 +253,9 @@ def normal_form(code: list[ast.stmt]) -> tuple[str, tuple[str, ...]]:
 
 
 def _is_version(node: Any) -> bool:
-    return isinstance(node, ast.Assign) and [target.id for target in node.targets if isinstance(target, ast.Name)] == ["__version__"]
+    return isinstance(node, ast.Assign) and [
+        target.id for target in node.targets if isinstance(target, ast.Name)
+    ] == ["__version__"]
 
 
 def bound(statement: ast.stmt) -> list[str]:
@@ -231,8 +266,16 @@ def bound(statement: ast.stmt) -> list[str]:
         return [(name.asname or name.name).split(".")[0] for name in statement.names]
     if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        targets = [item for target in targets for item in (target.elts if isinstance(target, ast.Tuple) else [target])]
-        return [target.id for target in targets if isinstance(target, ast.Name)] if all(isinstance(t, ast.Name) for t in targets) else []
+        targets = [
+            item
+            for target in targets
+            for item in (target.elts if isinstance(target, ast.Tuple) else [target])
+        ]
+        return (
+            [target.id for target in targets if isinstance(target, ast.Name)]
+            if all(isinstance(t, ast.Name) for t in targets)
+            else []
+        )
     return []
 
 
@@ -248,7 +291,9 @@ def spoken(tree: ast.Module) -> list[ast.stmt]:
         for name in names:
             binding.setdefault(name, []).append(statement)
         if names == ["ENTRY"] and isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
-            statement.value.keywords = [keyword for keyword in statement.value.keywords if keyword.arg not in SAID]
+            statement.value.keywords = [
+                keyword for keyword in statement.value.keywords if keyword.arg not in SAID
+            ]
         if not names or "ENTRY" in names:
             wanted.append(statement)
     kept: set[int] = set()
@@ -256,5 +301,10 @@ def spoken(tree: ast.Module) -> list[ast.stmt]:
         statement = wanted.pop()
         if id(statement) not in kept:
             kept.add(id(statement))
-            wanted += [other for node in ast.walk(statement) if isinstance(node, ast.Name) for other in binding.get(node.id, [])]
+            wanted += [
+                other
+                for node in ast.walk(statement)
+                if isinstance(node, ast.Name)
+                for other in binding.get(node.id, [])
+            ]
     return [statement for statement in tree.body if id(statement) in kept]

@@ -51,7 +51,15 @@ STATISTICS: tuple[Statistic, ...] = ("single", "best", "mean", "median", "share"
 #: Why runs miss a claim: too few passes, nets or examples; other data; another rule or net; a procedure that the paper leaves open;
 #: too few seeds to tell; a fault of ours; or nobody knows yet.
 Cause = Literal["budget", "data", "rule", "protocol unknown", "seeds", "defect", "not understood"]
-CAUSES: tuple[Cause, ...] = ("budget", "data", "rule", "protocol unknown", "seeds", "defect", "not understood")
+CAUSES: tuple[Cause, ...] = (
+    "budget",
+    "data",
+    "rule",
+    "protocol unknown",
+    "seeds",
+    "defect",
+    "not understood",
+)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,13 @@ Dict = dict[str, Any]
 
 def _text(source: Any, key: str) -> str:
     value = source.get(key) if isinstance(source, dict) else None
-    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return (
+        value
+        if isinstance(value, str)
+        else str(value)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else ""
+    )
 
 
 def _number(source: Any, key: str) -> float | None:
@@ -53,7 +59,11 @@ CONFIDENCES = ("verified", "computed", "recalled")
 
 def paper(source: Any) -> Dict:
     texts = {key: _text(source, key) for key in ("title", "authors", "venue", "url")}
-    return {**texts, "year": _number(source, "year"), "confidence": _one_of(source, "confidence", CONFIDENCES)}
+    return {
+        **texts,
+        "year": _number(source, "year"),
+        "confidence": _one_of(source, "confidence", CONFIDENCES),
+    }
 
 
 def claim(source: Any) -> Dict | None:
@@ -61,7 +71,17 @@ def claim(source: Any) -> Dict | None:
     value = _number(source, "value")
     if value is None:
         return None
-    texts = ("dataset", "metric", "unit", "where", "variant", "source", "not_comparable", "tolerance_why", "evidence")
+    texts = (
+        "dataset",
+        "metric",
+        "unit",
+        "where",
+        "variant",
+        "source",
+        "not_comparable",
+        "tolerance_why",
+        "evidence",
+    )
     known = {key: _number(source, key) for key in ("spread", "test_size", "resolution", "tolerance", "of")}
     # the tolerance of older cards was relative, and had no reason
     known["tolerance"] = known["tolerance"] if _text(source, "tolerance_why") else None
@@ -82,7 +102,11 @@ def claim(source: Any) -> Dict | None:
 def fact(source: Any) -> Dict:
     value = _number(source, "value")
     texts = {key: _text(source, key) for key in ("what", "unit", "source", "variant")}
-    return {**texts, "value": value if value is not None else _text(source, "value"), "confidence": _one_of(source, "confidence", CONFIDENCES)}
+    return {
+        **texts,
+        "value": value if value is not None else _text(source, "value"),
+        "confidence": _one_of(source, "confidence", CONFIDENCES),
+    }
 
 
 def parameters(source: Any) -> Dict:
@@ -111,7 +135,9 @@ def entry(source: Any) -> Dict:
         "parameters": [parameters(one) for one in _list(source, "parameters")],
         "history": [fact(one) for one in _list(source, "history")],
         "deviations": [one for one in _list(source, "deviations") if isinstance(one, str)],
-        "variants": {key: value for key, value in _dict(source, "variants").items() if isinstance(value, str)},
+        "variants": {
+            key: value for key, value in _dict(source, "variants").items() if isinstance(value, str)
+        },
         "recipes": [recipe(one) for one in _list(source, "recipes")],
     }
 
@@ -146,21 +172,36 @@ def _flat(name: str, value: Any, depth: int) -> list[tuple[str, str]]:
     if isinstance(value, dict) and depth < 4:
         # an optimiser and a schedule carry their class under "name"
         head = [(name, str(value["name"]))] if "name" in value else []
-        return head + [row for key, item in value.items() if key != "name" for row in _flat(f"{name}: {key}", item, depth + 1)]
+        return head + [
+            row
+            for key, item in value.items()
+            if key != "name"
+            for row in _flat(f"{name}: {key}", item, depth + 1)
+        ]
     return [(name, str(value))]
 
 
 def dataset(source: Any) -> Dict:
     """The card of a data set."""
-    texts = {key: _text(source, key) for key in ("id", "title", "task", "licence", "source", "citation", "split", "checksum", "shape")}
-    return {**texts, "title": texts["title"] or texts["id"], "procedural": bool(source.get("procedural")) if isinstance(source, dict) else False}
+    texts = {
+        key: _text(source, key)
+        for key in ("id", "title", "task", "licence", "source", "citation", "split", "checksum", "shape")
+    }
+    return {
+        **texts,
+        "title": texts["title"] or texts["id"],
+        "procedural": bool(source.get("procedural")) if isinstance(source, dict) else False,
+    }
 
 
 def measures(source: Any) -> list[Dict]:
     """The measures that a task reports: name, unit, direction and meaning."""
     found = source[:200] if isinstance(source, list) else []
     return [
-        {**{key: _text(one, key) for key in ("name", "unit", "meaning")}, "direction": _one_of(one, "direction", ("higher", "lower"))}
+        {
+            **{key: _text(one, key) for key in ("name", "unit", "meaning")},
+            "direction": _one_of(one, "direction", ("higher", "lower")),
+        }
         for one in found
     ]
 
@@ -172,7 +213,9 @@ def _shape(value: Any) -> tuple[list[int | None], str]:
             return [], value
         value = [int(side) if side.isdecimal() else None for side in re.findall(r"\d+|None", value)]
     sides = value[:8] if isinstance(value, list) else []
-    return [side if isinstance(side, int) and not isinstance(side, bool) and side > 0 else None for side in sides], ""
+    return [
+        side if isinstance(side, int) and not isinstance(side, bool) and side > 0 else None for side in sides
+    ], ""
 
 
 def layers(source: Any) -> list[Dict]:

@@ -14,14 +14,60 @@ if TYPE_CHECKING:
     from report.results import Results
 
 #: fields of a claim that its rows carry as they are
-KEPT = ("dataset", "variant", "metric", "unit", "direction", "statistic", "of", "where", "source", "confidence")
+KEPT = (
+    "dataset",
+    "variant",
+    "metric",
+    "unit",
+    "direction",
+    "statistic",
+    "of",
+    "where",
+    "source",
+    "confidence",
+)
 #: whose runs answer
-WHO = ("recipe", "tier", "backend", "precision", "matmul_precision", "threads", "version", "spec_hash", "source_sha256", "machine")
+WHO = (
+    "recipe",
+    "tier",
+    "backend",
+    "precision",
+    "matmul_precision",
+    "threads",
+    "version",
+    "spec_hash",
+    "source_sha256",
+    "machine",
+)
 COLUMNS = (
     *("entry", "name", "year", "family"),
-    *("dataset", "variant", "metric", "unit", "direction", "statistic", "of", "claimed", "tolerance", "tolerance_why"),
+    *(
+        "dataset",
+        "variant",
+        "metric",
+        "unit",
+        "direction",
+        "statistic",
+        "of",
+        "claimed",
+        "tolerance",
+        "tolerance_why",
+    ),
     *("where", "source", "confidence", *WHO),
-    *("values", "ours", "median", "low", "high", "n", "verdict", "indicative", "reached", "reason", "missed_because", "evidence"),
+    *(
+        "values",
+        "ours",
+        "median",
+        "low",
+        "high",
+        "n",
+        "verdict",
+        "indicative",
+        "reached",
+        "reason",
+        "missed_because",
+        "evidence",
+    ),
 )
 
 
@@ -39,10 +85,30 @@ def claims(results: Results) -> pd.DataFrame:
         for claim in card["claims"]:
             slack, why = verdicts.tolerance(claim)
             base = {
-                **{"entry": id, "name": card["name"], "year": card["year"], "family": card["family"], "claimed": claim["value"]},
+                **{
+                    "entry": id,
+                    "name": card["name"],
+                    "year": card["year"],
+                    "family": card["family"],
+                    "claimed": claim["value"],
+                },
                 **{key: claim[key] for key in KEPT},
-                **{"tolerance": slack, "tolerance_why": why, **dict.fromkeys(WHO, ""), "threads": None, "values": []},
-                **{"ours": None, "median": None, "low": None, "high": None, "n": 0, "indicative": False, "reached": None},
+                **{
+                    "tolerance": slack,
+                    "tolerance_why": why,
+                    **dict.fromkeys(WHO, ""),
+                    "threads": None,
+                    "values": [],
+                },
+                **{
+                    "ours": None,
+                    "median": None,
+                    "low": None,
+                    "high": None,
+                    "n": 0,
+                    "indicative": False,
+                    "reached": None,
+                },
                 **{"missed_because": "", "evidence": ""},
             }
             key = (id, claim["dataset"], claim["variant"])
@@ -50,14 +116,24 @@ def claims(results: Results) -> pd.DataFrame:
                 rows.append({**base, "verdict": "not comparable", "reason": claim["not_comparable"]})
                 continue
             if key not in answers or not (answers[key]["measure"] == claim["metric"]).any():
-                rows.append({**base, "verdict": "not comparable", "reason": unanswered(claim, runs.get(key), key in answers)})
+                rows.append(
+                    {
+                        **base,
+                        "verdict": "not comparable",
+                        "reason": unanswered(claim, runs.get(key), key in answers),
+                    }
+                )
                 continue
             found = answers[key][answers[key]["measure"] == claim["metric"]]
             for machine in results.machines["machine"]:
                 mine = found[found["machine"] == machine]
                 # of each machine the fullest tier answers, and every other difference answers for itself
-                for who, group in mine[mine["tier"] == max(mine["tier"], key=TIERS.index, default="")].groupby(list(WHO), sort=True):
-                    rows.append(_answered(results, {**base, **dict(zip(WHO, who, strict=True))}, claim, group))
+                for who, group in mine[
+                    mine["tier"] == max(mine["tier"], key=TIERS.index, default="")
+                ].groupby(list(WHO), sort=True):
+                    rows.append(
+                        _answered(results, {**base, **dict(zip(WHO, who, strict=True))}, claim, group)
+                    )
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     frame[["ours", "median", "low", "high"]] = frame[["ours", "median", "low", "high"]].astype(float)
     return frame.assign(
@@ -68,7 +144,9 @@ def claims(results: Results) -> pd.DataFrame:
     )
 
 
-def _answered(results: Results, row: dict[str, Any], claim: dict[str, Any], group: pd.DataFrame) -> dict[str, Any]:
+def _answered(
+    results: Results, row: dict[str, Any], claim: dict[str, Any], group: pd.DataFrame
+) -> dict[str, Any]:
     """The row of a claim that this group of seeds answers."""
     values = group.sort_values("seed", kind="stable")["value"].tolist()
     middle = statistics.median(values)
@@ -90,11 +168,19 @@ def _judged(claim: dict[str, Any], values: list[float], recipe: dict[str, Any], 
         reason = f"the claim is in {claim['unit'] or 'no unit'}, the measure in {unit or 'no unit'}"
         return row | {"verdict": "not comparable", "reason": reason, "indicative": False}
     if recipe["limit"] is not None:
-        return row | {"verdict": "not comparable", "reason": f"trained on {recipe['limit']:,} examples only", "indicative": False}
+        return row | {
+            "verdict": "not comparable",
+            "reason": f"trained on {recipe['limit']:,} examples only",
+            "indicative": False,
+        }
     if recipe["shortened"]:
         reached = row["verdict"] != "missed"
         said = "reached" if reached else "not reached"
-        return row | {"verdict": "partial", "reached": reached, "reason": f"{said} by a shorter recipe ({recipe['shortened']}): {row['reason']}"}
+        return row | {
+            "verdict": "partial",
+            "reached": reached,
+            "reason": f"{said} by a shorter recipe ({recipe['shortened']}): {row['reason']}",
+        }
     return row
 
 

@@ -27,7 +27,20 @@ SPEED = (
     *("ratio", "low", "high", "p", "n", "m", "load", "finding"),
 )
 MEASURES = (
-    *("entry", "recipe", "tier", "precision", "threads", "machines", "backends", "apart", "measure", "unit", "this", "other"),
+    *(
+        "entry",
+        "recipe",
+        "tier",
+        "precision",
+        "threads",
+        "machines",
+        "backends",
+        "apart",
+        "measure",
+        "unit",
+        "this",
+        "other",
+    ),
     *("difference", "low", "high", "p", "n", "m", "pairs", "identical", "finding"),
 )
 
@@ -66,7 +79,10 @@ def compare(results: Results) -> Compared:
 
 def _sides(results: Results) -> dict[tuple[Any, ...], dict[str, dict[Any, Any]]]:
     """What was asked -> machine, in the order of their letters -> the group of runs that answers; of several sources the one that ran last."""
-    groups = results.groups.assign(question=[results.specs[id]["question"] for id in results.groups["spec_id"]], good=results.groups["ok"] > 0)
+    groups = results.groups.assign(
+        question=[results.specs[id]["question"] for id in results.groups["spec_id"]],
+        good=results.groups["ok"] > 0,
+    )
     found: dict[tuple[Any, ...], dict[str, dict[Any, Any]]] = {}
     for group in groups.sort_values(["good", "started"], kind="stable").to_dict("records"):
         found.setdefault(tuple(group[key] for key in SAME), {})[group["machine"]] = group
@@ -81,7 +97,9 @@ def _told(ours: dict[Any, Any], theirs: dict[Any, Any]) -> dict[Any, Any]:
     if ours["source_sha256"] != theirs["source_sha256"]:
         apart.append("source")
     if ours["matmul_precision"] != theirs["matmul_precision"]:
-        apart.append(f"products in {ours['matmul_precision'] or 'unknown'} / {theirs['matmul_precision'] or 'unknown'}")
+        apart.append(
+            f"products in {ours['matmul_precision'] or 'unknown'} / {theirs['matmul_precision'] or 'unknown'}"
+        )
     backends = [ours["backend"], theirs["backend"]]
     return {
         **{key: ours[key] for key in ("entry", "recipe", "tier", "precision", "threads")},
@@ -98,7 +116,11 @@ def _key(group: dict[Any, Any]) -> tuple[Any, ...]:
 
 
 def _finite(found: statistics.Comparison) -> dict[Any, float | None]:
-    return {"effect": found.effect if math.isfinite(found.effect) else None, "low": found.low, "high": found.high}
+    return {
+        "effect": found.effect if math.isfinite(found.effect) else None,
+        "low": found.low,
+        "high": found.high,
+    }
 
 
 def _speed(results: Results, pairs: Sequence[tuple[dict[Any, Any], dict[Any, Any]]]) -> pd.DataFrame:
@@ -110,7 +132,13 @@ def _speed(results: Results, pairs: Sequence[tuple[dict[Any, Any], dict[Any, Any
         if a and b and one:
             load = " / ".join(dict.fromkeys([rates.load(a.disturbed), rates.load(b.disturbed)]))
             effect = _finite(one)
-            row = {**_told(ours, theirs), "this": a.estimate.median, "other": b.estimate.median, "ratio": effect.pop("effect"), **effect}
+            row = {
+                **_told(ours, theirs),
+                "this": a.estimate.median,
+                "other": b.estimate.median,
+                "ratio": effect.pop("effect"),
+                **effect,
+            }
             rows.append({**row, "p": one.p, "n": one.n, "m": one.m, "load": load})
             found.append(one)
     frame = pd.DataFrame(rows, columns=list(SPEED)).assign(finding=statistics.findings(found))
@@ -127,17 +155,34 @@ def _measures(results: Results, pairs: Sequence[tuple[dict[Any, Any], dict[Any, 
     rows, found = [], []
     for ours, theirs in pairs:
         a, b = values.get(_key(ours), {}), values.get(_key(theirs), {})
-        one = statistics.compare_seeds(*({seed: row["value"] for seed, row in side.items()} for side in (a, b)))
+        one = statistics.compare_seeds(
+            *({seed: row["value"] for seed, row in side.items()} for side in (a, b))
+        )
         if one:
             some = next(iter(a.values()))
             both = [seed for seed in a if seed in b]
             same = sum(a[seed]["weights_sha256"] == b[seed]["weights_sha256"] != "" for seed in both)
             medians = [
-                middle.median if middle else None for middle in (statistics.median([row["value"] for row in side.values()]) for side in (a, b))
+                middle.median if middle else None
+                for middle in (statistics.median([row["value"] for row in side.values()]) for side in (a, b))
             ]
             effect = _finite(one)
-            row = {**_told(ours, theirs), "measure": some["measure"], "unit": some["unit"], "this": medians[0], "other": medians[1]}
-            row |= {"difference": effect.pop("effect"), **effect, "p": one.p, "n": len(a), "m": len(b), "pairs": len(both), "identical": same}
+            row = {
+                **_told(ours, theirs),
+                "measure": some["measure"],
+                "unit": some["unit"],
+                "this": medians[0],
+                "other": medians[1],
+            }
+            row |= {
+                "difference": effect.pop("effect"),
+                **effect,
+                "p": one.p,
+                "n": len(a),
+                "m": len(b),
+                "pairs": len(both),
+                "identical": same,
+            }
             rows.append(row)
             found.append(one)
     frame = pd.DataFrame(rows, columns=list(MEASURES)).assign(finding=statistics.findings(found))
@@ -149,7 +194,9 @@ def _ordered(results: Results, frame: pd.DataFrame) -> pd.DataFrame:
     return results.in_order(frame.assign(machine="")).drop(columns="machine") if len(frame) else frame
 
 
-def _summary(pairs: Sequence[tuple[dict[Any, Any], dict[Any, Any]]], speed: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+def _summary(
+    pairs: Sequence[tuple[dict[Any, Any], dict[Any, Any]]], speed: pd.DataFrame, measures: pd.DataFrame
+) -> pd.DataFrame:
     """One row a pair of machines: how many questions were compared, and with what findings."""
     names = dict.fromkeys(f"{ours['machine']} / {theirs['machine']}" for ours, theirs in pairs)
     rows = []
@@ -184,7 +231,9 @@ def _summary(pairs: Sequence[tuple[dict[Any, Any], dict[Any, Any]]], speed: pd.D
     return pd.DataFrame(rows, columns=columns)
 
 
-def _left(results: Results, sides: dict[tuple[Any, ...], dict[str, dict[Any, Any]]]) -> tuple[pd.DataFrame, dict[str, int]]:
+def _left(
+    results: Results, sides: dict[tuple[Any, ...], dict[str, dict[Any, Any]]]
+) -> tuple[pd.DataFrame, dict[str, int]]:
     """Questions that stand alone though another machine ran a recipe of their name, with the reason; and how many recipes each machine alone ran."""
     names: dict[tuple[Any, ...], dict[tuple[Any, ...], dict[str, dict[Any, Any]]]] = {}
     for key, machines in sides.items():
@@ -206,12 +255,23 @@ def _left(results: Results, sides: dict[tuple[Any, ...], dict[str, dict[Any, Any
                 found.setdefault((*name, _reason(results, questions, key, nearest)), set()).add(letter)
     order = {letter: i for i, letter in enumerate(results.machines["machine"])}
     rows = [
-        {**dict(zip((*NAMED, "reason"), key, strict=True)), "machines": ", ".join(sorted(on, key=order.__getitem__))} for key, on in found.items()
+        {
+            **dict(zip((*NAMED, "reason"), key, strict=True)),
+            "machines": ", ".join(sorted(on, key=order.__getitem__)),
+        }
+        for key, on in found.items()
     ]
-    return _ordered(results, pd.DataFrame(rows, columns=[*NAMED, "machines", "reason"])), {letter: alone[letter] for letter in order if alone[letter]}
+    return _ordered(results, pd.DataFrame(rows, columns=[*NAMED, "machines", "reason"])), {
+        letter: alone[letter] for letter in order if alone[letter]
+    }
 
 
-def _reason(results: Results, questions: dict[tuple[Any, ...], dict[str, dict[Any, Any]]], key: tuple[Any, ...], other: tuple[Any, ...]) -> str:
+def _reason(
+    results: Results,
+    questions: dict[tuple[Any, ...], dict[str, dict[Any, Any]]],
+    key: tuple[Any, ...],
+    other: tuple[Any, ...],
+) -> str:
     """What keeps two questions apart that have one recipe's name, in words that are the same from either side."""
     said = []
     mine, theirs = dict(zip(SAME, key, strict=True)), dict(zip(SAME, other, strict=True))
@@ -222,7 +282,9 @@ def _reason(results: Results, questions: dict[tuple[Any, ...], dict[str, dict[An
         said.append(f"{what} ({clip(listed(versions), 200)})" if versions else what)
     for name in ("precision", "threads"):
         if mine[name] != theirs[name]:
-            said.append(f"other {name} ({listed([str(value) for value in sorted((mine[name], theirs[name]))])})")
+            said.append(
+                f"other {name} ({listed([str(value) for value in sorted((mine[name], theirs[name]))])})"
+            )
     return " and ".join(said)
 
 
@@ -256,20 +318,40 @@ def machines(results: Results) -> list[Table]:
 
     def where(frame: pd.DataFrame) -> tuple[Column, ...]:
         found = [Column("machines", "machines", choose=True)]
-        found += [Column(key, key, choose=True) for key in ("tier", "precision", "threads") if frame[key].nunique() > 1]
+        found += [
+            Column(key, key, choose=True)
+            for key in ("tier", "precision", "threads")
+            if frame[key].nunique() > 1
+        ]
         if frame["backends"].str.contains("/").any() or frame["backends"].nunique() > 1:
             found.append(Column("backends", "backends", choose=True))
-        return (*found, *([Column("apart", "differ in", choose=True)] if (frame["apart"] != "").any() else []))
+        return (
+            *found,
+            *([Column("apart", "differ in", choose=True)] if (frame["apart"] != "").any() else []),
+        )
 
     base = (Column("entry", "entry", "entry"), Column("recipe", "recipe"))
     sides = (Column("this", "first", "number"), Column("other", "second", "number"))
-    end = (Column("low", "from", "number"), Column("high", "to", "number"), Column("n", "n first", "count"), Column("m", "n second", "count"))
+    end = (
+        Column("low", "from", "number"),
+        Column("high", "to", "number"),
+        Column("n", "n first", "count"),
+        Column("m", "n second", "count"),
+    )
     shown, said = loads(compared.speed)
     speed = Table(
         "compared_throughput",
         "Throughput of the same question on two machines (examples a second, medians over executions) and the ratio of first to second. "
         f"{FROM_AND_TO} Each interval holds for itself, the findings for the table. n: executions. {said}",
-        (*base, *where(compared.speed), *sides, Column("ratio", "ratio", "number"), *end, *shown, Column("finding", "finding", choose=True)),
+        (
+            *base,
+            *where(compared.speed),
+            *sides,
+            Column("ratio", "ratio", "number"),
+            *end,
+            *shown,
+            Column("finding", "finding", choose=True),
+        ),
         compared.speed,
     )
     agree = Table(
@@ -292,7 +374,12 @@ def machines(results: Results) -> list[Table]:
     left = Table(
         "uncompared",
         "What several machines ran under one recipe's name and what cannot be compared all the same, with the reason.",
-        (*base, Column("tier", "tier", choose=True), Column("machines", "machines", choose=True), Column("reason", "reason", choose=True)),
+        (
+            *base,
+            Column("tier", "tier", choose=True),
+            Column("machines", "machines", choose=True),
+            Column("reason", "reason", choose=True),
+        ),
         compared.left,
     )
     return [pairs, speed, agree, left]
@@ -317,21 +404,32 @@ def speed(path: Path) -> Table:
     """Medians and ratios of the speed benchmark, from its file of rounds. Raises ValueError for a file of another form."""
     frame = pd.read_csv(path)
     if missing := [name for name in SPEED_COLUMNS if name not in frame.columns]:
-        raise ValueError(f"{path}: column {missing[0]!r} is missing; a file of the speed benchmark has {', '.join(SPEED_COLUMNS)}")
+        raise ValueError(
+            f"{path}: column {missing[0]!r} is missing; a file of the speed benchmark has {', '.join(SPEED_COLUMNS)}"
+        )
     frame["examples_per_s"] = pd.to_numeric(frame["examples_per_s"], errors="coerce")
     frame["backend"] = frame["backend"].fillna("")
     rows = []
     for model, part in frame.groupby("model", sort=False):
-        sides = {keys: group.groupby("round")["examples_per_s"].median() for keys, group in part.groupby(["contender", "backend"], sort=False)}
+        sides = {
+            keys: group.groupby("round")["examples_per_s"].median()
+            for keys, group in part.groupby(["contender", "backend"], sort=False)
+        }
         estimates = {keys: statistics.median(values.tolist()) for keys, values in sides.items()}
         medians = {keys: estimate.median for keys, estimate in estimates.items() if estimate}
         if not medians:
             continue
-        base = next((keys for keys in medians if "default" in str(keys[0]).lower()), min(medians, key=lambda keys: medians[keys]))
+        base = next(
+            (keys for keys in medians if "default" in str(keys[0]).lower()),
+            min(medians, key=lambda keys: medians[keys]),
+        )
         for keys in medians:
             # the contenders of one round met the same machine in the same state
             rounds = pd.concat([sides[keys], sides[base]], axis=1, join="inner")
-            found, estimate = statistics.compare_pairs(list(rounds.itertuples(index=False, name=None)), ratio=True), estimates[keys]
+            found, estimate = (
+                statistics.compare_pairs(list(rounds.itertuples(index=False, name=None)), ratio=True),
+                estimates[keys],
+            )
             rows.append(
                 {
                     "model": clip(clean(str(model)), 80),
@@ -361,5 +459,10 @@ def speed(path: Path) -> Table:
         f"round by round. {FROM_AND_TO}"
     )
     return Table(
-        "speed", caption, shown, pd.DataFrame(rows, columns=["model", "contender", "backend", "median", "ratio", "low", "high", "n", "against"])
+        "speed",
+        caption,
+        shown,
+        pd.DataFrame(
+            rows, columns=["model", "contender", "backend", "median", "ratio", "low", "high", "n", "against"]
+        ),
     )

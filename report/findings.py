@@ -28,7 +28,13 @@ def _entry(id: str, name: str) -> Markup:
 
 def findings(results: Results) -> list[Markup]:
     """The findings of the summary."""
-    return [escape(_what_was_run(results)), *_claims(results), *_times(results), *_failures(results), *_doubts(results)]
+    return [
+        escape(_what_was_run(results)),
+        *_claims(results),
+        *_times(results),
+        *_failures(results),
+        *_doubts(results),
+    ]
 
 
 def _what_was_run(results: Results) -> str:
@@ -37,11 +43,19 @@ def _what_was_run(results: Results) -> str:
     years = [card["year"] for card in results.entries.values()]
     # dict, not set: in the order of the machines
     names = list(dict.fromkeys(clip(hardware(row), 80) for row in results.machines.to_dict("records")))
-    where = listed(names) if len(names) <= NAMED else f"{listed(names[:NAMED])} and {len(names) - NAMED} more kinds of machine"
+    where = (
+        listed(names)
+        if len(names) <= NAMED
+        else f"{listed(names[:NAMED])} and {len(names) - NAMED} more kinds of machine"
+    )
     if len(results.machines) > len(names):
         where += f" ({len(results.machines)} machines with their software)"
     all, ok = runs["run_id"].nunique(), runs.loc[runs["status"] == "ok", "run_id"].nunique()
-    ended = f"All {several(all, 'run')} ended well." if ok == all else f"{ok:,} of {several(all, 'run')} ended well."
+    ended = (
+        f"All {several(all, 'run')} ended well."
+        if ok == all
+        else f"{ok:,} of {several(all, 'run')} ended well."
+    )
     if len(runs) > all:
         ended += f" They were measured {len(runs):,} times in all: {several(len(runs), 'execution')}."
     if broken := results.unequal["run_id"].nunique():
@@ -56,13 +70,18 @@ def _claims(results: Results) -> list[Markup]:
     if claims.empty:
         return []
     compared = claims[claims["verdict"] != "not comparable"]
-    found = [escape(_counts(rows, str(machine) if len(results.machines) > 1 else "")) for machine, rows in compared.groupby("machine", sort=True)]
+    found = [
+        escape(_counts(rows, str(machine) if len(results.machines) > 1 else ""))
+        for machine, rows in compared.groupby("machine", sort=True)
+    ]
     if compared.empty:
         found = [escape("No published number could be compared with a run.")]
     keys = ["entry", "dataset", "variant", "metric", "claimed", "where"]
     claimed, answered = claims[keys].drop_duplicates(), compared[keys].drop_duplicates()
     if len(answered) < len(claimed):
-        found[-1] += escape(f" {len(claimed) - len(answered)} more cannot be compared, for the reasons given in the table of claims.")
+        found[-1] += escape(
+            f" {len(claimed) - len(answered)} more cannot be compared, for the reasons given in the table of claims."
+        )
     for verdict in ("missed", "exceeded"):
         rows = claims[claims["verdict"] == verdict]
         if len(rows):
@@ -83,7 +102,11 @@ def _counts(rows: pd.DataFrame, machine: str) -> str:
         told.append(listed(parts))
     where = f"On machine {machine}, of" if machine else "Of"
     several_runs, one_run = len(rows) - int(rows["indicative"].sum()), int(rows["indicative"].sum())
-    said = [f"{where} {several(several_runs, 'comparison')} with a published number, {told[0]}."] if several_runs else []
+    said = (
+        [f"{where} {several(several_runs, 'comparison')} with a published number, {told[0]}."]
+        if several_runs
+        else []
+    )
     if one_run:
         alone = f"{where} {several(one_run, 'comparison')} with a published number, each on a single run and so indicative:"
         said.append(f"{'Indicative, on a single run each:' if said else alone} {told[1]}.")
@@ -92,9 +115,15 @@ def _counts(rows: pd.DataFrame, machine: str) -> str:
 
 def _claim(row: dict[Any, Any], machines: bool) -> Markup:
     where = row["dataset"] + (f"-{row['variant']}" if row["variant"] else "")
-    here = "not all runs here got there" if pd.isna(row["ours"]) else f"{with_unit(row['ours'], row['unit'])} here"
+    here = (
+        "not all runs here got there"
+        if pd.isna(row["ours"])
+        else f"{with_unit(row['ours'], row['unit'])} here"
+    )
     here += f", machine {row['machine']}" if machines else ""
-    return Markup("{} on {} ({} claimed, {})").format(_entry(row["entry"], row["name"]), where, with_unit(row["claimed"], row["unit"]), here)
+    return Markup("{} on {} ({} claimed, {})").format(
+        _entry(row["entry"], row["name"]), where, with_unit(row["claimed"], row["unit"]), here
+    )
 
 
 def _times(results: Results) -> list[Markup]:
@@ -116,7 +145,9 @@ def _times(results: Results) -> list[Markup]:
     if total > 0:
         what = "runs" if results.runs["run_id"].is_unique else "executions"
         share = results.runs["train_s"].sum() / total
-        found.append(escape(f"All {what} together took {duration(total)}, {share:.0%} of it in training itself."))
+        found.append(
+            escape(f"All {what} together took {duration(total)}, {share:.0%} of it in training itself.")
+        )
     return found
 
 
@@ -131,7 +162,11 @@ def _failures(results: Results) -> list[Markup]:
 
 def _doubts(results: Results) -> list[Markup]:
     left_out = {doubt.execution for doubt in results.doubts if doubt.impossible and doubt.execution}
-    said = [Markup('<a href="#doubts">{} left out</a>: no run can have left their numbers.').format(several(len(left_out), "execution"))]
+    said = [
+        Markup('<a href="#doubts">{} left out</a>: no run can have left their numbers.').format(
+            several(len(left_out), "execution")
+        )
+    ]
     doubtful = sum(not (doubt.impossible and doubt.execution) for doubt in results.doubts)
     more = [Markup('<a href="#doubts">{} doubtful</a>.').format(several(doubtful, "number"))]
     return (said if left_out else []) + (more if doubtful else [])
@@ -152,10 +187,20 @@ def comparison(results: Results) -> list[str]:
     else:
         ratios = found.pairs["ratio"].dropna()
         timed, compared = int(found.pairs["timed"].sum()), int(found.pairs["measured"].sum())
-        told = f"; the median ratio of throughputs lies between {number(ratios.min())} and {number(ratios.max())}" if len(ratios) else ""
-        said.append(f"{several(len(pairs), 'pair')} of machines were compared in {several(timed, 'throughput')}{told}.")
-        said.append(f"Findings on throughput: {_counted(found.speed['finding'].tolist(), statistics.SPEED_FINDINGS) or 'none'}.")
-        said.append(f"Findings on {several(compared, 'test measure')}: {_counted(found.measures['finding'].tolist(), statistics.MEASURE_FINDINGS)}.")
+        told = (
+            f"; the median ratio of throughputs lies between {number(ratios.min())} and {number(ratios.max())}"
+            if len(ratios)
+            else ""
+        )
+        said.append(
+            f"{several(len(pairs), 'pair')} of machines were compared in {several(timed, 'throughput')}{told}."
+        )
+        said.append(
+            f"Findings on throughput: {_counted(found.speed['finding'].tolist(), statistics.SPEED_FINDINGS) or 'none'}."
+        )
+        said.append(
+            f"Findings on {several(compared, 'test measure')}: {_counted(found.measures['finding'].tolist(), statistics.MEASURE_FINDINGS)}."
+        )
     if found.alone:
         only = [f"{several(n, 'recipe')} on {letter}" for letter, n in list(found.alone.items())[:NAMED]]
         more = [f"{sum(list(found.alone.values())[NAMED:]):,} on others"] if len(found.alone) > NAMED else []
@@ -176,7 +221,9 @@ def _united(results: Results) -> str:
             f"Machine {row['machine']} is in {row['bundles']} of the {results.bundles} bundles: its executions are united, "
             f"{several(len(runs), 'execution')} of {several(runs['run_id'].nunique(), 'run')}."
         )
-    return " ".join(told[:NAMED]) + (f" So are those of {len(told) - NAMED} more machines." if len(told) > NAMED else "")
+    return " ".join(told[:NAMED]) + (
+        f" So are those of {len(told) - NAMED} more machines." if len(told) > NAMED else ""
+    )
 
 
 def _pair(row: dict[Any, Any]) -> list[str]:
@@ -184,13 +231,21 @@ def _pair(row: dict[Any, Any]) -> list[str]:
     first, second = row["machines"].split(" / ")
     said = []
     if row["timed"]:
-        words = [_finding(row[key], word) for key, word in zip(SPEED_KEYS, statistics.SPEED_FINDINGS, strict=True) if row[key]]
+        words = [
+            _finding(row[key], word)
+            for key, word in zip(SPEED_KEYS, statistics.SPEED_FINDINGS, strict=True)
+            if row[key]
+        ]
         busy = f" In {row['busy']} of them a machine was busy with other work." if row["busy"] else ""
         said.append(
             f"{first} against {second}, {several(row['timed'], 'throughput')}: {listed(words)}; the median ratio is {number(row['ratio'])}.{busy}"
         )
     if row["measured"]:
-        words = [_finding(row[key], word) for key, word in zip(MEASURE_KEYS, statistics.MEASURE_FINDINGS, strict=True) if row[key]]
+        words = [
+            _finding(row[key], word)
+            for key, word in zip(MEASURE_KEYS, statistics.MEASURE_FINDINGS, strict=True)
+            if row[key]
+        ]
         said.append(
             f"{first} against {second}, {several(row['measured'], 'test measure')}: {listed(words)}; "
             f"{row['weights']} of {several(row['pairs'], 'pair')} of runs with the same seed ended in identical weights."

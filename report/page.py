@@ -115,7 +115,9 @@ def link(url: str, label: str = "") -> Markup:
     address = web(url)
     if not address:
         return escape(clip(label or str(url), 300))
-    return Markup('<a href="{}" rel="noopener noreferrer external">{}</a>').format(address, clip(label or address, 120))
+    return Markup('<a href="{}" rel="noopener noreferrer external">{}</a>').format(
+        address, clip(label or address, 120)
+    )
 
 
 def linked(inner: str | Markup, address: str) -> Markup:
@@ -130,7 +132,11 @@ def _cell(value: Any, column: Column, results: Results, address: str = "") -> st
         return f'<td class="n" data-v="{sort}">{linked(text, address)}</td>'
     if column.kind == "entry":
         card = results.entries.get(str(value))
-        inner = Markup('<a href="#entry-{}">{}</a>').format(slug(str(value)), clip(card["name"], 60)) if card else escape(text)
+        inner = (
+            Markup('<a href="#entry-{}">{}</a>').format(slug(str(value)), clip(card["name"], 60))
+            if card
+            else escape(text)
+        )
         return f'<th scope="row" data-v="{escape(text)}">{inner}</th>'
     inner = escape(text)
     if text and column.kind in ("verdict", "status"):
@@ -146,29 +152,43 @@ def _cell(value: Any, column: Column, results: Results, address: str = "") -> st
 
 def rows_of(table: Table) -> list[list[str]]:
     """The table as it is shown, as text."""
-    return [[show(value, column.kind) for value, column in zip(row, table.columns, strict=True)] for row in _values(table)]
+    return [
+        [show(value, column.kind) for value, column in zip(row, table.columns, strict=True)]
+        for row in _values(table)
+    ]
 
 
 def _values(table: Table) -> list[tuple[Any, ...]]:
     frame = table.frame
-    columns = [frame[column.key].tolist() if column.key in frame else [None] * len(frame) for column in table.columns]
+    columns = [
+        frame[column.key].tolist() if column.key in frame else [None] * len(frame) for column in table.columns
+    ]
     return list(zip(*columns, strict=True))
 
 
 def table_html(table: Table, no: int, results: Results, most: int = ROWS) -> Markup:
     """A table with its caption, its tools (search, choices, download) and its scroll box; of a longer one, at most so many rows, which it says."""
-    shown = first_rows(table.frame, [column.key for column in table.columns if column.kind in ("status", "verdict")], most)
+    shown = first_rows(
+        table.frame, [column.key for column in table.columns if column.kind in ("status", "verdict")], most
+    )
     every = len(table.frame)
     table = Table(table.name, table.caption, table.columns, table.frame.iloc[shown])
     values = _values(table)
-    addresses = [table.frame[column.to].tolist() if column.to else [""] * len(values) for column in table.columns]
+    addresses = [
+        table.frame[column.to].tolist() if column.to else [""] * len(values) for column in table.columns
+    ]
     name = slug(table.name)
     heads = "".join(
         f'<th scope="col" data-key="{slug(column.key)}"{" class=n" if column.kind in _RIGHT else ""}>{escape(column.label)}</th>'
         for column in table.columns
     )
     body = "".join(
-        "<tr>" + "".join(_cell(value, column, results, to) for value, column, to in zip(row, table.columns, where, strict=True)) + "</tr>"
+        "<tr>"
+        + "".join(
+            _cell(value, column, results, to)
+            for value, column, to in zip(row, table.columns, where, strict=True)
+        )
+        + "</tr>"
         for row, where in zip(values, zip(*addresses, strict=True), strict=True)
     )
     choices = []
@@ -182,7 +202,11 @@ def table_html(table: Table, no: int, results: Results, most: int = ROWS) -> Mar
                 f'<label>{escape(column.label)}<select data-key="{slug(column.key)}" data-column="{i}">'
                 f'<option value="">all</option>{items}</select></label>'
             )
-    search = '<label>search<input type="search" data-key="q" autocomplete="off" spellcheck="false"></label>' if len(values) > 5 else ""
+    search = (
+        '<label>search<input type="search" data-key="q" autocomplete="off" spellcheck="false"></label>'
+        if len(values) > 5
+        else ""
+    )
     caption = Markup("<b>Table {}.</b> {}").format(no, table.caption)
     more = f' data-every="{every}"' if every > len(values) else ""
     rest = (
@@ -203,13 +227,25 @@ def table_html(table: Table, no: int, results: Results, most: int = ROWS) -> Mar
 
 def _plain_table(frame: pd.DataFrame) -> Markup:
     """The data of a figure, without tools."""
-    numeric = [pd.api.types.is_numeric_dtype(frame[name]) and name not in ("year", "no") for name in frame.columns]
+    numeric = [
+        pd.api.types.is_numeric_dtype(frame[name]) and name not in ("year", "no") for name in frame.columns
+    ]
     kinds = [" class=n" if right else "" for right in numeric]
-    heads = "".join(f'<th scope="col"{kind}>{escape(str(name).replace("_", " "))}</th>' for name, kind in zip(frame.columns, kinds, strict=True))
+    heads = "".join(
+        f'<th scope="col"{kind}>{escape(str(name).replace("_", " "))}</th>'
+        for name, kind in zip(frame.columns, kinds, strict=True)
+    )
     body = []
     for row in frame.itertuples(index=False):
-        texts = ["" if _null(value) else number(float(value)) if right else clip(str(value), 300) for value, right in zip(row, numeric, strict=True)]
-        body.append("<tr>" + "".join(f"<td{kind}>{escape(text)}</td>" for text, kind in zip(texts, kinds, strict=True)) + "</tr>")
+        texts = [
+            "" if _null(value) else number(float(value)) if right else clip(str(value), 300)
+            for value, right in zip(row, numeric, strict=True)
+        ]
+        body.append(
+            "<tr>"
+            + "".join(f"<td{kind}>{escape(text)}</td>" for text, kind in zip(texts, kinds, strict=True))
+            + "</tr>"
+        )
     return Markup(f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>")
 
 
@@ -226,12 +262,20 @@ def picture(encoded: Any) -> tuple[str, int, str]:
     canvas = np.pad(canvas, ((0, 1), (0, 1), *[(0, 0)] * len(colours)), constant_values=128)
     image = Image.fromarray(canvas)
     if canvas.shape[0] * canvas.shape[1] > MOST_PIXELS or max(canvas.shape[:2]) > MOST_SIDE:
-        shrink = min((MOST_PIXELS / (canvas.shape[0] * canvas.shape[1])) ** 0.5, MOST_SIDE / max(canvas.shape[:2]))
-        image = image.resize((max(1, int(image.width * shrink)), max(1, int(image.height * shrink))), Image.Resampling.BOX)
+        shrink = min(
+            (MOST_PIXELS / (canvas.shape[0] * canvas.shape[1])) ** 0.5, MOST_SIDE / max(canvas.shape[:2])
+        )
+        image = image.resize(
+            (max(1, int(image.width * shrink)), max(1, int(image.height * shrink))), Image.Resampling.BOX
+        )
     buffer = io.BytesIO()
     image.save(buffer, "PNG", optimize=True)
     scale = max(1, round(420 / image.width)) if image.width > 9 else 1
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode(), image.width * scale, encoded["caption"]
+    return (
+        "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode(),
+        image.width * scale,
+        encoded["caption"],
+    )
 
 
 def _pictures(results: Results) -> dict[str, list[dict[str, Any]]]:
@@ -255,14 +299,23 @@ def _pictures(results: Results) -> dict[str, list[dict[str, Any]]]:
                 told = f"{run['recipe']}, {run['tier']} tier, seed {run['seed']}"
                 mine.append({"src": source, "width": width, "caption": clip(caption, 400), "from": told})
         if left := len(seen) - len(mine):
-            mine.append({"src": "", "width": 0, "caption": f"{several(left, 'more picture')}: see the bundle.", "from": "no room here"})
+            mine.append(
+                {
+                    "src": "",
+                    "width": 0,
+                    "caption": f"{several(left, 'more picture')}: see the bundle.",
+                    "from": "no room here",
+                }
+            )
     return found
 
 
 def _curves(results: Results, id: str) -> list[dict[str, Any]]:
     """Small learning curves of one entry, one a recipe."""
     found = []
-    groups = results.groups[(results.groups["entry"] == id) & (results.groups["ok"] > 0)].sort_values("started", ascending=False, kind="stable")
+    groups = results.groups[(results.groups["entry"] == id) & (results.groups["ok"] > 0)].sort_values(
+        "started", ascending=False, kind="stable"
+    )
     groups = results.in_order(groups).drop_duplicates(["recipe", "tier"])
     for group in groups.head(MOST_CURVES).to_dict("records"):
         name = results.primary.get((id, group["recipe"], group["tier"]), "loss")
@@ -272,8 +325,14 @@ def _curves(results: Results, id: str) -> list[dict[str, Any]]:
             continue
         starts, ends = [line[0][1] for line in lines], [line[-1][1] for line in lines]
         begin, end = statistics.median(starts), statistics.median(ends)
-        said = f"{shown}: {number(begin.median)} to {number(end.median)} in {number(rows['epoch'].max())} epochs" if begin and end else shown
-        drawing = svg.curves(lines, style.colour(group["family"]), f"{group['recipe']}, {said}, {several(len(lines), 'seed')}")
+        said = (
+            f"{shown}: {number(begin.median)} to {number(end.median)} in {number(rows['epoch'].max())} epochs"
+            if begin and end
+            else shown
+        )
+        drawing = svg.curves(
+            lines, style.colour(group["family"]), f"{group['recipe']}, {said}, {several(len(lines), 'seed')}"
+        )
         if drawing:
             found.append({"recipe": group["recipe"], "tier": group["tier"], "said": said, "svg": drawing})
     return found
@@ -283,7 +342,10 @@ def _card(results: Results, id: str, source: str, pictures: list[dict[str, Any]]
     """What the page shows of one entry."""
     card = results.entries[id]
     runs = results.runs[results.runs["entry"] == id]
-    specs = {row["recipe"] + row["tier"]: results.specs[row["spec_id"]] for row in results.in_order(runs).to_dict("records")}
+    specs = {
+        row["recipe"] + row["tier"]: results.specs[row["spec_id"]]
+        for row in results.in_order(runs).to_dict("records")
+    }
     main = results.main[results.main["entry"] == id]
     spec = results.specs[main["spec_id"].iloc[0]] if len(main) else next(iter(specs.values()))
     final = results.final[results.final["entry"] == id]
@@ -292,9 +354,21 @@ def _card(results: Results, id: str, source: str, pictures: list[dict[str, Any]]
     outcomes = []
     for keys, group in final.groupby([*GROUP, "measure", "unit"], sort=True):
         told = dict(zip([*GROUP, "measure", "unit"], keys, strict=True))
-        differs = [show(told[key], "hash" if key == "source_sha256" else "text") for key in results.where if key != "tier"]
+        differs = [
+            show(told[key], "hash" if key == "source_sha256" else "text")
+            for key in results.where
+            if key != "tier"
+        ]
         address = addresses.get((str(told["spec_hash"]), str(told["machine"])), "")
-        outcomes.append({**told, "where": differs, "n": len(group), "is": statistics.median(group["value"].tolist()), "provenance": address})
+        outcomes.append(
+            {
+                **told,
+                "where": differs,
+                "n": len(group),
+                "is": statistics.median(group["value"].tolist()),
+                "provenance": address,
+            }
+        )
     path = f"benchmarks/entries/{card['family']}/{id}.py"
     return {
         **card,
@@ -331,7 +405,9 @@ def _fit(cards: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     for card in cards:
         card["left"] = {}
     for name, (cost, room) in costs.items():
-        for card, n in zip(cards, fair([[cost(item) for item in card[name]] for card in cards], room), strict=True):
+        for card, n in zip(
+            cards, fair([[cost(item) for item in card[name]] for card in cards], room), strict=True
+        ):
             card["left"][name] = len(card[name]) - n
             if name == "pictures":
                 pictures[card["id"]] = card[name][n:]
@@ -341,7 +417,9 @@ def _fit(cards: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 def fingerprint(results: Results) -> str:
     """A hash of the results: of every run's id and final weights."""
-    pairs = sorted(zip(results.runs["run_id"], results.runs["weights_sha256"], results.runs["status"], strict=True))
+    pairs = sorted(
+        zip(results.runs["run_id"], results.runs["weights_sha256"], results.runs["status"], strict=True)
+    )
     return hashlib.sha256(repr(pairs).encode()).hexdigest()[:16]
 
 
@@ -362,7 +440,11 @@ def _owned(out: Path, names: list[str]) -> set[str]:
         page = out / "index.html"
         old = page.is_file() and TITLE in page.read_text(encoding="utf-8", errors="replace")[:5000]
         return set(names) if old else set()
-    return {name for name in listed if isinstance(name, str) and _OURS.fullmatch(name)} if isinstance(listed, list) else set()
+    return (
+        {name for name in listed if isinstance(name, str) and _OURS.fullmatch(name)}
+        if isinstance(listed, list)
+        else set()
+    )
 
 
 def _replace(new: Path, out: Path) -> None:
@@ -374,7 +456,9 @@ def _replace(new: Path, out: Path) -> None:
     names.sort(key=lambda name: name == "index.html")
     owned = _owned(out, names)
     if foreign := [name for name in names if name not in owned and (out / name).exists()]:
-        raise FileExistsError(f"{out / foreign[0]} is there, and no report made it: move it away, or give another folder with --out")
+        raise FileExistsError(
+            f"{out / foreign[0]} is there, and no report made it: move it away, or give another folder with --out"
+        )
     records.write_json_atomic(sorted({*owned, *names}), out / MANIFEST)
     for name in names:
         (out / name).parent.mkdir(exist_ok=True)
@@ -384,7 +468,9 @@ def _replace(new: Path, out: Path) -> None:
     records.write_json_atomic(sorted(names), out / MANIFEST)
 
 
-def build(results: Results, out: Path, compare: bool = False, speed: Path | None = None, source: str = "") -> Path:
+def build(
+    results: Results, out: Path, compare: bool = False, speed: Path | None = None, source: str = ""
+) -> Path:
     """Writes index.html, provenance.html, figures/, tables/ and provenance/ into `out`; returns the page's path. Same results, same bytes.
 
     `compare` puts the comparison of machines first; `speed` is a file of the speed benchmark;
@@ -426,15 +512,51 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
             mine += len(inlined)
             fits = mine <= DRAWN_BYTES_OF_ONE and len(inlined) <= room
             room -= len(inlined) if fits else 0
-            shown[name].append(Shown(one.name, no, inlined if fits else None, one.caption, rows if fits else None, len(one.data)))
+            shown[name].append(
+                Shown(
+                    one.name,
+                    no,
+                    inlined if fits else None,
+                    one.caption,
+                    rows if fits else None,
+                    len(one.data),
+                )
+            )
     numbers: dict[str, int] = {}
     for table in every.values():
         save_csv(table.frame, out / "tables" / f"{table.name}.csv")
-        save_tex([column.label for column in table.columns], rows_of(table), table.caption, out / "tables" / f"{table.name}.tex")
+        save_tex(
+            [column.label for column in table.columns],
+            rows_of(table),
+            table.caption,
+            out / "tables" / f"{table.name}.tex",
+        )
 
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    environment.filters.update(number=number, count=count, duration=duration, measure=measure, slug=slug, clip=clip, several=several, whole=whole)
-    environment.globals.update(link=link, mark=mark, confidence=confidence, with_unit=with_unit, linked=linked, provenance_page=provenance.page)
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters.update(
+        number=number,
+        count=count,
+        duration=duration,
+        measure=measure,
+        slug=slug,
+        clip=clip,
+        several=several,
+        whole=whole,
+    )
+    environment.globals.update(
+        link=link,
+        mark=mark,
+        confidence=confidence,
+        with_unit=with_unit,
+        linked=linked,
+        provenance_page=provenance.page,
+    )
 
     most = dict(zip(every, fair([[1] * len(table.frame) for table in every.values()], ROWS), strict=True))
 
@@ -465,7 +587,10 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
         described=list(zip(results.machines.to_dict("records"), apart(results), strict=True)),
         verdicts={name: int(counts.get(name, 0)) for name in VERDICTS},
         families=[f for f in style._COLOURS if f in {card["family"] for card in results.entries.values()}],
-        eras=[(name, [card for card in results.entries.values() if first <= card["year"] <= last]) for first, last, name in ERAS],
+        eras=[
+            (name, [card for card in results.entries.values() if first <= card["year"] <= last])
+            for first, last, name in ERAS
+        ],
         machines=results.machines.to_dict("records"),
         describe=described,
         fingerprint=fingerprint(results),

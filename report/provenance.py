@@ -49,8 +49,28 @@ def written_by_the_suite(run: Any) -> bool:
     """
     precision, _, seeded = run["precision"].partition(", ")
     words = [
-        *("python", "-m", "benchmarks.engine", run["entry"], "--tier", run["tier"], "--dataset", run["dataset"], "--variant", run["variant"]),
-        *("--seeds", str(run["seed"]), "--backend", run["backend"], "--precision", precision, "--threads", str(run["threads"])),
+        *(
+            "python",
+            "-m",
+            "benchmarks.engine",
+            run["entry"],
+            "--tier",
+            run["tier"],
+            "--dataset",
+            run["dataset"],
+            "--variant",
+            run["variant"],
+        ),
+        *(
+            "--seeds",
+            str(run["seed"]),
+            "--backend",
+            run["backend"],
+            "--precision",
+            precision,
+            "--threads",
+            str(run["threads"]),
+        ),
         *(("--determinism", seeded) if seeded else ()),
     ]
     quoted = r"(?:[A-Za-z0-9_@%+=:,./-]+|'[^'\n]*'(?:\"'\"'[^'\n]*')*)"
@@ -68,7 +88,10 @@ def _fact(value: Any) -> str:
     """A fact of a machine as text."""
     if value is None or value is pd.NA or value == "" or value != value:
         return ""
-    return clip(f"{value:,.10g}" if isinstance(value, float | int) and not isinstance(value, bool) else str(value), 6000)
+    return clip(
+        f"{value:,.10g}" if isinstance(value, float | int) and not isinstance(value, bool) else str(value),
+        6000,
+    )
 
 
 def _machine(machine: Any) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -76,7 +99,13 @@ def _machine(machine: Any) -> list[tuple[str, list[tuple[str, str]]]]:
     units = {column.name: f" {column.unit}" if column.unit else "" for column in MACHINES}
     parts = (("Hardware", ("machine_id", *HARDWARE)), ("Software", ("software_id", *SOFTWARE)))
     return [
-        (title, [(name.replace("_", " "), _fact(machine[name]) + units[name] if _fact(machine[name]) else "") for name in names])
+        (
+            title,
+            [
+                (name.replace("_", " "), _fact(machine[name]) + units[name] if _fact(machine[name]) else "")
+                for name in names
+            ],
+        )
         for title, names in parts
     ]
 
@@ -91,7 +120,9 @@ def _origin(key: tuple[Any, ...], rows: list[dict[Any, Any]], values: dict[str, 
     return {
         **dict(zip(ORIGIN, key, strict=True)),
         "executions": [{**row, "value": values.get(row["execution_id"], "")} for row in rows],
-        "commands": [(", ".join(map(str, sorted(set(seeds)))), command) for command, seeds in commands.items()],
+        "commands": [
+            (", ".join(map(str, sorted(set(seeds)))), command) for command, seeds in commands.items()
+        ],
         "strange": len(known) - sum(map(len, commands.values())),
         "none": not known,
     }
@@ -99,12 +130,16 @@ def _origin(key: tuple[Any, ...], rows: list[dict[Any, Any]], values: dict[str, 
 
 def entry_page(results: Results, id: str) -> dict[str, Any]:
     """What the page of an entry tells: its questions, how each was answered, and the machines that they were put to."""
-    runs = results.runs[results.runs["entry"] == id].sort_values(["seed", "started", "execution_id"], kind="stable")
+    runs = results.runs[results.runs["entry"] == id].sort_values(
+        ["seed", "started", "execution_id"], kind="stable"
+    )
     runs = results.in_order(runs)
     first = results.first[results.first["entry"] == id]
     values = {
         execution: f"{measure.replace('_', ' ')} {number(value)}{unit if unit == '%' else ' ' + unit}".strip()
-        for execution, measure, value, unit in zip(*(first[name] for name in ("execution_id", "measure", "value", "unit")), strict=True)
+        for execution, measure, value, unit in zip(
+            *(first[name] for name in ("execution_id", "measure", "value", "unit")), strict=True
+        )
     }
     machines = {(row["machine_id"], row["software_id"]): row for row in results.machines.to_dict("records")}
     groups: dict[str, list[dict[Any, Any]]] = {}
@@ -115,11 +150,25 @@ def entry_page(results: Results, id: str) -> dict[str, Any]:
     for name, rows in groups.items():
         origins: dict[tuple[Any, ...], list[dict[Any, Any]]] = {}
         for row in rows[:room]:
-            origins.setdefault(tuple(None if row[key] is pd.NA else row[key] for key in ORIGIN), []).append(row)
+            origins.setdefault(tuple(None if row[key] is pd.NA else row[key] for key in ORIGIN), []).append(
+                row
+            )
         spec = results.specs[rows[0]["spec_id"]]
         told.append(
             {
-                **{key: rows[0][key] for key in ("recipe", "tier", "spec_hash", "machine_id", "backend", "precision", "threads", "dataset")},
+                **{
+                    key: rows[0][key]
+                    for key in (
+                        "recipe",
+                        "tier",
+                        "spec_hash",
+                        "machine_id",
+                        "backend",
+                        "precision",
+                        "threads",
+                        "dataset",
+                    )
+                },
                 "anchor": name,
                 "names": ", ".join(sorted({row["machine_name"] for row in rows} - {""})),
                 "hardware": hardware(machines[rows[0]["machine_id"], rows[0]["software_id"]]),
@@ -133,12 +182,16 @@ def entry_page(results: Results, id: str) -> dict[str, Any]:
     return {
         "card": results.entries[id],
         "groups": told,
-        "machines": [(f"m-{key[0]}-{key[1]}", hardware(machines[key]), _machine(machines[key])) for key in used],
+        "machines": [
+            (f"m-{key[0]}-{key[1]}", hardware(machines[key]), _machine(machines[key])) for key in used
+        ],
         "executions": len(runs),
     }
 
 
-def write(results: Results, out: Path, environment: Environment, style: Any, pictures: Mapping[str, Sequence[Any]]) -> None:
+def write(
+    results: Results, out: Path, environment: Environment, style: Any, pictures: Mapping[str, Sequence[Any]]
+) -> None:
     """Writes provenance.html and provenance/<entry>.html into `out`; `pictures` are those of each entry that its card had no room for."""
     template = environment.get_template("provenance_entry.html")
     listed = []
@@ -146,6 +199,13 @@ def write(results: Results, out: Path, environment: Environment, style: Any, pic
         told = entry_page(results, id)
         html = template.render(style=style, id=id, pictures=pictures.get(id, []), **told)
         records.write_bytes_atomic(html.encode("utf-8"), out / page(id))
-        listed.append({"card": told["card"], "page": page(id), "questions": len(told["groups"]), "executions": told["executions"]})
+        listed.append(
+            {
+                "card": told["card"],
+                "page": page(id),
+                "questions": len(told["groups"]),
+                "executions": told["executions"],
+            }
+        )
     html = environment.get_template("provenance.html").render(style=style, entries=listed)
     records.write_bytes_atomic(html.encode("utf-8"), out / "provenance.html")

@@ -46,7 +46,9 @@ class Rate:
         return load(self.disturbed) == "busy"
 
 
-def disturbed(other: float | None, stolen: float | None, available: float | None, cores: float | None = None) -> bool | None:
+def disturbed(
+    other: float | None, stolen: float | None, available: float | None, cores: float | None = None
+) -> bool | None:
     """Whether other processes or the hypervisor took a share of the cores that a leg could use; None where nothing is known.
 
     Mean numbers of cores over the leg, as in epochs.csv: other_cores, stolen_cores, available_cores. Of a machine with more `cores`
@@ -86,7 +88,9 @@ def rate(executions: Sequence[Legs], by_job: bool = False) -> Rate | None:
             if not warm and rate is not None and rate > 0
         ]
         if steady:
-            units.setdefault(legs.job if by_job else i, []).append(np.array([rate for rate, _ in steady], dtype=float))
+            units.setdefault(legs.job if by_job else i, []).append(
+                np.array([rate for rate, _ in steady], dtype=float)
+            )
             flags += [flag for _, flag in steady if flag is not None]
     values = [float(np.median([np.median(each) for each in parts])) for parts in units.values()]
     estimate = median(values)

@@ -27,7 +27,14 @@ GROUP = [
     *("entry", "recipe", "tier", "backend", "precision", "matmul_precision", "threads"),
     *("machine", "spec_hash", "version", "source_sha256"),
 ]
-CLOCKS = {"import_s": "import", "data_s": "data", "compile_s": "compile", "train_s": "train", "evaluate_s": "evaluate", "checkpoint_s": "checkpoint"}
+CLOCKS = {
+    "import_s": "import",
+    "data_s": "data",
+    "compile_s": "compile",
+    "train_s": "train",
+    "evaluate_s": "evaluate",
+    "checkpoint_s": "checkpoint",
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,11 @@ class Results:
     @cached_property
     def differing(self) -> list[str]:
         """Ids of the entries whose card in one of the bundles makes other claims than the one that is shown, in order of `entries`."""
-        other = {spec["entry"]["id"] for spec in self.specs.values() if _claimed(spec["entry"]) != _claimed(self.entries[spec["entry"]["id"]])}
+        other = {
+            spec["entry"]["id"]
+            for spec in self.specs.values()
+            if _claimed(spec["entry"]) != _claimed(self.entries[spec["entry"]["id"]])
+        }
         return [id for id in self.entries if id in other]
 
     def recipe(self, spec_id: str) -> dict[str, Any]:
@@ -90,7 +101,9 @@ class Results:
     @cached_property
     def once(self) -> pd.DataFrame:
         """One execution of each run, the first that ended well, else the first: all end in the same values, and `unequal` has those that do not."""
-        order = self.runs.assign(bad=self.runs["status"] != "ok").sort_values(["bad", "started", "execution_id"], kind="stable")
+        order = self.runs.assign(bad=self.runs["status"] != "ok").sort_values(
+            ["bad", "started", "execution_id"], kind="stable"
+        )
         return self.runs.loc[order.drop_duplicates(["run_id", "source_sha256"]).index.sort_values()]
 
     @cached_property
@@ -108,10 +121,29 @@ class Results:
         where more is better. What no task tells of is the epochs to a criterion, of which fewer are better.
         """
         final = self.measures[self.measures["epoch"].isna()].drop(columns="epoch")
-        columns = ["execution_id", "run_id", "spec_id", "seed", "dataset", "variant", "family", "status", "weights_sha256", *GROUP]
+        columns = [
+            "execution_id",
+            "run_id",
+            "spec_id",
+            "seed",
+            "dataset",
+            "variant",
+            "family",
+            "status",
+            "weights_sha256",
+            *GROUP,
+        ]
         final = final.merge(self.once.loc[self.once["status"] == "ok", columns], on="execution_id")
-        higher = {(id, told["name"]) for id, spec in self.specs.items() for told in spec["measures"] if told["direction"] == "higher"}
-        worst = [-math.inf if key in higher else math.inf for key in zip(final["spec_id"], final["measure"], strict=True)]
+        higher = {
+            (id, told["name"])
+            for id, spec in self.specs.items()
+            for told in spec["measures"]
+            if told["direction"] == "higher"
+        }
+        worst = [
+            -math.inf if key in higher else math.inf
+            for key in zip(final["spec_id"], final["measure"], strict=True)
+        ]
         return final.assign(value=final["value"].fillna(pd.Series(worst, index=final.index, dtype=float)))
 
     @cached_property
@@ -122,10 +154,18 @@ class Results:
         """
         ok = self.runs[self.runs["status"] == "ok"]
         ok = ok[ok.duplicated(["run_id", "source_sha256"], keep=False)]
-        final = self.measures[self.measures["epoch"].isna() & self.measures["execution_id"].isin(ok["execution_id"])]
-        said = (final["measure"] + " " + final["value"].map(repr)).groupby(final["execution_id"]).agg("; ".join)
+        final = self.measures[
+            self.measures["epoch"].isna() & self.measures["execution_id"].isin(ok["execution_id"])
+        ]
+        said = (
+            (final["measure"] + " " + final["value"].map(repr)).groupby(final["execution_id"]).agg("; ".join)
+        )
         ok = ok.assign(values=ok["execution_id"].map(said).fillna(""))
-        kinds = (ok["weights_sha256"] + ok["values"]).groupby([ok["run_id"], ok["source_sha256"]]).transform("nunique")
+        kinds = (
+            (ok["weights_sha256"] + ok["values"])
+            .groupby([ok["run_id"], ok["source_sha256"]])
+            .transform("nunique")
+        )
         return self.in_order(ok[kinds > 1])
 
     @cached_property
@@ -133,16 +173,34 @@ class Results:
         """Legs of each execution that has any, in the order of training."""
         epochs = self.epochs.sort_values(["execution_id", "epoch"], kind="stable")
         cores = dict(
-            zip(zip(self.machines["machine_id"], self.machines["software_id"], strict=True), self.machines["cores"].astype(float), strict=True)
+            zip(
+                zip(self.machines["machine_id"], self.machines["software_id"], strict=True),
+                self.machines["cores"].astype(float),
+                strict=True,
+            )
         )
-        of = dict(zip(self.runs["execution_id"], zip(self.runs["machine_id"], self.runs["software_id"], strict=True), strict=True))
+        of = dict(
+            zip(
+                self.runs["execution_id"],
+                zip(self.runs["machine_id"], self.runs["software_id"], strict=True),
+                strict=True,
+            )
+        )
         rate = (epochs["examples"] / epochs["train_s"].where(epochs["train_s"] > 0)).tolist()
         ids = epochs["execution_id"].tolist()
-        load = zip(ids, *(epochs[name].tolist() for name in ("other_cores", "stolen_cores", "available_cores")), strict=True)
-        flags = [rates.disturbed(other, stolen, available, cores[of[id]]) for id, other, stolen, available in load]
+        load = zip(
+            ids,
+            *(epochs[name].tolist() for name in ("other_cores", "stolen_cores", "available_cores")),
+            strict=True,
+        )
+        flags = [
+            rates.disturbed(other, stolen, available, cores[of[id]]) for id, other, stolen, available in load
+        ]
         warm = epochs["warm_up"].astype(bool).tolist()
         starts = [i for i, id in enumerate(ids) if not i or id != ids[i - 1]]
-        return {ids[i]: rates.Legs(rate[i:j], warm[i:j], flags[i:j]) for i, j in pairwise([*starts, len(ids)])}
+        return {
+            ids[i]: rates.Legs(rate[i:j], warm[i:j], flags[i:j]) for i, j in pairwise([*starts, len(ids)])
+        }
 
     @cached_property
     def throughput(self) -> pd.DataFrame:
@@ -151,7 +209,9 @@ class Results:
         found = {id: rates.rate([self.legs[id]]) for id in ok["execution_id"] if id in self.legs}
         rows = [(id, one.estimate.median, one.disturbed) for id, one in found.items() if one]
         frame = pd.DataFrame(rows, columns=["execution_id", "examples_per_s", "disturbed"])
-        frame = frame.astype({"execution_id": self.runs["execution_id"].dtype, "examples_per_s": float, "disturbed": float})
+        frame = frame.astype(
+            {"execution_id": self.runs["execution_id"].dtype, "examples_per_s": float, "disturbed": float}
+        )
         return frame.merge(ok, on="execution_id")
 
     @cached_property
@@ -189,10 +249,16 @@ class Results:
     def where(self) -> list[str]:
         """Those columns of `GROUP` in which results that would else look alike differ."""
         runs = self.runs
-        found = [key for key in ("tier", "backend", "precision", "threads", "version", "machine") if runs[key].nunique() > 1]
+        found = [
+            key
+            for key in ("tier", "backend", "precision", "threads", "version", "machine")
+            if runs[key].nunique() > 1
+        ]
         if (runs.groupby("precision")["matmul_precision"].nunique() > 1).any():
             found.append("matmul_precision")
-        if (runs.groupby([key for key in GROUP if key != "source_sha256"])["source_sha256"].nunique() > 1).any():
+        if (
+            runs.groupby([key for key in GROUP if key != "source_sha256"])["source_sha256"].nunique() > 1
+        ).any():
             found.append("source_sha256")
         return found
 
@@ -209,10 +275,17 @@ class Results:
         for keys, rows in self.final.groupby(["entry", "recipe", "tier"], sort=True):
             spec = self.specs[rows["spec_id"].iloc[0]]
             told = [measure["name"] for measure in spec["measures"]]
-            names = sorted(rows["measure"].unique(), key=lambda name: ("loss" in name, told.index(name) if name in told else len(told), name))
+            names = sorted(
+                rows["measure"].unique(),
+                key=lambda name: ("loss" in name, told.index(name) if name in told else len(told), name),
+            )
             claims = self.entries[keys[0]]["claims"]
             claimed = [claim["metric"] for claim in claims]
-            matching = [c["metric"] for c in claims if (c["dataset"], c["variant"]) == (rows["dataset"].iloc[0], rows["variant"].iloc[0])]
+            matching = [
+                c["metric"]
+                for c in claims
+                if (c["dataset"], c["variant"]) == (rows["dataset"].iloc[0], rows["variant"].iloc[0])
+            ]
             wanted = [name for name in (*matching, spec["recipe"]["floor"], *claimed) if name in names]
             found[keys] = (wanted or names)[0]
         return found
@@ -222,7 +295,12 @@ class Results:
         """The rows of `final` with the measure to show first: one per run that is ok and has measures."""
         keys = zip(self.final["entry"], self.final["recipe"], self.final["tier"], strict=True)
         # An array: an empty list would choose no columns instead of no rows.
-        return self.final[np.array([self.primary[key] == name for key, name in zip(keys, self.final["measure"], strict=True)], dtype=bool)]
+        return self.final[
+            np.array(
+                [self.primary[key] == name for key, name in zip(keys, self.final["measure"], strict=True)],
+                dtype=bool,
+            )
+        ]
 
     @cached_property
     def claims(self) -> pd.DataFrame:
@@ -234,7 +312,12 @@ class Results:
         rank = {id: i for i, id in enumerate(self.entries)}
         place = {letter: i for i, letter in enumerate(self.machines["machine"])}
         keys = pd.DataFrame(
-            {"a": frame["entry"].map(rank), "b": frame["tier"].map(TIERS.index), "c": frame["recipe"], "d": frame["machine"].map(place)}
+            {
+                "a": frame["entry"].map(rank),
+                "b": frame["tier"].map(TIERS.index),
+                "c": frame["recipe"],
+                "d": frame["machine"].map(place),
+            }
         )
         return frame.loc[keys.sort_values(["a", "b", "c", "d"], kind="stable").index].reset_index(drop=True)
 
@@ -248,15 +331,27 @@ class Results:
         """
         groups = self.groups.assign(current=[not self.specs[id]["older"] for id in self.groups["spec_id"]])
         groups = groups[groups["ok"] > 0].sort_values(["current", "started"], ascending=False, kind="stable")
-        groups = groups.drop_duplicates([key for key in GROUP if key not in ("spec_hash", "version", "source_sha256")])
+        groups = groups.drop_duplicates(
+            [key for key in GROUP if key not in ("spec_hash", "version", "source_sha256")]
+        )
         groups["tier_rank"] = groups["tier"].map(TIERS.index)
         groups["own"] = groups["variant"] == ""
         groups["real"] = [not self.specs[id]["dataset"]["procedural"] for id in groups["spec_id"]]
         claimed = {
-            (id, claim["dataset"], claim["variant"]) for id, card in self.entries.items() for claim in card["claims"] if not claim["not_comparable"]
+            (id, claim["dataset"], claim["variant"])
+            for id, card in self.entries.items()
+            for claim in card["claims"]
+            if not claim["not_comparable"]
         }
-        groups["claimed"] = [key in claimed for key in zip(groups["entry"], groups["dataset"], groups["variant"], strict=True)]
-        groups = groups.sort_values(["tier_rank", "own", "claimed", "real", "train_s"], ascending=False, kind="stable", na_position="last")
+        groups["claimed"] = [
+            key in claimed for key in zip(groups["entry"], groups["dataset"], groups["variant"], strict=True)
+        ]
+        groups = groups.sort_values(
+            ["tier_rank", "own", "claimed", "real", "train_s"],
+            ascending=False,
+            kind="stable",
+            na_position="last",
+        )
         return self.in_order(groups.drop_duplicates(["entry", "machine"]))
 
 
@@ -293,7 +388,11 @@ def hardware(machine: Any) -> str:
 
 
 #: columns of machines that decide which numbers come out, in words
-_FACTS = {name: name.replace("_", " ") for name in (*HARDWARE, *SOFTWARE)} | {"numpy": "NumPy", "keras": "Keras", "python": "Python"}
+_FACTS = {name: name.replace("_", " ") for name in (*HARDWARE, *SOFTWARE)} | {
+    "numpy": "NumPy",
+    "keras": "Keras",
+    "python": "Python",
+}
 
 
 def described(machine: Any) -> str:
@@ -330,7 +429,9 @@ def _cleaned(frame: pd.DataFrame) -> pd.DataFrame:
         if pd.api.types.is_string_dtype(frame[name]):
             # The same texts come in row after row. The dtype is named because an empty column has no text to show that it is one.
             texts = {value: clean(value, 2000) for value in frame[name].unique()}
-            frame[name] = pd.Series([texts[value] for value in frame[name]], index=frame.index, dtype=frame[name].dtype)
+            frame[name] = pd.Series(
+                [texts[value] for value in frame[name]], index=frame.index, dtype=frame[name].dtype
+            )
         elif pd.api.types.is_float_dtype(frame[name]):
             size = frame[name].abs()
             frame[name] = frame[name].mask(size > LARGEST).mask(size < 1 / LARGEST, 0.0)
@@ -358,12 +459,15 @@ def _possible(bundle: records.Bundle) -> records.Bundle:
     if not impossible:
         return bundle
     runs, epochs, measures = (
-        frame[~frame["execution_id"].isin(impossible)].reset_index(drop=True) for frame in (bundle.runs, bundle.epochs, bundle.measures)
+        frame[~frame["execution_id"].isin(impossible)].reset_index(drop=True)
+        for frame in (bundle.runs, bundle.epochs, bundle.measures)
     )
     used = set(runs["spec_id"])
     specs = {id: spec for id, spec in bundle.specs.items() if id in used}
     pictures = {id: named for id, named in bundle.pictures.items() if id not in impossible}
-    return dataclasses.replace(bundle, runs=runs, epochs=epochs, measures=measures, specs=specs, pictures=pictures)
+    return dataclasses.replace(
+        bundle, runs=runs, epochs=epochs, measures=measures, specs=specs, pictures=pictures
+    )
 
 
 def _machines(bundle: records.Bundle) -> list[tuple[str, str]]:
@@ -373,18 +477,33 @@ def _machines(bundle: records.Bundle) -> list[tuple[str, str]]:
     return sorted(keys, key=lambda key: (first.get(key, "9"), key))
 
 
-def _versions(specs: dict[str, dict[str, Any]], installed: dict[str, dict[str, Any]]) -> dict[str, tuple[str, bool]]:
+def _versions(
+    specs: dict[str, dict[str, Any]], installed: dict[str, dict[str, Any]]
+) -> dict[str, tuple[str, bool]]:
     """Question -> what tells it from other questions of the same recipe's name, in words, empty where there is no other; and whether the
     installed catalogue has another recipe of that name, so that this one is older.
     """
     names: dict[tuple[str, ...], dict[str, dict[str, Any]]] = {}
     for spec in specs.values():
-        names.setdefault((spec["entry"]["id"], spec["recipe"]["name"], spec["recipe"]["tier"]), {})[spec["question"]] = spec
+        names.setdefault((spec["entry"]["id"], spec["recipe"]["name"], spec["recipe"]["tier"]), {})[
+            spec["question"]
+        ] = spec
     found = {}
     for (id, name, tier), questions in names.items():
-        current = [_identity(one) for one in installed.get(id, {"recipes": []})["recipes"] if (one["name"], one["tier"]) == (name, tier)]
-        rows = {key: dict(_identity(spec["recipe"])[2]) | {"data": spec["data"]} for key, spec in questions.items()}
-        apart = [key for key in dict.fromkeys(key for said in rows.values() for key in said) if len({said.get(key) for said in rows.values()}) > 1]
+        current = [
+            _identity(one)
+            for one in installed.get(id, {"recipes": []})["recipes"]
+            if (one["name"], one["tier"]) == (name, tier)
+        ]
+        rows = {
+            key: dict(_identity(spec["recipe"])[2]) | {"data": spec["data"]}
+            for key, spec in questions.items()
+        }
+        apart = [
+            key
+            for key in dict.fromkeys(key for said in rows.values() for key in said)
+            if len({said.get(key) for said in rows.values()}) > 1
+        ]
         for key, spec in questions.items():
             older = bool(current) and _identity(spec["recipe"]) not in current
             told = [f"{name} {clip(rows[key].get(name, 'none'), 40)}" for name in apart[:3]]
@@ -398,10 +517,24 @@ def _ceilings(bundle: records.Bundle) -> pd.DataFrame:
     rows = []
     for (machine, software), found in bundle.ceilings.groupby(["machine_id", "software_id"], sort=True):
         best = found.sort_values("matmul_flops", kind="stable", na_position="first").iloc[-1]
-        busy = rates.disturbed(*(None if pd.isna(best[key]) else float(best[key]) for key in ("other_cores", "stolen_cores", "threads")))
-        row = {"machine_id": machine, "software_id": software, "matmul_flops": best["matmul_flops"], "bandwidth": found["bandwidth"].max()}
-        rows.append({**row, "ceilings": len(found), "ceiling_load": rates.load(None if busy is None else float(busy))})
-    return pd.DataFrame(rows, columns=["machine_id", "software_id", "matmul_flops", "bandwidth", "ceilings", "ceiling_load"])
+        busy = rates.disturbed(
+            *(
+                None if pd.isna(best[key]) else float(best[key])
+                for key in ("other_cores", "stolen_cores", "threads")
+            )
+        )
+        row = {
+            "machine_id": machine,
+            "software_id": software,
+            "matmul_flops": best["matmul_flops"],
+            "bandwidth": found["bandwidth"].max(),
+        }
+        rows.append(
+            {**row, "ceilings": len(found), "ceiling_load": rates.load(None if busy is None else float(busy))}
+        )
+    return pd.DataFrame(
+        rows, columns=["machine_id", "software_id", "matmul_flops", "bandwidth", "ceilings", "ceiling_load"]
+    )
 
 
 def from_bundle(
@@ -420,12 +553,20 @@ def from_bundle(
     identity = ["machine_id", "software_id"]
     keys = list(zip(machines["machine_id"], machines["software_id"], strict=True))
     machines.insert(0, "machine", [letters[key] for key in keys])
-    machines = machines.assign(bundles=[held[key] for key in keys]).iloc[sorted(range(len(keys)), key=lambda i: list(held).index(keys[i]))]
+    machines = machines.assign(bundles=[held[key] for key in keys]).iloc[
+        sorted(range(len(keys)), key=lambda i: list(held).index(keys[i]))
+    ]
     machines = machines.merge(_ceilings(bundle), on=identity, how="left")
     prices = runs.dropna(subset=["price_per_hour"]).drop_duplicates(identity)
     machines = machines.merge(prices[[*identity, "price_per_hour", "currency"]], on=identity, how="left")
-    named = runs[runs["machine_name"] != ""].groupby(identity)["machine_name"].agg(lambda names: ", ".join(sorted(set(names))))
-    machines["names"] = [named.get(key, "") for key in zip(machines["machine_id"], machines["software_id"], strict=True)]
+    named = (
+        runs[runs["machine_name"] != ""]
+        .groupby(identity)["machine_name"]
+        .agg(lambda names: ", ".join(sorted(set(names))))
+    )
+    machines["names"] = [
+        named.get(key, "") for key in zip(machines["machine_id"], machines["software_id"], strict=True)
+    ]
     runs["machine"] = [letters[key] for key in zip(runs["machine_id"], runs["software_id"], strict=True)]
     # what is given up for speed is part of how exact the numbers are, and is shown and told apart wherever that is
     seeded = {id for id, spec in bundle.specs.items() if "determinism" in spec["asked"]}
@@ -433,7 +574,13 @@ def from_bundle(
     specs: dict[str, dict[str, Any]] = {}
     for id, spec in bundle.specs.items():
         # what was asked, whatever it ran on: machines are compared on the same question alone
-        asked = records.spec_hash({key: spec["asked"][key] for key in ("entry", "recipe", "data_checksum", "determinism") if key in spec["asked"]})
+        asked = records.spec_hash(
+            {
+                key: spec["asked"][key]
+                for key in ("entry", "recipe", "data_checksum", "determinism")
+                if key in spec["asked"]
+            }
+        )
         spec = clean(spec)
         specs[id] = {
             "entry": cards.entry(spec["card"]),
@@ -451,6 +598,18 @@ def from_bundle(
     doubts = tuple(doubt._replace(sentence=clean(doubt.sentence)) for doubt in bundle.doubts)
     history = pd.read_csv(HISTORY, keep_default_na=False, na_values={"value": [""], "number": [""]})
     pictures = {
-        id: {name: {**picture, "caption": clean(picture["caption"])} for name, picture in named.items()} for id, named in bundle.pictures.items()
+        id: {name: {**picture, "caption": clean(picture["caption"])} for name, picture in named.items()}
+        for id, named in bundle.pictures.items()
     }
-    return Results(runs, _cleaned(bundle.epochs), _cleaned(bundle.measures), machines, specs, pictures, history, bundles, installed or {}, doubts)
+    return Results(
+        runs,
+        _cleaned(bundle.epochs),
+        _cleaned(bundle.measures),
+        machines,
+        specs,
+        pictures,
+        history,
+        bundles,
+        installed or {},
+        doubts,
+    )

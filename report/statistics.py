@@ -153,7 +153,9 @@ def _two_sided(chance: np.ndarray, at: int) -> float:
     return min(1.0, 2 * float(min(chance[: at + 1].sum(), chance[at:].sum())))
 
 
-def _turned_round(shifts: np.ndarray, chance: np.ndarray) -> tuple[float, float | None, float | None, float | None]:
+def _turned_round(
+    shifts: np.ndarray, chance: np.ndarray
+) -> tuple[float, float | None, float | None, float | None]:
     """Hodges-Lehmann estimate, interval and its level: the shifts that a rank test, of this null distribution, would not reject.
 
     Where it would reject none: the range, and no level. Of two runs that never came so far there is no shift (nan);
@@ -178,13 +180,17 @@ def _logarithm(values: np.ndarray) -> np.ndarray:
         return np.log(values)
 
 
-def _as_ratio(effect: float, low: float | None, high: float | None) -> tuple[float, float | None, float | None]:
+def _as_ratio(
+    effect: float, low: float | None, high: float | None
+) -> tuple[float, float | None, float | None]:
     if low is None or high is None:
         return float(np.exp(effect)), None, None
     return float(np.exp(effect)), *_ends(float(np.exp(low)), float(np.exp(high)))
 
 
-def compare(ours: Sequence[float | None], theirs: Sequence[float | None], ratio: bool = False) -> Comparison | None:
+def compare(
+    ours: Sequence[float | None], theirs: Sequence[float | None], ratio: bool = False
+) -> Comparison | None:
     """Two independent groups: exact rank-sum test (Mann-Whitney), Hodges-Lehmann shift or ratio and its interval. None where one is empty.
 
     For throughput, with `ratio` and one value an execution: speed depends on when a run was measured and not on its
@@ -201,20 +207,28 @@ def compare(ours: Sequence[float | None], theirs: Sequence[float | None], ratio:
     p = _two_sided(_sums_of_some(tuple(sorted(ranks.tolist())), n), int(ranks[:n].sum()))
     with np.errstate(invalid="ignore"):
         shifts = (x[:, None] - y[None, :]).ravel()
-    effect, low, high, level = _turned_round(shifts, _sums_of_some(tuple(range(1, n + m + 1)), n)[n * (n + 1) // 2 :])
+    effect, low, high, level = _turned_round(
+        shifts, _sums_of_some(tuple(range(1, n + m + 1)), n)[n * (n + 1) // 2 :]
+    )
     if ratio:
         effect, low, high = _as_ratio(effect, low, high)
     identical = bool((x == x[0]).all() and (y == x[0]).all())
-    return Comparison(effect, low, high, level, p, min(1.0, 2 / math.comb(n + m, n)), n, m, False, ratio, identical)
+    return Comparison(
+        effect, low, high, level, p, min(1.0, 2 / math.comb(n + m, n)), n, m, False, ratio, identical
+    )
 
 
-def compare_pairs(pairs: Sequence[tuple[float | None, float | None]], ratio: bool = False) -> Comparison | None:
+def compare_pairs(
+    pairs: Sequence[tuple[float | None, float | None]], ratio: bool = False
+) -> Comparison | None:
     """Pairs (ours, theirs): exact signed-rank test (Wilcoxon, sign flips), Hodges-Lehmann shift or ratio and its interval.
 
     Pairs without both values are left out; None where none is left. Two equal values say nothing of the sign, so the test
     is over the others. 5 pairs can reach p = 0.0625 at best, 6 pairs 0.031. Source: as `compare`, chapter 3.
     """
-    both = np.array([(math.nan if a is None else a, math.nan if b is None else b) for a, b in pairs], dtype=np.float64).reshape(-1, 2)
+    both = np.array(
+        [(math.nan if a is None else a, math.nan if b is None else b) for a, b in pairs], dtype=np.float64
+    ).reshape(-1, 2)
     x, y = both[~np.isnan(both).any(axis=1)].T
     n = len(x)
     if not n:
@@ -279,7 +293,9 @@ def _finding(found: Comparison | None, significant: bool) -> str:
         return "differ" if significant else NONE_SHOWN
     if significant and not 1 / MATTERS < found.effect < MATTERS:
         return "faster" if found.effect > 1 else "slower"
-    within = found.low is not None and found.high is not None and found.low > 1 / MATTERS and found.high < MATTERS
+    within = (
+        found.low is not None and found.high is not None and found.low > 1 / MATTERS and found.high < MATTERS
+    )
     return NONE_THAT_MATTERS if significant or within else NONE_SHOWN
 
 

@@ -37,8 +37,21 @@ _COLOURS = {
 }
 _MARKERS = dict(zip(FAMILIES, ("X", "s", "o", "^", "D", "*", "v", "p", "P", "h"), strict=True))
 #: clocks in their order
-CLOCK_COLOURS = {"import": "#666666", "data": "#a6761d", "compile": "#7570b3", "train": "#1b9e77", "evaluate": "#d95f02", "checkpoint": "#e7298a"}
-VERDICT_COLOURS = {"reproduced": "#1b9e77", "exceeded": "#7570b3", "missed": "#d95f02", "partial": "#a6761d", "not comparable": "#666666"}
+CLOCK_COLOURS = {
+    "import": "#666666",
+    "data": "#a6761d",
+    "compile": "#7570b3",
+    "train": "#1b9e77",
+    "evaluate": "#d95f02",
+    "checkpoint": "#e7298a",
+}
+VERDICT_COLOURS = {
+    "reproduced": "#1b9e77",
+    "exceeded": "#7570b3",
+    "missed": "#d95f02",
+    "partial": "#a6761d",
+    "not comparable": "#666666",
+}
 WIDTH = 7.4  # inches: the page's figure column at 96 dots an inch
 
 MOST_ROWS = 300
@@ -126,7 +139,9 @@ def powers(axis: Any) -> None:
     axis.set_minor_locator(NullLocator())
 
 
-def rows_figure(rows: int, left: float = 2.3, height: float = 0.26, bottom: float = 0.5) -> tuple["Figure", "Axes"]:
+def rows_figure(
+    rows: int, left: float = 2.3, height: float = 0.26, bottom: float = 0.5
+) -> tuple["Figure", "Axes"]:
     """A figure with one horizontal row for each thing; `left` inches for its labels, `bottom` for the axis."""
     from matplotlib.figure import Figure
 
@@ -140,7 +155,11 @@ def rows_figure(rows: int, left: float = 2.3, height: float = 0.26, bottom: floa
 
 def first_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """As many rows as a figure can hold, and the sentence that says so where there are more: a picture of more than 65,536 pixels cannot be drawn."""
-    said = f" The first {MOST_ROWS:,} of {len(frame):,}: the file of the data has all." if len(frame) > MOST_ROWS else ""
+    said = (
+        f" The first {MOST_ROWS:,} of {len(frame):,}: the file of the data has all."
+        if len(frame) > MOST_ROWS
+        else ""
+    )
     return frame.head(MOST_ROWS), said
 
 
@@ -149,7 +168,9 @@ def row_labels(axes: "Axes", labels: list[str]) -> None:
     axes.set_yticks(range(len(labels)), labels)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.hlines(range(len(labels)), 0, 1, transform=axes.get_yaxis_transform(), color=FAINT, linewidth=0.6, zorder=0)
+    axes.hlines(
+        range(len(labels)), 0, 1, transform=axes.get_yaxis_transform(), color=FAINT, linewidth=0.6, zorder=0
+    )
 
 
 def row_name(name: str, rest: str, letters: int) -> str:
@@ -178,7 +199,16 @@ def family_handles(families: list[str], open_too: bool = False) -> list[Any]:
 
     face = "none" if open_too else None
     return [
-        Line2D([], [], linestyle="", marker=marker(f), color=colour(f), markerfacecolor=face or colour(f), markersize=6, label=f)
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            marker=marker(f),
+            color=colour(f),
+            markerfacecolor=face or colour(f),
+            markersize=6,
+            label=f,
+        )
         for f in FAMILIES
         if f in families
     ]
@@ -190,6 +220,10 @@ def save(drawn: Drawn, folder: Path) -> str:
     drawn.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
     (folder / f"{drawn.name}.svg").write_text(svg, encoding="utf-8")
-    drawn.figure.savefig(folder / f"{drawn.name}.pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
-    drawn.figure.savefig(folder / f"{drawn.name}.png", dpi=150, facecolor="white", metadata={"Software": None})
+    drawn.figure.savefig(
+        folder / f"{drawn.name}.pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None}
+    )
+    drawn.figure.savefig(
+        folder / f"{drawn.name}.png", dpi=150, facecolor="white", metadata={"Software": None}
+    )
     return svg

@@ -57,7 +57,14 @@ def inline(svg: str, prefix: str, alt: str) -> Markup:
             attributes[key] = value
     width, height = (float(side) for side in root.attrib["viewBox"].split()[2:])
     root.attrib.pop("width", None), root.attrib.pop("height", None), root.attrib.pop("version", None)
-    root.attrib.update({"role": "img", "aria-label": alt, "style": f"--w:{width / 72:.2f}in", "viewBox": f"0 0 {width:g} {height:g}"})
+    root.attrib.update(
+        {
+            "role": "img",
+            "aria-label": alt,
+            "style": f"--w:{width / 72:.2f}in",
+            "viewBox": f"0 0 {width:g} {height:g}",
+        }
+    )
     _drop_empty(root)
     text = ET.tostring(root, encoding="unicode", short_empty_elements=True)
     return Markup(re.sub(r">\s+<", "><", text))
@@ -173,9 +180,16 @@ def diagram(layers: list[dict[str, Any]], name: str) -> Markup | None:
     cut = len(rows) - _MOST_ROWS
     if cut > 0:
         head = _MOST_ROWS - 6
-        rows = [*rows[:head], ("gap", sum(kind == "layer" for kind, _ in rows[head:-5])), *[row for row in rows[-5:] if row[0] == "layer"]]
+        rows = [
+            *rows[:head],
+            ("gap", sum(kind == "layer" for kind, _ in rows[head:-5])),
+            *[row for row in rows[-5:] if row[0] == "layer"],
+        ]
         rows = _balanced(rows)
-    widest = max((math.log10(1 + _size(layer["shape"])) for kind, layer in rows if kind == "layer"), default=1) or 1
+    widest = (
+        max((math.log10(1 + _size(layer["shape"])) for kind, layer in rows if kind == "layer"), default=1)
+        or 1
+    )
     y, parts, opened = 8, [], None
     for kind, value in rows:
         if kind == "open":
@@ -247,7 +261,11 @@ def curves(lines: list[list[tuple[float, float]]], colour: str, alt: str) -> Mar
     def place(x: float, y: float) -> str:
         return f"{6 + 228 * (x - left) / (right - left):.1f} {8 + 74 * (high - y) / span:.1f}"
 
-    paths = "".join(f'<polyline points="{" ".join(place(x, y) for x, y in thin(line))}"/>' for line in lines if len(line) > 1)
+    paths = "".join(
+        f'<polyline points="{" ".join(place(x, y) for x, y in thin(line))}"/>'
+        for line in lines
+        if len(line) > 1
+    )
     return Markup(
         f'<svg class="curve" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 90" role="img" aria-label="{escape(clip(alt, 300))}">'
         f'<path d="M6 4V86H236" fill="none" stroke="currentColor" stroke-width=".6"/>'

@@ -12,7 +12,21 @@ import pandas as pd
 from report.text import clip
 
 Kind = Literal[
-    "text", "entry", "number", "count", "seconds", "hours", "size", "flops", "bytes_per_s", "verdict", "status", "confidence", "words", "url", "hash"
+    "text",
+    "entry",
+    "number",
+    "count",
+    "seconds",
+    "hours",
+    "size",
+    "flops",
+    "bytes_per_s",
+    "verdict",
+    "status",
+    "confidence",
+    "words",
+    "url",
+    "hash",
 ]
 
 
@@ -46,7 +60,11 @@ _FORMULA = re.compile("[\\s'\"]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
 
 def _unharmful(value: Any) -> Any:
     """A cell that a spreadsheet will not run as a formula."""
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) and value != "-" and not _numeric(value) else value
+    return (
+        f"'{value}"
+        if isinstance(value, str) and _FORMULA.match(value) and value != "-" and not _numeric(value)
+        else value
+    )
 
 
 def _numeric(text: str) -> bool:
@@ -58,7 +76,9 @@ def _numeric(text: str) -> bool:
 
 def save_csv(frame: pd.DataFrame, path: Path) -> None:
     """Writes a frame as CSV; numbers in full, no text that starts like a formula."""
-    frame = frame.apply(lambda column: column.map(_unharmful) if not pd.api.types.is_numeric_dtype(column) else column)
+    frame = frame.apply(
+        lambda column: column.map(_unharmful) if not pd.api.types.is_numeric_dtype(column) else column
+    )
     frame.columns = [_unharmful(name) for name in frame.columns]
     frame.to_csv(path, index=False, lineterminator="\n")
 

@@ -19,7 +19,10 @@ WHERE = {"version": "version", "matmul_precision": "products in", "source_sha256
 
 def _where(results: Results) -> tuple[Column, ...]:
     """Columns that tell results apart, only where they do: tier, backend, precision, threads, version of the recipe, machine, source."""
-    return tuple(Column(key, WHERE.get(key, key), "hash" if key == "source_sha256" else "text", choose=True) for key in results.where)
+    return tuple(
+        Column(key, WHERE.get(key, key), "hash" if key == "source_sha256" else "text", choose=True)
+        for key in results.where
+    )
 
 
 def provenance_of(results: Results, frame: pd.DataFrame) -> list[str]:
@@ -49,16 +52,44 @@ def entries(results: Results) -> Table:
                 **counts.loc[(id, machine)].to_dict(),
             }
             if group := main.get((id, machine)):
-                mine = first.get((group["spec_hash"], machine, group["source_sha256"]), results.first.iloc[:0])
+                mine = first.get(
+                    (group["spec_hash"], machine, group["source_sha256"]), results.first.iloc[:0]
+                )
                 estimate = statistics.median(mine["value"].tolist())
-                row |= {key: group[key] for key in ("recipe", "tier", "backend", "precision", "threads", "version", "train_s", "parameters")}
+                row |= {
+                    key: group[key]
+                    for key in (
+                        "recipe",
+                        "tier",
+                        "backend",
+                        "precision",
+                        "threads",
+                        "version",
+                        "train_s",
+                        "parameters",
+                    )
+                }
                 if len(mine):
                     row |= {"measure": mine["measure"].iloc[0], "unit": mine["unit"].iloc[0], "n": len(mine)}
                 if estimate:
                     row |= dataclasses.asdict(estimate)
             rows.append(row)
     keys = (
-        *("entry", "name", "year", "family", "task", "parameters", "machine", "recipe", "tier", "backend", "precision", "threads", "version"),
+        *(
+            "entry",
+            "name",
+            "year",
+            "family",
+            "task",
+            "parameters",
+            "machine",
+            "recipe",
+            "tier",
+            "backend",
+            "precision",
+            "threads",
+            "version",
+        ),
         *("measure", "median", "low", "high", "interval", "n", "unit", "train_s", "seconds", "runs", "ok"),
     )
     columns = (
@@ -90,7 +121,10 @@ def claims(results: Results) -> Table:
     frame = results.claims.copy()
     frame["values"] = ["; ".join(f"{value:.6g}" for value in values) for values in frame["values"]]
     frame["basis"] = ["one run" if one else "" for one in frame["indicative"]]
-    frame["printed"] = [statistic + (f" of {of}" if pd.notna(of) else "") for statistic, of in zip(frame["statistic"], frame["of"], strict=True)]
+    frame["printed"] = [
+        statistic + (f" of {of}" if pd.notna(of) else "")
+        for statistic, of in zip(frame["statistic"], frame["of"], strict=True)
+    ]
     frame["provenance"] = provenance_of(results, frame)
     shown = (
         Column("entry", "entry", "entry"),
@@ -188,14 +222,21 @@ def runs(results: Results) -> Table:
     # the executions of a run end in the same values: each shows its own, and `determinism` those that differ
     final = results.measures[results.measures["epoch"].isna()]
     frame = results.runs.assign(
-        measure=[results.primary.get(key, "") for key in zip(*(results.runs[k] for k in ("entry", "recipe", "tier")), strict=True)]
+        measure=[
+            results.primary.get(key, "")
+            for key in zip(*(results.runs[k] for k in ("entry", "recipe", "tier")), strict=True)
+        ]
     )
     frame = frame.merge(
-        final[["execution_id", "measure", "value", "unit"]].drop_duplicates(["execution_id", "measure"]), "left", ["execution_id", "measure"]
+        final[["execution_id", "measure", "value", "unit"]].drop_duplicates(["execution_id", "measure"]),
+        "left",
+        ["execution_id", "measure"],
     )
     share = results.throughput.set_index("execution_id")["disturbed"]
     frame["load"] = [rates.load(share[id]) if id in share.index else "" for id in frame["execution_id"]]
-    frame["execution"] = frame.sort_values(["started", "execution_id"], kind="stable").groupby("run_id").cumcount() + 1
+    frame["execution"] = (
+        frame.sort_values(["started", "execution_id"], kind="stable").groupby("run_id").cumcount() + 1
+    )
     frame = results.in_order(frame)
     frame["provenance"] = provenance_of(results, frame)
     again = bool((frame["execution"] > 1).any())
@@ -257,7 +298,9 @@ def failed(results: Results) -> Table:
 
 
 def throughput(results: Results) -> Table:
-    some = results.throughput.drop_duplicates(GROUP).merge(results.runs[["execution_id", "step_flop", "batch_size"]], on="execution_id")
+    some = results.throughput.drop_duplicates(GROUP).merge(
+        results.runs[["execution_id", "step_flop", "batch_size"]], on="execution_id"
+    )
     ceilings = {row["machine"]: row for row in results.machines.to_dict("records")}
     rows = []
     for group in some.to_dict("records"):
@@ -265,7 +308,12 @@ def throughput(results: Results) -> Table:
         row = {
             **{key: group[key] for key in (*GROUP, "family")},
             **dataclasses.asdict(rate.estimate),
-            **{"within": rate.within, "between": rate.between, "disturbed": rate.disturbed, "load": rates.load(rate.disturbed)},
+            **{
+                "within": rate.within,
+                "between": rate.between,
+                "disturbed": rate.disturbed,
+                "load": rates.load(rate.disturbed),
+            },
         }
         if not pd.isna(group["step_flop"]) and not pd.isna(group["batch_size"]) and group["batch_size"] > 0:
             row["flops"] = rate.estimate.median * float(group["step_flop"]) / float(group["batch_size"])
@@ -273,11 +321,28 @@ def throughput(results: Results) -> Table:
             if ceiling["matmul_flops"] > 0:
                 row["share"] = 100 * row["flops"] / ceiling["matmul_flops"]
         rows.append(row)
-    columns = [*GROUP, "family", "median", "low", "high", "interval", "n", "within", "between", "disturbed", "load", "flops", "share"]
+    columns = [
+        *GROUP,
+        "family",
+        "median",
+        "low",
+        "high",
+        "interval",
+        "n",
+        "within",
+        "between",
+        "disturbed",
+        "load",
+        "flops",
+        "share",
+    ]
     frame = pd.DataFrame(rows, columns=columns)
     frame = results.in_order(frame) if len(frame) else frame
     shown_load, said = comparisons.loads(frame)
-    spread = (Column("within", "spread of legs, %", "number"), Column("between", "of executions, %", "number"))
+    spread = (
+        Column("within", "spread of legs, %", "number"),
+        Column("between", "of executions, %", "number"),
+    )
     shown = (
         Column("entry", "entry", "entry"),
         Column("family", "family", choose=True),
@@ -292,8 +357,16 @@ def throughput(results: Results) -> Table:
         Column("flops", "achieved", "flops"),
         Column("share", "% of ceiling", "number"),
     )
-    busy = [letter for letter, row in ceilings.items() if row["ceiling_load"] == "busy" and row["matmul_flops"] > 0]
-    doubt = f" The ceiling of machine {listed(busy)} was measured while it was busy: the true one is higher, the share lower." if busy else ""
+    busy = [
+        letter
+        for letter, row in ceilings.items()
+        if row["ceiling_load"] == "busy" and row["matmul_flops"] > 0
+    ]
+    doubt = (
+        f" The ceiling of machine {listed(busy)} was measured while it was busy: the true one is higher, the share lower."
+        if busy
+        else ""
+    )
     return Table(
         "throughput",
         "Training examples a second: the median over n executions, each with the median of its steady legs. "
@@ -308,7 +381,9 @@ def throughput(results: Results) -> Table:
 
 def machines(results: Results) -> Table:
     frame = results.machines.copy()
-    counts = results.runs.groupby("machine").agg(runs=("run_id", "nunique"), executions=("execution_id", "size"))
+    counts = results.runs.groupby("machine").agg(
+        runs=("run_id", "nunique"), executions=("execution_id", "size")
+    )
     frame["runs"] = frame["machine"].map(counts["runs"]).fillna(0).astype(int)
     frame["executions"] = frame["machine"].map(counts["executions"]).fillna(0).astype(int)
     frame["software"] = [
@@ -316,7 +391,10 @@ def machines(results: Results) -> Table:
         + (f", driver {row['driver']}" if row["driver"] else "")
         for row in frame.to_dict("records")
     ]
-    frame["price"] = ["" if pd.isna(row["price_per_hour"]) else f"{row['price_per_hour']:g} {row['currency']}/h" for row in frame.to_dict("records")]
+    frame["price"] = [
+        "" if pd.isna(row["price_per_hour"]) else f"{row['price_per_hour']:g} {row['currency']}/h"
+        for row in frame.to_dict("records")
+    ]
     frame["apart"] = apart(results)
     optional = {
         "names": Column("names", "name"),
@@ -330,7 +408,11 @@ def machines(results: Results) -> Table:
         *[kept[key] for key in ("names",) if key in kept],
         Column("processor", "processor"),
         Column("cores", "cores", "count"),
-        *([Column("available_cores", "available", "number")] if (frame["available_cores"].fillna(frame["cores"]) != frame["cores"]).any() else []),
+        *(
+            [Column("available_cores", "available", "number")]
+            if (frame["available_cores"].fillna(frame["cores"]) != frame["cores"]).any()
+            else []
+        ),
         Column("memory_bytes", "memory", "size"),
         Column("accelerators", "accelerators"),
         Column("system", "system"),
@@ -341,7 +423,11 @@ def machines(results: Results) -> Table:
         Column("ceilings", "measured", "count"),
         Column("ceiling_load", "then it was"),
         Column("runs", "runs", "count"),
-        *([Column("executions", "executions", "count")] if (frame["executions"] > frame["runs"]).any() else []),
+        *(
+            [Column("executions", "executions", "count")]
+            if (frame["executions"] > frame["runs"]).any()
+            else []
+        ),
         *[kept[key] for key in ("price",) if key in kept],
     ]
     return Table(
@@ -356,7 +442,19 @@ def machines(results: Results) -> Table:
 def datasets(results: Results) -> Table:
     used = results.runs.groupby("dataset")["entry"].agg(lambda ids: ", ".join(sorted(set(ids))))
     frame = pd.DataFrame(
-        list(results.datasets.values()), columns=["id", "title", "task", "licence", "source", "citation", "split", "shape", "procedural", "checksum"]
+        list(results.datasets.values()),
+        columns=[
+            "id",
+            "title",
+            "task",
+            "licence",
+            "source",
+            "citation",
+            "split",
+            "shape",
+            "procedural",
+            "checksum",
+        ],
     )
     frame["entries"] = frame["id"].map(used).fillna("")
     shown = (
@@ -379,7 +477,20 @@ def datasets(results: Results) -> Table:
 def times(results: Results) -> Table:
     frame = time_then_and_now.times(results)
     if frame.empty:
-        frame = pd.DataFrame(columns=["entry", "year", "then_s", "hardware_then", "source", "confidence", "now_s", "recipe", "tier", "machine"])
+        frame = pd.DataFrame(
+            columns=[
+                "entry",
+                "year",
+                "then_s",
+                "hardware_then",
+                "source",
+                "confidence",
+                "now_s",
+                "recipe",
+                "tier",
+                "machine",
+            ]
+        )
     shown = (
         Column("entry", "entry", "entry"),
         Column("year", "year"),
@@ -407,7 +518,9 @@ def frontier(results: Results) -> Table:
         records: dict[str, dict[str, Any]] = {}
         for fact in card["history"]:
             if fact["what"] in ("record_seconds", "record_flop") and isinstance(fact["value"], float):
-                records.setdefault(fact["source"], {"confidence": fact["confidence"]})[fact["what"]] = fact["value"]
+                records.setdefault(fact["source"], {"confidence": fact["confidence"]})[fact["what"]] = fact[
+                    "value"
+                ]
         if not records or not card["claims"]:
             continue
         claims = results.claims[results.claims["entry"] == id].to_dict("records")
@@ -415,10 +528,21 @@ def frontier(results: Results) -> Table:
         then = next((str(fact["value"]) for fact in card["history"] if fact["what"] == "hardware"), "")
         same = {"entry": id, "measure": claim["metric"], "unit": claim["unit"]}
         for source, found in records.items():
-            record = {"who": f"published: {source}", "hardware": then, "value": claim["claimed"], "confidence": found["confidence"]}
-            rows.append({**same, **record, "seconds": found.get("record_seconds"), "flop": found.get("record_flop")})
+            record = {
+                "who": f"published: {source}",
+                "hardware": then,
+                "value": claim["claimed"],
+                "confidence": found["confidence"],
+            }
+            rows.append(
+                {**same, **record, "seconds": found.get("record_seconds"), "flop": found.get("record_flop")}
+            )
         keys = ("dataset", "variant", "metric", "claimed")
-        rows += [{**same, **_beside(results, answer, machines)} for answer in claims if all(answer[key] == claim[key] for key in keys)]
+        rows += [
+            {**same, **_beside(results, answer, machines)}
+            for answer in claims
+            if all(answer[key] == claim[key] for key in keys)
+        ]
     shown = (
         Column("entry", "entry", "entry"),
         Column("who", "whose"),
@@ -437,7 +561,21 @@ def frontier(results: Results) -> Table:
         "and of the operations of one step, as counted in its program, times the steps. They compare only where the measure was reached.",
         shown,
         pd.DataFrame(
-            rows, columns=["entry", "who", "hardware", "measure", "value", "unit", "seconds", "flop", "n", "verdict", "reason", "confidence"]
+            rows,
+            columns=[
+                "entry",
+                "who",
+                "hardware",
+                "measure",
+                "value",
+                "unit",
+                "seconds",
+                "flop",
+                "n",
+                "verdict",
+                "reason",
+                "confidence",
+            ],
         ),
     )
 
@@ -453,7 +591,10 @@ def _beside(results: Results, answer: dict[Any, Any], machines: dict[str, dict[A
     flop = statistics.median((runs["step_flop"].astype(float) * runs["steps"].astype(float)).tolist())
     verdict, reason = answer["verdict"], answer["reason"]
     if verdict == "missed" or (verdict == "partial" and not answer["reached"]):
-        verdict, reason = "not comparable", f"the claimed {answer['claimed']:g}{answer['unit']} was not reached: {reason}"
+        verdict, reason = (
+            "not comparable",
+            f"the claimed {answer['claimed']:g}{answer['unit']} was not reached: {reason}",
+        )
     return {
         "who": f"here: machine {answer['machine']}, {answer['backend']}, {answer['precision']}, {answer['tier']} tier",
         "hardware": hardware(machines[answer["machine"]]),
@@ -467,9 +608,9 @@ def _beside(results: Results, answer: dict[Any, Any], machines: dict[str, dict[A
 
 
 def speedups(results: Results) -> Table:
-    frame = results.history[results.history["what"] == "gpu_speedup"][["year", "name", "value", "note", "source", "confidence"]].reset_index(
-        drop=True
-    )
+    frame = results.history[results.history["what"] == "gpu_speedup"][
+        ["year", "name", "value", "note", "source", "confidence"]
+    ].reset_index(drop=True)
     shown = (
         Column("year", "year"),
         Column("name", "what"),

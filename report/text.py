@@ -16,7 +16,9 @@ _UNWANTED = re.compile(
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
-_COMBINING = "".join(mark for mark in map(chr, range(0x300, 0x20000)) if unicodedata.category(mark) in ("Mn", "Me"))
+_COMBINING = "".join(
+    mark for mark in map(chr, range(0x300, 0x20000)) if unicodedata.category(mark) in ("Mn", "Me")
+)
 #: Marks that combine with the letter before them, variation selectors among them: more than four in a row are a pile that covers other lines.
 _PILE = re.compile(f"([{_COMBINING}]{{4}})[{_COMBINING}]+")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

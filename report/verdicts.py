@@ -53,7 +53,9 @@ def tolerance(claim: Mapping[str, Any], step: float = 0.0) -> tuple[float, str]:
         share = value / 100
         error = 100 * (math.sqrt(share * (1 - share) / items) if 0 < share < 1 else 1 - 0.05 ** (1 / items))
         what = "runs" if claim["statistic"] == "share" else "test items"
-        reasons.append(f"{'one standard error' if 0 < share < 1 else '95% limit'} of {items:,} {what} ({number(error)})")
+        reasons.append(
+            f"{'one standard error' if 0 < share < 1 else '95% limit'} of {items:,} {what} ({number(error)})"
+        )
         squares += error * error
     if claim["spread"] is not None:
         error = float(claim["spread"])
@@ -63,7 +65,9 @@ def tolerance(claim: Mapping[str, Any], step: float = 0.0) -> tuple[float, str]:
         squares += error * error
     if step:
         unit = claim["unit"].removesuffix("s")
-        reasons.append(f"the criterion is checked every {unit if step == 1 else several(round(step), unit)} here")
+        reasons.append(
+            f"the criterion is checked every {unit if step == 1 else several(round(step), unit)} here"
+        )
     return half + math.sqrt(squares) + step, "; ".join(reasons)
 
 
@@ -136,7 +140,16 @@ def judge(claim: Mapping[str, Any], values: Sequence[float], step: float = 0.0) 
     slack, why = tolerance(claim, step)
     n = len(values)
     if not n:
-        return Judgement("not comparable", "no run on this data set ended with this measure", None, None, None, slack, why, False)
+        return Judgement(
+            "not comparable",
+            "no run on this data set ended with this measure",
+            None,
+            None,
+            None,
+            slack,
+            why,
+            False,
+        )
     array = np.asarray(values, dtype=np.float64)
     statistic, either = claim["statistic"], claim["direction"] == "equal"
     lacking = int(np.isinf(array).sum())
@@ -180,12 +193,18 @@ def _printed(claim: Mapping[str, Any]) -> str:
     }[claim["statistic"]]
 
 
-def _reason(claim: Mapping[str, Any], values: np.ndarray, ours: tuple[float, float, float], lacking: int) -> str:
+def _reason(
+    claim: Mapping[str, Any], values: np.ndarray, ours: tuple[float, float, float], lacking: int
+) -> str:
     n, statistic = len(values), claim["statistic"]
     runs = several(n, "run")
     told = [number(x) if math.isfinite(x) else "never" for x in ours]
     ends = f"{told[1]} to {told[2]}" if ours[1] < math.inf and ours[2] > -math.inf else "none"
-    kind = f"95% interval {ends}" if statistic == "share" or (n >= FEWEST and statistic in ("mean", "median")) else f"range {ends}"
+    kind = (
+        f"95% interval {ends}"
+        if statistic == "share" or (n >= FEWEST and statistic in ("mean", "median"))
+        else f"range {ends}"
+    )
     if n == 1 and statistic != "share":
         said = f"{told[0]} in one run"
     elif statistic == "share":
@@ -196,7 +215,11 @@ def _reason(claim: Mapping[str, Any], values: np.ndarray, ours: tuple[float, flo
     elif statistic == "bound":
         said = f"{runs}, {kind}"
     elif statistic == "single":
-        good = int((values <= claim["value"]).sum() if claim["direction"] == "lower" else (values >= claim["value"]).sum())
+        good = int(
+            (values <= claim["value"]).sum()
+            if claim["direction"] == "lower"
+            else (values >= claim["value"]).sum()
+        )
         said = f"{'as high or higher' if claim['direction'] == 'equal' else 'as good or better'} in {good} of {runs}, {kind}"
     else:
         said = f"{statistic} of {runs} {told[0]}, {kind}"

@@ -40,7 +40,9 @@ def test_an_unknown_entry_is_answered_with_the_nearest(id: str) -> None:
 
 def test_an_unknown_recipe_is_answered_with_the_nearest() -> None:
     entry = catalogue.load("perceptron_1958")
-    with pytest.raises(KeyError, match="perceptron_1958 has no recipe 'xor-simpel' in tier 'pocket': did you mean xor-simple"):
+    with pytest.raises(
+        KeyError, match="perceptron_1958 has no recipe 'xor-simpel' in tier 'pocket': did you mean xor-simple"
+    ):
         catalogue.recipe(entry, "pocket", "xor-simpel")
 
 
@@ -56,7 +58,10 @@ def test_an_entry_in_the_wrong_place_is_named(tmp_path: Path, monkeypatch: pytes
     shutil.copy(family / "adaline_1960.py", copy)
     monkeypatch.setattr(catalogue, "_families", lambda: {"copied_1999": "threshold"})
     monkeypatch.setattr(catalogue.importlib, "import_module", lambda name: _module(copy))
-    with pytest.raises(ValueError, match=r"copied_1999\.py: ENTRY says id 'adaline_1960' in family 'threshold', its path 'copied_1999'"):
+    with pytest.raises(
+        ValueError,
+        match=r"copied_1999\.py: ENTRY says id 'adaline_1960' in family 'threshold', its path 'copied_1999'",
+    ):
         catalogue.load("copied_1999")
 
 

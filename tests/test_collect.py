@@ -14,12 +14,19 @@ from tests.records.examples import make_ceilings, make_record
 RECIPE = catalogue.recipes(catalogue.load("lenet5_1998"), "pocket")[0]
 
 
-def record_of(recipe: Any = RECIPE, entry: str = "lenet5_1998", seed: int = 0, luck: int = 0, **run: Any) -> Any:
+def record_of(
+    recipe: Any = RECIPE, entry: str = "lenet5_1998", seed: int = 0, luck: int = 0, **run: Any
+) -> Any:
     """A valid record of a recipe, as the engine would write it; `run` replaces what its run says."""
     record = make_record(seed, recipe.dataset, recipe.variant, luck=luck)
     record["spec"]["asked"] |= {"entry": entry, "recipe": json.loads(json.dumps(dataclasses.asdict(recipe)))}
     record["spec"]["card"] |= {"id": entry}
-    record["run"] |= {"entry": entry, "rule": recipe.rule, **run, "spec_hash": records.spec_hash(record["spec"]["asked"])}
+    record["run"] |= {
+        "entry": entry,
+        "rule": recipe.rule,
+        **run,
+        "spec_hash": records.spec_hash(record["spec"]["asked"]),
+    }
     ids = [record["run"][name] for name in ("spec_hash", "seed", "machine_id", "software_id")]
     record["run"]["run_id"] = records.run_id(*ids)
     return records.identified(record)
@@ -36,11 +43,20 @@ def written(results: Path, record: Any, name: str = "") -> Path:
 def done(results: Path, job: str, *paths: Path, ended: str = "2026-01-02T00:00:00Z") -> None:
     """Write the summary of a job that asked for these records."""
     items = [{"record": str(path.relative_to(results))} for path in paths]
-    records.write_json_atomic({"job": job, "process_s": 10.0, "import_s": 5.0, "ended": ended, "runs": items}, results / "jobs" / f"{job}.json")
+    records.write_json_atomic(
+        {"job": job, "process_s": 10.0, "import_s": 5.0, "ended": ended, "runs": items},
+        results / "jobs" / f"{job}.json",
+    )
 
 
 def asked(seed: int = 0, execution: int = 1) -> selection.Run:
-    return {"entry": "lenet5_1998", "recipe": RECIPE.name, "tier": "pocket", "seed": seed, "execution": execution}
+    return {
+        "entry": "lenet5_1998",
+        "recipe": RECIPE.name,
+        "tier": "pocket",
+        "seed": seed,
+        "execution": execution,
+    }
 
 
 def weights(bundle: Path) -> list[str]:
@@ -62,7 +78,10 @@ def test_the_newer_of_two_answers_to_one_question_stands() -> None:
 
 def test_an_older_answer_that_is_asked_for_again_stands() -> None:
     """Data that were replaced and put back: their record of before is found, and the other is history."""
-    found = {Path("before"): short({}), Path("edited"): short({"run_id": "two", "started": "2026-02-01T00:00:00Z"})}
+    found = {
+        Path("before"): short({}),
+        Path("edited"): short({"run_id": "two", "started": "2026-02-01T00:00:00Z"}),
+    }
     asked = {Path("before"): "2026-02-02T00:00:00Z", Path("edited"): "2026-02-01T00:10:00Z"}
     assert list(collect.newest(found, asked)) == [Path("before")]
 
@@ -74,7 +93,14 @@ def test_all_executions_of_a_run_stand() -> None:
 
 @pytest.mark.parametrize("column", collect.QUESTION)
 def test_another_question_is_another_run(column: str) -> None:
-    assert len(collect.newest({Path("one"): short({}), Path("other"): short({column: "another", "run_id": "two"})}, {})) == 2
+    assert (
+        len(
+            collect.newest(
+                {Path("one"): short({}), Path("other"): short({column: "another", "run_id": "two"})}, {}
+            )
+        )
+        == 2
+    )
 
 
 def test_a_seeded_run_does_not_stand_for_a_bitwise_one() -> None:
@@ -113,8 +139,15 @@ def test_what_cannot_be_read_is_named_and_costs_nothing_else(tmp_path: Path) -> 
     truncated = path.with_name("digits-pocket-seed1-0.json")
     truncated.write_bytes(path.read_bytes()[:300])
     (tmp_path / "jobs").mkdir()
-    broken = [tmp_path / "jobs/cut.json", tmp_path / "jobs/odd.json", tmp_path / "machines/empty.json", tmp_path / "machines/odd.json"]
-    for file, content in zip(broken, ['{"runs": [', '{"runs": [3], "process_s": 1}', "", '{"matmul_flops": "fast"}'], strict=True):
+    broken = [
+        tmp_path / "jobs/cut.json",
+        tmp_path / "jobs/odd.json",
+        tmp_path / "machines/empty.json",
+        tmp_path / "machines/odd.json",
+    ]
+    for file, content in zip(
+        broken, ['{"runs": [', '{"runs": [3], "process_s": 1}', "", '{"matmul_flops": "fast"}'], strict=True
+    ):
         file.write_text(content)
     # What macOS and editors leave is no matter.
     for hidden in (path.with_name("._x.json"), tmp_path / "jobs/._x.json", tmp_path / "machines/.x.json"):
@@ -141,7 +174,10 @@ def test_the_ceilings_of_every_measurement_are_kept(tmp_path: Path) -> None:
 
 def test_missing_ceilings_are_said(tmp_path: Path) -> None:
     written(tmp_path, record_of())
-    assert collect.bundle(tmp_path, tmp_path / "bundle")[-1] == "1 of 1 machines have no ceilings: on them, snakemake --forcerun machine"
+    assert (
+        collect.bundle(tmp_path, tmp_path / "bundle")[-1]
+        == "1 of 1 machines have no ceilings: on them, snakemake --forcerun machine"
+    )
 
 
 def test_a_price_that_was_given_holds_until_another_is(tmp_path: Path) -> None:
@@ -161,13 +197,21 @@ def test_a_price_that_was_given_holds_until_another_is(tmp_path: Path) -> None:
 def test_verdict_on_runs_that_are_all_well(tmp_path: Path) -> None:
     done(tmp_path, "one", *(written(tmp_path, record_of(seed=seed)) for seed in (0, 1)))
     done(tmp_path, "two", written(tmp_path, record_of(seed=2)))
-    assert collect.verdict(tmp_path, {"one": [asked(0), asked(1)], "two": [asked(2)]}) == (True, "3 runs: 3 ok")
+    assert collect.verdict(tmp_path, {"one": [asked(0), asked(1)], "two": [asked(2)]}) == (
+        True,
+        "3 runs: 3 ok",
+    )
 
 
 def test_verdict_names_every_run_that_failed_and_the_command_to_try_again(tmp_path: Path) -> None:
-    ill = [record_of(seed=seed, status=status, reason="no memory") for seed, status in enumerate(("oom", "diverged"))]
+    ill = [
+        record_of(seed=seed, status=status, reason="no memory")
+        for seed, status in enumerate(("oom", "diverged"))
+    ]
     done(tmp_path, "job", *(written(tmp_path, record) for record in [*ill, record_of(seed=2)]))
-    good, text = collect.verdict(tmp_path, {"job": [asked(0), asked(1), asked(2)]}, "snakemake --forcerun=train --config tier=pocket")
+    good, text = collect.verdict(
+        tmp_path, {"job": [asked(0), asked(1), asked(2)]}, "snakemake --forcerun=train --config tier=pocket"
+    )
     assert not good
     lines = text.splitlines()
     assert lines[0] == "3 runs: 1 oom, 1 diverged, 1 ok"
@@ -224,7 +268,12 @@ def test_seconds_of_rules_are_summed_over_their_jobs(tmp_path: Path) -> None:
     (folder / "train/one.tsv").write_text("s\th:m:s\n1.5\t0:00:01\n")
     (folder / "train/two.tsv").write_text("s\th:m:s\n2.5\t0:00:02\n")
     (folder / "page.tsv").write_text("s\th:m:s\n4.0\t0:00:04\n")
-    for name, content in (("empty", ""), ("odd", "a\tb\n1\t2\n"), ("cut", "s\th:m:s\n-\t"), ("binary", "\x00\x01")):
+    for name, content in (
+        ("empty", ""),
+        ("odd", "a\tb\n1\t2\n"),
+        ("cut", "s\th:m:s\n-\t"),
+        ("binary", "\x00\x01"),
+    ):
         (folder / f"train/{name}.tsv").write_text(content)
     assert collect.rule_seconds(tmp_path) == {"train": 4.0, "page": 4.0}
 
@@ -237,7 +286,9 @@ def test_a_record_that_two_jobs_asked_for_took_its_time_once(tmp_path: Path) -> 
     done(tmp_path, "two", path)
     line = next(line for line in once.splitlines() if line.startswith("train "))
     assert f"{record['run']['train_s']:.1f}" in line
-    assert f"{record['run']['train_s']:.1f}" in next(line for line in collect.times(tmp_path).splitlines() if line.startswith("train "))
+    assert f"{record['run']['train_s']:.1f}" in next(
+        line for line in collect.times(tmp_path).splitlines() if line.startswith("train ")
+    )
 
 
 def test_nothing_to_collect_is_said(tmp_path: Path) -> None:

@@ -32,7 +32,12 @@ def test_no_quota_leaves_the_affinity(tmp_path: Path) -> None:
 
 def test_the_tightest_quota_on_the_path_counts(tmp_path: Path) -> None:
     root = system(
-        tmp_path, V2, "0::/slice/job\n", slice__job__cpu_max="150000 100000\n", slice__cpu_max="30000 100000\n", other__cpu_max="1000 100000\n"
+        tmp_path,
+        V2,
+        "0::/slice/job\n",
+        slice__job__cpu_max="150000 100000\n",
+        slice__cpu_max="30000 100000\n",
+        other__cpu_max="1000 100000\n",
     )
     assert sorted(cores.quotas(root)) == [0.3, 1.5]
     assert cores.available_cores(root) == 0.3
@@ -54,9 +59,23 @@ def test_version_1(tmp_path: Path) -> None:
 
 
 def test_throttled_time_is_in_seconds_in_both_versions(tmp_path: Path) -> None:
-    second = system(tmp_path / "2", V2, "0::/job\n", job__cpu_stat="usage_usec 9\nnr_throttled 3\nthrottled_usec 2500000\n")
-    first = system(tmp_path / "1", V1, "2:cpu,cpuacct:/job\n", **{"cpu,cpuacct__job__cpu_stat": "nr_periods 8\nthrottled_time 1500000000\n"})
-    assert (cores.throttled_s(second), cores.throttled_s(first), cores.throttled_s(tmp_path / "none")) == (2.5, 1.5, 0.0)
+    second = system(
+        tmp_path / "2",
+        V2,
+        "0::/job\n",
+        job__cpu_stat="usage_usec 9\nnr_throttled 3\nthrottled_usec 2500000\n",
+    )
+    first = system(
+        tmp_path / "1",
+        V1,
+        "2:cpu,cpuacct:/job\n",
+        **{"cpu,cpuacct__job__cpu_stat": "nr_periods 8\nthrottled_time 1500000000\n"},
+    )
+    assert (cores.throttled_s(second), cores.throttled_s(first), cores.throttled_s(tmp_path / "none")) == (
+        2.5,
+        1.5,
+        0.0,
+    )
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "max", "0 0", "100000 0", "-5 100000", "\x00\xff"])

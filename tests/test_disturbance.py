@@ -23,12 +23,16 @@ class System:
         self.throttled(0)
         self.meter = Meter(root, wall=lambda: self.now, own=lambda: self.mine)
 
-    def counters(self, user: float = 0, system: float = 0, idle: float = 0, stolen: float = 0, guest: float = 0) -> None:
+    def counters(
+        self, user: float = 0, system: float = 0, idle: float = 0, stolen: float = 0, guest: float = 0
+    ) -> None:
         ticks = [round(value * HZ) for value in (user, 0, system, idle, 0, 0, 0, stolen, guest, 0)]
         (self.root / "proc/stat").write_text(f"cpu  {' '.join(map(str, ticks))}\ncpu0 1 2 3 4\nintr 5\n")
 
     def throttled(self, seconds: float) -> None:
-        (self.root / "sys/fs/cgroup/cpu.stat").write_text(f"usage_usec 1\nthrottled_usec {round(seconds * 1e6)}\n")
+        (self.root / "sys/fs/cgroup/cpu.stat").write_text(
+            f"usage_usec 1\nthrottled_usec {round(seconds * 1e6)}\n"
+        )
 
 
 @pytest.fixture
@@ -39,7 +43,9 @@ def box(tmp_path: Path) -> System:
 def test_busy_time_beyond_ones_own_is_that_of_others(box: System) -> None:
     box.now += 10
     box.mine += 9
-    box.counters(user=120, system=4, idle=896, guest=7)  # 24 s busy in 10 s, 9 of them one's own; a guest's time is in user already
+    box.counters(
+        user=120, system=4, idle=896, guest=7
+    )  # 24 s busy in 10 s, 9 of them one's own; a guest's time is in user already
     found = box.meter.read()
     assert found["other_cores"] == pytest.approx(1.5)
     assert found["stolen_cores"] == 0.0
@@ -77,10 +83,16 @@ def test_each_window_is_its_own(box: System) -> None:
 def test_a_window_too_short_tells_nothing(box: System) -> None:
     box.now += 0.09
     box.counters(user=101, idle=900)
-    assert box.meter.read() == {"other_cores": None, "stolen_cores": None, "available_cores": float(len(os.sched_getaffinity(0)))}
+    assert box.meter.read() == {
+        "other_cores": None,
+        "stolen_cores": None,
+        "available_cores": float(len(os.sched_getaffinity(0))),
+    }
 
 
-@pytest.mark.parametrize("stat", ["", "cpu  0 0 0 0 0 0 0 0 0 0\n", "cpu  1 2\n", "cpu  a b c d\n", "cpu0 1 2 3 4 5 6 7 8\n"])
+@pytest.mark.parametrize(
+    "stat", ["", "cpu  0 0 0 0 0 0 0 0 0 0\n", "cpu  1 2\n", "cpu  a b c d\n", "cpu0 1 2 3 4 5 6 7 8\n"]
+)
 def test_a_system_that_does_not_tell(stat: str, box: System) -> None:
     box.now += 5
     (box.root / "proc/stat").write_text(stat)

@@ -82,7 +82,11 @@ def test_it_is_sorted_and_the_same_before_and_after_the_engine_has_set_its_own()
 
 
 def test_what_is_decided_is_cleared_and_named() -> None:
-    variables = {**DECIDED, "XLA_FLAGS": "--xla_gpu_deterministic_ops=false --a=1", "TF_ENABLE_ONEDNN_OPTS": "0"}
+    variables = {
+        **DECIDED,
+        "XLA_FLAGS": "--xla_gpu_deterministic_ops=false --a=1",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+    }
     cleared = environment.fix("jax", variables)
     assert {"TF_NUM_INTRAOP_THREADS", "NVIDIA_TF32_OVERRIDE", "KERAS_MAX_EPOCHS"} <= set(cleared)
     assert not set(cleared) & set(variables)
@@ -96,7 +100,9 @@ def test_what_is_decided_is_cleared_and_named() -> None:
 def test_long_and_strange_values_stay_apart_and_short() -> None:
     long = [environment.described({"XLA_FLAGS": "--x=" + "a" * 10_000 + end}) for end in "bc"]
     assert long[0] != long[1]
-    strange = [environment.described({"TF_X": f"a{letter}b"}) for letter in "\x00\x1b\u202e\u200b\udcff\u2028"]
+    strange = [
+        environment.described({"TF_X": f"a{letter}b"}) for letter in "\x00\x1b\u202e\u200b\udcff\u2028"
+    ]
     assert all(text.isprintable() for text in strange)
     assert len(set(strange)) == len(strange)
     many = environment.described({f"TF_{number}": "x" * 400 for number in range(1_000)})
@@ -107,7 +113,9 @@ def test_long_and_strange_values_stay_apart_and_short() -> None:
 def test_it_is_taken_before_libraries_set_their_own() -> None:
     code = "import os; from benchmarks.environment import environment; os.environ['TF_LATER'] = '1'; print(environment(), end='')"
     variables = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": "0"}
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=variables, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=variables, capture_output=True, text=True, check=True
+    )
     assert "TF_ENABLE_ONEDNN_OPTS=0" in done.stdout and "TF_LATER" not in done.stdout
 
 

@@ -20,7 +20,16 @@ def test_a_mirror_that_lacks_the_files_is_a_reason_not_an_end(tmp_path: Path) ->
 
 def test_command_line_leaves_the_reason_and_refuses_an_unknown_name(tmp_path: Path) -> None:
     def call(dataset: str) -> "subprocess.CompletedProcess[str]":
-        arguments = [sys.executable, "-m", "benchmarks.fetch", dataset, "--data-dir", str(tmp_path), "--out", str(tmp_path / f"{dataset}.json")]
+        arguments = [
+            sys.executable,
+            "-m",
+            "benchmarks.fetch",
+            dataset,
+            "--data-dir",
+            str(tmp_path),
+            "--out",
+            str(tmp_path / f"{dataset}.json"),
+        ]
         return subprocess.run(arguments, capture_output=True, text=True, cwd=Path(__file__).parents[1])
 
     assert call("mnist").returncode == 0

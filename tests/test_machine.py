@@ -39,7 +39,11 @@ def test_the_facts_are_a_valid_row_of_machines():
     row = machine.facts("jax")
     assert list(row) == [column.name for column in records.MACHINES]
     assert table_defects("machines", [row], "facts") == []
-    assert (row["python"], row["numpy"], row["suite"]) == (platform.python_version(), np.__version__, __version__)
+    assert (row["python"], row["numpy"], row["suite"]) == (
+        platform.python_version(),
+        np.__version__,
+        __version__,
+    )
     assert row["cores"] == os.cpu_count()
 
 
@@ -48,20 +52,27 @@ def test_processor_and_memory_are_those_that_the_kernel_names():
     row = machine.facts("jax")
     kib = int(Path("/proc/meminfo").read_text().split()[1])
     assert abs(row["memory_bytes"] - kib * 1024) <= 2**29 and row["memory_bytes"] % 2**30 == 0
-    assert row["processor"] in " ".join(Path("/proc/cpuinfo").read_text().split()) or row["processor"] == platform.machine()
+    assert (
+        row["processor"] in " ".join(Path("/proc/cpuinfo").read_text().split())
+        or row["processor"] == platform.machine()
+    )
 
 
 @pytest.mark.skipif(shutil.which("lscpu") is None, reason="needs lscpu")
 def test_the_processor_is_the_one_that_lscpu_tells_of():
     row = machine.facts("jax")
-    fields = subprocess.run(["lscpu", "--json"], capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C"}).stdout
+    fields = subprocess.run(
+        ["lscpu", "--json"], capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C"}
+    ).stdout
     told = {field["field"].rstrip(":"): field["data"] for field in json.loads(fields)["lscpu"]}
     if platform.machine() != "x86_64":
         pytest.skip("Arm's parts are named otherwise by lscpu")
     names = ("Vendor ID", "CPU family", "Model", "Stepping")
     columns = ("processor_vendor", "processor_family", "processor_model", "processor_stepping")
     assert [row[column] for column in columns] == [told[name] for name in names]
-    assert set(row["instruction_sets"].split()) == set(processor.INSTRUCTION_SETS) & set(told["Flags"].split())
+    assert set(row["instruction_sets"].split()) == set(processor.INSTRUCTION_SETS) & set(
+        told["Flags"].split()
+    )
 
 
 def test_facts_import_no_framework_and_do_not_depend_on_pinning_or_the_host_name():
@@ -95,10 +106,16 @@ def test_other_hardware_is_another_machine_and_other_software_is_not():
         "accelerator_memory_bytes": 2**37,
     }.items():
         other = row | {column: value}
-        assert records.machine_id(other) != row["machine_id"] and records.software_id(other) == row["software_id"]
+        assert (
+            records.machine_id(other) != row["machine_id"]
+            and records.software_id(other) == row["software_id"]
+        )
     for column in ("keras", "python", "backend_version", "driver", "suite", "system", "environment"):
         other = row | {column: "0"}
-        assert records.machine_id(other) == row["machine_id"] and records.software_id(other) != row["software_id"]
+        assert (
+            records.machine_id(other) == row["machine_id"]
+            and records.software_id(other) != row["software_id"]
+        )
 
 
 def test_an_unknown_backend_is_refused_with_the_nearest_name():
@@ -113,7 +130,10 @@ def test_an_unknown_backend_is_refused_with_the_nearest_name():
             "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel\t\t: 1\nmodel name\t: AMD EPYC   9554 64-Core Processor\n",
             "AMD EPYC 9554 64-Core Processor",
         ),
-        ("processor\t: 0\nBogoMIPS\t: 108.00\n\nRevision\t: c03111\nModel\t\t: Raspberry Pi 4 Model B Rev 1.1\n", "Raspberry Pi 4 Model B Rev 1.1"),
+        (
+            "processor\t: 0\nBogoMIPS\t: 108.00\n\nRevision\t: c03111\nModel\t\t: Raspberry Pi 4 Model B Rev 1.1\n",
+            "Raspberry Pi 4 Model B Rev 1.1",
+        ),
     ],
 )
 def test_the_processor_is_read_from_cpuinfo(cpuinfo, name, tmp_path):
@@ -133,7 +153,10 @@ def test_an_arm_processor_is_told_by_the_numbers_of_its_parts(tmp_path):
     for name, text in {"level": "2", "type": "Unified", "size": "1024K"}.items():
         (cache / name).write_text(f"{text}\n")
     row = processor.facts(tmp_path)
-    assert [row[name] for name in ("processor_vendor", "processor_family", "processor_model", "processor_stepping")] == [
+    assert [
+        row[name]
+        for name in ("processor_vendor", "processor_family", "processor_model", "processor_stepping")
+    ] == [
         "0x41",
         "8",
         "0xd4f",
@@ -144,10 +167,20 @@ def test_an_arm_processor_is_told_by_the_numbers_of_its_parts(tmp_path):
 
 def test_gpus_are_read_from_what_nvidia_smi_prints():
     gpus = machine.installed(QUERY, LISTING)
-    assert names(gpus) == ["NVIDIA H200", "NVIDIA A100-SXM4-40GB MIG 3g.20gb", "NVIDIA A100-SXM4-40GB MIG 1g.5gb", "NVIDIA GB10"]
+    assert names(gpus) == [
+        "NVIDIA H200",
+        "NVIDIA A100-SXM4-40GB MIG 3g.20gb",
+        "NVIDIA A100-SXM4-40GB MIG 1g.5gb",
+        "NVIDIA GB10",
+    ]
     assert [gpu.memory_bytes for gpu in gpus] == [140 << 30, None, None, None]
     assert {gpu.driver for gpu in gpus} == {"570.86.15"}
-    assert machine.installed("NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver.\n", "") == []
+    assert (
+        machine.installed(
+            "NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver.\n", ""
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -200,7 +233,11 @@ def install(folder, distribution):
 def test_tensorflow_needs_the_cudnn_of_its_own_cuda(tmp_path, monkeypatch, fake_nvidia_smi):
     """What JAX or PyTorch bring for CUDA 13 lies in the same folder, nvidia/cudnn, but is of no use to a TensorFlow built for CUDA 12."""
     monkeypatch.setattr(machine.ctypes.util, "find_library", lambda name: None)
-    monkeypatch.setattr(machine.importlib.metadata, "requires", lambda name: ["numpy>=1.26", 'nvidia-cudnn-cu12<10.0,>=9.3; extra == "and-cuda"'])
+    monkeypatch.setattr(
+        machine.importlib.metadata,
+        "requires",
+        lambda name: ["numpy>=1.26", 'nvidia-cudnn-cu12<10.0,>=9.3; extra == "and-cuda"'],
+    )
     if machine.has_cuda("tensorflow"):
         pytest.skip("tensorflow has CUDA here")
     (tmp_path / "nvidia" / "cudnn").mkdir(parents=True)
@@ -216,7 +253,9 @@ def test_a_gpu_counts_where_the_backend_has_cuda(tmp_path, monkeypatch, fake_nvi
     if machine.has_cuda(backend):
         pytest.skip(f"{backend} has CUDA here")
     assert machine.visible_gpus(backend) == [] and len(machine.allowed_gpus()) == 4
-    assert machine.facts(backend)["accelerators"] == machine.facts(backend)["driver"] == "", "what computes is the processor"
+    assert machine.facts(backend)["accelerators"] == machine.facts(backend)["driver"] == "", (
+        "what computes is the processor"
+    )
     (tmp_path / package / part).mkdir(parents=True)
     monkeypatch.syspath_prepend(tmp_path)
     machine.has_cuda.cache_clear()
@@ -229,7 +268,11 @@ def test_a_node_of_gpus_and_a_job_that_was_given_one_of_them_are_the_same_machin
     monkeypatch.setattr(machine, "has_cuda", lambda backend: True)
     node = machine.facts("jax")
     assert len(machine.visible_gpus("jax")) == 4
-    assert (node["accelerators"], node["accelerator_memory_bytes"], node["driver"]) == ("NVIDIA H200", 140 << 30, "570.86.15")
+    assert (node["accelerators"], node["accelerator_memory_bytes"], node["driver"]) == (
+        "NVIDIA H200",
+        140 << 30,
+        "570.86.15",
+    )
     assert machine.facts("jax", accelerators=None)["accelerators"].count("; ") == 3
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
     assert machine.facts("jax") == node
@@ -243,7 +286,15 @@ def test_a_node_of_gpus_and_a_job_that_was_given_one_of_them_are_the_same_machin
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_the_ceilings_are_what_the_machine_can_do(tmp_path, backend):
     pytest.importorskip(backend, exc_type=ImportError)
-    command = [sys.executable, "-m", "benchmarks.machine", "--backend", backend, "--out", str(tmp_path / "ceilings.json")]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.machine",
+        "--backend",
+        backend,
+        "--out",
+        str(tmp_path / "ceilings.json"),
+    ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     measured = json.loads((tmp_path / "ceilings.json").read_text())
     row = machine.facts(backend)

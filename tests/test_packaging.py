@@ -40,7 +40,9 @@ def test_the_lock_names_hashes_but_no_registry() -> None:
 
 
 def test_extras_for_accelerators_and_frameworks() -> None:
-    assert {"jax", "torch", "tensorflow-gpu", "jax-gpu", "slurm", "dev"} <= set(PROJECT["optional-dependencies"])
+    assert {"jax", "torch", "tensorflow-gpu", "jax-gpu", "slurm", "dev"} <= set(
+        PROJECT["optional-dependencies"]
+    )
 
 
 def test_versions_agree() -> None:

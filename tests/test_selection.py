@@ -50,10 +50,16 @@ def test_short_forms_and_defaults(given: dict[str, Any], key: str, wanted: objec
         ({"threads": -1}, "configuration key 'threads' is -1, but has to be a number of processor threads"),
         ({"threads": "all"}, "configuration key 'threads' is 'all', but"),
         ({"time_limit": "1h"}, "configuration key 'time_limit' is '1h', but has to be a number of seconds"),
-        ({"data_dir": "/no/such/folder"}, "configuration key 'data_dir': there is no folder '/no/such/folder'"),
+        (
+            {"data_dir": "/no/such/folder"},
+            "configuration key 'data_dir': there is no folder '/no/such/folder'",
+        ),
         ({"price": 3}, "configuration key 'price' needs 'currency' beside it"),
         ({"currency": "EUR"}, "configuration key 'currency' needs 'price' beside it"),
-        ({"executions": 0}, "configuration key 'executions' is 0, but has to be a number from 1 to 20 of times that each run is measured"),
+        (
+            {"executions": 0},
+            "configuration key 'executions' is 0, but has to be a number from 1 to 20 of times that each run is measured",
+        ),
         ({"executions": 21}, "configuration key 'executions' is 21, but"),
         ({"machine_name": 7}, "configuration key 'machine_name' is 7, but has to be a name for this machine"),
         ({"machine_name": "x" * 101}, "configuration key 'machine_name' is 'xxx"),
@@ -84,7 +90,10 @@ def test_a_folder_is_a_bundle_by_its_manifest(tmp_path: Path) -> None:
             {"entries": "perceptron_1958", "family": "attention"},
             "nothing to run: no entry matches tier pocket, family attention, entries perceptron_1958",
         ),
-        ({"entries": "mcculloch_pitts_1943", "tier": "paper"}, "entry 'mcculloch_pitts_1943' has no recipe in tier 'paper'"),
+        (
+            {"entries": "mcculloch_pitts_1943", "tier": "paper"},
+            "entry 'mcculloch_pitts_1943' has no recipe in tier 'paper'",
+        ),
     ],
 )
 def test_entries_are_refused_with_a_sentence(given: dict[str, Any], sentence: str) -> None:
@@ -96,7 +105,9 @@ def test_entries_are_refused_with_a_sentence(given: dict[str, Any], sentence: st
 def test_family_selects_its_entries() -> None:
     chosen = [entry.id for entry in selection.entries(selection.checked({"family": "threshold"}))]
     assert chosen
-    assert chosen == [id for id in catalogue.ids("threshold") if catalogue.recipes(catalogue.load(id), "pocket")]
+    assert chosen == [
+        id for id in catalogue.ids("threshold") if catalogue.recipes(catalogue.load(id), "pocket")
+    ]
 
 
 def asked_for(config: dict[str, Any]) -> set[tuple[Any, ...]]:
@@ -104,7 +115,12 @@ def asked_for(config: dict[str, Any]) -> set[tuple[Any, ...]]:
         ((entry.id, recipe.name, recipe.tier, seed) for recipe in entry.recipes for seed in config["seeds"])
         for entry in map(catalogue.load, catalogue.ids())
     )
-    return {(*run, execution) for run in every if run[2] == config["tier"] for execution in range(1, config["executions"] + 1)}
+    return {
+        (*run, execution)
+        for run in every
+        if run[2] == config["tier"]
+        for execution in range(1, config["executions"] + 1)
+    }
 
 
 @pytest.mark.parametrize("tier", ["pocket", "standard"])
@@ -124,7 +140,9 @@ def test_pocket_jobs_are_few_and_of_like_size() -> None:
 
 
 def test_a_job_of_the_standard_tier_is_one_run() -> None:
-    jobs = selection.jobs(selection.checked({"tier": "standard", "entries": "mlp_mnist_1998", "seeds": 2, "backend": "jax"}))
+    jobs = selection.jobs(
+        selection.checked({"tier": "standard", "entries": "mlp_mnist_1998", "seeds": 2, "backend": "jax"})
+    )
     assert all(len(runs) == 1 for runs in jobs.values())
     assert all("-standard-jax-float32-" in name and name.startswith("mlp_mnist_1998-") for name in jobs)
 
@@ -173,7 +191,9 @@ def test_a_newer_entry_leaves_other_jobs_as_they_are(monkeypatch: pytest.MonkeyP
 
 
 def test_every_run_is_measured_once_before_any_is_measured_again() -> None:
-    for runs in selection.jobs(selection.checked({"family": "threshold", "seeds": 2, "executions": 3})).values():
+    for runs in selection.jobs(
+        selection.checked({"family": "threshold", "seeds": 2, "executions": 3})
+    ).values():
         turns = [run["execution"] for run in runs]
         assert turns == sorted(turns)
         assert {1, 2, 3} == set(turns)
@@ -182,8 +202,13 @@ def test_every_run_is_measured_once_before_any_is_measured_again() -> None:
 def test_recurrent_nets_on_a_gpu_are_remarked_upon() -> None:
     jobs = selection.jobs(selection.checked({"entries": "elman_1990,perceptron_1958"}))
     assert selection.remark(jobs, "") == ""
-    assert selection.remark(jobs, "NVIDIA H200").startswith("elman_1990: small recurrent nets are slower on the NVIDIA H200 than on a processor")
-    assert selection.remark(selection.jobs(selection.checked({"entries": "perceptron_1958"})), "NVIDIA H200") == ""
+    assert selection.remark(jobs, "NVIDIA H200").startswith(
+        "elman_1990: small recurrent nets are slower on the NVIDIA H200 than on a processor"
+    )
+    assert (
+        selection.remark(selection.jobs(selection.checked({"entries": "perceptron_1958"})), "NVIDIA H200")
+        == ""
+    )
 
 
 def test_datasets_of_a_job() -> None:

@@ -17,11 +17,18 @@ from benchmarks.spec import Entry, Recipe
 from tests.records.examples import make_record
 
 ENTRIES = [catalogue.load(id) for id in catalogue.ids()]
-RUNS = {(entry.id, recipe.name, recipe.tier): (entry, recipe) for entry in ENTRIES for recipe in entry.recipes}
+RUNS = {
+    (entry.id, recipe.name, recipe.tier): (entry, recipe) for entry in ENTRIES for recipe in entry.recipes
+}
 #: One recipe of each entry for each way of learning: others of the same differ in numbers alone.
-WAYS = {(id, recipe.dataset, recipe.task, recipe.rule): (id, name, tier) for (id, name, tier), (_, recipe) in RUNS.items()}
+WAYS = {
+    (id, recipe.dataset, recipe.task, recipe.rule): (id, name, tier)
+    for (id, name, tier), (_, recipe) in RUNS.items()
+}
 LENET = catalogue.load("lenet5_1998")
-MODULES = sorted(path.relative_to(sources.HOME).as_posix() for path in (sources.HOME / "benchmarks").rglob("*.py"))
+MODULES = sorted(
+    path.relative_to(sources.HOME).as_posix() for path in (sources.HOME / "benchmarks").rglob("*.py")
+)
 
 LENET_FILE = "benchmarks/entries/convolutional/lenet5_1998.py"
 
@@ -30,7 +37,10 @@ Key = tuple[str, str, str]
 
 def digests(home: Path, backend: str = "tensorflow") -> dict[Key, str]:
     """The digest of every recipe of the catalogue, of the files in `home`."""
-    return {key: sources.together(sources.files(entry, recipe, backend, home)) for key, (entry, recipe) in RUNS.items()}
+    return {
+        key: sources.together(sources.files(entry, recipe, backend, home))
+        for key, (entry, recipe) in RUNS.items()
+    }
 
 
 @functools.cache
@@ -68,7 +78,9 @@ def more_code(path: Path) -> str:
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("copy")
-    shutil.copytree(sources.HOME / "benchmarks", folder / "benchmarks", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        sources.HOME / "benchmarks", folder / "benchmarks", ignore=shutil.ignore_patterns("__pycache__")
+    )
     return folder
 
 
@@ -83,11 +95,15 @@ def home(copied: Path) -> Path:
 def own(tmp_path: Path) -> Path:
     """A copy of the suite for one test alone."""
     forget()
-    shutil.copytree(sources.HOME / "benchmarks", tmp_path / "benchmarks", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        sources.HOME / "benchmarks", tmp_path / "benchmarks", ignore=shutil.ignore_patterns("__pycache__")
+    )
     return tmp_path
 
 
-def changed_by(home: Path, path: str, edit: Callable[[Path], str] = more_code, backend: str = "tensorflow") -> set[Key]:
+def changed_by(
+    home: Path, path: str, edit: Callable[[Path], str] = more_code, backend: str = "tensorflow"
+) -> set[Key]:
     """The recipes whose digest an edit of this file changes. The file is put back."""
     before = unedited(home, backend)
     text = (home / path).read_text()
@@ -107,7 +123,11 @@ def test_an_edit_changes_the_digests_of_those_that_use_the_file_and_no_others(ho
         rewrite(home / path, text)
         # Importing a module imports its packages: code in them counts, though most have none.
         folder = path.removesuffix("__init__.py")
-        assert changed == {key for key, found in before.items() if any(used == path or used.startswith(folder) for used in found)}, path
+        assert changed == {
+            key
+            for key, found in before.items()
+            if any(used == path or used.startswith(folder) for used in found)
+        }, path
 
 
 def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
@@ -119,14 +139,25 @@ def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
     [
         ("layers/rbf_output.py", with_recipe(lambda entry, recipe: entry.id == "lenet5_1998")),
         # Used by way of the layers of its three entries, and by no import of theirs.
-        ("layers/predictive_sparse_decomposition.py", with_recipe(lambda entry, recipe: entry.id == "jarrett_unsup_cnn_2009")),
+        (
+            "layers/predictive_sparse_decomposition.py",
+            with_recipe(lambda entry, recipe: entry.id == "jarrett_unsup_cnn_2009"),
+        ),
         ("datasets/xor.py", with_recipe(lambda entry, recipe: recipe.dataset == "xor")),
         # The scenes and the motions are made of them.
-        ("datasets/digits.py", with_recipe(lambda entry, recipe: recipe.dataset in ("digits", "digit_scenes", "digit_motions"))),
+        (
+            "datasets/digits.py",
+            with_recipe(lambda entry, recipe: recipe.dataset in ("digits", "digit_scenes", "digit_motions")),
+        ),
         ("tasks/density.py", with_recipe(lambda entry, recipe: (recipe.task or entry.task) == "density")),
         # The delta rule has a part of it.
         ("rules/perceptron.py", with_recipe(lambda entry, recipe: recipe.rule in ("perceptron", "delta"))),
-        ("rules/momentum.py", with_recipe(lambda entry, recipe: recipe.optimizer.get("name") in ("RampedMomentum", "ScaledRates"))),
+        (
+            "rules/momentum.py",
+            with_recipe(
+                lambda entry, recipe: recipe.optimizer.get("name") in ("RampedMomentum", "ScaledRates")
+            ),
+        ),
         ("engine/workbench.py", set(RUNS)),
         ("engine/jax_driver.py", set()),
         ("datasets/__init__.py", set(RUNS)),
@@ -149,7 +180,15 @@ def test_a_driver_counts_on_its_backend_alone(home: Path) -> None:
 
 def test_additions_change_nothing(own: Path) -> None:
     before = digests(own)
-    for room in ("datasets", "layers", "rules", "tasks", "engine", "entries/convolutional", "layers/of_its_own"):
+    for room in (
+        "datasets",
+        "layers",
+        "rules",
+        "tasks",
+        "engine",
+        "entries/convolutional",
+        "layers/of_its_own",
+    ):
         rewrite(own / "benchmarks" / room / "added_2027.py", "ADDED = 1\n")
     forget()
     assert digests(own) == before
@@ -164,7 +203,11 @@ def test_a_file_counts_at_any_depth(own: Path, package: bool) -> None:
         for folder in (deep.parent, deep.parent.parent):
             rewrite(folder / "__init__.py", '"""Cells."""\n')
     path = own / "benchmarks/layers/subsampling.py"
-    rewrite(path, path.read_text() + "\n\ndef size():\n    from benchmarks.layers.early.cells import simple\n\n    return simple.SIZE\n")
+    rewrite(
+        path,
+        path.read_text()
+        + "\n\ndef size():\n    from benchmarks.layers.early.cells import simple\n\n    return simple.SIZE\n",
+    )
     users = with_recipe(lambda entry, recipe: entry.id in ("lenet1_1995", "lenet4_1995", "lenet5_1998"))
     assert changed_by(own, "benchmarks/layers/early/cells/simple.py") == users
     assert not changed_by(own, "benchmarks/layers/early/cells/table.py")
@@ -178,7 +221,10 @@ def test_comments_docstrings_and_layout_change_nothing(own: Path) -> None:
     for path in (own / "benchmarks").rglob("*.py"):
         tree = ast.parse(path.read_text())
         for node in ast.walk(tree):
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            if (
+                isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+                and ast.get_docstring(node) is not None
+            ):
                 node.body[0] = ast.Expr(ast.Constant("Another docstring."))
         path.write_text(f"# A comment.\n\n\n{ast.unparse(ast.fix_missing_locations(tree))}\n# The end.\n")
     forget()
@@ -254,7 +300,10 @@ def test_what_was_read_stands(own: Path) -> None:
         ("ParameterCount(60_000", "ParameterCount(60_001"),
         ("the form that courses show: C3", "a form: C3"),
         # Of recipes the digest takes what they came to, not how they are written.
-        ("(*(0.0005,) * 2, *(0.0002,) * 3, *(0.0001,) * 3", "(0.0005, 0.0005, 0.0002, 0.0002, 0.0002, *(0.0001,) * 3"),
+        (
+            "(*(0.0005,) * 2, *(0.0002,) * 3, *(0.0001,) * 3",
+            "(0.0005, 0.0005, 0.0002, 0.0002, 0.0002, *(0.0001,) * 3",
+        ),
     ],
 )
 def test_what_an_entry_says_of_itself_trains_nothing(home: Path, old: str, new: str) -> None:
@@ -298,7 +347,9 @@ def test_an_edit_of_any_function_that_an_entry_names_counts(home: Path, entry: E
         if not function.__module__.endswith(entry.id):
             continue
         tree = ast.parse(text)
-        node = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function.__name__)
+        node = next(
+            node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function.__name__
+        )
         node.body.append(ast.parse("changed = 1").body[0])
         rewrite(home / path, ast.unparse(ast.fix_missing_locations(tree)))
         assert sources.read(home / path, is_entry=True).digest != before, function.__name__
@@ -312,15 +363,31 @@ def test_entries_keep_no_state(path: str) -> None:
     tree = ast.parse((sources.HOME / path).read_text())
     top = {name for statement in tree.body for name in sources.bound(statement)}
     for node in [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]:
-        assert not isinstance(node, ast.Global | ast.Nonlocal), f"{path}, line {node.lineno}: {ast.unparse(node)}"
-        targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else [node.target] if isinstance(node, ast.AugAssign) else []
+        assert not isinstance(node, ast.Global | ast.Nonlocal), (
+            f"{path}, line {node.lineno}: {ast.unparse(node)}"
+        )
+        targets = (
+            node.targets
+            if isinstance(node, ast.Assign | ast.Delete)
+            else [node.target]
+            if isinstance(node, ast.AugAssign)
+            else []
+        )
         for target in targets:
             while isinstance(target, ast.Subscript | ast.Attribute):
                 target = target.value
-                assert not (isinstance(target, ast.Name) and target.id in top), f"{path}, line {node.lineno}: {ast.unparse(target)} is changed"
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+                assert not (isinstance(target, ast.Name) and target.id in top), (
+                    f"{path}, line {node.lineno}: {ast.unparse(target)} is changed"
+                )
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.value.func, ast.Attribute)
+        ):
             root = node.value.func.value
-            assert not (isinstance(root, ast.Name) and root.id in top), f"{path}, line {node.lineno}: {ast.unparse(node)} may change a module's name"
+            assert not (isinstance(root, ast.Name) and root.id in top), (
+                f"{path}, line {node.lineno}: {ast.unparse(node)} may change a module's name"
+            )
 
 
 def test_an_edited_recipe_trains_itself_and_no_other() -> None:
@@ -343,7 +410,13 @@ def test_every_import_of_a_computed_name_is_known() -> None:
         if path.startswith("benchmarks/speed/"):
             continue
         for node in ast.walk(ast.parse((sources.HOME / path).read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("import_module", "__import__", "run_module", "exec", "eval"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in (
+                "import_module",
+                "__import__",
+                "run_module",
+                "exec",
+                "eval",
+            ):
                 found.add((path, ast.unparse(node.args[0])))
     assert found == {
         ("benchmarks/catalogue.py", "f'benchmarks.entries.{family}.{id}'"),
@@ -359,16 +432,28 @@ def test_every_import_of_a_computed_name_is_known() -> None:
 
 def test_the_suite_is_code_alone() -> None:
     """A table that a run read from the package would have to count too."""
-    others = {path.suffix for path in (sources.HOME / "benchmarks").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    others = {
+        path.suffix
+        for path in (sources.HOME / "benchmarks").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
     assert others == {".py"}
 
 
 def test_the_words_of_the_suite_do_nothing() -> None:
     """Else `spec` could not stand apart."""
-    classes = [value for value in vars(spec).values() if isinstance(value, type) and value.__module__ == spec.__name__]
+    classes = [
+        value
+        for value in vars(spec).values()
+        if isinstance(value, type) and value.__module__ == spec.__name__
+    ]
     assert all(dataclasses.is_dataclass(kind) for kind in classes)
     tree = ast.parse(Path(spec.__file__).read_text())
-    assert [getattr(node, "name", "lambda") for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)] == ["name"]
+    assert [
+        getattr(node, "name", "lambda")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.Lambda)
+    ] == ["name"]
 
 
 def test_what_stands_apart_exists_and_has_a_reason() -> None:
@@ -381,7 +466,11 @@ def test_what_stands_apart_exists_and_has_a_reason() -> None:
 
 
 def runs(entry: str, *recipes: str, seeds: int = 2) -> list[dict[str, object]]:
-    return [{"entry": entry, "recipe": recipe, "tier": "pocket", "seed": seed} for recipe in recipes for seed in range(seeds)]
+    return [
+        {"entry": entry, "recipe": recipe, "tier": "pocket", "seed": seed}
+        for recipe in recipes
+        for seed in range(seeds)
+    ]
 
 
 def job_summary(asked: list[dict[str, object]], stale: dict[str, str]) -> dict[str, object]:
@@ -406,16 +495,26 @@ def test_what_trains_again_is_said_with_the_file_that_changed() -> None:
 
 def test_many_files_are_counted_and_unknown_ones_admitted() -> None:
     asked = runs("backprop_1986", "xor")
-    stale = {f"benchmarks/engine/{name}.py": "backprop_1986" for name in ("backend", "clock", "jobs", "run", "seeds")}
+    stale = {
+        f"benchmarks/engine/{name}.py": "backprop_1986"
+        for name in ("backend", "clock", "jobs", "run", "seeds")
+    }
     listed = "benchmarks/engine/backend.py, benchmarks/engine/clock.py, benchmarks/engine/jobs.py and 2 more changed"
-    assert sources.changes(job_summary(asked, stale), asked, "tensorflow") == [f"backprop_1986 (xor, pocket): {listed}"]
+    assert sources.changes(job_summary(asked, stale), asked, "tensorflow") == [
+        f"backprop_1986 (xor, pocket): {listed}"
+    ]
     before = {"runs": runs("backprop_1986", "xor")}  # a summary of an earlier version
-    assert sources.changes(before, asked, "tensorflow") == ["backprop_1986 (xor, pocket): the source changed, in files that are not on record"]
+    assert sources.changes(before, asked, "tensorflow") == [
+        "backprop_1986 (xor, pocket): the source changed, in files that are not on record"
+    ]
 
 
 def test_a_run_that_is_new_to_a_job_is_none_that_trains_again() -> None:
     asked = runs("backprop_1986", "xor")
-    assert sources.changes(job_summary(asked, {}), asked + runs("backprop_1986", "xor-shortcuts"), "tensorflow") == []
+    assert (
+        sources.changes(job_summary(asked, {}), asked + runs("backprop_1986", "xor-shortcuts"), "tensorflow")
+        == []
+    )
 
 
 def test_a_collected_record_carries_the_card_of_now() -> None:
@@ -430,4 +529,6 @@ def test_a_collected_record_carries_the_card_of_now() -> None:
     assert now["spec"]["card"] == catalogue.card(entry)
     assert now["run"]["spec_id"] != old["run"].get("spec_id")
     assert collect.with_present_card(now) == now
-    assert collect.with_present_card({**now, "run": {**now["run"], "entry": "gone_1900"}})["spec"] == now["spec"]
+    assert (
+        collect.with_present_card({**now, "run": {**now["run"], "entry": "gone_1900"}})["spec"] == now["spec"]
+    )

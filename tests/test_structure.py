@@ -35,9 +35,35 @@ MAY_IMPORT = {
     "selection": {"spec", "catalogue", "records"},
     "fetch": GROUND | {"datasets", "records"},
     "collect": GROUND | {"datasets", "records", "machine", "selection", "sources"},
-    "engine": GROUND | {"engine", "datasets", "tasks", "rules", "layers", "records", "machine", "sources", "cores", "disturbance", "environment"},
+    "engine": GROUND
+    | {
+        "engine",
+        "datasets",
+        "tasks",
+        "rules",
+        "layers",
+        "records",
+        "machine",
+        "sources",
+        "cores",
+        "disturbance",
+        "environment",
+    },
     "speed": GROUND
-    | {"speed", "engine", "datasets", "tasks", "rules", "layers", "entries", "records", "machine", "cores", "disturbance", "environment"},
+    | {
+        "speed",
+        "engine",
+        "datasets",
+        "tasks",
+        "rules",
+        "layers",
+        "entries",
+        "records",
+        "machine",
+        "cores",
+        "disturbance",
+        "environment",
+    },
 }
 REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine"}
 
@@ -71,7 +97,9 @@ def imports(path: Path, inside_functions: bool = True) -> set[str]:
 
 def of_the_suite(path: Path) -> set[str]:
     """The rooms of `benchmarks` that a file imports from."""
-    return {parts[1] for name in imports(path) if (parts := name.split("."))[0] == "benchmarks" and len(parts) > 1} - {"__version__"}
+    return {
+        parts[1] for name in imports(path) if (parts := name.split("."))[0] == "benchmarks" and len(parts) > 1
+    } - {"__version__"}
 
 
 def show(path: Path) -> str:
@@ -81,7 +109,9 @@ def show(path: Path) -> str:
 def test_the_parser_sees_what_it_should(tmp_path: Path) -> None:
     """The tests below are worth nothing if imports go unseen."""
     file = tmp_path / "file.py"
-    file.write_text("import keras.ops\nfrom benchmarks.engine import run\ndef build():\n    import jax\nif TYPE_CHECKING:\n    import torch\n")
+    file.write_text(
+        "import keras.ops\nfrom benchmarks.engine import run\ndef build():\n    import jax\nif TYPE_CHECKING:\n    import torch\n"
+    )
     assert imports(file) == {"keras.ops", "benchmarks.engine.run", "jax"}
     assert imports(file, inside_functions=False) == {"keras.ops", "benchmarks.engine.run"}
     assert of_the_suite(file) == {"engine"}
@@ -104,12 +134,16 @@ def test_frameworks_stay_in_their_rooms(path: Path) -> None:
     if here == "machine":  # its ceilings are measured in a process of their own
         assert not at_the_top
     elif here == "entries":
-        assert anywhere <= {"keras"} and not at_the_top, "entries import Keras inside functions, and no backend"
+        assert anywhere <= {"keras"} and not at_the_top, (
+            "entries import Keras inside functions, and no backend"
+        )
     else:
         assert not anywhere
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if room(path) in ("entries", "tasks", "rules", "layers")], ids=show)
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if room(path) in ("entries", "tasks", "rules", "layers")], ids=show
+)
 def test_only_the_drivers_know_a_backend(path: Path) -> None:
     assert not {name.split(".")[0] for name in imports(path)} & {"tensorflow", "jax", "torch"}
 
@@ -119,7 +153,9 @@ def test_cards_are_read_without_what_is_slow_to_import(path: Path) -> None:
     slow = {"pandas", "sklearn", "scipy", "seaborn", "matplotlib", "gymnasium", "sacrebleu", "pooch"}
     assert not {name.split(".")[0] for name in imports(path, inside_functions=False)} & slow
     if room(path) == "entries":
-        assert not of_the_suite_at_the_top(path) - GROUND, "what an entry needs of a room with Keras, it imports inside functions"
+        assert not of_the_suite_at_the_top(path) - GROUND, (
+            "what an entry needs of a room with Keras, it imports inside functions"
+        )
 
 
 def of_the_suite_at_the_top(path: Path) -> set[str]:
@@ -139,5 +175,7 @@ NOT_ON_A_GPU = {
 @pytest.mark.parametrize("path", [path for path in FILES if room(path) in ("entries", "layers")], ids=show)
 def test_nets_are_made_of_what_a_gpu_can_compile_and_repeat(path: Path) -> None:
     """Also where no pocket recipe shows it: stems for large images, tables of words."""
-    of_keras = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+    of_keras = {
+        node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)
+    }
     assert not [name for name in of_keras & set(NOT_ON_A_GPU) if not str(path).endswith(NOT_ON_A_GPU[name])]

@@ -74,7 +74,11 @@ def joined(first: Any, second: Any) -> Any:
 
 def sample(array: Any) -> Any:
     """The array itself; of images that are read when asked for, some, evenly spaced, that memory can hold."""
-    return array if isinstance(array, np.ndarray) else array[np.linspace(0, len(array) - 1, min(len(array), SAMPLE)).astype(int)]
+    return (
+        array
+        if isinstance(array, np.ndarray)
+        else array[np.linspace(0, len(array) - 1, min(len(array), SAMPLE)).astype(int)]
+    )
 
 
 def available(id: str, data_dir: Path | None = None) -> str | None:

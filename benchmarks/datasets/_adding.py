@@ -33,7 +33,11 @@ def sequences(rng: np.random.Generator, n: int, minimal: int) -> dict[str, np.nd
     y = 0.5 + (values[rows, first] + values[rows, second]) / 4.0
     step = np.arange(longest) - (longest - length)[:, None]
     pairs = np.stack([values, markers], axis=-1)[rows[:, None], np.maximum(step, 0)]
-    return {"x": pairs * (step >= 0)[..., None].astype(np.float32), "y": y[:, None].astype(np.float32), "length": length.astype(np.int32)}
+    return {
+        "x": pairs * (step >= 0)[..., None].astype(np.float32),
+        "y": y[:, None].astype(np.float32),
+        "length": length.astype(np.int32),
+    }
 
 
 def data(rng: np.random.Generator, minimal: int, sizes: tuple[int, int, int]) -> Data:

@@ -15,7 +15,9 @@ HEIGHT, WIDTH = 9, 7
 
 def drawings() -> np.ndarray:
     """The five digits, uint8 [5,9,7]: 1 is ink."""
-    return np.array([[[cell == "#" for cell in row] for row in rows.split()] for rows in DRAWINGS.values()], np.uint8)
+    return np.array(
+        [[[cell == "#" for cell in row] for row in rows.split()] for rows in DRAWINGS.values()], np.uint8
+    )
 
 
 def places() -> np.ndarray:

@@ -46,7 +46,9 @@ def checksum(files: Sequence[DataFile]) -> str:
     return sha256("".join(f"{file.sha256}  {file.name}\n" for file in files).encode())
 
 
-def fetch(folder: str, files: Sequence[DataFile], data_dir: Path | None = None, archive: DataFile | None = None) -> dict[str, bytes]:
+def fetch(
+    folder: str, files: Sequence[DataFile], data_dir: Path | None = None, archive: DataFile | None = None
+) -> dict[str, bytes]:
     """The checked bytes of `files`, by name.
 
     With `data_dir` they are read from `data_dir/folder` and nothing is downloaded; without, from the cache, and what
@@ -66,10 +68,18 @@ def fetch(folder: str, files: Sequence[DataFile], data_dir: Path | None = None, 
             _download(file, root / file.name)
     # Threads, since unpacking and hashing, which take the time, leave the interpreter free.
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        return dict(zip((file.name for file in files), pool.map(lambda file: _read(root, file, cached), files), strict=True))
+        return dict(
+            zip(
+                (file.name for file in files),
+                pool.map(lambda file: _read(root, file, cached), files),
+                strict=True,
+            )
+        )
 
 
-def missing(folder: str, files: Sequence[DataFile], data_dir: Path | None = None, archive: DataFile | None = None) -> str | None:
+def missing(
+    folder: str, files: Sequence[DataFile], data_dir: Path | None = None, archive: DataFile | None = None
+) -> str | None:
     """None if every file (or the archive) is there without a download, else a sentence that names the first one that is not."""
     root = (cache_dir() if data_dir is None else data_dir) / folder
     absent = [file.name for file in files if _find(root, file) is None]
@@ -108,7 +118,9 @@ def _read(root: Path, file: DataFile, cached: bool) -> bytes:
 def _checked(content: bytes, expected: str, what: object, remedy: str) -> bytes:
     found = sha256(content)
     if found != expected:
-        raise DataError(f"{what}: SHA-256 is {found} ({len(content)} bytes), expected {expected}: the file is corrupt or truncated; {remedy}")
+        raise DataError(
+            f"{what}: SHA-256 is {found} ({len(content)} bytes), expected {expected}: the file is corrupt or truncated; {remedy}"
+        )
     return content
 
 
@@ -132,7 +144,13 @@ def _download(file: DataFile, path: Path) -> None:
     failures = []
     for url in file.urls:
         try:
-            pooch.retrieve(url, known_hash=f"sha256:{file.sha256}", fname=path.name, path=path.parent, downloader=pooch.HTTPDownloader(timeout=60))
+            pooch.retrieve(
+                url,
+                known_hash=f"sha256:{file.sha256}",
+                fname=path.name,
+                path=path.parent,
+                downloader=pooch.HTTPDownloader(timeout=60),
+            )
             return
         except (OSError, ValueError) as error:
             failures.append(f"{url}: {error}")
@@ -151,7 +169,12 @@ def _members(content: bytes, files: Sequence[DataFile], path: Path) -> dict[str,
             if member.name in wanted and member.isreg():
                 stream = tar.extractfile(member)
                 assert stream is not None  # a regular file
-                found[member.name] = _checked(stream.read(), wanted[member.name].sha256, f"{path}, member {member.name}", "download the archive anew")
+                found[member.name] = _checked(
+                    stream.read(),
+                    wanted[member.name].sha256,
+                    f"{path}, member {member.name}",
+                    "download the archive anew",
+                )
     for name in wanted:
         if name not in found:
             raise DataError(f"{path}: the archive has no member {name}: download the archive anew")

@@ -9,7 +9,12 @@ import numpy as np
 from benchmarks.datasets import _files
 from benchmarks.spec import Data, DataFile
 
-NAMES = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
+NAMES = (
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+)
 
 
 def parse(content: bytes, name: str) -> np.ndarray:
@@ -18,7 +23,9 @@ def parse(content: bytes, name: str) -> np.ndarray:
     Raises DataError if the header is not of that form or does not fit the number of bytes.
     """
     if len(content) < 4 or content[:3] != b"\x00\x00\x08":
-        raise _files.DataError(f"{name}: starts with {content[:4].hex()!r}, expected 000008 and the rank: not an idx file of unsigned bytes")
+        raise _files.DataError(
+            f"{name}: starts with {content[:4].hex()!r}, expected 000008 and the rank: not an idx file of unsigned bytes"
+        )
     rank = content[3]
     if len(content) < 4 + 4 * rank:
         raise _files.DataError(f"{name}: {len(content)} bytes are too few for an idx header of rank {rank}")
@@ -32,7 +39,9 @@ def parse(content: bytes, name: str) -> np.ndarray:
 def load(folder: str, files: tuple[DataFile, ...], data_dir: Path | None) -> Data:
     """Four gzipped idx files as x uint8 [n,28,28,1] and y int32 [n]; validation = the last 10,000 training examples."""
     contents = _files.fetch(folder, files, data_dir)
-    images, labels, test_images, test_labels = (parse(gzip.decompress(contents[name]), name) for name in NAMES)
+    images, labels, test_images, test_labels = (
+        parse(gzip.decompress(contents[name]), name) for name in NAMES
+    )
     for x, y in ((images, labels), (test_images, test_labels)):
         if x.shape[1:] != (28, 28) or y.shape != x.shape[:1] or y.max() > 9:
             raise _files.DataError(f"{folder}: images {x.shape} and labels {y.shape} do not fit together")

@@ -52,7 +52,9 @@ def decode(path: Path, side: int) -> np.ndarray:
 
     try:
         with Image.open(path) as image:
-            image.draft("RGB", (2 * side, 2 * side))  # a JPEG of twice the size or more is decoded at a fraction of it
+            image.draft(
+                "RGB", (2 * side, 2 * side)
+            )  # a JPEG of twice the size or more is decoded at a fraction of it
             scale = side / min(image.size)
             width, height = (max(side, round(scale * length)) for length in image.size)
             left, top = (width - side) // 2, (height - side) // 2
@@ -60,4 +62,6 @@ def decode(path: Path, side: int) -> np.ndarray:
             box = (box[0], box[1], min(box[2], image.width), min(box[3], image.height))
             return np.asarray(image.convert("RGB").resize((side, side), Image.Resampling.BILINEAR, box))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise DataError(f"{path}: cannot be read as an image ({error}): copy it anew from its source, or take it out of the folder") from error
+        raise DataError(
+            f"{path}: cannot be read as an image ({error}): copy it anew from its source, or take it out of the folder"
+        ) from error

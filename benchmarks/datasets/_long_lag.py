@@ -4,7 +4,9 @@ import numpy as np
 
 from benchmarks.spec import Data
 
-CITATION = "Hochreiter, Schmidhuber: Long short-term memory. Neural Computation 9(8), 1997, section 5.2, task 2a"
+CITATION = (
+    "Hochreiter, Schmidhuber: Long short-term memory. Neural Computation 9(8), 1997, section 5.2, task 2a"
+)
 TRAIN = 1_000
 
 
@@ -18,9 +20,13 @@ def data(rng: np.random.Generator, p: int) -> Data:
     middle = np.arange(p - 1)
 
     def rows(first: np.ndarray) -> dict[str, np.ndarray]:
-        sequence = np.concatenate([first[:, None], np.tile(middle, (len(first), 1)), first[:, None]], axis=1).astype(np.int32)
+        sequence = np.concatenate(
+            [first[:, None], np.tile(middle, (len(first), 1)), first[:, None]], axis=1
+        ).astype(np.int32)
         return {"x": sequence[:, :-1].copy(), "next": sequence[:, 1:].copy(), "y": sequence[:, -1].copy()}
 
     both = np.array([p - 1, p])
     symbols = [f"a{i + 1}" for i in range(p - 1)] + ["x", "y"]
-    return Data(rows(rng.choice(both, TRAIN)), rows(both), rows(both), {"symbols": symbols, "tolerance": 0.25})
+    return Data(
+        rows(rng.choice(both, TRAIN)), rows(both), rows(both), {"symbols": symbols, "tolerance": 0.25}
+    )

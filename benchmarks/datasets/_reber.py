@@ -36,7 +36,9 @@ def string(rng: np.random.Generator, automaton: dict[int, dict[str, int]]) -> st
     return symbols
 
 
-def strings(rng: np.random.Generator, automaton: dict[int, dict[str, int]], sizes: tuple[int, int, int]) -> list[list[str]]:
+def strings(
+    rng: np.random.Generator, automaton: dict[int, dict[str, int]], sizes: tuple[int, int, int]
+) -> list[list[str]]:
     """Three lists of strings, such that none in one list occurs in an earlier list (but it may occur twice in its own)."""
     lists: list[list[str]] = []
     for size in sizes:

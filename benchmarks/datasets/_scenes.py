@@ -50,7 +50,11 @@ def compose(
         top, left = rng.integers(0, side - len(image) + 1, 2)
         at = slice(top, top + len(image)), slice(left, left + len(image))
         bright = brightness[0] + (brightness[1] - brightness[0]) * rng.random()
-        scene[at] = np.where(image >= mask, image * bright, scene[at]) if opaque else scene[at] * (1 - image) + image * bright
+        scene[at] = (
+            np.where(image >= mask, image * bright, scene[at])
+            if opaque
+            else scene[at] * (1 - image) + image * bright
+        )
         return at
 
     for row in range(count):

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 
-def windows(stream: np.ndarray, steps: int, extra: Mapping[str, np.ndarray] | None = None) -> dict[str, np.ndarray]:
+def windows(
+    stream: np.ndarray, steps: int, extra: Mapping[str, np.ndarray] | None = None
+) -> dict[str, np.ndarray]:
     """Consecutive windows of a stream int [n] of symbols, none left out: x, y int32 [m,steps], weight float32 [m,steps].
 
     y is the symbol after x, the first one of the next window for the last step. The last window is filled up with
@@ -20,4 +22,6 @@ def windows(stream: np.ndarray, steps: int, extra: Mapping[str, np.ndarray] | No
 
     symbols = stream.astype(np.int32)
     weight = np.ones(len(stream) - 1, np.float32)
-    return {"x": cut(symbols[:-1]), "y": cut(symbols[1:]), "weight": cut(weight)} | {key: cut(values) for key, values in (extra or {}).items()}
+    return {"x": cut(symbols[:-1]), "y": cut(symbols[1:]), "weight": cut(weight)} | {
+        key: cut(values) for key, values in (extra or {}).items()
+    }

@@ -4,12 +4,16 @@ import numpy as np
 
 from benchmarks.spec import Data
 
-CITATION = "Hochreiter, Schmidhuber: Long short-term memory. Neural Computation 9(8), 1997, section 5.6, task 6a"
+CITATION = (
+    "Hochreiter, Schmidhuber: Long short-term memory. Neural Computation 9(8), 1997, section 5.6, task 6a"
+)
 SYMBOLS = ("E", "B", "a", "b", "c", "d", "X", "Y")
 CLASSES = ("Q", "R", "S", "U")
 
 
-def sequences(rng: np.random.Generator, n: int, length: tuple[int, int], first: tuple[int, int], second: tuple[int, int]) -> dict[str, np.ndarray]:
+def sequences(
+    rng: np.random.Generator, n: int, length: tuple[int, int], first: tuple[int, int], second: tuple[int, int]
+) -> dict[str, np.ndarray]:
     """n sequences that start with E, end with B and hold an X or Y at two places among random a, b, c, d.
 
     `length`, `first` and `second` are inclusive ranges of the number of symbols and of the places t1 and t2, which
@@ -28,10 +32,20 @@ def sequences(rng: np.random.Generator, n: int, length: tuple[int, int], first: 
     step = np.arange(longest) - (longest - lengths)[:, None]
     shifted = symbols[rows[:, None], np.maximum(step, 0)]
     x = np.eye(len(SYMBOLS), dtype=np.float32)[shifted] * (step >= 0)[..., None].astype(np.float32)
-    return {"x": x, "y": (2 * relevant[:, 0] + relevant[:, 1]).astype(np.int32), "length": lengths.astype(np.int32)}
+    return {
+        "x": x,
+        "y": (2 * relevant[:, 0] + relevant[:, 1]).astype(np.int32),
+        "length": lengths.astype(np.int32),
+    }
 
 
-def data(rng: np.random.Generator, sizes: tuple[int, ...], length: tuple[int, int], first: tuple[int, int], second: tuple[int, int]) -> Data:
+def data(
+    rng: np.random.Generator,
+    sizes: tuple[int, ...],
+    length: tuple[int, int],
+    first: tuple[int, int],
+    second: tuple[int, int],
+) -> Data:
     """Three independently drawn splits of the given sizes."""
     train, validation, test = (sequences(rng, n, length, first, second) for n in sizes)
     return Data(train, validation, test, {"symbols": list(SYMBOLS), "tolerance": 0.3})

@@ -34,4 +34,9 @@ def load(data_dir: Path | None = None) -> Data:
     bars = np.repeat(lines[:, None, :], SIDE, axis=1).reshape(-1, SIDE * SIDE)
     stripes = np.repeat(lines[:, :, None], SIDE, axis=2).reshape(-1, SIDE * SIDE)
     rows = {"x": np.unique(np.concatenate([bars, stripes]), axis=0)}
-    return verified(CARD, Data(rows, rows, rows, {"height": SIDE, "width": SIDE, "optimum": round(-math.log(len(rows["x"])), 12)}))
+    return verified(
+        CARD,
+        Data(
+            rows, rows, rows, {"height": SIDE, "width": SIDE, "optimum": round(-math.log(len(rows["x"])), 12)}
+        ),
+    )

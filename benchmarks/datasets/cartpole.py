@@ -22,4 +22,6 @@ CARD = DatasetCard(
 
 def load(data_dir: Path | None = None) -> Data:
     """Empty arrays; info: environment (Gymnasium id), solved_return (its reward threshold), longest (steps an episode is cut at)."""
-    return verified(CARD, Data({}, {}, {}, {"environment": "CartPole-v1", "solved_return": 475.0, "longest": 500}))
+    return verified(
+        CARD, Data({}, {}, {}, {"environment": "CartPole-v1", "solved_return": 475.0, "longest": 500})
+    )

@@ -49,7 +49,10 @@ SUMS = (
         "6c16fa6ee72319dfae4871eac9b9998930bff34262ee8968afbe6d536fa743fd",
     ),
 )
-FILES = tuple(DataFile(f"cifar-10-batches-py/{name}", sum, ARCHIVE.urls, {f"cifar-10-batches-py/{name}.xz": xz}) for name, sum, xz in SUMS)
+FILES = tuple(
+    DataFile(f"cifar-10-batches-py/{name}", sum, ARCHIVE.urls, {f"cifar-10-batches-py/{name}.xz": xz})
+    for name, sum, xz in SUMS
+)
 
 CARD = DatasetCard(
     id="cifar10",
@@ -77,7 +80,9 @@ class ArrayUnpickler(pickle.Unpickler):
             return np.ndarray
         if (module, name) == ("numpy", "dtype"):
             return _byte_type
-        raise pickle.UnpicklingError(f"refers to {module}.{name}, but only NumPy arrays and plain containers are allowed")
+        raise pickle.UnpicklingError(
+            f"refers to {module}.{name}, but only NumPy arrays and plain containers are allowed"
+        )
 
 
 def _empty_array(kind: type, shape: tuple[int, ...], code: bytes) -> np.ndarray:
@@ -105,8 +110,16 @@ def parse(content: bytes, name: str) -> tuple[np.ndarray, np.ndarray]:
         x = data.reshape(10_000, 3, 32, 32).transpose(0, 2, 3, 1)
     except Exception as error:  # a malformed pickle can raise nearly anything
         raise _files.DataError(f"{name}: not a CIFAR-10 batch: {error}") from error
-    if x.dtype != np.uint8 or labels.shape != (10_000,) or labels.dtype.kind != "i" or labels.min() < 0 or labels.max() > 9:
-        raise _files.DataError(f"{name}: expected 10,000 labels from 0 to 9, found {labels.dtype} {labels.shape}")
+    if (
+        x.dtype != np.uint8
+        or labels.shape != (10_000,)
+        or labels.dtype.kind != "i"
+        or labels.min() < 0
+        or labels.max() > 9
+    ):
+        raise _files.DataError(
+            f"{name}: expected 10,000 labels from 0 to 9, found {labels.dtype} {labels.shape}"
+        )
     return np.ascontiguousarray(x), labels.astype(np.int32)
 
 

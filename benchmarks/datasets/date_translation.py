@@ -13,7 +13,20 @@ SEED = 2014
 SIZES = (12_000, 1_000, 1_000)
 #: A hundred years, so that a year of two digits has one meaning.
 FIRST, LAST = datetime.date(1950, 1, 1), datetime.date(2049, 12, 31)
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FORMATS = (
     "{d} {month} {y}",
@@ -66,7 +79,10 @@ def load(data_dir: Path | None = None) -> Data:
     rng = generator(SEED)
     days = rng.permutation((LAST - FIRST).days + 1)[: sum(SIZES)]
     dates = [FIRST + datetime.timedelta(days=int(day)) for day in days]
-    sources = [written(date, FORMATS[form]) for date, form in zip(dates, rng.integers(0, len(FORMATS), len(dates)), strict=True)]
+    sources = [
+        written(date, FORMATS[form])
+        for date, form in zip(dates, rng.integers(0, len(FORMATS), len(dates)), strict=True)
+    ]
     targets = [date.isoformat() for date in dates]
     source_vocabulary, target_vocabulary = SPECIAL + SOURCE_CHARACTERS, SPECIAL + TARGET_CHARACTERS
     source = np.split(encode(sources, source_vocabulary, SOURCE_WIDTH, marks=False), np.cumsum(SIZES)[:-1])

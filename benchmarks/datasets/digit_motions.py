@@ -25,4 +25,7 @@ CARD = DatasetCard(
 
 def load(data_dir: Path | None = None) -> Data:
     """x uint8 [n,7,16,16,1], values 0 to 16; y int32 [n]: the motion. Straight motions go 1 or 2 pixels a frame."""
-    return verified(CARD, _motions.data(generator(SEED), digits.load(), SIZES, field=(16, 16), speeds=(1, 2), radii=(2, 4)))
+    return verified(
+        CARD,
+        _motions.data(generator(SEED), digits.load(), SIZES, field=(16, 16), speeds=(1, 2), radii=(2, 4)),
+    )

@@ -37,5 +37,7 @@ def load(data_dir: Path | None = None) -> Data:
         ink = arrays["x"][..., 0] / 16.0
         objects = {digit: [enlarge(ink[arrays["y"] == digit], size) for size in SIZES] for digit in DIGITS}
         # Paper is 0 and ink 1, as in the data set.
-        parts[split] = compose(generator(SEED + number), objects, count, SIDE, (1, 3), (0.8, 1.0), 0.5, False, (1, 4), 0.2)
+        parts[split] = compose(
+            generator(SEED + number), objects, count, SIDE, (1, 3), (0.8, 1.0), 0.5, False, (1, 4), 0.2
+        )
     return verified(CARD, Data(**parts, info={"classes": list(CARD.classes)}))

@@ -38,6 +38,9 @@ def load(data_dir: Path | None = None) -> Data:
                 place = (rng.integers(SIDE - side + 1) for side in distorted.shape)
                 images.append(put(distorted, *place))
         order = rng.permutation(len(images))
-        return {"x": np.stack(images)[order], "y": np.repeat(np.arange(5, dtype=np.int32), len(images) // 5)[order]}
+        return {
+            "x": np.stack(images)[order],
+            "y": np.repeat(np.arange(5, dtype=np.int32), len(images) // 5)[order],
+        }
 
     return verified(CARD, Data(shifted_digits_16.load().train, split(20), split(20)))

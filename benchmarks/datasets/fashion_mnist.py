@@ -16,7 +16,10 @@ HOSTS = (
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
 )
-FILES = tuple(DataFile(name, sum, tuple(host + name for host in HOSTS)) for name, sum in zip(_idx.NAMES, SUMS, strict=True))
+FILES = tuple(
+    DataFile(name, sum, tuple(host + name for host in HOSTS))
+    for name, sum in zip(_idx.NAMES, SUMS, strict=True)
+)
 
 CARD = DatasetCard(
     id="fashion_mnist",
@@ -28,7 +31,18 @@ CARD = DatasetCard(
     split="50,000 train / 10,000 validation (the last 10,000 of the published training set) / 10,000 test (as published)",
     checksum=_files.checksum(FILES),
     shape="28x28x1 uint8",
-    classes=("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+    classes=(
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot",
+    ),
     files=FILES,
 )
 

@@ -40,5 +40,7 @@ def load(data_dir: Path | None = None) -> Data:
         arrays = getattr(real, split)
         images = (arrays["x"][..., 0] / 255.0).astype("float32")
         objects = {article: [images[arrays["y"] == article]] for article in range(10)}
-        parts[split] = compose(generator(SEED + number), objects, count, SIDE, (3, 5), (0.6, 1.0), 0.05, True, (6, 10), 0.6)
+        parts[split] = compose(
+            generator(SEED + number), objects, count, SIDE, (3, 5), (0.6, 1.0), 0.05, True, (6, 10), 0.6
+        )
     return verified(CARD, Data(**parts, info={"classes": list(CARD.classes)}))

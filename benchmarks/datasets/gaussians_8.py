@@ -36,6 +36,17 @@ def load(data_dir: Path | None = None) -> Data:
 
     def points(n: int) -> dict[str, np.ndarray]:
         y = rng.integers(0, len(centres), n)
-        return {"x": (centres[y] + DEVIATION * rng.standard_normal((n, 2))).astype(np.float32), "y": y.astype(np.int32)}
+        return {
+            "x": (centres[y] + DEVIATION * rng.standard_normal((n, 2))).astype(np.float32),
+            "y": y.astype(np.int32),
+        }
 
-    return verified(CARD, Data(points(10_000), points(2_000), points(2_000), {"centres": centres.tolist(), "deviation": DEVIATION}))
+    return verified(
+        CARD,
+        Data(
+            points(10_000),
+            points(2_000),
+            points(2_000),
+            {"centres": centres.tolist(), "deviation": DEVIATION},
+        ),
+    )

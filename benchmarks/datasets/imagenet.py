@@ -41,7 +41,12 @@ def _root(data_dir: Path | None) -> Path:
 @functools.cache
 def _listing(root: Path) -> tuple[tuple[str, str, Path], ...]:
     """All images: part ("train", "val"), class, path; sorted."""
-    images = ((part, path) for part in ("train", "val") for path in sorted((root / part).glob("*/*")) if path.suffix.lower() in SUFFIXES)
+    images = (
+        (part, path)
+        for part in ("train", "val")
+        for path in sorted((root / part).glob("*/*"))
+        if path.suffix.lower() in SUFFIXES
+    )
     return tuple((part, path.parent.name, path) for part, path in images)
 
 
@@ -61,7 +66,14 @@ def _size(path: Path) -> int | str:
 def missing(data_dir: Path | None = None) -> str | None:
     """None if there are images, else the folder that should hold them."""
     root = _root(data_dir)
-    return next((f"{root / part} holds no folders of images" for part in ("train", "val") if not any((root / part).glob("*/*"))), None)
+    return next(
+        (
+            f"{root / part} holds no folders of images"
+            for part in ("train", "val")
+            if not any((root / part).glob("*/*"))
+        ),
+        None,
+    )
 
 
 def load(data_dir: Path | None = None) -> Data:
@@ -72,7 +84,9 @@ def load(data_dir: Path | None = None) -> Data:
     """
     reason = missing(data_dir)
     if reason:
-        raise _files.DataError(f"{reason}: put ImageNet there, as imagenet/train/<class>/<image> and imagenet/val/<class>/<image>, and name data_dir")
+        raise _files.DataError(
+            f"{reason}: put ImageNet there, as imagenet/train/<class>/<image> and imagenet/val/<class>/<image>, and name data_dir"
+        )
     listing = _listing(_root(data_dir))
     classes = sorted({name for part, name, _ in listing if part == "train"})
     strange = sorted({name for _, name, _ in listing} - set(classes))
@@ -91,7 +105,10 @@ def load(data_dir: Path | None = None) -> Data:
         parts[split].append((path, places[name]))
     return Data(
         **{
-            split: {"x": StreamedImages([path for path, _ in rows], SIDE), "y": np.array([label for _, label in rows], np.int32)}
+            split: {
+                "x": StreamedImages([path for path, _ in rows], SIDE),
+                "y": np.array([label for _, label in rows], np.int32),
+            }
             for split, rows in parts.items()
         },
         info={"classes": classes},

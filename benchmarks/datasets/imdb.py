@@ -55,7 +55,9 @@ def words(text: bytes) -> list[bytes]:
 
 def reviews(archive: bytes) -> dict[str, list[bytes]]:
     """The 12,500 texts in each of the folders train/pos, train/neg, test/pos and test/neg, in the order of their file names."""
-    found: dict[str, dict[str, bytes]] = {f"{part}/{label}": {} for part in ("train", "test") for label in ("pos", "neg")}
+    found: dict[str, dict[str, bytes]] = {
+        f"{part}/{label}": {} for part in ("train", "test") for label in ("pos", "neg")
+    }
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         for member in tar:
             folder, _, name = member.name.removeprefix("aclImdb/").rpartition("/")
@@ -65,7 +67,9 @@ def reviews(archive: bytes) -> dict[str, list[bytes]]:
                 found[folder][name] = stream.read()
     for folder, texts in found.items():
         if len(texts) != 12_500:
-            raise _files.DataError(f"aclImdb_v1: folder {folder} holds {len(texts)} reviews, expected 12,500: download the archive anew")
+            raise _files.DataError(
+                f"aclImdb_v1: folder {folder} holds {len(texts)} reviews, expected 12,500: download the archive anew"
+            )
     return {folder: [texts[name] for name in sorted(texts)] for folder, texts in found.items()}
 
 
@@ -107,6 +111,12 @@ def load(data_dir: Path | None = None) -> Data:
         return {"x": x[order], "length": length[order], "y": y[order]}
 
     train, test = part("train"), part("test")
-    info = {"vocabulary": ["<pad>", "<start>", "<unknown>", "<unused>", *frequent], "vocabulary_size": VOCABULARY}
-    first, last = ({key: value[rows] for key, value in train.items()} for rows in (slice(None, -5_000), slice(-5_000, None)))
+    info = {
+        "vocabulary": ["<pad>", "<start>", "<unknown>", "<unused>", *frequent],
+        "vocabulary_size": VOCABULARY,
+    }
+    first, last = (
+        {key: value[rows] for key, value in train.items()}
+        for rows in (slice(None, -5_000), slice(-5_000, None))
+    )
     return Data(first, last, test, info)

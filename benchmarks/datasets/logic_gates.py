@@ -29,4 +29,6 @@ def load(data_dir: Path | None = None) -> Data:
     """x float32 [4,2]; y int32 [4,6]: what each gate of `info["gates"]` answers. NOT reads the first bit alone."""
     x = bits(2)
     a, b = x.T.astype(bool)
-    return verified(CARD, table(x, np.stack([a & b, a | b, ~a, ~(a & b), ~(a | b), a ^ b], axis=1), gates=list(GATES)))
+    return verified(
+        CARD, table(x, np.stack([a & b, a | b, ~a, ~(a & b), ~(a | b), a ^ b], axis=1), gates=list(GATES))
+    )

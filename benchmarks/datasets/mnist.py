@@ -14,7 +14,10 @@ SUMS = (
 )
 # The authors' page often refuses downloads; the second address is the copy that PyTorch's torchvision uses.
 HOSTS = ("http://yann.lecun.com/exdb/mnist/", "https://ossci-datasets.s3.amazonaws.com/mnist/")
-FILES = tuple(DataFile(name, sum, tuple(host + name for host in HOSTS)) for name, sum in zip(_idx.NAMES, SUMS, strict=True))
+FILES = tuple(
+    DataFile(name, sum, tuple(host + name for host in HOSTS))
+    for name, sum in zip(_idx.NAMES, SUMS, strict=True)
+)
 
 CARD = DatasetCard(
     id="mnist",

@@ -31,4 +31,9 @@ def missing(data_dir: Path | None = None) -> str | None:
 
 def load(data_dir: Path | None = None) -> Data:
     """x uint8 [n,7,60,40,1]; y int32 [n]: the motion. Straight motions go 1 to 4 pixels a frame. Raises DataError as MNIST does."""
-    return verified(CARD, _motions.data(generator(SEED), mnist.load(data_dir), SIZES, field=(60, 40), speeds=(1, 4), radii=(3, 8)))
+    return verified(
+        CARD,
+        _motions.data(
+            generator(SEED), mnist.load(data_dir), SIZES, field=(60, 40), speeds=(1, 4), radii=(3, 8)
+        ),
+    )

@@ -52,12 +52,21 @@ def load(data_dir: Path | None = None) -> Data:
     Vocabularies are ordered by frequency in the training sentences, then alphabetically, behind four special tokens.
     """
     contents = _files.fetch(FOLDER, FILES, data_dir)
-    lines = {name: gzip.decompress(content).decode("utf-8").removesuffix("\n").lower().split("\n") for name, content in contents.items()}
+    lines = {
+        name: gzip.decompress(content).decode("utf-8").removesuffix("\n").lower().split("\n")
+        for name, content in contents.items()
+    }
     tokens = {name: [TOKEN.findall(line) for line in rows] for name, rows in lines.items()}
 
     def vocabulary(rows: list[list[str]]) -> list[str]:
         count = Counter(token for row in rows for token in row)
-        return [*SPECIAL, *sorted((token for token, n in count.items() if n >= MINIMUM), key=lambda token: (-count[token], token))]
+        return [
+            *SPECIAL,
+            *sorted(
+                (token for token, n in count.items() if n >= MINIMUM),
+                key=lambda token: (-count[token], token),
+            ),
+        ]
 
     german, english = vocabulary(tokens["train.de.gz"]), vocabulary(tokens["train.en.gz"])
     train, validation, test = (

@@ -34,11 +34,18 @@ CARD = DatasetCard(
 def load(data_dir: Path | None = None) -> Data:
     """x float32 [n,16]: -1 blank, +1 inked; y int32 [n]: 1 for X and T, 0 for C and J; letter int32 [n]: which of XTCJ."""
     rng = generator(SEED)
-    clean = np.array([[1.0 if cell == "#" else -1.0 for cell in rows.replace(" ", "")] for rows in LETTERS.values()], np.float32)
+    clean = np.array(
+        [[1.0 if cell == "#" else -1.0 for cell in rows.replace(" ", "")] for rows in LETTERS.values()],
+        np.float32,
+    )
 
     def patterns(n: int) -> dict[str, np.ndarray]:
         letter = rng.integers(0, len(LETTERS), n)
         flipped = rng.random((n, 16)) < FLIP
-        return {"x": np.where(flipped, -clean[letter], clean[letter]), "y": (letter < 2).astype(np.int32), "letter": letter.astype(np.int32)}
+        return {
+            "x": np.where(flipped, -clean[letter], clean[letter]),
+            "y": (letter < 2).astype(np.int32),
+            "letter": letter.astype(np.int32),
+        }
 
     return verified(CARD, Data(patterns(100), patterns(100), patterns(1_000), {"letters": list(LETTERS)}))

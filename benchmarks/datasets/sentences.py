@@ -84,7 +84,10 @@ def successors() -> dict[tuple[str, ...], dict[str, float]]:
             following = joint.setdefault(sentence, {})
             for word, share in first.items():
                 following[word] = following.get(word, 0.0) + chance * share
-    return {prefix: {word: chance / math.fsum(following.values()) for word, chance in following.items()} for prefix, following in joint.items()}
+    return {
+        prefix: {word: chance / math.fsum(following.values()) for word, chance in following.items()}
+        for prefix, following in joint.items()
+    }
 
 
 def load(data_dir: Path | None = None) -> Data:
@@ -95,7 +98,10 @@ def load(data_dir: Path | None = None) -> Data:
     """
     rng = generator(SEED)
     allowed = successors()
-    vectors = {prefix: np.array([chances.get(word, 0.0) for word in WORDS], np.float32) for prefix, chances in allowed.items()}
+    vectors = {
+        prefix: np.array([chances.get(word, 0.0) for word in WORDS], np.float32)
+        for prefix, chances in allowed.items()
+    }
     number = {word: i for i, word in enumerate(WORDS)}
 
     def split(n: int) -> dict[str, np.ndarray]:
@@ -108,7 +114,9 @@ def load(data_dir: Path | None = None) -> Data:
                 likelihood.append(vectors[words])
             stream += [number[word] for word in words]
         chances = np.array(likelihood[:-1])
-        return windows(np.array(stream), STEPS, {"legal": (chances > 0.0).astype(np.uint8), "likelihood": chances})
+        return windows(
+            np.array(stream), STEPS, {"legal": (chances > 0.0).astype(np.uint8), "likelihood": chances}
+        )
 
     info = {"symbols": list(WORDS), "categories": {name: list(words) for name, words in CATEGORIES.items()}}
     return verified(CARD, Data(split(10_000), split(1_000), split(1_000), info))

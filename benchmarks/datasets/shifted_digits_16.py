@@ -36,6 +36,9 @@ def load(data_dir: Path | None = None) -> Data:
 
     def split(part: list[np.ndarray]) -> dict[str, np.ndarray]:
         order = rng.permutation(5 * len(part[0]))
-        return {"x": np.concatenate(part)[order], "y": np.repeat(np.arange(5, dtype=np.int32), len(part[0]))[order]}
+        return {
+            "x": np.concatenate(part)[order],
+            "y": np.repeat(np.arange(5, dtype=np.int32), len(part[0]))[order],
+        }
 
     return verified(CARD, Data(*map(split, parts)))

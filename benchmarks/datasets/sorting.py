@@ -33,7 +33,9 @@ def load(data_dir: Path | None = None) -> Data:
     digits = numbers[:, None] // 10 ** np.arange(LENGTH)[::-1] % 10
     ends = np.ones((len(digits), 1), np.int64)
     source = (digits + len(SPECIAL)).astype(np.int32)
-    target = np.concatenate([ends * START, np.sort(digits, axis=1) + len(SPECIAL), ends * END], axis=1).astype(np.int32)
+    target = np.concatenate(
+        [ends * START, np.sort(digits, axis=1) + len(SPECIAL), ends * END], axis=1
+    ).astype(np.int32)
     cuts = np.cumsum(SIZES)[:-1]
     answers = [" ".join(map(str, row)) for row in np.sort(digits, axis=1).tolist()]
     vocabulary = [*SPECIAL, *"0123456789"]

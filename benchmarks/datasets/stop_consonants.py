@@ -18,7 +18,9 @@ RATE, HOP, WINDOW = 12_000, 120, 256  # samples a second, between frames, in a f
 FRAMES, BANDS = 15, 16
 BLOCK = 60  # samples for which the resonators stay as they are
 #: First three formants in Hz of a man's vowels (after Peterson and Barney 1952): a, i, u, e, o.
-VOWELS = np.array([(730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240), (530, 1840, 2480), (570, 840, 2410)], float)
+VOWELS = np.array(
+    [(730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240), (530, 1840, 2480), (570, 840, 2410)], float
+)
 #: Where the formants seem to come from, in Hz; the second formant of g before back vowels is a matter of its own.
 LOCI = np.array([(200, 720, 2100), (200, 1800, 2800), (200, 3000, 2200)], float)
 G_BEFORE_BACK_VOWELS = 1500.0
@@ -57,13 +59,17 @@ def load(data_dir: Path | None = None) -> Data:
 def tokens(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
     """n tokens of independently drawn consonant, vowel, voice, moment of release, loudness and noise."""
     y = rng.integers(0, 3, n)
-    sound = synthesise(rng, y, rng.integers(0, 5, n), rng.integers(0, 3, n), release=rng.uniform(0.04, 0.07, n))
+    sound = synthesise(
+        rng, y, rng.integers(0, 5, n), rng.integers(0, 3, n), release=rng.uniform(0.04, 0.07, n)
+    )
     sound += rng.uniform(0.05, 0.25, (n, 1)) * rng.standard_normal(sound.shape)
     decibels = 10.0 * np.log10(mel_energies(sound) + 1e-9) + rng.uniform(-6.0, 6.0, (n, 1, 1))
     return {"x": np.clip(np.round(2.0 * (decibels + 60.0)), 0, 255).astype(np.uint8), "y": y.astype(np.int32)}
 
 
-def synthesise(rng: np.random.Generator, consonant: np.ndarray, vowel: np.ndarray, voice: np.ndarray, release: np.ndarray) -> np.ndarray:
+def synthesise(
+    rng: np.random.Generator, consonant: np.ndarray, vowel: np.ndarray, voice: np.ndarray, release: np.ndarray
+) -> np.ndarray:
     """The sound pressure float64 [n,samples] of consonants (released after `release` seconds) and vowels, which have variance 1."""
     n, samples = len(consonant), (FRAMES - 1) * HOP + WINDOW
     stretch = VOICES[voice, 1] * rng.normal(1.0, 0.03, n)
@@ -104,7 +110,9 @@ def synthesise(rng: np.random.Generator, consonant: np.ndarray, vowel: np.ndarra
     return (sound + burst(rng, consonant, centre, release, samples)).T
 
 
-def burst(rng: np.random.Generator, consonant: np.ndarray, centre: np.ndarray, release: np.ndarray, samples: int) -> np.ndarray:
+def burst(
+    rng: np.random.Generator, consonant: np.ndarray, centre: np.ndarray, release: np.ndarray, samples: int
+) -> np.ndarray:
     """The noise float64 [samples,n] with which the lips or the tongue let go: of variance 0.01 to 0.1 while it lasts."""
     n = len(consonant)
     a, b, c = resonator(centre, np.where(consonant == 0, 1500.0, 500.0))
@@ -129,7 +137,9 @@ def resonator(frequency: np.ndarray, width: np.ndarray | float) -> tuple[np.ndar
 def mel_energies(sound: np.ndarray) -> np.ndarray:
     """Energy float64 [n,FRAMES,BANDS] in triangular bands, evenly spaced on the mel scale, of sound [n,samples]."""
     frequencies = np.fft.rfftfreq(WINDOW, 1 / RATE)
-    corners = 700.0 * (10.0 ** (np.linspace(0.0, 2595.0 * np.log10(1.0 + RATE / 2 / 700.0), BANDS + 2) / 2595.0) - 1.0)
+    corners = 700.0 * (
+        10.0 ** (np.linspace(0.0, 2595.0 * np.log10(1.0 + RATE / 2 / 700.0), BANDS + 2) / 2595.0) - 1.0
+    )
     rising = (frequencies[:, None] - corners[:-2]) / (corners[1:-1] - corners[:-2])
     falling = (corners[2:] - frequencies[:, None]) / (corners[2:] - corners[1:-1])
     bands, window = np.maximum(np.minimum(rising, falling), 0.0), np.hamming(WINDOW)

@@ -26,4 +26,6 @@ CARD = DatasetCard(
 
 def load(data_dir: Path | None = None) -> Data:
     """x float32 [n,110,8]: one-hot symbols, padded with zero vectors in front; y int32 [n]; length int32 [n]."""
-    return verified(CARD, _temporal_order.data(generator(SEED), SIZES, length=(100, 110), first=(10, 20), second=(50, 60)))
+    return verified(
+        CARD, _temporal_order.data(generator(SEED), SIZES, length=(100, 110), first=(10, 20), second=(50, 60))
+    )

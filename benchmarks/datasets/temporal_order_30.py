@@ -26,4 +26,6 @@ CARD = DatasetCard(
 
 def load(data_dir: Path | None = None) -> Data:
     """x float32 [n,33,8]: one-hot symbols, padded with zero vectors in front; y int32 [n]; length int32 [n]."""
-    return verified(CARD, _temporal_order.data(generator(SEED), SIZES, length=(30, 33), first=(3, 6), second=(15, 18)))
+    return verified(
+        CARD, _temporal_order.data(generator(SEED), SIZES, length=(30, 33), first=(3, 6), second=(15, 18))
+    )

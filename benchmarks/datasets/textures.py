@@ -37,7 +37,11 @@ def load(data_dir: Path | None = None) -> Data:
 def textures(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
     """n textures of random kind, period (3 to 8 pixels), phase and pair of colours."""
     y = rng.integers(0, len(CLASSES), n)
-    period, phase, other = rng.uniform(3, 8, (n, 1, 1)), rng.uniform(0, 2 * np.pi, (n, 1, 1)), rng.uniform(0, 2 * np.pi, (n, 1, 1))
+    period, phase, other = (
+        rng.uniform(3, 8, (n, 1, 1)),
+        rng.uniform(0, 2 * np.pi, (n, 1, 1)),
+        rng.uniform(0, 2 * np.pi, (n, 1, 1)),
+    )
     rows, columns = np.arange(SIDE)[None, :, None], np.arange(SIDE)[None, None, :]
     turn = 2.0 * np.pi / period
     down, right = np.sin(turn * rows + phase), np.sin(turn * columns + other)

@@ -12,8 +12,16 @@ from benchmarks.spec import Data, DataFile, DatasetCard
 FOLDER = "usps"
 HOST = "https://hastie.su.domains/ElemStatLearn/datasets/"
 FILES = (
-    DataFile("zip.train.gz", "66ebf231ab51f2cf6ac1a892d0f98ccffee1079d7a5db638c1f11f366046ca16", (HOST + "zip.train.gz",)),
-    DataFile("zip.test.gz", "8dacc3c6e136af6c3488de9e5113a7daf140c8c2f1f0b61c54ee02f03f1a962f", (HOST + "zip.test.gz",)),
+    DataFile(
+        "zip.train.gz",
+        "66ebf231ab51f2cf6ac1a892d0f98ccffee1079d7a5db638c1f11f366046ca16",
+        (HOST + "zip.train.gz",),
+    ),
+    DataFile(
+        "zip.test.gz",
+        "8dacc3c6e136af6c3488de9e5113a7daf140c8c2f1f0b61c54ee02f03f1a962f",
+        (HOST + "zip.test.gz",),
+    ),
 )
 
 CARD = DatasetCard(

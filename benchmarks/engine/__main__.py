@@ -26,26 +26,45 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     it = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
     it.add_argument("entries", nargs="*", metavar="ENTRY", help="ids of entries, e.g. lenet5_1998")
-    it.add_argument("--job", help="name of a job of the workflow: takes its runs from --runs and writes a summary")
+    it.add_argument(
+        "--job", help="name of a job of the workflow: takes its runs from --runs and writes a summary"
+    )
     it.add_argument("--runs", type=Path, help="JSON list of the job's runs")
     it.add_argument("--tier", default="pocket", help=f"one of {', '.join(TIERS)} (default: pocket)")
     it.add_argument("--dataset", help="only the recipes on this data set")
     it.add_argument("--variant", help="only the recipes of this variant ('' for the paper's own)")
     it.add_argument("--seeds", "--seed", type=int, nargs="+", default=[0], help="seeds (default: 0)")
-    it.add_argument("--backend", default="tensorflow", help=f"one of {', '.join(BACKENDS)} (default: tensorflow)")
-    it.add_argument("--precision", default="float32", help=f"one of {', '.join(PRECISIONS)} (default: float32)")
-    it.add_argument("--determinism", default="bitwise", choices=DETERMINISMS, help="whether reruns on a GPU give the same bits (default: bitwise)")
+    it.add_argument(
+        "--backend", default="tensorflow", help=f"one of {', '.join(BACKENDS)} (default: tensorflow)"
+    )
+    it.add_argument(
+        "--precision", default="float32", help=f"one of {', '.join(PRECISIONS)} (default: float32)"
+    )
+    it.add_argument(
+        "--determinism",
+        default="bitwise",
+        choices=DETERMINISMS,
+        help="whether reruns on a GPU give the same bits (default: bitwise)",
+    )
     it.add_argument("--threads", type=int, default=1, help="processor cores for the run (default: 1)")
     it.add_argument("--data-dir", type=Path, help="local mirror of the data sets")
-    it.add_argument("--out", type=Path, help="where records go (default: results; for --repeat a new temporary folder)")
+    it.add_argument(
+        "--out", type=Path, help="where records go (default: results; for --repeat a new temporary folder)"
+    )
     it.add_argument("--checkpoints", type=Path, help="where checkpoints go (default: OUT/checkpoints)")
-    it.add_argument("--checkpoint-seconds", type=float, default=30.0, help="seconds between checkpoints (default: 30)")
+    it.add_argument(
+        "--checkpoint-seconds", type=float, default=30.0, help="seconds between checkpoints (default: 30)"
+    )
     it.add_argument("--time-limit", type=float, help="seconds after which a run is ended with status timeout")
     it.add_argument("--price", type=float, help="price of this machine per hour")
     it.add_argument("--currency", default="", help="currency of the price, e.g. USD")
     it.add_argument("--machine-name", default="", help="what to call this machine in reports; changes no id")
     it.add_argument("--executions", type=int, default=1, help="how often each run is measured (default: 1)")
-    it.add_argument("--repeat", metavar="RUN_ID", help="train a run of --bundle again; exit code 0: it gives the same, 1: it does not, 2: neither")
+    it.add_argument(
+        "--repeat",
+        metavar="RUN_ID",
+        help="train a run of --bundle again; exit code 0: it gives the same, 1: it does not, 2: neither",
+    )
     it.add_argument("--bundle", type=Path, help="folder of the bundle of --repeat")
     return it
 
@@ -56,9 +75,15 @@ def check(arguments: argparse.Namespace) -> None:
         raise ValueError("--repeat and --bundle go together; give both or neither")
     if arguments.repeat is not None:
         own = ("repeat", "bundle", "out", "data_dir")
-        more = [name for name, value in vars(arguments).items() if name not in own and value and value != parser().get_default(name)]
+        more = [
+            name
+            for name, value in vars(arguments).items()
+            if name not in own and value and value != parser().get_default(name)
+        ]
         if more:
-            raise ValueError(f"--repeat takes {', '.join(more)} from the bundle; give no more than --bundle, --out and --data-dir")
+            raise ValueError(
+                f"--repeat takes {', '.join(more)} from the bundle; give no more than --bundle, --out and --data-dir"
+            )
     backend.check(arguments.backend, arguments.precision)
     lease.check(arguments.threads)
     bad = next((seed for seed in arguments.seeds if not 0 <= seed <= jobs.MOST), None)
@@ -74,13 +99,19 @@ def check(arguments: argparse.Namespace) -> None:
         ("--price", arguments.price, lambda value: value >= 0),
     ):
         if value is not None and not (math.isfinite(value) and valid(value)):
-            raise ValueError(f"{name} is {value:g}; give a {'positive' if name == '--time-limit' else 'non-negative'} number")
+            raise ValueError(
+                f"{name} is {value:g}; give a {'positive' if name == '--time-limit' else 'non-negative'} number"
+            )
     if (arguments.price is None) != (not arguments.currency):
         raise ValueError("--price and --currency go together; give both or neither")
     if arguments.data_dir and not arguments.data_dir.is_dir():
-        raise ValueError(f"--data-dir {arguments.data_dir} is no folder; name one, or leave it out to download")
+        raise ValueError(
+            f"--data-dir {arguments.data_dir} is no folder; name one, or leave it out to download"
+        )
     if arguments.dataset is not None and arguments.dataset not in datasets.ids():
-        raise ValueError(f"unknown data set {arguments.dataset!r}: {nearest(arguments.dataset, datasets.ids())}")
+        raise ValueError(
+            f"unknown data set {arguments.dataset!r}: {nearest(arguments.dataset, datasets.ids())}"
+        )
 
 
 def make_writable(option: str, folder: Path) -> None:
@@ -90,7 +121,9 @@ def make_writable(option: str, folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise ValueError(f"{option} {folder}: cannot be written to ({error.strerror}); name another folder") from None
+        raise ValueError(
+            f"{option} {folder}: cannot be written to ({error.strerror}); name another folder"
+        ) from None
 
 
 def wanted(arguments: argparse.Namespace) -> list[Run]:
@@ -104,7 +137,12 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
             raise ValueError(f"{arguments.runs}: unknown tier {unknown!r}: {nearest(unknown, list(TIERS))}")
         entries = {row["entry"]: catalogue.load(row["entry"]) for row in rows}
         return [
-            Run(entries[row["entry"]], catalogue.recipe(entries[row["entry"]], row["tier"], row["recipe"]), row["seed"], row["execution"])
+            Run(
+                entries[row["entry"]],
+                catalogue.recipe(entries[row["entry"]], row["tier"], row["recipe"]),
+                row["seed"],
+                row["execution"],
+            )
             for row in rows
         ]
     if arguments.tier not in TIERS:
@@ -118,12 +156,23 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
             known = nearest(arguments.variant, list(entry.variants)) if entry.variants else "it has none"
             raise ValueError(f"{id} has no variant {arguments.variant!r}: {known}")
         of_tier = catalogue.recipes(entry, arguments.tier)
-        chosen = [recipe for recipe in of_tier if arguments.dataset in (None, recipe.dataset) and arguments.variant in (None, recipe.variant)]
+        chosen = [
+            recipe
+            for recipe in of_tier
+            if arguments.dataset in (None, recipe.dataset) and arguments.variant in (None, recipe.variant)
+        ]
         if not chosen:
             names = ", ".join(recipe.name for recipe in of_tier) or "none"
-            raise ValueError(f"{id} has no recipe for this data set and variant in tier {arguments.tier!r}; its recipes there are: {names}")
+            raise ValueError(
+                f"{id} has no recipe for this data set and variant in tier {arguments.tier!r}; its recipes there are: {names}"
+            )
         times = range(1, arguments.executions + 1)
-        runs += [Run(entry, recipe, seed, execution) for recipe in chosen for execution in times for seed in dict.fromkeys(arguments.seeds)]
+        runs += [
+            Run(entry, recipe, seed, execution)
+            for recipe in chosen
+            for execution in times
+            for seed in dict.fromkeys(arguments.seeds)
+        ]
     return runs
 
 
@@ -162,7 +211,10 @@ def main() -> int:
             orphans.end_with_the_workflow(report)
         summary = jobs.execute(runs, options, report)
     except ModuleNotFoundError as error:
-        print(f"error: {error}: install the software with `make setup`, then `. .venv/bin/activate`", file=sys.stderr)
+        print(
+            f"error: {error}: install the software with `make setup`, then `. .venv/bin/activate`",
+            file=sys.stderr,
+        )
         return 2
     except (KeyError, ValueError, ImportError) as error:
         print(f"error: {error.args[0] if error.args else error}", file=sys.stderr)
@@ -170,7 +222,9 @@ def main() -> int:
     if arguments.job:
         jobs.write_summary(arguments.job, summary, options)
     for item in summary["runs"]:
-        print(f"{item['entry']} {item['recipe']} {item['tier']} seed {item['seed']}: {item['status']}  {options.out / item['record']}")
+        print(
+            f"{item['entry']} {item['recipe']} {item['tier']} seed {item['seed']}: {item['status']}  {options.out / item['record']}"
+        )
     return 0
 
 

@@ -80,9 +80,13 @@ def start(backend: str, precision: str) -> None:
 
             module = importlib.import_module(backend)
     except ImportError as error:
-        raise ImportError(f"backend {backend!r} cannot be imported ({error}); install it, or choose another with --backend") from error
+        raise ImportError(
+            f"backend {backend!r} cannot be imported ({error}); install it, or choose another with --backend"
+        ) from error
     if keras.backend.backend() != backend:
-        raise RuntimeError(f"Keras runs on {keras.backend.backend()!r}, not {backend!r}: it was imported before the engine")
+        raise RuntimeError(
+            f"Keras runs on {keras.backend.backend()!r}, not {backend!r}: it was imported before the engine"
+        )
     floatx = "float64" if precision == "float64" else "float32"
     if backend == "jax":
         from keras.src.backend.common import dtypes
@@ -91,14 +95,18 @@ def start(backend: str, precision: str) -> None:
         # Keras' operations round float64 to float32 here, as JAX does unless it is told not to.
         dtypes.BIT64_TO_BIT32_DTYPE["float64"] = floatx
         # Products of float32 are of float32 unless TF32 is asked for: recent GPUs would round their factors to it, TPUs to bfloat16.
-        module.config.update("jax_default_matmul_precision", "tensorfloat32" if precision == "tf32" else "highest")
+        module.config.update(
+            "jax_default_matmul_precision", "tensorfloat32" if precision == "tf32" else "highest"
+        )
     else:
         module.config.experimental.enable_tensor_float_32_execution(precision == "tf32")
     keras.config.set_floatx(floatx)
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
     if keras.backend.result_type(floatx, float) != floatx:
-        raise ValueError(f"Keras {keras.__version__} does not compute in {precision} on {backend}; choose another precision or backend")
+        raise ValueError(
+            f"Keras {keras.__version__} does not compute in {precision} on {backend}; choose another precision or backend"
+        )
     keras.config.set_dtype_policy(POLICIES[precision])
 
 
@@ -129,8 +137,14 @@ def try_flags(backend: str) -> None:
         words = said.read().decode(errors="replace")
     line = next((line for line in words.splitlines() if "XLA_FLAGS" in line), words[-500:])
     ours = environment.DETERMINISTIC in line
-    remedy = "install the versions of requirements.lock, or give --determinism seeded" if ours else "take it out of the environment"
-    raise ValueError(f"{backend} does not take XLA_FLAGS={os.environ['XLA_FLAGS']!r} ({' '.join(line.split())}): {remedy}")
+    remedy = (
+        "install the versions of requirements.lock, or give --determinism seeded"
+        if ours
+        else "take it out of the environment"
+    )
+    raise ValueError(
+        f"{backend} does not take XLA_FLAGS={os.environ['XLA_FLAGS']!r} ({' '.join(line.split())}): {remedy}"
+    )
 
 
 def matmul_precision(backend: str, precision: str) -> str:

@@ -29,8 +29,14 @@ def path(folder: Path, run_id: str) -> Path:
 def save(file: Path, state: list[np.ndarray], host: dict[str, np.ndarray], progress: dict[str, Any]) -> None:
     """Write the state of all variables, the learner's host state and the progress so far, atomically."""
     arrays = [("", value) for value in state] + list(host.items())
-    meta = {"arrays": [[name, str(value.dtype), list(value.shape)] for name, value in arrays], "variables": len(state), "progress": progress}
-    rest = b"".join([json.dumps(meta).encode(), b"\n", *(np.ascontiguousarray(value).tobytes() for _, value in arrays)])
+    meta = {
+        "arrays": [[name, str(value.dtype), list(value.shape)] for name, value in arrays],
+        "variables": len(state),
+        "progress": progress,
+    }
+    rest = b"".join(
+        [json.dumps(meta).encode(), b"\n", *(np.ascontiguousarray(value).tobytes() for _, value in arrays)]
+    )
     write_bytes_atomic(_first_line(rest) + rest, file)
 
 
@@ -69,12 +75,16 @@ def _parsed(rest: bytes) -> State:
     for _, name, shape in meta["arrays"]:
         dtype = np.dtype(getattr(ml_dtypes, name)) if name == "bfloat16" else np.dtype(name)
         count = math.prod(shape)
-        values.append(np.frombuffer(content, dtype, count, start).reshape(shape) if count else np.zeros(shape, dtype))
+        values.append(
+            np.frombuffer(content, dtype, count, start).reshape(shape) if count else np.zeros(shape, dtype)
+        )
         start += count * dtype.itemsize
     if start != len(content):
         raise ValueError(f"{start} bytes of arrays are declared, {len(content)} are there")
     variables = meta["variables"]
-    host = {name: value for (name, *_), value in zip(meta["arrays"][variables:], values[variables:], strict=True)}
+    host = {
+        name: value for (name, *_), value in zip(meta["arrays"][variables:], values[variables:], strict=True)
+    }
     return values[:variables], host, meta["progress"]
 
 

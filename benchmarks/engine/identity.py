@@ -64,12 +64,19 @@ def asked(run: Run, options: Options) -> dict[str, Any]:
 def run_id(run: Run, options: Options) -> str:
     """The run's key, known before anything is imported or trained."""
     facts = machine.facts(options.backend)
-    return records.run_id(records.spec_hash(asked(run, options)), run.seed, facts["machine_id"], facts["software_id"])
+    return records.run_id(
+        records.spec_hash(asked(run, options)), run.seed, facts["machine_id"], facts["software_id"]
+    )
 
 
 def record_path(run: Run, options: Options) -> Path:
     """Where the record of this execution of the run lies."""
-    return options.out / "runs" / run.entry.id / f"{run.recipe.name}-{run.recipe.tier}-seed{run.seed}-{execution_key(run, options)}.json"
+    return (
+        options.out
+        / "runs"
+        / run.entry.id
+        / f"{run.recipe.name}-{run.recipe.tier}-seed{run.seed}-{execution_key(run, options)}.json"
+    )
 
 
 def execution_key(run: Run, options: Options) -> str:

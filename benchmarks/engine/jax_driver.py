@@ -31,10 +31,14 @@ class Driver:
         """Start the device, which takes seconds on a GPU. Raises RuntimeError for one that does not compute as it should."""
         if self.is_gpu():
             values = np.array([1, 2, 0, 0], "int32")
-            written = jax.jit(lambda places, values: jax.numpy.zeros_like(values).at[places].set(values))(np.arange(4), values)
+            written = jax.jit(lambda places, values: jax.numpy.zeros_like(values).at[places].set(values))(
+                np.arange(4), values
+            )
             if np.asarray(written)[0] != 1:
                 # openxla/xla#31063, which JAX has since 0.8.
-                raise RuntimeError(f"JAX {jax.__version__} loses what is written to index 0 under XLA's deterministic flag: install a newer JAX")
+                raise RuntimeError(
+                    f"JAX {jax.__version__} loses what is written to index 0 under XLA's deterministic flag: install a newer JAX"
+                )
 
     @staticmethod
     def device() -> str:
@@ -101,7 +105,9 @@ class Driver:
         outside = [(v, v.value) for v in others]
 
         def objective(values: list[Any]) -> tuple[Any, list[Any]]:
-            with keras.StatelessScope(state_mapping=[*outside, *zip(variables, values, strict=True)]) as scope:
+            with keras.StatelessScope(
+                state_mapping=[*outside, *zip(variables, values, strict=True)]
+            ) as scope:
                 loss = compute()
             return loss, [scope.get_current_value(v) for v in others]
 
@@ -141,7 +147,11 @@ class Driver:
         host before every step of a loop whose length is not known when it is compiled.
         `xla` is always true here.
         """
-        stateless = self._stateless(lambda indices, data: step({key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}))
+        stateless = self._stateless(
+            lambda indices, data: step(
+                {key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}
+            )
+        )
 
         def one(state: list[Any], indices: Any, data: Batch) -> tuple[list[Any], Any]:
             return stateless(state, indices, data)
@@ -153,7 +163,9 @@ class Driver:
                 return state, {key: sums[key] + logs[key].astype("float32") for key in sums}
 
             def several(i: Any, carry: tuple[list[Any], Any]) -> tuple[list[Any], Any]:
-                return functools.reduce(lambda carry, offset: body(i * unroll + offset, carry), range(unroll), carry)
+                return functools.reduce(
+                    lambda carry, offset: body(i * unroll + offset, carry), range(unroll), carry
+                )
 
             names = jax.eval_shape(one, state, order[0], data)[1]
             carry = (state, {key: jax.numpy.zeros((), "float32") for key in names})
@@ -165,7 +177,12 @@ class Driver:
             """`count` steps, or none where the program is told 0."""
 
             def all_or_none(state: list[Any], order: Any, told: Any, data: Batch) -> tuple[list[Any], Any]:
-                return jax.lax.cond(told > 0, lambda state: many(state, order, count, data), lambda state: many(state, order, 0, data), state)
+                return jax.lax.cond(
+                    told > 0,
+                    lambda state: many(state, order, count, data),
+                    lambda state: many(state, order, 0, data),
+                    state,
+                )
 
             return all_or_none
 
@@ -173,7 +190,9 @@ class Driver:
         if loop:
             lengths: dict[int | None, Any] = {count: exactly(count) for count in counts} or {None: many}
             compiled = {
-                length: jax.jit(program, donate_argnums=0).lower(self.state, order, np.int32(0), data).compile()
+                length: jax.jit(program, donate_argnums=0)
+                .lower(self.state, order, np.int32(0), data)
+                .compile()
                 for length, program in lengths.items()
             }
         else:
@@ -181,7 +200,9 @@ class Driver:
 
         def run(order: np.ndarray, count: int, data: Batch = data) -> dict[str, float]:
             if loop:
-                self.state, sums = compiled[count if counts else None](self.state, order, np.int32(count), data)
+                self.state, sums = compiled[count if counts else None](
+                    self.state, order, np.int32(count), data
+                )
                 return {key: float(value) for key, value in sums.items()}
             logs = []
             for row in order[:count]:
@@ -201,13 +222,21 @@ class Driver:
         self.write(state)
         return run
 
-    def step_flop(self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, batch_size: int) -> float | None:
+    def step_flop(
+        self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, batch_size: int
+    ) -> float | None:
         """Floating-point operations of one learning step, as XLA counts them in the unoptimised program; None where that cannot be done.
 
         Steps with loops of their own are not counted: XLA counts a loop's body once, however often it runs.
         """
-        stateless = self._stateless(lambda indices, data: step({key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}))
-        state, arrays = jax.tree.map(lambda value: jax.ShapeDtypeStruct(value.shape, value.dtype), (self.state, data))
+        stateless = self._stateless(
+            lambda indices, data: step(
+                {key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}
+            )
+        )
+        state, arrays = jax.tree.map(
+            lambda value: jax.ShapeDtypeStruct(value.shape, value.dtype), (self.state, data)
+        )
         # Counted for the processor wherever it runs: for GPUs JAX counts nothing.
         with jax.default_device(jax.devices("cpu")[0]):
             traced = jax.jit(stateless).trace(state, np.zeros((batch_size,), "int32"), arrays)
@@ -233,7 +262,11 @@ class Driver:
 
 def _has_loop(jaxpr: Any) -> bool:
     """Whether a program holds a loop, at any depth."""
-    inner = (value for equation in jaxpr.eqns for value in jax.tree.leaves(list(equation.params.values()), is_leaf=_is_program))
+    inner = (
+        value
+        for equation in jaxpr.eqns
+        for value in jax.tree.leaves(list(equation.params.values()), is_leaf=_is_program)
+    )
     return any(equation.primitive.name in ("scan", "while") for equation in jaxpr.eqns) or any(
         _has_loop(getattr(value, "jaxpr", value)) for value in inner if _is_program(value)
     )

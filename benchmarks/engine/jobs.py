@@ -32,7 +32,9 @@ NO_MEMORY = 99
 #: The largest seed, and number of an execution: what every table and library can hold.
 MOST = 2**53 - 1
 #: Snakemake sets these for every job, to the number of threads that the job is given.
-QUIETLY = {f"{library}_NUM_THREADS" for library in ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")} | {"VECLIB_MAXIMUM_THREADS"}
+QUIETLY = {f"{library}_NUM_THREADS" for library in ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")} | {
+    "VECLIB_MAXIMUM_THREADS"
+}
 
 
 def recorded(run: Run, options: Options, report: Callable[[str], None]) -> dict[str, Any] | None:
@@ -110,18 +112,28 @@ def _bring_up(options: Options, report: Callable[[str], None], holder: str = "")
 
     gpus = machine.visible_gpus(options.backend)
     if options.precision == "tf32" and not gpus:
-        raise ValueError("precision 'tf32' is one of GPUs: on a processor it would be float32 under another name; choose float32")
+        raise ValueError(
+            "precision 'tf32' is one of GPUs: on a processor it would be float32 under another name; choose float32"
+        )
     if not gpus and (idle := machine.allowed_gpus()):
         lacking = f"the installed {options.backend} has no CUDA; the README says how to install it for a GPU"
         if "CUDA_VISIBLE_DEVICES" in os.environ:
-            raise ValueError(f"CUDA_VISIBLE_DEVICES chooses the {idle[0].name}, but {lacking}, or set it to nothing to train on the CPU")
+            raise ValueError(
+                f"CUDA_VISIBLE_DEVICES chooses the {idle[0].name}, but {lacking}, or set it to nothing to train on the CPU"
+            )
         report(f"the {idle[0].name} is not used: {lacking}")
     lease.cores(options.threads, report, holder)
     # Where the GPUs differ, those of the first one's kind: which machine a run is of must not hang on what is free.
     lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], report, holder)
     began = time.perf_counter()
-    if cleared := [name for name in backend.prepare(options.backend, options.precision, options.determinism) if name not in QUIETLY]:
-        report(f"not used, since the suite decides on threads, precision and Keras' configuration: {', '.join(cleared)}")
+    if cleared := [
+        name
+        for name in backend.prepare(options.backend, options.precision, options.determinism)
+        if name not in QUIETLY
+    ]:
+        report(
+            f"not used, since the suite decides on threads, precision and Keras' configuration: {', '.join(cleared)}"
+        )
     backend.start(options.backend, options.precision)
     backend.try_flags(options.backend)
     backend.driver_class(options.backend)
@@ -163,7 +175,9 @@ def _in_children(runs: list[Run], options: Options, import_s: float, report: Cal
         if code == 0:
             return
         if code > 0 and code != NO_MEMORY:
-            raise SystemExit(f"the process that ran {runs[0].entry.id} ended with exit code {code}; see above")
+            raise SystemExit(
+                f"the process that ran {runs[0].entry.id} ended with exit code {code}; see above"
+            )
         # What the disk says counts, and not what the child came to tell: its records stand.
         unwritten = [_stamp(run, options) == stamp for run, stamp in zip(left, before, strict=True)]
         if unwritten[begun - 1]:
@@ -197,7 +211,13 @@ def _wait(child: int) -> int:
             signal.signal(number, handler)
 
 
-def _write_records(runs: list[Run], options: Options, import_s: float, report: Callable[[str], None], begin: Callable[[], object]) -> None:
+def _write_records(
+    runs: list[Run],
+    options: Options,
+    import_s: float,
+    report: Callable[[str], None],
+    begin: Callable[[], object],
+) -> None:
     """Run the runs, which share a recipe, one after the other; `begin` is called before each."""
     found = run_recipe(runs, options, import_s, report)
     for run in runs:
@@ -223,10 +243,14 @@ def _record_crash(run: Run, options: Options, started: str, code: int, report: C
         limited = resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
         status = "oom" if name == "SIGKILL" or (limited and name in ("SIGABRT", "SIGSEGV")) else "error"
         how = "as the system does" if name == "SIGKILL" else "as happens under a limit (ulimit -v)"
-        reason = f"the process was ended by {name}" + (f", {how} when memory runs out" if status == "oom" else "")
+        reason = f"the process was ended by {name}" + (
+            f", {how} when memory runs out" if status == "oom" else ""
+        )
     report(f"{run.label}: {status}: {reason}")
     record = Trainer(run, options, Clock(), 0, report).record(None, status, reason, started)
-    record["run"] |= dict.fromkeys((*records.CLOCKS, "total_s", "peak_memory_bytes", "device_peak_memory_bytes"))
+    record["run"] |= dict.fromkeys(
+        (*records.CLOCKS, "total_s", "peak_memory_bytes", "device_peak_memory_bytes")
+    )
     records.write_record(records.identified(record), record_path(run, options))
 
 
@@ -254,7 +278,9 @@ def read_runs(path: Path) -> list[dict[str, Any]]:
     for row in rows:
         if not isinstance(row, dict) or set(row) - {"execution"} != {"entry", "recipe", "tier", "seed"}:
             shown = sorted(row) if isinstance(row, dict) else row
-            raise ValueError(f"{path}: a run must have the keys entry, recipe, tier and seed, and may have execution, not {short(shown)}")
+            raise ValueError(
+                f"{path}: a run must have the keys entry, recipe, tier and seed, and may have execution, not {short(shown)}"
+            )
         row = {"execution": 1, **row}
         for key in ("entry", "recipe", "tier"):
             if not isinstance(row[key], str):
@@ -263,7 +289,9 @@ def read_runs(path: Path) -> list[dict[str, Any]]:
             if type(row[key]) is not int or not least <= row[key] <= MOST:
                 raise ValueError(f"{path}: {key} {short(row[key])} is not an integer of {least} to {MOST}")
         if row in found:
-            raise ValueError(f"{path}: names the same run twice: {', '.join(str(row[key]) for key in ('entry', 'recipe', 'tier', 'seed'))}")
+            raise ValueError(
+                f"{path}: names the same run twice: {', '.join(str(row[key]) for key in ('entry', 'recipe', 'tier', 'seed'))}"
+            )
         found.append(row)
     return found
 

@@ -26,7 +26,11 @@ def _places() -> list[Path]:
     """Where locks may lie, best first: folders of this machine's own and of this user's."""
     user = os.getuid()
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    places = [Path(folder) / "deep-learning-history" for folder in (runtime, f"/run/user/{user}") if os.path.isabs(folder)]
+    places = [
+        Path(folder) / "deep-learning-history"
+        for folder in (runtime, f"/run/user/{user}")
+        if os.path.isabs(folder)
+    ]
     with contextlib.suppress(RuntimeError):  # a user without a home
         # A home may lie on a disk that several machines share, whose cores are others.
         places.append(Path.home() / ".cache" / "deep-learning-history" / "locks" / platform.node())
@@ -59,13 +63,17 @@ def _folder() -> int:
         except OSError as error:
             failures.append(f"{place}: {error.strerror}")
             os.close(folder)
-    raise ValueError(f"no folder for the locks of cores and GPUs: set XDG_RUNTIME_DIR to a folder of your own ({'; '.join(failures)})")
+    raise ValueError(
+        f"no folder for the locks of cores and GPUs: set XDG_RUNTIME_DIR to a folder of your own ({'; '.join(failures)})"
+    )
 
 
 def _open(name: str) -> IO[bytes]:
     """The lock file of this name, made if need be. Its content stays. Raises ValueError where something else has its name."""
     try:
-        descriptor = os.open(f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600, dir_fd=_folder())
+        descriptor = os.open(
+            f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600, dir_fd=_folder()
+        )
     except OSError as error:
         raise ValueError(f"the lock {name}.lock cannot be opened ({error.strerror}); delete it") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -95,7 +103,9 @@ def _holder(name: str) -> str:
     return "".join(letter for letter in told if letter.isprintable()) or "a process"
 
 
-def _take(kind: str, names: list[str], count: int, report: Callable[[str], None], holder: str = "") -> list[str]:
+def _take(
+    kind: str, names: list[str], count: int, report: Callable[[str], None], holder: str = ""
+) -> list[str]:
     """Lock `count` of the names until this process ends, waiting for others to let go of them."""
     told = -AGAIN_S
     while True:
@@ -115,8 +125,12 @@ def _take(kind: str, names: list[str], count: int, report: Callable[[str], None]
         if enough:
             return list(taken)
         if time.monotonic() - told >= AGAIN_S:
-            others = "; ".join(f"{kind} {name} is held by {_holder(f'{kind}-{name}')}" for name in names if name not in taken)
-            report(f"waiting for {count} {kind}(s): of {', '.join(names)} only {len(taken)} are free of other runs: {others}")
+            others = "; ".join(
+                f"{kind} {name} is held by {_holder(f'{kind}-{name}')}" for name in names if name not in taken
+            )
+            report(
+                f"waiting for {count} {kind}(s): of {', '.join(names)} only {len(taken)} are free of other runs: {others}"
+            )
             told = time.monotonic()
         time.sleep(0.5)
 
@@ -129,7 +143,9 @@ def cores(count: int, report: Callable[[str], None], holder: str = "") -> None:
     check(count)
     available.available_at_start()  # before it is pinned
     usable = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {int(name) for name in _take("core", [str(core) for core in usable], count, report, holder)})
+    os.sched_setaffinity(
+        0, {int(name) for name in _take("core", [str(core) for core in usable], count, report, holder)}
+    )
 
 
 def check(count: int) -> None:
@@ -138,7 +154,9 @@ def check(count: int) -> None:
         raise ValueError(f"--threads is {count}; give at least 1")
     usable = os.sched_getaffinity(0)
     if count > len(usable):
-        raise ValueError(f"--threads {count} exceeds the {len(usable)} cores that this process may use; give at most {len(usable)}")
+        raise ValueError(
+            f"--threads {count} exceeds the {len(usable)} cores that this process may use; give at most {len(usable)}"
+        )
 
 
 def gpu(uuids: list[str], report: Callable[[str], None], holder: str = "") -> None:

@@ -44,7 +44,9 @@ def line_of_descent() -> list[int]:
 
 def unbroken(line: list[int]) -> bool:
     """Whether each process of the line is still the child of the next: who loses its parent is given another."""
-    return os.getppid() == line[1] and all(parent_of(child) == parent for child, parent in itertools.pairwise(line[1:]))
+    return os.getppid() == line[1] and all(
+        parent_of(child) == parent for child, parent in itertools.pairwise(line[1:])
+    )
 
 
 def end_with_the_workflow(report: Callable[[str], None]) -> None:
@@ -58,7 +60,9 @@ def end_with_the_workflow(report: Callable[[str], None]) -> None:
             return
         signal.setitimer(signal.ITIMER_REAL, 0)
         try:
-            report("the process that started this job is gone: the job ends, and goes on from its checkpoint when it is called again")
+            report(
+                "the process that started this job is gone: the job ends, and goes on from its checkpoint when it is called again"
+            )
         except OSError:
             pass  # nobody reads
         finally:

@@ -19,7 +19,9 @@ class Predictor:
         self.driver = driver
         self._programs: dict[Any, Any] = {}
 
-    def __call__(self, function: Callable[..., Any], arrays: Mapping[str, Any], batch_size: int = 500, **options: Any) -> dict[str, np.ndarray]:
+    def __call__(
+        self, function: Callable[..., Any], arrays: Mapping[str, Any], batch_size: int = 500, **options: Any
+    ) -> dict[str, np.ndarray]:
         """`function` over all examples: dict of arrays, concatenated along the first axis."""
         examples = len(next(iter(arrays.values())))
         batch_size = min(batch_size, examples)
@@ -29,7 +31,9 @@ class Predictor:
             indices = np.minimum(np.arange(start, start + batch_size), examples - 1)
             outputs = program({key: value[indices] for key, value in arrays.items()})
             kept = min(batch_size, examples - start)
-            parts.append({key: np.asarray(keras.ops.convert_to_numpy(value))[:kept] for key, value in outputs.items()})
+            parts.append(
+                {key: np.asarray(keras.ops.convert_to_numpy(value))[:kept] for key, value in outputs.items()}
+            )
         return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
     def once(self, function: Callable[..., Any], *arrays: Any, **options: Any) -> dict[str, np.ndarray]:
@@ -40,5 +44,7 @@ class Predictor:
     def _program(self, function: Callable[..., Any], options: Mapping[str, Any]) -> Any:
         key = (function, tuple(sorted(options.items())))
         if key not in self._programs:
-            self._programs[key] = self.driver.function(lambda *arrays: function(self.model, *arrays, **options))
+            self._programs[key] = self.driver.function(
+                lambda *arrays: function(self.model, *arrays, **options)
+            )
         return self._programs[key]

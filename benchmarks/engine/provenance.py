@@ -40,8 +40,19 @@ def _git(root: Path, *arguments: str) -> str | None:
     A repository of another user, which git distrusts, is trusted: its code is what runs. No monitor that its settings name is started,
     no file of it is written, and no variable, such as those that git sets for its hooks, points elsewhere.
     """
-    words = ["git", "-c", f"safe.directory={root.resolve()}", "-c", "core.fsmonitor=false", "-C", str(root), *arguments]
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {"GIT_OPTIONAL_LOCKS": "0"}
+    words = [
+        "git",
+        "-c",
+        f"safe.directory={root.resolve()}",
+        "-c",
+        "core.fsmonitor=false",
+        "-C",
+        str(root),
+        *arguments,
+    ]
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
+        "GIT_OPTIONAL_LOCKS": "0"
+    }
     try:
         done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True, env=variables)
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
@@ -60,10 +71,21 @@ def command(run: Run, options: Options) -> str:
     steps += ["make setup", ". .venv/bin/activate"]
     if known["accelerators"]:
         extra = "and-cuda" if options.backend == "tensorflow" else "cuda12"
-        steps.append(shlex.join(("pip", "install", f"{options.backend}[{extra}]=={known['backend_version']}")))
+        steps.append(
+            shlex.join(("pip", "install", f"{options.backend}[{extra}]=={known['backend_version']}"))
+        )
     settings = [f"{name}={shlex.quote(value)}" for name, value in environment.set_by_user().items()]
     words = [
-        *("python", "-m", "benchmarks.engine", run.entry.id, "--tier", run.recipe.tier, "--dataset", run.recipe.dataset),
+        *(
+            "python",
+            "-m",
+            "benchmarks.engine",
+            run.entry.id,
+            "--tier",
+            run.recipe.tier,
+            "--dataset",
+            run.recipe.dataset,
+        ),
         *("--variant", run.recipe.variant, "--seeds", str(run.seed), "--backend", options.backend),
         *("--precision", options.precision, "--threads", str(options.threads)),
         *(("--determinism", options.determinism) if options.determinism != "bitwise" else ()),

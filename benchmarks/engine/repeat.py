@@ -24,7 +24,9 @@ MOST = 30
 SOURCE = ("source_sha256", "commit", "dirty", "lock_sha256")
 
 
-def repeat(id: str, folder: Path, out: Path | None, data_dir: Path | None, report: Callable[[str], None]) -> int:
+def repeat(
+    id: str, folder: Path, out: Path | None, data_dir: Path | None, report: Callable[[str], None]
+) -> int:
     """Train the run again into `out` (None: a new temporary folder), and print how it compares with each execution that the bundle has of it.
 
     `id` is that of a run, or of one execution of it. Returns 0 if status, weights and final measures are the same, 1 if not. Raises
@@ -46,14 +48,19 @@ def repeat(id: str, folder: Path, out: Path | None, data_dir: Path | None, repor
     out = out or Path(tempfile.mkdtemp(prefix="repeat-"))
     of_bundle = {name: first[name] for name in ("backend", "precision", "threads")}
     of_bundle["determinism"] = then.get("determinism", "bitwise")
-    options = jobs.with_defaults(Options(**of_bundle, data_dir=data_dir, out=out, checkpoint_dir=out / "checkpoints"))
+    options = jobs.with_defaults(
+        Options(**of_bundle, data_dir=data_dir, out=out, checkpoint_dir=out / "checkpoints")
+    )
     # A record that is there already, of an earlier repetition perhaps, must not stand for this one.
     numbered = (Run(entry, recipe, first["seed"], execution) for execution in itertools.count(1))
     run = next(run for run in numbered if not record_path(run, options).exists())
     asked_for = f"on {options.backend}, in {options.precision}, on {options.threads} thread{'s' if options.threads > 1 else ''}"
     print(f"{first['run_id']} is {entry.id} {recipe.name}, {recipe.tier} tier, seed {run.seed}, {asked_for}")
     if changed := recipe_differences(then, asked(run, options)):
-        print("the catalogue's recipe, which is trained, is another than the bundle's: " + "; ".join(changed), flush=True)
+        print(
+            "the catalogue's recipe, which is trained, is another than the bundle's: " + "; ".join(changed),
+            flush=True,
+        )
     try:
         jobs.execute([run], options, report)
     except SystemExit as end:
@@ -64,17 +71,23 @@ def repeat(id: str, folder: Path, out: Path | None, data_dir: Path | None, repor
     machines = {(row["machine_id"], row["software_id"]): row for row in to_rows("machines", bundle.machines)}
     same = True
     for row in executions:
-        measures = to_rows("measures", bundle.measures[bundle.measures["execution_id"] == row["execution_id"]])
+        measures = to_rows(
+            "measures", bundle.measures[bundle.measures["execution_id"] == row["execution_id"]]
+        )
         equal, lines = compared(row, measures, record)
         same = same and equal
-        print(f"execution {row['execution_id']} of {row['started']}: {'the same' if equal else 'not the same'}")
+        print(
+            f"execution {row['execution_id']} of {row['started']}: {'the same' if equal else 'not the same'}"
+        )
         print("\n".join(f"  {line}" for line in lines))
         found = differences(row, machines[row["machine_id"], row["software_id"]], then, record)
         if found:
             print("  nevertheless, these differ:" if equal else "  these differ, and may be why:")
             print("\n".join(f"    {kind}: {'; '.join(sentences)}" for kind, sentences in found.items()))
         elif not equal:
-            print("  nothing differs that is on record: the same run ended in other numbers, which is a defect of the suite")
+            print(
+                "  nothing differs that is on record: the same run ended in other numbers, which is a defect of the suite"
+            )
     print(f"record: {record_path(run, options)}")
     print("the same" if same else "not the same")
     return 0 if same else 1
@@ -85,8 +98,12 @@ def _executions(bundle: records.Bundle, id: str) -> Rows:
     runs = bundle.runs
     rows = to_rows("runs", runs[(runs["run_id"] == id) | (runs["execution_id"] == id)])
     if not rows:
-        near = difflib.get_close_matches(id, [*runs["run_id"].unique(), *runs["execution_id"]], n=3, cutoff=0.5)
-        remedy = f"did you mean {' or '.join(near)}?" if near else "its report names all, on the provenance pages"
+        near = difflib.get_close_matches(
+            id, [*runs["run_id"].unique(), *runs["execution_id"]], n=3, cutoff=0.5
+        )
+        remedy = (
+            f"did you mean {' or '.join(near)}?" if near else "its report names all, on the provenance pages"
+        )
         raise KeyError(f"{bundle.source}: holds no run or execution {short(id)}: {remedy}")
     return rows
 
@@ -99,7 +116,11 @@ def compared(row: Mapping[str, Any], measures: Rows, record: records.Record) -> 
     def add(what: str, one: Any, other: Any, shown: Callable[[Any], str]) -> None:
         nonlocal equal
         equal = equal and one == other
-        lines.append(f"{what}: the same, {shown(one)}" if one == other else f"{what}: {shown(one)} then, {shown(other)} now")
+        lines.append(
+            f"{what}: the same, {shown(one)}"
+            if one == other
+            else f"{what}: {shown(one)} then, {shown(other)} now"
+        )
 
     def status(run: Mapping[str, Any]) -> str:
         return str(run["status"]) + (f" ({_fact(run['reason'])})" if run["reason"] else "")
@@ -107,7 +128,12 @@ def compared(row: Mapping[str, Any], measures: Rows, record: records.Record) -> 
     if row["status"] != "ok" or now["status"] != "ok":
         lines.append(f"status: {status(row)} then, {status(now)} now")
         equal = row["status"] == now["status"]
-    add("weights", row["weights_sha256"], now["weights_sha256"], lambda sha256: f"SHA-256 {sha256}" if sha256 else "none")
+    add(
+        "weights",
+        row["weights_sha256"],
+        now["weights_sha256"],
+        lambda sha256: f"SHA-256 {sha256}" if sha256 else "none",
+    )
     before, after = _final(measures), _final(record["measures"])
     for key in sorted(before | after):
         add(" ".join(key), before.get(key), after.get(key), _measure)
@@ -116,14 +142,21 @@ def compared(row: Mapping[str, Any], measures: Rows, record: records.Record) -> 
 
 def _final(measures: Rows) -> dict[tuple[str, str], tuple[Any, str]]:
     """(split, measure) -> value and unit of the measures after training."""
-    return {(row["split"], row["measure"]): (row["value"], row["unit"]) for row in measures if row["epoch"] is None}
+    return {
+        (row["split"], row["measure"]): (row["value"], row["unit"])
+        for row in measures
+        if row["epoch"] is None
+    }
 
 
-def differences(row: Mapping[str, Any], machine: Mapping[str, Any], then: Mapping[str, Any], record: records.Record) -> dict[str, list[str]]:
+def differences(
+    row: Mapping[str, Any], machine: Mapping[str, Any], then: Mapping[str, Any], record: records.Record
+) -> dict[str, list[str]]:
     """What differs between the circumstances of an execution and those of a record, a sentence each, by kind; kinds without any are left out."""
     now = record["run"]
     found = {
-        "machine": _differing(HARDWARE, machine, record["machine"]) + _differing(("device", "matmul_precision"), row, now),
+        "machine": _differing(HARDWARE, machine, record["machine"])
+        + _differing(("device", "matmul_precision"), row, now),
         "software": _differing(SOFTWARE, machine, record["machine"]),
         "source": _differing(SOURCE, row, now),
         "recipe": recipe_differences(then, record["spec"]["asked"]),
@@ -140,7 +173,9 @@ def recipe_differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[
 
 def _differing(names: Iterable[str], then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     differ = [name for name in names if then.get(name) != now.get(name)]
-    told = [f"{_fact(name)} {_fact(then.get(name))} then, {_fact(now.get(name))} now" for name in differ[:MOST]]
+    told = [
+        f"{_fact(name)} {_fact(then.get(name))} then, {_fact(now.get(name))} now" for name in differ[:MOST]
+    ]
     return told + ([f"and {len(differ) - MOST} more"] if len(differ) > MOST else [])
 
 

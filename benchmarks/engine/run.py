@@ -30,7 +30,9 @@ class TimeIsUp(Exception):
     """The run's time limit has passed."""
 
 
-def run_recipe(runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]) -> Iterator[dict[str, Any]]:
+def run_recipe(
+    runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]
+) -> Iterator[dict[str, Any]]:
     """Train the runs, which share entry and recipe and differ by seed; yields the record of each as it ends."""
     bench: Workbench | None = None
     for run in runs:
@@ -68,7 +70,9 @@ def _is_of_the_run(error: Exception, options: Options) -> bool:
         return False
     if not isinstance(error, OSError):
         return True
-    ours = any(str(error.filename).startswith(str(folder)) for folder in (options.out, options.checkpoint_dir))
+    ours = any(
+        str(error.filename).startswith(str(folder)) for folder in (options.out, options.checkpoint_dir)
+    )
     denied = error.errno in (errno.EACCES, errno.EPERM)
     return not (error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EPIPE) or (denied and ours))
 
@@ -82,7 +86,9 @@ def _report_traceback(report: Callable[[str], None]) -> None:
 class Trainer:
     """The course of one run: legs of training between evaluations, with clocks, checkpoints and progress."""
 
-    def __init__(self, run: Run, options: Options, clock: Clock, seed: int, report: Callable[[str], None]) -> None:
+    def __init__(
+        self, run: Run, options: Options, clock: Clock, seed: int, report: Callable[[str], None]
+    ) -> None:
         self.run, self.options, self.clock, self.seed, self.report = run, options, clock, seed, report
         self.source = source_sha256(run.entry, run.recipe, options.backend)
         self.checkpoint = checkpoints.path(options.checkpoint_dir, execution_key(run, options))
@@ -109,7 +115,13 @@ class Trainer:
             steps, examples, logs = bench.train_leg(self.epoch, last, self.seed)
             train_s = self.clock.start("evaluate")
             self.epoch = last
-            leg = {"epoch": last, "steps": steps, "examples": examples, "train_s": train_s, "warm_up": warm_up}
+            leg = {
+                "epoch": last,
+                "steps": steps,
+                "examples": examples,
+                "train_s": train_s,
+                "warm_up": warm_up,
+            }
             self.epochs.append({**leg, **meter.read()})
             warm_up = False
             self._add_measures("train", logs, last)
@@ -128,17 +140,26 @@ class Trainer:
                 saved = now
             if now - reported >= 5 or last == recipe.epochs:
                 left = (now - began) / (last - first_epoch) * (recipe.epochs - last)
-                shown = ", ".join(f"{name} {value:.4g}" for name, value in [*logs.items(), *((f"validation {n}", v) for n, v in scores.items())])
+                shown = ", ".join(
+                    f"{name} {value:.4g}"
+                    for name, value in [*logs.items(), *((f"validation {n}", v) for n, v in scores.items())]
+                )
                 self.report(f"{self.run.label}: epoch {last}/{recipe.epochs}, {shown}, {left:.0f} s left")
                 reported = now
             limit = self.options.time_limit_s
             if limit is not None and self.clock.total > limit and last < recipe.epochs:
                 self._save(bench)
-                raise TimeIsUp(f"{self.clock.total:.0f} s have passed after epoch {last} of {recipe.epochs}; the limit is {limit:g} s")
+                raise TimeIsUp(
+                    f"{self.clock.total:.0f} s have passed after epoch {last} of {recipe.epochs}; the limit is {limit:g} s"
+                )
         self.clock.start("evaluate")
         if not bench.finite():
             raise Diverged(f"weights are not finite after epoch {self.epoch}")
-        if recipe.criterion is not None and recipe.train_on == "train" and not any(row["measure"] == CRITERION for row in self.measures):
+        if (
+            recipe.criterion is not None
+            and recipe.train_on == "train"
+            and not any(row["measure"] == CRITERION for row in self.measures)
+        ):
             self._add_criterion(None)
         self._add_measures("test", bench.evaluate("test"), None)
         self.weights_sha256 = bench.weights_sha256()
@@ -151,7 +172,15 @@ class Trainer:
         units = {measure.name: measure.unit for measure in task.MEASURES}
         for name, value in values.items():
             finite = float(value) if math.isfinite(value) else None
-            self.measures.append({"epoch": epoch, "split": split, "measure": name, "value": finite, "unit": units.get(name, "")})
+            self.measures.append(
+                {
+                    "epoch": epoch,
+                    "split": split,
+                    "measure": name,
+                    "value": finite,
+                    "unit": units.get(name, ""),
+                }
+            )
 
     def _note_criterion(self, bench: Workbench, scores: Mapping[str, float], epoch: int) -> None:
         """Record the first epoch at which the recipe's criterion is reached."""
@@ -163,7 +192,9 @@ class Trainer:
             self._add_criterion(float(epoch))
 
     def _add_criterion(self, epochs: float | None) -> None:
-        self.measures.append({"epoch": None, "split": "validation", "measure": CRITERION, "value": epochs, "unit": "epochs"})
+        self.measures.append(
+            {"epoch": None, "split": "validation", "measure": CRITERION, "value": epochs, "unit": "epochs"}
+        )
 
     def _save(self, bench: Workbench) -> None:
         host = bench.learner.host_state() if bench.host_driven else {}
@@ -224,12 +255,16 @@ class Trainer:
             "threads": options.threads,
             "status": status,
             "reason": reason,
-            "parameters": sum(math.prod(weight.shape) for weight in model.trainable_variables) if model is not None else None,
+            "parameters": sum(math.prod(weight.shape) for weight in model.trainable_variables)
+            if model is not None
+            else None,
             "epochs": self.epoch if trained else None,
             "steps": sum(leg["steps"] for leg in self.epochs) if trained else None,
             "examples": sum(leg["examples"] for leg in self.epochs) if trained else None,
             "batch_size": run.recipe.batch_size if trained and run.recipe.epochs else None,
-            "steps_per_program": (bench.rows if bench.choice.loop else 1) if bench and run.recipe.epochs and not bench.host_driven else None,
+            "steps_per_program": (bench.rows if bench.choice.loop else 1)
+            if bench and run.recipe.epochs and not bench.host_driven
+            else None,
             "xla": bench.choice.xla if bench and run.recipe.epochs and not bench.host_driven else None,
             "step_flop": bench.step_flop if bench else None,
             "weights_sha256": self.weights_sha256,
@@ -255,7 +290,10 @@ class Trainer:
                 "asked": spec,
                 "card": catalogue.card(run.entry),
                 "dataset": dataclasses.asdict(datasets.card(run.recipe.dataset, options.data_dir)),
-                "measures": [dataclasses.asdict(measure) for measure in importlib.import_module(f"benchmarks.tasks.{run.task}").MEASURES]
+                "measures": [
+                    dataclasses.asdict(measure)
+                    for measure in importlib.import_module(f"benchmarks.tasks.{run.task}").MEASURES
+                ]
                 if bench
                 else [],
                 "layers": describe_layers(model) if trained else [],
@@ -274,5 +312,7 @@ def describe_layers(model: Any) -> list[dict[str, Any]]:
         except (AttributeError, ValueError):
             shape = ""
         parameters = sum(int(np.prod(weight.shape)) for weight in layer.trainable_variables)
-        rows.append({"name": layer.name, "kind": type(layer).__name__, "shape": shape, "parameters": parameters})
+        rows.append(
+            {"name": layer.name, "kind": type(layer).__name__, "shape": shape, "parameters": parameters}
+        )
     return rows

@@ -23,7 +23,9 @@ class Driver:
         """With `deterministic`, reruns give the same bits."""
         self.variables: list[Any] = []
         self.graph: Any = None  # of one learning step, as last traced
-        tf.get_logger().setLevel("ERROR")  # a function of its own for each evaluation is meant, and no reason to warn
+        tf.get_logger().setLevel(
+            "ERROR"
+        )  # a function of its own for each evaluation is meant, and no reason to warn
         if deterministic:
             tf.config.experimental.enable_op_determinism()
         with quiet():
@@ -33,16 +35,25 @@ class Driver:
         """Start the device, which takes seconds on a GPU. Raises RuntimeError for one that does not compute as it should."""
         if self.is_gpu():
             values = tf.constant([1.0, 2.0, 0.0, 0.0])
-            write = tf.function(lambda places, values: tf.tensor_scatter_nd_update(tf.zeros(4), places, values), jit_compile=True)
+            write = tf.function(
+                lambda places, values: tf.tensor_scatter_nd_update(tf.zeros(4), places, values),
+                jit_compile=True,
+            )
             if write(tf.range(4, dtype=tf.int64)[:, None], values).numpy()[0] != 1:
                 # openxla/xla#31063, of September 2025.
-                raise RuntimeError(f"TensorFlow {tf.__version__} loses what is written to index 0: install a newer TensorFlow, or run on JAX")
+                raise RuntimeError(
+                    f"TensorFlow {tf.__version__} loses what is written to index 0: install a newer TensorFlow, or run on JAX"
+                )
 
     @staticmethod
     def device() -> str:
         """The model of the device that runs programs, e.g. "cpu" or "NVIDIA H200"."""
         devices = tf.config.list_physical_devices("GPU")
-        return str(tf.config.experimental.get_device_details(devices[0]).get("device_name", "gpu")) if devices else "cpu"
+        return (
+            str(tf.config.experimental.get_device_details(devices[0]).get("device_name", "gpu"))
+            if devices
+            else "cpu"
+        )
 
     @staticmethod
     def is_gpu() -> bool:
@@ -53,7 +64,9 @@ class Driver:
     def has_tf32() -> bool:
         """Whether the device can round the factors of products to TF32."""
         devices = tf.config.list_physical_devices("GPU")
-        return bool(devices) and tf.config.experimental.get_device_details(devices[0]).get("compute_capability", (0, 0)) >= (8, 0)
+        return bool(devices) and tf.config.experimental.get_device_details(devices[0]).get(
+            "compute_capability", (0, 0)
+        ) >= (8, 0)
 
     def reset_peak_memory(self) -> None:
         """Let `peak_memory` begin anew."""
@@ -69,14 +82,18 @@ class Driver:
         """Whether this error says that memory, the host's or the device's, did not suffice."""
         # The last is what copying to a full GPU says.
         exhausted = isinstance(error, (MemoryError, tf.errors.ResourceExhaustedError))
-        return exhausted or (isinstance(error, tf.errors.OpError) and "Dst tensor is not initialized" in error.message)
+        return exhausted or (
+            isinstance(error, tf.errors.OpError) and "Dst tensor is not initialized" in error.message
+        )
 
     def put(self, array: np.ndarray) -> Any:
         """The array on the device. On a GPU int32 becomes int64, which `training_program` turns back.
 
         TensorFlow keeps int32 in the memory of the host, and copies all of it to the GPU in every call (tensorflow/tensorflow#16106); int64 stays.
         """
-        return tf.identity(tf.convert_to_tensor(array.astype("int64") if array.dtype == "int32" and self.is_gpu() else array))
+        return tf.identity(
+            tf.convert_to_tensor(array.astype("int64") if array.dtype == "int32" and self.is_gpu() else array)
+        )
 
     def bind(self, variables: Sequence[Any]) -> None:
         """Take these Keras variables, with their present values, as the state of all programs."""
@@ -99,7 +116,9 @@ class Driver:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
             loss = compute()
-        gradients = tape.gradient(loss, [v.value for v in variables], unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        gradients = tape.gradient(
+            loss, [v.value for v in variables], unconnected_gradients=tf.UnconnectedGradients.ZERO
+        )
         # The gradient of a look-up comes as slices, the same row perhaps twice: their squares are not the gradient's.
         return loss, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
@@ -143,20 +162,30 @@ class Driver:
             def body(i: Any, *sums: Any, steps: int = 1) -> list[Any]:
                 for _ in range(steps):
                     logs = inside(order[i], data)
-                    i, sums = i + 1, tuple(total + logs[name] for total, name in zip(sums, names, strict=True))
+                    i, sums = (
+                        i + 1,
+                        tuple(total + logs[name] for total, name in zip(sums, names, strict=True)),
+                    )
                 return [i, *sums]
 
             state = [tf.constant(0), *(tf.constant(0.0) for _ in names)]
             if unroll > 1:
-                state = tf.while_loop(lambda i, *_: i + unroll <= count, functools.partial(body, steps=unroll), state)
+                state = tf.while_loop(
+                    lambda i, *_: i + unroll <= count, functools.partial(body, steps=unroll), state
+                )
             return tf.while_loop(lambda i, *_: i < count, body, state)[1:]
 
         def exactly(count: int) -> Callable[..., list[Any]]:
             """`count` steps, or none where the program is told 0."""
-            return lambda order, told, data: tf.cond(told > 0, lambda: many(order, count, data), lambda: [tf.constant(0.0) for _ in names])
+            return lambda order, told, data: tf.cond(
+                told > 0, lambda: many(order, count, data), lambda: [tf.constant(0.0) for _ in names]
+            )
 
         lengths: dict[int | None, Any] = {count: exactly(count) for count in counts} or {None: many}
-        programs = {length: tf.function(program, jit_compile=xla, autograph=False) for length, program in lengths.items()}
+        programs = {
+            length: tf.function(program, jit_compile=xla, autograph=False)
+            for length, program in lengths.items()
+        }
 
         def run(order: np.ndarray, count: int, data: Batch = data) -> dict[str, float]:
             if loop:
@@ -164,7 +193,9 @@ class Driver:
                 return {name: float(value) for name, value in zip(names, sums, strict=True)}
             rows = tf.unstack(tf.constant(order[:count]))
             logs = [single(row, data) for row in rows]
-            return {name: float(np.sum([log[name].numpy() for log in logs], dtype="float32")) for name in names}
+            return {
+                name: float(np.sum([log[name].numpy() for log in logs], dtype="float32")) for name in names
+            }
 
         # Graphs are optimised and compiled at the first call. What a first execution costs beside that (loading the program, libraries' handles,
         # touching memory) is no training either: a step whose outcome is discarded, or none where programs take all steps or none.
@@ -177,7 +208,9 @@ class Driver:
         self.write(state)
         return run
 
-    def step_flop(self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, batch_size: int) -> float | None:
+    def step_flop(
+        self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, batch_size: int
+    ) -> float | None:
         """Floating-point operations of the learning step of `training_program`, counted in its graph; None where that cannot be done.
 
         Steps with loops or branches of their own are not counted: their cost is not in the graph.

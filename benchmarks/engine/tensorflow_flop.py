@@ -9,20 +9,130 @@ from typing import Any
 
 #: Nothing is computed: numbers are made, moved, repeated, cut or read.
 MOVES = {
-    *("Const", "Placeholder", "Arg", "NoOp", "Identity", "IdentityN", "StopGradient", "PreventGradient", "CheckNumerics", "Cast", "Bitcast"),
-    *("Reshape", "Transpose", "Squeeze", "ExpandDims", "Shape", "ShapeN", "Size", "Rank", "Fill", "ZerosLike", "OnesLike", "Range", "OneHot"),
-    *("Slice", "StridedSlice", "StridedSliceGrad", "Pad", "PadV2", "MirrorPad", "MirrorPadGrad", "ConcatV2", "Split", "SplitV", "Pack", "Unpack"),
-    *("GatherV2", "GatherNd", "ResourceGather", "Tile", "BroadcastTo", "ReverseV2", "ReverseSequence", "SpaceToDepth", "DepthToSpace"),
-    *("SpaceToBatchND", "BatchToSpaceND", "ResizeNearestNeighbor", "ReadVariableOp", "AssignVariableOp", "VarHandleOp", "BroadcastGradientArgs"),
-    *("StatelessRandomGetKeyCounter", "StatelessRandomGetAlg", "InvertPermutation", "Assert", "TopKV2", "ConcatOffset"),
+    *(
+        "Const",
+        "Placeholder",
+        "Arg",
+        "NoOp",
+        "Identity",
+        "IdentityN",
+        "StopGradient",
+        "PreventGradient",
+        "CheckNumerics",
+        "Cast",
+        "Bitcast",
+    ),
+    *(
+        "Reshape",
+        "Transpose",
+        "Squeeze",
+        "ExpandDims",
+        "Shape",
+        "ShapeN",
+        "Size",
+        "Rank",
+        "Fill",
+        "ZerosLike",
+        "OnesLike",
+        "Range",
+        "OneHot",
+    ),
+    *(
+        "Slice",
+        "StridedSlice",
+        "StridedSliceGrad",
+        "Pad",
+        "PadV2",
+        "MirrorPad",
+        "MirrorPadGrad",
+        "ConcatV2",
+        "Split",
+        "SplitV",
+        "Pack",
+        "Unpack",
+    ),
+    *(
+        "GatherV2",
+        "GatherNd",
+        "ResourceGather",
+        "Tile",
+        "BroadcastTo",
+        "ReverseV2",
+        "ReverseSequence",
+        "SpaceToDepth",
+        "DepthToSpace",
+    ),
+    *(
+        "SpaceToBatchND",
+        "BatchToSpaceND",
+        "ResizeNearestNeighbor",
+        "ReadVariableOp",
+        "AssignVariableOp",
+        "VarHandleOp",
+        "BroadcastGradientArgs",
+    ),
+    *(
+        "StatelessRandomGetKeyCounter",
+        "StatelessRandomGetAlg",
+        "InvertPermutation",
+        "Assert",
+        "TopKV2",
+        "ConcatOffset",
+    ),
 }
 #: As many operations as the first input has elements.
-REDUCTIONS = {"Sum", "Mean", "Max", "Min", "Prod", "All", "Any", "ArgMax", "ArgMin", "BiasAddGrad", "L2Loss", "UnsortedSegmentSum", "MaxPoolGrad"}
+REDUCTIONS = {
+    "Sum",
+    "Mean",
+    "Max",
+    "Min",
+    "Prod",
+    "All",
+    "Any",
+    "ArgMax",
+    "ArgMin",
+    "BiasAddGrad",
+    "L2Loss",
+    "UnsortedSegmentSum",
+    "MaxPoolGrad",
+}
 #: What is not counted, since its cost is not in the shapes or its body is elsewhere.
 UNCOUNTED = {
-    *("While", "StatelessWhile", "If", "StatelessIf", "Case", "StatelessCase", "PartitionedCall", "StatefulPartitionedCall", "XlaWhile", "MapDefun"),
-    *("SelfAdjointEigV2", "Svd", "Qr", "Cholesky", "MatrixInverse", "MatrixSolve", "MatrixTriangularSolve", "MatrixDeterminant"),
-    *("FFT", "FFT2D", "IFFT", "IFFT2D", "RFFT", "RFFT2D", "IRFFT", "IRFFT2D", "Conv3DBackpropInputV2", "Conv3DBackpropFilterV2", "CudnnRNNV3"),
+    *(
+        "While",
+        "StatelessWhile",
+        "If",
+        "StatelessIf",
+        "Case",
+        "StatelessCase",
+        "PartitionedCall",
+        "StatefulPartitionedCall",
+        "XlaWhile",
+        "MapDefun",
+    ),
+    *(
+        "SelfAdjointEigV2",
+        "Svd",
+        "Qr",
+        "Cholesky",
+        "MatrixInverse",
+        "MatrixSolve",
+        "MatrixTriangularSolve",
+        "MatrixDeterminant",
+    ),
+    *(
+        "FFT",
+        "FFT2D",
+        "IFFT",
+        "IFFT2D",
+        "RFFT",
+        "RFFT2D",
+        "IRFFT",
+        "IRFFT2D",
+        "Conv3DBackpropInputV2",
+        "Conv3DBackpropFilterV2",
+        "CudnnRNNV3",
+    ),
 }
 #: Where the image (or its shape), the filter and the output (or its gradient) of a convolution stand among inputs and outputs.
 CONVOLUTIONS = {
@@ -62,7 +172,9 @@ def executed(graph: Any) -> list[Any]:
 
 def operations(op: Any) -> int:
     """Operations of one node. Raises Uncounted."""
-    if op.type in UNCOUNTED or (op.type.startswith(("Sparse", "Collective")) and op.type != "SparseSoftmaxCrossEntropyWithLogits"):
+    if op.type in UNCOUNTED or (
+        op.type.startswith(("Sparse", "Collective")) and op.type != "SparseSoftmaxCrossEntropyWithLogits"
+    ):
         raise Uncounted(op.type)
     if op.type in MOVES:
         return 0
@@ -85,7 +197,11 @@ def operations(op: Any) -> int:
         return math.prod(shape(op.inputs[1]))
     if op.type == "AddN":
         return (len(op.inputs) - 1) * math.prod(shape(op.outputs[0]))
-    return sum(math.prod(shape(output)) for output in op.outputs if output.dtype.is_floating or output.dtype.is_integer or output.dtype.is_bool)
+    return sum(
+        math.prod(shape(output))
+        for output in op.outputs
+        if output.dtype.is_floating or output.dtype.is_integer or output.dtype.is_bool
+    )
 
 
 def einsum(op: Any) -> int:
@@ -94,13 +210,20 @@ def einsum(op: Any) -> int:
     if "." in equation:
         raise Uncounted(equation)
     names = equation.split("->")[0].split(",")
-    sizes = {name: size for labels, tensor in zip(names, op.inputs, strict=True) for name, size in zip(labels, shape(tensor), strict=True)}
+    sizes = {
+        name: size
+        for labels, tensor in zip(names, op.inputs, strict=True)
+        for name, size in zip(labels, shape(tensor), strict=True)
+    }
     return len(names) * math.prod(sizes.values())
 
 
 def convolution(op: Any) -> int:
     """A convolution, or its gradient with respect to image or filter: as many products, whichever of the three is wanted."""
-    image, kernel, result = (shape(op.inputs[place] if side == "in" else op.outputs[place]) for side, place in CONVOLUTIONS[op.type])
+    image, kernel, result = (
+        shape(op.inputs[place] if side == "in" else op.outputs[place])
+        for side, place in CONVOLUTIONS[op.type]
+    )
     rank = len(image) - 2
     layout = op.get_attr("data_format").decode()
     if not layout.endswith("C"):

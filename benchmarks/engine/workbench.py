@@ -41,7 +41,9 @@ def check_device(driver: Any, options: Options) -> None:
     gpus = machine.visible_gpus(options.backend)
     if gpus and not driver.is_gpu():
         remedy = "install its version for GPUs as the README says, or set CUDA_VISIBLE_DEVICES to nothing to train on the CPU"
-        raise RuntimeError(f"{options.backend} does not find the {gpus[0].name} that nvidia-smi lists: {remedy}")
+        raise RuntimeError(
+            f"{options.backend} does not find the {gpus[0].name} that nvidia-smi lists: {remedy}"
+        )
     if driver.device().lower() != "cpu" and not gpus:
         raise WrongDevice(
             f"{options.backend} computes on the {driver.device()}, but nvidia-smi, which tells what machine this is, does not list it as one"
@@ -54,7 +56,11 @@ def check_device(driver: Any, options: Options) -> None:
 def part_lengths(epochs: int, leg: int, steps_per_epoch: int, rows: int) -> set[int]:
     """The numbers of steps that programs of at most `rows` steps are asked for, in legs of `leg` epochs, the last one perhaps shorter."""
     legs = {min(leg, epochs), epochs % leg} - {0}
-    return {min(rows, steps - start) for steps in (epochs * steps_per_epoch for epochs in legs) for start in range(0, steps, rows)}
+    return {
+        min(rows, steps - start)
+        for steps in (epochs * steps_per_epoch for epochs in legs)
+        for start in range(0, steps, rows)
+    }
 
 
 class Workbench:
@@ -86,14 +92,20 @@ class Workbench:
                 f"{entry.id}, recipe {recipe.name}: batch_size {recipe.batch_size} exceeds"
                 f" the {self.examples} training examples; lower it or raise limit"
             )
-        self.steps_per_epoch = recipe.steps_per_epoch or (self.examples // recipe.batch_size if recipe.epochs else 0)
+        self.steps_per_epoch = recipe.steps_per_epoch or (
+            self.examples // recipe.batch_size if recipe.epochs else 0
+        )
 
         clock.start("compile")
         self.learner = self._learner(seed)
         self.driver.bind(self.learner.variables)
         self.predict = Predictor(self.learner_model, self.driver)
-        self.choice = programs.choose(options.backend, self.driver.is_gpu(), programs.traits(self.learner_model))
-        self.rows = min(self.steps_per_epoch * min(recipe.evaluate_every, max(recipe.epochs, 1)), programs.MOST_STEPS)
+        self.choice = programs.choose(
+            options.backend, self.driver.is_gpu(), programs.traits(self.learner_model)
+        )
+        self.rows = min(
+            self.steps_per_epoch * min(recipe.evaluate_every, max(recipe.epochs, 1)), programs.MOST_STEPS
+        )
         self.step_flop: float | None = None
         #: Epochs from one stop (for evaluation, a checkpoint, a word of progress) to the next.
         self.leg = recipe.evaluate_every
@@ -104,17 +116,32 @@ class Workbench:
             self.streamed = any(not isinstance(value, np.ndarray) for value in self.data.train.values())
             if self.streamed:
                 self.leg = 1  # a pass over data that memory cannot hold takes long enough
-                an_example = sum(math.prod(value.shape[1:]) * value.dtype.itemsize for value in self.data.train.values())
+                an_example = sum(
+                    math.prod(value.shape[1:]) * value.dtype.itemsize for value in self.data.train.values()
+                )
                 self.rows = min(self.rows, max(1, CHUNK_BYTES // (an_example * recipe.batch_size)))
                 on_device = self._chunk(np.zeros((0, recipe.batch_size), "int32"))
             else:
                 on_device = {key: self.driver.put(value) for key, value in self.data.train.items()}
             clock.start("compile")
             steps = self.steps_per_epoch * recipe.epochs
-            unroll = programs.unrolled(self.choice, self.driver.is_gpu(), len(self.learner_model.trainable_variables), steps)
-            counts = part_lengths(recipe.epochs, self.leg, self.steps_per_epoch, self.rows) if self.choice.constant else ()
+            unroll = programs.unrolled(
+                self.choice, self.driver.is_gpu(), len(self.learner_model.trainable_variables), steps
+            )
+            counts = (
+                part_lengths(recipe.epochs, self.leg, self.steps_per_epoch, self.rows)
+                if self.choice.constant
+                else ()
+            )
             self.program = self.driver.training_program(
-                self.learner.step, on_device, self.rows, recipe.batch_size, self.choice.loop, self.choice.xla, unroll, counts
+                self.learner.step,
+                on_device,
+                self.rows,
+                recipe.batch_size,
+                self.choice.loop,
+                self.choice.xla,
+                unroll,
+                counts,
             )
             self.step_flop = self.driver.step_flop(self.learner.step, on_device, recipe.batch_size)
         self._fresh = True
@@ -134,7 +161,9 @@ class Workbench:
                 layer.adapt(datasets.sample(self.data.train["x"]))
         loss: Any = self.entry.loss or getattr(self.task, "loss", None)  # a rule of its own may need none
         steps = self.steps_per_epoch * self.recipe.epochs
-        return self.rule.Learner(Context(self.learner_model, loss, self.recipe, self.data, self.driver, steps, seed))
+        return self.rule.Learner(
+            Context(self.learner_model, loss, self.recipe, self.data, self.driver, steps, seed)
+        )
 
     def reset(self, seed: int) -> None:
         """Give all variables the initial values of this seed; the compiled programs stay."""
@@ -151,10 +180,15 @@ class Workbench:
         """Train the epochs first..last-1. Returns steps, examples and the means of the step's logs."""
         if self.host_driven:
             return self.learner.leg(first, last)
-        batches = [seeds.order(seed, epoch, self.examples, self.recipe.batch_size)[: self.steps_per_epoch] for epoch in range(first, last)]
+        batches = [
+            seeds.order(seed, epoch, self.examples, self.recipe.batch_size)[: self.steps_per_epoch]
+            for epoch in range(first, last)
+        ]
         order = np.concatenate(batches)
         sums: dict[str, float] = {}
-        for logs in self._dispatch([order[start : start + self.rows] for start in range(0, len(order), self.rows)]):
+        for logs in self._dispatch(
+            [order[start : start + self.rows] for start in range(0, len(order), self.rows)]
+        ):
             for key, value in logs.items():
                 sums[key] = sums.get(key, 0.0) + value
         return len(order), order.size, {key: value / len(order) for key, value in sums.items()}
@@ -178,12 +212,16 @@ class Workbench:
     def _chunk(self, part: np.ndarray) -> dict[str, Any]:
         """On the device, the examples that these rows name, in their order, and zeros up to the full number of rows."""
         rows = self.rows * part.shape[1]
-        return {key: self.driver.put(_padded(value[part.ravel()], rows)) for key, value in self.data.train.items()}
+        return {
+            key: self.driver.put(_padded(value[part.ravel()], rows)) for key, value in self.data.train.items()
+        }
 
     def evaluate(self, split: str) -> dict[str, float]:
         """The task's measures on one split."""
         self.driver.sync()
-        return dict(self.task.evaluate(self.predict, self.learner_model, self.data, split, **self.recipe.task_options))
+        return dict(
+            self.task.evaluate(self.predict, self.learner_model, self.data, split, **self.recipe.task_options)
+        )
 
     def finite(self) -> bool:
         """Whether all trainable weights are finite numbers."""

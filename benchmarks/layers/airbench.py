@@ -26,8 +26,12 @@ class AlternatingFlip(keras.layers.Layer):
 
     def build(self, input_shape) -> None:
         draw = lambda shape, dtype: ops.cast(keras.random.randint(shape, 0, 2048, seed=self.random), dtype)  # noqa: E731
-        self.multipliers = self.add_weight(name="multipliers", shape=input_shape[1:], initializer=draw, dtype="int", trainable=False)
-        self.batches = self.add_weight(name="batches", shape=(), initializer="zeros", dtype="int", trainable=False)
+        self.multipliers = self.add_weight(
+            name="multipliers", shape=input_shape[1:], initializer=draw, dtype="int", trainable=False
+        )
+        self.batches = self.add_weight(
+            name="batches", shape=(), initializer="zeros", dtype="int", trainable=False
+        )
 
     def adapt(self, images) -> None:
         """Take the number of examples, an array [n,h,w,c]."""
@@ -37,7 +41,9 @@ class AlternatingFlip(keras.layers.Layer):
         if not training:
             return images
         if not self.examples:
-            raise ValueError(f"layer {self.name} does not know how many examples make a pass; call adapt(images) first")
+            raise ValueError(
+                f"layer {self.name} does not know how many examples make a pass; call adapt(images) first"
+            )
         passes = ops.convert_to_tensor(self.batches) // max(self.examples // images.shape[0], 1)
         self.batches.assign_add(1)
         return self.mirrored(images, passes)
@@ -45,7 +51,9 @@ class AlternatingFlip(keras.layers.Layer):
     def mirrored(self, images, passes):
         """The images as the pass of this number (int, from 0) shows them."""
         # Modulo 2048 each multiplier is uniform, and so is the top bit of the sum for any two images that differ.
-        sums = ops.sum(ops.cast(images, "int32") * ops.cast(self.multipliers, "int32"), axis=(1, 2, 3), keepdims=True)
+        sums = ops.sum(
+            ops.cast(images, "int32") * ops.cast(self.multipliers, "int32"), axis=(1, 2, 3), keepdims=True
+        )
         return ops.where((sums // 1024 + ops.cast(passes, "int32")) % 2 == 1, images[:, :, ::-1], images)
 
     def compute_output_shape(self, input_shape):
@@ -63,25 +71,37 @@ class PatchWhitening(keras.layers.Layer):
 
     def __init__(self, mean, deviation, epsilon: float = 5e-4, **options) -> None:
         super().__init__(autocast=False, **options)
-        self.mean, self.deviation, self.epsilon = np.array(mean, "float32"), np.array(deviation, "float32"), epsilon
+        self.mean, self.deviation, self.epsilon = (
+            np.array(mean, "float32"),
+            np.array(deviation, "float32"),
+            epsilon,
+        )
 
     def build(self, input_shape) -> None:
         channels = input_shape[-1]
-        self.kernel = self.add_weight(name="kernel", shape=(2, 2, channels, 8 * channels), initializer="zeros", trainable=False)
+        self.kernel = self.add_weight(
+            name="kernel", shape=(2, 2, channels, 8 * channels), initializer="zeros", trainable=False
+        )
         self.bias = self.add_weight(name="bias", shape=(8 * channels,), initializer="zeros")
 
     def adapt(self, images) -> None:
         """Take the filters from the patches of the first 5,000 images, an array [n,h,w,c]."""
         size = 4 * images.shape[-1]
         products, count = np.zeros((size, size)), 0
-        for start in range(0, min(len(images), 5000), 500):  # a part at a time: all patches at once take a gigabyte
+        for start in range(
+            0, min(len(images), 5000), 500
+        ):  # a part at a time: all patches at once take a gigabyte
             x = (images[start : min(start + 500, 5000)].astype("float32") - self.mean) / self.deviation
-            patches = np.concatenate([x[:, i : i - 1 or None, j : j - 1 or None] for i in (0, 1) for j in (0, 1)], axis=-1).reshape(-1, size)
+            patches = np.concatenate(
+                [x[:, i : i - 1 or None, j : j - 1 or None] for i in (0, 1) for j in (0, 1)], axis=-1
+            ).reshape(-1, size)
             products += patches.T @ patches
             count += len(patches)
         values, vectors = np.linalg.eigh(products / count)
         scaled = (vectors / np.sqrt(values + self.epsilon))[:, ::-1]
-        self.kernel.assign(np.concatenate([scaled, -scaled], axis=1).reshape(self.kernel.shape).astype("float32"))
+        self.kernel.assign(
+            np.concatenate([scaled, -scaled], axis=1).reshape(self.kernel.shape).astype("float32")
+        )
 
     def call(self, images):
         x = (ops.cast(images, self.variable_dtype) - self.mean) / self.deviation
@@ -93,7 +113,12 @@ class PatchWhitening(keras.layers.Layer):
         return (n, height - 1, width - 1, 8 * channels)
 
     def get_config(self):
-        return {**super().get_config(), "mean": self.mean.tolist(), "deviation": self.deviation.tolist(), "epsilon": self.epsilon}
+        return {
+            **super().get_config(),
+            "mean": self.mean.tolist(),
+            "deviation": self.deviation.tolist(),
+            "epsilon": self.epsilon,
+        }
 
 
 @keras.saving.register_keras_serializable("benchmarks")
@@ -137,5 +162,9 @@ class SixViews(keras.Sequential):
         total = 0.0
         for share, view in ((0.5, images), (0.25, padded[:, :-2, :-2]), (0.25, padded[:, 2:, 2:])):
             both = (view, view[:, :, ::-1]) if self.mirror else (view,)
-            total += share * sum(ops.cast(look(one, training=False), keras.config.floatx()) for one in both) / len(both)
+            total += (
+                share
+                * sum(ops.cast(look(one, training=False), keras.config.floatx()) for one in both)
+                / len(both)
+            )
         return total

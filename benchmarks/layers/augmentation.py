@@ -62,7 +62,9 @@ class RandomShiftAndFlip(keras.layers.Layer):
     With `border` "reflect" the padding mirrors the image at its edge instead of being "constant" zeros.
     """
 
-    def __init__(self, pad: int = 4, flip: bool = True, border: str = "constant", seed: int | None = None, **options) -> None:
+    def __init__(
+        self, pad: int = 4, flip: bool = True, border: str = "constant", seed: int | None = None, **options
+    ) -> None:
         super().__init__(**options)
         self.pad, self.flip, self.border = pad, flip, border
         self.random = keras.random.SeedGenerator(seed)
@@ -71,12 +73,16 @@ class RandomShiftAndFlip(keras.layers.Layer):
         if not training:
             return images
         n, (height, width, channels) = ops.shape(images)[0], images.shape[1:]
-        padded = ops.pad(images, ((0, 0), (self.pad, self.pad), (self.pad, self.pad), (0, 0)), mode=self.border)
+        padded = ops.pad(
+            images, ((0, 0), (self.pad, self.pad), (self.pad, self.pad), (0, 0)), mode=self.border
+        )
         offsets = keras.random.randint((2, n, 1), 0, 2 * self.pad + 1, seed=self.random)
         rows = offsets[0] + ops.arange(height, dtype="int32")
         columns = ops.broadcast_to(ops.arange(width, dtype="int32"), (n, width))
         if self.flip:
-            columns = ops.where(keras.random.uniform((n, 1), seed=self.random) < 0.5, width - 1 - columns, columns)
+            columns = ops.where(
+                keras.random.uniform((n, 1), seed=self.random) < 0.5, width - 1 - columns, columns
+            )
         columns = offsets[1] + columns
         wide = width + 2 * self.pad
         base = ops.arange(n, dtype="int32")[:, None] * ((height + 2 * self.pad) * wide)

@@ -20,7 +20,9 @@ class TiedAutoencoder(keras.layers.Layer):
     def build(self, input_shape: tuple[int | None, int]) -> None:
         """Make `kernel` [visible, hidden], `hidden_bias` and `visible_bias`."""
         visible = input_shape[-1]
-        self.kernel = self.add_weight(shape=(visible, self.hidden), initializer="glorot_uniform", name="kernel")
+        self.kernel = self.add_weight(
+            shape=(visible, self.hidden), initializer="glorot_uniform", name="kernel"
+        )
         self.hidden_bias = self.add_weight(shape=(self.hidden,), initializer="zeros", name="hidden_bias")
         self.visible_bias = self.add_weight(shape=(visible,), initializer="zeros", name="visible_bias")
 
@@ -38,7 +40,14 @@ class Autoencoder(keras.Model):
     are means, scored by their squared error.
     """
 
-    def __init__(self, network: Any, input_shape: tuple[int, ...], scale: float = 1.0, corruption: Any = None, likelihood: str = "bernoulli") -> None:
+    def __init__(
+        self,
+        network: Any,
+        input_shape: tuple[int, ...],
+        scale: float = 1.0,
+        corruption: Any = None,
+        likelihood: str = "bernoulli",
+    ) -> None:
         super().__init__()
         if likelihood not in ("bernoulli", "gaussian"):
             raise ValueError(f"likelihood is {likelihood!r}; it must be bernoulli or gaussian")

@@ -22,7 +22,9 @@ class ColourNoise(keras.layers.Layer):
 
     def build(self, input_shape) -> None:
         colours = input_shape[-1]
-        self.components = self.add_weight(name="components", shape=(colours, colours), initializer="zeros", trainable=False)
+        self.components = self.add_weight(
+            name="components", shape=(colours, colours), initializer="zeros", trainable=False
+        )
 
     def adapt(self, images) -> None:
         """Take the principal components of the colours of these images, an array [n,h,w,c]: one a row, as long as the deviation along it."""
@@ -41,7 +43,9 @@ class ColourNoise(keras.layers.Layer):
     def call(self, images, training=False):
         if not training:
             return images
-        drawn = self.amount * keras.random.normal((ops.shape(images)[0], images.shape[-1]), dtype=self.variable_dtype, seed=self.random)
+        drawn = self.amount * keras.random.normal(
+            (ops.shape(images)[0], images.shape[-1]), dtype=self.variable_dtype, seed=self.random
+        )
         return images + ops.cast(ops.matmul(drawn, self.components), images.dtype)[:, None, None, :]
 
     def compute_output_shape(self, input_shape):

@@ -24,4 +24,6 @@ class Committee(keras.Model):
     def call(self, x: Any, training: bool = False) -> Any:
         """The logarithm of the mean over the members of the softmax of their logits."""
         logits = ops.cast(self.members(x, training=training), keras.config.floatx())
-        return ops.logsumexp(ops.log_softmax(logits, axis=-1), axis=1) - ops.log(ops.cast(float(len(self.columns)), logits.dtype))
+        return ops.logsumexp(ops.log_softmax(logits, axis=-1), axis=1) - ops.log(
+            ops.cast(float(len(self.columns)), logits.dtype)
+        )

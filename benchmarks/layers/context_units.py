@@ -25,7 +25,9 @@ class ContextUnits(keras.layers.Layer):
     def build(self, input_shape):
         uniform = keras.initializers.RandomUniform(-self.initial, self.initial)
         self.kernel = self.add_weight(shape=(input_shape[-1], self.units), initializer=uniform, name="kernel")
-        self.context_kernel = self.add_weight(shape=(self.units, self.units), initializer=uniform, name="context_kernel")
+        self.context_kernel = self.add_weight(
+            shape=(self.units, self.units), initializer=uniform, name="context_kernel"
+        )
         self.bias = self.add_weight(shape=(self.units,), initializer=uniform, name="bias")
 
     def compute_output_shape(self, input_shape):
@@ -68,6 +70,11 @@ def _through_time(net, context_kernel, hidden, context):
         by_step = (ops.transpose(error, (1, 0, 2)), ops.transpose(hidden, (1, 0, 2)))
         _, deltas = ops.scan(step, ops.zeros_like(error[:, 0]), by_step, length=error.shape[1], reverse=True)
         delta = ops.transpose(deltas, (1, 0, 2))
-        return delta, ops.einsum("ntc,ntd->cd", context, delta), ops.zeros_like(hidden), ops.zeros_like(context)
+        return (
+            delta,
+            ops.einsum("ntc,ntd->cd", context, delta),
+            ops.zeros_like(hidden),
+            ops.zeros_like(context),
+        )
 
     return hidden, gradient

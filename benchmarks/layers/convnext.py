@@ -27,7 +27,9 @@ class LayerScale(layers.Layer):
         self.initial = initial
 
     def build(self, input_shape) -> None:
-        self.gamma = self.add_weight(name="gamma", shape=input_shape[-1:], initializer=keras.initializers.Constant(self.initial))
+        self.gamma = self.add_weight(
+            name="gamma", shape=input_shape[-1:], initializer=keras.initializers.Constant(self.initial)
+        )
 
     def call(self, x):
         return x * ops.cast(self.gamma, x.dtype)

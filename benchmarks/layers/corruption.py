@@ -37,4 +37,6 @@ class Corruption(keras.layers.Layer):
         """`x` of any shape."""
         if not training:
             return x
-        return corrupt(x, keras.random.uniform(ops.shape(x), dtype=x.dtype, seed=self.seed), self.kind, self.amount)
+        return corrupt(
+            x, keras.random.uniform(ops.shape(x), dtype=x.dtype, seed=self.seed), self.kind, self.amount
+        )

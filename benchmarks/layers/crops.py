@@ -27,7 +27,9 @@ def crop(images, top, left, height, width, size: int, mirrored=None):
     side = images.shape[1]
     if mirrored is not None:
         left, width = ops.where(mirrored, left + width, left), ops.where(mirrored, -width, width)
-    rows = ops.einsum("nip,npqc->niqc", ops.cast(weights(top, height / size, size, side), images.dtype), images)
+    rows = ops.einsum(
+        "nip,npqc->niqc", ops.cast(weights(top, height / size, size, side), images.dtype), images
+    )
     return ops.einsum("njq,niqc->nijc", ops.cast(weights(left, width / size, size, side), images.dtype), rows)
 
 
@@ -73,7 +75,9 @@ class ScaleCrop(_Crop):
         super().__init__(size, flip, **options)
         self.scales = tuple(scales)
         if min(self.scales) < size:
-            raise ValueError(f"ScaleCrop: a window of {size} pixels does not fit into an image scaled to {min(self.scales)}; raise the scales")
+            raise ValueError(
+                f"ScaleCrop: a window of {size} pixels does not fit into an image scaled to {min(self.scales)}; raise the scales"
+            )
 
     def central(self, side: int) -> float:
         """The extent of the central window in pixels of the image."""
@@ -81,7 +85,9 @@ class ScaleCrop(_Crop):
 
     def extents(self, n, side: int):
         """Height and width of random windows in pixels of the image, float [n] each."""
-        scale = ops.cast(keras.random.randint((n,), self.scales[0], self.scales[1] + 1, seed=self.random), "float32")
+        scale = ops.cast(
+            keras.random.randint((n,), self.scales[0], self.scales[1] + 1, seed=self.random), "float32"
+        )
         extent = self.size * side / scale
         return extent, extent
 
@@ -103,7 +109,9 @@ class AreaCrop(_Crop):
     to the image. In inference the window is the central seven eighths of the side, as 224 pixels of 256 are.
     """
 
-    def __init__(self, size: int, area=(0.08, 1.0), aspect=(0.75, 4 / 3), flip: bool = True, **options) -> None:
+    def __init__(
+        self, size: int, area=(0.08, 1.0), aspect=(0.75, 4 / 3), flip: bool = True, **options
+    ) -> None:
         super().__init__(size, flip, **options)
         self.area, self.aspect = tuple(area), tuple(aspect)
 

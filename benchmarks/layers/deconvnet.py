@@ -38,7 +38,9 @@ def cut(model: Any, first: str, last: str) -> tuple[list[Any], list[Any]]:
     return model.layers[:start], model.layers[start : names.index(last) + 1]
 
 
-def strongest(model: Any, batch: Mapping[str, Any], first: str, names: Sequence[str], views: int = 1) -> dict[str, Any]:
+def strongest(
+    model: Any, batch: Mapping[str, Any], first: str, names: Sequence[str], views: int = 1
+) -> dict[str, Any]:
     """The largest answer of each map of the named layers (the last one the highest) to each image, float [n,maps] each.
 
     `first` is the first layer with filters; what comes before prepares the image, and makes `views` windows of it, of
@@ -56,8 +58,13 @@ def projected(model: Any, batch: Mapping[str, Any], first: str, name: str, views
     before, after = cut(model, first, name)
     maps = up(after, up(before, batch["x"])[-1][::views])
     chosen = maps[-1] * ops.one_hot(batch["map"], maps[-1].shape[-1], dtype=maps[-1].dtype)[:, None, None, :]
-    alone = ops.where(chosen == ops.max(chosen, axis=(1, 2, 3), keepdims=True), chosen, ops.zeros_like(chosen))
-    return {"window": ops.cast(maps[0], "float32"), "projection": ops.cast(down(after, maps, alone), "float32")}
+    alone = ops.where(
+        chosen == ops.max(chosen, axis=(1, 2, 3), keepdims=True), chosen, ops.zeros_like(chosen)
+    )
+    return {
+        "window": ops.cast(maps[0], "float32"),
+        "projection": ops.cast(down(after, maps, alone), "float32"),
+    }
 
 
 def _back(layer: Any, x: Any, y: Any) -> Any:
@@ -68,7 +75,9 @@ def _back(layer: Any, x: Any, y: Any) -> Any:
     if kind == "ReLU":
         return ops.relu(y)
     if kind == "Conv2D":
-        return transposed(y, ops.cast(layer.kernel, y.dtype), tuple(x.shape[1:3]), layer.strides[0], layer.padding)
+        return transposed(
+            y, ops.cast(layer.kernel, y.dtype), tuple(x.shape[1:3]), layer.strides[0], layer.padding
+        )
     if kind == "ZeroPadding2D":
         (top, _), (left, _) = layer.padding
         return y[:, top : top + x.shape[1], left : left + x.shape[2]]
@@ -85,7 +94,9 @@ def transposed(y: Any, kernel: Any, shape: tuple[int, int], stride: int = 1, pad
     if padding == "same" and stride == 1:
         return ops.conv(y, ops.transpose(kernel[::-1, ::-1], (0, 1, 3, 2)), padding="same")
     if padding != "valid":
-        raise ValueError(f"transposed: padding {padding!r} with stride {stride}; pad beforehand and use 'valid'")
+        raise ValueError(
+            f"transposed: padding {padding!r} with stride {stride}; pad beforehand and use 'valid'"
+        )
     back = ops.conv_transpose(y, kernel, strides=stride, padding="valid")
     # Pixels at the end that no window saw are 0; where the stride exceeds the kernel, so are those after the last window.
     back = back[:, : shape[0], : shape[1]]

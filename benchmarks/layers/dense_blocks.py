@@ -17,7 +17,9 @@ def composite(x, maps: int, size: int, dropout: float = 0.0, decay: float = 0.0,
     return layers.Dropout(dropout)(x) if dropout else x
 
 
-def dense_block(x, number: int, count: int, growth: int, bottleneck: bool, dropout: float = 0.0, decay: float = 0.0):
+def dense_block(
+    x, number: int, count: int, growth: int, bottleneck: bool, dropout: float = 0.0, decay: float = 0.0
+):
     """`count` layers, each of which sees the block's input and all layers before it, and adds `growth` maps.
 
     With `bottleneck` a 1x1 convolution to 4 * growth maps comes first. The convolutions that see everything before them
@@ -43,7 +45,9 @@ def equal(depth: int, compact: bool) -> tuple[int, int, int]:
     """How many layers each of three equal blocks has. Raises ValueError for a depth that does not divide."""
     count, rest = divmod(depth - 4, 6 if compact else 3)
     if rest or count < 1:
-        raise ValueError(f"depth {depth} is not of the form {'6n + 4' if compact else '3n + 4'}; take one of 10, 22, 40, 100, 190, 250")
+        raise ValueError(
+            f"depth {depth} is not of the form {'6n + 4' if compact else '3n + 4'}; take one of 10, 22, 40, 100, 190, 250"
+        )
     return (count, count, count)
 
 
@@ -65,7 +69,9 @@ def reuse(model, number: int) -> np.ndarray:
     Mean magnitude of the weights that lead from the source's maps to the user, relative to the largest of the user
     (figure 5). Row 0 is the block's input, row s the layer s - 1.
     """
-    named = sorted((layer.name, layer) for layer in model.layers if layer.name.startswith(f"block{number}_layer"))
+    named = sorted(
+        (layer.name, layer) for layer in model.layers if layer.name.startswith(f"block{number}_layer")
+    )
     users = [np.asarray(layer.kernel.value) for _, layer in named]
     growth = users[1].shape[2] - users[0].shape[2] if len(users) > 1 else 0
     first = users[0].shape[2]

@@ -15,7 +15,9 @@ def blur(side: int, sigma: float) -> np.ndarray:
     """The matrix float32 [side,side] that smooths a line of pixels by a Gaussian of standard deviation `sigma`; zeros lie beyond its ends."""
     distance = np.arange(side)[:, None] - np.arange(side)
     reach = np.arange(-8 * math.ceil(sigma), 8 * math.ceil(sigma) + 1)
-    return (np.exp(-((distance / sigma) ** 2) / 2) / np.exp(-((reach / sigma) ** 2) / 2).sum()).astype("float32")
+    return (np.exp(-((distance / sigma) ** 2) / 2) / np.exp(-((reach / sigma) ** 2) / 2).sum()).astype(
+        "float32"
+    )
 
 
 def resample(images, rows, columns):
@@ -28,8 +30,12 @@ def resample(images, rows, columns):
     first = ops.arange(ops.shape(images)[0], dtype="int32")[:, None, None] * ((height + 2) * (width + 2))
     place = first + ops.cast(top, "int32") * (width + 2) + ops.cast(left, "int32")
     pixels = ops.reshape(padded, (-1, channels))
-    here, beside, under, across = (ops.take(pixels, place + step, axis=0) for step in (0, 1, width + 2, width + 3))
-    return (1 - below) * ((1 - right) * here + right * beside) + below * ((1 - right) * under + right * across)
+    here, beside, under, across = (
+        ops.take(pixels, place + step, axis=0) for step in (0, 1, width + 2, width + 3)
+    )
+    return (1 - below) * ((1 - right) * here + right * beside) + below * (
+        (1 - right) * under + right * across
+    )
 
 
 @keras.saving.register_keras_serializable("benchmarks")
@@ -52,7 +58,13 @@ class RandomDistortion(keras.layers.Layer):
         **options,
     ) -> None:
         super().__init__(**options)
-        self.rotation, self.scaling, self.shift, self.alpha, self.sigma = rotation, scaling, shift, alpha, sigma
+        self.rotation, self.scaling, self.shift, self.alpha, self.sigma = (
+            rotation,
+            scaling,
+            shift,
+            alpha,
+            sigma,
+        )
         self.random = keras.random.SeedGenerator(seed)
 
     def call(self, images, training=False):
@@ -66,7 +78,10 @@ class RandomDistortion(keras.layers.Layer):
         field = ops.matmul(ops.matmul(blur(height, self.sigma), field), blur(width, self.sigma))
         rows = ops.arange(height, dtype="float32")[:, None] - (height - 1) / 2
         columns = ops.arange(width, dtype="float32") - (width - 1) / 2
-        turned = ops.cos(angle) * rows - ops.sin(angle) * columns, ops.sin(angle) * rows + ops.cos(angle) * columns
+        turned = (
+            ops.cos(angle) * rows - ops.sin(angle) * columns,
+            ops.sin(angle) * rows + ops.cos(angle) * columns,
+        )
         rows = turned[0] / scale[0] + (height - 1) / 2 + height * shift[0] + field[0]
         columns = turned[1] / scale[1] + (width - 1) / 2 + width * shift[1] + field[1]
         return resample(images, rows, columns)
@@ -79,5 +94,11 @@ class RandomDistortion(keras.layers.Layer):
         return input_shape
 
     def get_config(self):
-        strengths = {"rotation": self.rotation, "scaling": self.scaling, "shift": self.shift, "alpha": self.alpha, "sigma": self.sigma}
+        strengths = {
+            "rotation": self.rotation,
+            "scaling": self.scaling,
+            "shift": self.shift,
+            "alpha": self.alpha,
+            "sigma": self.sigma,
+        }
         return {**super().get_config(), **strengths}

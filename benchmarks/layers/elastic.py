@@ -21,7 +21,11 @@ def cubic(size: int, points: int) -> np.ndarray:
         nearest = np.floor(place).astype(int) + step
         t = np.abs(place - nearest)
         near, far = 1.5 * t**3 - 2.5 * t**2 + 1, -0.5 * t**3 + 2.5 * t**2 - 4 * t + 2
-        np.add.at(weights, (np.arange(size), np.clip(nearest, 0, points - 1)), np.where(t < 1, near, np.where(t < 2, far, 0)))
+        np.add.at(
+            weights,
+            (np.arange(size), np.clip(nearest, 0, points - 1)),
+            np.where(t < 1, near, np.where(t < 2, far, 0)),
+        )
     return weights.astype("float32")
 
 
@@ -50,7 +54,9 @@ class ElasticDeformation(keras.layers.Layer):
         What would come from beyond the edge is the pixel at the edge.
         """
         height, width = images.shape[1:3]
-        vectors = self.deviation * keras.random.normal((ops.shape(images)[0], 2, self.points, self.points), seed=self.random)
+        vectors = self.deviation * keras.random.normal(
+            (ops.shape(images)[0], 2, self.points, self.points), seed=self.random
+        )
         moved = ops.matmul(ops.matmul(cubic(height, self.points), vectors), cubic(width, self.points).T)
         rows = ops.clip(np.arange(height, dtype="float32")[:, None] + moved[:, 0], 0.0, height - 1.0)
         columns = ops.clip(np.arange(width, dtype="float32") + moved[:, 1], 0.0, width - 1.0)

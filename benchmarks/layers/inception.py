@@ -26,7 +26,9 @@ def inception(x, sizes, name: str):
         convolution(x, one, 1, name=f"{name}_1x1"),
         convolution(convolution(x, reduce_3, 1, name=f"{name}_3x3_reduce"), three, 3, name=f"{name}_3x3"),
         convolution(convolution(x, reduce_5, 1, name=f"{name}_5x5_reduce"), five, 5, name=f"{name}_5x5"),
-        convolution(MaxPooling2D(3, 1, "same", name=f"{name}_pool")(x), projection, 1, name=f"{name}_projection"),
+        convolution(
+            MaxPooling2D(3, 1, "same", name=f"{name}_pool")(x), projection, 1, name=f"{name}_projection"
+        ),
     ]
     return layers.Concatenate(name=name)(branches)
 

@@ -14,7 +14,15 @@ class LocalResponseNormalization(keras.layers.Layer):
     precision of the weights, since bfloat16 cannot tell 2 from 2.001.
     """
 
-    def __init__(self, size: int = 5, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0, across: bool = True, **options) -> None:
+    def __init__(
+        self,
+        size: int = 5,
+        alpha: float = 1e-4,
+        beta: float = 0.75,
+        k: float = 2.0,
+        across: bool = True,
+        **options,
+    ) -> None:
         super().__init__(**options)
         self.size, self.alpha, self.beta, self.k, self.across = size, alpha, beta, k, across
 
@@ -34,5 +42,11 @@ class LocalResponseNormalization(keras.layers.Layer):
         return input_shape
 
     def get_config(self):
-        constants = {"size": self.size, "alpha": self.alpha, "beta": self.beta, "k": self.k, "across": self.across}
+        constants = {
+            "size": self.size,
+            "alpha": self.alpha,
+            "beta": self.beta,
+            "k": self.k,
+            "across": self.across,
+        }
         return {**super().get_config(), **constants}

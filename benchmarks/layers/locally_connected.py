@@ -17,7 +17,14 @@ class LocallyConnected(keras.layers.Layer):
 
     convolutional = True
 
-    def __init__(self, filters: int, size: int, kernel_initializer: Any = "glorot_uniform", kernel_regularizer: Any = None, **options) -> None:
+    def __init__(
+        self,
+        filters: int,
+        size: int,
+        kernel_initializer: Any = "glorot_uniform",
+        kernel_regularizer: Any = None,
+        **options,
+    ) -> None:
         super().__init__(**options)
         self.filters, self.size = filters, size
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
@@ -26,14 +33,23 @@ class LocallyConnected(keras.layers.Layer):
     def build(self, input_shape) -> None:
         _, height, width, channels = input_shape
         shape = (height, width, self.size**2 * channels, self.filters)
-        self.kernel = self.add_weight(name="kernel", shape=shape, initializer=self.kernel_initializer, regularizer=self.kernel_regularizer)
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=shape,
+            initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+        )
         self.bias = self.add_weight(name="bias", shape=(height, width, self.filters), initializer="zeros")
 
     def call(self, x):
         height, width = x.shape[1:3]
         half = self.size // 2
         padded = ops.pad(x, ((0, 0), (half, half), (half, half), (0, 0)))
-        seen = [padded[:, row : row + height, column : column + width] for row in range(self.size) for column in range(self.size)]
+        seen = [
+            padded[:, row : row + height, column : column + width]
+            for row in range(self.size)
+            for column in range(self.size)
+        ]
         total = ops.einsum("nhwi,hwif->nhwf", ops.concatenate(seen, axis=-1), ops.cast(self.kernel, x.dtype))
         return total + ops.cast(self.bias, x.dtype)
 

@@ -62,7 +62,10 @@ def summed(x, index, count: int):
     order = ops.argsort(index)
     index = ops.take(index, order, axis=0)
     # After a round each number holds the sum of twice as many before it, as far as they name the same row.
-    total = ops.cast(ops.take(ops.reshape(x, (-1, width)), order, axis=0), "float64" if "float64" in str(dtype) else "float32")
+    total = ops.cast(
+        ops.take(ops.reshape(x, (-1, width)), order, axis=0),
+        "float64" if "float64" in str(dtype) else "float32",
+    )
     reach = 1
     while reach < index.shape[0]:
         same = ops.cast(index[reach:] == index[:-reach], total.dtype)[:, None]

@@ -8,7 +8,10 @@ from benchmarks.layers.crops import ScaleCrop
 #: Where windows lie, in halves of the free space (down, right), the central one first; and whether their mirror images are asked too.
 VIEWS = {
     "one": ([(1, 1)], False),
-    "nine": ([(1, 1), *((row, column) for row in range(3) for column in range(3) if (row, column) != (1, 1))], False),
+    "nine": (
+        [(1, 1), *((row, column) for row in range(3) for column in range(3) if (row, column) != (1, 1))],
+        False,
+    ),
     "ten": ([(1, 1), (0, 0), (0, 2), (2, 0), (2, 2)], True),
 }
 
@@ -29,7 +32,15 @@ class ManyViews(ScaleCrop):
     In training the image is scaled to a side drawn from `scales`, where they are given (He et al. 2015, section 3.4).
     """
 
-    def __init__(self, size: int, side: int, views: str = "ten", flip: bool = True, scales: tuple[int, int] | None = None, **options) -> None:
+    def __init__(
+        self,
+        size: int,
+        side: int,
+        views: str = "ten",
+        flip: bool = True,
+        scales: tuple[int, int] | None = None,
+        **options,
+    ) -> None:
         super().__init__(size, scales or (side, side), flip, **options)
         self.side, self.views = side, views
 
@@ -39,7 +50,10 @@ class ManyViews(ScaleCrop):
         images = ops.cast(images, self.compute_dtype)
         places, mirrored = VIEWS[self.views]
         half = (images.shape[1] - self.size) // 2
-        windows = [images[:, half * row : half * row + self.size, half * column : half * column + self.size] for row, column in places]
+        windows = [
+            images[:, half * row : half * row + self.size, half * column : half * column + self.size]
+            for row, column in places
+        ]
         if mirrored:
             windows += [ops.flip(window, axis=2) for window in windows]
         return ops.reshape(ops.stack(windows, axis=1), (-1, self.size, self.size, images.shape[-1]))

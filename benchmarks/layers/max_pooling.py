@@ -15,7 +15,9 @@ from benchmarks.layers.unpooling import max_pool
 class MaxPooling2D(keras.layers.MaxPooling2D):
     """Keras' MaxPooling2D of float [n,h,w,c], for square windows: the same numbers, on a GPU by slices."""
 
-    def __init__(self, pool_size: int = 2, strides: int | None = None, padding: str = "valid", **options) -> None:
+    def __init__(
+        self, pool_size: int = 2, strides: int | None = None, padding: str = "valid", **options
+    ) -> None:
         super().__init__(pool_size, strides, padding, **options)
 
     def call(self, x):

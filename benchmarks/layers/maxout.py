@@ -9,7 +9,9 @@ from keras import ops
 class Maxout(keras.layers.Layer):
     """max over `pieces` of x W + b: [n, d] -> [n, units]. Goodfellow et al., "Maxout networks" (2013)."""
 
-    def __init__(self, units: int, pieces: int, kernel_initializer: Any = "glorot_uniform", **kwargs: Any) -> None:
+    def __init__(
+        self, units: int, pieces: int, kernel_initializer: Any = "glorot_uniform", **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.units = units
         self.pieces = pieces
@@ -17,7 +19,11 @@ class Maxout(keras.layers.Layer):
 
     def build(self, input_shape: tuple[int | None, int]) -> None:
         """Make `kernel` [d, units * pieces], a unit's pieces side by side, and `bias`."""
-        self.kernel = self.add_weight(shape=(input_shape[-1], self.units * self.pieces), initializer=self.kernel_initializer, name="kernel")
+        self.kernel = self.add_weight(
+            shape=(input_shape[-1], self.units * self.pieces),
+            initializer=self.kernel_initializer,
+            name="kernel",
+        )
         self.bias = self.add_weight(shape=(self.units * self.pieces,), initializer="zeros", name="bias")
 
     def call(self, x: Any) -> Any:

@@ -70,18 +70,30 @@ class MemoryBlocks(keras.layers.Layer):
         uniform = keras.initializers.RandomUniform(-self.initial, self.initial)
         self.kernel = self.add_weight(shape=(input_shape[-1], self.units), initializer=uniform, name="kernel")
         self.recurrent_kernel = (
-            self.add_weight(shape=(self.units, self.units), initializer=uniform, name="recurrent_kernel") if self.feedback else None
+            self.add_weight(shape=(self.units, self.units), initializer=uniform, name="recurrent_kernel")
+            if self.feedback
+            else None
         )
         biases = {"none": 0, "gates": self.units - self.cells, "all": self.units}[self.biased]
-        self.bias = self.add_weight(shape=(biases,), initializer=self._biases, name="bias") if biases else None
+        self.bias = (
+            self.add_weight(shape=(biases,), initializer=self._biases, name="bias") if biases else None
+        )
 
     def _biases(self, shape, dtype=None):
-        parts = [keras.initializers.RandomUniform(-self.initial, self.initial)((self.cells,), dtype)] if self.biased == "all" else []
+        parts = (
+            [keras.initializers.RandomUniform(-self.initial, self.initial)((self.cells,), dtype)]
+            if self.biased == "all"
+            else []
+        )
         for start in self.kinds.values():
             if start is None:
-                parts.append(keras.initializers.RandomUniform(-self.initial, self.initial)((self.blocks,), dtype))
+                parts.append(
+                    keras.initializers.RandomUniform(-self.initial, self.initial)((self.blocks,), dtype)
+                )
             else:
-                parts.append(ops.cast(ops.broadcast_to(ops.convert_to_tensor(start, dtype), (self.blocks,)), dtype))
+                parts.append(
+                    ops.cast(ops.broadcast_to(ops.convert_to_tensor(start, dtype), (self.blocks,)), dtype)
+                )
         return ops.concatenate(parts)
 
     def compute_output_shape(self, input_shape):
@@ -96,7 +108,10 @@ class MemoryBlocks(keras.layers.Layer):
             net = net + ops.matmul(_before(activations), self.recurrent_kernel)
         added, kept, gates = self._gates(net)
         added = added * there
-        return self._output(ops.cumsum(added, axis=1) if kept is None else _carried(added, kept, states), gates) * there
+        return (
+            self._output(ops.cumsum(added, axis=1) if kept is None else _carried(added, kept, states), gates)
+            * there
+        )
 
     def watch(self, x, mask=None):
         """The activations [n, T, units] of the cells, the input gates, the output gates and the forget gates, and the cells' states [n, T, cells]."""
@@ -117,7 +132,13 @@ class MemoryBlocks(keras.layers.Layer):
 
     def _gates(self, net):
         """What is added to the states, what factor of them is kept (None: all), and the gates' activations by kind."""
-        kinds = dict(zip(self.kinds, ops.split(ops.sigmoid(net[..., self.cells :]), len(self.kinds), axis=-1), strict=True))
+        kinds = dict(
+            zip(
+                self.kinds,
+                ops.split(ops.sigmoid(net[..., self.cells :]), len(self.kinds), axis=-1),
+                strict=True,
+            )
+        )
         added = squash(net[..., : self.cells], *self.g) * self._to_cells(kinds["input"])
         return added, self._to_cells(kinds["forget"]) if "forget" in kinds else None, kinds
 
@@ -145,8 +166,12 @@ class MemoryBlocks(keras.layers.Layer):
 
         n, steps = ops.shape(net)[0], net.shape[1]
         start = (ops.zeros((n, self.units), net.dtype), ops.zeros((n, self.cells), net.dtype))
-        _, (activations, states) = ops.scan(step, start, (ops.transpose(net, (1, 0, 2)), ops.transpose(there, (1, 0, 2))), length=steps)
-        return ops.stop_gradient(ops.transpose(activations, (1, 0, 2))), ops.stop_gradient(ops.transpose(states, (1, 0, 2)))
+        _, (activations, states) = ops.scan(
+            step, start, (ops.transpose(net, (1, 0, 2)), ops.transpose(there, (1, 0, 2))), length=steps
+        )
+        return ops.stop_gradient(ops.transpose(activations, (1, 0, 2))), ops.stop_gradient(
+            ops.transpose(states, (1, 0, 2))
+        )
 
 
 def _before(values):
@@ -168,7 +193,11 @@ def _carried(added, kept, states):
 
         zero = ops.zeros_like(error[:, 0])
         _, (_, total) = ops.scan(
-            step, (zero, zero), (ops.transpose(error, (1, 0, 2)), ops.transpose(kept, (1, 0, 2))), length=error.shape[1], reverse=True
+            step,
+            (zero, zero),
+            (ops.transpose(error, (1, 0, 2)), ops.transpose(kept, (1, 0, 2))),
+            length=error.shape[1],
+            reverse=True,
         )
         total = ops.transpose(total, (1, 0, 2))
         return total, total * _before(states), ops.zeros_like(states)

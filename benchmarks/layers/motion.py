@@ -55,7 +55,9 @@ def optical_flow(grey, right, down, window: int = 5, ridge: float = 1e-4):
         """The mean over the window around each pixel."""
         n = ops.shape(values)[0]
         t, h, w = values.shape[1:4]
-        return ops.reshape(ops.average_pool(ops.reshape(values, (n * t, h, w, 1)), window, 1, "same"), (n, t, h, w, 1))
+        return ops.reshape(
+            ops.average_pool(ops.reshape(values, (n * t, h, w, 1)), window, 1, "same"), (n, t, h, w, 1)
+        )
 
     xx, yy, xy, xc, yc = (around(product) for product in (x * x, y * y, x * y, x * change, y * change))
     xx, yy = xx + ridge, yy + ridge
@@ -82,7 +84,9 @@ class ClipConvolution(keras.layers.Layer):
         depth, rows, columns = self.size
         maps, inputs = input_shape[-1], depth * rows * columns
         uniform = FanInUniform(3**0.5, 0.5, inputs)
-        self.kernel = self.add_weight(name="kernel", shape=(rows, columns, depth, maps, self.filters), initializer=uniform)
+        self.kernel = self.add_weight(
+            name="kernel", shape=(rows, columns, depth, maps, self.filters), initializer=uniform
+        )
         self.bias = self.add_weight(name="bias", shape=(maps * self.filters,), initializer="zeros")
 
     def call(self, clips):
@@ -91,7 +95,9 @@ class ClipConvolution(keras.layers.Layer):
         moments = t - depth + 1
         covered = ops.concatenate([clips[:, start : start + moments] for start in range(depth)], axis=-1)
         own = ops.eye(maps, dtype=self.kernel.dtype)[:, :, None]
-        kernel = ops.reshape(self.kernel[:, :, :, :, None, :] * own, (rows, columns, depth * maps, maps * self.filters))
+        kernel = ops.reshape(
+            self.kernel[:, :, :, :, None, :] * own, (rows, columns, depth * maps, maps * self.filters)
+        )
         found = ops.conv(ops.reshape(covered, (-1, h, w, depth * maps)), kernel) + self.bias
         return ops.tanh(ops.reshape(found, (-1, moments, h - rows + 1, w - columns + 1, maps * self.filters)))
 
@@ -113,7 +119,9 @@ class ClipSubsampling(keras.layers.Layer):
     def build(self, input_shape) -> None:
         _, moments, _, _, channels = input_shape
         shape = (moments, 1, 1, channels)
-        self.coefficient = self.add_weight(name="coefficient", shape=shape, initializer=FanInUniform(3**0.5, 0.5, self.size**2))
+        self.coefficient = self.add_weight(
+            name="coefficient", shape=shape, initializer=FanInUniform(3**0.5, 0.5, self.size**2)
+        )
         self.bias = self.add_weight(name="bias", shape=shape, initializer="zeros")
 
     def call(self, x):
@@ -139,7 +147,9 @@ class WholeMapConvolution(keras.layers.Layer):
 
     def build(self, input_shape) -> None:
         _, h, w, maps = input_shape
-        self.kernel = self.add_weight(name="kernel", shape=(h * w * maps, self.units), initializer=FanInUniform(3**0.5, 0.5))
+        self.kernel = self.add_weight(
+            name="kernel", shape=(h * w * maps, self.units), initializer=FanInUniform(3**0.5, 0.5)
+        )
         self.bias = self.add_weight(name="bias", shape=(maps, self.units), initializer="zeros")
 
     def call(self, x):

@@ -43,7 +43,9 @@ class FilterBank(keras.layers.Layer):
     def build(self, input_shape) -> None:
         bound = math.sqrt(3 / (self.size**2 * self.each))
         start = keras.initializers.RandomUniform(-bound, bound)
-        self.kernel = self.add_weight(name="kernel", shape=(self.size, self.size, self.each, self.maps), initializer=start)
+        self.kernel = self.add_weight(
+            name="kernel", shape=(self.size, self.size, self.each, self.maps), initializer=start
+        )
         self.gain = self.add_weight(name="gain", shape=(self.maps,), initializer="ones")
         self.table = connections(input_shape[-1], self.maps, self.each)
         self.seen = np.stack([np.flatnonzero(column) for column in self.table.T], axis=1)  # [each, maps]
@@ -68,7 +70,9 @@ class FilterBank(keras.layers.Layer):
         return spread(ops.reshape(self.kernel, (self.size, self.size, -1)), self.place)
 
     def call(self, x):
-        return ops.cast(self.gain, x.dtype) * ops.tanh(ops.conv(x, ops.cast(self.dense_kernel(), x.dtype), padding="valid"))
+        return ops.cast(self.gain, x.dtype) * ops.tanh(
+            ops.conv(x, ops.cast(self.dense_kernel(), x.dtype), padding="valid")
+        )
 
     def compute_output_shape(self, input_shape):
         n, height, width, _ = input_shape
@@ -129,7 +133,9 @@ class MultiStage(keras.Sequential):
     the codes becomes the bank's filters and gains.
     """
 
-    def __init__(self, layers: list, pretrain: bool, images: int = 500, patches: int = 10_000, **options) -> None:
+    def __init__(
+        self, layers: list, pretrain: bool, images: int = 500, patches: int = 10_000, **options
+    ) -> None:
         super().__init__(layers, **options)
         self.pretrain, self.images, self.patches = pretrain, images, patches
         self.random = keras.random.SeedGenerator()

@@ -40,7 +40,16 @@ class SCells(keras.layers.Layer):
     small at first, and `b` [planes], zero at first; the cells of a plane share them. `column` is the side of an S-column.
     """
 
-    def __init__(self, planes: int, selectivity: float, area: int = 5, padding: int = 0, column: int = 5, first: float = 0.01, **options) -> None:
+    def __init__(
+        self,
+        planes: int,
+        selectivity: float,
+        area: int = 5,
+        padding: int = 0,
+        column: int = 5,
+        first: float = 0.01,
+        **options,
+    ) -> None:
         super().__init__(**options)
         self.planes, self.selectivity, self.area, self.padding = planes, selectivity, area, padding
         self.column, self.first = column, first
@@ -51,17 +60,26 @@ class SCells(keras.layers.Layer):
         c = np.repeat(fading(area, 0.9).reshape(-1, 1), inputs, axis=1)
         self.c = (c / c.sum()).reshape(-1).astype("float32")
         start = self.first * self.c[:, None] * first_efficiencies(area, inputs, planes).reshape(-1, planes)
-        self.a = self.add_weight(name="a", shape=start.shape, initializer=lambda shape, dtype=None: ops.convert_to_tensor(start, dtype))
+        self.a = self.add_weight(
+            name="a",
+            shape=start.shape,
+            initializer=lambda shape, dtype=None: ops.convert_to_tensor(start, dtype),
+        )
         self.b = self.add_weight(name="b", shape=(planes,), initializer="zeros")
         self.height, self.width = height + 2 * self.padding - area + 1, width + 2 * self.padding - area + 1
-        rows, columns = np.indices((self.height, self.width)).reshape(2, -1, 1) + np.indices((area, area)).reshape(2, 1, -1)
+        rows, columns = np.indices((self.height, self.width)).reshape(2, -1, 1) + np.indices(
+            (area, area)
+        ).reshape(2, 1, -1)
         self.place = (rows * (width + 2 * self.padding) + columns).astype("int32")
 
     def areas(self, x):
         """What each cell sees: [n, cells of a plane, area² inputs]."""
         p, inputs = self.padding, x.shape[-1]
         x = ops.reshape(ops.pad(x, ((0, 0), (p, p), (p, p), (0, 0))), (ops.shape(x)[0], -1, inputs))
-        return ops.reshape(ops.take(x, self.place, axis=1), (ops.shape(x)[0], self.height * self.width, self.area**2 * inputs))
+        return ops.reshape(
+            ops.take(x, self.place, axis=1),
+            (ops.shape(x)[0], self.height * self.width, self.area**2 * inputs),
+        )
 
     def inhibition(self, areas):
         """The inhibitory cells v [n, cells of a plane]."""
@@ -93,7 +111,16 @@ class CCells(keras.layers.Layer):
     `stride` S-cells apart, the first one `before` S-cells before the S-plane begins.
     """
 
-    def __init__(self, side: int, area: int = 5, stride: int = 2, before: int = 2, base: float = 0.8, alpha: float = 0.5, **options) -> None:
+    def __init__(
+        self,
+        side: int,
+        area: int = 5,
+        stride: int = 2,
+        before: int = 2,
+        base: float = 0.8,
+        alpha: float = 0.5,
+        **options,
+    ) -> None:
         super().__init__(**options)
         self.side, self.area, self.stride, self.before = side, area, stride, before
         self.base, self.alpha = base, alpha
@@ -136,7 +163,9 @@ class Naming(keras.layers.Layer):
         self.classes = classes
 
     def build(self, input_shape) -> None:
-        self.seen = self.add_weight(name="seen", shape=(input_shape[-1], self.classes), initializer="zeros", trainable=False)
+        self.seen = self.add_weight(
+            name="seen", shape=(input_shape[-1], self.classes), initializer="zeros", trainable=False
+        )
 
     def call(self, x):
         cells = ops.reshape(x, (-1, x.shape[-1]))

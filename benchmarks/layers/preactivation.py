@@ -33,11 +33,26 @@ ORDERS = {
 def apply(x, steps: str, maps: int = 0, size: int = 1, stride: int = 1, decay: float = 0.0):
     """The steps in their order."""
     for step in steps:
-        x = weights(x, maps, size, stride, decay) if step == "c" else normalize(x) if step == "b" else layers.ReLU()(x)
+        x = (
+            weights(x, maps, size, stride, decay)
+            if step == "c"
+            else normalize(x)
+            if step == "b"
+            else layers.ReLU()(x)
+        )
     return x
 
 
-def unit(x, order: Order, maps: int, stride: int = 1, bottleneck: bool = False, first: bool = False, decay: float = 0.0, gate=None):
+def unit(
+    x,
+    order: Order,
+    maps: int,
+    stride: int = 1,
+    bottleneck: bool = False,
+    first: bool = False,
+    decay: float = 0.0,
+    gate=None,
+):
     """One unit: two 3x3 convolutions, or 1x1, 3x3, 1x1 to 4 * maps, and a shortcut.
 
     Where sizes differ, the shortcut of a bottleneck is a 1x1 convolution of the activated input, that of a pair a padded
@@ -45,7 +60,9 @@ def unit(x, order: Order, maps: int, stride: int = 1, bottleneck: bool = False, 
     Keras tensors, applied to the correction before it is added.
     """
     out = 4 * maps if bottleneck else maps
-    shapes = [(maps, 1, stride), (maps, 3, 1), (out, 1, 1)] if bottleneck else [(maps, 3, stride), (out, 3, 1)]
+    shapes = (
+        [(maps, 1, stride), (maps, 3, 1), (out, 1, 1)] if bottleneck else [(maps, 3, stride), (out, 3, 1)]
+    )
     before = order.inner[: order.inner.index("c")]
     resized = stride > 1 or x.shape[-1] != out
     shared = first or (resized and bottleneck)
@@ -57,7 +74,9 @@ def unit(x, order: Order, maps: int, stride: int = 1, bottleneck: bool = False, 
     shortcut = activated if shared else x
     if resized and bottleneck:
         # As the branch ends: normalised where it ends in normalisation.
-        shortcut = apply(shortcut, "cb" if "b" in order.last[order.last.index("c") :] else "c", out, 1, stride, decay)
+        shortcut = apply(
+            shortcut, "cb" if "b" in order.last[order.last.index("c") :] else "c", out, 1, stride, decay
+        )
     elif resized:
         shortcut = PaddedIdentity(out, stride)(shortcut)
     return apply(layers.Add()([shortcut, y]), order.after)
@@ -71,12 +90,23 @@ def body(x, depth: int, order: str = "preactivation", widths=(16, 32, 64), decay
     bottleneck = depth >= 164
     units, rest = divmod(depth - 2, 9 if bottleneck else 6)
     if rest or units < 1:
-        raise ValueError(f"depth {depth} is not of the form {'9n + 2' if bottleneck else '6n + 2'}; take one of 8, 14, 20, 110, 164, 1001")
+        raise ValueError(
+            f"depth {depth} is not of the form {'9n + 2' if bottleneck else '6n + 2'}; take one of 8, 14, 20, 110, 164, 1001"
+        )
     if order not in ORDERS:
         raise ValueError(f"order {order!r} is not in the paper's figure 4; take one of {', '.join(ORDERS)}")
     steps = ORDERS[order]
     x = apply(x, steps.start, widths[0], 3, 1, decay)
     for stage, maps in enumerate(widths):
         for number in range(units):
-            x = unit(x, steps, maps, 2 if stage and not number else 1, bottleneck, not stage and not number, decay, gate)
+            x = unit(
+                x,
+                steps,
+                maps,
+                2 if stage and not number else 1,
+                bottleneck,
+                not stage and not number,
+                decay,
+                gate,
+            )
     return layers.GlobalAveragePooling2D()(apply(x, steps.end))

@@ -21,7 +21,9 @@ def patches(maps: np.ndarray, size: int, count: int, rng: np.random.Generator) -
     return np.concatenate(found)[:count]
 
 
-def sparse_code(x: np.ndarray, predicted: np.ndarray, dictionary: np.ndarray, sparsity: float, iterations: int) -> np.ndarray:
+def sparse_code(
+    x: np.ndarray, predicted: np.ndarray, dictionary: np.ndarray, sparsity: float, iterations: int
+) -> np.ndarray:
     """z [n,codes] that lowers ½|x - z D|² + ½|z - predicted|² + sparsity |z|₁, by iterative shrinkage that starts from the prediction.
 
     `x` [n,inputs], `dictionary` D [codes,inputs].
@@ -53,7 +55,9 @@ def learn(
     """
     length = np.sqrt(np.square(x).sum(axis=1).mean())
     x = (x / length).astype("float32")
-    dictionary = (x[rng.integers(len(x), size=mask.shape[1])] + 0.001 * rng.normal(size=mask.T.shape).astype("float32")) * mask.T
+    dictionary = (
+        x[rng.integers(len(x), size=mask.shape[1])] + 0.001 * rng.normal(size=mask.T.shape).astype("float32")
+    ) * mask.T
     dictionary /= np.linalg.norm(dictionary, axis=1, keepdims=True)
     # From zero, for what no patch ever teaches stays in a filter as it began.
     w, gain = np.zeros(mask.shape, "float32"), np.ones(mask.shape[1], "float32")

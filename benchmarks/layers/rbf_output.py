@@ -23,7 +23,10 @@ DIGITS = (
 
 def codes(pictures: Sequence[str] = DIGITS) -> np.ndarray:
     """Pictures as codes: +1 for ink, -1 for paper; float32 [classes, pixels]."""
-    return np.array([[1.0 if mark == "#" else -1.0 for mark in picture.replace(" ", "")] for picture in pictures], "float32")
+    return np.array(
+        [[1.0 if mark == "#" else -1.0 for mark in picture.replace(" ", "")] for picture in pictures],
+        "float32",
+    )
 
 
 @keras.saving.register_keras_serializable("benchmarks")
@@ -42,7 +45,10 @@ class EuclideanRBF(keras.layers.Layer):
 
     def build(self, input_shape) -> None:
         self.codes = self.add_weight(
-            name="codes", shape=codes().shape, initializer=lambda shape, dtype=None: ops.cast(codes(), dtype), trainable=False
+            name="codes",
+            shape=codes().shape,
+            initializer=lambda shape, dtype=None: ops.cast(codes(), dtype),
+            trainable=False,
         )
 
     def call(self, state):

@@ -20,8 +20,15 @@ def weights(x, maps: int, size: int, stride: int = 1, decay: float = 0.0, name: 
         x, padding = layers.ZeroPadding2D(size // 2)(x), "valid"
     else:
         padding = "same"
-    regularizer = keras.regularizers.L2(decay / 2) if decay else None  # the gradient of an L2 penalty of decay / 2 is decay * w
-    options = {"use_bias": False, "kernel_initializer": "he_normal", "kernel_regularizer": regularizer, "name": name}
+    regularizer = (
+        keras.regularizers.L2(decay / 2) if decay else None
+    )  # the gradient of an L2 penalty of decay / 2 is decay * w
+    options = {
+        "use_bias": False,
+        "kernel_initializer": "he_normal",
+        "kernel_regularizer": regularizer,
+        "name": name,
+    }
     return layers.Conv2D(maps, size, stride, padding, **options)(x)
 
 
@@ -44,7 +51,9 @@ class PaddedIdentity(layers.Layer):
         self.maps, self.stride = maps, stride
 
     def call(self, x):
-        return ops.pad(x[:, :: self.stride, :: self.stride, :], ((0, 0), (0, 0), (0, 0), (0, self.maps - x.shape[-1])))
+        return ops.pad(
+            x[:, :: self.stride, :: self.stride, :], ((0, 0), (0, 0), (0, 0), (0, self.maps - x.shape[-1]))
+        )
 
     def compute_output_shape(self, input_shape):
         n, height, width, _ = input_shape
@@ -54,7 +63,16 @@ class PaddedIdentity(layers.Layer):
         return {**super().get_config(), "maps": self.maps, "stride": self.stride}
 
 
-def block(x, maps: int, stride: int = 1, bottleneck: bool = False, plain: bool = False, project: bool = False, decay: float = 0.0, gate=None):
+def block(
+    x,
+    maps: int,
+    stride: int = 1,
+    bottleneck: bool = False,
+    plain: bool = False,
+    project: bool = False,
+    decay: float = 0.0,
+    gate=None,
+):
     """Two 3x3 convolutions (or 1x1, 3x3, 1x1 to 4 * maps), plus the block's input, then ReLU.
 
     Where sizes differ the shortcut is a 1x1 convolution (`project`, option B) or a padded identity (option A).
@@ -103,7 +121,15 @@ IMAGENET = {
 
 
 def imagenet_body(
-    x, depth: int, plain: bool = False, decay: float = 0.0, gate=None, project: bool = True, small: bool = False, blocks=None, width: int = 64
+    x,
+    depth: int,
+    plain: bool = False,
+    decay: float = 0.0,
+    gate=None,
+    project: bool = True,
+    small: bool = False,
+    blocks=None,
+    width: int = 64,
 ):
     """The nets of table 1: float [n,224,224,3] to [n, maps of the last stage] by the global mean.
 
@@ -113,7 +139,9 @@ def imagenet_body(
     Raises ValueError for a depth that the paper's table does not have.
     """
     if depth not in IMAGENET:
-        raise ValueError(f"depth {depth} is not in the paper's table 1; take one of {', '.join(map(str, IMAGENET))}")
+        raise ValueError(
+            f"depth {depth} is not in the paper's table 1; take one of {', '.join(map(str, IMAGENET))}"
+        )
     counts, bottleneck = IMAGENET[depth]
     if small:
         x = layers.ReLU()(convolution(x, width, 3, 1, decay))
@@ -122,7 +150,9 @@ def imagenet_body(
         x = MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(x))
     for stage, count in enumerate(blocks or counts):
         for number in range(count):
-            x = block(x, width * 2**stage, 2 if stage and not number else 1, bottleneck, plain, project, decay, gate)
+            x = block(
+                x, width * 2**stage, 2 if stage and not number else 1, bottleneck, plain, project, decay, gate
+            )
     return layers.GlobalAveragePooling2D()(x)
 
 
@@ -134,7 +164,11 @@ def corrections(model, batch):
     sums = [layer for layer in model.layers if isinstance(layer, layers.Add)]
     chosen = [sums[round(place * (len(sums) - 1) / 8)] for place in range(9)] if len(sums) > 9 else sums
     found = (
-        keras.Model(model.input, {f"{place:02}": layer.input[1] for place, layer in enumerate(chosen)})(batch["x"], training=False) if chosen else {}
+        keras.Model(model.input, {f"{place:02}": layer.input[1] for place, layer in enumerate(chosen)})(
+            batch["x"], training=False
+        )
+        if chosen
+        else {}
     )
     return {name: ops.mean(ops.abs(branch), axis=-1) for name, branch in found.items()}
 
@@ -146,6 +180,13 @@ def corrections_picture(data, predict) -> dict[str, Picture]:
     found = predict(corrections, {"x": images}) if side <= 64 else {}
     if not found:
         return {}
-    shown = [np.kron(maps / max(maps.max(), 1e-12), np.ones((side // maps.shape[1], side // maps.shape[2]))) for _, maps in sorted(found.items())]
+    shown = [
+        np.kron(maps / max(maps.max(), 1e-12), np.ones((side // maps.shape[1], side // maps.shape[2])))
+        for _, maps in sorted(found.items())
+    ]
     caption = "What blocks add to what they are given (mean magnitude over maps), from the first to the last, for four test images."
-    return {"corrections": grid(np.stack(shown, axis=1).reshape(-1, side * side), (side, side), len(shown), caption)}
+    return {
+        "corrections": grid(
+            np.stack(shown, axis=1).reshape(-1, side * side), (side, side), len(shown), caption
+        )
+    }

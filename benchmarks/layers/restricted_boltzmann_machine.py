@@ -27,7 +27,11 @@ class RestrictedBoltzmannMachine(keras.layers.Layer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make `kernel` [visible, hidden], `visible_bias` and `hidden_bias`."""
-        self.kernel = self.add_weight(shape=(self.visible, self.hidden), initializer=keras.initializers.RandomNormal(stddev=0.01), name="kernel")
+        self.kernel = self.add_weight(
+            shape=(self.visible, self.hidden),
+            initializer=keras.initializers.RandomNormal(stddev=0.01),
+            name="kernel",
+        )
         self.visible_bias = self.add_weight(shape=(self.visible,), initializer="zeros", name="visible_bias")
         self.hidden_bias = self.add_weight(shape=(self.hidden,), initializer="zeros", name="hidden_bias")
         self.built = True
@@ -52,7 +56,9 @@ class RestrictedBoltzmannMachine(keras.layers.Layer):
 
     def free_energy(self, visible: Any) -> Any:
         """F(v) = -log Σ_h exp(v·b + h·c + v·W·h), in nats [n]; p(v) = exp(-F(v)) / Z."""
-        return -ops.matmul(visible, self.visible_bias) - ops.sum(ops.softplus(ops.matmul(visible, self.kernel) + self.hidden_bias), axis=-1)
+        return -ops.matmul(visible, self.visible_bias) - ops.sum(
+            ops.softplus(ops.matmul(visible, self.kernel) + self.hidden_bias), axis=-1
+        )
 
     def hidden_free_energy(self, hidden: Any) -> Any:
         """-log Σ_v exp(v·b + h·c + v·W·h), in nats [n]: the same with the layers exchanged."""
@@ -64,7 +70,9 @@ class RestrictedBoltzmannMachine(keras.layers.Layer):
         return self.visible_probability(self.hidden_probability(self.intensity(x)))
 
 
-def gibbs_leg(model: RestrictedBoltzmannMachine, visible: Any, hidden_uniform: Any, visible_uniform: Any) -> dict[str, Any]:
+def gibbs_leg(
+    model: RestrictedBoltzmannMachine, visible: Any, hidden_uniform: Any, visible_uniform: Any
+) -> dict[str, Any]:
     """Alternate between the layers, starting from binary `visible` [n, visible], once per row of the uniform numbers.
 
     `hidden_uniform` [steps, n, hidden] and `visible_uniform` [steps, n, visible] lie in [0, 1). Returns
@@ -72,7 +80,9 @@ def gibbs_leg(model: RestrictedBoltzmannMachine, visible: Any, hidden_uniform: A
     """
 
     dtype = model.kernel.dtype
-    visible, hidden_uniform, visible_uniform = (ops.cast(part, dtype) for part in (visible, hidden_uniform, visible_uniform))
+    visible, hidden_uniform, visible_uniform = (
+        ops.cast(part, dtype) for part in (visible, hidden_uniform, visible_uniform)
+    )
 
     def step(state: tuple[Any, Any], uniform: tuple[Any, Any]) -> tuple[tuple[Any, Any], None]:
         hidden = ops.cast(uniform[0] < model.hidden_probability(state[0]), dtype)
@@ -83,7 +93,9 @@ def gibbs_leg(model: RestrictedBoltzmannMachine, visible: Any, hidden_uniform: A
     return {"visible": sample, "probability": probability}
 
 
-def gibbs_samples(predict: Any, model: RestrictedBoltzmannMachine, chains: int, steps: int, seed: int) -> np.ndarray:
+def gibbs_samples(
+    predict: Any, model: RestrictedBoltzmannMachine, chains: int, steps: int, seed: int
+) -> np.ndarray:
     """Probabilities [chains, visible] at the end of Markov chains of `steps` (a multiple of 100) that start from fair coins."""
     random = np.random.default_rng(seed)
     visible = (random.random((chains, model.visible)) < 0.5).astype("float32")

@@ -21,7 +21,11 @@ def scaled_tanh_slope(x):
 
 def squashed(trained: Sequence[Any]) -> list[Any]:
     """Each layer with its `scaled_tanh` behind it, as a layer of that name and `_state`."""
-    return [part for layer in trained for part in (layer, keras.layers.Activation(scaled_tanh, name=f"{layer.name}_state"))]
+    return [
+        part
+        for layer in trained
+        for part in (layer, keras.layers.Activation(scaled_tanh, name=f"{layer.name}_state"))
+    ]
 
 
 @keras.saving.register_keras_serializable("benchmarks")
@@ -39,7 +43,9 @@ class FanInUniform(keras.initializers.Initializer):
 
     def __call__(self, shape, dtype=None):
         inputs = np.prod(shape[:-1]) if self.inputs is None else np.asarray(self.inputs)
-        return self.random(shape, dtype) * ops.cast(self.bound / inputs**self.power, dtype or keras.config.floatx())
+        return self.random(shape, dtype) * ops.cast(
+            self.bound / inputs**self.power, dtype or keras.config.floatx()
+        )
 
     def get_config(self) -> dict[str, Any]:
         return {"bound": self.bound, "power": self.power, "inputs": self.inputs}

@@ -47,7 +47,9 @@ class SparseConvolution(keras.layers.Layer):
         counts = [len(maps) for maps in self.table]
         inputs = self.size**2 * np.repeat(counts, counts)
         self.kernel = self.add_weight(
-            name="kernel", shape=(self.size, self.size, sum(counts)), initializer=FanInUniform(self.bound, self.power, inputs)
+            name="kernel",
+            shape=(self.size, self.size, sum(counts)),
+            initializer=FanInUniform(self.bound, self.power, inputs),
         )
         units = self.compute_output_shape(input_shape)[1:] if self.untied else (len(counts),)
         self.bias = self.add_weight(name="bias", shape=units, initializer="zeros")
@@ -61,12 +63,26 @@ class SparseConvolution(keras.layers.Layer):
 
     def call(self, x):
         dense = spread(ops.convert_to_tensor(self.kernel), self.place)
-        return ops.conv(x, ops.cast(dense, x.dtype), strides=self.strides, padding="valid") + ops.cast(self.bias, x.dtype)
+        return ops.conv(x, ops.cast(dense, x.dtype), strides=self.strides, padding="valid") + ops.cast(
+            self.bias, x.dtype
+        )
 
     def compute_output_shape(self, input_shape):
         n, height, width, _ = input_shape
-        return (n, (height - self.size) // self.strides + 1, (width - self.size) // self.strides + 1, len(self.table))
+        return (
+            n,
+            (height - self.size) // self.strides + 1,
+            (width - self.size) // self.strides + 1,
+            len(self.table),
+        )
 
     def get_config(self):
-        config = {"table": self.table, "size": self.size, "bound": self.bound, "power": self.power, "strides": self.strides, "untied": self.untied}
+        config = {
+            "table": self.table,
+            "size": self.size,
+            "bound": self.bound,
+            "power": self.power,
+            "strides": self.strides,
+            "untied": self.untied,
+        }
         return {**super().get_config(), **config}

@@ -35,16 +35,34 @@ class StyleTransfer(keras.Model):
     these are parameters of the net.
     """
 
-    def __init__(self, plan: Sequence[Sequence[int]], classes: int, content: str, style: Sequence[str], size: tuple[int, int], styles: int) -> None:
+    def __init__(
+        self,
+        plan: Sequence[Sequence[int]],
+        classes: int,
+        content: str,
+        style: Sequence[str],
+        size: tuple[int, int],
+        styles: int,
+    ) -> None:
         super().__init__()
         self.features = feature_net(plan, (content, *style))
-        self.head = keras.Sequential([layers.GlobalAveragePooling2D(), layers.Dense(classes)], name="classifier") if classes else None
+        self.head = (
+            keras.Sequential([layers.GlobalAveragePooling2D(), layers.Dense(classes)], name="classifier")
+            if classes
+            else None
+        )
         if self.head is not None:
             self.head.build((None, None, None, plan[-1][-1]))
-        self.content = self.add_weight(name="content", shape=(1, *size, 3), initializer="zeros", trainable=False)
-        self.styles = self.add_weight(name="styles", shape=(styles, *size, 3), initializer="zeros", trainable=False)
+        self.content = self.add_weight(
+            name="content", shape=(1, *size, 3), initializer="zeros", trainable=False
+        )
+        self.styles = self.add_weight(
+            name="styles", shape=(styles, *size, 3), initializer="zeros", trainable=False
+        )
         noise = keras.initializers.RandomUniform(-1.0, 1.0)
-        self.pixels = self.add_weight(name="pixels", shape=(styles, *size, 3), initializer=noise, trainable=False)
+        self.pixels = self.add_weight(
+            name="pixels", shape=(styles, *size, 3), initializer=noise, trainable=False
+        )
         self.built = True
 
     def show(self, content: Any, styles: Any) -> None:
@@ -52,7 +70,9 @@ class StyleTransfer(keras.Model):
         for weight, pictures in ((self.content, [content]), (self.styles, styles)):
             values = np.asarray(pictures, "float32") / 127.5 - 1.0
             if values.shape != tuple(weight.shape):
-                raise ValueError(f"the model was built for pictures {tuple(weight.shape)}, not {values.shape}; give it the size of the data's")
+                raise ValueError(
+                    f"the model was built for pictures {tuple(weight.shape)}, not {values.shape}; give it the size of the data's"
+                )
             weight.assign(values)
 
     def call(self, x: Any, training: bool = False) -> Any:
@@ -67,7 +87,11 @@ class StyleTransfer(keras.Model):
         of the Gram matrices, mean over the style layers.
         """
         n = self.styles.shape[0]
-        found = self.features(ops.concatenate([ops.cast(part, self.compute_dtype) for part in (pictures, self.content, self.styles)]))
+        found = self.features(
+            ops.concatenate(
+                [ops.cast(part, self.compute_dtype) for part in (pictures, self.content, self.styles)]
+            )
+        )
         maps, *rest = (ops.cast(part, keras.config.floatx()) for part in found[:-1])
         grams = [gram(part) for part in rest]
         style = sum(relative_difference(matrix[:n], matrix[n + 1 :]) for matrix in grams) / len(grams)

@@ -20,7 +20,9 @@ class Subsampling(keras.layers.Layer):
 
     def build(self, input_shape) -> None:
         maps = input_shape[-1] * self.copies
-        self.coefficient = self.add_weight(name="coefficient", shape=(maps,), initializer=FanInUniform(self.bound, self.power, inputs=4))
+        self.coefficient = self.add_weight(
+            name="coefficient", shape=(maps,), initializer=FanInUniform(self.bound, self.power, inputs=4)
+        )
         self.bias = self.add_weight(name="bias", shape=(maps,), initializer="zeros")
 
     def call(self, x):

@@ -21,12 +21,21 @@ class McCullochPittsUnits(keras.layers.Layer):
     Input [n, inputs] and output [n, units] hold 0.0 and 1.0. Nothing is trainable.
     """
 
-    def __init__(self, excitatory: Sequence[Sequence[int]], inhibitory: Sequence[Sequence[int]], thresholds: Sequence[int], **kwargs) -> None:
+    def __init__(
+        self,
+        excitatory: Sequence[Sequence[int]],
+        inhibitory: Sequence[Sequence[int]],
+        thresholds: Sequence[int],
+        **kwargs,
+    ) -> None:
         super().__init__(trainable=False, **kwargs)
         self.excitatory = np.asarray(excitatory, "float32")
         self.inhibitory = np.asarray(inhibitory, "float32")
         self.thresholds = np.asarray(thresholds, "float32")
-        if self.excitatory.shape != self.inhibitory.shape or self.excitatory.shape[1:] != self.thresholds.shape:
+        if (
+            self.excitatory.shape != self.inhibitory.shape
+            or self.excitatory.shape[1:] != self.thresholds.shape
+        ):
             raise ValueError(
                 f"excitatory {self.excitatory.shape}, inhibitory {self.inhibitory.shape} and thresholds {self.thresholds.shape} must be"
                 " [inputs, units], [inputs, units] and [units]"
@@ -68,9 +77,13 @@ class AssociationUnits(keras.layers.Layer):
         def draw(shape, dtype):
             where = keras.random.randint((self.connections, self.units), 0, points, seed=self.seed_generator)
             signs = ops.where(ops.arange(self.connections) % 2 == 0, 1.0, -1.0)
-            return ops.cast(ops.transpose(ops.sum(ops.one_hot(where, points) * signs[:, None, None], axis=0)), dtype)
+            return ops.cast(
+                ops.transpose(ops.sum(ops.one_hot(where, points) * signs[:, None, None], axis=0)), dtype
+            )
 
-        self.wiring = self.add_weight(name="wiring", shape=(points, self.units), initializer=draw, trainable=False)
+        self.wiring = self.add_weight(
+            name="wiring", shape=(points, self.units), initializer=draw, trainable=False
+        )
 
     def call(self, x):
         return ops.cast(ops.matmul(x, self.wiring) >= self.threshold, x.dtype)

@@ -15,7 +15,9 @@ def delayed(x, copies: int, spacing: int = 1, causal: bool = False):
     reach = (copies - 1) * spacing
     if causal:
         x = ops.pad(x, ((0, 0), (reach, 0), (0, 0)))
-    return ops.concatenate([x[:, start : (start - reach) or None] for start in range(0, reach + 1, spacing)], axis=-1)
+    return ops.concatenate(
+        [x[:, start : (start - reach) or None] for start in range(0, reach + 1, spacing)], axis=-1
+    )
 
 
 @keras.saving.register_keras_serializable("benchmarks")
@@ -31,7 +33,9 @@ class TimeDelay(keras.layers.Layer):
 
     def build(self, input_shape) -> None:
         inputs = self.copies * input_shape[-1]
-        self.kernel = self.add_weight(name="kernel", shape=(inputs, self.units), initializer=FanInUniform(3**0.5, 0.5))
+        self.kernel = self.add_weight(
+            name="kernel", shape=(inputs, self.units), initializer=FanInUniform(3**0.5, 0.5)
+        )
         self.bias = self.add_weight(name="bias", shape=(self.units,), initializer="zeros")
 
     def call(self, x):
@@ -51,7 +55,11 @@ class Integration(keras.layers.Layer):
     def build(self, input_shape) -> None:
         self.weight = self.add_weight(name="weight", shape=(input_shape[-1],), initializer="ones")
         # The output starts at 1/2 where half of the evidence is there.
-        self.bias = self.add_weight(name="bias", shape=(input_shape[-1],), initializer=keras.initializers.Constant(-input_shape[1] / 2))
+        self.bias = self.add_weight(
+            name="bias",
+            shape=(input_shape[-1],),
+            initializer=keras.initializers.Constant(-input_shape[1] / 2),
+        )
 
     def call(self, x):
         return ops.sigmoid(self.weight * ops.sum(x, axis=1) + self.bias)
@@ -82,9 +90,17 @@ class CausalConvolution(keras.layers.Layer):
 
     def build(self, input_shape) -> None:
         inputs = self.copies * input_shape[-1]
-        self.direction = self.add_weight(name="direction", shape=(inputs, self.units), initializer=FanInUniform(1.0, 0.5))
-        self.magnitude = self.add_weight(name="magnitude", shape=(self.units,), initializer=lambda shape, dtype=None: lengths(self.direction))
-        self.bias = self.add_weight(name="bias", shape=(self.units,), initializer=FanInUniform(1.0, 0.5, inputs))
+        self.direction = self.add_weight(
+            name="direction", shape=(inputs, self.units), initializer=FanInUniform(1.0, 0.5)
+        )
+        self.magnitude = self.add_weight(
+            name="magnitude",
+            shape=(self.units,),
+            initializer=lambda shape, dtype=None: lengths(self.direction),
+        )
+        self.bias = self.add_weight(
+            name="bias", shape=(self.units,), initializer=FanInUniform(1.0, 0.5, inputs)
+        )
 
     def call(self, x):
         kernel = self.direction * (self.magnitude / lengths(self.direction))

@@ -45,7 +45,9 @@ class TokenEmbedding(keras.layers.Layer):
     def build(self, inputs_shape) -> None:
         # Of this spread, a vector has unit variance once it is multiplied by sqrt(width), and logits begin small.
         self.table = self.add_weight(
-            shape=(self.vocabulary, self.width), initializer=keras.initializers.RandomNormal(stddev=self.width**-0.5), name="table"
+            shape=(self.vocabulary, self.width),
+            initializer=keras.initializers.RandomNormal(stddev=self.width**-0.5),
+            name="table",
         )
 
     def call(self, inputs, reverse: bool = False):
@@ -86,7 +88,9 @@ class MultiHeadAttention(keras.layers.Layer):
 
     def _split(self, x):
         shape = ops.shape(x)
-        return ops.transpose(ops.reshape(x, (shape[0], shape[1], self.heads, self.width // self.heads)), (0, 2, 1, 3))
+        return ops.transpose(
+            ops.reshape(x, (shape[0], shape[1], self.heads, self.width // self.heads)), (0, 2, 1, 3)
+        )
 
     def keys_values(self, memory):
         """Keys and values of the sequence that is asked, [n, s, width] to two of [n, heads, s, width / heads]."""
@@ -96,7 +100,9 @@ class MultiHeadAttention(keras.layers.Layer):
         """What the positions of `x` [n, t, width] find: [n, t, width], and the weights [n, heads, t, s]."""
         found, weights = scaled_dot_product_attention(self._split(self.to_queries(x)), keys, values, allowed)
         shape = ops.shape(x)
-        return self.to_output(ops.reshape(ops.transpose(found, (0, 2, 1, 3)), (shape[0], shape[1], self.width))), weights
+        return self.to_output(
+            ops.reshape(ops.transpose(found, (0, 2, 1, 3)), (shape[0], shape[1], self.width))
+        ), weights
 
     def call(self, x, memory, allowed):
         keys, values = self.keys_values(memory)
@@ -114,11 +120,18 @@ class _Block(keras.layers.Layer):
     def __init__(self, width: int, heads: int, hidden: int, dropout: float, **kwargs) -> None:
         super().__init__(**kwargs)
         self.width, self.heads, self.hidden, self.rate = width, heads, hidden, dropout
-        self.attention = [MultiHeadAttention(width, heads, name=f"attention_{i}") for i in range(self.attentions)]
+        self.attention = [
+            MultiHeadAttention(width, heads, name=f"attention_{i}") for i in range(self.attentions)
+        ]
         self.inner = keras.layers.Dense(hidden, activation="relu", name="inner")
         self.outer = keras.layers.Dense(width, name="outer")
-        self.dropout = [keras.layers.Dropout(dropout, name=f"dropout_{i}") for i in range(self.attentions + 1)]
-        self.norm = [keras.layers.LayerNormalization(epsilon=1e-6, name=f"norm_{i}") for i in range(self.attentions + 1)]
+        self.dropout = [
+            keras.layers.Dropout(dropout, name=f"dropout_{i}") for i in range(self.attentions + 1)
+        ]
+        self.norm = [
+            keras.layers.LayerNormalization(epsilon=1e-6, name=f"norm_{i}")
+            for i in range(self.attentions + 1)
+        ]
 
     def _build(self) -> None:
         shape = (None, None, self.width)
@@ -133,7 +146,13 @@ class _Block(keras.layers.Layer):
         return self._wrap(self.attentions, x, self.outer(self.inner(x)))
 
     def get_config(self) -> dict:
-        return {**super().get_config(), "width": self.width, "heads": self.heads, "hidden": self.hidden, "dropout": self.rate}
+        return {
+            **super().get_config(),
+            "width": self.width,
+            "heads": self.heads,
+            "hidden": self.hidden,
+            "dropout": self.rate,
+        }
 
 
 @keras.saving.register_keras_serializable("benchmarks")
@@ -175,10 +194,15 @@ class DecoderLayer(_Block):
         """
         places = ops.arange(ops.shape(keys)[2], dtype="int32")[None, None, :, None]
         new_keys, new_values = self.attention[0].keys_values(x)
-        keys, values = ops.where(places == position, new_keys, keys), ops.where(places == position, new_values, values)
+        keys, values = (
+            ops.where(places == position, new_keys, keys),
+            ops.where(places == position, new_values, values),
+        )
         past = ops.transpose(places, (0, 1, 3, 2)) <= position
         x = self._wrap(0, x, self.attention[0].attend(x, keys, values, past)[0])
-        x = self._wrap(1, x, self.attention[1].attend(x, memory_keys, memory_values, present[:, None, None, :])[0])
+        x = self._wrap(
+            1, x, self.attention[1].attend(x, memory_keys, memory_values, present[:, None, None, :])[0]
+        )
         return self._feed_forward(x), keys, values
 
 
@@ -206,7 +230,11 @@ class Transformer(keras.Model):
         """
         encoded = self.encoder(source, training=False)
         heads = [layer.attention[1].keys_values(encoded) for layer in self.decoder_layers]
-        memory = {"present": ops.not_equal(source, 0), "keys": [keys for keys, _ in heads], "values": [values for _, values in heads]}
+        memory = {
+            "present": ops.not_equal(source, 0),
+            "keys": [keys for keys, _ in heads],
+            "values": [values for _, values in heads],
+        }
         shape = ops.shape(memory["keys"][0])
         empty = [ops.zeros((shape[0], shape[1], longest, shape[3]), encoded.dtype) for _ in heads]
         return memory, {"keys": empty, "values": list(empty)}
@@ -217,7 +245,15 @@ class Transformer(keras.Model):
         x = x + ops.cast(sinusoids(ops.reshape(position, (1,)), x.shape[-1]), x.dtype)
         new: dict[str, list] = {"keys": [], "values": []}
         for i, layer in enumerate(self.decoder_layers):
-            x, keys, values = layer.step(x, position, state["keys"][i], state["values"][i], memory["keys"][i], memory["values"][i], memory["present"])
+            x, keys, values = layer.step(
+                x,
+                position,
+                state["keys"][i],
+                state["values"][i],
+                memory["keys"][i],
+                memory["values"][i],
+                memory["present"],
+            )
             new["keys"].append(keys)
             new["values"].append(values)
         return self.get_layer("target_embedding")(x, reverse=True)[:, 0], new

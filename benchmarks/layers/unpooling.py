@@ -29,13 +29,20 @@ def max_pool(x, size: int = 2, strides: int | None = None, padding: str = "valid
     are equal. The gradient goes to that pixel alone. `strides` is `size` unless given; windows may overlap.
     """
     strides = strides or size
-    (rows, *vertical), (columns, *horizontal) = (geometry(length, size, strides, padding) for length in x.shape[1:3])
+    (rows, *vertical), (columns, *horizontal) = (
+        geometry(length, size, strides, padding) for length in x.shape[1:3]
+    )
     if any((*vertical, *horizontal)):
         x = ops.pad(x, ((0, 0), tuple(vertical), tuple(horizontal), (0, 0)), constant_values=-1e30)
     best = switches = None
     for position in range(size * size):
         row, column = divmod(position, size)
-        value = x[:, row : row + strides * (rows - 1) + 1 : strides, column : column + strides * (columns - 1) + 1 : strides, :]
+        value = x[
+            :,
+            row : row + strides * (rows - 1) + 1 : strides,
+            column : column + strides * (columns - 1) + 1 : strides,
+            :,
+        ]
         if best is None:
             best, switches = value, ops.zeros_like(value, dtype="int32")
         else:
@@ -44,7 +51,9 @@ def max_pool(x, size: int = 2, strides: int | None = None, padding: str = "valid
     return best, switches
 
 
-def unpool(y, switches, shape: tuple[int, int], size: int = 2, strides: int | None = None, padding: str = "valid"):
+def unpool(
+    y, switches, shape: tuple[int, int], size: int = 2, strides: int | None = None, padding: str = "valid"
+):
     """The values y [n,h',w',c] at the pixels that the switches name, in maps [n,*shape,c] of zeros.
 
     Where windows overlap and name the same pixel, their values are summed: this is the transpose of `max_pool` with these
@@ -60,12 +69,16 @@ def unpool(y, switches, shape: tuple[int, int], size: int = 2, strides: int | No
         for right in range(blocks):
             at = [
                 [
-                    ops.where(switches == size * row + column, y, ops.zeros_like(y)) if max(row, column) < size else ops.zeros_like(y)
+                    ops.where(switches == size * row + column, y, ops.zeros_like(y))
+                    if max(row, column) < size
+                    else ops.zeros_like(y)
                     for column in range(right * strides, (right + 1) * strides)
                 ]
                 for row in range(down * strides, (down + 1) * strides)
             ]
-            block = ops.stack([ops.stack(line, axis=3) for line in at], axis=2)  # [n, h', strides, w', strides, c]
+            block = ops.stack(
+                [ops.stack(line, axis=3) for line in at], axis=2
+            )  # [n, h', strides, w', strides, c]
             block = ops.reshape(block, (-1, rows * strides, columns * strides, channels))
             block = _place(block, (down * strides - before[0], right * strides - before[1]), shape)
             maps = block if maps is None else maps + block
@@ -96,7 +109,9 @@ class MaxPoolingWithSwitches(keras.layers.Layer):
 
     def compute_output_spec(self, x):
         n, height, width, channels = x.shape
-        rows, columns = (geometry(length, self.size, self.strides, self.padding)[0] for length in (height, width))
+        rows, columns = (
+            geometry(length, self.size, self.strides, self.padding)[0] for length in (height, width)
+        )
         shape = (n, rows, columns, channels)
         return keras.KerasTensor(shape, x.dtype), keras.KerasTensor(shape, "int32")
 
@@ -108,9 +123,21 @@ class MaxPoolingWithSwitches(keras.layers.Layer):
 class MaxUnpooling(keras.layers.Layer):
     """`unpool` as a layer, called with maps and switches; `shape` is height and width before the pooling."""
 
-    def __init__(self, shape: tuple[int, int], size: int = 2, strides: int | None = None, padding: str = "valid", **options) -> None:
+    def __init__(
+        self,
+        shape: tuple[int, int],
+        size: int = 2,
+        strides: int | None = None,
+        padding: str = "valid",
+        **options,
+    ) -> None:
         super().__init__(**options)
-        self.shape, self.size, self.strides, self.padding = (shape[0], shape[1]), size, strides or size, padding
+        self.shape, self.size, self.strides, self.padding = (
+            (shape[0], shape[1]),
+            size,
+            strides or size,
+            padding,
+        )
 
     def call(self, y, switches):
         return unpool(y, switches, self.shape, self.size, self.strides, self.padding)
@@ -119,4 +146,10 @@ class MaxUnpooling(keras.layers.Layer):
         return keras.KerasTensor((y.shape[0], *self.shape, y.shape[-1]), y.dtype)
 
     def get_config(self):
-        return {**super().get_config(), "shape": self.shape, "size": self.size, "strides": self.strides, "padding": self.padding}
+        return {
+            **super().get_config(),
+            "shape": self.shape,
+            "size": self.size,
+            "strides": self.strides,
+            "padding": self.padding,
+        }

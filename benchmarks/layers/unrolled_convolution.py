@@ -11,7 +11,9 @@ def unroll(x, size: int, strides: int = 1):
     """The patches of [n,h,w,c] as rows: [n,(h-size)//strides+1,(w-size)//strides+1,size*size*c], pixels row by row, channels last."""
     height, width = ((side - size) // strides + 1 for side in x.shape[1:3])
     rows, columns = strides * (height - 1) + 1, strides * (width - 1) + 1
-    pixels = [x[:, i : i + rows : strides, j : j + columns : strides, :] for i in range(size) for j in range(size)]
+    pixels = [
+        x[:, i : i + rows : strides, j : j + columns : strides, :] for i in range(size) for j in range(size)
+    ]
     return ops.concatenate(pixels, axis=-1)
 
 
@@ -25,7 +27,9 @@ class UnrolledConvolution(keras.layers.Layer):
     # So that it runs in the same kind of program as the direct convolution that it is compared with.
     convolutional = True
 
-    def __init__(self, filters: int, size: int, strides: int = 1, kernel_initializer="glorot_uniform", **options) -> None:
+    def __init__(
+        self, filters: int, size: int, strides: int = 1, kernel_initializer="glorot_uniform", **options
+    ) -> None:
         super().__init__(**options)
         self.filters, self.size, self.strides = filters, size, strides
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
@@ -44,8 +48,19 @@ class UnrolledConvolution(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape):
         n, height, width, _ = input_shape
-        return (n, (height - self.size) // self.strides + 1, (width - self.size) // self.strides + 1, self.filters)
+        return (
+            n,
+            (height - self.size) // self.strides + 1,
+            (width - self.size) // self.strides + 1,
+            self.filters,
+        )
 
     def get_config(self):
         initializer = keras.initializers.serialize(self.kernel_initializer)
-        return {**super().get_config(), "filters": self.filters, "size": self.size, "strides": self.strides, "kernel_initializer": initializer}
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "size": self.size,
+            "strides": self.strides,
+            "kernel_initializer": initializer,
+        }

@@ -18,7 +18,11 @@ class Bilinear(keras.initializers.Initializer):
     def __call__(self, shape, dtype=None):
         rows, columns, out, into = shape
         vertical, horizontal = (1.0 - np.abs(np.arange(k) - (k - 1) / 2) / (k / 2) for k in (rows, columns))
-        return ops.convert_to_tensor((np.multiply.outer(vertical, horizontal)[:, :, None, None] * np.eye(out, into)).astype(dtype or "float32"))
+        return ops.convert_to_tensor(
+            (np.multiply.outer(vertical, horizontal)[:, :, None, None] * np.eye(out, into)).astype(
+                dtype or "float32"
+            )
+        )
 
 
 @keras.saving.register_keras_serializable("benchmarks")
@@ -35,7 +39,9 @@ class Interpolation(layers.Layer):
         self.shape, self.step, self.place = tuple(shape), step, place
 
     def call(self, maps):
-        rows, columns = (self._weights(fine, coarse) for fine, coarse in zip(self.shape, maps.shape[1:3], strict=True))
+        rows, columns = (
+            self._weights(fine, coarse) for fine, coarse in zip(self.shape, maps.shape[1:3], strict=True)
+        )
         maps = ops.einsum("ip,npqc->niqc", ops.cast(rows, maps.dtype), maps)
         return ops.einsum("jq,niqc->nijc", ops.cast(columns, maps.dtype), maps)
 
@@ -78,6 +84,8 @@ def crop(maps, shape: tuple[int, int], first: int | None = None):
     for whole, part in zip(maps.shape[1:3], shape, strict=True):
         start = (whole - part) // 2 if first is None else first
         if start < 0 or start + part > whole:
-            raise ValueError(f"maps of {maps.shape[1:3]} have no window of {tuple(shape)} from pixel {start} on; give the net larger images")
+            raise ValueError(
+                f"maps of {maps.shape[1:3]} have no window of {tuple(shape)} from pixel {start} on; give the net larger images"
+            )
         cuts.append((start, whole - part - start))
     return layers.Cropping2D(tuple(cuts))(maps)

@@ -18,18 +18,31 @@ PLANS = {
 }
 
 
-def stage(x, widths: Sequence[int], decay: float = 0.0, normalised: bool = False, initializer="he_normal", sizes: Sequence[int] = ()):
+def stage(
+    x,
+    widths: Sequence[int],
+    decay: float = 0.0,
+    normalised: bool = False,
+    initializer="he_normal",
+    sizes: Sequence[int] = (),
+):
     """For each width a convolution that keeps the size, 3x3 unless `sizes` says otherwise, if `normalised` batch normalisation, and ReLU."""
     for width, size in zip(widths, sizes or (3,) * len(widths), strict=True):
-        regularizer = regularizers.L2(decay / 2) if decay else None  # the gradient of an L2 penalty of decay / 2 is decay * w
-        x = layers.Conv2D(width, size, padding="same", kernel_initializer=initializer, kernel_regularizer=regularizer)(x)
+        regularizer = (
+            regularizers.L2(decay / 2) if decay else None
+        )  # the gradient of an L2 penalty of decay / 2 is decay * w
+        x = layers.Conv2D(
+            width, size, padding="same", kernel_initializer=initializer, kernel_regularizer=regularizer
+        )(x)
         if normalised:
             x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
         x = layers.ReLU()(x)
     return x
 
 
-def body(x, plan: Sequence[Sequence[int]], decay: float = 0.0, normalised: bool = False, initializer="he_normal") -> list:
+def body(
+    x, plan: Sequence[Sequence[int]], decay: float = 0.0, normalised: bool = False, initializer="he_normal"
+) -> list:
     """The pooled maps after each stage of `plan`, finest first. Of an odd number of pixels the last one is pooled alone."""
     pooled = []
     for widths in plan:

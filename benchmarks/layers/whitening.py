@@ -8,7 +8,9 @@ from keras import ops
 def normalized(flat, scale: float):
     """Rows of an array or tensor [n,pixels], their means subtracted, scaled to the length `scale`; a uniform row becomes zeros."""
     centred = flat - ops.mean(flat, axis=1, keepdims=True)
-    return centred * (scale / ops.maximum(ops.sqrt(ops.sum(ops.square(centred), axis=1, keepdims=True)), 1e-8))
+    return centred * (
+        scale / ops.maximum(ops.sqrt(ops.sum(ops.square(centred), axis=1, keepdims=True)), 1e-8)
+    )
 
 
 @keras.saving.register_keras_serializable("benchmarks")
@@ -26,7 +28,9 @@ class ZCAWhitening(keras.layers.Layer):
     def build(self, input_shape) -> None:
         pixels = int(np.prod(input_shape[1:]))
         self.mean = self.add_weight(name="mean", shape=(pixels,), initializer="zeros", trainable=False)
-        self.matrix = self.add_weight(name="matrix", shape=(pixels, pixels), initializer="identity", trainable=False)
+        self.matrix = self.add_weight(
+            name="matrix", shape=(pixels, pixels), initializer="identity", trainable=False
+        )
 
     def adapt(self, images) -> None:
         """Take mean and matrix of these images, an array [n,h,w,c]."""
@@ -39,9 +43,13 @@ class ZCAWhitening(keras.layers.Layer):
             # Fewer images than pixels: in the directions that no image has, only the bias counts.
             _, lengths, directions = np.linalg.svd(flat, full_matrices=False)
             gains = 1.0 / np.sqrt(lengths**2 / len(flat) + self.bias) - 1.0 / np.sqrt(self.bias)
-            matrix = (directions.T * gains) @ directions + np.identity(flat.shape[1], "float32") / np.sqrt(self.bias)
+            matrix = (directions.T * gains) @ directions + np.identity(flat.shape[1], "float32") / np.sqrt(
+                self.bias
+            )
         else:
-            variances, directions = np.linalg.eigh(flat.T @ flat / len(flat) + self.bias * np.identity(flat.shape[1], "float32"))
+            variances, directions = np.linalg.eigh(
+                flat.T @ flat / len(flat) + self.bias * np.identity(flat.shape[1], "float32")
+            )
             matrix = (directions / np.sqrt(variances)) @ directions.T
         self.mean.assign(mean)
         self.matrix.assign(matrix.astype("float32"))

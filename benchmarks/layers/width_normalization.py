@@ -24,7 +24,9 @@ class WidthNormalization(keras.layers.Layer):
         step, middle = (last - first + 1.0) / self.width, (first + last) / 2.0
         places = middle + (ops.arange(side, dtype="float32")[:, None] - middle) * step
         # Paper goes on beyond the edges: pixels there count in the mean, but hold zero.
-        weights = ops.maximum(1.0 - ops.abs(places - ops.arange(-side, 2 * side, dtype="float32")) / ops.maximum(step, 1.0), 0.0)
+        weights = ops.maximum(
+            1.0 - ops.abs(places - ops.arange(-side, 2 * side, dtype="float32")) / ops.maximum(step, 1.0), 0.0
+        )
         weights = weights / ops.maximum(ops.sum(weights, axis=-1, keepdims=True), 0.5)
         return ops.einsum("nvu,nhuc->nhvc", ops.cast(weights[:, :, side : 2 * side], images.dtype), images)
 

@@ -5,13 +5,38 @@ Nothing that is read is trusted: no pickles, sizes bounded, symbolic links refus
 Imports neither Keras nor, until a table or a picture is asked for, pandas and NumPy.
 """
 
-from benchmarks.records.bundle import Bundle, from_records, merge, read_bundle, throughput, validate_bundle, write_bundle
+from benchmarks.records.bundle import (
+    Bundle,
+    from_records,
+    merge,
+    read_bundle,
+    throughput,
+    validate_bundle,
+    write_bundle,
+)
 from benchmarks.records.files import remove_temporaries, write_bytes_atomic, write_json_atomic
-from benchmarks.records.identity import ceiling_id, execution_id, machine_id, run_id, software_id, spec_hash, spec_id
+from benchmarks.records.identity import (
+    ceiling_id,
+    execution_id,
+    machine_id,
+    run_id,
+    software_id,
+    spec_hash,
+    spec_id,
+)
 from benchmarks.records.pictures import decode_picture, encode_picture
 from benchmarks.records.plausibility import Doubt
 from benchmarks.records.record import identified, read_record, write_record
-from benchmarks.records.schema import CEILINGS, CLOCKS, MACHINES, SCHEMA_VERSION, TABLES, Record, RecordError, text
+from benchmarks.records.schema import (
+    CEILINGS,
+    CLOCKS,
+    MACHINES,
+    SCHEMA_VERSION,
+    TABLES,
+    Record,
+    RecordError,
+    text,
+)
 
 __all__ = [
     "CEILINGS",

@@ -22,7 +22,14 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import __version__
 from benchmarks.records import schema_1
-from benchmarks.records.files import MAX_JSON_BYTES, json_bytes, parse_json, plain, read_bytes, write_bytes_atomic
+from benchmarks.records.files import (
+    MAX_JSON_BYTES,
+    json_bytes,
+    parse_json,
+    plain,
+    read_bytes,
+    write_bytes_atomic,
+)
 from benchmarks.records.plausibility import Doubt, implausible
 from benchmarks.records.record import record_tables, upgrade_record, validate_record
 from benchmarks.records.schema import (
@@ -75,10 +82,17 @@ class Bundle:
 Part = tuple[str, dict[str, Rows], dict[str, Any], dict[str, Any]]
 
 
-def from_tables(tables: Mapping[str, Rows], specs: dict[str, Any], pictures: dict[str, Any], source: str) -> Bundle:
+def from_tables(
+    tables: Mapping[str, Rows], specs: dict[str, Any], pictures: dict[str, Any], source: str
+) -> Bundle:
     """The bundle of valid rows, specs and pictures, sorted. Nothing is checked: see `validate_bundle`."""
     frames: dict[str, Any] = {table: to_frame(table, tables[table]) for table in TABLES}
-    return Bundle(**frames, specs={id: specs[id] for id in sorted(specs)}, pictures={id: pictures[id] for id in sorted(pictures)}, source=source)
+    return Bundle(
+        **frames,
+        specs={id: specs[id] for id in sorted(specs)},
+        pictures={id: pictures[id] for id in sorted(pictures)},
+        source=source,
+    )
 
 
 def _tables(bundle: Bundle) -> dict[str, Rows]:
@@ -95,7 +109,10 @@ def validate_bundle(bundle: Bundle) -> None:
 def _unite(parts: Sequence[Part]) -> tuple[dict[str, Rows], dict[str, Any], dict[str, Any]]:
     """Tables, specs and pictures of all parts. Raises RecordError where two different rows or pictures have one key."""
     conflicts: list[str] = []
-    tables = {table: _unite_rows(table, [(origin, rows[table]) for origin, rows, _, _ in parts], conflicts) for table in TABLES}
+    tables = {
+        table: _unite_rows(table, [(origin, rows[table]) for origin, rows, _, _ in parts], conflicts)
+        for table in TABLES
+    }
     # Specs are addressed by their content: those with one id are equal.
     specs = {id: spec for _, _, some, _ in parts for id, spec in some.items()}
     pictures = _unite_pictures([(origin, some) for origin, _, _, some in parts], conflicts)
@@ -123,9 +140,15 @@ def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[s
 
 def _labels(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     """Name and price of two rows of one execution: what one lacks the other gives; of two that differ the greater, whichever comes first."""
-    prices = [(row["price_per_hour"], row["currency"]) for row in (one, other) if row["price_per_hour"] is not None]
+    prices = [
+        (row["price_per_hour"], row["currency"]) for row in (one, other) if row["price_per_hour"] is not None
+    ]
     price, currency = max(prices, default=(None, ""))
-    return {"machine_name": max(one["machine_name"], other["machine_name"]), "price_per_hour": price, "currency": currency}
+    return {
+        "machine_name": max(one["machine_name"], other["machine_name"]),
+        "price_per_hour": price,
+        "currency": currency,
+    }
 
 
 def _unite_pictures(parts: Iterable[tuple[str, Mapping[str, Any]]], conflicts: list[str]) -> dict[str, Any]:
@@ -136,14 +159,18 @@ def _unite_pictures(parts: Iterable[tuple[str, Mapping[str, Any]]], conflicts: l
             for name, picture in named.items():
                 first, known = united.setdefault((id, name), (origin, picture))
                 if picture != known:
-                    conflicts.append(f"pictures: {first} and {origin} hold different pictures {name!r} of execution {id}")
+                    conflicts.append(
+                        f"pictures: {first} and {origin} hold different pictures {name!r} of execution {id}"
+                    )
     found: dict[str, Any] = {id: {} for _, pictures in parts for id in pictures}
     for (id, name), (_, picture) in sorted(united.items(), key=lambda item: item[0]):
         found[id][name] = picture
     return found
 
 
-def _conflict(table: str, key: tuple[Any, ...], differ: list[str], *sides: tuple[str, Mapping[str, Any]]) -> str:
+def _conflict(
+    table: str, key: tuple[Any, ...], differ: list[str], *sides: tuple[str, Mapping[str, Any]]
+) -> str:
     """The sentence about two different rows with one key."""
     (first, known), (second, row) = sides
     named = ", ".join(f"{name} {value}" for name, value in zip(KEYS[table], key, strict=True))
@@ -170,7 +197,11 @@ def from_records(
     execution that has none. Raises RecordError for what does not keep the schema, and for two different rows with one key.
     """
     records = list(records)
-    labels = [f"record {i}" for i in range(1, len(records) + 1)] if names is None else [str(name) for name in names]
+    labels = (
+        [f"record {i}" for i in range(1, len(records) + 1)]
+        if names is None
+        else [str(name) for name in names]
+    )
     parts: list[Part] = []
     for label, record in zip(labels, records, strict=True):
         record = upgrade_record(plain(record), label)
@@ -181,7 +212,11 @@ def from_records(
     if found := table_defects("ceilings", ceilings, f"{source}/ceilings"):
         raise RecordError(found)
     machines = {(row["machine_id"], row["software_id"]) for row in tables["machines"]}
-    measured = {row["ceiling_id"]: dict(row) for row in ceilings if (row["machine_id"], row["software_id"]) in machines}
+    measured = {
+        row["ceiling_id"]: dict(row)
+        for row in ceilings
+        if (row["machine_id"], row["software_id"]) in machines
+    }
     tables["ceilings"] = list(measured.values())
     if price_per_hour is not None:
         price = {"price_per_hour": price_per_hour, "currency": currency}
@@ -216,12 +251,18 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
     for name, data in files.items():
         limit = MAX_JSON_BYTES if name.endswith(".json") else MAX_BUNDLE_BYTES
         if len(data) > limit:
-            raise RecordError(f"{name}: has {len(data)} bytes, more than the {limit} that are read: split the bundle")
+            raise RecordError(
+                f"{name}: has {len(data)} bytes, more than the {limit} that are read: split the bundle"
+            )
     for table, rows in tables.items():
         if len(rows) >= MAX_LINES:
-            raise RecordError(f"{table}.csv: has {len(rows)} rows, more than the {MAX_LINES} that are read: split the bundle")
+            raise RecordError(
+                f"{table}.csv: has {len(rows)} rows, more than the {MAX_LINES} that are read: split the bundle"
+            )
     if (total := sum(map(len, files.values()))) > MAX_BUNDLE_BYTES:
-        raise RecordError(f"{bundle.source}: has {total} bytes, more than the {MAX_BUNDLE_BYTES} that are read: split the bundle")
+        raise RecordError(
+            f"{bundle.source}: has {total} bytes, more than the {MAX_BUNDLE_BYTES} that are read: split the bundle"
+        )
     manifest = {
         "schema_version": SCHEMA_VERSION,
         "suite": __version__,
@@ -243,7 +284,9 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
     folder = Path(folder)
     path = folder / "bundle.json"
     if not path.exists():
-        raise RecordError(f"{folder}: is not a complete bundle, it has no bundle.json: collect the results again")
+        raise RecordError(
+            f"{folder}: is not a complete bundle, it has no bundle.json: collect the results again"
+        )
     manifest = parse_json(read_bytes(path, MAX_MANIFEST_BYTES), str(path))
     if not isinstance(manifest, dict) or set(manifest) != {"schema_version", "suite", "files"}:
         raise RecordError(f"{path}: needs exactly schema_version, suite and files")
@@ -260,15 +303,22 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
         sha256, expected = hashlib.sha256(data).hexdigest(), manifest["files"][name]
         if sha256 != expected:
             changed = "it was changed or cut short, get the bundle again"
-            raise RecordError(f"{folder / name}: has SHA-256 {sha256!r}, but bundle.json expects {short(expected)}: {changed}")
-        parsed[part] = parse_csv(part, data, names[part], version) if part in TABLES else parse_json(data, names[part])
+            raise RecordError(
+                f"{folder / name}: has SHA-256 {sha256!r}, but bundle.json expects {short(expected)}: {changed}"
+            )
+        parsed[part] = (
+            parse_csv(part, data, names[part], version) if part in TABLES else parse_json(data, names[part])
+        )
     tables = {table: parsed[table] for table in TABLES if table in parsed}
     specs, pictures = (parsed[name] for name in DOCUMENTS)
     if version == 1 and isinstance(pictures, dict):
         tables, pictures = schema_1.upgraded(tables, pictures, names)
     if found := defects(tables, specs, pictures, names):
         raise RecordError(found)
-    return dataclasses.replace(from_tables(tables, specs, pictures, str(folder)), doubts=tuple(sorted(set(implausible(tables, specs)))))
+    return dataclasses.replace(
+        from_tables(tables, specs, pictures, str(folder)),
+        doubts=tuple(sorted(set(implausible(tables, specs)))),
+    )
 
 
 def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
@@ -283,6 +333,13 @@ def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
     for execution, legs in epochs.sort_values(["execution_id", "epoch"]).groupby("execution_id", sort=True):
         steady = legs[~legs["warm_up"].astype(bool) & (legs["train_s"] > 0)]
         samples = steady["examples"] / steady["train_s"]
-        rows.append({"execution_id": execution, "legs": len(legs), "examples_per_s": samples.median(), "samples": samples.tolist()})
+        rows.append(
+            {
+                "execution_id": execution,
+                "legs": len(legs),
+                "examples_per_s": samples.median(),
+                "samples": samples.tolist(),
+            }
+        )
     dtypes = {"execution_id": "str", "legs": "int64", "examples_per_s": "float64", "samples": "object"}
     return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)

@@ -45,12 +45,16 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         return plain(value.item())
-    raise TypeError(f"JSON cannot hold {value!r} of type {type(value).__name__}: use plain numbers, strings, lists and dicts")
+    raise TypeError(
+        f"JSON cannot hold {value!r} of type {type(value).__name__}: use plain numbers, strings, lists and dicts"
+    )
 
 
 def json_bytes(obj: Any) -> bytes:
     """Strict JSON in UTF-8: keys sorted, numbers that are not finite as null."""
-    return (json.dumps(plain(obj), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    return (
+        json.dumps(plain(obj), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    ).encode()
 
 
 def write_bytes_atomic(data: bytes, path: str | os.PathLike[str]) -> None:
@@ -96,11 +100,21 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE_BYTES) -> byt
     """The bytes of a regular file of at most `limit` bytes. Raises RecordError for links, devices, and larger or absent files."""
     try:
         # O_NONBLOCK: opening a named pipe must not hang.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(
+            path,
+            os.O_RDONLY
+            | getattr(os, "O_NOFOLLOW", 0)
+            | getattr(os, "O_NONBLOCK", 0)
+            | getattr(os, "O_BINARY", 0),
+        )
     except FileNotFoundError:
         raise RecordError(f"{path}: there is no such file") from None
     except OSError as error:
-        reason = "is a symbolic link, which is refused: copy the file itself" if os.path.islink(path) else f"cannot be opened: {error.strerror}"
+        reason = (
+            "is a symbolic link, which is refused: copy the file itself"
+            if os.path.islink(path)
+            else f"cannot be opened: {error.strerror}"
+        )
         raise RecordError(f"{path}: {reason}") from None
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode):
@@ -116,17 +130,23 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE_BYTES) -> byt
 def _bounded(data: bytes, where: str) -> None:
     """Raises RecordError for JSON whose objects would take very much more memory than its bytes."""
     if len(data) > MAX_JSON_BYTES:
-        raise RecordError(f"{where}: has {len(data)} bytes, more than the {MAX_JSON_BYTES} that are read of JSON")
+        raise RecordError(
+            f"{where}: has {len(data)} bytes, more than the {MAX_JSON_BYTES} that are read of JSON"
+        )
     # Marks in strings count too: prose has far fewer than are allowed.
     values, most = sum(data.count(mark) for mark in _MARKS), max(FREE_VALUES, len(data) // BYTES_PER_VALUE)
     if values > most:
-        raise RecordError(f"{where}: has {values} values in {len(data)} bytes, more than the {most} that are read from a file of its size")
+        raise RecordError(
+            f"{where}: has {values} values in {len(data)} bytes, more than the {most} that are read from a file of its size"
+        )
     if data.count(b":") > MAX_KEYS:
         keys = set()
         for match in _KEY.finditer(data):
             keys.add(match[1])
             if len(keys) > MAX_KEYS:
-                raise RecordError(f"{where}: has more than the {MAX_KEYS} different keys that are read at most")
+                raise RecordError(
+                    f"{where}: has more than the {MAX_KEYS} different keys that are read at most"
+                )
 
 
 def parse_json(data: bytes, where: str) -> Any:
@@ -156,7 +176,12 @@ def parse_json(data: bytes, where: str) -> Any:
     # Level by level, without recursion, so that the functions that walk over it by recursion can.
     level = [parsed]
     for _ in range(MAX_DEPTH):
-        level = [item for node in level if isinstance(node, (dict, list)) for item in (node.values() if isinstance(node, dict) else node)]
+        level = [
+            item
+            for node in level
+            if isinstance(node, (dict, list))
+            for item in (node.values() if isinstance(node, dict) else node)
+        ]
     if level:
         raise RecordError(f"{where}: is nested more than {MAX_DEPTH} levels deep")
     return parsed

@@ -14,7 +14,9 @@ REMARKS = ("source", "floor", "shortened")
 
 def digest(obj: Any) -> str:
     """First 16 hex digits of the SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8) of a plain object."""
-    return hashlib.sha256(json.dumps(plain(obj), sort_keys=True, separators=(",", ":"), allow_nan=False).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        json.dumps(plain(obj), sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    ).hexdigest()[:16]
 
 
 def spec_hash(asked: Mapping[str, Any]) -> str:
@@ -59,4 +61,6 @@ def software_id(facts: Mapping[str, Any]) -> str:
 def _part(columns: Sequence[Column], names: Iterable[str], row: Mapping[str, Any]) -> dict[str, Any]:
     """These columns of a row; a number is a float, whether it was written 2 or 2.0."""
     numbers = {column.name for column in columns if column.type == "number"}
-    return {name: row[name] + 0.0 if name in numbers and row[name] is not None else row[name] for name in names}
+    return {
+        name: row[name] + 0.0 if name in numbers and row[name] is not None else row[name] for name in names
+    }

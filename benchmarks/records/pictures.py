@@ -47,10 +47,14 @@ def decode_picture(encoded: Mapping[str, Any]) -> "np.ndarray":
         or not all(type(side) is int and side > 0 for side in shape)
         or (len(shape) == 5 and shape[4] != 3)
     ):
-        raise RecordError(f"the shape {short(shape)} is not [rows, columns, height, width] or [rows, columns, height, width, 3]")
+        raise RecordError(
+            f"the shape {short(shape)} is not [rows, columns, height, width] or [rows, columns, height, width, 3]"
+        )
     size = math.prod(shape)
     if size > MAX_PICTURE_BYTES:
-        raise RecordError(f"the shape {short(shape)} asks for {size} bytes, more than the {MAX_PICTURE_BYTES} that a picture may have")
+        raise RecordError(
+            f"the shape {short(shape)} asks for {size} bytes, more than the {MAX_PICTURE_BYTES} that a picture may have"
+        )
     if not isinstance(data, str) or len(data) > 2 * MAX_PICTURE_BYTES:
         raise RecordError("the data are not a base64 string of bounded length")
     inflate = zlib.decompressobj()
@@ -59,5 +63,7 @@ def decode_picture(encoded: Mapping[str, Any]) -> "np.ndarray":
     except (binascii.Error, zlib.error, ValueError) as error:
         raise RecordError(f"the data are not base64 of zlib-compressed bytes: {error}") from None
     if len(pixels) != size or not inflate.eof or inflate.unused_data:
-        raise RecordError(f"the data do not decompress to exactly the {size} bytes that the shape {short(shape)} asks for")
+        raise RecordError(
+            f"the data do not decompress to exactly the {size} bytes that the shape {short(shape)} asks for"
+        )
     return np.frombuffer(pixels, np.uint8).reshape(shape)

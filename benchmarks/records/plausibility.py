@@ -44,7 +44,9 @@ class Doubt(NamedTuple):
     impossible: bool
 
 
-def implausible(tables: Mapping[str, Rows], specs: Mapping[str, Any], now: datetime | None = None) -> list[Doubt]:
+def implausible(
+    tables: Mapping[str, Rows], specs: Mapping[str, Any], now: datetime | None = None
+) -> list[Doubt]:
     """All that is impossible or doubtful in valid tables and specs; `now` is the time of reading (for tests)."""
     legs, measures = _of_each(tables["epochs"]), _of_each(tables["measures"])
     found: list[Doubt] = []
@@ -58,7 +60,10 @@ def implausible(tables: Mapping[str, Rows], specs: Mapping[str, Any], now: datet
             *_values(measures.get(id, ())),
         ):
             found.append(Doubt(id, f"{told}: {sentence}", True))
-        found += [Doubt(id, f"{told}: {sentence}", False) for sentence in _unknown(measures.get(id, ()), spec["measures"])]
+        found += [
+            Doubt(id, f"{told}: {sentence}", False)
+            for sentence in _unknown(measures.get(id, ()), spec["measures"])
+        ]
     found += [Doubt("", sentence, True) for sentence in _machines(tables["machines"])]
     found += [Doubt("", sentence, True) for sentence in _machines(tables.get("ceilings", ()))]
     return found + list(_weights(tables["runs"]))
@@ -106,9 +111,18 @@ def _legs(run: Mapping[str, Any], legs: Iterable[Mapping[str, Any]]) -> Iterator
                 f"the leg that ends at epoch {leg['epoch']} has {leg['examples'] / leg['train_s']:.3g} examples a second,"
                 f" more than the {MOST_EXAMPLES_PER_S:.0e} that any machine can train"
             )
-    for what, slack in (("train_s", LEG_SLACK_S * len(legs) + 1e-6 * (run["train_s"] or 0)), ("steps", 0), ("examples", 0), ("epoch", 0)):
+    for what, slack in (
+        ("train_s", LEG_SLACK_S * len(legs) + 1e-6 * (run["train_s"] or 0)),
+        ("steps", 0),
+        ("examples", 0),
+        ("epoch", 0),
+    ):
         whole = run["epochs" if what == "epoch" else what]
-        part = max((leg["epoch"] for leg in legs), default=0) if what == "epoch" else sum(leg[what] for leg in legs)
+        part = (
+            max((leg["epoch"] for leg in legs), default=0)
+            if what == "epoch"
+            else sum(leg[what] for leg in legs)
+        )
         if whole is not None and part > whole + slack:
             yield (
                 f"its legs have {part:.10g} {what} together, and the run {whole:.10g}"
@@ -139,7 +153,9 @@ def _unknown(rows: Iterable[Mapping[str, Any]], measures: Iterable[Mapping[str, 
     """Scores that the run's task does not tell of, or tells in another unit. What a learning rule notes on its way (split train) is its own."""
     told = {(one["name"], one["unit"]) for one in measures}
     names = {name for name, _ in told}
-    for name, unit in sorted({(row["measure"], row["unit"]) for row in rows if row["split"] != "train"} - told):
+    for name, unit in sorted(
+        {(row["measure"], row["unit"]) for row in rows if row["split"] != "train"} - told
+    ):
         if name in names:
             yield f"{name} is given in {short(unit)}, in which its task does not tell of it"
         elif name not in GENERAL:
@@ -157,14 +173,23 @@ def _weights(runs: Rows) -> Iterator[Doubt]:
     """Runs of one question with different seeds that ended in the very same weights, though they have many and were trained."""
     same: dict[tuple[str, str], dict[int, dict[str, Any]]] = defaultdict(dict)
     for run in runs:
-        if run["weights_sha256"] and (run["parameters"] or 0) > FEW_PARAMETERS and run["steps"] and run["status"] == "ok":
+        if (
+            run["weights_sha256"]
+            and (run["parameters"] or 0) > FEW_PARAMETERS
+            and run["steps"]
+            and run["status"] == "ok"
+        ):
             same[run["spec_hash"], run["weights_sha256"]][run["seed"]] = run
     for seeds in same.values():
         if len(seeds) > 1:
             run = seeds[min(seeds)]
-            numbers = ", ".join(str(seed) for seed in sorted(seeds)[:10]) + (", ..." if len(seeds) > 10 else "")
+            numbers = ", ".join(str(seed) for seed in sorted(seeds)[:10]) + (
+                ", ..." if len(seeds) > 10 else ""
+            )
             told = f"{run['entry']} on {run['recipe']}: {len(seeds)} seeds ({numbers}) ended in the same {run['parameters']} weights"
-            yield Doubt("", f"{told}: the seed changed nothing, or they are one run under several seeds", False)
+            yield Doubt(
+                "", f"{told}: the seed changed nothing, or they are one run under several seeds", False
+            )
 
 
 def _number(value: Any) -> bool:

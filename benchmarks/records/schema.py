@@ -25,13 +25,31 @@ class Column:
 
 
 RUNS = (
-    Column("execution_id", "string", "one time that the run was measured: SHA-256 (16 hex digits) of run id, start, status, total time and weights"),
-    Column("run_id", "string", "SHA-256 (first 16 hex digits) of spec hash, seed, machine id and software id"),
-    Column("spec_hash", "string", "SHA-256 (first 16 hex digits) of what was asked: entry, recipe, data checksum, precision, backend, threads"),
-    Column("spec_id", "string", "SHA-256 (first 16 hex digits) of the description of what was run, under which specs.json holds it"),
+    Column(
+        "execution_id",
+        "string",
+        "one time that the run was measured: SHA-256 (16 hex digits) of run id, start, status, total time and weights",
+    ),
+    Column(
+        "run_id", "string", "SHA-256 (first 16 hex digits) of spec hash, seed, machine id and software id"
+    ),
+    Column(
+        "spec_hash",
+        "string",
+        "SHA-256 (first 16 hex digits) of what was asked: entry, recipe, data checksum, precision, backend, threads",
+    ),
+    Column(
+        "spec_id",
+        "string",
+        "SHA-256 (first 16 hex digits) of the description of what was run, under which specs.json holds it",
+    ),
     Column("seed", "integer", "the seed that everything random flows from"),
     Column("machine_id", "string", "which hardware: hash of processor, cores, memory and accelerators"),
-    Column("software_id", "string", "which software: hash of the versions of Python, backend, libraries and driver, and of the environment"),
+    Column(
+        "software_id",
+        "string",
+        "which software: hash of the versions of Python, backend, libraries and driver, and of the environment",
+    ),
     Column("machine_name", "string", "what its user calls the machine, a label; empty for none"),
     Column("entry", "string", "id of the entry"),
     Column("family", "string", "family of the entry"),
@@ -43,7 +61,11 @@ RUNS = (
     Column("rule", "string", "learning rule"),
     Column("backend", "string", "tensorflow or jax"),
     Column("precision", "string", "float32, tf32, bfloat16 or float64"),
-    Column("matmul_precision", "string", "what the device rounds factors of products to: float32, tf32, bfloat16 or float64; empty where unknown"),
+    Column(
+        "matmul_precision",
+        "string",
+        "what the device rounds factors of products to: float32, tf32, bfloat16 or float64; empty where unknown",
+    ),
     Column("device", "string", "the device that trained, as the backend names it"),
     Column("threads", "integer", "processor threads given to the run"),
     Column("status", "string", "ok, diverged, oom, timeout or error"),
@@ -55,7 +77,13 @@ RUNS = (
     Column("batch_size", "integer", "examples per learning step", null=True),
     Column("steps_per_program", "integer", "steps in one dispatched program (k)", null=True),
     Column("xla", "boolean", "whether XLA compiled the program", null=True),
-    Column("step_flop", "number", "floating-point operations of one learning step, as counted in its program", "FLOP", null=True),
+    Column(
+        "step_flop",
+        "number",
+        "floating-point operations of one learning step, as counted in its program",
+        "FLOP",
+        null=True,
+    ),
     Column("weights_sha256", "string", "SHA-256 of the final weights, empty where there are none"),
     Column("started", "string", "when the run was started, UTC, ISO 8601"),
     Column("resumed", "integer", "how often the run was continued from a checkpoint"),
@@ -72,8 +100,16 @@ RUNS = (
     Column("evaluate_s", "number", "evaluation and pictures", "s", null=True),
     Column("checkpoint_s", "number", "writing and reading checkpoints", "s", null=True),
     Column("total_s", "number", "sum of the clocks above, which are disjoint", "s", null=True),
-    Column("peak_memory_bytes", "integer", "highest resident memory while this run was trained", "B", null=True),
-    Column("device_peak_memory_bytes", "integer", "highest memory that the run had in use on its accelerator; null on a processor", "B", null=True),
+    Column(
+        "peak_memory_bytes", "integer", "highest resident memory while this run was trained", "B", null=True
+    ),
+    Column(
+        "device_peak_memory_bytes",
+        "integer",
+        "highest memory that the run had in use on its accelerator; null on a processor",
+        "B",
+        null=True,
+    ),
     Column(
         "source_sha256",
         "string",
@@ -92,9 +128,18 @@ EPOCHS = (
     Column("steps", "integer", "learning steps in this leg"),
     Column("examples", "integer", "training examples in this leg"),
     Column("train_s", "number", "training time of this leg, device work awaited", "s"),
-    Column("warm_up", "boolean", "whether the leg carries warm-up: the first leg of a process, after a resumption too"),
+    Column(
+        "warm_up",
+        "boolean",
+        "whether the leg carries warm-up: the first leg of a process, after a resumption too",
+    ),
     Column("other_cores", "number", "cores that other processes kept busy meanwhile, on average", null=True),
-    Column("stolen_cores", "number", "cores' worth of time that the hypervisor or a quota took from this machine meanwhile, on average", null=True),
+    Column(
+        "stolen_cores",
+        "number",
+        "cores' worth of time that the hypervisor or a quota took from this machine meanwhile, on average",
+        null=True,
+    ),
     Column("available_cores", "number", "cores that the process could use, quotas counted", null=True),
 )
 MEASURES = (
@@ -109,17 +154,36 @@ MACHINES = (
     Column("machine_id", "string", "hash of the hardware facts below"),
     Column("software_id", "string", "hash of the software facts below"),
     Column("processor", "string", "processor model"),
-    Column("processor_vendor", "string", "its maker, as it names itself; empty where unknown, as in the next five columns"),
+    Column(
+        "processor_vendor",
+        "string",
+        "its maker, as it names itself; empty where unknown, as in the next five columns",
+    ),
     Column("processor_family", "string", "its family's number"),
     Column("processor_model", "string", "its model's number"),
     Column("processor_stepping", "string", "its stepping"),
-    Column("instruction_sets", "string", "those of its instruction sets that numerical libraries choose their code by, separated by blanks"),
+    Column(
+        "instruction_sets",
+        "string",
+        "those of its instruction sets that numerical libraries choose their code by, separated by blanks",
+    ),
     Column("caches", "string", "its caches, as one core sees them"),
     Column("cores", "integer", "processor cores of the machine"),
-    Column("available_cores", "number", "cores that processes may use when they start: affinity and quotas counted", null=True),
+    Column(
+        "available_cores",
+        "number",
+        "cores that processes may use when they start: affinity and quotas counted",
+        null=True,
+    ),
     Column("memory_bytes", "integer", "main memory, rounded to GiB", "B"),
     Column("accelerators", "string", "accelerator models, separated by '; ', empty for none"),
-    Column("accelerator_memory_bytes", "integer", "memory of the first accelerator, rounded to GiB", "B", null=True),
+    Column(
+        "accelerator_memory_bytes",
+        "integer",
+        "memory of the first accelerator, rounded to GiB",
+        "B",
+        null=True,
+    ),
     Column("system", "string", "operating system and architecture"),
     Column("python", "string", "Python version"),
     Column("backend", "string", "tensorflow or jax"),
@@ -128,7 +192,11 @@ MACHINES = (
     Column("numpy", "string", "NumPy version"),
     Column("driver", "string", "accelerator driver version, empty for none"),
     Column("suite", "string", "version of this suite"),
-    Column("environment", "string", "environment variables that can change numbers, as the user set them: NAME=value, separated by '; '"),
+    Column(
+        "environment",
+        "string",
+        "environment variables that can change numbers, as the user set them: NAME=value, separated by '; '",
+    ),
 )
 CEILINGS = (
     Column("ceiling_id", "string", "SHA-256 (first 16 hex digits) of the other columns"),
@@ -136,10 +204,21 @@ CEILINGS = (
     Column("software_id", "string", "its software"),
     Column("measured", "string", "when, UTC, ISO 8601; empty where unknown"),
     Column("threads", "integer", "processor threads used", null=True),
-    Column("matmul_flops", "number", "float32 matrix product, on these threads or the first accelerator", "FLOP/s", null=True),
+    Column(
+        "matmul_flops",
+        "number",
+        "float32 matrix product, on these threads or the first accelerator",
+        "FLOP/s",
+        null=True,
+    ),
     Column("bandwidth", "number", "copying device memory, bytes read and written", "B/s", null=True),
     Column("other_cores", "number", "cores that other processes kept busy meanwhile, on average", null=True),
-    Column("stolen_cores", "number", "cores' worth of time that the hypervisor or a quota took from this machine meanwhile, on average", null=True),
+    Column(
+        "stolen_cores",
+        "number",
+        "cores' worth of time that the hypervisor or a quota took from this machine meanwhile, on average",
+        null=True,
+    ),
 )
 TABLES = {"runs": RUNS, "epochs": EPOCHS, "measures": MEASURES, "machines": MACHINES, "ceilings": CEILINGS}
 KEYS: dict[str, tuple[str, ...]] = {
@@ -151,10 +230,28 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 #: What the two ids of a machine are hashes of: all of its row.
 HARDWARE = (
-    *("processor", "processor_vendor", "processor_family", "processor_model", "processor_stepping", "instruction_sets", "caches"),
+    *(
+        "processor",
+        "processor_vendor",
+        "processor_family",
+        "processor_model",
+        "processor_stepping",
+        "instruction_sets",
+        "caches",
+    ),
     *("cores", "available_cores", "memory_bytes", "accelerators", "accelerator_memory_bytes"),
 )
-SOFTWARE = ("system", "python", "backend", "backend_version", "keras", "numpy", "driver", "suite", "environment")
+SOFTWARE = (
+    "system",
+    "python",
+    "backend",
+    "backend_version",
+    "keras",
+    "numpy",
+    "driver",
+    "suite",
+    "environment",
+)
 #: What tells one execution of a run from another.
 EXECUTION = ("run_id", "started", "status", "total_s", "weights_sha256")
 #: What users say of an execution, not what was measured: two bundles may say it differently of the same execution.
@@ -216,6 +313,9 @@ def data_dictionary() -> str:
     for table, columns in TABLES.items():
         lines = [f"### {table}.csv", "", f"Key: {', '.join(f'`{name}`' for name in KEYS[table])}.", ""]
         lines += ["| column | type | unit | null | meaning |", "| --- | --- | --- | --- | --- |"]
-        lines += [f"| `{column.name}` | {column.type} | {column.unit} | {'yes' if column.null else 'no'} | {column.meaning} |" for column in columns]
+        lines += [
+            f"| `{column.name}` | {column.type} | {column.unit} | {'yes' if column.null else 'no'} | {column.meaning} |"
+            for column in columns
+        ]
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"

@@ -15,20 +15,87 @@ _CLOCKS = ("import_s", "data_s", "compile_s", "train_s", "evaluate_s", "checkpoi
 #: The columns of each table.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "runs": (
-        *("run_id", "spec_hash", "spec_id", "seed", "machine_id", "software_id", "entry", "family", "task", "dataset", "variant", "recipe"),
-        *("tier", "rule", "backend", "precision", "device", "threads", "status", "reason", "parameters", "epochs", "steps", "examples"),
-        *("batch_size", "steps_per_program", "xla", "step_flop", "weights_sha256", "started", "resumed", *_CLOCKS, "total_s"),
+        *(
+            "run_id",
+            "spec_hash",
+            "spec_id",
+            "seed",
+            "machine_id",
+            "software_id",
+            "entry",
+            "family",
+            "task",
+            "dataset",
+            "variant",
+            "recipe",
+        ),
+        *(
+            "tier",
+            "rule",
+            "backend",
+            "precision",
+            "device",
+            "threads",
+            "status",
+            "reason",
+            "parameters",
+            "epochs",
+            "steps",
+            "examples",
+        ),
+        *(
+            "batch_size",
+            "steps_per_program",
+            "xla",
+            "step_flop",
+            "weights_sha256",
+            "started",
+            "resumed",
+            *_CLOCKS,
+            "total_s",
+        ),
         *("peak_memory_bytes", "source_sha256"),
     ),
     "epochs": ("run_id", "epoch", "steps", "examples", "train_s"),
     "measures": ("run_id", "epoch", "split", "measure", "value", "unit"),
     "machines": (
-        *("machine_id", "software_id", "processor", "cores", "memory_bytes", "accelerators", "accelerator_memory_bytes", "system", "python"),
-        *("backend", "backend_version", "keras", "numpy", "driver", "suite", "matmul_flops", "bandwidth", "price_per_hour", "currency"),
+        *(
+            "machine_id",
+            "software_id",
+            "processor",
+            "cores",
+            "memory_bytes",
+            "accelerators",
+            "accelerator_memory_bytes",
+            "system",
+            "python",
+        ),
+        *(
+            "backend",
+            "backend_version",
+            "keras",
+            "numpy",
+            "driver",
+            "suite",
+            "matmul_flops",
+            "bandwidth",
+            "price_per_hour",
+            "currency",
+        ),
     ),
 }
 _UNKNOWN_HARDWARE = {
-    **dict.fromkeys(("processor_vendor", "processor_family", "processor_model", "processor_stepping", "instruction_sets", "caches"), ""),
+    **dict.fromkeys(
+        (
+            "processor_vendor",
+            "processor_family",
+            "processor_model",
+            "processor_stepping",
+            "instruction_sets",
+            "caches",
+        ),
+        "",
+    ),
     "available_cores": None,
 }
 _UNKNOWN_EXECUTION = {
@@ -38,7 +105,9 @@ _UNKNOWN_EXECUTION = {
 _UNKNOWN_LEG = {"other_cores": None, "stolen_cores": None, "available_cores": None}
 
 
-def upgraded(tables: Mapping[str, Rows], pictures: Mapping[str, Any], names: Mapping[str, str]) -> tuple[dict[str, Rows], dict[str, Any]]:
+def upgraded(
+    tables: Mapping[str, Rows], pictures: Mapping[str, Any], names: Mapping[str, str]
+) -> tuple[dict[str, Rows], dict[str, Any]]:
     """Tables and pictures in version 2, ids recomputed. Specs are addressed by their content, and so stay as they are.
 
     `names` gives each table's file, for messages. Raises RecordError for rows that have other columns than version 1, or values of which
@@ -61,19 +130,29 @@ def upgraded(tables: Mapping[str, Rows], pictures: Mapping[str, Any], names: Map
     try:
         return _upgraded(tables, pictures)
     except (TypeError, OverflowError, ValueError):
-        raise RecordError(f"{names['runs']}: has values of which no id can be computed: get the results again") from None
+        raise RecordError(
+            f"{names['runs']}: has values of which no id can be computed: get the results again"
+        ) from None
 
 
-def _upgraded(tables: Mapping[str, Rows], pictures: Mapping[str, Any]) -> tuple[dict[str, Rows], dict[str, Any]]:
+def _upgraded(
+    tables: Mapping[str, Rows], pictures: Mapping[str, Any]
+) -> tuple[dict[str, Rows], dict[str, Any]]:
     machines, ceilings, renamed, prices = [], [], {}, {}
     for old in tables["machines"]:
-        row = {name: value for name, value in old.items() if name not in ("matmul_flops", "bandwidth", "price_per_hour", "currency")}
+        row = {
+            name: value
+            for name, value in old.items()
+            if name not in ("matmul_flops", "bandwidth", "price_per_hour", "currency")
+        }
         row |= {**_UNKNOWN_HARDWARE, "environment": ""}
         row |= {"machine_id": machine_id(row), "software_id": software_id(row)}
         machines.append(row)
         ids = {name: row[name] for name in ("machine_id", "software_id")}
         renamed[old["machine_id"], old["software_id"]] = ids
-        prices[old["machine_id"], old["software_id"]] = {name: old[name] for name in ("price_per_hour", "currency")}
+        prices[old["machine_id"], old["software_id"]] = {
+            name: old[name] for name in ("price_per_hour", "currency")
+        }
         if old["matmul_flops"] is not None or old["bandwidth"] is not None:
             measured = {**ids, "measured": "", "threads": None, "other_cores": None, "stolen_cores": None}
             measured |= {name: old[name] for name in ("matmul_flops", "bandwidth")}
@@ -82,18 +161,35 @@ def _upgraded(tables: Mapping[str, Rows], pictures: Mapping[str, Any]) -> tuple[
     runs, executions = [], {}
     for old in tables["runs"]:
         where = (old["machine_id"], old["software_id"])
-        row = {**old, **_UNKNOWN_EXECUTION, **prices.get(where, {"price_per_hour": None, "currency": ""}), **renamed.get(where, {})}
+        row = {
+            **old,
+            **_UNKNOWN_EXECUTION,
+            **prices.get(where, {"price_per_hour": None, "currency": ""}),
+            **renamed.get(where, {}),
+        }
         row["run_id"] = run_id(row["spec_hash"], row["seed"], row["machine_id"], row["software_id"])
         row["execution_id"] = executions[old["run_id"]] = execution_id(row)
         runs.append(row)
 
     def of_execution(old: dict[str, Any]) -> dict[str, Any]:
-        return {"execution_id": executions.get(old["run_id"], old["run_id"]), **{name: value for name, value in old.items() if name != "run_id"}}
+        return {
+            "execution_id": executions.get(old["run_id"], old["run_id"]),
+            **{name: value for name, value in old.items() if name != "run_id"},
+        }
 
     first: dict[str, int] = {}  # epoch of each run's first leg
     for leg in tables["epochs"]:
         first[leg["run_id"]] = min(leg["epoch"], first.get(leg["run_id"], leg["epoch"]))
-    epochs = [{**of_execution(leg), "warm_up": leg["epoch"] == first[leg["run_id"]], **_UNKNOWN_LEG} for leg in tables["epochs"]]
+    epochs = [
+        {**of_execution(leg), "warm_up": leg["epoch"] == first[leg["run_id"]], **_UNKNOWN_LEG}
+        for leg in tables["epochs"]
+    ]
     measures = [of_execution(row) for row in tables["measures"]]
     renamed_pictures = {executions.get(run, run): named for run, named in pictures.items()}
-    return {"runs": runs, "epochs": epochs, "measures": measures, "machines": machines, "ceilings": ceilings}, renamed_pictures
+    return {
+        "runs": runs,
+        "epochs": epochs,
+        "measures": measures,
+        "machines": machines,
+        "ceilings": ceilings,
+    }, renamed_pictures

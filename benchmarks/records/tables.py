@@ -23,7 +23,19 @@ MAX_LINES = 3_000_000
 MAX_LINE_BYTES = 4 << 20
 _SORT = {
     "runs": [
-        *("entry", "dataset", "variant", "tier", "backend", "precision", "threads", "machine_id", "software_id", "spec_hash", "seed"),
+        *(
+            "entry",
+            "dataset",
+            "variant",
+            "tier",
+            "backend",
+            "precision",
+            "threads",
+            "machine_id",
+            "software_id",
+            "spec_hash",
+            "seed",
+        ),
         *("run_id", "started", "execution_id"),
     ],
     **{table: list(KEYS[table]) for table in ("epochs", "measures", "machines")},
@@ -45,9 +57,13 @@ def to_frame(table: str, rows: Rows) -> "pd.DataFrame":
     for column in TABLES[table]:
         values = [row[column.name] for row in rows]
         if column.type == "number":
-            values = [math.nan if value is None else value + 0.0 for value in values]  # -0.0 + 0.0 is 0.0: one zero, one text
+            values = [
+                math.nan if value is None else value + 0.0 for value in values
+            ]  # -0.0 + 0.0 is 0.0: one zero, one text
         columns[column.name] = pd.Series(values, dtype=_dtype(column))
-    return pd.DataFrame(columns, copy=False).sort_values(_SORT[table], kind="stable", na_position="last", ignore_index=True)
+    return pd.DataFrame(columns, copy=False).sort_values(
+        _SORT[table], kind="stable", na_position="last", ignore_index=True
+    )
 
 
 def to_rows(table: str, frame: "pd.DataFrame") -> Rows:
@@ -58,7 +74,11 @@ def to_rows(table: str, frame: "pd.DataFrame") -> Rows:
     if missing := [name for name in names if name not in frame.columns]:
         raise RecordError(f"{table}: column {missing[0]} is missing")
     columns = [
-        [None if missing else value for value, missing in zip(frame[name].tolist(), pd.isna(frame[name]).tolist(), strict=True)] for name in names
+        [
+            None if missing else value
+            for value, missing in zip(frame[name].tolist(), pd.isna(frame[name]).tolist(), strict=True)
+        ]
+        for name in names
     ]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
@@ -89,7 +109,9 @@ def parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:
     """
     lines, most = data.count(b"\n"), min(MAX_LINES, max(FREE_LINES, len(data) // BYTES_PER_LINE))
     if lines > most:
-        raise RecordError(f"{where}: has {lines} lines in {len(data)} bytes, more than the {most} that are read from a file of its size")
+        raise RecordError(
+            f"{where}: has {lines} lines in {len(data)} bytes, more than the {most} that are read from a file of its size"
+        )
     try:
         return _rows(table, csv.reader(_lines(data, where), strict=True), where, version)
     except (UnicodeDecodeError, csv.Error) as error:
@@ -102,7 +124,9 @@ def _lines(data: bytes, where: str) -> Iterator[str]:
     while start < len(data):
         end = data.find(b"\n", start, start + MAX_LINE_BYTES) + 1 or len(data)
         if end - start > MAX_LINE_BYTES:
-            raise RecordError(f"{where}: has a line of more than the {MAX_LINE_BYTES} bytes that are read at most")
+            raise RecordError(
+                f"{where}: has a line of more than the {MAX_LINE_BYTES} bytes that are read at most"
+            )
         yield data[start:end].decode("utf-8")
         start = end
 
@@ -144,7 +168,9 @@ def _header_defects(table: str, header: list[str], where: str, version: int) -> 
     names = schema_1.COLUMNS[table] if version == 1 else [column.name for column in TABLES[table]]
     found = [f"{where}: header of {table}, column {name}: is missing" for name in names if name not in header]
     return found + [
-        f"{where}: header of {table}, column {short(name)}: is unknown to schema version {version}" for name in header if name not in names
+        f"{where}: header of {table}, column {short(name)}: is unknown to schema version {version}"
+        for name in header
+        if name not in names
     ]
 
 

@@ -6,9 +6,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from benchmarks.records.identity import ceiling_id, execution_id, machine_id, run_id, software_id, spec_hash, spec_id
+from benchmarks.records.identity import (
+    ceiling_id,
+    execution_id,
+    machine_id,
+    run_id,
+    software_id,
+    spec_hash,
+    spec_id,
+)
 from benchmarks.records.pictures import decode_picture
-from benchmarks.records.schema import CLOCKS, KEYS, MAX_STRING, NOT_TEXT, SCHEMA_VERSION, TABLES, Column, RecordError, Rows, is_text, short
+from benchmarks.records.schema import (
+    CLOCKS,
+    KEYS,
+    MAX_STRING,
+    NOT_TEXT,
+    SCHEMA_VERSION,
+    TABLES,
+    Column,
+    RecordError,
+    Rows,
+    is_text,
+    short,
+)
 from benchmarks.spec import BACKENDS, FAMILIES, PRECISIONS, STATUSES, TIERS
 
 #: The clocks may be rounded to a millisecond each before they are added up.
@@ -55,7 +75,9 @@ def _utc(value: str) -> str:
         offset = datetime.fromisoformat(value).utcoffset()
     except ValueError:
         offset = None
-    return "" if offset == timedelta(0) else "is not a UTC time in ISO 8601, such as 2025-01-31T12:00:00+00:00"
+    return (
+        "" if offset == timedelta(0) else "is not a UTC time in ISO 8601, such as 2025-01-31T12:00:00+00:00"
+    )
 
 
 _ID = _matches("[0-9a-f]{16}", "16 hex digits")
@@ -72,21 +94,32 @@ _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
         "precision": _one_of(*PRECISIONS),
         "status": _one_of(*STATUSES),
         "weights_sha256": _matches("([0-9a-f]{64})?", "64 hex digits or empty"),
-        **dict.fromkeys(("source_sha256", "lock_sha256"), _matches("([0-9a-f]{64})?", "64 hex digits or empty")),
+        **dict.fromkeys(
+            ("source_sha256", "lock_sha256"), _matches("([0-9a-f]{64})?", "64 hex digits or empty")
+        ),
         "commit": _matches("([0-9a-f]{40}|[0-9a-f]{64})?", "40 or 64 hex digits or empty"),
         "matmul_precision": _one_of("", "float32", "tf32", "bfloat16", "float64"),
         "started": _utc,
         **dict.fromkeys(("threads", "batch_size", "steps_per_program"), _at_least(1)),
-        **dict.fromkeys(("seed", "parameters", "epochs", "steps", "examples", "step_flop", "resumed"), _at_least(0)),
+        **dict.fromkeys(
+            ("seed", "parameters", "epochs", "steps", "examples", "step_flop", "resumed"), _at_least(0)
+        ),
         **dict.fromkeys(("peak_memory_bytes", "device_peak_memory_bytes"), _at_least(0)),
         **dict.fromkeys((*CLOCKS, "total_s", "price_per_hour"), _at_least(0)),
     },
     "epochs": {
         "execution_id": _ID,
         "epoch": _at_least(1),
-        **dict.fromkeys(("steps", "examples", "train_s", "other_cores", "stolen_cores", "available_cores"), _at_least(0)),
+        **dict.fromkeys(
+            ("steps", "examples", "train_s", "other_cores", "stolen_cores", "available_cores"), _at_least(0)
+        ),
     },
-    "measures": {"execution_id": _ID, "epoch": _at_least(0), "split": _one_of("train", "validation", "test"), "measure": _NAME},
+    "measures": {
+        "execution_id": _ID,
+        "epoch": _at_least(0),
+        "split": _one_of("train", "validation", "test"),
+        "measure": _NAME,
+    },
     "machines": {
         **dict.fromkeys(("machine_id", "software_id"), _ID),
         "backend": _one_of(*BACKENDS),
@@ -112,16 +145,35 @@ def _row_defects(table: str, row: Mapping[str, Any]) -> list[str]:
     if table == "runs":
         expected = run_id(row["spec_hash"], row["seed"], row["machine_id"], row["software_id"])
         if row["run_id"] != expected:
-            found.append(wrong("run_id", f"is not {expected!r}, the hash of the row's spec hash, seed, machine id and software id"))
+            found.append(
+                wrong(
+                    "run_id",
+                    f"is not {expected!r}, the hash of the row's spec hash, seed, machine id and software id",
+                )
+            )
         if row["execution_id"] != execution_id(row):
-            found.append(wrong("execution_id", f"is not {execution_id(row)!r}, the hash of the row's run id, start, status, total time and weights"))
+            found.append(
+                wrong(
+                    "execution_id",
+                    f"is not {execution_id(row)!r}, the hash of the row's run id, start, status, total time and weights",
+                )
+            )
         if (row["price_per_hour"] is None) != (row["currency"] == ""):
-            found.append(wrong("currency", f"does not go with the price {row['price_per_hour']!r}: give both or neither"))
+            found.append(
+                wrong(
+                    "currency", f"does not go with the price {row['price_per_hour']!r}: give both or neither"
+                )
+            )
         name = f"{row['dataset']}-{row['variant']}" if row["variant"] else row["dataset"]
         if row["recipe"] != name:
             found.append(wrong("recipe", f"is not {name!r}, the row's data set and variant"))
         if (row["status"] == "ok") != (row["reason"] == ""):
-            found.append(wrong("reason", f"does not go with the status {row['status']!r}: a reason is given if and only if the status is not ok"))
+            found.append(
+                wrong(
+                    "reason",
+                    f"does not go with the status {row['status']!r}: a reason is given if and only if the status is not ok",
+                )
+            )
         clocks = [row[clock] for clock in CLOCKS if row[clock] is not None]
         if row["total_s"] is None:
             if clocks:
@@ -152,7 +204,10 @@ def table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
             continue
         if row.keys() != names:
             found += [f"{here}, column {name}: is missing" for name in sorted(names - row.keys())]
-            found += [f"{here}, column {short(name)}: is unknown to schema version {SCHEMA_VERSION}" for name in sorted(row.keys() - names, key=str)]
+            found += [
+                f"{here}, column {short(name)}: is unknown to schema version {SCHEMA_VERSION}"
+                for name in sorted(row.keys() - names, key=str)
+            ]
             continue
         before = len(found)
         for name, column, check, good in checks:
@@ -172,13 +227,22 @@ def table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
             found += [f"{here}, {sentence}" for sentence in _row_defects(table, row)]
         key = tuple(row[name] for name in KEYS[table])
         if key in seen:
-            found.append(f"{here}, column {KEYS[table][-1]}: {short(key[-1])} repeats the key ({', '.join(KEYS[table])}) of row {seen[key]}")
+            found.append(
+                f"{here}, column {KEYS[table][-1]}: {short(key[-1])} repeats the key ({', '.join(KEYS[table])}) of row {seen[key]}"
+            )
         seen.setdefault(key, i)
     return found
 
 
 _SPEC = {"asked": dict, "card": dict, "dataset": dict, "measures": list, "layers": list}
-_ASKED = {"entry": str, "recipe": dict, "data_checksum": str, "backend": str, "precision": str, "threads": int}
+_ASKED = {
+    "entry": str,
+    "recipe": dict,
+    "data_checksum": str,
+    "backend": str,
+    "precision": str,
+    "threads": int,
+}
 #: `shape` is the output's, without the batch: a list of sizes (null where free), or text.
 _LAYER = {"name": str, "kind": str, "shape": (list, str), "parameters": int}
 
@@ -204,25 +268,43 @@ def _spec_defects(spec: Any, where: str) -> list[str]:
             return [f"{here}: {short(part)} is not an object"]
         missing = [f"{here}: {name} is missing" for name in form if name not in part]
         return missing or [
-            f"{here}, {name}: {short(part[name])} is of the wrong type" for name, kind in form.items() if not isinstance(part[name], kind)
+            f"{here}, {name}: {short(part[name])} is of the wrong type"
+            for name, kind in form.items()
+            if not isinstance(part[name], kind)
         ]
 
     found = members(spec, _SPEC, where)
     if found:
         return found
-    found += [f"{where}: {short(name)} is unknown to schema version {SCHEMA_VERSION}" for name in spec if name not in _SPEC]
+    found += [
+        f"{where}: {short(name)} is unknown to schema version {SCHEMA_VERSION}"
+        for name in spec
+        if name not in _SPEC
+    ]
     found += members(spec["asked"], _ASKED, f"{where}, asked")
     if not found and spec["asked"].get("determinism", "seeded") != "seeded":
-        found += [f"{where}, asked, determinism: {short(spec['asked']['determinism'])} is not 'seeded', which alone is named"]
+        found += [
+            f"{where}, asked, determinism: {short(spec['asked']['determinism'])} is not 'seeded', which alone is named"
+        ]
     if not found:
-        found += members(spec["asked"]["recipe"], dict.fromkeys(("dataset", "variant", "tier", "rule"), str), f"{where}, asked, recipe")
+        found += members(
+            spec["asked"]["recipe"],
+            dict.fromkeys(("dataset", "variant", "tier", "rule"), str),
+            f"{where}, asked, recipe",
+        )
     found += members(spec["card"], dict.fromkeys(("id", "family", "task"), str), f"{where}, card")
     found += members(spec["dataset"], dict.fromkeys(("id", "checksum"), str), f"{where}, dataset")
     for i, layer in enumerate(spec["layers"], 1):
         found += members(layer, _LAYER, f"{where}, layers row {i}")
     for i, measure in enumerate(spec["measures"], 1):
-        found += members(measure, dict.fromkeys(("name", "unit", "direction", "meaning"), str), f"{where}, measures row {i}")
-    return found + [f"{where}: {short(value)} is not plain text" for value in _strings(spec) if not is_text(value)]
+        found += members(
+            measure,
+            dict.fromkeys(("name", "unit", "direction", "meaning"), str),
+            f"{where}, measures row {i}",
+        )
+    return found + [
+        f"{where}: {short(value)} is not plain text" for value in _strings(spec) if not is_text(value)
+    ]
 
 
 def _run_spec_defects(run: Mapping[str, Any], spec: Mapping[str, Any], here: str) -> list[str]:
@@ -297,18 +379,30 @@ def defects(tables: Mapping[str, Rows], specs: Any, pictures: Any, names: Mappin
             found.append(f"{here}, column spec_id: {run['spec_id']!r} is not in specs")
         machine = machines.get((run["machine_id"], run["software_id"]))
         if machine is None:
-            found.append(f"{here}, column machine_id: {run['machine_id']!r} with software {run['software_id']!r} is not in machines")
+            found.append(
+                f"{here}, column machine_id: {run['machine_id']!r} with software {run['software_id']!r} is not in machines"
+            )
         elif machine["backend"] != run["backend"]:
-            found.append(f"{here}, column backend: {run['backend']!r} is not {machine['backend']!r}, which the run's machine says")
+            found.append(
+                f"{here}, column backend: {run['backend']!r} is not {machine['backend']!r}, which the run's machine says"
+            )
     for table in ("epochs", "measures"):
         for i, row in enumerate(tables[table], 1):
             if row["execution_id"] not in executions:
-                found.append(f"{names[table]}: {table} row {i}, column execution_id: {row['execution_id']!r} is not in runs")
+                found.append(
+                    f"{names[table]}: {table} row {i}, column execution_id: {row['execution_id']!r} is not in runs"
+                )
     for i, row in enumerate(tables["ceilings"], 1):
         if (row["machine_id"], row["software_id"]) not in machines:
             where = f"{names['ceilings']}: ceilings row {i}, column machine_id"
-            found.append(f"{where}: {row['machine_id']!r} with software {row['software_id']!r} is not in machines")
+            found.append(
+                f"{where}: {row['machine_id']!r} with software {row['software_id']!r} is not in machines"
+            )
     used = {run["spec_id"] for run in tables["runs"]}
     found += [f"{names['specs']}: spec {id!r} belongs to no run" for id in specs if id not in used]
-    found += [f"{names['pictures']}: pictures of execution {short(id)} belong to no run" for id in pictures if id not in executions]
+    found += [
+        f"{names['pictures']}: pictures of execution {short(id)} belong to no run"
+        for id in pictures
+        if id not in executions
+    ]
     return found

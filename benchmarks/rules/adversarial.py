@@ -27,18 +27,36 @@ class Learner:
     """
 
     def __init__(self, context: Context) -> None:
-        options = {"order": "alternating", "discriminator_steps": 1, "generator_loss": "non-saturating", **context.recipe.rule_options}
+        options = {
+            "order": "alternating",
+            "discriminator_steps": 1,
+            "generator_loss": "non-saturating",
+            **context.recipe.rule_options,
+        }
         check(options, context.recipe.batch_size)
         self.model, self.driver = context.model, context.driver
-        self.order, self.steps, self.generator_loss = options["order"], options["discriminator_steps"], options["generator_loss"]
+        self.order, self.steps, self.generator_loss = (
+            options["order"],
+            options["discriminator_steps"],
+            options["generator_loss"],
+        )
         self.optimizers = []
         for player in (self.model.discriminator, self.model.generator):
             optimizer = optimizers.make(context.recipe.optimizer)
             optimizer.build(player.trainable_variables)
             self.optimizers.append(optimizer)
         self.seed = keras.random.SeedGenerator(context.seed)
-        self.mask_seeds = [layer.seed_generator for layer in self.model.discriminator.layers if hasattr(layer, "seed_generator")]
-        self.variables = [*self.model.variables, *self.optimizers[0].variables, *self.optimizers[1].variables, self.seed.state]
+        self.mask_seeds = [
+            layer.seed_generator
+            for layer in self.model.discriminator.layers
+            if hasattr(layer, "seed_generator")
+        ]
+        self.variables = [
+            *self.model.variables,
+            *self.optimizers[0].variables,
+            *self.optimizers[1].variables,
+            self.seed.state,
+        ]
 
     def step(self, batch: Batch) -> dict[str, Any]:
         """One round of the game. Logs both players' losses in nats; both are log 2 where no one can tell."""
@@ -57,7 +75,9 @@ class Learner:
             return {"discriminator_loss": first, "generator_loss": second}
         first = 0.0
         for k in range(self.steps):
-            loss, gradients = self._discriminator_gradients(real[k * share : (k + 1) * share], self._noise(share))
+            loss, gradients = self._discriminator_gradients(
+                real[k * share : (k + 1) * share], self._noise(share)
+            )
             self._apply(0, gradients)
             first = first + loss / self.steps
         second, gradients = self._generator_gradients(self._noise(share))
@@ -89,7 +109,9 @@ class Learner:
         model = self.model
 
         def loss() -> Any:
-            return generator_loss(model.discriminator(model.generator(noise, training=True), training=True), self.generator_loss)
+            return generator_loss(
+                model.discriminator(model.generator(noise, training=True), training=True), self.generator_loss
+            )
 
         return self.driver.gradient(loss, model.generator.trainable_variables)
 
@@ -100,7 +122,9 @@ class Learner:
 
 def discriminator_loss(real: Any, fake: Any) -> Any:
     """Half of -log D(x) - log(1 - D(G(z))), the mean over logits `real` and `fake` [n, 1]: cross-entropy of equally many of each."""
-    return 0.5 * (ops.mean(ops.softplus(-ops.cast(real, "float32"))) + ops.mean(ops.softplus(ops.cast(fake, "float32"))))
+    return 0.5 * (
+        ops.mean(ops.softplus(-ops.cast(real, "float32"))) + ops.mean(ops.softplus(ops.cast(fake, "float32")))
+    )
 
 
 def generator_loss(fake: Any, kind: str) -> Any:
@@ -113,12 +137,18 @@ def check(options: dict[str, Any], batch_size: int) -> None:
     """Refuse rule options that cannot be meant, by ValueError."""
     unknown = sorted(set(options) - {"order", "discriminator_steps", "generator_loss"})
     if unknown:
-        raise ValueError(f"adversarial has no option {unknown[0]!r}; its options are order, discriminator_steps and generator_loss")
+        raise ValueError(
+            f"adversarial has no option {unknown[0]!r}; its options are order, discriminator_steps and generator_loss"
+        )
     for name, valid in (("order", ORDERS), ("generator_loss", GENERATOR_LOSSES)):
         if options[name] not in valid:
             raise ValueError(f"adversarial: {name} is {options[name]!r}; it must be {' or '.join(valid)}")
     steps = options["discriminator_steps"]
     if steps < 1 or batch_size % steps:
-        raise ValueError(f"adversarial: discriminator_steps is {steps}; it must be 1 or more and divide the batch size {batch_size}")
+        raise ValueError(
+            f"adversarial: discriminator_steps is {steps}; it must be 1 or more and divide the batch size {batch_size}"
+        )
     if options["order"] == "simultaneous" and steps != 1:
-        raise ValueError(f"adversarial: simultaneous steps are taken in pairs, discriminator_steps is {steps}; set it to 1 or order to alternating")
+        raise ValueError(
+            f"adversarial: simultaneous steps are taken in pairs, discriminator_steps is {steps}; set it to 1 or order to alternating"
+        )

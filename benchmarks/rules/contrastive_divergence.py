@@ -28,7 +28,9 @@ class Learner:
         self.steps = options.pop("steps", 1)
         self.weight_decay = options.pop("weight_decay", 0.0)
         if options:
-            raise ValueError(f"contrastive_divergence has no option {min(options)!r}; its options are steps and weight_decay")
+            raise ValueError(
+                f"contrastive_divergence has no option {min(options)!r}; its options are steps and weight_decay"
+            )
         if self.steps < 1:
             raise ValueError(f"contrastive_divergence: steps is {self.steps}; it must be 1 or more")
         self.weights = [self.model.kernel, self.model.visible_bias, self.model.hidden_bias]
@@ -51,7 +53,9 @@ class Learner:
         return {"reconstruction_error": ops.mean(ops.sum(ops.square(data - probability), axis=-1))}
 
     def _sample(self, probability: Any) -> Any:
-        return ops.cast(keras.random.uniform(ops.shape(probability), seed=self.seed) < probability, probability.dtype)
+        return ops.cast(
+            keras.random.uniform(ops.shape(probability), seed=self.seed) < probability, probability.dtype
+        )
 
 
 def directions(model: Any, data: Any, first: Any, visible: Any, last: Any, weight_decay: float) -> list[Any]:
@@ -62,4 +66,8 @@ def directions(model: Any, data: Any, first: Any, visible: Any, last: Any, weigh
     """
     n = ops.shape(data)[0]
     apart = (ops.matmul(ops.transpose(visible), last) - ops.matmul(ops.transpose(data), first)) / n
-    return [apart + weight_decay * model.kernel, ops.mean(visible - data, axis=0), ops.mean(last - first, axis=0)]
+    return [
+        apart + weight_decay * model.kernel,
+        ops.mean(visible - data, axis=0),
+        ops.mean(last - first, axis=0),
+    ]

@@ -32,7 +32,10 @@ class Learner:
         self.steps_per_pass = max(context.steps // context.recipe.epochs, 1)
         self.sample = {key: value[: options["samples"]] for key, value in context.data.train.items()}
         self.weights = self.model.trainable_variables
-        self.curvatures = [keras.Variable(ops.zeros(w.shape), trainable=False, dtype="float32", name="curvature") for w in self.weights]
+        self.curvatures = [
+            keras.Variable(ops.zeros(w.shape), trainable=False, dtype="float32", name="curvature")
+            for w in self.weights
+        ]
         self.count = keras.Variable(0, trainable=False, dtype="int", name="count")
         self.variables = [*self.model.variables, *self.curvatures, self.count]
 
@@ -45,7 +48,9 @@ class Learner:
         number = ops.minimum(count // self.steps_per_pass, len(self.rates) - 1)
         eta = ops.take(ops.convert_to_tensor(self.rates, "float32"), number)
         examples = batch["y"].shape[0]
-        for weight, gradient, h, variable in zip(self.weights, gradients, curvatures, self.curvatures, strict=True):
+        for weight, gradient, h, variable in zip(
+            self.weights, gradients, curvatures, self.curvatures, strict=True
+        ):
             weight.assign_sub(ops.cast(eta * examples / (self.mu + h), weight.dtype) * gradient)
             variable.assign(h)
         self.count.assign_add(1)
@@ -66,9 +71,13 @@ def check(model: Any) -> None:
         activation = getattr(layer, "activation", keras.activations.linear)
         if isinstance(layer, keras.layers.Activation):
             if activation is not scaled_tanh:
-                raise ValueError(f"layer {layer.name}: this rule knows the slope of scaled_tanh, not of {activation.__name__}")
+                raise ValueError(
+                    f"layer {layer.name}: this rule knows the slope of scaled_tanh, not of {activation.__name__}"
+                )
         elif activation is not keras.activations.linear:
-            raise ValueError(f"layer {layer.name} applies {activation.__name__} itself; put it into a layer keras.layers.Activation of its own")
+            raise ValueError(
+                f"layer {layer.name} applies {activation.__name__} itself; put it into a layer keras.layers.Activation of its own"
+            )
 
 
 def squared_network(model: Any, batch: Batch) -> Any:

@@ -16,9 +16,19 @@ class RampedMomentum(keras.optimizers.SGD):
     Hinton and Salakhutdinov 2006, and the slow ramp of Goodfellow et al. 2014.
     """
 
-    def __init__(self, learning_rate: Any, momentum: float, final_momentum: float, ramp_start: int, ramp_end: int, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        learning_rate: Any,
+        momentum: float,
+        final_momentum: float,
+        ramp_start: int,
+        ramp_end: int,
+        **kwargs: Any,
+    ) -> None:
         if not ramp_start < ramp_end:
-            raise ValueError(f"ramp_start {ramp_start} is not below ramp_end {ramp_end}; for a jump set ramp_end to ramp_start + 1")
+            raise ValueError(
+                f"ramp_start {ramp_start} is not below ramp_end {ramp_end}; for a jump set ramp_end to ramp_start + 1"
+            )
         super().__init__(learning_rate=learning_rate, momentum=momentum, **kwargs)
         self.final_momentum = final_momentum
         self.ramp_start = ramp_start
@@ -29,13 +39,19 @@ class RampedMomentum(keras.optimizers.SGD):
         done = (ops.cast(self.iterations, "float32") - self.ramp_start) / (self.ramp_end - self.ramp_start)
         momentum = self.momentum + (self.final_momentum - self.momentum) * ops.clip(done, 0.0, 1.0)
         velocity = self.momentums[self._get_variable_index(variable)]
-        new = ops.cast(momentum, variable.dtype) * velocity - ops.cast(learning_rate, variable.dtype) * ops.cast(gradient, variable.dtype)
+        new = ops.cast(momentum, variable.dtype) * velocity - ops.cast(
+            learning_rate, variable.dtype
+        ) * ops.cast(gradient, variable.dtype)
         self.assign(velocity, new)
         self.assign_add(variable, new)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        ramp = {"final_momentum": self.final_momentum, "ramp_start": self.ramp_start, "ramp_end": self.ramp_end}
+        ramp = {
+            "final_momentum": self.final_momentum,
+            "ramp_start": self.ramp_start,
+            "ramp_end": self.ramp_end,
+        }
         return {**super().get_config(), **ramp}
 
 
@@ -55,11 +71,16 @@ class ScaledRates(keras.optimizers.SGD):
     def build(self, variables: Any) -> None:
         """Find the factor of each variable by its path, since a step is not told the path."""
         super().build(variables)
-        self.factors = [math.prod(factor for name, factor in self.scales if name in variable.path.split("/")) for variable in variables]
+        self.factors = [
+            math.prod(factor for name, factor in self.scales if name in variable.path.split("/"))
+            for variable in variables
+        ]
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """One step for one variable."""
-        super().update_step(gradient, variable, learning_rate * self.factors[self._get_variable_index(variable)])
+        super().update_step(
+            gradient, variable, learning_rate * self.factors[self._get_variable_index(variable)]
+        )
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

@@ -32,8 +32,13 @@ class Learner:
         self.frozen_from = self.options["frozen_after"] * context.steps // context.recipe.epochs
         self.weights = self.model.trainable_variables
         self.state = [v for v in self.model.variables if keras.backend.is_float_dtype(v.dtype)]
-        self.velocities = [keras.Variable(ops.zeros(w.shape), trainable=False, dtype=w.dtype, name="velocity") for w in self.weights]
-        self.slow = [keras.Variable(ops.copy(v), trainable=False, dtype=v.dtype, name="slow") for v in self.state]
+        self.velocities = [
+            keras.Variable(ops.zeros(w.shape), trainable=False, dtype=w.dtype, name="velocity")
+            for w in self.weights
+        ]
+        self.slow = [
+            keras.Variable(ops.copy(v), trainable=False, dtype=v.dtype, name="slow") for v in self.state
+        ]
         self.count = keras.Variable(0, trainable=False, dtype="int", name="count")
         self.variables = [*self.model.variables, *self.velocities, *self.slow, self.count]
 
@@ -72,7 +77,11 @@ class Learner:
         share = ops.minimum(ops.cast(taken, "float32") / self.steps, 1.0)
         keep = self.options["base"] ** every * share ** self.options["power"]
         for variable, slow in zip(self.state, self.slow, strict=True):
-            kept, value, before = ops.cast(keep, slow.dtype), ops.convert_to_tensor(variable), ops.convert_to_tensor(slow)
+            kept, value, before = (
+                ops.cast(keep, slow.dtype),
+                ops.convert_to_tensor(variable),
+                ops.convert_to_tensor(slow),
+            )
             new = ops.where(due, kept * before + (1 - kept) * value, before)
             slow.assign(new)
             variable.assign(ops.where(ops.logical_or(due, taken == self.steps), new, value))

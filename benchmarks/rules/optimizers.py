@@ -15,8 +15,14 @@ def make(options: Mapping[str, Any]) -> keras.optimizers.Optimizer:
     `benchmarks.rules.weight_decay`, schedules those of `keras.optimizers.schedules` and of
     `benchmarks.rules.schedules`.
     """
-    arguments = {key: _schedule(value) if isinstance(value, Mapping) else value for key, value in options.items() if key != "name"}
-    home = next((room for room in (momentum, weight_decay) if hasattr(room, options["name"])), keras.optimizers)
+    arguments = {
+        key: _schedule(value) if isinstance(value, Mapping) else value
+        for key, value in options.items()
+        if key != "name"
+    }
+    home = next(
+        (room for room in (momentum, weight_decay) if hasattr(room, options["name"])), keras.optimizers
+    )
     return getattr(home, options["name"])(**arguments)
 
 

@@ -31,7 +31,13 @@ class ReplayMemory:
 
     def __init__(self, capacity: int, shape: tuple[int, ...], dtype: str) -> None:
         def room(name: str, shape: tuple[int, ...], dtype: str) -> Any:
-            return keras.Variable(np.zeros((capacity, *shape), dtype), dtype=dtype, trainable=False, autocast=False, name=f"memory_{name}")
+            return keras.Variable(
+                np.zeros((capacity, *shape), dtype),
+                dtype=dtype,
+                trainable=False,
+                autocast=False,
+                name=f"memory_{name}",
+            )
 
         self.capacity = capacity
         self.fields = {
@@ -50,7 +56,11 @@ class ReplayMemory:
     def store(self, places: Any, transitions: Mapping[str, Any]) -> None:
         """Write transitions (dict of [count, ...], as `fields`) at these places."""
         for name, variable in self.fields.items():
-            variable.assign(ops.scatter_update(variable.value, places[:, None], ops.cast(transitions[name], variable.dtype)))
+            variable.assign(
+                ops.scatter_update(
+                    variable.value, places[:, None], ops.cast(transitions[name], variable.dtype)
+                )
+            )
 
     def recall(self, places: Any) -> dict[str, Any]:
         """The transitions at these places."""
@@ -85,7 +95,12 @@ class Learner:
     def __init__(self, context: Context) -> None:
         import gymnasium
 
-        self.model, self.driver, self.recipe, self.seed = context.model, context.driver, context.recipe, context.seed
+        self.model, self.driver, self.recipe, self.seed = (
+            context.model,
+            context.driver,
+            context.recipe,
+            context.seed,
+        )
         options = dict(context.recipe.rule_options)
         self.discount: float = options["discount"]
         self.learning_starts: int = options["learning_starts"]
@@ -98,13 +113,21 @@ class Learner:
         self.epoch_steps: int = context.recipe.steps_per_epoch or 0
         self.actors: int = options.get("actors", 1)
         if self.epoch_steps % self.train_every or not self.epoch_steps:
-            raise ValueError(f"steps_per_epoch {self.epoch_steps} is not a multiple of train_every {self.train_every}; make it one")
+            raise ValueError(
+                f"steps_per_epoch {self.epoch_steps} is not a multiple of train_every {self.train_every}; make it one"
+            )
         if self.train_every % self.actors:
-            raise ValueError(f"train_every {self.train_every} is not a multiple of actors {self.actors}; make it one")
+            raise ValueError(
+                f"train_every {self.train_every} is not a multiple of actors {self.actors}; make it one"
+            )
         if self.target_every % self.gradient_steps:
-            raise ValueError(f"target_every {self.target_every} is not a multiple of gradient_steps {self.gradient_steps}; make it one, or 0")
+            raise ValueError(
+                f"target_every {self.target_every} is not a multiple of gradient_steps {self.gradient_steps}; make it one, or 0"
+            )
         if self.train_every > options["memory"]:
-            raise ValueError(f"memory {options['memory']} holds fewer transitions than one block, train_every {self.train_every}; enlarge it")
+            raise ValueError(
+                f"memory {options['memory']} holds fewer transitions than one block, train_every {self.train_every}; enlarge it"
+            )
 
         name = context.data.info["environment"]
         self.environments = [gymnasium.make(name, disable_env_checker=True) for _ in range(self.actors)]
@@ -131,7 +154,9 @@ class Learner:
         weights = self.model.trainable_variables
         judge = self.model if self.target is None else self.target
         values_next = ops.cast(judge(memories["next_observation"], training=False), "float32")
-        target = ops.stop_gradient(td_target(memories["reward"], memories["terminal"], values_next, self.discount))
+        target = ops.stop_gradient(
+            td_target(memories["reward"], memories["terminal"], values_next, self.discount)
+        )
 
         def compute() -> Any:
             values = ops.cast(self.model(memories["observation"], training=True), "float32")
@@ -156,10 +181,14 @@ class Learner:
     def compile(self) -> None:
         """Compile what `leg` dispatches: choosing an action, storing a block, learning from memories, copying the net."""
         before = self.driver.read()
-        self._act = self.driver.function(lambda observations: ops.argmax(self.model(observations, training=False), axis=-1))
+        self._act = self.driver.function(
+            lambda observations: ops.argmax(self.model(observations, training=False), axis=-1)
+        )
         self._remember = self.driver.function(self._store, updates=True)
         places = {"place": self.driver.put(np.arange(self.memory.capacity, dtype="int32"))}
-        self._learn = self.driver.training_program(self.step, places, self.gradient_steps, self.recipe.batch_size, loop=True, xla=True)
+        self._learn = self.driver.training_program(
+            self.step, places, self.gradient_steps, self.recipe.batch_size, loop=True, xla=True
+        )
         observation, _ = self.environments[0].reset(seed=0)
         self._act(np.stack([observation] * self.actors))
         self._remember(*self._block([(observation, 0, 0.0, 0.0, observation)] * self.train_every))
@@ -170,7 +199,10 @@ class Learner:
 
     def _block(self, transitions: list[tuple[Any, ...]]) -> tuple[np.ndarray, ...]:
         columns = zip(*transitions, strict=True)
-        arrays = (np.asarray(column, str(variable.dtype)) for column, variable in zip(columns, self.memory.variables, strict=True))
+        arrays = (
+            np.asarray(column, str(variable.dtype))
+            for column, variable in zip(columns, self.memory.variables, strict=True)
+        )
         return self.memory.places(self.stored, len(transitions)), *arrays
 
     def exploration(self, step: int) -> float:
@@ -198,15 +230,24 @@ class Learner:
     def _epoch(self, epoch: int, sums: dict[str, float], done: list[float]) -> None:
         random = np.random.default_rng([self.seed, epoch])
         rounds = self.epoch_steps // self.actors
-        explore, choice = random.random((rounds, self.actors)), random.integers(self.actions, size=(rounds, self.actors))
+        explore, choice = (
+            random.random((rounds, self.actors)),
+            random.integers(self.actions, size=(rounds, self.actors)),
+        )
         first = FIRST_SEED + random.integers(2**31 - FIRST_SEED, size=self.actors)
-        observations = np.stack([each.reset(seed=int(seed))[0] for each, seed in zip(self.environments, first, strict=True)])
+        observations = np.stack(
+            [each.reset(seed=int(seed))[0] for each, seed in zip(self.environments, first, strict=True)]
+        )
         gained = np.zeros(self.actors)
         block: list[tuple[Any, ...]] = []
         for i in range(rounds):
             now = epoch * self.epoch_steps + i * self.actors
             at_random = explore[i] < self.exploration(now)
-            actions = choice[i] if at_random.all() else np.where(at_random, choice[i], np.asarray(self._act(observations)))
+            actions = (
+                choice[i]
+                if at_random.all()
+                else np.where(at_random, choice[i], np.asarray(self._act(observations)))
+            )
             for actor, environment in enumerate(self.environments):
                 before = observations[actor].copy()
                 after, reward, terminated, truncated, _ = environment.step(int(actions[actor]))

@@ -29,14 +29,18 @@ class Learner:
         options = dict(context.recipe.rule_options)
         self.model, self.q, self.memory = context.model, options.pop("q"), options.pop("memory")
         if options:
-            raise ValueError(f"representative_reinforcement has no option {min(options)!r}; its options are q and memory")
+            raise ValueError(
+                f"representative_reinforcement has no option {min(options)!r}; its options are q and memory"
+            )
         if context.recipe.batch_size != 1:
             raise ValueError(
                 f"representative_reinforcement learns from one pattern at a time: batch_size is {context.recipe.batch_size}; set it to 1"
             )
         found = sum(hasattr(layer, "inhibition") for layer in self.model.layers)
         if found != len(self.q):
-            raise ValueError(f"representative_reinforcement: {len(self.q)} rates q for {found} layers of S-cells")
+            raise ValueError(
+                f"representative_reinforcement: {len(self.q)} rates q for {found} layers of S-cells"
+            )
         self.variables = list(self.model.variables)
 
     def step(self, batch: Batch) -> dict[str, Any]:
@@ -48,7 +52,9 @@ class Learner:
             if hasattr(layer, "inhibition"):
                 sent.append(reinforce(layer, seen, x, next(rates)))
         x = ops.cast(x, naming.seen.dtype)
-        together = ops.transpose(ops.reshape(x, (1, -1))) * ops.one_hot(batch["y"], naming.classes, dtype=x.dtype)
+        together = ops.transpose(ops.reshape(x, (1, -1))) * ops.one_hot(
+            batch["y"], naming.classes, dtype=x.dtype
+        )
         naming.seen.assign(naming.seen + (together - naming.seen) / self.memory)
         return {"representatives": ops.cast(sum(sent), "float32")}
 
@@ -65,7 +71,11 @@ def reinforce(layer: Any, x: Any, cells: Any, q: float) -> Any:
     areas = layer.areas(x)
     pattern = ops.take(areas[0], chosen, axis=0) * learns[:, None]
     inhibition = ops.take(layer.inhibition(areas)[0], chosen) * learns
-    layer.a.assign_add(q * ops.convert_to_tensor(layer.c, layer.a.dtype)[:, None] * ops.cast(ops.transpose(pattern), layer.a.dtype))
+    layer.a.assign_add(
+        q
+        * ops.convert_to_tensor(layer.c, layer.a.dtype)[:, None]
+        * ops.cast(ops.transpose(pattern), layer.a.dtype)
+    )
     layer.b.assign_add(0.5 * q * ops.cast(inhibition, layer.b.dtype))
     return ops.sum(learns)
 
@@ -76,6 +86,10 @@ def candidates(cells: Any, column: int) -> Any:
     winners = ops.max_pool(strongest, (column, column), strides=1, padding="valid")
     # A cell wins somewhere if it is as strong as the weakest winner of the columns that it belongs to.
     around = ((0, 0), (column - 1, column - 1), (column - 1, column - 1), (0, 0))
-    to_beat = -ops.max_pool(-ops.pad(winners, around, constant_values=HIGH), (column, column), strides=1, padding="valid")
-    first = ops.one_hot(ops.argmax(cells, axis=-1), cells.shape[-1]) > 0  # of equals, the plane with the lower number
+    to_beat = -ops.max_pool(
+        -ops.pad(winners, around, constant_values=HIGH), (column, column), strides=1, padding="valid"
+    )
+    first = (
+        ops.one_hot(ops.argmax(cells, axis=-1), cells.shape[-1]) > 0
+    )  # of equals, the plane with the lower number
     return first & (strongest >= to_beat) & (strongest > 0)

@@ -25,7 +25,10 @@ class Learner:
         self.model, self.loss, self.driver = context.model, context.loss, context.driver
         self.feature_steps = options.pop("feature_epochs") * (context.steps // max(context.recipe.epochs, 1))
         self.content_weight, self.smoothness = options.pop("content_weight"), options.pop("smoothness")
-        self.of_weights, self.of_pixels = optimizers.make(context.recipe.optimizer), optimizers.make(options.pop("pixel_optimizer"))
+        self.of_weights, self.of_pixels = (
+            optimizers.make(context.recipe.optimizer),
+            optimizers.make(options.pop("pixel_optimizer")),
+        )
         if options:
             known = "content_weight, feature_epochs, pixel_optimizer and smoothness"
             raise ValueError(f"style_transfer has no option {min(options)!r}; its options are {known}")
@@ -33,7 +36,12 @@ class Learner:
         self.of_weights.build(self.model.trainable_variables)
         self.of_pixels.build([self.model.pixels])
         self.steps = keras.Variable(0, dtype="int", trainable=False, name="steps")
-        self.variables = [*self.model.variables, *self.of_weights.variables, *self.of_pixels.variables, self.steps]
+        self.variables = [
+            *self.model.variables,
+            *self.of_weights.variables,
+            *self.of_pixels.variables,
+            self.steps,
+        ]
 
     def step(self, batch: Batch) -> dict[str, Any]:
         """One step of weights or of pixels. Logs the loss that it descends."""

@@ -14,5 +14,7 @@ class MatrixAdamW(keras.optimizers.AdamW):
     def build(self, variables: list[Any]) -> None:
         """Take the variables, and note those of one dimension."""
         if not self.built:
-            self.exclude_from_weight_decay(var_list=[variable for variable in variables if len(variable.shape) < 2])
+            self.exclude_from_weight_decay(
+                var_list=[variable for variable in variables if len(variable.shape) < 2]
+            )
         super().build(variables)

@@ -73,19 +73,29 @@ def table(results: dict[str, dict[str, list[float]]], contenders: list[str]) -> 
         lines.append(f"{workload} (batch {WORKLOADS[workload].batch_size})")
         for name in contenders:
             values = speeds[name]
-            relative = f"  {ratio(speeds, name, 'Keras fit, defaults'):6.2f} x Keras' defaults" if "Keras fit, defaults" in speeds else ""
-            lines.append(f"  {name:22s} {statistics.median(values):12,.1f} examples/s  ({min(values):,.1f} to {max(values):,.1f}){relative}")
+            relative = (
+                f"  {ratio(speeds, name, 'Keras fit, defaults'):6.2f} x Keras' defaults"
+                if "Keras fit, defaults" in speeds
+                else ""
+            )
+            lines.append(
+                f"  {name:22s} {statistics.median(values):12,.1f} examples/s  ({min(values):,.1f} to {max(values):,.1f}){relative}"
+            )
     lines.append("")
     for one, other, least, workloads in WANTED:
         for workload in workloads:
             if workload in results and one in results[workload] and other in results[workload]:
                 reached = ratio(results[workload], one, other)
-                lines.append(f"{'reached' if reached >= least else 'MISSED '}  {workload:12s} {one} / {other}: {reached:.2f} (wanted {least})")
+                lines.append(
+                    f"{'reached' if reached >= least else 'MISSED '}  {workload:12s} {one} / {other}: {reached:.2f} (wanted {least})"
+                )
     if "PyTorch" in contenders:
         for workload, speeds in results.items():
             for ours in ("engine on TensorFlow", "engine on JAX"):
                 if ours in speeds:
-                    lines.append(f"note     {workload:12s} {ours} / PyTorch: {ratio(speeds, ours, 'PyTorch'):.2f}")
+                    lines.append(
+                        f"note     {workload:12s} {ours} / PyTorch: {ratio(speeds, ours, 'PyTorch'):.2f}"
+                    )
     return "\n".join(lines)
 
 
@@ -97,7 +107,9 @@ def rows(results: dict[str, dict[str, list[float]]]) -> bytes:
     for workload, speeds in results.items():
         for name, values in speeds.items():
             backend = CONTENDERS[name][0] or NEEDS[name]
-            writer.writerows([workload, name, backend, index, repr(value)] for index, value in enumerate(values))
+            writer.writerows(
+                [workload, name, backend, index, repr(value)] for index, value in enumerate(values)
+            )
     return out.getvalue().encode()
 
 
@@ -113,13 +125,24 @@ def main() -> None:
     """Run, print, save."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
     parser.add_argument("--models", nargs="+", help=f"which of {', '.join(WORKLOADS)} (default: all)")
-    parser.add_argument("--contenders", nargs="+", help=f"which of {', '.join(map(repr, CONTENDERS))} (default: all that are installed)")
+    parser.add_argument(
+        "--contenders",
+        nargs="+",
+        help=f"which of {', '.join(map(repr, CONTENDERS))} (default: all that are installed)",
+    )
     parser.add_argument("--rounds", type=int, default=7, help="rounds of each contender (default: 7)")
-    parser.add_argument("--out", type=Path, default=Path("results/speed.csv"), help="where the raw samples go (default: results/speed.csv)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("results/speed.csv"),
+        help="where the raw samples go (default: results/speed.csv)",
+    )
     arguments = parser.parse_args()
     models = chosen(arguments.models, list(WORKLOADS), "model")
     contenders = chosen(arguments.contenders, list(CONTENDERS), "contender")
-    for name in [name for name in contenders if name in NEEDS and importlib.util.find_spec(NEEDS[name]) is None]:
+    for name in [
+        name for name in contenders if name in NEEDS and importlib.util.find_spec(NEEDS[name]) is None
+    ]:
         print(f"without {name}: {NEEDS[name]} is not installed", file=sys.stderr)
         contenders.remove(name)
     results = {}

@@ -30,15 +30,24 @@ def engine(workload: Workload) -> Round:
     name = keras.backend.backend()
     driver = backend.driver_class(name)()
     model = build(workload.name)
-    recipe = Recipe(dataset="", tier="pocket", source="", optimizer={"name": "SGD", "learning_rate": workload.learning_rate, "momentum": 0.9})
-    learner: Any = Learner(Context(model, classification.loss, recipe, Data({}, {}, {}), driver, workload.steps, 0))
+    recipe = Recipe(
+        dataset="",
+        tier="pocket",
+        source="",
+        optimizer={"name": "SGD", "learning_rate": workload.learning_rate, "momentum": 0.9},
+    )
+    learner: Any = Learner(
+        Context(model, classification.loss, recipe, Data({}, {}, {}), driver, workload.steps, 0)
+    )
     driver.bind(learner.variables)
     data = {key: driver.put(value) for key, value in workload.data().items()}
     choice = programs.choose(name, driver.is_gpu(), programs.traits(model))
     # Throughput is that of a long run, as the trainings are that these workloads stand for.
     unroll = programs.unrolled(choice, driver.is_gpu(), len(model.trainable_variables), programs.LONG)
     counts = {workload.steps} if choice.constant else ()
-    program = driver.training_program(learner.step, data, workload.steps, workload.batch_size, choice.loop, choice.xla, unroll, counts)
+    program = driver.training_program(
+        learner.step, data, workload.steps, workload.batch_size, choice.loop, choice.xla, unroll, counts
+    )
     epochs = itertools.count()
 
     def train() -> None:
@@ -53,7 +62,11 @@ def _compiled(workload: Workload, **options: Any) -> Any:
     from benchmarks.speed.keras_models import build
 
     model = build(workload.name)
-    model.compile(keras.optimizers.SGD(workload.learning_rate, momentum=0.9), keras.losses.SparseCategoricalCrossentropy(from_logits=True), **options)
+    model.compile(
+        keras.optimizers.SGD(workload.learning_rate, momentum=0.9),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        **options,
+    )
     return model
 
 
@@ -68,9 +81,15 @@ def keras_best(workload: Workload) -> Round:
     import tensorflow as tf
 
     data = workload.data()
-    pipeline = tf.data.Dataset.from_tensor_slices((data["x"], data["y"])).cache().shuffle(workload.examples, seed=0)
+    pipeline = (
+        tf.data.Dataset.from_tensor_slices((data["x"], data["y"])).cache().shuffle(workload.examples, seed=0)
+    )
     batches = pipeline.batch(workload.batch_size, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
-    settings = [_compiled(workload, steps_per_execution=steps, jit_compile=jit) for steps in {1, min(workload.steps, 64)} for jit in (False, True)]
+    settings = [
+        _compiled(workload, steps_per_execution=steps, jit_compile=jit)
+        for steps in {1, min(workload.steps, 64)}
+        for jit in (False, True)
+    ]
     return fastest([lambda model=model: model.fit(batches, shuffle=False, verbose=0) for model in settings])  # type: ignore[misc]
 
 

@@ -52,8 +52,26 @@ NETS = (
 )
 #: What a record leaves empty by right, where all went well.
 MAY_BE_EMPTY = {
-    *("variant", "reason", "machine_name", "price_per_hour", "currency", "commit", "dirty", "lock_sha256", "environment", "peak_memory_bytes"),
-    *("processor_vendor", "processor_family", "processor_model", "processor_stepping", "instruction_sets", "caches"),
+    *(
+        "variant",
+        "reason",
+        "machine_name",
+        "price_per_hour",
+        "currency",
+        "commit",
+        "dirty",
+        "lock_sha256",
+        "environment",
+        "peak_memory_bytes",
+    ),
+    *(
+        "processor_vendor",
+        "processor_family",
+        "processor_model",
+        "processor_stepping",
+        "instruction_sets",
+        "caches",
+    ),
 }
 
 
@@ -119,8 +137,14 @@ def operations(options: argparse.Namespace, determinism: str) -> None:
         "max-pool by slices": (((count, side, side, maps),), lambda x: max_pool(x, 2, 2, "valid")[0]),
         "take": (((1000, 128),), lambda table: ops.take(table, places, axis=0)),
         "look_up.rows": (((1000, 128),), lambda table: rows_of(table, places)),
-        "convolution": (((count, side, side, maps), (3, 3, maps, maps)), lambda x, kernel: ops.conv(x, kernel, padding="same")),
-        "depthwise convolution": (((count, side, side, maps), (3, 3, maps, 1)), lambda x, kernel: ops.depthwise_conv(x, kernel, padding="same")),
+        "convolution": (
+            ((count, side, side, maps), (3, 3, maps, maps)),
+            lambda x, kernel: ops.conv(x, kernel, padding="same"),
+        ),
+        "depthwise convolution": (
+            ((count, side, side, maps), (3, 3, maps, 1)),
+            lambda x, kernel: ops.depthwise_conv(x, kernel, padding="same"),
+        ),
         "product": (((size, size), (size, size)), ops.matmul),
     }
     choice = programs.choose(options.backend, gpu, {"convolution"})
@@ -131,7 +155,12 @@ def operations(options: argparse.Namespace, determinism: str) -> None:
             driver.bind(variables)
 
             # What a step computes goes into the next one, so that no step can be left out.
-            def step(batch: Any, variables: Any = variables, operation: Any = operation, backwards: bool = backwards) -> dict[str, Any]:
+            def step(
+                batch: Any,
+                variables: Any = variables,
+                operation: Any = operation,
+                backwards: bool = backwards,
+            ) -> dict[str, Any]:
                 def compute() -> Any:
                     return ops.mean(ops.square(operation(*(variable.value for variable in variables))))
 
@@ -148,11 +177,32 @@ def operations(options: argparse.Namespace, determinism: str) -> None:
             try:
                 began = time.perf_counter()
                 counts = {rows} if choice.constant else ()
-                program = driver.training_program(step, {"x": driver.put(np.zeros((1,), "float32"))}, rows, 1, choice.loop, choice.xla, 1, counts)
+                program = driver.training_program(
+                    step,
+                    {"x": driver.put(np.zeros((1,), "float32"))},
+                    rows,
+                    1,
+                    choice.loop,
+                    choice.xla,
+                    1,
+                    counts,
+                )
                 compiled = time.perf_counter() - began
-                say(label, round(1e3 * seconds_a_step(program, order), 4), "ms", determinism=determinism, compile_s=round(compiled, 2))
+                say(
+                    label,
+                    round(1e3 * seconds_a_step(program, order), 4),
+                    "ms",
+                    determinism=determinism,
+                    compile_s=round(compiled, 2),
+                )
             except Exception as error:  # one that does not compile here must not hide the others
-                say(label, None, "ms", determinism=determinism, error=f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+                say(
+                    label,
+                    None,
+                    "ms",
+                    determinism=determinism,
+                    error=f"{type(error).__name__}: {' '.join(str(error).split())[:300]}",
+                )
 
 
 def loops(options: argparse.Namespace) -> None:
@@ -168,7 +218,12 @@ def loops(options: argparse.Namespace) -> None:
 
     rows = WORKLOADS["mlp"].steps if driver.is_gpu() else 100
     workload = replace(WORKLOADS["mlp"], steps=rows)
-    recipe = Recipe(dataset="", tier="pocket", source="", optimizer={"name": "SGD", "learning_rate": 0.01, "momentum": 0.9})
+    recipe = Recipe(
+        dataset="",
+        tier="pocket",
+        source="",
+        optimizer={"name": "SGD", "learning_rate": 0.01, "momentum": 0.9},
+    )
     order = seeds.order(0, 0, workload.examples, workload.batch_size)
     for form, (loop, unroll, counts) in {
         "loop of any length": (True, 1, ()),
@@ -177,11 +232,15 @@ def loops(options: argparse.Namespace) -> None:
         "step by step": (False, 1, ()),
     }.items():
         seeds.set_global(0)
-        learner: Any = Learner(Context(build("mlp"), classification.loss, recipe, Data({}, {}, {}), driver, rows, 0))
+        learner: Any = Learner(
+            Context(build("mlp"), classification.loss, recipe, Data({}, {}, {}), driver, rows, 0)
+        )
         driver.bind(learner.variables)
         data = {key: driver.put(value) for key, value in workload.data().items()}
         began = time.perf_counter()
-        program = driver.training_program(learner.step, data, rows, workload.batch_size, loop, True, unroll, counts)
+        program = driver.training_program(
+            learner.step, data, rows, workload.batch_size, loop, True, unroll, counts
+        )
         compiled = time.perf_counter() - began
         say(form, round(1e6 * seconds_a_step(program, order), 2), "µs", compile_s=round(compiled, 2))
 
@@ -195,16 +254,29 @@ def precision(options: argparse.Namespace) -> None:
 
     random = np.random.default_rng(0)
     left, right = (random.normal(size=(512, 512)).astype("float32") for _ in range(2))
-    images, kernel = random.normal(size=(4, 12, 12, 64)).astype("float32"), random.normal(size=(3, 3, 64, 32)).astype("float32")
+    images, kernel = (
+        random.normal(size=(4, 12, 12, 64)).astype("float32"),
+        random.normal(size=(3, 3, 64, 32)).astype("float32"),
+    )
     wide = images.astype("float64")
-    taps = sum(wide[:, i : i + 10, j : j + 10] @ kernel[i, j].astype("float64") for i in range(3) for j in range(3))
+    taps = sum(
+        wide[:, i : i + 10, j : j + 10] @ kernel[i, j].astype("float64") for i in range(3) for j in range(3)
+    )
     exact = {"product": left.astype("float64") @ right.astype("float64"), "convolution": taps}
     for name in ("float32", "tf32", "bfloat16"):
         backend.start(options.backend, name)
         kind = "bfloat16" if name == "bfloat16" else "float32"
         calls = {
-            "product": (lambda a, b, kind=kind: ops.cast(ops.matmul(ops.cast(a, kind), ops.cast(b, kind)), "float32"), left, right),
-            "convolution": (lambda x, k, kind=kind: ops.cast(ops.conv(ops.cast(x, kind), ops.cast(k, kind)), "float32"), images, kernel),
+            "product": (
+                lambda a, b, kind=kind: ops.cast(ops.matmul(ops.cast(a, kind), ops.cast(b, kind)), "float32"),
+                left,
+                right,
+            ),
+            "convolution": (
+                lambda x, k, kind=kind: ops.cast(ops.conv(ops.cast(x, kind), ops.cast(k, kind)), "float32"),
+                images,
+                kernel,
+            ),
         }
         for what, (call, *arguments) in calls.items():
             driver.bind([])
@@ -219,13 +291,27 @@ def ceilings(options: argparse.Namespace) -> None:
         say(name, float(f"{value:.4g}"), "FLOP/s" if name == "matmul_flops" else "B/s")
 
 
-def trained(options: argparse.Namespace, folder: str, runs: list[dict[str, Any]], *arguments: str) -> Iterator[Any]:
+def trained(
+    options: argparse.Namespace, folder: str, runs: list[dict[str, Any]], *arguments: str
+) -> Iterator[Any]:
     """The records of these pocket runs, each as it is written, trained by the engine as the workflow does it."""
     out = options.out / folder
     out.mkdir(parents=True, exist_ok=True)
     plan = out / "plan.json"
     plan.write_text(json.dumps([{"tier": "pocket", "seed": 0, "execution": 1, **run} for run in runs]))
-    command = [sys.executable, "-m", "benchmarks.engine", "--job", "check", "--runs", str(plan), "--out", str(out), "--backend", options.backend]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.engine",
+        "--job",
+        "check",
+        "--runs",
+        str(plan),
+        "--out",
+        str(out),
+        "--backend",
+        options.backend,
+    ]
     seen: set[Path] = set()
     with open(out / "engine.log", "w") as log:
         engine = subprocess.Popen([*command, *arguments], stdout=log, stderr=log)
@@ -248,8 +334,20 @@ def twice(options: argparse.Namespace) -> None:
     say("equal weights", len(records) == 2 and len(hashes) == 1 and "" not in hashes)
     for record in records[:1]:
         row = {**record["machine"], **record["run"]}
-        say("left empty", sorted(name for name, value in row.items() if value in ("", None) and name not in MAY_BE_EMPTY))
-        for name in ("device", "accelerators", "driver", "matmul_precision", "steps_per_program", "xla", "step_flop", "device_peak_memory_bytes"):
+        say(
+            "left empty",
+            sorted(name for name, value in row.items() if value in ("", None) and name not in MAY_BE_EMPTY),
+        )
+        for name in (
+            "device",
+            "accelerators",
+            "driver",
+            "matmul_precision",
+            "steps_per_program",
+            "xla",
+            "step_flop",
+            "device_peak_memory_bytes",
+        ):
             say(name, row[name])
 
 
@@ -259,8 +357,14 @@ def say_of(record: Any) -> None:
     steady = [leg for leg in legs if not leg["warm_up"]] or legs
     seconds = sum(leg["train_s"] for leg in steady)
     rate = sum(leg["examples"] for leg in steady) / seconds if seconds else None
-    told: dict[str, Any] = {name: row[name] for name in ("status", "reason", "matmul_precision", "steps_per_program", "device_peak_memory_bytes")}
-    told |= {name: round(row[name] or 0.0, 2) for name in ("import_s", "data_s", "compile_s", "train_s", "evaluate_s", "total_s")}
+    told: dict[str, Any] = {
+        name: row[name]
+        for name in ("status", "reason", "matmul_precision", "steps_per_program", "device_peak_memory_bytes")
+    }
+    told |= {
+        name: round(row[name] or 0.0, 2)
+        for name in ("import_s", "data_s", "compile_s", "train_s", "evaluate_s", "total_s")
+    }
     if rate and row["step_flop"]:
         told["flops"] = float(f"{row['step_flop'] * rate / row['batch_size']:.4g}")
     if rate and len(steady) < len(legs):
@@ -281,14 +385,24 @@ def bfloat16(options: argparse.Namespace) -> None:
     """One of them in bfloat16."""
     entry, recipe = NETS[0]
     limit = f"{options.seconds / 2:.1f}"
-    for record in trained(options, "bfloat16", [{"entry": entry, "recipe": recipe}], "--precision", "bfloat16", "--time-limit", limit):
+    for record in trained(
+        options,
+        "bfloat16",
+        [{"entry": entry, "recipe": recipe}],
+        "--precision",
+        "bfloat16",
+        "--time-limit",
+        limit,
+    ):
         say_of(record)
 
 
 def whole(options: argparse.Namespace) -> None:
     """One recipe from data to the final test, with its memory."""
     entry, recipe = NETS[-1]
-    for record in trained(options, "whole", [{"entry": entry, "recipe": recipe}], "--time-limit", f"{0.9 * options.seconds:.1f}"):
+    for record in trained(
+        options, "whole", [{"entry": entry, "recipe": recipe}], "--time-limit", f"{0.9 * options.seconds:.1f}"
+    ):
         say_of(record)
         for measure in record["measures"]:
             if measure["split"] == "test":
@@ -296,8 +410,13 @@ def whole(options: argparse.Namespace) -> None:
 
 
 STAGES: dict[str, Callable[[argparse.Namespace], None]] = {
-    **{stage.__name__: stage for stage in (devices, twice, loops, precision, ceilings, nets, bfloat16, whole)},
-    **{f"operations-{each}": functools.partial(operations, determinism=each) for each in ("bitwise", "seeded")},
+    **{
+        stage.__name__: stage for stage in (devices, twice, loops, precision, ceilings, nets, bfloat16, whole)
+    },
+    **{
+        f"operations-{each}": functools.partial(operations, determinism=each)
+        for each in ("bitwise", "seeded")
+    },
 }
 
 
@@ -305,7 +424,9 @@ def lines(command: list[str], limit: float) -> Iterator[dict[str, Any]]:
     """What a stage finds, line by line; ended with all that it started when its time is over. Says so, or how it failed, in a last line."""
     began = time.monotonic()
     with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=said, text=True, start_new_session=True
+        )
         assert process.stdout
 
         def end(*_: object) -> None:
@@ -328,8 +449,16 @@ def lines(command: list[str], limit: float) -> Iterator[dict[str, Any]]:
         said.seek(0)
         errors = said.read()
     seconds = round(time.monotonic() - began, 1)
-    ended = {0: "done", -signal.SIGKILL: f"ended after its {limit:.0f} s"}.get(code, f"failed with exit code {code}")
-    yield {"what": "stage", "value": ended, "unit": "", "seconds": seconds, **({"error": errors[-1000:]} if code else {})}
+    ended = {0: "done", -signal.SIGKILL: f"ended after its {limit:.0f} s"}.get(
+        code, f"failed with exit code {code}"
+    )
+    yield {
+        "what": "stage",
+        "value": ended,
+        "unit": "",
+        "seconds": seconds,
+        **({"error": errors[-1000:]} if code else {}),
+    }
 
 
 def budget(text: str) -> float:
@@ -343,17 +472,31 @@ def table(found: list[dict[str, Any]]) -> str:
     """All findings as text, a line each."""
     rows = []
     for row in found:
-        more = "  ".join(f"{key}={value}" for key, value in row.items() if key not in ("stage", "what", "value", "unit") and value not in ("", None))
-        rows.append(f"{row['stage']:20s} {row['what']:45s} {row['value']} {row['unit']}  {more[:160]}".rstrip())
+        more = "  ".join(
+            f"{key}={value}"
+            for key, value in row.items()
+            if key not in ("stage", "what", "value", "unit") and value not in ("", None)
+        )
+        rows.append(
+            f"{row['stage']:20s} {row['what']:45s} {row['value']} {row['unit']}  {more[:160]}".rstrip()
+        )
     return "\n".join(rows)
 
 
 def main() -> int:
     """0 where every stage came to its end, else 1."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed.gpu_check", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--budget", default="9m", help="how long all may take, such as 9m (the default) or 60s")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.speed.gpu_check",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    parser.add_argument(
+        "--budget", default="9m", help="how long all may take, such as 9m (the default) or 60s"
+    )
     parser.add_argument("--backend", choices=BACKENDS, default="jax")
-    parser.add_argument("--out", type=Path, help="where findings and records go (default: a new folder in results/gpu-check)")
+    parser.add_argument(
+        "--out", type=Path, help="where findings and records go (default: a new folder in results/gpu-check)"
+    )
     parser.add_argument("--only", nargs="+", choices=list(SECONDS), help="only these stages")
     parser.add_argument("--stage", choices=list(SECONDS), help=argparse.SUPPRESS)
     parser.add_argument("--seconds", type=float, help=argparse.SUPPRESS)
@@ -379,7 +522,17 @@ def main() -> int:
             share = remaining * SECONDS[stage] / sum(SECONDS[each] for each in left)
             # Most stages take less than their share, so one may take twice as much, as long as it leaves half of theirs to the others.
             limit = min(2 * share, share + (remaining - share) / 2)
-            command = [sys.executable, "-m", "benchmarks.speed.gpu_check", "--stage", stage, "--backend", options.backend, "--out", str(out)]
+            command = [
+                sys.executable,
+                "-m",
+                "benchmarks.speed.gpu_check",
+                "--stage",
+                stage,
+                "--backend",
+                options.backend,
+                "--out",
+                str(out),
+            ]
             for row in lines([*command, "--seconds", str(share)], limit):
                 found.append({"stage": stage, **row})
                 print(json.dumps(found[-1], ensure_ascii=False), file=file, flush=True)

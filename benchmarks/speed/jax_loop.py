@@ -29,7 +29,9 @@ def _apply(p: Parameters, x: Any) -> Any:
 
 
 def _convolve(w: Any, x: Any, stride: int = 1, padding: str = "SAME") -> Any:
-    return lax.conv_general_dilated(x, w, (stride, stride), padding, dimension_numbers=("NHWC", "HWIO", "NHWC"))
+    return lax.conv_general_dilated(
+        x, w, (stride, stride), padding, dimension_numbers=("NHWC", "HWIO", "NHWC")
+    )
 
 
 def _mlp(keys: Any) -> tuple[Parameters, Callable[..., Any]]:
@@ -92,7 +94,10 @@ def _resnet20(keys: Any) -> tuple[Parameters, Callable[..., Any]]:
             before = filters if block or not stage else filters // 2
             shapes += [(before, filters, 2 if block == 0 and stage else 1), (filters, filters, 1)]
     p = {
-        "convolutions": [{"w": _glorot(next(keys), (3, 3, i, o)), "scale": jnp.ones(o), "shift": jnp.zeros(o)} for i, o, _ in shapes],
+        "convolutions": [
+            {"w": _glorot(next(keys), (3, 3, i, o)), "scale": jnp.ones(o), "shift": jnp.zeros(o)}
+            for i, o, _ in shapes
+        ],
         "out": _dense(next(keys), 64, 10),
     }
 
@@ -127,7 +132,12 @@ def _transformer(keys: Any) -> tuple[Parameters, Callable[..., Any]]:
         "positions": jax.random.uniform(next(keys), (128, width), minval=-0.05, maxval=0.05),
         "layers": [
             {name: _dense(next(keys), width, width) for name in ("q", "k", "v", "o")}
-            | {"up": _dense(next(keys), width, hidden), "down": _dense(next(keys), hidden, width), "n1": dict(norm), "n2": dict(norm)}
+            | {
+                "up": _dense(next(keys), width, hidden),
+                "down": _dense(next(keys), hidden, width),
+                "n1": dict(norm),
+                "n2": dict(norm),
+            }
             for _ in range(2)
         ],
         "out": _dense(next(keys), width, 10),
@@ -155,7 +165,13 @@ def _transformer(keys: Any) -> tuple[Parameters, Callable[..., Any]]:
 def jax_by_hand(workload: Workload) -> Round:
     """The fastest of steps dispatched one by one, an epoch as one scan, and that scan unrolled; state donated, data on the device."""
     keys = iter(jax.random.split(jax.random.key(0), 64))
-    made, forward = {"mlp": _mlp, "lenet5": _lenet5, "lstm": _lstm, "resnet20": _resnet20, "transformer": _transformer}[workload.name](keys)
+    made, forward = {
+        "mlp": _mlp,
+        "lenet5": _lenet5,
+        "lstm": _lstm,
+        "resnet20": _resnet20,
+        "transformer": _transformer,
+    }[workload.name](keys)
     extra = made.pop("_state", []) if isinstance(made, dict) else []
     data = {key: jax.device_put(value) for key, value in workload.data().items()}
 
@@ -165,14 +181,19 @@ def jax_by_hand(workload: Workload) -> Round:
 
     def step(state: Any, indices: Any, data: Any) -> tuple[Any, Any]:
         p, velocity, s = state
-        (value, s), gradients = jax.value_and_grad(loss, has_aux=True)(p, s, data["x"][indices], data["y"][indices])
+        (value, s), gradients = jax.value_and_grad(loss, has_aux=True)(
+            p, s, data["x"][indices], data["y"][indices]
+        )
         velocity = jax.tree.map(lambda v, g: 0.9 * v - workload.learning_rate * g, velocity, gradients)
         return (jax.tree.map(jnp.add, p, velocity), velocity, s), value
 
     single = jax.jit(step, donate_argnums=0)
     scans = {
         unroll: jax.jit(
-            lambda state, order, data, unroll=unroll: lax.scan(lambda s, i: step(s, i, data), state, order, unroll=unroll), donate_argnums=0
+            lambda state, order, data, unroll=unroll: lax.scan(
+                lambda s, i: step(s, i, data), state, order, unroll=unroll
+            ),
+            donate_argnums=0,
         )
         for unroll in ((1, 4) if workload.steps > 1000 else (1,))
     }
@@ -182,7 +203,9 @@ def jax_by_hand(workload: Workload) -> Round:
         return jax.tree.map(jnp.copy, (made, jax.tree.map(jnp.zeros_like, made), extra))
 
     def order() -> Any:
-        return random.permutation(workload.examples).reshape(workload.steps, workload.batch_size).astype("int32")
+        return (
+            random.permutation(workload.examples).reshape(workload.steps, workload.batch_size).astype("int32")
+        )
 
     states = {unroll: fresh() for unroll in (0, *scans)}
 

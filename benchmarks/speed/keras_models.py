@@ -6,7 +6,13 @@ from keras import layers, ops
 
 def build(name: str) -> keras.Model:
     """The net of this workload; its outputs are logits."""
-    model: keras.Model = {"mlp": _mlp, "lenet5": _lenet5, "lstm": _lstm, "resnet20": _resnet20, "transformer": _transformer}[name]()
+    model: keras.Model = {
+        "mlp": _mlp,
+        "lenet5": _lenet5,
+        "lstm": _lstm,
+        "resnet20": _resnet20,
+        "transformer": _transformer,
+    }[name]()
     return model
 
 
@@ -41,7 +47,9 @@ def _resnet20() -> keras.Model:
     """He et al. 2015, section 4.2, option A shortcuts."""
 
     def convolution(x, filters, stride=1):
-        x = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
+        x = layers.Conv2D(
+            filters, 3, strides=stride, padding="same", use_bias=False, kernel_initializer="he_normal"
+        )(x)
         return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
 
     x = inputs = keras.Input((32, 32, 3))

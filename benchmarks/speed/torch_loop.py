@@ -40,7 +40,9 @@ class _Encoder(nn.Module):
         super().__init__()
         self.embedding = nn.Embedding(1000, 128)
         self.positions = nn.Parameter(torch.rand(128, 128) * 0.1 - 0.05)
-        self.layers = nn.ModuleList(nn.TransformerEncoderLayer(128, 4, 512, dropout=0.0, batch_first=True) for _ in range(2))
+        self.layers = nn.ModuleList(
+            nn.TransformerEncoderLayer(128, 4, 512, dropout=0.0, batch_first=True) for _ in range(2)
+        )
         self.out = nn.Linear(128, 10)
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
@@ -54,8 +56,18 @@ def _build(name: str) -> nn.Module:
     if name == "mlp":
         return nn.Sequential(nn.Linear(784, 300), nn.Tanh(), nn.Linear(300, 10))
     if name == "lenet5":
-        features = [nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()]
-        return nn.Sequential(*features, nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
+        features = [
+            nn.Conv2d(1, 6, 5, padding=2),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(6, 16, 5),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+        ]
+        return nn.Sequential(
+            *features, nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)
+        )
     if name == "lstm":
         return _Last()
     if name == "transformer":

@@ -31,8 +31,15 @@ class Workload:
     def data(self) -> dict[str, np.ndarray]:
         """x float32 in [0, 1) or int32 in [0, tokens), y int32: as many examples as one round takes."""
         random = np.random.default_rng(0)
-        x = random.integers(0, self.tokens, (self.examples, *self.shape)) if self.tokens else random.random((self.examples, *self.shape))
-        return {"x": x.astype("int32" if self.tokens else "float32"), "y": random.integers(0, self.classes, self.examples).astype("int32")}
+        x = (
+            random.integers(0, self.tokens, (self.examples, *self.shape))
+            if self.tokens
+            else random.random((self.examples, *self.shape))
+        )
+        return {
+            "x": x.astype("int32" if self.tokens else "float32"),
+            "y": random.integers(0, self.classes, self.examples).astype("int32"),
+        }
 
 
 WORKLOADS = {

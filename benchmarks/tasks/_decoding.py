@@ -31,14 +31,18 @@ def greedy(model: Any, source: Any, longest: int) -> Any:
         return ops.logical_and(i < longest, ops.any(running))
 
     def step(i: Any, written: Any, running: Any, *leaves: Any) -> tuple[Any, ...]:
-        logits, after = model.decode_step(ops.take(written, i, axis=1), i, memory, keras.tree.pack_sequence_as(state, leaves))
+        logits, after = model.decode_step(
+            ops.take(written, i, axis=1), i, memory, keras.tree.pack_sequence_as(state, leaves)
+        )
         symbols = ops.where(running, ops.cast(ops.argmax(logits, axis=-1), "int32"), PADDING)
         written = ops.where(places == i + 1, symbols[:, None], written)
         return i + 1, written, ops.logical_and(running, symbols != END), *keras.tree.flatten(after)
 
     written = ops.where(places == 0, START, ops.zeros((rows, longest + 1), "int32"))
     running = ops.ones((rows,), "bool")
-    return ops.while_loop(proceed, step, (ops.convert_to_tensor(0, "int32"), written, running, *leaves))[1][:, 1:]
+    return ops.while_loop(proceed, step, (ops.convert_to_tensor(0, "int32"), written, running, *leaves))[1][
+        :, 1:
+    ]
 
 
 def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: float = 0.6) -> tuple[Any, Any]:
@@ -50,7 +54,9 @@ def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: flo
     `longest` symbols, the likeliest open hypothesis is returned.
     """
     rows = ops.shape(source)[0]
-    memory, state = keras.tree.map_structure(lambda x: ops.repeat(x, beam, axis=0), model.start(source, longest))
+    memory, state = keras.tree.map_structure(
+        lambda x: ops.repeat(x, beam, axis=0), model.start(source, longest)
+    )
     places = ops.arange(longest + 1, dtype="int32")
 
     def pick(x: Any, index: Any) -> Any:
@@ -65,7 +71,9 @@ def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: flo
         symbols = ops.reshape(ops.take(open_, i, axis=2), (-1,))
         logits, after = model.decode_step(symbols, i, memory, keras.tree.pack_sequence_as(state, leaves))
         vocabulary = logits.shape[-1]
-        total = likelihood[:, :, None] + ops.reshape(ops.log_softmax(ops.cast(logits, "float32")), (-1, beam, vocabulary))
+        total = likelihood[:, :, None] + ops.reshape(
+            ops.log_softmax(ops.cast(logits, "float32")), (-1, beam, vocabulary)
+        )
         # Each open hypothesis ends in one way only: among 2 * beam continuations at least `beam` go on.
         best, index = ops.top_k(ops.reshape(total, (-1, beam * vocabulary)), 2 * beam)
         parent, symbol = index // vocabulary, index % vocabulary
@@ -77,13 +85,19 @@ def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: flo
         ended = pick(ops.concatenate([ended, written], axis=1), kept)
 
         likelihood, kept = ops.top_k(ops.where(ends, IMPOSSIBLE, best), beam)
-        came_from = ops.reshape(ops.arange(rows, dtype="int32")[:, None] * beam + ops.cast(ops.take_along_axis(parent, kept, axis=1), "int32"), (-1,))
+        came_from = ops.reshape(
+            ops.arange(rows, dtype="int32")[:, None] * beam
+            + ops.cast(ops.take_along_axis(parent, kept, axis=1), "int32"),
+            (-1,),
+        )
         followed = [ops.take(leaf, came_from, axis=0) for leaf in keras.tree.flatten(after)]
         return i + 1, pick(written, kept), likelihood, ended, scores, *followed
 
     empty = ops.zeros((rows, beam, longest + 1), "int32")
     # All beams begin alike: only the first counts, or they would stay alike.
-    likelihood = ops.cast(ops.where(ops.arange(beam, dtype="int32") == 0, 0.0, IMPOSSIBLE), "float32") + ops.zeros((rows, beam), "float32")
+    likelihood = ops.cast(
+        ops.where(ops.arange(beam, dtype="int32") == 0, 0.0, IMPOSSIBLE), "float32"
+    ) + ops.zeros((rows, beam), "float32")
     initial = (
         ops.convert_to_tensor(0, "int32"),
         ops.where(places == 0, START, empty),

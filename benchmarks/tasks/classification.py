@@ -16,8 +16,18 @@ MEASURES = (
     Measure("error", "%", "lower", "examples whose most likely class is not the labelled one"),
     Measure("accuracy", "%", "higher", "examples whose most likely class is the labelled one"),
     Measure("top5_error", "%", "lower", "examples whose labelled class is not among the five most likely"),
-    Measure("mse", "", "lower", "squared difference between outputs and targets, mean over examples and output units"),
-    Measure("train_error", "%", "lower", "training examples whose most likely class is not the labelled one, after training"),
+    Measure(
+        "mse",
+        "",
+        "lower",
+        "squared difference between outputs and targets, mean over examples and output units",
+    ),
+    Measure(
+        "train_error",
+        "%",
+        "lower",
+        "training examples whose most likely class is not the labelled one, after training",
+    ),
     Measure("train_mse", "", "lower", "mean squared error on the training examples, after training"),
     Measure("member_error", "%", "lower", "error of a committee's single members, mean over the members"),
 )
@@ -68,7 +78,9 @@ def rank(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
     outputs = model(batch["x"], training=False)
     labelled = ops.take_along_axis(outputs, batch["y"][:, None], axis=-1)
     earlier = ops.arange(outputs.shape[-1]) < batch["y"][:, None]
-    return {"rank": ops.sum(ops.cast((outputs > labelled) | ((outputs == labelled) & earlier), "int32"), axis=-1)}
+    return {
+        "rank": ops.sum(ops.cast((outputs > labelled) | ((outputs == labelled) & earlier), "int32"), axis=-1)
+    }
 
 
 def respond(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,8 +118,16 @@ def evaluate(
     if top is not None:
         ranks = predict(rank, {"x": arrays["x"], "y": arrays["y"]}, batch_size=batch_size)["rank"]
         error = 100.0 * float(np.mean(ranks > 0))
-        return {"error": error, "accuracy": 100.0 - error, f"top{top}_error": 100.0 * float(np.mean(ranks >= top))}
-    decisions = predict(decide, inputs) if threshold is None else predict(decide_by_threshold, inputs, threshold=threshold)
+        return {
+            "error": error,
+            "accuracy": 100.0 - error,
+            f"top{top}_error": 100.0 * float(np.mean(ranks >= top)),
+        }
+    decisions = (
+        predict(decide, inputs)
+        if threshold is None
+        else predict(decide_by_threshold, inputs, threshold=threshold)
+    )
     error = 100.0 * float(np.mean(decisions["decision"].reshape(arrays["y"].shape) != arrays["y"]))
     scores = {"error": error, "accuracy": 100.0 - error}
     if targets is not None:
@@ -115,7 +135,9 @@ def evaluate(
         wanted = np.where(arrays["y"][:, None] == np.arange(outputs.shape[-1]), targets[1], targets[0])
         scores["mse"] = float(np.mean(np.square(outputs - wanted)))
     if members:
-        scores["member_error"] = 100.0 * float(np.mean(predict(decide_alone, inputs)["decision"] != arrays["y"][:, None]))
+        scores["member_error"] = 100.0 * float(
+            np.mean(predict(decide_alone, inputs)["decision"] != arrays["y"][:, None])
+        )
     if train and split == "test":
         learned = evaluate(predict, model, data, "train", targets=targets)
         scores |= {f"train_{name}": learned[name] for name in ("error", "mse") if name in learned}

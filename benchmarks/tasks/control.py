@@ -11,9 +11,19 @@ from benchmarks.spec import Data, Measure
 #: The arrays of a data set that the task reads.
 NEEDS = ()
 MEASURES = (
-    Measure("return", "reward", "higher", "rewards of one episode of greedy actions, added up without discount: the mean over the episodes"),
+    Measure(
+        "return",
+        "reward",
+        "higher",
+        "rewards of one episode of greedy actions, added up without discount: the mean over the episodes",
+    ),
     Measure("worst_return", "reward", "higher", "the lowest return among the episodes of greedy actions"),
-    Measure("solved", "%", "higher", "episodes of greedy actions with at least the return at which the environment counts as solved"),
+    Measure(
+        "solved",
+        "%",
+        "higher",
+        "episodes of greedy actions with at least the return at which the environment counts as solved",
+    ),
 )
 
 #: The first seed of the episodes of each split: training episodes take theirs from the run's seed, beyond these.
@@ -22,7 +32,9 @@ FIRST_SEED = {"validation": 0, "test": 1_000_000}
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
     """There is none: what is learned from is up to the learning rule."""
-    raise TypeError("control has no loss over labelled examples; a recipe for control names a rule that acts, such as q_learning")
+    raise TypeError(
+        "control has no loss over labelled examples; a recipe for control names a rule that acts, such as q_learning"
+    )
 
 
 def greedy(model: Any, observations: Any) -> dict[str, Any]:
@@ -38,7 +50,9 @@ def returns(act: Any, environment: str, seeds: list[int]) -> np.ndarray:
     import gymnasium
 
     environments = [gymnasium.make(environment, disable_env_checker=True) for _ in seeds]
-    observations = np.stack([each.reset(seed=seed)[0] for each, seed in zip(environments, seeds, strict=True)])
+    observations = np.stack(
+        [each.reset(seed=seed)[0] for each, seed in zip(environments, seeds, strict=True)]
+    )
     total = np.zeros(len(seeds))
     running = np.ones(len(seeds), bool)
     while running.any():
@@ -52,10 +66,14 @@ def returns(act: Any, environment: str, seeds: list[int]) -> np.ndarray:
     return total
 
 
-def evaluate(predict: Any, model: Any, data: Data, split: str, episodes: int = 20, test_episodes: int = 100) -> dict[str, float]:
+def evaluate(
+    predict: Any, model: Any, data: Data, split: str, episodes: int = 20, test_episodes: int = 100
+) -> dict[str, float]:
     """The measures over `episodes` episodes (`test_episodes` on the test split), from the same seeds every time."""
     count = test_episodes if split == "test" else episodes
     seeds = [FIRST_SEED[split] + i for i in range(count)]
-    found = returns(lambda observations: predict.once(greedy, observations)["action"], data.info["environment"], seeds)
+    found = returns(
+        lambda observations: predict.once(greedy, observations)["action"], data.info["environment"], seeds
+    )
     solved = 100.0 * float(np.mean(found >= data.info["solved_return"]))
     return {"return": float(np.mean(found)), "worst_return": float(np.min(found)), "solved": solved}

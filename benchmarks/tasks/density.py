@@ -15,12 +15,42 @@ from benchmarks.spec import Data, Measure
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
 MEASURES = (
-    Measure("log_likelihood", "nats", "higher", "mean log-probability of an example, drawn from its grey values with a fixed seed"),
-    Measure("baseline_log_likelihood", "nats", "higher", "the same as if all units were independent, with their rates in the training split"),
-    Measure("divergence", "nats", "lower", "Kullback-Leibler divergence of the model from the true distribution, where that is known"),
-    Measure("log_partition_error", "nats", "lower", "standard error of the estimated log Z over the chains of annealed importance sampling"),
-    Measure("effective_chains", "chains", "higher", "effective number of chains of annealed importance sampling, (Σw)²/Σw² of their weights"),
-    Measure("reconstruction_error", "units²", "lower", "squared error of a training example's reconstruction after sampling, summed over units"),
+    Measure(
+        "log_likelihood",
+        "nats",
+        "higher",
+        "mean log-probability of an example, drawn from its grey values with a fixed seed",
+    ),
+    Measure(
+        "baseline_log_likelihood",
+        "nats",
+        "higher",
+        "the same as if all units were independent, with their rates in the training split",
+    ),
+    Measure(
+        "divergence",
+        "nats",
+        "lower",
+        "Kullback-Leibler divergence of the model from the true distribution, where that is known",
+    ),
+    Measure(
+        "log_partition_error",
+        "nats",
+        "lower",
+        "standard error of the estimated log Z over the chains of annealed importance sampling",
+    ),
+    Measure(
+        "effective_chains",
+        "chains",
+        "higher",
+        "effective number of chains of annealed importance sampling, (Σw)²/Σw² of their weights",
+    ),
+    Measure(
+        "reconstruction_error",
+        "units²",
+        "lower",
+        "squared error of a training example's reconstruction after sampling, summed over units",
+    ),
 )
 
 #: Enumerating more than 2^20 states takes too long.
@@ -29,7 +59,15 @@ MOST_ENUMERATED = 20
 LEG = 100
 
 
-def evaluate(predict: Any, model: Any, data: Data, split: str, partition: str, chains: int = 100, temperatures: int = 1000) -> dict[str, float]:
+def evaluate(
+    predict: Any,
+    model: Any,
+    data: Data,
+    split: str,
+    partition: str,
+    chains: int = 100,
+    temperatures: int = 1000,
+) -> dict[str, float]:
     """`log_likelihood` and its company on one split.
 
     `partition` is "exact" or "annealed"; the latter with so many independent `chains` over so many
@@ -83,7 +121,9 @@ def exact_log_partition(predict: Any, model: Any) -> float:
     """log Z in nats, summed over all states of the smaller layer; the other layer is summed analytically."""
     units = min(model.visible, model.hidden)
     if units > MOST_ENUMERATED:
-        raise ValueError(f"the smaller layer has {units} units; an exact partition function needs at most {MOST_ENUMERATED}: use partition annealed")
+        raise ValueError(
+            f"the smaller layer has {units} units; an exact partition function needs at most {MOST_ENUMERATED}: use partition annealed"
+        )
     states = ((np.arange(2**units)[:, None] >> np.arange(units)) & 1).astype("float32")
     if model.hidden <= model.visible:
         energies = predict(hidden_free_energy, {"h": states}, batch_size=4096)["energy"]
@@ -92,7 +132,9 @@ def exact_log_partition(predict: Any, model: Any) -> float:
     return float(np.logaddexp.reduce(-energies.astype("float64")))
 
 
-def annealed_log_weights(predict: Any, model: Any, rates: np.ndarray, chains: int, temperatures: int, seed: int) -> np.ndarray:
+def annealed_log_weights(
+    predict: Any, model: Any, rates: np.ndarray, chains: int, temperatures: int, seed: int
+) -> np.ndarray:
     """Logarithms of `chains` independent estimates of Z, float64 [chains], by annealed importance sampling.
 
     Salakhutdinov and Murray, "On the quantitative analysis of deep belief networks" (2008): the chains
@@ -104,20 +146,26 @@ def annealed_log_weights(predict: Any, model: Any, rates: np.ndarray, chains: in
         raise ValueError(f"temperatures is {temperatures}; it must be a multiple of {LEG}")
     random = np.random.default_rng(seed)
     base = np.log(rates) - np.log1p(-rates)
-    betas = np.interp(np.linspace(0.0, 1.0, temperatures + 1), [0.0, 1 / 29, 9 / 29, 1.0], [0.0, 0.5, 0.9, 1.0]).astype("float32")
+    betas = np.interp(
+        np.linspace(0.0, 1.0, temperatures + 1), [0.0, 1 / 29, 9 / 29, 1.0], [0.0, 0.5, 0.9, 1.0]
+    ).astype("float32")
     visible = (random.random((chains, model.visible)) < rates).astype("float32")
     log_weights = np.full(chains, np.logaddexp(0.0, base).sum() + model.hidden * np.log(2.0))
     for start in range(0, temperatures, LEG):
         hidden_uniform = random.random((LEG, chains, model.hidden), "float32")
         visible_uniform = random.random((LEG, chains, model.visible), "float32")
         leg = betas[start : start + LEG], betas[start + 1 : start + LEG + 1]
-        result = predict.once(annealing_leg, visible, base.astype("float32"), *leg, hidden_uniform, visible_uniform)
+        result = predict.once(
+            annealing_leg, visible, base.astype("float32"), *leg, hidden_uniform, visible_uniform
+        )
         visible = result["visible"]
         log_weights = log_weights + result["log_weights"]
     return log_weights
 
 
-def annealing_leg(model: Any, visible: Any, base: Any, before: Any, after: Any, hidden_uniform: Any, visible_uniform: Any) -> dict[str, Any]:
+def annealing_leg(
+    model: Any, visible: Any, base: Any, before: Any, after: Any, hidden_uniform: Any, visible_uniform: Any
+) -> dict[str, Any]:
     """Take the chains `visible` [chains, visible] through inverse temperatures `before` -> `after`, both [steps].
 
     At inverse temperature β the unnormalised probability is exp((1-β) v·base + β v·b) Π(1 + exp(β (v·W + c))).
@@ -136,7 +184,9 @@ def annealing_leg(model: Any, visible: Any, base: Any, before: Any, after: Any, 
         linear = (new - old) * ops.matmul(visible, model.visible_bias - base)
         gained = gained + linear + ops.sum(ops.softplus(new * total) - ops.softplus(old * total), axis=-1)
         hidden = ops.cast(hidden_uniform < ops.sigmoid(new * total), dtype)
-        down = new * (ops.matmul(hidden, ops.transpose(model.kernel)) + model.visible_bias) + (1.0 - new) * base
+        down = (
+            new * (ops.matmul(hidden, ops.transpose(model.kernel)) + model.visible_bias) + (1.0 - new) * base
+        )
         return (ops.cast(visible_uniform < ops.sigmoid(down), dtype), gained), None
 
     start = (visible, ops.zeros_like(visible[:, 0]))

@@ -25,7 +25,9 @@ MEASURES = (
         "mean log-density of an example (pixels in [0, 1]) under Gaussians around the samples, of the width that suits the validation split best",
     ),
     Measure("parzen_error", "nats", "lower", "standard error of that mean over the examples"),
-    Measure("parzen_width", "grey", "lower", "the width (standard deviation of the Gaussians) that was chosen"),
+    Measure(
+        "parzen_width", "grey", "lower", "the width (standard deviation of the Gaussians) that was chosen"
+    ),
     Measure(
         "frechet_distance",
         "feature²",
@@ -33,9 +35,16 @@ MEASURES = (
         "Fréchet distance of as many samples as examples, on the 32 rectified features before the output of a 128-32 classifier "
         "that this suite trains on the training split",
     ),
-    Measure("frechet_baseline", "feature²", "lower", "the same of as many training examples: what real data score"),
+    Measure(
+        "frechet_baseline", "feature²", "lower", "the same of as many training examples: what real data score"
+    ),
     Measure("feature_error", "%", "lower", "classification error of the net that gives the features"),
-    Measure("discriminator_loss", "nats", "lower", "cross-entropy of telling data from samples; 0.693 where they cannot be told apart"),
+    Measure(
+        "discriminator_loss",
+        "nats",
+        "lower",
+        "cross-entropy of telling data from samples; 0.693 where they cannot be told apart",
+    ),
     Measure("generator_loss", "nats", "lower", "what the generator pays for being seen through"),
 )
 
@@ -43,14 +52,21 @@ MEASURES = (
 WIDTHS = np.logspace(-1.0, 0.0, 10)
 
 
-def evaluate(predict: Any, model: Any, data: Data, split: str, samples: int = 10_000, validation_examples: int = 1000) -> dict[str, float]:
+def evaluate(
+    predict: Any, model: Any, data: Data, split: str, samples: int = 10_000, validation_examples: int = 1000
+) -> dict[str, float]:
     """Both scores on one split; the width of the Parzen windows comes from the validation split, always."""
     random = np.random.default_rng(0)
     fake = flat(predict(generate, {"uniform": random.random((samples, model.latent), "float32")})["image"])
     real = images(predict, getattr(data, split)["x"])
     held_out = squared_distances(images(predict, data.validation["x"][:validation_examples]), fake)
     width = float(WIDTHS[np.argmax([parzen(held_out, w, fake.shape[1]).mean() for w in WIDTHS])])
-    densities = np.concatenate([parzen(squared_distances(part, fake), width, fake.shape[1]) for part in np.array_split(real, -(-len(real) // 500))])
+    densities = np.concatenate(
+        [
+            parzen(squared_distances(part, fake), width, fake.shape[1])
+            for part in np.array_split(real, -(-len(real) // 500))
+        ]
+    )
     scores = {
         "parzen_log_likelihood": float(densities.mean()),
         "parzen_error": float(densities.std(ddof=1) / np.sqrt(len(densities))),
@@ -124,14 +140,19 @@ class FeatureNet:
     def __init__(self, x: np.ndarray, y: np.ndarray, steps: int = 3000) -> None:
         random = np.random.default_rng(0)
         sizes = (x.shape[1], 128, 32, int(y.max()) + 1)
-        self.weights = [random.normal(0.0, np.sqrt(2.0 / m), (m, n)).astype("float32") for m, n in itertools.pairwise(sizes)]
+        self.weights = [
+            random.normal(0.0, np.sqrt(2.0 / m), (m, n)).astype("float32")
+            for m, n in itertools.pairwise(sizes)
+        ]
         self.biases = [np.zeros(n, "float32") for n in sizes[1:]]
         arrays = [*self.weights, *self.biases]
         velocities = [np.zeros_like(array) for array in arrays]
         for step in range(steps):
             rows = random.integers(0, len(x), 50)
             rate = np.float32(0.05 * (1.0 - step / steps))
-            for array, velocity, slope in zip(arrays, velocities, self.slopes(x[rows].astype("float32"), y[rows]), strict=True):
+            for array, velocity, slope in zip(
+                arrays, velocities, self.slopes(x[rows].astype("float32"), y[rows]), strict=True
+            ):
                 velocity *= np.float32(0.9)
                 velocity -= rate * slope
                 array += velocity

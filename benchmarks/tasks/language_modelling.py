@@ -14,21 +14,49 @@ from benchmarks.tasks.classification import cross_entropy
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y", "weight")
 MEASURES = (
-    Measure("cross_entropy", "nat/symbol", "lower", "mean negative logarithm of the probability given to the symbol that followed"),
     Measure(
-        "perplexity", "symbols", "lower", "exponential of the cross-entropy: among how many equally likely symbols the model chooses, as it were"
+        "cross_entropy",
+        "nat/symbol",
+        "lower",
+        "mean negative logarithm of the probability given to the symbol that followed",
+    ),
+    Measure(
+        "perplexity",
+        "symbols",
+        "lower",
+        "exponential of the cross-entropy: among how many equally likely symbols the model chooses, as it were",
     ),
     Measure("bits_per_symbol", "bit/symbol", "lower", "the cross-entropy in bits"),
-    Measure("legal", "%", "higher", "steps at which the most active output is a symbol that the grammar allows there"),
+    Measure(
+        "legal",
+        "%",
+        "higher",
+        "steps at which the most active output is a symbol that the grammar allows there",
+    ),
     Measure(
         "strings_correct",
         "%",
         "higher",
         "strings in which, at every step, the outputs of all symbols that may follow are more active than all others",
     ),
-    Measure("solved", "%", "higher", "100 if every string is predicted correctly, else 0: over several runs, the share of successful ones"),
-    Measure("rms_error", "", "lower", "root of the mean squared difference between the outputs and the true probabilities of the symbols"),
-    Measure("cosine", "", "higher", "mean cosine of the angle between the outputs and the true probabilities of the symbols"),
+    Measure(
+        "solved",
+        "%",
+        "higher",
+        "100 if every string is predicted correctly, else 0: over several runs, the share of successful ones",
+    ),
+    Measure(
+        "rms_error",
+        "",
+        "lower",
+        "root of the mean squared difference between the outputs and the true probabilities of the symbols",
+    ),
+    Measure(
+        "cosine",
+        "",
+        "higher",
+        "mean cosine of the angle between the outputs and the true probabilities of the symbols",
+    ),
 )
 
 
@@ -54,17 +82,27 @@ def score(model: Any, batch: Mapping[str, Any], activations: bool) -> dict[str, 
     if "legal" in batch:
         legal = ops.cast(batch["legal"], "bool")
         best_illegal = ops.max(ops.where(legal, -math.inf, outputs), axis=-1)
-        sums["legal"] = ops.sum(weight * ops.cast(ops.max(ops.where(legal, outputs, -math.inf), axis=-1) > best_illegal, "float32"), axis=-1)
-        sums["correct"] = ops.all((ops.min(ops.where(legal, outputs, math.inf), axis=-1) > best_illegal) | (weight == 0.0), axis=-1)
+        sums["legal"] = ops.sum(
+            weight
+            * ops.cast(ops.max(ops.where(legal, outputs, -math.inf), axis=-1) > best_illegal, "float32"),
+            axis=-1,
+        )
+        sums["correct"] = ops.all(
+            (ops.min(ops.where(legal, outputs, math.inf), axis=-1) > best_illegal) | (weight == 0.0), axis=-1
+        )
     if "likelihood" in batch:
         truth = batch["likelihood"]
         norms = ops.sqrt(ops.sum(probabilities**2, axis=-1) * ops.sum(truth**2, axis=-1))
         sums["squares"] = ops.sum(weight * ops.mean((probabilities - truth) ** 2, axis=-1), axis=-1)
-        sums["cosine"] = ops.sum(weight * ops.sum(probabilities * truth, axis=-1) / ops.maximum(norms, 1e-30), axis=-1)
+        sums["cosine"] = ops.sum(
+            weight * ops.sum(probabilities * truth, axis=-1) / ops.maximum(norms, 1e-30), axis=-1
+        )
     return sums
 
 
-def evaluate(predict: Any, model: Any, data: Data, split: str, activations: bool = False, strings: bool = False) -> dict[str, float]:
+def evaluate(
+    predict: Any, model: Any, data: Data, split: str, activations: bool = False, strings: bool = False
+) -> dict[str, float]:
     """The measures that the data allow, on one split.
 
     `activations` says that the model's outputs are not logits but activations in [0, 1], one a

@@ -11,10 +11,30 @@ from benchmarks.spec import Data, Measure
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
 MEASURES = (
-    Measure("wrong", "%", "lower", "sequences in which an output is off its target by the data set's tolerance or more"),
-    Measure("correct", "%", "higher", "sequences in which all outputs are within the data set's tolerance of their targets"),
-    Measure("mse", "", "lower", "squared difference between outputs and targets at the end of the sequence, mean over outputs and sequences"),
-    Measure("error", "%", "lower", "sequences at whose end the most active output is not that of the right class or symbol"),
+    Measure(
+        "wrong",
+        "%",
+        "lower",
+        "sequences in which an output is off its target by the data set's tolerance or more",
+    ),
+    Measure(
+        "correct",
+        "%",
+        "higher",
+        "sequences in which all outputs are within the data set's tolerance of their targets",
+    ),
+    Measure(
+        "mse",
+        "",
+        "lower",
+        "squared difference between outputs and targets at the end of the sequence, mean over outputs and sequences",
+    ),
+    Measure(
+        "error",
+        "%",
+        "lower",
+        "sequences at whose end the most active output is not that of the right class or symbol",
+    ),
 )
 
 
@@ -47,7 +67,11 @@ def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
     largest = ops.max(ops.reshape(ops.abs(error), (ops.shape(error)[0], -1)), axis=-1)
     if len(outputs.shape) == 3:
         error, outputs = error[:, -1], outputs[:, -1]
-    return {"largest": largest, "square": ops.mean(ops.square(error), axis=-1), "choice": ops.argmax(outputs, axis=-1)}
+    return {
+        "largest": largest,
+        "square": ops.mean(ops.square(error), axis=-1),
+        "choice": ops.argmax(outputs, axis=-1),
+    }
 
 
 def evaluate(predict: Any, model: Any, data: Data, split: str) -> dict[str, float]:

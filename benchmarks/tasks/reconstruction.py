@@ -12,10 +12,30 @@ from benchmarks.spec import Data, Measure
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
 MEASURES = (
-    Measure("cross_entropy", "nats", "lower", "cross-entropy of the pixels' grey values with their reconstruction, summed over an example's pixels"),
-    Measure("squared_error", "grey²", "lower", "squared error of the reconstruction (black 0, white 1), summed over an example's pixels"),
-    Measure("corruption_error", "grey²", "lower", "the same of the corrupted input itself: what doing nothing scores"),
-    Measure("error_removed", "%", "higher", "part of the corruption's squared error that the reconstruction removes; negative where it does harm"),
+    Measure(
+        "cross_entropy",
+        "nats",
+        "lower",
+        "cross-entropy of the pixels' grey values with their reconstruction, summed over an example's pixels",
+    ),
+    Measure(
+        "squared_error",
+        "grey²",
+        "lower",
+        "squared error of the reconstruction (black 0, white 1), summed over an example's pixels",
+    ),
+    Measure(
+        "corruption_error",
+        "grey²",
+        "lower",
+        "the same of the corrupted input itself: what doing nothing scores",
+    ),
+    Measure(
+        "error_removed",
+        "%",
+        "higher",
+        "part of the corruption's squared error that the reconstruction removes; negative where it does harm",
+    ),
 )
 
 
@@ -29,7 +49,13 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
 
 
 def evaluate(
-    predict: Any, model: Any, data: Data, split: str, corruption: str | None = None, amount: float = 0.0, repeats: int = 1
+    predict: Any,
+    model: Any,
+    data: Data,
+    split: str,
+    corruption: str | None = None,
+    amount: float = 0.0,
+    repeats: int = 1,
 ) -> dict[str, float]:
     """Errors of the reconstruction from input with this corruption, the same noise at every call.
 
@@ -42,12 +68,17 @@ def evaluate(
     for _ in range(repeats):
         uniform = random.random((len(x), model.visible), "float32")
         parts.append(predict(restore, {"x": x, "uniform": uniform}, corruption=corruption, amount=amount))
-    clean, corrupted, restored = (np.concatenate([part[key] for part in parts]).astype("float64") for key in ("clean", "corrupted", "restored"))
+    clean, corrupted, restored = (
+        np.concatenate([part[key] for part in parts]).astype("float64")
+        for key in ("clean", "corrupted", "restored")
+    )
     error = float(np.mean(np.sum(np.square(restored - clean), axis=1)))
     scores = {"squared_error": error}
     if model.likelihood == "bernoulli":
         likely = np.clip(restored, 1e-7, 1.0 - 1e-7)
-        scores["cross_entropy"] = float(-np.mean(np.sum(clean * np.log(likely) + (1.0 - clean) * np.log1p(-likely), axis=1)))
+        scores["cross_entropy"] = float(
+            -np.mean(np.sum(clean * np.log(likely) + (1.0 - clean) * np.log1p(-likely), axis=1))
+        )
     if corruption is not None:
         nothing = float(np.mean(np.sum(np.square(corrupted - clean), axis=1)))
         scores |= {"corruption_error": nothing, "error_removed": 100.0 * (1.0 - error / nothing)}

@@ -14,7 +14,12 @@ from benchmarks.tasks.classification import cross_entropy, penalties
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
 MEASURES = (
-    Measure("mean_iou", "%", "higher", "pixels that truth and model give a class, as a share of those that either does; mean over classes"),
+    Measure(
+        "mean_iou",
+        "%",
+        "higher",
+        "pixels that truth and model give a class, as a share of those that either does; mean over classes",
+    ),
     Measure("pixel_accuracy", "%", "higher", "pixels whose most likely class is the true one"),
     Measure("mean_class_accuracy", "%", "higher", "pixels of a class that are given it; mean over classes"),
 )
@@ -69,7 +74,10 @@ def evaluate(predict: Any, model: Any, data: Data, split: str) -> dict[str, floa
 
 def colours(classes: int) -> np.ndarray:
     """A colour for each class, uint8 [classes,3]: black for class 0, the background, then hues that neighbours are far apart in."""
-    hues = [colorsys.hsv_to_rgb(0.618 * number % 1.0, 0.85 if number % 2 else 0.5, 1.0) for number in range(1, classes)]
+    hues = [
+        colorsys.hsv_to_rgb(0.618 * number % 1.0, 0.85 if number % 2 else 0.5, 1.0)
+        for number in range(1, classes)
+    ]
     return np.round(255.0 * np.array([(0.0, 0.0, 0.0), *hues])).astype("uint8")
 
 

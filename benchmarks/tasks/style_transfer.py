@@ -17,11 +17,28 @@ from benchmarks.tasks import classification
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
 MEASURES = (
-    Measure("style_distance", "%", "lower", "distance of the result's Gram matrices from the style's, as a share of the content picture's"),
-    Measure("content_distance", "%", "lower", "distance of the result's maps from the content's, as a share of the style picture's"),
-    Measure("blend_style_distance", "%", "lower", "style distance of a blend: the mean of content and style picture, pixel by pixel"),
+    Measure(
+        "style_distance",
+        "%",
+        "lower",
+        "distance of the result's Gram matrices from the style's, as a share of the content picture's",
+    ),
+    Measure(
+        "content_distance",
+        "%",
+        "lower",
+        "distance of the result's maps from the content's, as a share of the style picture's",
+    ),
+    Measure(
+        "blend_style_distance",
+        "%",
+        "lower",
+        "style distance of a blend: the mean of content and style picture, pixel by pixel",
+    ),
     Measure("blend_content_distance", "%", "lower", "content distance of that blend"),
-    Measure("noise_style_distance", "%", "lower", "style distance of white noise, in which the search starts"),
+    Measure(
+        "noise_style_distance", "%", "lower", "style distance of white noise, in which the search starts"
+    ),
     Measure("feature_error", "%", "lower", "classification error of the net that gives the features"),
 )
 
@@ -65,5 +82,9 @@ def evaluate(predict: Any, model: Any, data: Data, split: str) -> dict[str, floa
 def paintings(model: Any) -> dict[str, Any]:
     """The styles and the results, [styles,h,w,3] from 0 to 1, and the content beside each."""
     content, styles = ops.convert_to_tensor(model.content), ops.convert_to_tensor(model.styles)
-    shown = {"content": ops.broadcast_to(content, styles.shape), "style": styles, "result": ops.convert_to_tensor(model.pixels)}
+    shown = {
+        "content": ops.broadcast_to(content, styles.shape),
+        "style": styles,
+        "result": ops.convert_to_tensor(model.pixels),
+    }
     return {name: ops.clip(0.5 + 0.5 * picture, 0.0, 1.0) for name, picture in shown.items()}

@@ -15,14 +15,24 @@ from benchmarks.tasks._decoding import END, PADDING, START, beam_search, greedy
 NEEDS = ("source", "target")
 MEASURES = (
     Measure("exact_match", "%", "higher", "sequences produced without a single mistake"),
-    Measure("token_accuracy", "%", "higher", "symbols that are the likeliest ones given the true symbols before them, end symbol included"),
+    Measure(
+        "token_accuracy",
+        "%",
+        "higher",
+        "symbols that are the likeliest ones given the true symbols before them, end symbol included",
+    ),
     Measure(
         "perplexity",
         "",
         "lower",
         "exp of the mean cross-entropy of a symbol given the true ones before it, end symbol included, without label smoothing",
     ),
-    Measure("bleu", "BLEU", "higher", "corpus BLEU of the text produced, by sacrebleu: nrefs:1|case:lc|eff:no|tok:13a|smooth:exp"),
+    Measure(
+        "bleu",
+        "BLEU",
+        "higher",
+        "corpus BLEU of the text produced, by sacrebleu: nrefs:1|case:lc|eff:no|tok:13a|smooth:exp",
+    ),
 )
 
 
@@ -49,11 +59,17 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
 def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
     """For each example [n]: the summed cross-entropy in nats, the number of symbols, and how many were the likeliest."""
     after = batch["target"][:, 1:]
-    logits = ops.cast(model({"source": batch["source"], "target": batch["target"][:, :-1]}, training=False), "float32")
+    logits = ops.cast(
+        model({"source": batch["source"], "target": batch["target"][:, :-1]}, training=False), "float32"
+    )
     nats = keras.losses.sparse_categorical_crossentropy(after, logits, from_logits=True)
     counts = ops.cast(after != PADDING, "float32")
     right = ops.cast(ops.cast(ops.argmax(logits, axis=-1), "int32") == after, "float32")
-    return {"nats": ops.sum(nats * counts, axis=1), "symbols": ops.sum(counts, axis=1), "right": ops.sum(right * counts, axis=1)}
+    return {
+        "nats": ops.sum(nats * counts, axis=1),
+        "symbols": ops.sum(counts, axis=1),
+        "right": ops.sum(right * counts, axis=1),
+    }
 
 
 def decode(model: Any, batch: Mapping[str, Any], longest: int, beam: int, alpha: float) -> dict[str, Any]:
@@ -70,7 +86,9 @@ def text(symbols: np.ndarray, vocabulary: list[str], joiner: str) -> str:
     return joiner.join(vocabulary[symbol] for symbol in shown if symbol not in (PADDING, START))
 
 
-def evaluate(predict: Any, model: Any, data: Data, split: str, beam: int = 4, alpha: float = 0.6, batch_size: int = 100) -> dict[str, float]:
+def evaluate(
+    predict: Any, model: Any, data: Data, split: str, beam: int = 4, alpha: float = 0.6, batch_size: int = 100
+) -> dict[str, float]:
     """The measures on one split: the test split by beam search, the validation split greedily.
 
     At most as many symbols are produced as the training targets are long. BLEU is reported where the
@@ -80,7 +98,9 @@ def evaluate(predict: Any, model: Any, data: Data, split: str, beam: int = 4, al
     longest = np.shape(data.train["target"])[1] - 1
     totals = {key: float(np.sum(value)) for key, value in predict(score, arrays, batch_size).items()}
     chosen = {"beam": beam, "alpha": alpha} if split == "test" else {"beam": 1, "alpha": alpha}
-    produced = predict(decode, {"source": arrays["source"]}, batch_size, longest=longest, **chosen)["sequence"]
+    produced = predict(decode, {"source": arrays["source"]}, batch_size, longest=longest, **chosen)[
+        "sequence"
+    ]
     vocabulary, joiner = data.info["target_vocabulary"], data.info["joiner"]
     found = [text(row, vocabulary, joiner) for row in produced]
     wanted = [text(row, vocabulary, joiner) for row in arrays["target"]]
@@ -92,5 +112,7 @@ def evaluate(predict: Any, model: Any, data: Data, split: str, beam: int = 4, al
     if joiner == " ":
         import sacrebleu
 
-        measures["bleu"] = sacrebleu.corpus_bleu(found, [list(data.info["references"][split])], lowercase=True, force=True).score
+        measures["bleu"] = sacrebleu.corpus_bleu(
+            found, [list(data.info["references"][split])], lowercase=True, force=True
+        ).score
     return measures

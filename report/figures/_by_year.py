@@ -53,22 +53,48 @@ def points(results: Any, what: str) -> pd.DataFrame:
         found = _of_card(card, what)
         if found:
             x = rows[id]["x"] if id in rows else card["year"] + 0.5
-            rows[id] = {"id": id, "name": card["name"], "family": card["family"], "x": x, "year": card["year"], **found, "ours": True}
-    frame = pd.DataFrame(list(rows.values()), columns=["id", "name", "family", "x", "year", "value", "note", "source", "confidence", "ours"])
-    frame = frame[[math.isfinite(v) and v > 0 and 1900 < x < 2100 for v, x in zip(frame["value"].astype(float), frame["x"], strict=True)]]
+            rows[id] = {
+                "id": id,
+                "name": card["name"],
+                "family": card["family"],
+                "x": x,
+                "year": card["year"],
+                **found,
+                "ours": True,
+            }
+    frame = pd.DataFrame(
+        list(rows.values()),
+        columns=["id", "name", "family", "x", "year", "value", "note", "source", "confidence", "ours"],
+    )
+    frame = frame[
+        [
+            math.isfinite(v) and v > 0 and 1900 < x < 2100
+            for v, x in zip(frame["value"].astype(float), frame["x"], strict=True)
+        ]
+    ]
     return numbered(frame)
 
 
 def _of_card(card: dict[str, Any], what: str) -> dict[str, Any] | None:
     for fact in card["history"]:
         if fact["what"] == what and isinstance(fact["value"], float):
-            return {"value": fact["value"], "note": "the entry's card", "source": fact["source"], "confidence": fact["confidence"]}
+            return {
+                "value": fact["value"],
+                "note": "the entry's card",
+                "source": fact["source"],
+                "confidence": fact["confidence"],
+            }
     if what == "parameters":
         sizes = [size for size in card["parameters"] if size["trainable"]]
         if sizes:
             most = max(sizes, key=lambda size: size["trainable"])
             note = "largest published size" + (f", {most['variant']}" if most["variant"] else "")
-            return {"value": most["trainable"], "note": note, "source": most["where"], "confidence": most["confidence"]}
+            return {
+                "value": most["trainable"],
+                "note": note,
+                "source": most["where"],
+                "confidence": most["confidence"],
+            }
     return None
 
 
@@ -90,7 +116,16 @@ def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> Any:
         left, right = max(start, first), min(end or last, last)
         if right > left:
             axes.axvspan(left, right, color=style.WASH, linewidth=0, zorder=0)
-            axes.text((left + right) / 2, 1.005, name, transform=axes.get_xaxis_transform(), ha="center", va="bottom", fontsize=8, fontstyle="italic")
+            axes.text(
+                (left + right) / 2,
+                1.005,
+                name,
+                transform=axes.get_xaxis_transform(),
+                ha="center",
+                va="bottom",
+                fontsize=8,
+                fontstyle="italic",
+            )
     style.powers(axes.yaxis)
     axes.set_ylabel(ylabel)
     for ours in (False, True):
@@ -114,7 +149,17 @@ def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> Any:
             if not ours:
                 _open(axes.collections[-1])
         elif len(part):
-            seaborn.scatterplot(part, x="x", y="value", ax=axes, legend=False, color=style.DARK2[0], s=40, zorder=3, linewidth=0)
+            seaborn.scatterplot(
+                part,
+                x="x",
+                y="value",
+                ax=axes,
+                legend=False,
+                color=style.DARK2[0],
+                s=40,
+                zorder=3,
+                linewidth=0,
+            )
             if not ours:
                 _open(axes.collections[-1])
     axes.set_xlabel("")
@@ -139,9 +184,22 @@ def _numbers(figure: Any, axes: Any, points: pd.DataFrame) -> None:
     box = axes.bbox.extents * 72 / figure.dpi
     for (x, y), no in zip(places, points["no"], strict=True):
         wide = 4.2 * len(str(no))
-        sides = [(5, -2.5), (-5 - wide, -2.5), (-wide / 2, 5), (-wide / 2, -10), (4, 3), (4, -8), (-4 - wide, 3), (-4 - wide, -8)]
+        sides = [
+            (5, -2.5),
+            (-5 - wide, -2.5),
+            (-wide / 2, 5),
+            (-wide / 2, -10),
+            (4, 3),
+            (4, -8),
+            (-4 - wide, 3),
+            (-4 - wide, -8),
+        ]
         boxes = [(x + dx, y + dy, x + dx + wide, y + dy + 6) for dx, dy in sides]
-        cost = [sum(_overlap(b, t) for t in taken) + (1000 if b[0] < box[0] or b[2] > box[2] or b[1] < box[1] or b[3] > box[3] else 0) for b in boxes]
+        cost = [
+            sum(_overlap(b, t) for t in taken)
+            + (1000 if b[0] < box[0] or b[2] > box[2] or b[1] < box[1] or b[3] > box[3] else 0)
+            for b in boxes
+        ]
         best = cost.index(min(cost))
         if cost[best] > HIDDEN:
             continue

@@ -17,11 +17,16 @@ MOST = 60
 def draw(results: Results) -> list[Drawn]:
     claims = results.claims
     # a median that is null is that of runs most of which never got there
-    shown = claims[(claims["verdict"] != "not comparable") & (claims["claimed"] != 0) & claims["median"].notna()].reset_index(drop=True)
+    shown = claims[
+        (claims["verdict"] != "not comparable") & (claims["claimed"] != 0) & claims["median"].notna()
+    ].reset_index(drop=True)
     if shown.empty:
         return []
     pages = [shown.iloc[i : i + MOST].reset_index(drop=True) for i in range(0, len(shown), MOST)]
-    return [_page(page, i, len(pages), results.machines["machine"].nunique() > 1) for i, page in enumerate(pages, 1)]
+    return [
+        _page(page, i, len(pages), results.machines["machine"].nunique() > 1)
+        for i, page in enumerate(pages, 1)
+    ]
 
 
 def _gain(row: dict[Any, Any], value: float) -> float:
@@ -53,12 +58,25 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
         slack = min(row["tolerance"] / abs(row["claimed"]) * 100, 1e6)
         axes.fill_betweenx([i - 0.36, i + 0.36], -slack, slack, color=style.WASH, linewidth=0, zorder=0)
         if not pd.isna(row["low"]) and not pd.isna(row["high"]):
-            ends, width = [_gain(row, row["low"]), _gain(row, row["high"])], 2.2 if row["n"] >= statistics.FEWEST else 0.8
-            axes.plot(ends, [i, i], color=colour, linewidth=width, alpha=0.55, solid_capstyle="butt", zorder=2)
-        axes.scatter(seeds, [i] * len(seeds), s=13, facecolors="none", edgecolors=colour, linewidths=0.9, zorder=3)
+            ends, width = (
+                [_gain(row, row["low"]), _gain(row, row["high"])],
+                2.2 if row["n"] >= statistics.FEWEST else 0.8,
+            )
+            axes.plot(
+                ends, [i, i], color=colour, linewidth=width, alpha=0.55, solid_capstyle="butt", zorder=2
+            )
+        axes.scatter(
+            seeds, [i] * len(seeds), s=13, facecolors="none", edgecolors=colour, linewidths=0.9, zorder=3
+        )
         axes.scatter([middle], [i], s=40, color=colour, marker=style.marker(row["family"]), zorder=4)
         where = f"{row['dataset']}{'-' + row['variant'] if row['variant'] else ''}"
-        labels.append(style.row_name(row["name"], f"{where}, {measure(row['metric'])}" + (f" ({row['machine']})" if machines else ""), 46))
+        labels.append(
+            style.row_name(
+                row["name"],
+                f"{where}, {measure(row['metric'])}" + (f" ({row['machine']})" if machines else ""),
+                46,
+            )
+        )
         data += [
             {
                 "entry": row["entry"],
@@ -80,7 +98,11 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
     axes.set_xlim(-left, right)
     axes.xaxis.set_major_locator(FixedLocator([0, *(-tick for tick in _ticks(left)), *_ticks(right)]))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: "claimed" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,.0f}%"))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(
+            lambda value, _: "claimed" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,.0f}%"
+        )
+    )
     axes.set_xlabel("← worse\u2003\u2003relative to the claim\u2003\u2003better →")
     style.row_labels(axes, labels)
     handles = [
@@ -88,7 +110,18 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
         for v in VERDICTS
         if v in set(shown["verdict"])
     ]
-    handles.append(Line2D([], [], linestyle="", marker="o", markerfacecolor="none", color=style.INK, markersize=4, label="one seed"))
+    handles.append(
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            marker="o",
+            markerfacecolor="none",
+            color=style.INK,
+            markersize=4,
+            label="one seed",
+        )
+    )
     style.legend(axes, handles, columns=5, y=1.0)
     counts = shown["verdict"].value_counts()
     said = listed([f"{counts[v]} {v}" for v in VERDICTS if v in counts])
@@ -99,4 +132,6 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
         f"thin lines: the range where there are fewer than {statistics.FEWEST} runs; grey band: the claim's tolerance."
         " Claims of exactly 0 have no relative scale, and those that most runs never reached no number: they stand in the table alone."
     )
-    return Drawn(f"claims_{page}" if pages > 1 else "claims", figure, caption + more, caption, pd.DataFrame(data))
+    return Drawn(
+        f"claims_{page}" if pages > 1 else "claims", figure, caption + more, caption, pd.DataFrame(data)
+    )

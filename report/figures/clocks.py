@@ -11,7 +11,12 @@ from report.text import clip, duration
 
 def totals(results: Results) -> pd.DataFrame:
     """Seconds of each clock, summed over all runs of an entry: columns entry and the clocks."""
-    sums = results.runs.groupby("entry")[list(CLOCKS)].sum(min_count=1).reindex(list(results.entries)).rename(columns=CLOCKS)
+    sums = (
+        results.runs.groupby("entry")[list(CLOCKS)]
+        .sum(min_count=1)
+        .reindex(list(results.entries))
+        .rename(columns=CLOCKS)
+    )
     return sums[sums.sum(axis=1) > 0].reset_index()
 
 
@@ -31,7 +36,14 @@ def draw(results: Results) -> list[Drawn]:
     for clock in CLOCKS.values():
         width = (seconds[clock] / total * 100).to_numpy()
         if width.any():
-            axes.barh(range(len(found)), width, left=left, height=0.68, color=style.CLOCK_COLOURS[clock], linewidth=0)
+            axes.barh(
+                range(len(found)),
+                width,
+                left=left,
+                height=0.68,
+                color=style.CLOCK_COLOURS[clock],
+                linewidth=0,
+            )
             left += width
     for i, value in enumerate(total):
         axes.text(101, i, duration(value), va="center", fontsize=7.5)
@@ -40,7 +52,15 @@ def draw(results: Results) -> list[Drawn]:
     axes.set_yticks(range(len(found)), [clip(results.entries[id]["name"], 36) for id in found["entry"]])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    style.legend(axes, [Patch(color=style.CLOCK_COLOURS[clock], label=clock) for clock in CLOCKS.values() if seconds[clock].any()], columns=6)
+    style.legend(
+        axes,
+        [
+            Patch(color=style.CLOCK_COLOURS[clock], label=clock)
+            for clock in CLOCKS.values()
+            if seconds[clock].any()
+        ],
+        columns=6,
+    )
     seconds = every[list(CLOCKS.values())].fillna(0)
     total = seconds.sum(axis=1)
     whole = total.sum()

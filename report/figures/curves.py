@@ -37,7 +37,9 @@ def _legs(results: Results) -> dict[tuple[str, ...], pd.DataFrame]:
     """Measures taken on the way, of one execution a run, by `KEY` (kept with the results: cards and figures ask again and again)."""
     cached = results.__dict__.get("_legs")
     if cached is None:
-        rows = results.measures.dropna(subset=["epoch"]).merge(results.once[["execution_id", "seed", *KEY]], on="execution_id")
+        rows = results.measures.dropna(subset=["epoch"]).merge(
+            results.once[["execution_id", "seed", *KEY]], on="execution_id"
+        )
         rows["epoch"] = rows["epoch"].astype(float)
         cached = results.__dict__["_legs"] = dict(list(rows.groupby(KEY, sort=False)))
     return cached
@@ -57,7 +59,9 @@ def draw(results: Results) -> list[Drawn]:
     return [_page(results, page, i, len(pages)) for i, page in enumerate(pages, 1)]
 
 
-def _page(results: Results, panels: list[tuple[dict[Any, Any], str, pd.DataFrame]], page: int, pages: int) -> Drawn:
+def _page(
+    results: Results, panels: list[tuple[dict[Any, Any], str, pd.DataFrame]], page: int, pages: int
+) -> Drawn:
     from matplotlib.collections import LineCollection
     from matplotlib.figure import Figure
 
@@ -69,10 +73,17 @@ def _page(results: Results, panels: list[tuple[dict[Any, Any], str, pd.DataFrame
         column, row = i % COLUMNS, i // COLUMNS
         width, height = style.WIDTH / COLUMNS, 1.72
         axes = figure.add_axes(
-            ((column * width + 0.42) / style.WIDTH, (tall - 0.42 - row * height - 0.92) / tall, (width - 0.56) / style.WIDTH, 0.92 / tall)
+            (
+                (column * width + 0.42) / style.WIDTH,
+                (tall - 0.42 - row * height - 0.92) / tall,
+                (width - 0.56) / style.WIDTH,
+                0.92 / tall,
+            )
         )
         family = str(group["family"])
-        lines = [thin(list(zip(seed["epoch"], seed["value"], strict=True))) for _, seed in frame.groupby("seed")]
+        lines = [
+            thin(list(zip(seed["epoch"], seed["value"], strict=True))) for _, seed in frame.groupby("seed")
+        ]
         axes.add_collection(LineCollection(lines, colors=style.colour(family), linewidths=1.2, alpha=0.75))
         axes.autoscale_view()
         axes.margins(x=0.02)
@@ -84,9 +95,14 @@ def _page(results: Results, panels: list[tuple[dict[Any, Any], str, pd.DataFrame
         if row == rows - 1 or i + COLUMNS >= len(panels):
             axes.set_xlabel("epoch", fontsize=7.5, labelpad=1)
         ends = frame.groupby("seed")["value"].agg(["first", "last"])
-        spread, change = ends["last"].max() - ends["last"].min(), (ends["last"] - ends["first"]).abs().median()
+        spread, change = (
+            ends["last"].max() - ends["last"].min(),
+            (ends["last"] - ends["first"]).abs().median(),
+        )
         settled += bool(len(ends) > 1 and change > 0 and spread <= 0.1 * change)
-        data.append(frame.assign(entry=group["entry"], recipe=group["recipe"], tier=group["tier"], shown=shown))
+        data.append(
+            frame.assign(entry=group["entry"], recipe=group["recipe"], tier=group["tier"], shown=shown)
+        )
     names = [clip(results.entries[str(panel[0]["entry"])]["name"], 30) for panel in panels]
     part = f" (part {page} of {pages})" if pages > 1 else ""
     several_seeds = sum(panel[2]["seed"].nunique() > 1 for panel in panels)

@@ -15,7 +15,8 @@ def draw(results: Results) -> list[Drawn]:
         Drawn(
             "data_by_year",
             _by_year.draw(points, "training examples", families=False),
-            caption + " What one example is differs (an image, a sentence, a word): the table says which. Filled: of these results.",
+            caption
+            + " What one example is differs (an image, a sentence, a word): the table says which. Filled: of these results.",
             caption,
             _by_year.table(points, "training examples").drop(columns="family"),
         )

@@ -17,7 +17,11 @@ TICKS = (1e-4, 0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10, 100, 1000, 1e4)
 
 def draw(results: Results) -> list[Drawn]:
     found = results.compared.speed
-    found = found[np.isfinite(found["ratio"].astype(float)) & (found["ratio"] > 0)].reset_index(drop=True) if len(found) else found
+    found = (
+        found[np.isfinite(found["ratio"].astype(float)) & (found["ratio"] > 0)].reset_index(drop=True)
+        if len(found)
+        else found
+    )
     if found.empty:
         return []
     if len(found) > 2 * MOST:
@@ -59,13 +63,35 @@ def _by_question(results: Results, found: pd.DataFrame, shown: pd.DataFrame, pag
     for i, row in enumerate(shown.to_dict("records")):
         enough, colour = row["finding"] != statistics.NOT_ENOUGH, colours[row["machines"]]
         if row["low"] is not None and not pd.isna(row["low"]):
-            axes.plot([row["low"], row["high"]], [i, i], color=colour, linewidth=2.2 if enough else 0.8, alpha=0.55, solid_capstyle="butt")
+            axes.plot(
+                [row["low"], row["high"]],
+                [i, i],
+                color=colour,
+                linewidth=2.2 if enough else 0.8,
+                alpha=0.55,
+                solid_capstyle="butt",
+            )
         axes.scatter(row["ratio"], i, s=34, color=colour if enough else "none", edgecolors=colour, zorder=3)
     _axis(axes, found["ratio"])
     several_threads = found["threads"].nunique() > 1
-    rest = [f"{row['recipe']}, {row['tier']}" + (f", {row['threads']} threads" if several_threads else "") for row in shown.to_dict("records")]
-    style.row_labels(axes, [style.row_name(results.entries[id]["name"], told, 42) for id, told in zip(shown["entry"], rest, strict=True)])
-    style.legend(axes, [Line2D([], [], linestyle="", marker="o", color=colours[pair], markersize=6, label=pair) for pair in pairs[:8]])
+    rest = [
+        f"{row['recipe']}, {row['tier']}" + (f", {row['threads']} threads" if several_threads else "")
+        for row in shown.to_dict("records")
+    ]
+    style.row_labels(
+        axes,
+        [
+            style.row_name(results.entries[id]["name"], told, 42)
+            for id, told in zip(shown["entry"], rest, strict=True)
+        ],
+    )
+    style.legend(
+        axes,
+        [
+            Line2D([], [], linestyle="", marker="o", color=colours[pair], markersize=6, label=pair)
+            for pair in pairs[:8]
+        ],
+    )
     part = f" Part {page} of {pages}: {len(shown)} of them." if pages > 1 else ""
     caption = _said(found)
     more = f"{part} Bars: exact intervals of at least 95%, over executions; open marks and thin lines: too few for one, and the range."
@@ -79,14 +105,27 @@ def _by_pair(found: pd.DataFrame) -> Drawn:
     figure, axes = style.rows_figure(len(kept), left=1.2, height=0.24)
     shown = found[found["machines"].isin(kept)]
     # lines and no points: thousands of marks would make the page heavy
-    spread = shown.groupby("machines", sort=False)["ratio"].quantile(np.array([0, 0.25, 0.5, 0.75, 1])).unstack().loc[kept]
+    spread = (
+        shown.groupby("machines", sort=False)["ratio"]
+        .quantile(np.array([0, 0.25, 0.5, 0.75, 1]))
+        .unstack()
+        .loc[kept]
+    )
     axes.hlines(range(len(kept)), spread[0], spread[1], color=DARK2[0], linewidth=0.9, zorder=3)
-    axes.hlines(range(len(kept)), spread[0.25], spread[0.75], color=DARK2[0], linewidth=4, alpha=0.55, zorder=4)
+    axes.hlines(
+        range(len(kept)), spread[0.25], spread[0.75], color=DARK2[0], linewidth=4, alpha=0.55, zorder=4
+    )
     axes.scatter(spread[0.5], range(len(kept)), s=30, marker="D", color=DARK2[0], zorder=5)
     _axis(axes, found["ratio"])
     style.row_labels(axes, kept)
-    left = f" The first {len(kept)} of {len(pairs)} pairs are drawn; the table has all." if len(kept) < len(pairs) else ""
+    left = (
+        f" The first {len(kept)} of {len(pairs)} pairs are drawn; the table has all."
+        if len(kept) < len(pairs)
+        else ""
+    )
     caption = _said(found)
     more = f"{left} One row a pair of machines; diamonds: medians of its ratios; bars: the middle half; thin lines: all of them."
-    data = spread.set_axis(["least", "lower quartile", "median", "upper quartile", "greatest"], axis=1).reset_index()
+    data = spread.set_axis(
+        ["least", "lower quartile", "median", "upper quartile", "greatest"], axis=1
+    ).reset_index()
     return Drawn("machines", figure, caption + more, caption, data)

@@ -14,7 +14,8 @@ def draw(results: Results) -> list[Drawn]:
         Drawn(
             "parameters_by_year",
             _by_year.draw(points, "parameters"),
-            caption + " Filled: an entry of these results. Open: the public record. Numbers, where there is room, are those of the table below.",
+            caption
+            + " Filled: an entry of these results. Open: the public record. Numbers, where there is room, are those of the table below.",
             caption,
             _by_year.table(points, "parameters"),
         )

@@ -60,18 +60,30 @@ def draw(results: Results) -> list[Drawn]:
             alpha=0.8,
         )
         if len(machines) <= 12:
-            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6, title=None, borderaxespad=0.3, handletextpad=0.3)
+            axes.legend(
+                loc="lower left",
+                bbox_to_anchor=(0, 1),
+                ncols=6,
+                title=None,
+                borderaxespad=0.3,
+                handletextpad=0.3,
+            )
     style.powers(axes.xaxis)
     axes.set_xlabel("training examples a second")
     axes.set_ylabel("")
     recipes = rates.drop_duplicates("entry").set_index("entry")["recipe"]
     style.row_labels(axes, [style.row_name(results.entries[id]["name"], recipes[id], 42) for id in entries])
     middle = rates.groupby(["entry", "machine"])["examples_per_s"].median().sort_values(kind="stable")
-    (slow, fast), names = (middle.iloc[0], middle.iloc[-1]), [clip(results.entries[middle.index[i][0]]["name"], 40) for i in (0, -1)]
+    (slow, fast), names = (
+        (middle.iloc[0], middle.iloc[-1]),
+        [clip(results.entries[middle.index[i][0]]["name"], 40) for i in (0, -1)],
+    )
     caption = (
         f"Training examples a second: from {number(slow)} ({names[0]}) to {number(fast)} ({names[1]}), "
         "medians over seeds of the steady legs of each run, with the fullest recipe of each entry."
     )
     more = " Compilation, the first leg, evaluation and checkpoints are not in it."
-    data = every[["entry", "recipe", "tier", "backend", "machine", "seed", "examples_per_s"]].sort_values(["entry", "machine", "seed"])
+    data = every[["entry", "recipe", "tier", "backend", "machine", "seed", "examples_per_s"]].sort_values(
+        ["entry", "machine", "seed"]
+    )
     return [Drawn("throughput", figure, caption + more + cut, caption, data)]

@@ -11,7 +11,9 @@ from report.text import clip, duration
 
 def times(results: Results) -> pd.DataFrame:
     """One row per entry with a published training time and a timed run: then and now in seconds, and what was trained."""
-    record = {row["id"]: row for row in results.history[results.history["what"] == "hours"].to_dict("records")}
+    record = {
+        row["id"]: row for row in results.history[results.history["what"] == "hours"].to_dict("records")
+    }
     rows = []
     for group in results.main.dropna(subset=["train_s"]).to_dict("records"):
         card = results.entries[group["entry"]]
@@ -22,7 +24,12 @@ def times(results: Results) -> pd.DataFrame:
         if then is None and group["entry"] in record:
             found = record[group["entry"]]
             then, hardware = found, {"value": found["note"]}
-        if then is None or not isinstance(then["value"], float) or then["value"] <= 0 or not group["train_s"] > 0:
+        if (
+            then is None
+            or not isinstance(then["value"], float)
+            or then["value"] <= 0
+            or not group["train_s"] > 0
+        ):
             continue
         rows.append(
             {
@@ -58,9 +65,26 @@ def draw(results: Results) -> list[Drawn]:
     for i, row in enumerate(found.to_dict("records")):
         colour = style.colour(row["family"])
         axes.plot([row["now_s"], row["then_s"]], [i, i], color=colour, linewidth=1.3, alpha=0.6)
-        axes.scatter(row["then_s"], i, s=44, marker=style.marker(row["family"]), facecolors="none", edgecolors=colour, linewidths=1.3, zorder=3)
+        axes.scatter(
+            row["then_s"],
+            i,
+            s=44,
+            marker=style.marker(row["family"]),
+            facecolors="none",
+            edgecolors=colour,
+            linewidths=1.3,
+            zorder=3,
+        )
         axes.scatter(row["now_s"], i, s=44, marker=style.marker(row["family"]), color=colour, zorder=3)
-    ticks = [(1e-3, "1 ms"), (1, "1 s"), (60, "1 min"), (3600, "1 h"), (86400, "1 d"), (30 * 86400, "30 d"), (365 * 86400, "1 y")]
+    ticks = [
+        (1e-3, "1 ms"),
+        (1, "1 s"),
+        (60, "1 min"),
+        (3600, "1 h"),
+        (86400, "1 d"),
+        (30 * 86400, "30 d"),
+        (365 * 86400, "1 y"),
+    ]
     low, high = found["now_s"].min() / 2, found[["then_s", "now_s"]].max().max() * 2
     axes.set_xlim(low, high)
     axes.xaxis.set_minor_locator(NullLocator())
@@ -70,18 +94,41 @@ def draw(results: Results) -> list[Drawn]:
     style.row_labels(
         axes,
         [
-            style.row_name(f"{row['year']} {row['name']}", row["recipe"] + (f" ({row['machine']})" if many else ""), 42)
+            style.row_name(
+                f"{row['year']} {row['name']}", row["recipe"] + (f" ({row['machine']})" if many else ""), 42
+            )
             for row in found.to_dict("records")
         ],
     )
     handles = [
-        Line2D([], [], linestyle="", marker="o", color=style.INK, markersize=6, label="now: training clock, median of runs"),
-        Line2D([], [], linestyle="", marker="o", markerfacecolor="none", color=style.INK, markersize=6, label="then: as published"),
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            marker="o",
+            color=style.INK,
+            markersize=6,
+            label="now: training clock, median of runs",
+        ),
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            marker="o",
+            markerfacecolor="none",
+            color=style.INK,
+            markersize=6,
+            label="then: as published",
+        ),
     ]
     style.legend(axes, handles)
     # the fullest tier says most: its data and schedule come nearest to the paper's
     fullest = found[found["tier"] == max(found["tier"], key=TIERS.index)]
-    top = fullest.assign(gain=fullest["then_s"] / fullest["now_s"]).sort_values("gain", kind="stable").to_dict("records")[-1]
+    top = (
+        fullest.assign(gain=fullest["then_s"] / fullest["now_s"])
+        .sort_values("gain", kind="stable")
+        .to_dict("records")[-1]
+    )
     caption = (
         f"Training time then and now: {clip(top['name'], 40)} took {duration(top['then_s'])} in {top['year']} "
         f"({clip(top['hardware_then'], 80) or 'hardware not stated'}) and takes {duration(top['now_s'])} here ({top['recipe']}, {top['tier']} tier)."

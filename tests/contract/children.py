@@ -36,7 +36,20 @@ def main(name: str, out: Path, recipes: list[tuple[str, str, str]]) -> int:
     note_imports(out)
     failed = 0
     for entry, dataset, variant in recipes:
-        sys.argv = ["", entry, "--dataset", dataset, "--variant", variant, "--tier", "pocket", "--backend", name, "--out", str(out)]
+        sys.argv = [
+            "",
+            entry,
+            "--dataset",
+            dataset,
+            "--variant",
+            variant,
+            "--tier",
+            "pocket",
+            "--backend",
+            name,
+            "--out",
+            str(out),
+        ]
         child = os.fork()
         if child == 0:
             code = 1

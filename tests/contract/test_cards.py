@@ -21,7 +21,11 @@ def measures_of(task: str) -> set[str]:
     spec = importlib.util.find_spec(f"benchmarks.tasks.{task}")
     assert spec and spec.origin, f"no task {task!r}"
     tree = ast.parse(Path(spec.origin).read_text())
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Measure"]
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Measure"
+    ]
     return {str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant)} | {CRITERION}
 
 
@@ -53,7 +57,9 @@ def test_every_recipe_can_be_found_and_says_where_it_comes_from(entry: Entry) ->
         assert recipe.source
         assert recipe.dataset in datasets.ids()
         assert not recipe.variant or recipe.variant in entry.variants
-        assert importlib.util.find_spec(f"benchmarks.rules.{recipe.rule}"), f"no learning rule {recipe.rule!r}"
+        assert importlib.util.find_spec(f"benchmarks.rules.{recipe.rule}"), (
+            f"no learning rule {recipe.rule!r}"
+        )
         for named in (recipe.floor, recipe.criterion):
             assert named is None or named[0] in measures_of(recipe.task or entry.task)
 
@@ -75,7 +81,15 @@ def test_every_claim_cites_a_place_and_can_be_answered_or_says_why_not(entry: En
 
 def test_facts_of_the_time_name_their_source(entry: Entry) -> None:
     for fact in entry.history:
-        assert fact.what in {"training_flop", "parameters", "examples", "hours", "hardware", "record_seconds", "record_flop"}
+        assert fact.what in {
+            "training_flop",
+            "parameters",
+            "examples",
+            "hours",
+            "hardware",
+            "record_seconds",
+            "record_flop",
+        }
         assert fact.source
         assert not fact.variant or fact.variant in entry.variants
 

@@ -14,7 +14,10 @@ from report import cards, results, verdicts
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCES = sorted(path.parent for path in (ROOT / "results" / "reference").glob("*/bundle.json"))
 #: an address, or the name of a public copy
-ADDRESS = re.compile(r"https?://|\barXiv[ :]?\d|\bgithub [\w.-]+/[\w.-]+|\b[a-z0-9-]+\.(org|com|ai|edu|net|io|eu|fr)\b", re.IGNORECASE)
+ADDRESS = re.compile(
+    r"https?://|\barXiv[ :]?\d|\bgithub [\w.-]+/[\w.-]+|\b[a-z0-9-]+\.(org|com|ai|edu|net|io|eu|fr)\b",
+    re.IGNORECASE,
+)
 #: the entry's own paper
 PAPER = re.compile(r"((the )?paper\b|abstract of the paper|text of the paper)")
 
@@ -47,11 +50,17 @@ def test_a_source_that_can_be_found_is_told_from_one_that_cannot(source: str, fi
 
 
 def test_what_is_verified_can_be_found(entry: Entry) -> None:
-    for confidence, source in [(one.confidence, one.source) for one in entry.claims] + [(one.confidence, one.source) for one in entry.history]:
-        assert confidence != "verified" or found(source, entry), f"{entry.id}: nobody can find {source!r}: name an address, or say recalled"
+    for confidence, source in [(one.confidence, one.source) for one in entry.claims] + [
+        (one.confidence, one.source) for one in entry.history
+    ]:
+        assert confidence != "verified" or found(source, entry), (
+            f"{entry.id}: nobody can find {source!r}: name an address, or say recalled"
+        )
     for count in entry.parameters:
         if count.confidence == "verified":
-            assert entry.paper.url or ADDRESS.search(count.where), f"{entry.id}: nobody can find {count.where!r}"
+            assert entry.paper.url or ADDRESS.search(count.where), (
+                f"{entry.id}: nobody can find {count.where!r}"
+            )
 
 
 def test_a_claim_says_what_kind_of_number_it_is_and_how_well_it_is_known(entry: Entry) -> None:
@@ -64,7 +73,9 @@ def test_a_claim_says_what_kind_of_number_it_is_and_how_well_it_is_known(entry: 
             assert claim.unit == "%" and claim.direction != "lower"
         if claim.statistic == "bound":
             assert claim.direction != "equal"
-        assert (claim.tolerance is None) == (not claim.tolerance_why), "a tolerance of its own says what it is"
+        assert (claim.tolerance is None) == (not claim.tolerance_why), (
+            "a tolerance of its own says what it is"
+        )
         for known in (claim.spread, claim.test_size, claim.resolution, claim.tolerance):
             assert known is None or known > 0
         one = cards.claim(vars(claim))
@@ -109,7 +120,12 @@ def test_the_published_misses_and_no_others_say_why(judged: pd.DataFrame) -> Non
     ("entry", "metric", "dataset", "expected"),
     [
         ("lstm_1997", "wrong", "temporal_order", "missed"),  # [0, 100, 0]% wrong was called exceeded
-        ("lenet5_1998", "error", "mnist", "reproduced"),  # an interval that holds the claim was called exceeded
+        (
+            "lenet5_1998",
+            "error",
+            "mnist",
+            "reproduced",
+        ),  # an interval that holds the claim was called exceeded
         ("lecun_zip_1989", "error", "usps", "reproduced"),  # 14 of 2,007 digits were called a miss
         ("lenet1_1995", "error", "mnist", "reproduced"),
         ("backprop_1986", "epochs_to_criterion", "parity_4", "missed"),
@@ -119,6 +135,8 @@ def test_the_published_misses_and_no_others_say_why(judged: pd.DataFrame) -> Non
         ("mcdnn_2012", "error", "mnist", "partial"),
     ],
 )
-def test_verdicts_that_were_once_wrong(judged: pd.DataFrame, entry: str, metric: str, dataset: str, expected: str) -> None:
+def test_verdicts_that_were_once_wrong(
+    judged: pd.DataFrame, entry: str, metric: str, dataset: str, expected: str
+) -> None:
     rows = judged[(judged["entry"] == entry) & (judged["metric"] == metric) & (judged["dataset"] == dataset)]
     assert rows.iloc[0]["verdict"] == expected

@@ -21,7 +21,11 @@ from benchmarks.layers import device
 from benchmarks.spec import Entry, Recipe
 
 #: Recipes beside the first of each entry whose step is made of other operations.
-OTHERS = {"lenet5_1998": ["digits-relu"], "elman_1990": ["embedded_reber-through-time"], "lstm_1997": ["embedded_reber", "embedded_reber-forget"]}
+OTHERS = {
+    "lenet5_1998": ["digits-relu"],
+    "elman_1990": ["embedded_reber-through-time"],
+    "lstm_1997": ["embedded_reber", "embedded_reber-forget"],
+}
 STEPS = [
     pytest.param(entry, recipe, id=f"{entry.id}-{recipe.name}")
     for entry in map(catalogue.load, catalogue.ids())
@@ -44,13 +48,17 @@ def bench(entry: Entry, recipe: Recipe, options: Options) -> workbench.Workbench
     return workbench.Workbench(entry, short, options, Clock(), 1)
 
 
-def lowered(entry: Entry, recipe: Recipe, options: Options, monkeypatch: pytest.MonkeyPatch) -> tuple[str, list[Any]]:
+def lowered(
+    entry: Entry, recipe: Recipe, options: Options, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, list[Any]]:
     """The learning step as XLA is given it, HLO by TensorFlow and StableHLO for CUDA by JAX; and the variables of the program."""
     kept: list[str] = []
     lower = {"tensorflow": by_tensorflow, "jax": by_jax}[options.backend]
     driver = backend.driver_class(options.backend)
 
-    def training_program(self: Any, step: Any, data: Any, rows: int, batch_size: int, *_: Any, **__: Any) -> None:
+    def training_program(
+        self: Any, step: Any, data: Any, rows: int, batch_size: int, *_: Any, **__: Any
+    ) -> None:
         kept.append(lower(self, step, data, batch_size))
 
     monkeypatch.setattr(driver, "training_program", training_program)
@@ -67,7 +75,10 @@ def by_tensorflow(driver: Any, step: Any, data: dict[str, Any], batch_size: int)
         return step({key: tf.gather(value, indices) for key, value in zip(data, values, strict=True)})
 
     tf.random.set_seed(0)  # asked for by the function below, which draws a number to learn on which device
-    signature = [tf.TensorSpec((batch_size,), tf.int32), *(tf.TensorSpec(value.shape, value.dtype) for value in data.values())]
+    signature = [
+        tf.TensorSpec((batch_size,), tf.int32),
+        *(tf.TensorSpec(value.shape, value.dtype) for value in data.values()),
+    ]
     shown = tf.function(one, jit_compile=True, autograph=False).experimental_get_compiler_ir(*signature)
     shown(stage="optimized_hlo")  # compiled, which a step that is merely written down need not survive
     return str(shown(stage="hlo"))
@@ -77,7 +88,11 @@ def by_jax(driver: Any, step: Any, data: dict[str, Any], batch_size: int) -> str
     import jax
     import keras
 
-    stateless = driver._stateless(lambda indices, data: step({key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}))
+    stateless = driver._stateless(
+        lambda indices, data: step(
+            {key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}
+        )
+    )
     traced = jax.jit(stateless).trace(driver.state, np.zeros((batch_size,), "int32"), data)
     return str(traced.lower(lowering_platforms=("cuda",)).as_text())
 
@@ -95,11 +110,20 @@ FORBIDDEN = {
 
 def found(text: str) -> dict[str, int]:
     """How often each forbidden thing occurs."""
-    return dict(collections.Counter(name for name, pattern in FORBIDDEN.items() for line in text.splitlines() if re.search(pattern, line)))
+    return dict(
+        collections.Counter(
+            name
+            for name, pattern in FORBIDDEN.items()
+            for line in text.splitlines()
+            if re.search(pattern, line)
+        )
+    )
 
 
 @pytest.mark.parametrize(("entry", "recipe"), STEPS)
-def test_a_step_is_made_of_what_a_gpu_can_compile_and_repeat(entry: Entry, recipe: Recipe, options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_is_made_of_what_a_gpu_can_compile_and_repeat(
+    entry: Entry, recipe: Recipe, options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
     as_on_a_gpu(monkeypatch)
     text, variables = lowered(entry, recipe, options, monkeypatch)
     assert found(text) == {}

@@ -14,7 +14,11 @@ from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import Entry, ParameterCount, Recipe
 
 ENTRIES = {id: catalogue.load(id) for id in catalogue.ids()}
-COUNTS = [pytest.param(entry, count, id=f"{entry.id}-{count.trainable}") for entry in ENTRIES.values() for count in entry.parameters]
+COUNTS = [
+    pytest.param(entry, count, id=f"{entry.id}-{count.trainable}")
+    for entry in ENTRIES.values()
+    for count in entry.parameters
+]
 #: The first recipe of each entry; the tests of the pocket tier train all of them.
 POCKET = [pytest.param(entry, catalogue.recipes(entry, "pocket")[0], id=id) for id, entry in ENTRIES.items()]
 
@@ -32,7 +36,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(("entry", "count"), COUNTS)
-def test_the_published_size_has_the_declared_number_of_parameters(entry: Entry, count: ParameterCount, options: Options) -> None:
+def test_the_published_size_has_the_declared_number_of_parameters(
+    entry: Entry, count: ParameterCount, options: Options
+) -> None:
     import keras
 
     # Shapes alone: nobody asks for the initial values of hundreds of millions of weights.
@@ -43,14 +49,18 @@ def test_the_published_size_has_the_declared_number_of_parameters(entry: Entry, 
 
 def bench(entry: Entry, recipe: Recipe, options: Options, seed: int = 1) -> Workbench:
     """The recipe made ready on one batch of its own training data, one step an epoch."""
-    short = dataclasses.replace(recipe, limit=recipe.batch_size, epochs=min(recipe.epochs, 60), evaluate_every=1, train_on="train")
+    short = dataclasses.replace(
+        recipe, limit=recipe.batch_size, epochs=min(recipe.epochs, 60), evaluate_every=1, train_on="train"
+    )
     ready = Workbench(entry, short, options, Clock(), seed)
     ready.reset(seed)
     return ready
 
 
 @pytest.mark.parametrize(("entry", "recipe"), POCKET)
-def test_one_batch_can_be_learned_and_the_same_seed_gives_the_same_numbers(entry: Entry, recipe: Recipe, options: Options) -> None:
+def test_one_batch_can_be_learned_and_the_same_seed_gives_the_same_numbers(
+    entry: Entry, recipe: Recipe, options: Options
+) -> None:
     if recipe.rule == "none":
         ready = bench(entry, recipe, options)
         assert all(math.isfinite(value) for value in ready.evaluate("test").values())

@@ -12,11 +12,16 @@ from benchmarks import catalogue, records, sources
 from benchmarks.spec import Recipe
 from tests.contract.conftest import NAME
 
-RECIPES = [pytest.param(id, recipe, id=f"{id}-{recipe.name}") for id in catalogue.ids() for recipe in catalogue.recipes(catalogue.load(id), "pocket")]
+RECIPES = [
+    pytest.param(id, recipe, id=f"{id}-{recipe.name}")
+    for id in catalogue.ids()
+    for recipe in catalogue.recipes(catalogue.load(id), "pocket")
+]
 #: What a run imports that is neither part of its digest nor set apart for all runs, and why.
 EXPLAINED = {
     **dict.fromkeys(
-        ("benchmarks.engine.__main__", "benchmarks.engine.orphans", "benchmarks.engine.repeat"), "the command line, and what it alone uses"
+        ("benchmarks.engine.__main__", "benchmarks.engine.orphans", "benchmarks.engine.repeat"),
+        "the command line, and what it alone uses",
     ),
     "benchmarks.rates": "computes recipes, each of which is hashed itself",
 }
@@ -28,8 +33,14 @@ pytestmark = pytest.mark.slow
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the runs of the recipes that were asked for leave, each in a process that has imported nothing for another."""
     out = tmp_path_factory.mktemp("pocket")
-    items = [item for item in request.session.items if isinstance(item, pytest.Function) and item.path == request.path]
-    recipes: list[tuple[str, Any]] = [(str(item.callspec.params["id"]), item.callspec.params["recipe"]) for item in items]
+    items = [
+        item
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.path == request.path
+    ]
+    recipes: list[tuple[str, Any]] = [
+        (str(item.callspec.params["id"]), item.callspec.params["recipe"]) for item in items
+    ]
     asked = dict.fromkeys((id, recipe.dataset, recipe.variant) for id, recipe in recipes)
     command = [sys.executable, "-m", "tests.contract.children", NAME, str(out), json.dumps(list(asked))]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
@@ -45,10 +56,16 @@ def tier(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("id", "recipe"), RECIPES)
-def test_the_run_ends_well_and_has_learned(id: str, recipe: Recipe, tier: dict[tuple[str, str], dict[str, Any]]) -> None:
+def test_the_run_ends_well_and_has_learned(
+    id: str, recipe: Recipe, tier: dict[tuple[str, str], dict[str, Any]]
+) -> None:
     record = tier[id, recipe.name]
     assert record["run"]["status"] == "ok", record["run"]["reason"]
-    final = {row["measure"]: row["value"] for row in record["measures"] if row["split"] == "test" and row["epoch"] is None}
+    final = {
+        row["measure"]: row["value"]
+        for row in record["measures"]
+        if row["split"] == "test" and row["epoch"] is None
+    }
     assert final
     if recipe.floor:
         name, value = recipe.floor
@@ -60,16 +77,27 @@ def test_the_run_ends_well_and_has_learned(id: str, recipe: Recipe, tier: dict[t
 @pytest.mark.parametrize(("id", "recipe"), RECIPES)
 def test_the_digest_covers_what_was_imported_and_nothing_else(id: str, recipe: Recipe, folder: Path) -> None:
     imported = set(json.loads((folder / "imported" / id / f"{recipe.name}.json").read_text()))
-    digested = {path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in sources.files(catalogue.load(id), recipe, NAME)}
+    digested = {
+        path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for path in sources.files(catalogue.load(id), recipe, NAME)
+    }
     assert digested <= imported, "what the digest covers is used"
     for module in sorted(imported - digested - set(EXPLAINED)):
         path = sources._file(module, sources.HOME)
         without_code = path is None or not sources.read(path).digest
         # `rules/optimizers.py` imports all of its homes, and uses those that have what the recipe names.
-        other_optimizer = path is not None and module in sources.OPTIMIZERS and not any(name in str(recipe) for name in defined(path))
+        other_optimizer = (
+            path is not None
+            and module in sources.OPTIMIZERS
+            and not any(name in str(recipe) for name in defined(path))
+        )
         assert sources.is_apart(module) or without_code or other_optimizer, module
 
 
 def defined(path: Path) -> list[str]:
     """The names of the classes and functions of a file."""
-    return [line.split()[1].split("(")[0] for line in path.read_text().splitlines() if line.startswith(("class ", "def "))]
+    return [
+        line.split()[1].split("(")[0]
+        for line in path.read_text().splitlines()
+        if line.startswith(("class ", "def "))
+    ]

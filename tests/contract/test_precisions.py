@@ -15,14 +15,23 @@ from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import PRECISIONS
 
 #: TensorFlow's bfloat16 tensors, as Keras makes arrays of them.
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 
 
-@pytest.fixture(params=[precision for precision in PRECISIONS if precision not in ("float32", "tf32")])  # TF32 is a GPU's
-def precise(request: pytest.FixtureRequest, options: Options, monkeypatch: pytest.MonkeyPatch) -> Iterator[Options]:
+@pytest.fixture(
+    params=[precision for precision in PRECISIONS if precision not in ("float32", "tf32")]
+)  # TF32 is a GPU's
+def precise(
+    request: pytest.FixtureRequest, options: Options, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Options]:
     """Options with this precision; programs are traced, but not compiled."""
 
-    def traced(self: Any, step: Any, data: Any, rows: int, batch_size: int, *choice: object, **unroll: object) -> None:
+    def traced(
+        self: Any, step: Any, data: Any, rows: int, batch_size: int, *choice: object, **unroll: object
+    ) -> None:
         from keras import ops
 
         def one(indices: Any) -> Any:
@@ -51,7 +60,12 @@ def test_a_learning_step_can_be_traced(id: str, precise: Options) -> None:
     recipe = catalogue.recipes(entry, "pocket")[0]
     if hasattr(importlib.import_module(f"benchmarks.rules.{recipe.rule}").Learner, "leg"):
         pytest.skip(f"the rule {recipe.rule} acts in an environment: there are no batches to give it")
-    short = dataclasses.replace(recipe, limit=recipe.batch_size if recipe.epochs else None, epochs=min(recipe.epochs, 1), evaluate_every=1)
+    short = dataclasses.replace(
+        recipe,
+        limit=recipe.batch_size if recipe.epochs else None,
+        epochs=min(recipe.epochs, 1),
+        evaluate_every=1,
+    )
     bench = Workbench(entry, dataclasses.replace(short, steps_per_epoch=None), precise, Clock(), 1)
     wanted = "float64" if precise.precision == "float64" else "float32"
     assert {variable.dtype for variable in bench.learner_model.trainable_variables} <= {wanted}

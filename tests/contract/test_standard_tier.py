@@ -23,7 +23,11 @@ def chosen(entry: Entry) -> list[Recipe]:
     return real or catalogue.recipes(entry, "standard")[:1]
 
 
-STANDARD = [pytest.param(entry, recipe, id=f"{entry.id}-{recipe.name}") for entry in map(catalogue.load, catalogue.ids()) for recipe in chosen(entry)]
+STANDARD = [
+    pytest.param(entry, recipe, id=f"{entry.id}-{recipe.name}")
+    for entry in map(catalogue.load, catalogue.ids())
+    for recipe in chosen(entry)
+]
 FEW = 64
 #: What a task does at length for an exact number, in short here.
 SHORT_TASKS = {"temperatures": 100}
@@ -35,7 +39,10 @@ pytestmark = pytest.mark.slow
 def few(dataset: str, mirror: Path | None) -> Data:
     """The first examples of each split: read once for all entries that learn from them."""
     data = datasets.load(dataset, mirror)
-    splits = {name: {key: value[:FEW].copy() for key, value in getattr(data, name).items()} for name in ("train", "validation", "test")}
+    splits = {
+        name: {key: value[:FEW].copy() for key, value in getattr(data, name).items()}
+        for name in ("train", "validation", "test")
+    }
     info = dict(data.info)
     if "references" in info:
         info["references"] = {name: texts[:FEW] for name, texts in info["references"].items()}
@@ -44,7 +51,11 @@ def few(dataset: str, mirror: Path | None) -> Data:
 
 @pytest.mark.parametrize(("entry", "recipe"), STANDARD)
 def test_a_few_real_examples_go_through(
-    entry: Entry, recipe: Recipe, options: Options, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    entry: Entry,
+    recipe: Recipe,
+    options: Options,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mirror: Path | None = None
     if datasets.card(recipe.dataset).files:
@@ -53,9 +64,18 @@ def test_a_few_real_examples_go_through(
         if reason:
             pytest.skip(reason)
     monkeypatch.setattr(workbench, "load_data", lambda wanted, folder: few(wanted.dataset, folder))
-    task_options = {**recipe.task_options, **{key: value for key, value in SHORT_TASKS.items() if key in recipe.task_options}}
+    task_options = {
+        **recipe.task_options,
+        **{key: value for key, value in SHORT_TASKS.items() if key in recipe.task_options},
+    }
     batch_size = min(recipe.batch_size, FEW)
-    short = dataclasses.replace(recipe, epochs=min(recipe.epochs, 1), evaluate_every=1, batch_size=batch_size, task_options=task_options)
+    short = dataclasses.replace(
+        recipe,
+        epochs=min(recipe.epochs, 1),
+        evaluate_every=1,
+        batch_size=batch_size,
+        task_options=task_options,
+    )
     ready = Workbench(entry, short, dataclasses.replace(options, data_dir=mirror), Clock(), 0)
     ready.reset(0)
     if short.epochs:
@@ -65,7 +85,9 @@ def test_a_few_real_examples_go_through(
     assert scores and all(math.isfinite(value) for value in scores.values())
 
 
-def test_a_net_of_full_size_learns_from_photographs_in_the_folders_of_imagenet(tmp_path: Path, options: Options) -> None:
+def test_a_net_of_full_size_learns_from_photographs_in_the_folders_of_imagenet(
+    tmp_path: Path, options: Options
+) -> None:
     """The narrowest MobileNet, with its thousand outputs and the paper's crops, on a generated miniature of three classes."""
     entry = catalogue.load("mobilenet_2017")
     recipe = catalogue.recipe(entry, "paper", "imagenet-0.25")

@@ -35,7 +35,10 @@ def check_conventions(id: str, data: Data) -> None:
         assert all(array.flags.c_contiguous for array in split.values())
         assert set(split) == set(data.train)
         for key in split:
-            assert (split[key].shape[1:], split[key].dtype) == (data.train[key].shape[1:], data.train[key].dtype)
+            assert (split[key].shape[1:], split[key].dtype) == (
+                data.train[key].shape[1:],
+                data.train[key].dtype,
+            )
     if card.task == "classification":
         assert data.train["y"].dtype == np.int32
         assert set(np.unique(data.train["y"])) == set(range(len(card.classes)))

@@ -27,7 +27,10 @@ def test_shifted_digits_are_the_drawings_at_places_of_their_own() -> None:
 def test_distorted_digits_are_new_and_whole() -> None:
     data = datasets.load("distorted_digits_16")
     clean = [trimmed(drawing) for drawing in _digits_16.drawings()]
-    undistorted = sum(np.array_equal(trimmed(image), clean[digit]) for image, digit in zip(data.test["x"][..., 0], data.test["y"], strict=True))
+    undistorted = sum(
+        np.array_equal(trimmed(image), clean[digit])
+        for image, digit in zip(data.test["x"][..., 0], data.test["y"], strict=True)
+    )
     assert len(data.test["x"]) == 300
     assert undistorted == 0
 
@@ -37,10 +40,18 @@ def test_each_distortion_by_hand() -> None:
     for drawing in _digits_16.drawings():
         larger = _digits_16.larger(drawing, rng)
         assert larger.shape == (10, 8)
-        assert any((np.delete(np.delete(larger, i, axis=0), j, axis=1) == drawing).all() for i in range(10) for j in range(8))
+        assert any(
+            (np.delete(np.delete(larger, i, axis=0), j, axis=1) == drawing).all()
+            for i in range(10)
+            for j in range(8)
+        )
         slanted = _digits_16.slanted(drawing, rng)
-        moved = [(row[1:] == before).all() and row[0] == 0 for row, before in zip(slanted, drawing, strict=True)]
-        stayed = [(row[:-1] == before).all() and row[-1] == 0 for row, before in zip(slanted, drawing, strict=True)]
+        moved = [
+            (row[1:] == before).all() and row[0] == 0 for row, before in zip(slanted, drawing, strict=True)
+        ]
+        stayed = [
+            (row[:-1] == before).all() and row[-1] == 0 for row, before in zip(slanted, drawing, strict=True)
+        ]
         assert any(all(moved[:cut]) and all(stayed[cut:]) for cut in range(3, 7))
         spoiled = _digits_16.spoiled(drawing, rng).astype(int)
         assert sorted((spoiled - drawing)[spoiled != drawing].tolist()) == [-1, 1]

@@ -115,7 +115,9 @@ def test_another_packing_is_returned_as_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name, good", [("part/a.bin", CONTENT), ("part/a.bin.xz", XZ)])
 @pytest.mark.parametrize("damage", ["flipped", "truncated", "empty"])
 def test_damaged_file_names_file_and_both_sums(tmp_path: Path, name: str, good: bytes, damage: str) -> None:
-    bad = {"flipped": good[:-1] + bytes([good[-1] ^ 1]), "truncated": good[: len(good) // 2], "empty": b""}[damage]
+    bad = {"flipped": good[:-1] + bytes([good[-1] ^ 1]), "truncated": good[: len(good) // 2], "empty": b""}[
+        damage
+    ]
     path = put(tmp_path, name, bad)
     with pytest.raises(DataError) as error:
         _files.fetch("set", [FILE], tmp_path)
@@ -193,7 +195,9 @@ def test_killed_download_is_never_a_file(cache: Path, server: Server) -> None:
         "_files.fetch('set', [DataFile('a.bin', sys.argv[1], (sys.argv[2],))])"
     )
     command = [sys.executable, "-c", code, FILE.sha256, f"{server.url}/hangs"]
-    process = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | {"DATA_CACHE": str(cache)}, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=REPOSITORY, env=os.environ | {"DATA_CACHE": str(cache)}, stderr=subprocess.DEVNULL
+    )
     assert server.hang.wait(60)
     deadline = time.monotonic() + 10
     while not any(path.stat().st_size for path in (cache / "set").glob("*")) and time.monotonic() < deadline:
@@ -264,7 +268,9 @@ def test_archive_is_downloaded_when_its_members_are_absent(cache: Path, server: 
     assert (cache / "set/all.tar.gz").is_file()
 
 
-def test_a_user_without_a_home_keeps_downloads_beside_the_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_without_a_home_keeps_downloads_beside_the_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def no_home() -> Path:
         raise RuntimeError("Could not determine home directory.")
 
@@ -276,8 +282,13 @@ def test_a_user_without_a_home_keeps_downloads_beside_the_results(tmp_path: Path
     assert _files.cache_dir() == Path("/elsewhere")
 
 
-def test_a_cache_that_cannot_be_written_to_is_named_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_to_is_named_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("DATA_CACHE", str(tmp_path / "file" / "cache"))
-    with pytest.raises(DataError, match=r"cache/set.*: cannot be written to \(Not a directory\): set DATA_CACHE to another folder"):
+    with pytest.raises(
+        DataError,
+        match=r"cache/set.*: cannot be written to \(Not a directory\): set DATA_CACHE to another folder",
+    ):
         _files.fetch("set", [FILE])

@@ -20,7 +20,11 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_folders_are_classes_and_every_26th_training_image_is_for_validation(mirror: Path) -> None:
     data = datasets.load("imagenet", mirror)
     assert data.info["classes"] == sorted(miniature_imagenet.CLASSES)
-    assert {name: len(getattr(data, name)["y"]) for name in ("train", "validation", "test")} == {"train": 87, "validation": 3, "test": 12}
+    assert {name: len(getattr(data, name)["y"]) for name in ("train", "validation", "test")} == {
+        "train": 87,
+        "validation": 3,
+        "test": 12,
+    }
     for split in (data.train, data.validation, data.test):
         assert split["x"].shape == (len(split["y"]), 256, 256, 3)
         for path, label in zip(split["x"].paths, split["y"], strict=True):
@@ -42,7 +46,9 @@ def test_the_images_are_decoded_when_they_are_asked_for(mirror: Path) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(256, 512), (512, 256), (300, 300), (40, 60), (1500, 1000)])
-def test_the_shorter_side_is_scaled_and_the_central_square_kept(width: int, height: int, tmp_path: Path) -> None:
+def test_the_shorter_side_is_scaled_and_the_central_square_kept(
+    width: int, height: int, tmp_path: Path
+) -> None:
     """A ramp along the longer side: the square shows its middle part, and its middle is the ramp's."""
     longer = max(width, height)
     ramp = np.broadcast_to(np.linspace(0, 255, longer), (min(width, height), longer))
@@ -66,7 +72,11 @@ def test_grey_images_and_those_with_transparency_have_three_channels(tmp_path: P
 
 def test_a_damaged_image_is_named(mirror: Path, tmp_path: Path) -> None:
     whole = next((mirror / "imagenet" / "val").glob("*/*")).read_bytes()
-    for name, content in (("cut.JPEG", whole[: len(whole) // 2]), ("no.JPEG", b"not an image"), ("empty.JPEG", b"")):
+    for name, content in (
+        ("cut.JPEG", whole[: len(whole) // 2]),
+        ("no.JPEG", b"not an image"),
+        ("empty.JPEG", b""),
+    ):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(datasets.DataError, match=f"{name}: cannot be read as an image"):
             StreamedImages([tmp_path / name], 32)[np.array([0])]
@@ -83,10 +93,14 @@ def test_other_images_have_another_checksum(mirror: Path, tmp_path: Path) -> Non
 
 def test_absent_folders_and_strange_classes_are_named(tmp_path: Path) -> None:
     assert "imagenet/train holds no folders of images" in str(datasets.available("imagenet", tmp_path))
-    with pytest.raises(datasets.DataError, match=r"imagenet/train holds no folders.*imagenet/train/<class>/<image>"):
+    with pytest.raises(
+        datasets.DataError, match=r"imagenet/train holds no folders.*imagenet/train/<class>/<image>"
+    ):
         datasets.load("imagenet", tmp_path)
     miniature_imagenet.write(tmp_path, 1, 1)
-    (tmp_path / "imagenet" / "val" / miniature_imagenet.CLASSES[0]).rename(tmp_path / "imagenet" / "val" / "n99999999")
+    (tmp_path / "imagenet" / "val" / miniature_imagenet.CLASSES[0]).rename(
+        tmp_path / "imagenet" / "val" / "n99999999"
+    )
     imagenet._listing.cache_clear()
     with pytest.raises(datasets.DataError, match="n99999999: train/ has no class of this name"):
         datasets.load("imagenet", tmp_path)

@@ -99,7 +99,9 @@ def test_reber_strings_match_an_independent_expression(id: str, pattern: str) ->
 def short_strings() -> list[str]:
     """Reber strings with few turns through each loop, written out from the picture of the grammar."""
     few = range(6)
-    inner = ["".join(turns) + "T" * t + "V" + end for turns in turns_of(few) for t in few for end in ("V", "PS")]
+    inner = [
+        "".join(turns) + "T" * t + "V" + end for turns in turns_of(few) for t in few for end in ("V", "PS")
+    ]
     through_t = ["T" + "S" * s + "X" + rest for s in few for rest in ["S", *("X" + i for i in inner)]]
     return ["B" + rest + "E" for rest in [*through_t, *("P" + i for i in inner)]]
 
@@ -130,7 +132,10 @@ def test_legal_successors_are_those_of_the_language(id: str) -> None:
             assert legal[len(string) - 3].tolist() == [symbol == string[1] for symbol in _reber.SYMBOLS]
 
 
-@pytest.mark.parametrize("id, minimal, sizes", [("adding_30", 30, (10_000, 1_000, 2_560)), ("adding_100", 100, (50_000, 1_000, 2_560))])
+@pytest.mark.parametrize(
+    "id, minimal, sizes",
+    [("adding_30", 30, (10_000, 1_000, 2_560)), ("adding_100", 100, (50_000, 1_000, 2_560))],
+)
 def test_adding_targets_recomputed(id: str, minimal: int, sizes: tuple[int, ...]) -> None:
     first_pair_marked = 0
     for split, size in zip(splits(id), sizes, strict=True):
@@ -164,9 +169,12 @@ def test_adding_lengths_and_values_are_uniform(id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "id, length, first, second", [("temporal_order", (100, 110), (10, 20), (50, 60)), ("temporal_order_30", (30, 33), (3, 6), (15, 18))]
+    "id, length, first, second",
+    [("temporal_order", (100, 110), (10, 20), (50, 60)), ("temporal_order_30", (30, 33), (3, 6), (15, 18))],
 )
-def test_temporal_order_classes_recomputed(id: str, length: tuple[int, int], first: tuple[int, int], second: tuple[int, int]) -> None:
+def test_temporal_order_classes_recomputed(
+    id: str, length: tuple[int, int], first: tuple[int, int], second: tuple[int, int]
+) -> None:
     data = datasets.load(id)
     classes = datasets.card(id).classes
     rule = {"XX": "Q", "XY": "R", "YX": "S", "YY": "U"}
@@ -209,7 +217,9 @@ def test_sentences_follow_the_templates() -> None:
     data = datasets.load("sentences")
     words = data.info["symbols"]
     assert len(words) == 29
-    templates = [[sentences.CATEGORIES[category] for category in template] for template in sentences.TEMPLATES]
+    templates = [
+        [sentences.CATEGORIES[category] for category in template] for template in sentences.TEMPLATES
+    ]
     lengths = []
     for split in (data.train, data.validation, data.test):
         numbers = stream(dict(split))
@@ -221,7 +231,9 @@ def test_sentences_follow_the_templates() -> None:
             if start in ends:
                 for template in templates:
                     sentence = text[start : start + len(template)]
-                    if len(sentence) == len(template) and all(word in slot for word, slot in zip(sentence, template, strict=True)):
+                    if len(sentence) == len(template) and all(
+                        word in slot for word, slot in zip(sentence, template, strict=True)
+                    ):
                         ends.add(start + len(template))
         assert len(text) in ends
         legal = split["legal"].reshape(-1, 29)[np.arange(len(numbers) - 1), numbers[1:]]
@@ -234,15 +246,42 @@ def test_sentences_follow_the_templates() -> None:
 def test_sentence_successors_by_hand() -> None:
     chances = sentences.successors()
     allowed = {prefix: set(following) for prefix, following in chances.items()}
-    starts = {"man", "woman", "boy", "girl", "cat", "mouse", "dog", "book", "rock", "car", "dragon", "monster", "lion"}
+    starts = {
+        "man",
+        "woman",
+        "boy",
+        "girl",
+        "cat",
+        "mouse",
+        "dog",
+        "book",
+        "rock",
+        "car",
+        "dragon",
+        "monster",
+        "lion",
+    }
     assert allowed[()] == starts
     assert allowed["book",] == {"move", "break"}
     assert allowed["cat", "chase"] == {"cat", "mouse", "dog"}
     assert allowed["man", "sleep"] == starts
     assert allowed["man", "break"] == {"glass", "plate"} | {"book", "rock", "car"} | starts
-    assert allowed["lion", "eat"] == {"man", "woman", "boy", "girl", "cat", "mouse", "dog", "cookie", "bread", "sandwich"}
+    assert allowed["lion", "eat"] == {
+        "man",
+        "woman",
+        "boy",
+        "girl",
+        "cat",
+        "mouse",
+        "dog",
+        "cookie",
+        "bread",
+        "sandwich",
+    }
     # Three templates go on from "lion eat", equally likely; four humans, three animals, three foods.
-    assert [chances["lion", "eat"][word] for word in ("man", "cat", "bread")] == pytest.approx([1 / 12, 1 / 9, 1 / 9])
+    assert [chances["lion", "eat"][word] for word in ("man", "cat", "bread")] == pytest.approx(
+        [1 / 12, 1 / 9, 1 / 9]
+    )
     # A sentence that can only be at its end: 7 of 16 templates start with one of four humans, 4 with one of three aggressors.
     assert [chances["man", "sleep"][word] for word in ("man", "lion")] == pytest.approx([7 / 64, 1 / 12])
     # "man move" (chance 1/2) is a sentence of two words as often as the start of one of three.
@@ -263,7 +302,16 @@ def test_every_third_bit_is_the_xor_of_two() -> None:
 
 def parsed(text: str) -> datetime.date:
     """An independent reading: points put the day first, slashes the month, words name the month."""
-    for form in ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%A, %d %B %Y", "%A, %B %d, %Y", "%d.%m.%Y", "%m/%d/%Y"):
+    for form in (
+        "%d %B %Y",
+        "%B %d, %Y",
+        "%d %b %Y",
+        "%b %d, %Y",
+        "%A, %d %B %Y",
+        "%A, %B %d, %Y",
+        "%d.%m.%Y",
+        "%m/%d/%Y",
+    ):
         try:
             date = datetime.datetime.strptime(text, form).date()
         except ValueError:
@@ -326,7 +374,12 @@ def test_gaussians_have_their_centres_and_width() -> None:
 
 def test_noisy_patterns_flip_a_tenth() -> None:
     data = datasets.load("noisy_patterns")
-    pure = {"X": "#..#.##..##.#..#", "T": "####.##..##..##.", "C": "#####...#...####", "J": "...#...##..#####"}
+    pure = {
+        "X": "#..#.##..##.#..#",
+        "T": "####.##..##..##.",
+        "C": "#####...#...####",
+        "J": "...#...##..#####",
+    }
     clean = np.array([[1 if cell == "#" else -1 for cell in pure[letter]] for letter in data.info["letters"]])
     assert len(data.train["x"]) == 100
     assert set(np.unique(data.test["x"])) == {-1.0, 1.0}

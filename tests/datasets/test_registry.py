@@ -20,10 +20,22 @@ OFFLINE = sorted({*datasets.ids()} - {*REAL, "imagenet"})
 
 
 def test_every_file_of_the_folder_is_a_data_set() -> None:
-    files = {name.removesuffix(".py") for name in os.listdir(REPOSITORY / "benchmarks/datasets") if name.endswith(".py") and name[0] != "_"}
+    files = {
+        name.removesuffix(".py")
+        for name in os.listdir(REPOSITORY / "benchmarks/datasets")
+        if name.endswith(".py") and name[0] != "_"
+    }
     assert set(datasets.ids()) == files
     made_of_them = {"fashion_scenes", "mnist_motions", "cifar10_photographs"}
-    assert {"mnist", "fashion_mnist", "cifar10", "usps", "imdb", "tiny_shakespeare", "multi30k"} | made_of_them == set(REAL)
+    assert {
+        "mnist",
+        "fashion_mnist",
+        "cifar10",
+        "usps",
+        "imdb",
+        "tiny_shakespeare",
+        "multi30k",
+    } | made_of_them == set(REAL)
 
 
 def test_unknown_id_is_answered_with_the_nearest() -> None:
@@ -50,7 +62,9 @@ def test_reading_all_cards_loads_no_framework() -> None:
         "import sys; from benchmarks import datasets; [datasets.card(id) for id in datasets.ids()]\n"
         "print(sorted({'keras', 'tensorflow', 'jax', 'torch', 'sklearn', 'pandas', 'scipy', 'requests', 'pooch', 'gymnasium'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 
@@ -65,7 +79,9 @@ def test_arrays_are_the_same_in_another_process() -> None:
     """With other hash seeds, another locale and another time zone."""
     code = f"from benchmarks import datasets; [datasets.load(id) for id in {OFFLINE!r}]; print('same')"
     environment = os.environ | {"PYTHONHASHSEED": "12345", "LC_ALL": "C", "TZ": "Asia/Tokyo"}
-    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, env=environment, capture_output=True, text=True
+    )
     assert (done.stdout.strip(), done.stderr) == ("same", "")
 
 

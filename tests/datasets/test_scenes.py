@@ -18,7 +18,9 @@ def rng(seed: int = 0) -> np.random.Generator:
 def test_enlarging_is_linear_interpolation_between_the_centres_of_pixels(size: int) -> None:
     image = rng().random((8, 6))
     rows, columns = ((np.arange(size) + 0.5) * length / size - 0.5 for length in image.shape)
-    expected = ndimage.map_coordinates(image, np.meshgrid(rows, columns, indexing="ij"), order=1, mode="nearest")
+    expected = ndimage.map_coordinates(
+        image, np.meshgrid(rows, columns, indexing="ij"), order=1, mode="nearest"
+    )
     np.testing.assert_allclose(enlarge(image, size), expected, atol=1e-12)
     np.testing.assert_array_equal(enlarge(np.stack([image, 2 * image]), size)[1], enlarge(2 * image, size))
 

@@ -37,8 +37,12 @@ def test_the_second_formant_glides_from_the_locus_to_the_vowel() -> None:
     rng = np.random.default_rng(0)
     n = 60
     consonant = np.repeat([0, 1, 2], n)
-    sound = stop_consonants.synthesise(rng, consonant, np.zeros(3 * n, int), np.zeros(3 * n, int), np.full(3 * n, 0.05))
-    start, end = (spectrum_peak(sound[:, int(t * 12_000) : int((t + 0.02) * 12_000)], 850, 2_000) for t in (0.067, 0.14))
+    sound = stop_consonants.synthesise(
+        rng, consonant, np.zeros(3 * n, int), np.zeros(3 * n, int), np.full(3 * n, 0.05)
+    )
+    start, end = (
+        spectrum_peak(sound[:, int(t * 12_000) : int((t + 0.02) * 12_000)], 850, 2_000) for t in (0.067, 0.14)
+    )
     glide = [np.median(start[consonant == k]) - np.median(end[consonant == k]) for k in range(3)]
     assert glide[1] > 100 > glide[0] and glide[2] > 50
     assert [np.median(end[consonant == k]) for k in range(3)] == pytest.approx([1090] * 3, rel=0.1)
@@ -49,7 +53,9 @@ def test_bands_are_where_a_tone_is() -> None:
     tones = np.stack([np.sin(2 * np.pi * f * time) for f in (300, 1000, 3000, 5000)])
     loudest = stop_consonants.mel_energies(tones).argmax(axis=2)
     assert (loudest == loudest[:, :1]).all()
-    mels = 2595 * np.log10(1 + np.array([300, 1000, 3000, 5000]) / 700) / (2595 * np.log10(1 + 6000 / 700)) * 17
+    mels = (
+        2595 * np.log10(1 + np.array([300, 1000, 3000, 5000]) / 700) / (2595 * np.log10(1 + 6000 / 700)) * 17
+    )
     assert loudest[:, 0].tolist() == np.round(mels - 1).astype(int).tolist()
 
 
@@ -58,7 +64,10 @@ def test_the_consonant_is_in_the_glide_and_not_in_the_vowel() -> None:
     assert [len(split["x"]) for split in (data.train, data.validation, data.test)] == [2_400, 600, 1_946]
     errors = {}
     for name, part in (("whole", slice(None)), ("before", slice(0, 2)), ("vowel", slice(13, None))):
-        train, test = (split["x"][:, part].reshape(len(split["x"]), -1).astype(float) for split in (data.train, data.test))
+        train, test = (
+            split["x"][:, part].reshape(len(split["x"]), -1).astype(float)
+            for split in (data.train, data.test)
+        )
         errors[name] = float((nearest_mean(train, data.train["y"], test) != data.test["y"]).mean())
     assert errors["whole"] < 0.5
     assert errors["before"] > 0.6 and errors["vowel"] > 0.5  # chance is 0.67
@@ -67,7 +76,9 @@ def test_the_consonant_is_in_the_glide_and_not_in_the_vowel() -> None:
 @pytest.mark.parametrize("motion", range(6))
 def test_displacements_by_hand(motion: int) -> None:
     one = np.array([motion])
-    down, right = (part[0] for part in _motions.displacements(one, np.array([2]), np.array([10]), np.array([0.0])))
+    down, right = (
+        part[0] for part in _motions.displacements(one, np.array([2]), np.array([10]), np.array([0.0]))
+    )
     if motion < 4:
         assert right.tolist() == [[2, -2, 0, 0][motion] * t for t in range(7)]
         assert down.tolist() == [[0, 0, 2, -2][motion] * t for t in range(7)]
@@ -80,7 +91,9 @@ def test_displacements_by_hand(motion: int) -> None:
 def test_one_frame_says_nothing_of_the_motion() -> None:
     """Five of six guesses are wrong, from pixels and from the place of the ink alike; and what one frame lacks, two have."""
     data = datasets.load("digit_motions")
-    frames = [split["x"][:, 3].reshape(len(split["x"]), -1).astype(float) for split in (data.train, data.test)]
+    frames = [
+        split["x"][:, 3].reshape(len(split["x"]), -1).astype(float) for split in (data.train, data.test)
+    ]
     assert (nearest_mean(frames[0], data.train["y"], frames[1]) != data.test["y"]).mean() > 0.75
     x, y = data.train["x"][..., 0].astype(float), data.train["y"]
     where = x[:, 3].sum(axis=2)  # ink a row
@@ -89,7 +102,10 @@ def test_one_frame_says_nothing_of_the_motion() -> None:
     assert (abs(means - where.mean(axis=0)) < 4.5 * spread).all()
     for k, (down, right) in enumerate(((0, 1), (0, -1), (1, 0), (-1, 0))):
         clips = x[y == k]
-        matched = [max(float((np.roll(clip[2], (s * down, s * right), (0, 1)) == clip[3]).all()) for s in (1, 2)) for clip in clips[:50]]
+        matched = [
+            max(float((np.roll(clip[2], (s * down, s * right), (0, 1)) == clip[3]).all()) for s in (1, 2))
+            for clip in clips[:50]
+        ]
         assert np.mean(matched) == 1.0
 
 
@@ -115,7 +131,9 @@ def test_the_pictures_are_those_that_scikit_learn_bundles() -> None:
     info = datasets.load("textures").info
     content, styles = np.array(info["content"]), np.array(info["styles"])
     assert (content.shape, styles.shape) == ((48, 64, 3), (2, 48, 64, 3))
-    assert (_photographs.photograph("china", 4).reshape(48, 2, 64, 2, 3).mean(axis=(1, 3)) - content).max() < 1.5
+    assert (
+        _photographs.photograph("china", 4).reshape(48, 2, 64, 2, 3).mean(axis=(1, 3)) - content
+    ).max() < 1.5
     assert content[:8, :, 2].mean() > content[-8:, :, 2].mean()  # sky above, a palace below
 
 
@@ -126,7 +144,9 @@ def test_adding_600_recomputed() -> None:
         assert (marks.sum(axis=1) == 2).all() and set(np.unique(marks)) == {0.0, 1.0}
         np.testing.assert_allclose((values * marks).sum(axis=1), split["y"][:, 0], rtol=1e-6)
         assert values.min() >= 0.0 and values.max() < 1.0
-    assert np.var(data.train["y"]) == pytest.approx(1 / 6, rel=0.05)  # what guessing 1 costs; the paper prints 0.1767
+    assert np.var(data.train["y"]) == pytest.approx(
+        1 / 6, rel=0.05
+    )  # what guessing 1 costs; the paper prints 0.1767
 
 
 def test_copying_1000_repeats_after_the_lag() -> None:

@@ -89,11 +89,19 @@ def main(name: str, out: Path, ids: list[str]) -> None:
         recipe = catalogue.recipes(entry, "pocket")[0]
         # Legs enough that there is a checkpoint to continue from, and another to be killed in; and no longer than that.
         epochs = min(recipe.epochs, 10)
-        legs = dataclasses.replace(recipe, epochs=epochs, evaluate_every=min(recipe.evaluate_every, max(epochs // 3, 1)))
+        legs = dataclasses.replace(
+            recipe, epochs=epochs, evaluate_every=min(recipe.evaluate_every, max(epochs // 3, 1))
+        )
         runs = [Run(entry, legs, seed=0)]
 
         def call(home: Path, arrange: Callable[[], None] = lambda: None, runs: list[Run] = runs) -> int:
-            given = Options(backend=name, threads=os.cpu_count() or 1, out=home, checkpoint_dir=home / "checkpoints", checkpoint_s=0.0)
+            given = Options(
+                backend=name,
+                threads=os.cpu_count() or 1,
+                out=home,
+                checkpoint_dir=home / "checkpoints",
+                checkpoint_s=0.0,
+            )
 
             def work() -> None:
                 arrange()

@@ -13,7 +13,9 @@ def numbers(record: dict[str, Any]) -> dict[str, Any]:
     """A record without clocks and what else is of the occasion; of the machine all is kept."""
 
     def keep(row: dict[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in row.items() if not key.endswith("_s") and key not in OF_THE_OCCASION}
+        return {
+            key: value for key, value in row.items() if not key.endswith("_s") and key not in OF_THE_OCCASION
+        }
 
     rows = {part: [keep(row) for row in record[part]] for part in ("epochs", "measures")}
     return {**record, "run": keep(record["run"]), **rows}

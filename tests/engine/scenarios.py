@@ -47,7 +47,13 @@ def job(out: Path, name: str, runs: list[Run], **changes: Any) -> None:
     home = out / name.split("-")[0]
     options = jobs.with_defaults(
         replace(
-            Options(backend=sys.argv[1], threads=len(os.sched_getaffinity(0)), out=home, checkpoint_dir=home / "checkpoints", checkpoint_s=0.0),
+            Options(
+                backend=sys.argv[1],
+                threads=len(os.sched_getaffinity(0)),
+                out=home,
+                checkpoint_dir=home / "checkpoints",
+                checkpoint_s=0.0,
+            ),
             **changes,
         )
     )
@@ -113,9 +119,13 @@ def precision(out: Path, name: str, wanted: str) -> None:
     backend.start(name, wanted)
     found: dict[str, Any] = {}
     # TensorFlow rounds numbers of the recipe to float32; these are exact in it.
-    exact = replace(XOR, epochs=5, evaluate_every=5, optimizer={"name": "SGD", "learning_rate": 0.5, "momentum": 0.5})
+    exact = replace(
+        XOR, epochs=5, evaluate_every=5, optimizer={"name": "SGD", "learning_rate": 0.5, "momentum": 0.5}
+    )
     for entry, recipe in ((MLP, DIGITS), (BACKPROP, exact)):
-        bench = Workbench(entry, recipe, Options(backend=name, precision=wanted, threads=os.cpu_count() or 1), Clock(), 7)
+        bench = Workbench(
+            entry, recipe, Options(backend=name, precision=wanted, threads=os.cpu_count() or 1), Clock(), 7
+        )
         bench.reset(7)
         before = bench.driver.read()
         logs = bench.train_leg(0, recipe.epochs, 7)[2]
@@ -123,8 +133,12 @@ def precision(out: Path, name: str, wanted: str) -> None:
         model = bench.learner_model
         split = {key: value[:4] for key, value in bench.data.test.items()}
         found[entry.id] = {
-            "before": [value.astype("float64").tolist() for value in before[: len(model.weights)]] if entry is BACKPROP else None,
-            "after": [value.astype("float64").tolist() for value in bench.driver.read()[: len(model.weights)]] if entry is BACKPROP else None,
+            "before": [value.astype("float64").tolist() for value in before[: len(model.weights)]]
+            if entry is BACKPROP
+            else None,
+            "after": [value.astype("float64").tolist() for value in bench.driver.read()[: len(model.weights)]]
+            if entry is BACKPROP
+            else None,
             "x": bench.data.train["x"].tolist() if entry is BACKPROP else None,
             "y": bench.data.train["y"].tolist() if entry is BACKPROP else None,
             "logs": logs,
@@ -144,10 +158,19 @@ def scenarios(out: Path) -> dict[str, Callable[[], None]]:
         work()
 
     adaline, perceptron = catalogue.load("adaline_1960"), catalogue.load("perceptron_1958")
-    diverging = replace(catalogue.recipe(adaline, "pocket", "digits"), limit=200, epochs=2, rule_options={"learning_rate": 1e30})
+    diverging = replace(
+        catalogue.recipe(adaline, "pocket", "digits"),
+        limit=200,
+        epochs=2,
+        rule_options={"learning_rate": 1e30},
+    )
     # The weights leave the range of float32 in the only step, whose log is of the weights before it.
     at_last = replace(
-        catalogue.recipe(perceptron, "pocket", "digits-simple"), limit=200, batch_size=200, epochs=1, rule_options={"learning_rate": 3e38}
+        catalogue.recipe(perceptron, "pocket", "digits-simple"),
+        limit=200,
+        batch_size=200,
+        epochs=1,
+        rule_options={"learning_rate": 3e38},
     )
     mixed = [*digits(0), Run(adaline, diverging, 1)]
     mnist = catalogue.recipe(MLP, "standard", "mnist")
@@ -161,10 +184,20 @@ def scenarios(out: Path) -> dict[str, Callable[[], None]]:
         "mixed-changed": partial(prepared, other_source, partial(job, out, "mixed-changed", mixed)),
         "mixed-repaired": partial(job, out, "mixed-repaired", mixed),
         "last": partial(job, out, "last", [Run(perceptron, at_last, 0)]),
-        "data": partial(job, out, "data", [Run(MLP, mnist, 0), Run(GATES, GATE, 0)], data_dir=corrupt(out / "mirror")),
-        "memory": partial(job, out, "memory", [*digits(0, model={**DIGITS.model, "hidden": (TOO_MANY,)}), *digits(1)]),
-        "crash": partial(prepared, fail_then_crash, partial(job, out, "crash", [*digits(0, 1, 2), Run(GATES, GATE, 0)])),
-        **{f"precision-{wanted}": partial(precision, out, sys.argv[1], wanted) for wanted in PRECISIONS if wanted != "tf32"},
+        "data": partial(
+            job, out, "data", [Run(MLP, mnist, 0), Run(GATES, GATE, 0)], data_dir=corrupt(out / "mirror")
+        ),
+        "memory": partial(
+            job, out, "memory", [*digits(0, model={**DIGITS.model, "hidden": (TOO_MANY,)}), *digits(1)]
+        ),
+        "crash": partial(
+            prepared, fail_then_crash, partial(job, out, "crash", [*digits(0, 1, 2), Run(GATES, GATE, 0)])
+        ),
+        **{
+            f"precision-{wanted}": partial(precision, out, sys.argv[1], wanted)
+            for wanted in PRECISIONS
+            if wanted != "tf32"
+        },
     }
 
 
@@ -188,9 +221,15 @@ def main(name: str, out: Path) -> int:
     backend.start(name, "float32")
     backend.driver_class(name)
     for entry, recipe in ((MLP, DIGITS), (BACKPROP, XOR), (GATES, GATE)):
-        sources.files(entry, recipe, name)  # read once, before any fork: other hands may change files meanwhile
+        sources.files(
+            entry, recipe, name
+        )  # read once, before any fork: other hands may change files meanwhile
     chosen = sys.argv[3:]
-    codes = {scenario: in_fork(work) for scenario, work in scenarios(out).items() if not chosen or scenario in chosen}
+    codes = {
+        scenario: in_fork(work)
+        for scenario, work in scenarios(out).items()
+        if not chosen or scenario in chosen
+    }
     (out / "codes.json").write_text(json.dumps(codes))
     return 0
 

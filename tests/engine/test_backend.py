@@ -42,15 +42,28 @@ print(traced.lower(lowering_platforms=("cuda",)).as_text())
 
 
 @pytest.mark.parametrize(("precision", "told"), [("float32", "HIGHEST"), ("tf32", "HIGH")])
-def test_products_are_compiled_for_a_gpu_in_the_precision_that_was_asked_for(precision: str, told: str) -> None:
+def test_products_are_compiled_for_a_gpu_in_the_precision_that_was_asked_for(
+    precision: str, told: str
+) -> None:
     """XLA rounds the factors of float32 products to TF32 unless it is told HIGHEST. Lowered for CUDA, which needs no GPU."""
     if not importlib.util.find_spec("jax"):
         pytest.skip("jax is not installed")
-    done = subprocess.run([sys.executable, "-c", PRODUCTS, precision], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PRODUCTS, precision], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
-    products = [line for line in done.stdout.splitlines() if "stablehlo.dot_general" in line or "stablehlo.convolution" in line]
+    products = [
+        line
+        for line in done.stdout.splitlines()
+        if "stablehlo.dot_general" in line or "stablehlo.convolution" in line
+    ]
     assert len(products) >= 7, "forwards, and backwards with respect to weights and images"
-    assert all(line.count(told) == 2 and line.count("HIGHEST") == (2 if told == "HIGHEST" else 0) and "DEFAULT" not in line for line in products)
+    assert all(
+        line.count(told) == 2
+        and line.count("HIGHEST") == (2 if told == "HIGHEST" else 0)
+        and "DEFAULT" not in line
+        for line in products
+    )
 
 
 BRING_UP = """
@@ -70,9 +83,18 @@ def test_the_installed_libraries_take_the_flags_of_the_suite(name: str) -> None:
 
     def brought_up(flags: str) -> subprocess.CompletedProcess[str]:
         inside = {**os.environ, "XLA_FLAGS": flags, "TF_CPP_MIN_LOG_LEVEL": "3"}
-        return subprocess.run([sys.executable, "-c", BRING_UP, name, "bitwise"], cwd=ROOT, env=inside, capture_output=True, text=True)
+        return subprocess.run(
+            [sys.executable, "-c", BRING_UP, name, "bitwise"],
+            cwd=ROOT,
+            env=inside,
+            capture_output=True,
+            text=True,
+        )
 
     assert brought_up("").returncode == 0
     refused = brought_up("--xla_of_tomorrow=1")
-    assert f"ValueError: {name} does not take XLA_FLAGS='--xla_of_tomorrow=1 --xla_gpu_deterministic_ops=true'" in refused.stderr
+    assert (
+        f"ValueError: {name} does not take XLA_FLAGS='--xla_of_tomorrow=1 --xla_gpu_deterministic_ops=true'"
+        in refused.stderr
+    )
     assert "Unknown flag in XLA_FLAGS: --xla_of_tomorrow=1): take it out of the environment" in refused.stderr

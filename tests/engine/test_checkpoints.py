@@ -35,7 +35,11 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     found, said = load(file)
     state, host, told = found
     for value, expected in zip(state, STATE, strict=True):
-        assert (value.dtype, value.shape, value.tobytes()) == (expected.dtype, expected.shape, expected.tobytes())
+        assert (value.dtype, value.shape, value.tobytes()) == (
+            expected.dtype,
+            expected.shape,
+            expected.tobytes(),
+        )
     assert host["memory"].tolist() == [0, 1, 2]
     assert told == PROGRESS
     assert said == ""
@@ -67,14 +71,28 @@ def test_no_damage_gives_weights_and_each_is_set_aside_with_a_word(tmp_path: Pat
     good = whole(tmp_path)
     chance = random.Random(0)
     damages = [good[:keep] for keep in range(len(good))]
-    damages += [good[:place] + bytes([good[place] ^ 1 << chance.randrange(8)]) + good[place + 1 :] for place in range(len(good))]
-    damages += [good + b"x", good * 2, b"\n" + good, b"\n" * 1000, b"[" * 100_000, b"{}", b"PK\x03\x04" + bytes(100), bytes(10_000)]
+    damages += [
+        good[:place] + bytes([good[place] ^ 1 << chance.randrange(8)]) + good[place + 1 :]
+        for place in range(len(good))
+    ]
+    damages += [
+        good + b"x",
+        good * 2,
+        b"\n" + good,
+        b"\n" * 1000,
+        b"[" * 100_000,
+        b"{}",
+        b"PK\x03\x04" + bytes(100),
+        bytes(10_000),
+    ]
     file, aside = tmp_path / "damaged", tmp_path / "damaged.corrupt"
     for damage in damages:
         file.write_bytes(damage)
         found, said = load(file)
         assert found is None
-        assert said.startswith(f"{file}: is ") and said.endswith("it is set aside as damaged.corrupt, and the run trained anew")
+        assert said.startswith(f"{file}: is ") and said.endswith(
+            "it is set aside as damaged.corrupt, and the run trained anew"
+        )
         assert not file.exists() and aside.read_bytes() == damage, "one is kept"
     assert load(file) == (None, "")
     file.write_bytes(good)
@@ -96,7 +114,9 @@ def test_no_damage_gives_weights_and_each_is_set_aside_with_a_word(tmp_path: Pat
         {"arrays": [["", "float32"]], "variables": 1, "progress": {}},
     ],
 )
-def test_what_does_not_hold_together_is_set_aside_though_its_checksum_is_right(meta: object, tmp_path: Path) -> None:
+def test_what_does_not_hold_together_is_set_aside_though_its_checksum_is_right(
+    meta: object, tmp_path: Path
+) -> None:
     rest = json.dumps(meta).encode() + b"\n" + bytes(12)
     file = tmp_path / "other"
     file.write_bytes(f"checkpoint {checkpoints.VERSION} {hashlib.sha256(rest).hexdigest()}\n".encode() + rest)

@@ -13,7 +13,13 @@ import pytest
 from benchmarks.spec import BACKENDS
 from tests.engine.conftest import ROOT
 
-CONFIGURED = {"floatx": "float16", "epsilon": 1e-3, "backend": "torch", "image_data_format": "channels_first", "nnx_enabled": True}
+CONFIGURED = {
+    "floatx": "float16",
+    "epsilon": 1e-3,
+    "backend": "torch",
+    "image_data_format": "channels_first",
+    "nnx_enabled": True,
+}
 
 BRING_UP = """
 import json, sys
@@ -40,7 +46,13 @@ print(json.dumps({
 }))
 """
 RIGHT = {
-    **{"data_format": "channels_last", "epsilon": 1e-7, "floatx": "float32", "policy": "float32", "pooling": "channels_last"},
+    **{
+        "data_format": "channels_last",
+        "epsilon": 1e-7,
+        "floatx": "float32",
+        "policy": "float32",
+        "pooling": "channels_last",
+    },
     **{"nnx": False, "product": "highest", "wide": False},
 }
 
@@ -50,7 +62,9 @@ def brought_up(backend: str, **variables: str | None) -> dict[str, Any]:
     if not importlib.util.find_spec(backend):
         pytest.skip(f"{backend} is not installed")
     inside = {name: value for name, value in {**os.environ, **variables}.items() if value is not None}
-    done = subprocess.run([sys.executable, "-c", BRING_UP, backend], cwd=ROOT, env=inside, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", BRING_UP, backend], cwd=ROOT, env=inside, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     assert found.pop("backend") == backend
@@ -78,6 +92,8 @@ def test_keras_configuration_is_ours(backend: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("home", ["", None, "/dev/null/nobody"])
 def test_no_home_is_needed_or_written_to(home: str | None, tmp_path: Path) -> None:
-    found = brought_up("jax", HOME=str(tmp_path) if home == "" else home, XDG_CACHE_HOME=None, KERAS_HOME=None)
+    found = brought_up(
+        "jax", HOME=str(tmp_path) if home == "" else home, XDG_CACHE_HOME=None, KERAS_HOME=None
+    )
     assert found["data_format"] == "channels_last"
     assert list(tmp_path.iterdir()) == []

@@ -21,7 +21,9 @@ def variable(value: Any, **named: Any) -> Any:
     return keras.Variable(np.asarray(value, "float32"), **named)
 
 
-def linear(driver: Any, loop: bool, xla: bool, rows: int = 4, batch_size: int = 3, unroll: int = 1, counts: Any = ()) -> Any:
+def linear(
+    driver: Any, loop: bool, xla: bool, rows: int = 4, batch_size: int = 3, unroll: int = 1, counts: Any = ()
+) -> Any:
     """A program that learns linear regression by gradient descent; the weights, and a counter of steps."""
     from keras import ops
 
@@ -29,12 +31,16 @@ def linear(driver: Any, loop: bool, xla: bool, rows: int = 4, batch_size: int = 
     driver.bind([weight, steps])
 
     def step(batch: Any) -> dict[str, Any]:
-        loss, (gradient,) = driver.gradient(lambda: ops.mean(ops.square(ops.matmul(batch["x"], weight.value) - batch["y"])), [weight])
+        loss, (gradient,) = driver.gradient(
+            lambda: ops.mean(ops.square(ops.matmul(batch["x"], weight.value) - batch["y"])), [weight]
+        )
         weight.assign_sub(RATE * gradient)
         steps.assign_add(1.0)
         return {"loss": loss, "one": steps.value * 0.0 + 1.0}
 
-    return driver.training_program(step, {"x": driver.put(X), "y": driver.put(Y)}, rows, batch_size, loop, xla, unroll, counts)
+    return driver.training_program(
+        step, {"x": driver.put(X), "y": driver.put(Y)}, rows, batch_size, loop, xla, unroll, counts
+    )
 
 
 def by_hand(order: np.ndarray) -> tuple[np.ndarray, float]:
@@ -69,18 +75,30 @@ def test_loops_of_constant_length_learn_the_same(unroll: int, driver: Any) -> No
     weight, steps = driver.read()
     np.testing.assert_allclose(weight, expected, rtol=1e-5)
     assert steps == 13
-    assert logs[0]["loss"] + logs[1]["loss"] == pytest.approx(total, rel=1e-5) and [log["one"] for log in logs] == [8, 5]
+    assert logs[0]["loss"] + logs[1]["loss"] == pytest.approx(total, rel=1e-5) and [
+        log["one"] for log in logs
+    ] == [8, 5]
 
 
-def test_integers_stay_on_a_gpu_and_reach_the_step_as_they_were(driver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_integers_stay_on_a_gpu_and_reach_the_step_as_they_were(
+    driver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """TensorFlow keeps int32 on the host and would copy the data in every call. The GPU is pretended: only the types can be seen here."""
     if driver.name != "tensorflow":
         pytest.skip("JAX keeps every type on the device")
     monkeypatch.setattr(driver, "is_gpu", lambda: True)
     calls = variable(0.0)
     driver.bind([calls])
-    data = {"x": driver.put(X), "y": driver.put(np.arange(12, dtype="int32")), "image": driver.put(np.zeros((12, 2), "uint8"))}
-    assert {key: value.dtype.name for key, value in data.items()} == {"x": "float32", "y": "int64", "image": "uint8"}
+    data = {
+        "x": driver.put(X),
+        "y": driver.put(np.arange(12, dtype="int32")),
+        "image": driver.put(np.zeros((12, 2), "uint8")),
+    }
+    assert {key: value.dtype.name for key, value in data.items()} == {
+        "x": "float32",
+        "y": "int64",
+        "image": "uint8",
+    }
     seen = {}
 
     def step(batch: Any) -> dict[str, Any]:
@@ -95,7 +113,9 @@ def test_integers_stay_on_a_gpu_and_reach_the_step_as_they_were(driver: Any, mon
 
 
 @pytest.mark.parametrize(("loop", "xla"), PROGRAMS)
-def test_every_program_takes_the_steps_that_are_asked_for_and_no_more(loop: bool, xla: bool, driver: Any) -> None:
+def test_every_program_takes_the_steps_that_are_asked_for_and_no_more(
+    loop: bool, xla: bool, driver: Any
+) -> None:
     run = linear(driver, loop, xla)
     assert [value.tolist() for value in driver.read()] == [[0.0, 0.0, 0.0], 0.0], "compiling changes nothing"
     order = RNG.permutation(12).reshape(4, 3).astype("int32")
@@ -106,7 +126,9 @@ def test_every_program_takes_the_steps_that_are_asked_for_and_no_more(loop: bool
     assert steps == 3.0
     assert logs == {"loss": pytest.approx(total, rel=1e-5), "one": 3.0}
     run(order[::-1].copy(), 4)
-    np.testing.assert_allclose(driver.read()[0], by_hand(np.concatenate([order[:3], order[::-1]]))[0], rtol=1e-5)
+    np.testing.assert_allclose(
+        driver.read()[0], by_hand(np.concatenate([order[:3], order[::-1]]))[0], rtol=1e-5
+    )
 
 
 def test_what_was_read_stays_what_it_was(driver: Any) -> None:
@@ -121,7 +143,9 @@ def test_what_was_read_stays_what_it_was(driver: Any) -> None:
     assert all(np.array_equal(value, copy) for value, copy in zip(read, copies, strict=True))
     driver.write(read)
     run(order, 4)
-    assert all(np.array_equal(value, copy) for value, copy in zip(read, copies, strict=True)), "what was written is copied"
+    assert all(np.array_equal(value, copy) for value, copy in zip(read, copies, strict=True)), (
+        "what was written is copied"
+    )
     once = driver.read()[0]
     driver.write(copies)
     run(order, 4)
@@ -164,7 +188,11 @@ def test_gradient_of_a_look_up_is_the_whole_array(driver: Any) -> None:
 
     def call() -> Any:
         _, (gradient,) = driver.gradient(
-            lambda: ops.sum(ops.take(table.value, np.array([1, 1, 3]), axis=0) * np.array([[1.0], [2.0], [5.0]], "float32")), [table]
+            lambda: ops.sum(
+                ops.take(table.value, np.array([1, 1, 3]), axis=0)
+                * np.array([[1.0], [2.0], [5.0]], "float32")
+            ),
+            [table],
         )
         return {"gradient": gradient, "square": ops.square(gradient)}
 
@@ -187,7 +215,9 @@ def test_what_the_loss_changes_on_the_way_is_kept(driver: Any) -> None:
     before = driver.read()
 
     def step(batch: Any) -> dict[str, Any]:
-        loss, _ = driver.gradient(lambda: ops.sum(dropout(norm(batch["x"], training=True), training=True) * scale.value), [scale])
+        loss, _ = driver.gradient(
+            lambda: ops.sum(dropout(norm(batch["x"], training=True), training=True) * scale.value), [scale]
+        )
         return {"loss": loss}
 
     run = driver.training_program(step, {"x": driver.put(X)}, 1, 12, True, True)
@@ -238,7 +268,9 @@ def test_evaluation_leaves_the_state_as_it_was(driver: Any) -> None:
     driver.bind([model.calls])
     predict = Predictor(model, driver)
     assert predict(counted, {"x": np.zeros(5, "float32")}, batch_size=2)["calls"].tolist() == [1.0] * 5
-    assert predict(counted, {"x": np.zeros(5, "float32")}, batch_size=2, by=4.0)["calls"].tolist() == [4.0] * 5
+    assert (
+        predict(counted, {"x": np.zeros(5, "float32")}, batch_size=2, by=4.0)["calls"].tolist() == [4.0] * 5
+    )
     assert predict.once(counted_once, np.float32(10.0))["sum"] == 11.0
     assert driver.read()[0] == 0.0
 
@@ -267,7 +299,9 @@ def doubled(model: Any, batch: Any) -> dict[str, Any]:
 def test_every_example_is_predicted_once_and_in_order(batch_size: int, driver: Any) -> None:
     driver.bind([])
     x = np.arange(7, dtype="float32")
-    np.testing.assert_array_equal(Predictor(None, driver)(doubled, {"x": x}, batch_size=batch_size)["y"], 2.0 * x)
+    np.testing.assert_array_equal(
+        Predictor(None, driver)(doubled, {"x": x}, batch_size=batch_size)["y"], 2.0 * x
+    )
 
 
 def test_a_processor_has_neither_tf32_nor_memory_of_its_own(driver: Any) -> None:

@@ -13,7 +13,10 @@ from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options, Run
 from benchmarks.engine.workbench import Workbench, WrongDevice, part_lengths
 
-FAST, SLOW, SAME = (machine.Accelerator(name, f"GPU-{uuid}", None, "570.1") for name, uuid in (("Fast", "aaaa"), ("Slow", "bbbb"), ("Fast", "cccc")))
+FAST, SLOW, SAME = (
+    machine.Accelerator(name, f"GPU-{uuid}", None, "570.1")
+    for name, uuid in (("Fast", "aaaa"), ("Slow", "bbbb"), ("Fast", "cccc"))
+)
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +82,9 @@ def test_a_gpu_that_the_backend_cannot_use_is_neither_leased_nor_silently_left(
     assert "CUDA_VISIBLE_DEVICES" not in os.environ
     assert "the Fast is not used: the installed jax has no CUDA" in capsys.readouterr().out
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
-    with pytest.raises(ValueError, match="CUDA_VISIBLE_DEVICES chooses the Slow, but the installed jax has no CUDA"):
+    with pytest.raises(
+        ValueError, match="CUDA_VISIBLE_DEVICES chooses the Slow, but the installed jax has no CUDA"
+    ):
         jobs._bring_up(OPTIONS, print)
 
 
@@ -88,7 +93,9 @@ def test_a_backend_that_finds_no_gpu_where_there_is_one_does_not_train_on_the_pr
         pytest.skip("the backend has a GPU here")
     entry = catalogue.load("perceptron_1958")
     with pytest.raises(RuntimeError, match=f"{driver.name} does not find the Fast that nvidia-smi lists"):
-        Workbench(entry, catalogue.recipes(entry, "pocket")[0], Options(backend=driver.name, threads=1), Clock(), 0)
+        Workbench(
+            entry, catalogue.recipes(entry, "pocket")[0], Options(backend=driver.name, threads=1), Clock(), 0
+        )
 
 
 class OnAGpu:
@@ -117,20 +124,34 @@ def test_a_gpu_that_nvidia_smi_does_not_list_ends_the_job(monkeypatch: pytest.Mo
         next(run.run_recipe([one], Options(backend="jax"), 0.0, print))
 
 
-def test_tf32_is_refused_where_it_would_be_float32_under_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tf32_is_refused_where_it_would_be_float32_under_another_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     tf32 = replace(OPTIONS, precision="tf32")
     monkeypatch.setattr(backend, "driver_class", lambda name: OnAGpu)
     entry = catalogue.load("perceptron_1958")
-    with pytest.raises(WrongDevice, match="precision 'tf32': the Fast does not round to TF32; choose float32"):
+    with pytest.raises(
+        WrongDevice, match="precision 'tf32': the Fast does not round to TF32; choose float32"
+    ):
         Workbench(entry, catalogue.recipes(entry, "pocket")[0], tf32, Clock(), 0)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    with pytest.raises(ValueError, match="precision 'tf32' is one of GPUs: on a processor it would be float32"):
+    with pytest.raises(
+        ValueError, match="precision 'tf32' is one of GPUs: on a processor it would be float32"
+    ):
         jobs._bring_up(tf32, print)
 
 
 @pytest.mark.parametrize(
     ("epochs", "leg", "steps_per_epoch", "rows", "lengths"),
-    [(6, 2, 10, 20, {20}), (7, 2, 10, 20, {20, 10}), (2, 2, 25, 20, {20, 10}), (3, 5, 10, 50, {30}), (5, 3, 15, 20, {20, 5, 10})],
+    [
+        (6, 2, 10, 20, {20}),
+        (7, 2, 10, 20, {20, 10}),
+        (2, 2, 25, 20, {20, 10}),
+        (3, 5, 10, 50, {30}),
+        (5, 3, 15, 20, {20, 5, 10}),
+    ],
 )
-def test_the_lengths_of_programs_are_those_of_the_parts(epochs: int, leg: int, steps_per_epoch: int, rows: int, lengths: set[int]) -> None:
+def test_the_lengths_of_programs_are_those_of_the_parts(
+    epochs: int, leg: int, steps_per_epoch: int, rows: int, lengths: set[int]
+) -> None:
     assert part_lengths(epochs, leg, steps_per_epoch, rows) == lengths

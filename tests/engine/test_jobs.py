@@ -31,14 +31,18 @@ class Job:
     """A job in a folder of its own. `in_training` and `once_written` are what its children do, to their own harm."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.options = jobs.with_defaults(Options(backend="jax", out=folder, checkpoint_dir=folder / "checkpoints"))
+        self.options = jobs.with_defaults(
+            Options(backend="jax", out=folder, checkpoint_dir=folder / "checkpoints")
+        )
         self.lines: list[str] = []
         self.in_training: Act = lambda run: None
         self.once_written: Act = lambda run: None
         self.status = "diverged"
         job, write = os.getpid(), records.write_record
 
-        def run_recipe(runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]) -> Iterator[dict[str, Any]]:
+        def run_recipe(
+            runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]
+        ) -> Iterator[dict[str, Any]]:
             for one in runs:
                 self.in_training(one)
                 yield self.record(one)
@@ -48,20 +52,27 @@ class Job:
             if os.getpid() != job:
                 self.once_written(next(one for one in RUNS if one.seed == record["run"]["seed"]))
 
-        monkeypatch.setattr(memory, "peak_memory", lambda: None)  # differs by a page from one time to the next
+        monkeypatch.setattr(
+            memory, "peak_memory", lambda: None
+        )  # differs by a page from one time to the next
         monkeypatch.setattr(jobs, "_bring_up", lambda *arguments: 0.0)
         monkeypatch.setattr(jobs, "run_recipe", run_recipe)
         monkeypatch.setattr(jobs.records, "write_record", write_record)
 
     def record(self, one: Run) -> dict[str, Any]:
-        return Trainer(one, self.options, Clock(), 0, self.lines.append).record(None, self.status, "so it is", "2026-01-01T00:00:00Z")
+        return Trainer(one, self.options, Clock(), 0, self.lines.append).record(
+            None, self.status, "so it is", "2026-01-01T00:00:00Z"
+        )
 
     def path(self, one: Run) -> Path:
         return record_path(one, self.options)
 
     def execute(self, runs: list[Run] = RUNS) -> list[tuple[str, str]]:
         """Status and reason of each run."""
-        return [(item["status"], item["reason"]) for item in jobs.execute(runs, self.options, self.lines.append)["runs"]]
+        return [
+            (item["status"], item["reason"])
+            for item in jobs.execute(runs, self.options, self.lines.append)["runs"]
+        ]
 
 
 @pytest.fixture
@@ -113,7 +124,9 @@ def test_no_memory_outside_of_training_is_out_of_memory(job: Job) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV])
-def test_native_code_that_aborts_under_a_memory_limit_is_out_of_memory(number: int, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_native_code_that_aborts_under_a_memory_limit_is_out_of_memory(
+    number: int, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
     job.in_training = on(0, lambda: die(number))
     monkeypatch.setattr(jobs.resource, "getrlimit", lambda kind: (1 << 40, 1 << 40))
     assert job.execute()[0] == (
@@ -165,7 +178,9 @@ DAMAGES: dict[str, Callable[[Job, Path], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_record_that_is_none_is_set_aside_with_a_word_and_the_run_trained_anew(damage: str, job: Job) -> None:
+def test_a_record_that_is_none_is_set_aside_with_a_word_and_the_run_trained_anew(
+    damage: str, job: Job
+) -> None:
     assert job.execute() == [WELL] * 3
     path = job.path(RUNS[0])
     good, others = path.read_bytes(), job.path(RUNS[1]).read_bytes()
@@ -173,7 +188,9 @@ def test_a_record_that_is_none_is_set_aside_with_a_word_and_the_run_trained_anew
     job.lines.clear()
     assert job.execute() == [WELL] * 3
     (said,) = [line for line in job.lines if "set aside" in line]
-    assert said.startswith(f"{path}: ") and said.endswith(f"it is set aside as {path.name}.corrupt, and the run trained anew")
+    assert said.startswith(f"{path}: ") and said.endswith(
+        f"it is set aside as {path.name}.corrupt, and the run trained anew"
+    )
     assert os.path.lexists(f"{path}.corrupt")
     assert path.read_bytes() == good and not path.is_symlink()
     assert job.path(RUNS[1]).read_bytes() == others
@@ -182,7 +199,9 @@ def test_a_record_that_is_none_is_set_aside_with_a_word_and_the_run_trained_anew
 
 def test_the_checkpoint_of_a_run_that_has_ended_is_cleared_though_its_child_died(job: Job) -> None:
     for one in RUNS:
-        checkpoints.save(checkpoints.path(job.options.checkpoint_dir, execution_key(one, job.options)), [], {}, {})
+        checkpoints.save(
+            checkpoints.path(job.options.checkpoint_dir, execution_key(one, job.options)), [], {}, {}
+        )
     job.once_written = on(0, die)
     job.in_training = on(1, die)
     job.execute()
@@ -216,7 +235,15 @@ def ends(error: Exception, folder: Path, monkeypatch: pytest.MonkeyPatch) -> lis
 
 
 @pytest.mark.parametrize(
-    ("number", "below"), [(13, "data/train.gz"), (1, "data/train.gz"), (5, "data/train.gz"), (2, "data/train.gz"), (21, "data/train.gz"), (13, None)]
+    ("number", "below"),
+    [
+        (13, "data/train.gz"),
+        (1, "data/train.gz"),
+        (5, "data/train.gz"),
+        (2, "data/train.gz"),
+        (21, "data/train.gz"),
+        (13, None),
+    ],
 )
 def test_a_data_file_that_cannot_be_read_is_an_error_of_its_run_alone(
     number: int, below: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -227,7 +254,10 @@ def test_a_data_file_that_cannot_be_read_is_an_error_of_its_run_alone(
     assert os.strerror(number) in first["run"]["reason"] and (below or "") in first["run"]["reason"]
 
 
-@pytest.mark.parametrize(("number", "below"), [(28, None), (30, None), (122, None), (32, None), (13, "out/runs/x.json"), (13, "out/checkpoints/x")])
+@pytest.mark.parametrize(
+    ("number", "below"),
+    [(28, None), (30, None), (122, None), (32, None), (13, "out/runs/x.json"), (13, "out/checkpoints/x")],
+)
 def test_a_full_disk_and_the_like_are_not_the_runs_and_end_the_job(
     number: int, below: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

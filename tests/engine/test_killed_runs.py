@@ -21,7 +21,14 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("killed")
-    command = [sys.executable, "-m", "tests.engine.killed_runs", os.environ.get("KERAS_BACKEND", "tensorflow"), str(out), *ENTRIES]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.engine.killed_runs",
+        os.environ.get("KERAS_BACKEND", "tensorflow"),
+        str(out),
+        *ENTRIES,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     return out

@@ -30,7 +30,9 @@ class Holder:
     def __init__(self, folder: Path, count: int, *names: str) -> None:
         command = [sys.executable, "-c", TAKE, str(count), *names]
         environment = {**os.environ, "XDG_RUNTIME_DIR": str(folder)}
-        self.process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        self.process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
 
     def line(self) -> str:
         assert self.process.stdout
@@ -70,14 +72,22 @@ def test_two_processes_take_different_ones_and_a_third_waits(tmp_path: Path, hol
     assert {holder.first for holder in holders} == {"0", "1"}  # type: ignore[attr-defined]
     third = Holder(tmp_path, 1, "0", "1")
     holders.append(third)
-    by = [f"gpu {holder.first} is held by process {holder.process.pid} (lenet5_1998 digits seed 0)" for holder in holders[:2]]  # type: ignore[attr-defined]
-    assert third.line() == f"waiting for 1 gpu(s): of 0, 1 only 0 are free of other runs: {'; '.join(sorted(by))}"
+    by = [
+        f"gpu {holder.first} is held by process {holder.process.pid} (lenet5_1998 digits seed 0)"
+        for holder in holders[:2]
+    ]  # type: ignore[attr-defined]
+    assert (
+        third.line()
+        == f"waiting for 1 gpu(s): of 0, 1 only 0 are free of other runs: {'; '.join(sorted(by))}"
+    )
     assert third.silent()
     holders[0].end()
     assert third.line() == holders[0].first  # type: ignore[attr-defined]
 
 
-def test_who_waits_is_told_for_whom_again_and_again(tmp_path: Path, holders: list[Holder], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_waits_is_told_for_whom_again_and_again(
+    tmp_path: Path, holders: list[Holder], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AGAIN_S", "0.1")
     first = Holder(tmp_path, 1, "0")
     holders.append(first)
@@ -240,7 +250,9 @@ def test_no_link_is_followed_and_nothing_is_cut(tmp_path: Path, monkeypatch: pyt
     assert file and (good / "core-0.lock").exists()
     assert content(precious) == {"core-0.lock": b"x" * 1000}
     (good / "core-1.lock").symlink_to(precious / "core-0.lock")
-    with pytest.raises(ValueError, match=r"core-1\.lock cannot be opened \(Too many levels of symbolic links\); delete it"):
+    with pytest.raises(
+        ValueError, match=r"core-1\.lock cannot be opened \(Too many levels of symbolic links\); delete it"
+    ):
         lease._lock("core-1", "")
     os.mkfifo(good / "core-2.lock")
     with pytest.raises(ValueError, match=r"core-2\.lock is no regular file"):
@@ -264,15 +276,22 @@ def test_a_folder_of_another_user_is_passed_over(tmp_path: Path, monkeypatch: py
     file.close()
 
 
-def test_where_there_is_no_folder_one_sentence_says_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_folder_one_sentence_says_what_to_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("")
     places(monkeypatch, tmp_path / "file", tmp_path / "none" / "below")
-    with pytest.raises(ValueError, match=r"set XDG_RUNTIME_DIR to a folder of your own .*file: File exists; .*below: No such file or directory"):
+    with pytest.raises(
+        ValueError,
+        match=r"set XDG_RUNTIME_DIR to a folder of your own .*file: File exists; .*below: No such file or directory",
+    ):
         lease._lock("core-0", "")
 
 
 @pytest.mark.parametrize("runtime", ["", "relative", "/dev/null/none"])
-def test_without_a_runtime_folder_and_a_home_there_is_a_place(runtime: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_runtime_folder_and_a_home_there_is_a_place(
+    runtime: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
     monkeypatch.setattr(lease.tempfile, "gettempdir", lambda: str(tmp_path))
     monkeypatch.setattr(lease.Path, "home", lambda: (_ for _ in ()).throw(RuntimeError("no home")))

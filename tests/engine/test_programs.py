@@ -15,14 +15,24 @@ def nested(layer: Any, shape: tuple[int, ...]) -> Any:
     return keras.Sequential([keras.Input(shape), keras.Sequential([keras.Input(shape), inner])])
 
 
-CONVOLUTIONS = ["Conv1D", "Conv2D", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv2D", "SeparableConv1D", "Conv1DTranspose"]
+CONVOLUTIONS = [
+    "Conv1D",
+    "Conv2D",
+    "Conv2DTranspose",
+    "DepthwiseConv2D",
+    "SeparableConv2D",
+    "SeparableConv1D",
+    "Conv1DTranspose",
+]
 
 
 @pytest.mark.parametrize("kind", CONVOLUTIONS)
 def test_convolutions_are_seen_however_deep_they_lie(kind: str, driver_class: Any) -> None:
     import keras
 
-    named: dict[str, Any] = {"kernel_size": 3} if kind.startswith("Depthwise") else {"filters": 2, "kernel_size": 3}
+    named: dict[str, Any] = (
+        {"kernel_size": 3} if kind.startswith("Depthwise") else {"filters": 2, "kernel_size": 3}
+    )
     shape = (8, 8, 1) if "2D" in kind else (8, 1)
     assert traits(nested(getattr(keras.layers, kind)(**named), shape)) == {"convolution"}
 
@@ -32,7 +42,9 @@ def test_recurrence_is_seen_inside_wrappers(driver_class: Any) -> None:
 
     layers = keras.layers
     assert traits(nested(layers.Bidirectional(layers.LSTM(2)), (4, 1))) == {"recurrence"}
-    assert traits(nested(layers.RNN(layers.StackedRNNCells([layers.GRUCell(2), layers.GRUCell(2)])), (4, 1))) == {"recurrence"}
+    assert traits(
+        nested(layers.RNN(layers.StackedRNNCells([layers.GRUCell(2), layers.GRUCell(2)])), (4, 1))
+    ) == {"recurrence"}
     assert traits(nested(layers.TimeDistributed(layers.Conv1D(2, 2)), (4, 4, 1))) == {"convolution"}
     assert traits(nested(layers.ConvLSTM2D(1, 2), (2, 4, 4, 1))) == {"convolution", "recurrence"}
 
@@ -67,5 +79,10 @@ def test_the_rule_is_the_measured_one(backend: str, found: set[str]) -> None:
 def test_only_long_loops_of_small_nets_on_a_processor_are_unrolled() -> None:
     loop = Choice(loop=True, xla=True)
     assert unrolled(loop, False, SMALL, LONG) == UNROLLED
-    others = [(loop, True, 4, LONG), (loop, False, SMALL + 1, LONG), (loop, False, 4, LONG - 1), (Choice(True, False), False, 4, LONG)]
+    others = [
+        (loop, True, 4, LONG),
+        (loop, False, SMALL + 1, LONG),
+        (loop, False, 4, LONG - 1),
+        (Choice(True, False), False, 4, LONG),
+    ]
     assert {unrolled(*other) for other in others} == {1}

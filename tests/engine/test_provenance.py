@@ -28,7 +28,18 @@ def unread() -> Iterator[None]:
 
 
 def git(folder: Path, *arguments: str) -> str:
-    words = ["git", "-C", str(folder), "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main", *arguments]
+    words = [
+        "git",
+        "-C",
+        str(folder),
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "init.defaultBranch=main",
+        *arguments,
+    ]
     variables = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return subprocess.run(words, capture_output=True, text=True, check=True, env=variables).stdout.strip()
 
@@ -57,14 +68,26 @@ LOCK = hashlib.sha256(b"numpy==2.4.6\n").hexdigest()
 
 @needs_git
 def test_a_clean_clone(clone: Path) -> None:
-    assert provenance.facts(clone) == {"commit": git(clone, "rev-parse", "HEAD"), "dirty": False, "lock_sha256": LOCK}
+    assert provenance.facts(clone) == {
+        "commit": git(clone, "rev-parse", "HEAD"),
+        "dirty": False,
+        "lock_sha256": LOCK,
+    }
 
 
 @needs_git
 @pytest.mark.parametrize(
     ("file", "dirty"),
     [
-        *((file, True) for file in ("benchmarks/layers/one.py", "benchmarks/layers/new.py", "benchmarks/new/new.py", "requirements.lock")),
+        *(
+            (file, True)
+            for file in (
+                "benchmarks/layers/one.py",
+                "benchmarks/layers/new.py",
+                "benchmarks/new/new.py",
+                "requirements.lock",
+            )
+        ),
         *((file, False) for file in ("README.md", "notes.txt", "results/runs/x.json")),
     ],
 )
@@ -110,13 +133,21 @@ def test_a_repository_within_another_has_its_own(clone: Path) -> None:
     git(inner, "init", "--quiet")
     git(inner, "add", ".")
     git(inner, "commit", "--quiet", "--message", "two")
-    assert provenance.facts(inner)["commit"] == git(inner, "rev-parse", "HEAD") != git(clone, "rev-parse", "HEAD")
+    assert (
+        provenance.facts(inner)["commit"]
+        == git(inner, "rev-parse", "HEAD")
+        != git(clone, "rev-parse", "HEAD")
+    )
 
 
 @needs_git
 def test_a_further_work_tree_has_the_commit_that_is_checked_out_there(clone: Path, tmp_path: Path) -> None:
     git(clone, "worktree", "add", "--quiet", str(tmp_path / "beside"))
-    assert provenance.facts(tmp_path / "beside") == {"commit": git(clone, "rev-parse", "HEAD"), "dirty": False, "lock_sha256": LOCK}
+    assert provenance.facts(tmp_path / "beside") == {
+        "commit": git(clone, "rev-parse", "HEAD"),
+        "dirty": False,
+        "lock_sha256": LOCK,
+    }
 
 
 def test_without_git(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,14 +156,20 @@ def test_without_git(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @needs_git
-def test_what_git_sets_for_its_hooks_points_nowhere_else(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_git_sets_for_its_hooks_points_nowhere_else(
+    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Tests and runs are started from hooks too, and these variables come before the folder."""
     other = suite(tmp_path / "other")
     git(other, "init", "--quiet")
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(other))
     monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git" / "index"))
-    assert provenance.facts(clone) == {"commit": git(clone, "rev-parse", "HEAD"), "dirty": False, "lock_sha256": LOCK}
+    assert provenance.facts(clone) == {
+        "commit": git(clone, "rev-parse", "HEAD"),
+        "dirty": False,
+        "lock_sha256": LOCK,
+    }
 
 
 @needs_git
@@ -144,7 +181,11 @@ def test_a_repository_of_another_user(clone: Path, monkeypatch: pytest.MonkeyPat
         os.chown(path, 12345, 12345)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     refused = subprocess.run(
-        ["git", "-C", str(clone), "rev-parse", "HEAD"], capture_output=True, text=True, check=False, env={**os.environ, "HOME": str(clone)}
+        ["git", "-C", str(clone), "rev-parse", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "HOME": str(clone)},
     )
     if refused.returncode == 0:
         pytest.skip("git trusts every folder here")
@@ -183,7 +224,9 @@ def last_step(command: str) -> tuple[dict[str, str], list[str]]:
 
 
 @pytest.mark.parametrize("tier", TIERS)
-def test_the_command_of_every_recipe_asks_for_that_recipe_alone(tier: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_of_every_recipe_asks_for_that_recipe_alone(
+    tier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     options = Options(backend="jax", precision="bfloat16", threads=2)
     tried = 0
     for id in catalogue.ids():
@@ -215,7 +258,9 @@ def test_the_command_sets_up_the_software_of_the_commit(monkeypatch: pytest.Monk
 def test_on_a_gpu_the_backend_is_installed_with_its_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
     facts = {**machine.facts("jax"), "accelerators": "NVIDIA H100", "backend_version": "0.10.2"}
     monkeypatch.setattr(machine, "facts", lambda backend: facts)
-    assert " && pip install 'jax[cuda12]==0.10.2' && " in provenance.command(Run(PERCEPTRON, XOR, 0), Options(backend="jax"))
+    assert " && pip install 'jax[cuda12]==0.10.2' && " in provenance.command(
+        Run(PERCEPTRON, XOR, 0), Options(backend="jax")
+    )
 
 
 HOSTILE = {
@@ -229,18 +274,27 @@ HOSTILE = {
 }
 
 
-def test_the_command_sets_the_variables_that_changed_numbers_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_sets_the_variables_that_changed_numbers_exactly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(environment, "_SET_BY_USER", environment.recorded(HOSTILE))
     command = provenance.command(Run(PERCEPTRON, XOR, 0), Options())
     variables, words = last_step(command)
     assert variables == HOSTILE
     assert words[:4] == ["python", "-m", "benchmarks.engine", "perceptron_1958"]
     # What a shell makes of it, with a program of that name that says what it is given.
-    (tmp_path / "python").write_text(f"#!/bin/sh\nexec {shlex.quote(shutil.which('python3') or '')} -c 'import os; print(dict(os.environ))'\n")
+    (tmp_path / "python").write_text(
+        f"#!/bin/sh\nexec {shlex.quote(shutil.which('python3') or '')} -c 'import os; print(dict(os.environ))'\n"
+    )
     (tmp_path / "python").chmod(0o755)
     run = command.partition(". .venv/bin/activate && ")[2]
     done = subprocess.run(
-        [shutil.which("bash") or "", "-c", run], cwd=tmp_path, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True
+        [shutil.which("bash") or "", "-c", run],
+        cwd=tmp_path,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     seen = eval(done.stdout, {"__builtins__": {}})
     assert {name: seen[name] for name in HOSTILE} == HOSTILE

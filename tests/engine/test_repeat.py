@@ -26,13 +26,28 @@ RUN = Run(ENTRY, RECIPE, 1)
 
 def engine(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "benchmarks.engine", *arguments]
-    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, **variables})
+    return subprocess.run(
+        words, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, **variables}
+    )
 
 
 @pytest.mark.slow
 def test_a_run_just_made_in_a_job_is_repeated_alone(tmp_path: Path) -> None:
     """Its seed came second in its process; the repetition has a process of its own. So has the command on record."""
-    made = engine("perceptron_1958", "--dataset", "xor", "--variant", "", "--seeds", "0", "1", "--backend", "jax", "--out", str(tmp_path / "job"))
+    made = engine(
+        "perceptron_1958",
+        "--dataset",
+        "xor",
+        "--variant",
+        "",
+        "--seeds",
+        "0",
+        "1",
+        "--backend",
+        "jax",
+        "--out",
+        str(tmp_path / "job"),
+    )
     assert made.returncode == 0, made.stderr
     record = records.read_record(record_path(RUN, Options(backend="jax", out=tmp_path / "job")))
     folder = write([record], tmp_path / "bundle")
@@ -43,7 +58,9 @@ def test_a_run_just_made_in_a_job_is_repeated_alone(tmp_path: Path) -> None:
     assert "differ" not in done.stdout
     assert lines[-1] == "the same"
     again = records.read_record(lines[-2].removeprefix("record: "))
-    assert Path(lines[-2].removeprefix("record: ")).is_relative_to(tmp_path), "the temporary folder is kept and named"
+    assert Path(lines[-2].removeprefix("record: ")).is_relative_to(tmp_path), (
+        "the temporary folder is kept and named"
+    )
     assert again["run"]["weights_sha256"] == record["run"]["weights_sha256"]
     assert again["run"]["execution_id"] != record["run"]["execution_id"]
 
@@ -58,17 +75,47 @@ def original() -> records.Record:
         **{column.name: None for column in records.TABLES["runs"]},
         **{"run_id": run_id(RUN, options), "spec_hash": records.spec_hash(spec), "seed": RUN.seed},
         **{name: facts[name] for name in ("machine_id", "software_id")},
-        **{"machine_name": "", "entry": ENTRY.id, "family": ENTRY.family, "task": ENTRY.task, "dataset": "xor", "variant": "", "recipe": "xor"},
-        **{"tier": "pocket", "rule": RECIPE.rule, "backend": "jax", "precision": "float32", "matmul_precision": "float32", "device": "cpu"},
-        **{"threads": 1, "status": "ok", "reason": "", "weights_sha256": "ab" * 32, "started": "2026-01-01T10:00:00Z", "resumed": 0},
-        **{"train_s": 1.5, "total_s": 1.5, "source_sha256": "cd" * 32, "command": "", "currency": "", **provenance.facts()},
+        **{
+            "machine_name": "",
+            "entry": ENTRY.id,
+            "family": ENTRY.family,
+            "task": ENTRY.task,
+            "dataset": "xor",
+            "variant": "",
+            "recipe": "xor",
+        },
+        **{
+            "tier": "pocket",
+            "rule": RECIPE.rule,
+            "backend": "jax",
+            "precision": "float32",
+            "matmul_precision": "float32",
+            "device": "cpu",
+        },
+        **{
+            "threads": 1,
+            "status": "ok",
+            "reason": "",
+            "weights_sha256": "ab" * 32,
+            "started": "2026-01-01T10:00:00Z",
+            "resumed": 0,
+        },
+        **{
+            "train_s": 1.5,
+            "total_s": 1.5,
+            "source_sha256": "cd" * 32,
+            "command": "",
+            "currency": "",
+            **provenance.facts(),
+        },
     }
     record = {
         "schema_version": records.SCHEMA_VERSION,
         "run": run,
         "epochs": [],
         "measures": [
-            {"epoch": None, "split": "test", "measure": name, "value": value, "unit": "%"} for name, value in (("error", 50.0), ("loss", None))
+            {"epoch": None, "split": "test", "measure": name, "value": value, "unit": "%"}
+            for name, value in (("error", 50.0), ("loss", None))
         ],
         "machine": facts,
         "spec": {
@@ -89,7 +136,10 @@ def changed(record: records.Record, change: Callable[[dict[str, Any]], object]) 
     change(record)
     run, facts = record["run"], record["machine"]
     facts |= {"machine_id": records.machine_id(facts), "software_id": records.software_id(facts)}
-    run |= {**{name: facts[name] for name in ("machine_id", "software_id")}, "spec_hash": records.spec_hash(record["spec"]["asked"])}
+    run |= {
+        **{name: facts[name] for name in ("machine_id", "software_id")},
+        "spec_hash": records.spec_hash(record["spec"]["asked"]),
+    }
     run["run_id"] = records.run_id(run["spec_hash"], run["seed"], run["machine_id"], run["software_id"])
     return records.identified(record)
 
@@ -101,7 +151,12 @@ def write(parts: list[records.Record], folder: Path) -> Path:
 
 
 @pytest.fixture
-def repeat(original: records.Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+def repeat(
+    original: records.Record,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Any:
     """Calls the command on a bundle of these records; a training there leaves `original`. Returns exit code, output, error and what was trained."""
     trained: list[Run] = []
 
@@ -120,7 +175,11 @@ def repeat(original: records.Record, tmp_path: Path, monkeypatch: pytest.MonkeyP
         if not folder.exists():
             write(parts, folder)
         trained.clear()
-        monkeypatch.setattr(sys, "argv", ["engine", "--repeat", id or parts[0]["run"]["run_id"], "--bundle", str(folder), *arguments])
+        monkeypatch.setattr(
+            sys,
+            "argv",
+            ["engine", "--repeat", id or parts[0]["run"]["run_id"], "--bundle", str(folder), *arguments],
+        )
         code = command_line.main()
         said = capsys.readouterr()
         return code, said.out, said.err, trained
@@ -145,17 +204,35 @@ def test_the_same(repeat: Any, original: records.Record, tmp_path: Path) -> None
     assert Path(out.splitlines()[-2].removeprefix("record: ")).is_file()
 
 
-def test_a_repetition_of_before_does_not_stand_for_a_new_one(repeat: Any, original: records.Record, tmp_path: Path) -> None:
+def test_a_repetition_of_before_does_not_stand_for_a_new_one(
+    repeat: Any, original: records.Record, tmp_path: Path
+) -> None:
     for number in (1, 2, 3):
         code, _, _, trained = repeat([original], "", "--out", str(tmp_path / "out"))
         assert code == 0 and trained == [dataclasses.replace(RUN, execution=number)]
 
 
 def other(record: dict[str, Any]) -> None:
-    record["run"] |= {"weights_sha256": "ef" * 32, "source_sha256": "99" * 32, "commit": "12" * 20, "dirty": True}
+    record["run"] |= {
+        "weights_sha256": "ef" * 32,
+        "source_sha256": "99" * 32,
+        "commit": "12" * 20,
+        "dirty": True,
+    }
     record["measures"][0]["value"] = 25.0
-    record["machine"] |= {"processor": "Another", "instruction_sets": "avx2", "cores": 96, "keras": "3.0.0", "environment": "XLA_FLAGS=--xla_a=1"}
-    record["spec"]["asked"]["recipe"] |= {"epochs": 10**9, "model": {"units": [1, 2]}, "new": "x", "source": "another remark"}
+    record["machine"] |= {
+        "processor": "Another",
+        "instruction_sets": "avx2",
+        "cores": 96,
+        "keras": "3.0.0",
+        "environment": "XLA_FLAGS=--xla_a=1",
+    }
+    record["spec"]["asked"]["recipe"] |= {
+        "epochs": 10**9,
+        "model": {"units": [1, 2]},
+        "new": "x",
+        "source": "another remark",
+    }
     record["spec"]["asked"]["data_checksum"] = record["spec"]["dataset"]["checksum"] = "77" * 32
 
 
@@ -178,10 +255,17 @@ def test_what_differs_is_named(repeat: Any, original: records.Record) -> None:
     facts = original["machine"]
     assert list(kinds) == ["machine", "software", "source", "recipe", "data"]
     assert kinds["machine"].split("; ")[:1] == [f"processor Another then, {facts['processor']} now"]
-    assert f"cores 96 then, {facts['cores']} now" in kinds["machine"] and "instruction_sets avx2 then" in kinds["machine"]
+    assert (
+        f"cores 96 then, {facts['cores']} now" in kinds["machine"]
+        and "instruction_sets avx2 then" in kinds["machine"]
+    )
     assert "memory_bytes" not in kinds["machine"] and "device" not in kinds["machine"]
-    assert kinds["software"].startswith(f"keras 3.0.0 then, {facts['keras']} now; environment XLA_FLAGS=--xla_a=1 then, ")
-    assert kinds["source"].startswith(f"source_sha256 {'99' * 32} then, {'cd' * 32} now; commit {'12' * 20} then, ")
+    assert kinds["software"].startswith(
+        f"keras 3.0.0 then, {facts['keras']} now; environment XLA_FLAGS=--xla_a=1 then, "
+    )
+    assert kinds["source"].startswith(
+        f"source_sha256 {'99' * 32} then, {'cd' * 32} now; commit {'12' * 20} then, "
+    )
     assert kinds["recipe"] == recipe
     assert kinds["data"].startswith(f"data_checksum {'77' * 32} then, ")
     assert lines[-1] == "not the same"
@@ -191,10 +275,19 @@ def test_what_differs_is_named(repeat: Any, original: records.Record) -> None:
     ("change", "sentence"),
     [
         (lambda record: record["run"].update(weights_sha256="ef" * 32), "weights: SHA-256 efef"),
-        (lambda record: record["measures"][0].update(value=50.00000000000001), "test error: 50.00000000000001 % then, 50.0 % now"),
+        (
+            lambda record: record["measures"][0].update(value=50.00000000000001),
+            "test error: 50.00000000000001 % then, 50.0 % now",
+        ),
         (lambda record: record["measures"].pop(0), "test error: not measured then, 50.0 % now"),
-        (lambda record: record["measures"][0].update(measure="mistakes"), "test mistakes: 50.0 % then, not measured now"),
-        (lambda record: record["run"].update(status="diverged", reason="loss is nan"), "status: diverged (loss is nan) then, ok now"),
+        (
+            lambda record: record["measures"][0].update(measure="mistakes"),
+            "test mistakes: 50.0 % then, not measured now",
+        ),
+        (
+            lambda record: record["run"].update(status="diverged", reason="loss is nan"),
+            "status: diverged (loss is nan) then, ok now",
+        ),
     ],
 )
 def test_one_difference_is_enough(repeat: Any, original: records.Record, change: Any, sentence: str) -> None:
@@ -205,13 +298,22 @@ def test_one_difference_is_enough(repeat: Any, original: records.Record, change:
 
 
 def test_the_same_numbers_from_elsewhere_are_the_same(repeat: Any, original: records.Record) -> None:
-    code, out, _, _ = repeat([changed(original, lambda record: record["machine"].update(processor="Another", processor_vendor=""))])
+    code, out, _, _ = repeat(
+        [changed(original, lambda record: record["machine"].update(processor="Another", processor_vendor=""))]
+    )
     assert code == 0
-    assert "nevertheless, these differ:" in out and "processor Another then" in out and "processor_vendor not stated then" in out
+    assert (
+        "nevertheless, these differ:" in out
+        and "processor Another then" in out
+        and "processor_vendor not stated then" in out
+    )
 
 
 def test_each_execution_is_compared(repeat: Any, original: records.Record) -> None:
-    broken = changed(original, lambda record: record["run"].update(weights_sha256="ef" * 32, started="2026-01-02T10:00:00Z"))
+    broken = changed(
+        original,
+        lambda record: record["run"].update(weights_sha256="ef" * 32, started="2026-01-02T10:00:00Z"),
+    )
     assert broken["run"]["run_id"] == original["run"]["run_id"]
     code, out, _, trained = repeat([original, broken])
     assert code == 1 and len(trained) == 1
@@ -239,14 +341,18 @@ def cannot(record: dict[str, Any], **facts: Any) -> None:
         ({"threads": 4096}, "4096"),
     ],
 )
-def test_what_cannot_be_repeated_is_one_sentence(repeat: Any, original: records.Record, tmp_path: Path, facts: dict[str, Any], sentence: str) -> None:
+def test_what_cannot_be_repeated_is_one_sentence(
+    repeat: Any, original: records.Record, tmp_path: Path, facts: dict[str, Any], sentence: str
+) -> None:
     code, out, error, trained = repeat([changed(original, lambda record: cannot(record, **facts))])
     assert (code, out, trained) == (2, "", [])
     assert error.startswith("error: ") and sentence in error and error.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"], "nothing is left behind"
 
 
-def test_data_that_are_not_at_hand(repeat: Any, original: records.Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_that_are_not_at_hand(
+    repeat: Any, original: records.Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def load(id: str, data_dir: Path | None) -> None:
         raise datasets.DataError("no such mirror")
 
@@ -254,13 +360,18 @@ def test_data_that_are_not_at_hand(repeat: Any, original: records.Record, monkey
     assert repeat([original])[:3] == (2, "", "error: the data set xor is not at hand: no such mirror\n")
 
 
-def test_a_fault_of_this_machine_is_no_difference(repeat: Any, original: records.Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_this_machine_is_no_difference(
+    repeat: Any, original: records.Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def execute(*arguments: object) -> None:
         raise SystemExit("the process that ran perceptron_1958 ended with exit code 1; see above")
 
     monkeypatch.setattr(jobs, "execute", execute)
     code, _, error, _ = repeat([original])
-    assert (code, error) == (2, "error: the process that ran perceptron_1958 ended with exit code 1; see above\n")
+    assert (code, error) == (
+        2,
+        "error: the process that ran perceptron_1958 ended with exit code 1; see above\n",
+    )
 
 
 def test_an_unknown_id_names_the_nearest(repeat: Any, original: records.Record) -> None:
@@ -277,11 +388,16 @@ def test_an_unknown_id_names_the_nearest(repeat: Any, original: records.Record) 
     [
         (["--repeat", "0" * 16], "--repeat and --bundle go together"),
         (["--bundle", "somewhere"], "--repeat and --bundle go together"),
-        (["perceptron_1958", "--repeat", "0" * 16, "--bundle", "somewhere", "--seeds", "3"], "--repeat takes entries, seeds from the bundle"),
+        (
+            ["perceptron_1958", "--repeat", "0" * 16, "--bundle", "somewhere", "--seeds", "3"],
+            "--repeat takes entries, seeds from the bundle",
+        ),
         (["--repeat", "0" * 16, "--bundle", "somewhere"], "somewhere: is not a complete bundle"),
     ],
 )
-def test_bad_arguments(arguments: list[str], sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_arguments(
+    arguments: list[str], sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(sys, "argv", ["engine", *arguments])
     assert command_line.main() == 2
     error = capsys.readouterr().err

@@ -24,7 +24,12 @@ def out(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     if not importlib.util.find_spec(request.param):
         pytest.skip(f"{request.param} is not installed")
     folder = tmp_path_factory.mktemp(request.param)
-    done = subprocess.run([sys.executable, "-m", "tests.engine.scenarios", request.param, str(folder)], capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.engine.scenarios", request.param, str(folder)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
     assert done.returncode == 0, done.stderr
     codes = json.loads((folder / "codes.json").read_text())
     assert set(codes.values()) == {0}, f"{codes}\n{done.stderr}"
@@ -41,7 +46,10 @@ def statuses(out: Path, scenario: str) -> list[str]:
 
 def runs(out: Path, scenario: str) -> list[dict[str, Any]]:
     """The records of a scenario's runs, in the order in which they were asked for."""
-    return [records.read_record(out / scenario.split("-")[0] / item["record"]) for item in summary(out, scenario)["runs"]]
+    return [
+        records.read_record(out / scenario.split("-")[0] / item["record"])
+        for item in summary(out, scenario)["runs"]
+    ]
 
 
 def test_the_same_run_gives_the_same_numbers_alone_and_after_others(out: Path) -> None:
@@ -81,7 +89,9 @@ def test_a_run_out_of_time_is_continued_to_the_record_of_one_that_was_not(out: P
 def test_a_run_whose_loss_leaves_the_numbers_has_diverged(out: Path) -> None:
     good, bad = runs(out, "mixed")
     assert (good["run"]["status"], bad["run"]["status"]) == ("ok", "diverged")
-    assert bad["run"]["reason"].startswith("squared_error is ") and bad["run"]["reason"].endswith(" in epoch 1")
+    assert bad["run"]["reason"].startswith("squared_error is ") and bad["run"]["reason"].endswith(
+        " in epoch 1"
+    )
     assert bad["run"]["weights_sha256"] == ""
     assert [row["value"] for row in bad["measures"]] == [None]
 
@@ -97,7 +107,9 @@ def test_what_has_ended_is_not_run_again_unless_the_source_has_changed(out: Path
     assert statuses(out, "mixed-again") == ["ok", "diverged"]
     assert summary(out, "mixed-again")["lines"] == ["2 of 2 runs are recorded already"]
     assert summary(out, "mixed-again")["import_s"] == 0
-    assert [item["reason"] for item in summary(out, "mixed-changed")["runs"]] == ["ValueError: trained again"] * 2
+    assert [item["reason"] for item in summary(out, "mixed-changed")["runs"]] == [
+        "ValueError: trained again"
+    ] * 2
 
 
 def test_what_has_failed_is_run_again(out: Path) -> None:
@@ -118,10 +130,17 @@ def test_a_model_that_does_not_fit_into_memory_is_out_of_memory(out: Path) -> No
 
 def test_a_crash_is_the_record_of_its_run_and_of_no_other(out: Path) -> None:
     failed, crashed, after, other = runs(out, "crash")
-    assert [record["run"]["status"] for record in (failed, crashed, after, other)] == ["error", "error", "ok", "ok"]
+    assert [record["run"]["status"] for record in (failed, crashed, after, other)] == [
+        "error",
+        "error",
+        "ok",
+        "ok",
+    ]
     assert failed["run"]["reason"] == "ValueError: this run fails"
     assert crashed["run"]["reason"] == "the process was ended by SIGSEGV"
-    assert crashed["run"]["total_s"] is None and crashed["run"]["train_s"] is None, "what died unmeasured is null, not 0"
+    assert crashed["run"]["total_s"] is None and crashed["run"]["train_s"] is None, (
+        "what died unmeasured is null, not 0"
+    )
     assert numbers(after) == numbers(runs(out, "together")[2])
 
 
@@ -140,8 +159,22 @@ def without_the_others(out: Path, tmp_path_factory: pytest.TempPathFactory) -> l
     (folder / "runs.json").write_text(json.dumps(rows))
     threads = str(len(os.sched_getaffinity(0)))
     others = ",".join({"tensorflow": ["jax", "torch"], "jax": ["tensorflow", "torch"]}[backend])
-    command = [sys.executable, "-m", "tests.engine.without", others, "--job", "one", "--runs", str(folder / "runs.json")]
-    done = subprocess.run([*command, "--backend", backend, "--threads", threads, "--out", str(folder)], capture_output=True, text=True, cwd=ROOT)
+    command = [
+        sys.executable,
+        "-m",
+        "tests.engine.without",
+        others,
+        "--job",
+        "one",
+        "--runs",
+        str(folder / "runs.json"),
+    ]
+    done = subprocess.run(
+        [*command, "--backend", backend, "--threads", threads, "--out", str(folder)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
     assert done.returncode == 0, done.stderr
     written = json.loads((folder / "jobs" / "one.json").read_text())
     assert written["job"] == "one" and written["import_s"] > 0
@@ -152,13 +185,18 @@ def without_the_others(out: Path, tmp_path_factory: pytest.TempPathFactory) -> l
 def test_a_backend_needs_no_other(without_the_others: list[dict[str, Any]]) -> None:
     for record in without_the_others:
         assert record["run"]["status"] == "ok", record["run"]["reason"]
-        assert {row["measure"] for row in record["measures"] if row["split"] == "test"} >= {"error", "accuracy"}
+        assert {row["measure"] for row in record["measures"] if row["split"] == "test"} >= {
+            "error",
+            "accuracy",
+        }
 
 
 def test_two_processes_give_the_same_numbers(out: Path, without_the_others: list[dict[str, Any]]) -> None:
     """A job of the command line, and a fork among the scenarios: not a bit differs."""
     one, other = numbers(without_the_others[0]), numbers(runs(out, "together")[3])
-    assert one["run"].pop("source_sha256") and other["run"].pop("source_sha256")  # may differ while somebody edits
+    assert one["run"].pop("source_sha256") and other["run"].pop(
+        "source_sha256"
+    )  # may differ while somebody edits
     assert one == other
     assert one["run"]["weights_sha256"]
 
@@ -167,7 +205,9 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     return 1.0 / (1.0 + np.exp(-x))
 
 
-def sweeps(weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, count: int, rate: float, momentum: float) -> list[np.ndarray]:
+def sweeps(
+    weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, count: int, rate: float, momentum: float
+) -> list[np.ndarray]:
     """Whole sweeps of back-propagation through one hidden layer, by the equations of the paper, in float64."""
     velocity = [np.zeros_like(weight) for weight in weights]
     for _ in range(count):
@@ -182,8 +222,12 @@ def sweeps(weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, count: int, 
     return weights
 
 
-@pytest.mark.parametrize(("precision", "tolerance"), [("float32", 1e-5), ("bfloat16", 2e-2), ("float64", 1e-13)])
-def test_training_is_as_exact_as_the_precision_that_was_asked_for(precision: str, tolerance: float, out: Path) -> None:
+@pytest.mark.parametrize(
+    ("precision", "tolerance"), [("float32", 1e-5), ("bfloat16", 2e-2), ("float64", 1e-13)]
+)
+def test_training_is_as_exact_as_the_precision_that_was_asked_for(
+    precision: str, tolerance: float, out: Path
+) -> None:
     """Five sweeps of XOR against the paper's equations: as close as the precision allows, and no closer."""
     found = json.loads((out / f"precision-{precision}.json").read_text())["backprop_1986"]
     before, after = ([np.array(value) for value in found[moment]] for moment in ("before", "after"))
@@ -195,9 +239,16 @@ def test_training_is_as_exact_as_the_precision_that_was_asked_for(precision: str
 
 
 @pytest.mark.parametrize(
-    ("precision", "variables", "compute"), [("float32", "float32", "float32"), ("bfloat16", "float32", "bfloat16"), ("float64", "float64", "float64")]
+    ("precision", "variables", "compute"),
+    [
+        ("float32", "float32", "float32"),
+        ("bfloat16", "float32", "bfloat16"),
+        ("float64", "float64", "float64"),
+    ],
 )
-def test_the_precision_is_that_of_variables_and_layers(precision: str, variables: str, compute: str, out: Path) -> None:
+def test_the_precision_is_that_of_variables_and_layers(
+    precision: str, variables: str, compute: str, out: Path
+) -> None:
     for found in json.loads((out / f"precision-{precision}.json").read_text()).values():
         assert found["variables"] == [variables]
         assert found["compute"] == [compute]

@@ -36,7 +36,14 @@ def test_another_epoch_and_another_seed_have_another_order() -> None:
 def test_orders_and_seeds_are_the_same_in_every_process() -> None:
     code = "from benchmarks.engine import seeds; print(seeds.derive('a', 'b', 3), seeds.order(seeds.derive('a', 'b', 3), 2, 9, 2).tolist())"
     printed = {
-        subprocess.run([sys.executable, "-c", code], env={"PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={"PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT,
+        ).stdout
         for hash_seed in ("1", "2")
     }
     here = seeds.derive("a", "b", 3)
@@ -44,6 +51,16 @@ def test_orders_and_seeds_are_the_same_in_every_process() -> None:
 
 
 def test_derived_seeds_keep_their_parts_apart() -> None:
-    derived = {seeds.derive(*parts) for parts in [("a", "b", 1), ("ab", "", 1), ("a", "b1"), ("a", "b", 11), ("a", "b", 1, ""), ("b", "a", 1)]}
+    derived = {
+        seeds.derive(*parts)
+        for parts in [
+            ("a", "b", 1),
+            ("ab", "", 1),
+            ("a", "b1"),
+            ("a", "b", 11),
+            ("a", "b", 1, ""),
+            ("b", "a", 1),
+        ]
+    }
     assert len(derived) == 6
     assert all(0 <= seed < 2**32 for seed in derived)

@@ -8,7 +8,9 @@ import pytest
 RNG = np.random.default_rng(0)
 
 
-def counted(driver: Any, loss: Any, weights: list[Any], data: dict[str, Any], batch_size: int) -> float | None:
+def counted(
+    driver: Any, loss: Any, weights: list[Any], data: dict[str, Any], batch_size: int
+) -> float | None:
     """The operations of one step that takes the gradient of a loss of the batch."""
     driver.bind(weights)
     held = {key: driver.put(value) for key, value in data.items()}
@@ -39,7 +41,13 @@ def test_convolutions_count_the_taps_on_the_image_alone(padding: str, stride: in
 
     kernel = keras.Variable(RNG.normal(size=(3, 3, 24, 32)).astype("float32"))
     data = {"x": RNG.normal(size=(16, 7, 6, 24)).astype("float32")}
-    found = counted(driver, lambda batch: ops.sum(ops.square(ops.conv(batch["x"], kernel.value, stride, padding))), [kernel], data, 16)
+    found = counted(
+        driver,
+        lambda batch: ops.sum(ops.square(ops.conv(batch["x"], kernel.value, stride, padding))),
+        [kernel],
+        data,
+        16,
+    )
     once = 2 * 16 * inside(7, 3, stride, padding) * inside(6, 3, stride, padding) * 24 * 32
     assert found == pytest.approx(2 * once, rel=0.03)
 
@@ -52,7 +60,13 @@ def test_products_of_matrices_count_twice_their_terms(driver: Any) -> None:
     weights = [keras.Variable(RNG.normal(size=shape).astype("float32")) for shape in ((200, 150), (150, 100))]
     data = {"x": RNG.normal(size=(64, 200)).astype("float32")}
     found = counted(
-        driver, lambda batch: ops.sum(ops.matmul(ops.relu(ops.matmul(batch["x"], weights[0].value)), weights[1].value)), weights, data, 64
+        driver,
+        lambda batch: ops.sum(
+            ops.matmul(ops.relu(ops.matmul(batch["x"], weights[0].value)), weights[1].value)
+        ),
+        weights,
+        data,
+        64,
     )
     assert found == pytest.approx(2 * 64 * (2 * 200 * 150 + 3 * 150 * 100), rel=0.03)
 
@@ -63,7 +77,13 @@ def test_sums_over_indices_count_as_products_of_matrices(driver: Any) -> None:
 
     weight = keras.Variable(RNG.normal(size=(30, 4, 50)).astype("float32"))
     data = {"x": RNG.normal(size=(8, 20, 30)).astype("float32")}
-    found = counted(driver, lambda batch: ops.sum(ops.einsum("btd,dhk->bhtk", batch["x"], weight.value)), [weight], data, 8)
+    found = counted(
+        driver,
+        lambda batch: ops.sum(ops.einsum("btd,dhk->bhtk", batch["x"], weight.value)),
+        [weight],
+        data,
+        8,
+    )
     assert found == pytest.approx(2 * (2 * 8 * 20 * 30 * 4 * 50), rel=0.05)
 
 
@@ -75,4 +95,6 @@ def test_what_loops_is_not_counted(driver: Any) -> None:
     layer = keras.layers.SimpleRNN(5)
     layer.build((None, 7, 3))
     data = {"x": RNG.normal(size=(8, 7, 3)).astype("float32")}
-    assert counted(driver, lambda batch: ops.sum(layer(batch["x"])), layer.trainable_variables, data, 8) is None
+    assert (
+        counted(driver, lambda batch: ops.sum(layer(batch["x"])), layer.trainable_variables, data, 8) is None
+    )

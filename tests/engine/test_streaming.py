@@ -21,8 +21,15 @@ def build() -> Any:
     from benchmarks.layers.augmentation import MeanImage
     from benchmarks.layers.crops import ScaleCrop
 
-    image = [keras.Input((256, 256, 3)), MeanImage(), ScaleCrop(224, (256, 256)), keras.layers.Rescaling(1 / 128)]
-    return keras.Sequential([*image, keras.layers.AveragePooling2D(56), keras.layers.Flatten(), keras.layers.Dense(3)])
+    image = [
+        keras.Input((256, 256, 3)),
+        MeanImage(),
+        ScaleCrop(224, (256, 256)),
+        keras.layers.Rescaling(1 / 128),
+    ]
+    return keras.Sequential(
+        [*image, keras.layers.AveragePooling2D(56), keras.layers.Flatten(), keras.layers.Dense(3)]
+    )
 
 
 RECIPE = Recipe(
@@ -36,7 +43,15 @@ RECIPE = Recipe(
     task_options={"top": 5},
 )
 ENTRY = Entry(
-    "colour_2000", "Colour", "convolutional", "classification", "Looks at the colour.", Paper("", "", 2000, ""), build, (RECIPE,), parameters=()
+    "colour_2000",
+    "Colour",
+    "convolutional",
+    "classification",
+    "Looks at the colour.",
+    Paper("", "", 2000, ""),
+    build,
+    (RECIPE,),
+    parameters=(),
 )
 
 
@@ -44,7 +59,9 @@ def in_memory(data: Data) -> Data:
     def whole(split: Any) -> dict[str, Any]:
         return {key: np.asarray(value[np.arange(len(value))]) for key, value in split.items()}
 
-    return dataclasses.replace(data, train=whole(data.train), validation=whole(data.validation), test=whole(data.test))
+    return dataclasses.replace(
+        data, train=whole(data.train), validation=whole(data.validation), test=whole(data.test)
+    )
 
 
 def trained(options: Options) -> tuple[Workbench, list[dict[str, float]]]:
@@ -53,12 +70,18 @@ def trained(options: Options) -> tuple[Workbench, list[dict[str, float]]]:
     return bench, [bench.train_leg(epoch, epoch + 2, 1)[2] for epoch in (0, 2)]
 
 
-def test_streamed_in_chunks_or_held_in_memory_is_the_same_run(tmp_path: Path, driver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_streamed_in_chunks_or_held_in_memory_is_the_same_run(
+    tmp_path: Path, driver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     options = Options(backend=driver.name, data_dir=miniature_imagenet.write(tmp_path))
-    monkeypatch.setattr(workbench, "CHUNK_BYTES", 3 * 8 * 256 * 256 * 3 + 1000)  # three batches a chunk; an epoch has ten
+    monkeypatch.setattr(
+        workbench, "CHUNK_BYTES", 3 * 8 * 256 * 256 * 3 + 1000
+    )  # three batches a chunk; an epoch has ten
     streamed, logs = trained(options)
     assert (streamed.streamed, streamed.rows) == (True, 3)
-    assert streamed.leg == 1, "a pass over a large data set ends with a checkpoint, however seldom the net is evaluated"
+    assert streamed.leg == 1, (
+        "a pass over a large data set ends with a checkpoint, however seldom the net is evaluated"
+    )
     loaded = workbench.load_data
     monkeypatch.setattr(workbench, "load_data", lambda recipe, folder: in_memory(loaded(recipe, folder)))
     held, same_logs = trained(options)
@@ -67,4 +90,6 @@ def test_streamed_in_chunks_or_held_in_memory_is_the_same_run(tmp_path: Path, dr
     for one, other in zip(streamed.driver.read(), held.driver.read(), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
     scores = streamed.evaluate("test")
-    assert scores["error"] == 0.0 and scores["top5_error"] == 0.0, "the colours are learned, and three classes are always among five"
+    assert scores["error"] == 0.0 and scores["top5_error"] == 0.0, (
+        "the colours are learned, and three classes are always among five"
+    )

@@ -9,7 +9,11 @@ from types import ModuleType
 from typing import Any
 
 #: What is installed together with each.
-COMPANIONS = {"tensorflow": ("tensorflow", "tf_keras", "tensorboard", "tf2onnx"), "jax": ("jax", "jaxlib", "flax"), "torch": ("torch",)}
+COMPANIONS = {
+    "tensorflow": ("tensorflow", "tf_keras", "tensorboard", "tf2onnx"),
+    "jax": ("jax", "jaxlib", "flax"),
+    "torch": ("torch",),
+}
 
 
 class Missing(importlib.abc.MetaPathFinder):

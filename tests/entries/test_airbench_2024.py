@@ -11,8 +11,12 @@ def test_maps_shrink_as_the_authors_code_has_them():
     model = ENTRY.build()
     sizes = {layer.name: tuple(layer.output.shape)[1:] for layer in model.layers}
     assert sizes["whitening"] == (31, 31, 24)
-    assert [shape[0] for name, shape in sizes.items() if "max_pooling2d" in name and "global" not in name] == [15, 7, 3]
-    fixed = [weight.path for weight in model.non_trainable_variables if weight.path.endswith(("kernel", "gamma"))]
+    assert [
+        shape[0] for name, shape in sizes.items() if "max_pooling2d" in name and "global" not in name
+    ] == [15, 7, 3]
+    fixed = [
+        weight.path for weight in model.non_trainable_variables if weight.path.endswith(("kernel", "gamma"))
+    ]
     assert len(fixed) == 1 and fixed[0].endswith("whitening/kernel")
 
 

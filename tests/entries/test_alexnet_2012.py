@@ -18,7 +18,13 @@ def model():
 
 def test_kernels_have_the_printed_sizes_on_each_card(model):
     """96 kernels of 11x11x3, 256 of 5x5x48, 384 of 3x3x256, 384 of 3x3x192, 256 of 3x3x192."""
-    printed = {1: (11, 11, 3, 96), 2: (5, 5, 48, 256), 3: (3, 3, 256, 384), 4: (3, 3, 192, 384), 5: (3, 3, 192, 256)}
+    printed = {
+        1: (11, 11, 3, 96),
+        2: (5, 5, 48, 256),
+        3: (3, 3, 256, 384),
+        4: (3, 3, 192, 384),
+        5: (3, 3, 192, 256),
+    }
     for number, (height, width, seen, kernels) in printed.items():
         for card in (1, 2):
             assert model.get_layer(f"conv{number}_{card}").kernel.shape == (height, width, seen, kernels // 2)

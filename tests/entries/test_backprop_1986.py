@@ -25,10 +25,14 @@ def test_every_derivative_is_that_of_the_paper(shortcuts: bool) -> None:
     driver.bind(model.variables)
 
     def call() -> Any:
-        error, gradients = driver.gradient(lambda: backprop_1986.loss(model, {"x": X, "y": Y}, True), model.trainable_variables)
+        error, gradients = driver.gradient(
+            lambda: backprop_1986.loss(model, {"x": X, "y": Y}, True), model.trainable_variables
+        )
         return {"error": error, **{str(i): gradient for i, gradient in enumerate(gradients)}}
 
-    found = {name: np.asarray(keras.ops.convert_to_numpy(value)) for name, value in driver.function(call)().items()}
+    found = {
+        name: np.asarray(keras.ops.convert_to_numpy(value)) for name, value in driver.function(call)().items()
+    }
 
     w1, b1, w2, b2 = (np.asarray(v.value, "float64") for v in model.trainable_variables)
     hidden = sigmoid(X @ w1 + b1)

@@ -39,12 +39,17 @@ def test_labels_are_smoothed_in_training_alone():
     """Of the mean over all classes of -log p, a tenth; of -log p of the labelled one, nine tenths."""
     keras.utils.set_random_seed(0)
     model = ENTRY.build(**SMALL)
-    batch = {"x": np.random.default_rng(0).uniform(0, 16, (6, 8, 8, 1)).astype("float32"), "y": np.arange(6, dtype="int32")}
+    batch = {
+        "x": np.random.default_rng(0).uniform(0, 16, (6, 8, 8, 1)).astype("float32"),
+        "y": np.arange(6, dtype="int32"),
+    }
     logits = np.asarray(model(batch["x"]), dtype="float64") * 1.0
     surprise = np.log(np.exp(logits).sum(axis=-1, keepdims=True)) - logits
     plain = surprise[np.arange(6), batch["y"]].mean()
     assert ENTRY.loss is not None
-    np.testing.assert_allclose(float(ENTRY.loss(model, batch, True)), 0.9 * plain + 0.1 * surprise.mean(), rtol=1e-4)
+    np.testing.assert_allclose(
+        float(ENTRY.loss(model, batch, True)), 0.9 * plain + 0.1 * surprise.mean(), rtol=1e-4
+    )
     np.testing.assert_allclose(float(ENTRY.loss(model, batch, False)), plain, rtol=1e-4)
     np.testing.assert_allclose(float(classification.loss(model, batch, False)), plain, rtol=1e-4)
 

@@ -14,7 +14,9 @@ def test_the_second_half_mirrors_the_first_as_in_the_authors_net_definition():
     maps = [layer.filters for layer in model.layers if isinstance(layer, keras.layers.Conv2DTranspose)]
     assert maps == [8, 8, 8, 6, 6, 4, 4, 4], "as 512 | 512 512 256 | 128 64 | 64 64 would be"
     normalised = sum(isinstance(layer, keras.layers.BatchNormalization) for layer in model.layers)
-    convolutions = sum(isinstance(layer, keras.layers.Conv2D | keras.layers.Conv2DTranspose) for layer in model.layers)
+    convolutions = sum(
+        isinstance(layer, keras.layers.Conv2D | keras.layers.Conv2DTranspose) for layer in model.layers
+    )
     assert (normalised, convolutions) == (17, 18), "all but the scores are normalised"
     assert [layer.name for layer in model.layers if layer.name.startswith(("unpool", "filled"))] == [
         *("unpool3", "filled3", "unpool2", "filled2", "unpool1", "filled1"),
@@ -28,7 +30,9 @@ def test_only_switches_tell_where_in_a_window_the_strongest_pixel_was():
     for switches in (True, False):
         keras.utils.set_random_seed(0)
         model = ENTRY.build(**SMALL, switches=switches)
-        narrow = next(layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D) and layer.filters == 10)
+        narrow = next(
+            layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D) and layer.filters == 10
+        )
         narrow.kernel.assign(np.zeros(narrow.kernel.shape))
         for layer in model.layers:
             if isinstance(layer, keras.layers.BatchNormalization):

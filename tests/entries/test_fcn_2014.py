@@ -14,7 +14,9 @@ OFFSETS = {0: (None, None, 19), 1: (5, None, 27), 2: (5, 9, 31)}
 
 def narrow(skips, side=100, **options):
     plan = ((2,) * 2, (2,) * 2, (2,) * 3, (2,) * 3, (2,) * 3)
-    return ENTRY.build(skips, classes=3, input_shape=(side, side, 1), plan=plan, units=4, dropout=0.0, **options)
+    return ENTRY.build(
+        skips, classes=3, input_shape=(side, side, 1), plan=plan, units=4, dropout=0.0, **options
+    )
 
 
 def starts(model):
@@ -39,23 +41,35 @@ def test_a_net_with_unit_skip_scores_is_the_sum_of_three_transposed_convolutions
     keras.utils.set_random_seed(0)
     model = narrow(2)
     rng = np.random.default_rng(0)
-    scoring = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D) and layer.filters == 3]
-    assert len(scoring) == 3 and not any(np.asarray(layer.kernel.value).any() for layer in scoring), "scores start at zero"
+    scoring = [
+        layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D) and layer.filters == 3
+    ]
+    assert len(scoring) == 3 and not any(np.asarray(layer.kernel.value).any() for layer in scoring), (
+        "scores start at zero"
+    )
     for layer in scoring:
         layer.kernel.assign(rng.normal(size=layer.kernel.shape))
     image = rng.uniform(0, 255, (1, 100, 100, 1)).astype("float32")
-    scores = [np.asarray(part) for part in keras.Model(model.input, [layer.output for layer in scoring])(image)]
+    scores = [
+        np.asarray(part) for part in keras.Model(model.input, [layer.output for layer in scoring])(image)
+    ]
     coarse, pool4, pool3 = sorted(scores, key=lambda part: part.shape[1])
 
     def larger(maps, step):
-        return np.asarray(keras.layers.Conv2DTranspose(3, 2 * step, step, use_bias=False, kernel_initializer=Bilinear())(maps))
+        return np.asarray(
+            keras.layers.Conv2DTranspose(3, 2 * step, step, use_bias=False, kernel_initializer=Bilinear())(
+                maps
+            )
+        )
 
     fused = larger(coarse, 2)
     fused = fused + pool4[:, 5 : 5 + fused.shape[1], 5 : 5 + fused.shape[2]]
     fused = larger(fused, 2)
     fused = fused + pool3[:, 9 : 9 + fused.shape[1], 9 : 9 + fused.shape[2]]
     expected = larger(fused, 8)[:, 31 : 31 + 100, 31 : 31 + 100]
-    np.testing.assert_allclose(np.asarray(model(image)), expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())
+    np.testing.assert_allclose(
+        np.asarray(model(image)), expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max()
+    )
 
 
 @pytest.mark.parametrize("skips", [0, 1, 2])

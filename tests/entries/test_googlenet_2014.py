@@ -9,10 +9,22 @@ from benchmarks import catalogue
 ENTRY = catalogue.load("googlenet_2014")
 #: Output sizes that table 1 prints.
 PRINTED = {
-    **{"3a": (28, 28, 256), "3b": (28, 28, 480), "4a": (14, 14, 512), "4b": (14, 14, 512), "4c": (14, 14, 512)},
+    **{
+        "3a": (28, 28, 256),
+        "3b": (28, 28, 480),
+        "4a": (14, 14, 512),
+        "4b": (14, 14, 512),
+        "4c": (14, 14, 512),
+    },
     **{"4d": (14, 14, 528), "4e": (14, 14, 832), "5a": (7, 7, 832), "5b": (7, 7, 1024)},
 }
-SMALL = {"modules": ("3a", "4a", "4d"), "halvings": 1, "width": 0.05, "classes": 3, "input_shape": (16, 16, 3)}
+SMALL = {
+    "modules": ("3a", "4a", "4d"),
+    "halvings": 1,
+    "width": 0.05,
+    "classes": 3,
+    "input_shape": (16, 16, 3),
+}
 
 
 @pytest.fixture(scope="module")
@@ -57,12 +69,19 @@ def test_the_classifiers_on_the_side_count_three_tenths_while_learning_and_nothi
     for layer in model.layers:
         if isinstance(layer, keras.layers.Dropout):
             layer.rate = 0.0
-    batch = {"x": np.random.default_rng(0).integers(0, 256, (4, 16, 16, 3)).astype("uint8"), "y": np.array([0, 1, 2, 0], "int32")}
+    batch = {
+        "x": np.random.default_rng(0).integers(0, 256, (4, 16, 16, 3)).astype("uint8"),
+        "y": np.array([0, 1, 2, 0], "int32"),
+    }
     logits = np.asarray(model(batch["x"], training=True))
     assert logits.shape == (4, 3, 3)
     probability = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
     errors = -np.log(probability[np.arange(4), :, batch["y"]]).mean(axis=0)
     assert ENTRY.loss is not None
-    np.testing.assert_allclose(float(ENTRY.loss(model, batch, True)), errors[0] + 0.3 * (errors[1] + errors[2]), rtol=1e-4)
+    np.testing.assert_allclose(
+        float(ENTRY.loss(model, batch, True)), errors[0] + 0.3 * (errors[1] + errors[2]), rtol=1e-4
+    )
     np.testing.assert_allclose(float(ENTRY.loss(model, batch, False)), errors[0], rtol=1e-4)
-    np.testing.assert_allclose(np.asarray(model(batch["x"], training=False)), logits[:, 0], rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(
+        np.asarray(model(batch["x"], training=False)), logits[:, 0], rtol=1e-4, atol=1e-6
+    )

@@ -15,9 +15,14 @@ def test_both_variants_start_and_learn_alike():
     for unrolled in (True, False):
         keras.utils.set_random_seed(2)
         model = ENTRY.build(unrolled)
-        assert [layer.output.shape[1:] for layer in model.layers if layer.name.startswith("convolution")] == [(13, 13, 5), (5, 5, 50)]
+        assert [layer.output.shape[1:] for layer in model.layers if layer.name.startswith("convolution")] == [
+            (13, 13, 5),
+            (5, 5, 50),
+        ]
         before = np.asarray(model(digits))
-        model.compile(keras.optimizers.SGD(0.05), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        model.compile(
+            keras.optimizers.SGD(0.05), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        )
         for _ in range(3):
             model.train_on_batch(digits, wanted)
         outputs.append((before, np.asarray(model(digits))))

@@ -17,7 +17,12 @@ def model():
 
 def test_each_layer_has_the_printed_units_connections_and_parameters(model):
     """768 units of 26 inputs, 192 of 201, 30 of 193, 10 of 31: 64,660 connections; with the 256 pixels 1,256 units."""
-    printed = {"H1": (768, 19_968, 1068), "H2": (192, 38_592, 2592), "H3": (30, 5790, 5790), "output": (10, 310, 310)}
+    printed = {
+        "H1": (768, 19_968, 1068),
+        "H2": (192, 38_592, 2592),
+        "H3": (30, 5790, 5790),
+        "output": (10, 310, 310),
+    }
     units = 256
     for name, (count, connections, parameters) in printed.items():
         layer = model.get_layer(name)

@@ -28,7 +28,9 @@ def test_each_layer_has_the_parameters_that_section_two_prints(model):
 
 def test_the_net_has_the_connections_of_the_paper(model):
     """Counted unit by unit: inputs of each unit and its bias, over all positions; 340,908 in all, the fixed output codes included."""
-    positions = {name: math.prod(model.get_layer(name).output.shape[1:3]) for name in ("C1", "S2", "C3", "S4")}
+    positions = {
+        name: math.prod(model.get_layer(name).output.shape[1:3]) for name in ("C1", "S2", "C3", "S4")
+    }
     connections = {
         "C1": positions["C1"] * 6 * (25 + 1),
         "S2": positions["S2"] * 6 * (4 + 1),
@@ -60,7 +62,9 @@ def test_the_paper_tier_has_the_papers_schedule():
     """0.0005 for two passes, 0.0002 for three, 0.0001 for three, 0.00005 for four, 0.00001 thereafter, in twenty passes."""
     recipe = catalogue.recipe(ENTRY, "paper", "mnist")
     rates = recipe.rule_options["rates"]
-    assert [rates[min(number, len(rates) - 1)] for number in range(recipe.epochs)] == [5e-4] * 2 + [2e-4] * 3 + [1e-4] * 3 + [5e-5] * 4 + [1e-5] * 8
+    assert [rates[min(number, len(rates) - 1)] for number in range(recipe.epochs)] == [5e-4] * 2 + [
+        2e-4
+    ] * 3 + [1e-4] * 3 + [5e-5] * 4 + [1e-5] * 8
     assert (recipe.rule_options["mu"], recipe.rule_options["samples"], recipe.batch_size) == (0.02, 500, 1)
 
 

@@ -12,7 +12,15 @@ LSTM, ELMAN = catalogue.load("lstm_1997"), catalogue.load("elman_1990")
 
 
 def connections(
-    inputs: int, outputs: int, blocks: int, size: int, hidden_biases: int, output_biases: int, feedback: bool, output_gates: bool, skip: bool
+    inputs: int,
+    outputs: int,
+    blocks: int,
+    size: int,
+    hidden_biases: int,
+    output_biases: int,
+    feedback: bool,
+    output_gates: bool,
+    skip: bool,
 ) -> int:
     """Weights of a net of table 10: every cell and gate sees the inputs and (`feedback`) every cell and gate; outputs see the cells."""
     cells = blocks * size
@@ -43,7 +51,10 @@ def test_initial_gate_biases_are_those_of_table_10() -> None:
     keras.utils.set_random_seed(0)
     layer = next(layer for layer in LSTM.build().layers if layer.name.startswith("memory_blocks"))
     bias, kernel = (np.asarray(weight.value) for weight in (layer.bias, layer.kernel))
-    assert bias[4:6].tolist() == [-3.0, -6.0]  # the input gates; the four cells come before, the output gates behind
+    assert bias[4:6].tolist() == [
+        -3.0,
+        -6.0,
+    ]  # the input gates; the four cells come before, the output gates behind
     assert abs(bias[[0, 1, 2, 3, 6, 7]]).max() <= 0.1
     assert abs(kernel).max() <= 0.1
 

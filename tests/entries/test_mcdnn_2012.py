@@ -30,7 +30,9 @@ def test_the_loss_is_that_of_each_column_alone():
         logits = np.asarray(column(batch["x"]), "float64")
         total += np.mean(np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(6), batch["y"]])
     np.testing.assert_allclose(float(ENTRY.loss(model, batch, False)), total, rtol=1e-5)
-    assert float(ENTRY.loss(model, batch, True)) != float(ENTRY.loss(model, batch, True)), "distorted anew every time"
+    assert float(ENTRY.loss(model, batch, True)) != float(ENTRY.loss(model, batch, True)), (
+        "distorted anew every time"
+    )
 
 
 def test_columns_see_their_own_widths():

@@ -9,7 +9,14 @@ def test_planes_and_synapses_are_those_of_the_paper() -> None:
     """Cells and areas as printed; every S-cell's modifiable synapses, excitatory and inhibitory, add up to what Epoch AI's table says."""
     model = ENTRY.build()
     sides = {layer.name: layer.output.shape[1:] for layer in model.layers if layer.name[0] in "SC"}
-    assert sides == {"S1": (16, 16, 24), "C1": (10, 10, 24), "S2": (8, 8, 24), "C2": (6, 6, 24), "S3": (2, 2, 24), "C3": (1, 1, 24)}
+    assert sides == {
+        "S1": (16, 16, 24),
+        "C1": (10, 10, 24),
+        "S2": (8, 8, 24),
+        "C2": (6, 6, 24),
+        "S3": (2, 2, 24),
+        "C3": (1, 1, 24),
+    }
     synapses = 0
     for name in ("S1", "S2", "S3"):
         layer = model.get_layer(name)

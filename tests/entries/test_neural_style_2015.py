@@ -24,6 +24,8 @@ def test_the_painting_is_nearer_to_both_than_what_costs_nothing():
     bench = Workbench(ENTRY, recipe, Options(backend=keras.backend.backend()), Clock(), 0)
     bench.train_leg(0, recipe.epochs, 0)
     scores = bench.evaluate("test")
-    assert scores["style_distance"] < 0.5 * min(100.0, scores["blend_style_distance"], scores["noise_style_distance"])
+    assert scores["style_distance"] < 0.5 * min(
+        100.0, scores["blend_style_distance"], scores["noise_style_distance"]
+    )
     assert scores["content_distance"] < 80.0
     assert scores["feature_error"] < 40.0

@@ -15,7 +15,9 @@ def test_filters_are_those_of_the_authors_definition():
         **{"conv2": (5, 5, 96, 192), "cccp3": (1, 1, 192, 192), "cccp4": (1, 1, 192, 192)},
         **{"conv3": (3, 3, 192, 192), "cccp5": (1, 1, 192, 192), "cccp6": (1, 1, 192, 10)},
     }
-    assert model.get_layer("cccp6").output.shape[1:3] == (8, 8), "the window of the last pooling in the definition"
+    assert model.get_layer("cccp6").output.shape[1:3] == (8, 8), (
+        "the window of the last pooling in the definition"
+    )
 
 
 def test_a_pixel_of_the_last_maps_answers_to_its_surroundings_and_the_score_is_the_mean():
@@ -31,4 +33,6 @@ def test_a_pixel_of_the_last_maps_answers_to_its_surroundings_and_the_score_is_t
 def test_the_last_layer_learns_at_a_tenth_of_the_rate():
     scales = dict(catalogue.recipe(ENTRY, "paper", "cifar10").optimizer["scales"])
     assert scales == {"bias": 2.0, "cccp6": 0.1}
-    assert any(layer.name == "cccp6" for layer in ENTRY.build(**catalogue.recipes(ENTRY, "pocket")[0].model).layers)
+    assert any(
+        layer.name == "cccp6" for layer in ENTRY.build(**catalogue.recipes(ENTRY, "pocket")[0].model).layers
+    )

@@ -15,8 +15,12 @@ def test_the_outputs_are_the_sums_over_active_association_units() -> None:
     (wiring,) = (weight for weight in model.weights if weight.path.endswith("wiring"))
     retina = (images.reshape(4, 25) > 8).astype("float32")
     active = (retina @ np.asarray(wiring.value) >= 1.0).astype("float32")
-    np.testing.assert_allclose(np.asarray(keras.ops.convert_to_numpy(model(images))), active @ kernel, rtol=1e-5, atol=1e-6)
-    assert [weight.path for weight in model.trainable_variables] == [model.get_layer("responses").kernel.path], "only the responses learn"
+    np.testing.assert_allclose(
+        np.asarray(keras.ops.convert_to_numpy(model(images))), active @ kernel, rtol=1e-5, atol=1e-6
+    )
+    assert [weight.path for weight in model.trainable_variables] == [
+        model.get_layer("responses").kernel.path
+    ], "only the responses learn"
 
 
 def test_without_association_units_the_inputs_themselves_are_weighed() -> None:

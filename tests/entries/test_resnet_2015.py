@@ -17,7 +17,9 @@ def test_a_net_has_as_many_layers_with_weights_as_its_name_says(depth):
     model = ENTRY.build(depth, **SMALL)
     convolutions = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
     adds = [layer for layer in model.layers if isinstance(layer, keras.layers.Add)]
-    projections = sum(isinstance(add.input[0]._keras_history.operation, keras.layers.BatchNormalization) for add in adds)
+    projections = sum(
+        isinstance(add.input[0]._keras_history.operation, keras.layers.BatchNormalization) for add in adds
+    )
     assert projections == (4 if depth == 50 else 3)
     assert len(convolutions) - projections + 1 == depth
 
@@ -31,10 +33,13 @@ def test_the_stages_have_the_output_sizes_of_table_1():
 
 def test_plain_nets_and_padded_shortcuts_have_the_same_parameters():
     plain, padded, projected = (
-        ENTRY.build(18, plain=p, project=q, **SMALL).count_params() for p, q in ((True, False), (False, False), (False, True))
+        ENTRY.build(18, plain=p, project=q, **SMALL).count_params()
+        for p, q in ((True, False), (False, False), (False, True))
     )
     assert plain == padded
-    assert projected - padded == sum(2 * maps**2 + 8 * maps for maps in (64, 128, 256))  # weights, and four values a map of normalisation
+    assert projected - padded == sum(
+        2 * maps**2 + 8 * maps for maps in (64, 128, 256)
+    )  # weights, and four values a map of normalisation
 
 
 def test_the_paper_tier_has_the_papers_schedule():
@@ -57,5 +62,8 @@ def test_photographs_are_answered_once_each():
     """Ten windows of each are looked at, and their answers put together; in training there is one."""
     model = ENTRY.build(18, blocks=(1,), width=4, classes=7)
     x = np.random.default_rng(0).integers(0, 256, (2, 256, 256, 3)).astype("uint8")
-    assert [tuple(np.asarray(model(x, training=training)).shape) for training in (False, True)] == [(2, 7), (2, 7)]
+    assert [tuple(np.asarray(model(x, training=training)).shape) for training in (False, True)] == [
+        (2, 7),
+        (2, 7),
+    ]
     np.testing.assert_allclose(np.exp(np.asarray(model(x, training=False))).sum(axis=-1), 1.0, rtol=1e-4)

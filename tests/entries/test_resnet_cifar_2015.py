@@ -19,9 +19,13 @@ def test_plain_nets_have_exactly_the_parameters_of_the_residual_ones(depth):
 def test_weight_decay_is_half_its_rate_times_the_squared_weights_of_all_kernels():
     keras.utils.set_random_seed(0)
     model = ENTRY.build(**SMALL, decay=0.1)
-    kernels = [np.asarray(weight.value) for weight in model.trainable_variables if weight.path.endswith("kernel")]
+    kernels = [
+        np.asarray(weight.value) for weight in model.trainable_variables if weight.path.endswith("kernel")
+    ]
     assert len(kernels) == 8
-    np.testing.assert_allclose(float(classification.penalties(model)), 0.05 * sum(np.sum(kernel**2) for kernel in kernels), rtol=1e-5)
+    np.testing.assert_allclose(
+        float(classification.penalties(model)), 0.05 * sum(np.sum(kernel**2) for kernel in kernels), rtol=1e-5
+    )
 
 
 def test_the_paper_tier_has_the_papers_schedule():
@@ -42,4 +46,8 @@ def test_the_paper_tier_has_the_papers_schedule():
 
 def test_every_depth_has_its_plain_net_beside_it():
     names = {recipe.name for recipe in catalogue.recipes(ENTRY, "paper")}
-    assert names == {"cifar10", "cifar10-plain-20", *(f"cifar10-{kind}-{depth}" for kind in ("residual", "plain") for depth in (32, 44, 56, 110))}
+    assert names == {
+        "cifar10",
+        "cifar10-plain-20",
+        *(f"cifar10-{kind}-{depth}" for kind in ("residual", "plain") for depth in (32, 44, 56, 110)),
+    }

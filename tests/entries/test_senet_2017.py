@@ -22,7 +22,9 @@ def test_the_gates_weights_are_those_of_equation_5():
 
 def test_the_picture_has_a_row_for_each_class_and_shows_open_gates_white():
     model = ENTRY.build(**catalogue.recipe(ENTRY, "pocket", "digits-8").model)
-    sigmoids = [layer for layer in model.layers if getattr(layer, "activation", None) is keras.activations.sigmoid]
+    sigmoids = [
+        layer for layer in model.layers if getattr(layer, "activation", None) is keras.activations.sigmoid
+    ]
     for layer, bias in zip(sigmoids, (-100.0, 0.0, 100.0), strict=True):
         layer.kernel.assign(np.zeros(layer.kernel.shape))
         layer.bias.assign(np.full(layer.bias.shape, bias))

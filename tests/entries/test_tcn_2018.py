@@ -16,7 +16,9 @@ def reach(kernel: int, levels: int) -> int:
 
 @pytest.mark.parametrize("recipe", ENTRY.recipes, ids=lambda recipe: f"{recipe.tier}-{recipe.name}")
 def test_the_past_that_is_needed_is_seen(recipe):
-    steps = {"adding_30": 33, "copying": 50, "mnist": 784, "adding_600": 600, "copying_1000": 1020}[recipe.dataset]
+    steps = {"adding_30": 33, "copying": 50, "mnist": 784, "adding_600": 600, "copying_1000": 1020}[
+        recipe.dataset
+    ]
     assert reach(recipe.model.get("kernel", 7), recipe.model.get("levels", 8)) >= steps
 
 
@@ -27,7 +29,9 @@ def test_the_reach_is_exact():
         weight.assign(np.abs(np.asarray(weight.value)) + 0.1)
     x = np.ones((30, 30, 1), "float32")
     x[np.arange(30), np.arange(30)] += 1.0
-    changed = np.flatnonzero(np.asarray(model(x))[:, 0] - np.asarray(model(np.ones((1, 30, 1), "float32")))[0, 0] > 1e-6)
+    changed = np.flatnonzero(
+        np.asarray(model(x))[:, 0] - np.asarray(model(np.ones((1, 30, 1), "float32")))[0, 0] > 1e-6
+    )
     assert changed.tolist() == list(range(30 - reach(3, 2), 30))
 
 

@@ -29,7 +29,11 @@ def test_the_declared_counts_are_those_counted_by_hand():
 def test_the_picture_shows_each_head_of_each_layer_with_the_padding_cut_off():
     data = SimpleNamespace(
         test={"source": np.array([[4, 5, 0]], "int32"), "target": np.array([[1, 4, 2, 0]], "int32")},
-        info={"joiner": " ", "source_vocabulary": ["", "", "", "", "ein", "hund"], "target_vocabulary": ["", "", "", "", "dog"]},
+        info={
+            "joiner": " ",
+            "source_vocabulary": ["", "", "", "", "ein", "hund"],
+            "target_vocabulary": ["", "", "", "", "dog"],
+        },
     )
     weights = np.zeros((1, 2, 3, 3, 3))
     weights[:, 1, 2, 0, 1] = 1.0

@@ -14,13 +14,19 @@ ENTRY = catalogue.load("unet_2015")
 def test_figure_1():
     """Sides along the net as printed in the figure, with a sixteenth of its maps; 23 convolutions, as the text says."""
     model = ENTRY.build(width=4)
-    convolutions = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D | keras.layers.Conv2DTranspose)]
+    convolutions = [
+        layer
+        for layer in model.layers
+        if isinstance(layer, keras.layers.Conv2D | keras.layers.Conv2DTranspose)
+    ]
     sides = [layer.output.shape[1] for layer in convolutions]
     down = [570, 568, 282, 280, 138, 136, 66, 64, 30, 28]
     up = [56, 54, 52, 104, 102, 100, 200, 198, 196, 392, 390, 388, 388]
     assert sides == down + up and len(sides) == 23
     assert [layer.filters for layer in convolutions[:10:2]] == [4, 8, 16, 32, 64]
-    assert [layer.input[0].shape[1] for layer in model.layers if isinstance(layer, keras.layers.Concatenate)] == [56, 104, 200, 392]
+    assert [
+        layer.input[0].shape[1] for layer in model.layers if isinstance(layer, keras.layers.Concatenate)
+    ] == [56, 104, 200, 392]
 
 
 @pytest.mark.parametrize(("depth", "side", "given"), [(4, 388, 572), (2, 32, 72), (3, 64, 156)])
@@ -48,7 +54,9 @@ def test_the_loss_deforms_images_and_labels_alike_and_in_training_alone():
     from benchmarks.layers.elastic import ElasticDeformation
 
     x = ElasticDeformation(2.0, name="deformation")(inputs)
-    model = keras.Model(inputs, keras.layers.Lambda(lambda x: 50.0 * keras.ops.concatenate([0.5 - x, x - 0.5], -1))(x))
+    model = keras.Model(
+        inputs, keras.layers.Lambda(lambda x: 50.0 * keras.ops.concatenate([0.5 - x, x - 0.5], -1))(x)
+    )
     labels = (np.arange(16) // 4 % 2).astype("uint8") * np.ones((8, 16, 16), "uint8")
     batch = {"x": labels[..., None].astype("float32"), "y": labels}
     assert ENTRY.loss is not None

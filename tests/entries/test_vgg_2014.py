@@ -45,9 +45,13 @@ def test_in_configuration_c_the_1x1_filters_end_the_last_three_stages():
 def test_weight_decay_is_half_its_rate_times_the_squared_weights_of_all_kernels():
     keras.utils.set_random_seed(0)
     model = ENTRY.build("A", **NARROW, decay=0.1)
-    kernels = [np.asarray(weight.value) for weight in model.trainable_variables if weight.path.endswith("kernel")]
+    kernels = [
+        np.asarray(weight.value) for weight in model.trainable_variables if weight.path.endswith("kernel")
+    ]
     assert len(kernels) == 11
-    np.testing.assert_allclose(float(classification.penalties(model)), 0.05 * sum(np.sum(kernel**2) for kernel in kernels), rtol=1e-5)
+    np.testing.assert_allclose(
+        float(classification.penalties(model)), 0.05 * sum(np.sum(kernel**2) for kernel in kernels), rtol=1e-5
+    )
 
 
 def test_the_paper_tier_has_the_papers_schedule():
@@ -61,5 +65,7 @@ def test_the_paper_tier_has_the_papers_schedule():
             optimizer.iterations.assign(iteration)
             rates.append(float(np.asarray(optimizer.learning_rate)))
         np.testing.assert_allclose(rates, [1e-2, 1e-3, 1e-4, 1e-5], rtol=1e-5)
-    jittered = {recipe.variant for recipe in catalogue.recipes(ENTRY, "paper") if recipe.model["scales"] == (256, 512)}
+    jittered = {
+        recipe.variant for recipe in catalogue.recipes(ENTRY, "paper") if recipe.model["scales"] == (256, 512)
+    }
     assert jittered == {"C-jittered", "jittered", "E-jittered"}

@@ -11,8 +11,19 @@ ENTRY = catalogue.load("zfnet_2013")
 
 def test_maps_have_the_sizes_of_figure_3():
     model = ENTRY.build()
-    found = {layer.name: layer.output.shape[1] for layer in model.layers if layer.name.startswith(("conv", "pool"))}
-    assert found == {"conv1": 110, "pool1": 55, "conv2": 26, "pool2": 13, "conv3": 13, "conv4": 13, "conv5": 13, "pool5": 6}
+    found = {
+        layer.name: layer.output.shape[1] for layer in model.layers if layer.name.startswith(("conv", "pool"))
+    }
+    assert found == {
+        "conv1": 110,
+        "pool1": 55,
+        "conv2": 26,
+        "pool2": 13,
+        "conv3": 13,
+        "conv4": 13,
+        "conv5": 13,
+        "pool5": 6,
+    }
     assert model.get_layer("fc6").kernel.shape[0] == 9216
     assert isinstance(model.get_layer("conv1").kernel.constraint, MaxRMS)
 
@@ -30,4 +41,6 @@ def test_the_projection_is_of_the_strongest_answer_of_the_asked_map():
         row, column = np.unravel_index(maps[number, :, :, map].argmax(), (8, 8))
         expected = np.zeros((10, 10), "float32")
         expected[row : row + 3, column : column + 3] = maps[number, row, column, map] * kernel[:, :, 0, map]
-        np.testing.assert_allclose(np.asarray(shown["projection"])[number, :, :, 0], expected[1:-1, 1:-1], rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(
+            np.asarray(shown["projection"])[number, :, :, 0], expected[1:-1, 1:-1], rtol=1e-3, atol=1e-4
+        )

@@ -23,7 +23,12 @@ def test_each_image_is_mirrored_in_every_other_pass_wherever_it_stands():
     begun = None
     for number in range(4):
         order = RNG.permutation(200)
-        seen = np.concatenate([np.asarray(layer(IMAGES[rows].astype("float32"), training=True)) for rows in order.reshape(4, 50)])[np.argsort(order)]
+        seen = np.concatenate(
+            [
+                np.asarray(layer(IMAGES[rows].astype("float32"), training=True))
+                for rows in order.reshape(4, 50)
+            ]
+        )[np.argsort(order)]
         mirrored = (seen == IMAGES[:, :, ::-1]).all(axis=(1, 2, 3))
         np.testing.assert_array_equal(seen[~mirrored], IMAGES[~mirrored])
         begun = mirrored if begun is None else begun
@@ -64,7 +69,9 @@ def test_patches_are_white_and_come_with_both_signs():
     standard = (smooth - smooth.mean(axis=(0, 1, 2))) / smooth.std(axis=(0, 1, 2))
     patches = np.lib.stride_tricks.sliding_window_view(standard, (2, 2), axis=(1, 2)).reshape(-1, 8)
     squares = np.linalg.eigvalsh(patches.T @ patches / len(patches))[::-1]
-    np.testing.assert_allclose(made[:, :8].T @ made[:, :8] / len(made), np.diag(squares / (squares + 0.01)), atol=2e-3)
+    np.testing.assert_allclose(
+        made[:, :8].T @ made[:, :8] / len(made), np.diag(squares / (squares + 0.01)), atol=2e-3
+    )
 
 
 def test_the_filters_are_those_of_the_first_5000_images_and_fixed():
@@ -81,7 +88,9 @@ def test_the_filters_are_those_of_the_first_5000_images_and_fixed():
 
 def test_the_first_filters_pass_the_maps_on_and_the_others_are_random():
     keras.utils.set_random_seed(1)
-    convolution = keras.layers.Conv2D(7, 3, padding="same", use_bias=False, kernel_initializer=PartialIdentity())
+    convolution = keras.layers.Conv2D(
+        7, 3, padding="same", use_bias=False, kernel_initializer=PartialIdentity()
+    )
     x = RNG.normal(size=(2, 5, 5, 4)).astype("float32")
     np.testing.assert_allclose(np.asarray(convolution(x))[..., :4], x, atol=1e-6)
     others = np.asarray(convolution.kernel.value)[..., 4:]
@@ -101,5 +110,9 @@ def test_the_views_are_weighed_and_only_outside_training(mirror):
     mean = 0.5 * images + 0.25 * padded[:, :6, :5] + 0.25 * padded[:, 2:, 2:]
     mean = 0.5 * (mean + mean[:, :, ::-1]) if mirror else mean
     kernel, bias = (np.asarray(variable.value) for variable in net.trainable_variables)
-    np.testing.assert_allclose(np.asarray(net(images, training=False)), mean.reshape(7, -1) @ kernel + bias, rtol=1e-3, atol=1e-2)
-    np.testing.assert_allclose(np.asarray(net(images, training=True)), images.reshape(7, -1) @ kernel + bias, rtol=1e-3, atol=1e-2)
+    np.testing.assert_allclose(
+        np.asarray(net(images, training=False)), mean.reshape(7, -1) @ kernel + bias, rtol=1e-3, atol=1e-2
+    )
+    np.testing.assert_allclose(
+        np.asarray(net(images, training=True)), images.reshape(7, -1) @ kernel + bias, rtol=1e-3, atol=1e-2
+    )

@@ -54,7 +54,9 @@ def test_the_mean_of_each_pixel_is_subtracted():
     layer.build(images.shape)
     layer.adapt(images)
     np.testing.assert_allclose(np.asarray(layer(images)).mean(axis=0), 0, atol=1e-4)
-    np.testing.assert_allclose(np.asarray(layer(images[:1])), images[:1] - images.mean(axis=0), rtol=1e-5, atol=1e-4)
+    np.testing.assert_allclose(
+        np.asarray(layer(images[:1])), images[:1] - images.mean(axis=0), rtol=1e-5, atol=1e-4
+    )
     assert layer.trainable_variables == []
 
 
@@ -70,7 +72,9 @@ def test_the_mean_colour_is_subtracted():
     images[0, 0, 0] += 24
     layer = MeanColour()
     layer.build(images.shape)
-    np.testing.assert_array_equal(np.asarray(layer(images)), images)  # nothing before it has seen the training split
+    np.testing.assert_array_equal(
+        np.asarray(layer(images)), images
+    )  # nothing before it has seen the training split
     layer.adapt(images)
     np.testing.assert_allclose(np.asarray(layer(images))[1, 0, 0], [-1, -1, -1], atol=1e-5)
     assert layer.trainable_variables == []

@@ -53,7 +53,11 @@ def test_activations_and_gradient(through_time: bool) -> None:
     expected = differences(None if through_time else context)
     driver = driver_class(keras.backend.backend())()
     driver.bind(layer.weights)
-    learn = driver.function(lambda x, target: driver.gradient(lambda: keras.ops.sum(target * layer(x, training=True)), layer.trainable_variables)[1])
+    learn = driver.function(
+        lambda x, target: driver.gradient(
+            lambda: keras.ops.sum(target * layer(x, training=True)), layer.trainable_variables
+        )[1]
+    )
     for found, by_differences in zip(learn(X, TARGET), expected, strict=True):
         np.testing.assert_allclose(keras.ops.convert_to_numpy(found), by_differences, rtol=1e-4, atol=1e-4)
 

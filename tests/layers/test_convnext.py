@@ -44,7 +44,12 @@ def test_stochastic_depth_leaves_out_whole_corrections():
     model = keras.Model(inputs, block(inputs, 0.25, "block"))
     weights = [np.asarray(weight.value) for weight in model.weights]
     # A layer scale of 1,000 makes the correction large enough to be read off the sum.
-    model.set_weights([np.full_like(w, 1000.0) if w.shape == (2,) and place == len(weights) - 1 else w for place, w in enumerate(weights)])
+    model.set_weights(
+        [
+            np.full_like(w, 1000.0) if w.shape == (2,) and place == len(weights) - 1 else w
+            for place, w in enumerate(weights)
+        ]
+    )
     x = np.broadcast_to(RNG.normal(size=(1, 4, 4, 2)).astype("float32"), (800, 4, 4, 2))
     whole = np.asarray(model(x, training=False)) - x
     part = (np.asarray(model(x, training=True)) - x) / whole
@@ -59,6 +64,6 @@ def test_blocks_are_left_out_the_more_often_the_later_they_come():
     model = keras.Model(inputs, body(inputs, (1, 2, 2), (4, 8, 16), drop=0.4, patch=2))
     rates = [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
     np.testing.assert_allclose(rates, [0.1, 0.2, 0.3, 0.4])
-    assert [tuple(layer.output.shape[1:]) for layer in model.layers if layer.name.endswith("_depthwise")] == [(8, 8, 4)] + [(4, 4, 8)] * 2 + [
-        (2, 2, 16)
-    ] * 2
+    assert [tuple(layer.output.shape[1:]) for layer in model.layers if layer.name.endswith("_depthwise")] == [
+        (8, 8, 4)
+    ] + [(4, 4, 8)] * 2 + [(2, 2, 16)] * 2

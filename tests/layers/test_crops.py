@@ -26,7 +26,9 @@ def test_a_crop_at_the_image_s_own_scale_is_a_slice_of_it_or_of_its_mirror_image
                 for mirrored in (False, True)
                 for top in range(9)
                 for left in range(9)
-                if np.allclose(crop, image[top : top + 32, left : left + 32][:, :: -1 if mirrored else 1], atol=1e-2)
+                if np.allclose(
+                    crop, image[top : top + 32, left : left + 32][:, :: -1 if mirrored else 1], atol=1e-2
+                )
             ]
             assert len(places) == 1
             seen.add(places[0])
@@ -48,7 +50,10 @@ def resampled(images: np.ndarray, low: float, high: float, size: int) -> np.ndar
 
     planes = images.astype("float32").transpose(0, 3, 1, 2).reshape(-1, *images.shape[1:3])
     box = (low, low, high, high)
-    found = [np.asarray(Image.fromarray(plane, "F").resize((size, size), Image.Resampling.BILINEAR, box)) for plane in planes]
+    found = [
+        np.asarray(Image.fromarray(plane, "F").resize((size, size), Image.Resampling.BILINEAR, box))
+        for plane in planes
+    ]
     return np.stack(found).reshape(len(images), 3, size, size).transpose(0, 2, 3, 1)
 
 
@@ -57,7 +62,11 @@ def test_making_smaller_weighs_pixels_as_pillow_does(size: int) -> None:
     from benchmarks.layers.crops import crop
 
     edges, extent = np.zeros(6, "float32"), np.full(6, 40.0, "float32")
-    assert np.allclose(numpy(crop(IMAGES.astype("float32"), edges, edges, extent, extent, size)), resampled(IMAGES, 0, 40, size), atol=0.01)
+    assert np.allclose(
+        numpy(crop(IMAGES.astype("float32"), edges, edges, extent, extent, size)),
+        resampled(IMAGES, 0, 40, size),
+        atol=0.01,
+    )
 
 
 def test_the_area_and_the_aspect_ratio_of_random_windows_are_as_asked() -> None:

@@ -10,7 +10,10 @@ from benchmarks.layers import deconvnet
 RNG = np.random.default_rng(2013)
 
 
-@pytest.mark.parametrize(("length", "size", "stride", "padding"), [(9, 3, 2, "valid"), (8, 3, 2, "valid"), (7, 5, 1, "same"), (6, 3, 1, "valid")])
+@pytest.mark.parametrize(
+    ("length", "size", "stride", "padding"),
+    [(9, 3, 2, "valid"), (8, 3, 2, "valid"), (7, 5, 1, "same"), (6, 3, 1, "valid")],
+)
 def test_the_way_back_through_a_convolution_is_its_transpose(length, size, stride, padding):
     """<A x, y> = <x, A' y> for all x and y: what the gradient of a linear layer is, too."""
     layer = layers.Conv2D(4, size, stride, padding, use_bias=False)
@@ -19,7 +22,9 @@ def test_the_way_back_through_a_convolution_is_its_transpose(length, size, strid
     y = RNG.normal(size=out.shape).astype("float32")
     back = np.asarray(deconvnet.transposed(y, layer.kernel, (length, length), stride, padding))
     assert back.shape == x.shape
-    np.testing.assert_allclose(np.sum(out * y, axis=(1, 2, 3)), np.sum(x * back, axis=(1, 2, 3)), rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(
+        np.sum(out * y, axis=(1, 2, 3)), np.sum(x * back, axis=(1, 2, 3)), rtol=1e-3, atol=1e-3
+    )
 
 
 def small_net(bias: float = 0.0) -> list:

@@ -25,7 +25,8 @@ def test_a_transition_averages_four_pixels_and_rounds_its_maps_down():
     inputs = keras.Input((4, 4, 5))
     model = keras.Model(inputs, transition(inputs, 0.5))
     norm, convolution = (
-        next(layer for layer in model.layers if isinstance(layer, kind)) for kind in (keras.layers.BatchNormalization, keras.layers.Conv2D)
+        next(layer for layer in model.layers if isinstance(layer, kind))
+        for kind in (keras.layers.BatchNormalization, keras.layers.Conv2D)
     )
     kernel = RNG.normal(size=(1, 1, 5, 2)).astype("float32")
     convolution.kernel.assign(kernel)
@@ -38,7 +39,11 @@ def test_a_transition_averages_four_pixels_and_rounds_its_maps_down():
 def test_reuse_finds_the_sources_that_a_layer_uses():
     inputs = keras.Input((6, 6, 5))
     model = keras.Model(inputs, dense_block(inputs, 2, 3, 4, False))
-    for name, used in (("block2_layer00", slice(0, 5)), ("block2_layer01", slice(0, 5)), ("block2_layer02", slice(5, 9))):
+    for name, used in (
+        ("block2_layer00", slice(0, 5)),
+        ("block2_layer01", slice(0, 5)),
+        ("block2_layer02", slice(5, 9)),
+    ):
         kernel = np.zeros(model.get_layer(name).kernel.shape)
         kernel[:, :, used] = -0.5
         model.get_layer(name).kernel.assign(kernel)

@@ -16,7 +16,9 @@ STILL: Any = {"rotation": 0.0, "scaling": 0.0, "shift": 0.0, "alpha": 0.0}
 def test_the_field_is_smoothed_by_a_gaussian():
     noise = RNG.uniform(-1, 1, (14, 17))
     found = blur(14, 2.5) @ noise @ blur(17, 2.5)
-    np.testing.assert_allclose(found, ndimage.gaussian_filter(noise, 2.5, mode="constant", truncate=8), atol=1e-5)
+    np.testing.assert_allclose(
+        found, ndimage.gaussian_filter(noise, 2.5, mode="constant", truncate=8), atol=1e-5
+    )
 
 
 def test_pixels_between_pixels_are_interpolated_and_beyond_the_edge_is_zero():
@@ -26,14 +28,18 @@ def test_pixels_between_pixels_are_interpolated_and_beyond_the_edge_is_zero():
     padded = np.pad(images, ((0, 0), (4, 4), (4, 4), (0, 0)))
     for n in range(3):
         for channel in range(2):
-            expected = ndimage.map_coordinates(padded[n, :, :, channel], [rows[n] + 4, columns[n] + 4], order=1)
+            expected = ndimage.map_coordinates(
+                padded[n, :, :, channel], [rows[n] + 4, columns[n] + 4], order=1
+            )
             np.testing.assert_allclose(found[n, :, :, channel], expected, atol=1e-4)
 
 
 def test_nothing_is_distorted_outside_training_or_by_strengths_of_zero():
     images = RNG.uniform(size=(4, 8, 8, 1)).astype("float32")
     np.testing.assert_array_equal(np.asarray(RandomDistortion()(images)), images)
-    np.testing.assert_allclose(np.asarray(RandomDistortion(**STILL)(images, training=True)), images, atol=1e-6)
+    np.testing.assert_allclose(
+        np.asarray(RandomDistortion(**STILL)(images, training=True)), images, atol=1e-6
+    )
 
 
 def centre_and_angle(image):

@@ -10,13 +10,17 @@ def test_cubic_interpolation_passes_through_its_points_and_weighs_those_between_
     weights = cubic(9, 5)
     np.testing.assert_allclose(weights[::2], np.eye(5), atol=1e-7)
     np.testing.assert_allclose(weights[3], [-1 / 16, 9 / 16, 9 / 16, -1 / 16, 0], atol=1e-7)
-    np.testing.assert_allclose(weights[1], [8 / 16, 9 / 16, -1 / 16, 0, 0], atol=1e-7)  # the first point stands twice
+    np.testing.assert_allclose(
+        weights[1], [8 / 16, 9 / 16, -1 / 16, 0, 0], atol=1e-7
+    )  # the first point stands twice
     np.testing.assert_allclose(cubic(17, 5).sum(axis=1), 1, atol=1e-6)
 
 
 def ramp(n: int, side: int) -> np.ndarray:
     """Images whose two channels say in which row and column a pixel is."""
-    return np.broadcast_to(np.stack(np.meshgrid(np.arange(side), np.arange(side), indexing="ij"), axis=-1), (n, side, side, 2)).astype("float32")
+    return np.broadcast_to(
+        np.stack(np.meshgrid(np.arange(side), np.arange(side), indexing="ij"), axis=-1), (n, side, side, 2)
+    ).astype("float32")
 
 
 def test_images_and_labels_are_moved_by_the_same_smooth_field():
@@ -34,7 +38,10 @@ def test_images_and_labels_are_moved_by_the_same_smooth_field():
 
 
 def test_without_deviation_nothing_moves_and_outside_training_never():
-    image, labels = np.random.default_rng(0).normal(size=(2, 8, 9, 1)).astype("float32"), np.arange(2 * 8 * 9).reshape(2, 8, 9).astype("uint8")
+    image, labels = (
+        np.random.default_rng(0).normal(size=(2, 8, 9, 1)).astype("float32"),
+        np.arange(2 * 8 * 9).reshape(2, 8, 9).astype("uint8"),
+    )
     same, kept = ElasticDeformation(0.0).deform(image, labels)
     np.testing.assert_array_equal(np.asarray(same), image)
     np.testing.assert_array_equal(np.asarray(kept), labels)

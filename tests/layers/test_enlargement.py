@@ -20,4 +20,6 @@ def test_on_a_gpu_images_are_those_of_the_library(factor, monkeypatch):
     expected = keras.layers.UpSampling2D(factor, interpolation="bilinear")(x)
     np.testing.assert_array_equal(np.asarray(UpSampling2D(factor)(x)), np.asarray(expected))
     monkeypatch.setattr(device, "on_gpu", lambda: True)
-    np.testing.assert_allclose(np.asarray(UpSampling2D(factor)(x)), np.asarray(expected), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(
+        np.asarray(UpSampling2D(factor)(x)), np.asarray(expected), rtol=1e-5, atol=1e-5
+    )

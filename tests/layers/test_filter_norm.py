@@ -7,7 +7,9 @@ from benchmarks.layers.filter_norm import MaxRMS
 
 
 def test_large_filters_are_scaled_back_after_a_step_and_small_ones_left():
-    kernel = np.random.default_rng(0).normal(size=(3, 3, 2, 4)).astype("float32") * np.array([1.0, 0.01, 5.0, 0.05], "float32")
+    kernel = np.random.default_rng(0).normal(size=(3, 3, 2, 4)).astype("float32") * np.array(
+        [1.0, 0.01, 5.0, 0.05], "float32"
+    )
     layer = keras.layers.Conv2D(4, 3, use_bias=False, kernel_constraint=MaxRMS(0.1))
     layer.build((None, 5, 5, 2))
     layer.kernel.assign(kernel)

@@ -30,7 +30,9 @@ def test_a_module_is_four_branches_side_by_side():
     x = RNG.normal(size=(2, 4, 5, 3)).astype("float32")
     layer = {one.name.removeprefix("m_"): one for one in model.layers}
     around = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=-np.inf)
-    largest = np.max([around[:, row : row + 4, column : column + 5] for row in range(3) for column in range(3)], axis=0)
+    largest = np.max(
+        [around[:, row : row + 4, column : column + 5] for row in range(3) for column in range(3)], axis=0
+    )
     branches = [
         by_hand(x, layer["1x1"]),
         by_hand(by_hand(x, layer["3x3_reduce"]), layer["3x3"]),
@@ -52,4 +54,6 @@ def test_only_the_first_classifier_is_asked_after_training():
     first, second = RNG.normal(size=(2, 3, 4)).astype("float32")
     layer = Classifiers()
     np.testing.assert_array_equal(np.asarray(layer([first, second])), first)
-    np.testing.assert_array_equal(np.asarray(layer([first, second], training=True)), np.stack([first, second], axis=1))
+    np.testing.assert_array_equal(
+        np.asarray(layer([first, second], training=True)), np.stack([first, second], axis=1)
+    )

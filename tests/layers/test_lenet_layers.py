@@ -16,7 +16,9 @@ def test_the_table_is_as_the_paper_explains_it():
     """Six contiguous triples, six contiguous fours, three fours with a gap, and one map that sees all; 60 connections, ten from each map."""
     circle = [{(first + k) % 6 for k in range(6)} for first in range(6)]
     assert [set(maps) for maps in C3_TABLE[:6]] == [{(first + k) % 6 for k in range(3)} for first in range(6)]
-    assert [set(maps) for maps in C3_TABLE[6:12]] == [{(first + k) % 6 for k in range(4)} for first in range(6)]
+    assert [set(maps) for maps in C3_TABLE[6:12]] == [
+        {(first + k) % 6 for k in range(4)} for first in range(6)
+    ]
     contiguous_fours = [{(first + k) % 6 for k in range(4)} for first in range(6)]
     assert all(len(set(maps)) == 4 and set(maps) not in contiguous_fours for maps in C3_TABLE[12:15])
     assert set(C3_TABLE[15]) == circle[0]
@@ -43,7 +45,10 @@ def test_each_map_is_the_sum_of_the_correlations_with_the_maps_it_sees():
 
 def test_in_steps_of_two_and_with_a_bias_for_every_unit():
     """As H1 and H2 of the zip code net: every second place of the plain convolution, plus a bias that differs from place to place."""
-    plain, layer = SparseConvolution(((0, 1), (1,)), size=3), SparseConvolution(((0, 1), (1,)), size=3, strides=2, untied=True)
+    plain, layer = (
+        SparseConvolution(((0, 1), (1,)), size=3),
+        SparseConvolution(((0, 1), (1,)), size=3, strides=2, untied=True),
+    )
     x = RNG.normal(size=(2, 8, 11, 2)).astype("float32")
     plain.build(x.shape)
     layer.build(x.shape)
@@ -78,7 +83,9 @@ def test_subsampling_adds_four_inputs_multiplies_and_shifts():
     layer.coefficient.assign([1.0, -2.0, 0.5])
     layer.bias.assign([0.0, 1.0, -1.0])
     total = x[:, 0::2, 0::2] + x[:, 1::2, 0::2] + x[:, 0::2, 1::2] + x[:, 1::2, 1::2]
-    np.testing.assert_allclose(np.asarray(layer(x)), total * [1.0, -2.0, 0.5] + [0.0, 1.0, -1.0], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        np.asarray(layer(x)), total * [1.0, -2.0, 0.5] + [0.0, 1.0, -1.0], rtol=1e-4, atol=1e-5
+    )
 
 
 def test_the_codes_are_ten_different_pictures_of_84_signs():

@@ -28,7 +28,9 @@ def within(a: np.ndarray, k: float, n: int, alpha: float, beta: float) -> np.nda
 
 
 def test_the_defaults_are_the_papers_constants():
-    np.testing.assert_allclose(np.asarray(LocalResponseNormalization()(MAPS)), across(MAPS, 2.0, 5, 1e-4, 0.75), rtol=1e-5)
+    np.testing.assert_allclose(
+        np.asarray(LocalResponseNormalization()(MAPS)), across(MAPS, 2.0, 5, 1e-4, 0.75), rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize(("inside", "formula"), [(True, within), (False, across)])

@@ -29,5 +29,7 @@ def test_with_the_same_weights_everywhere_it_is_a_convolution():
     expected = np.asarray(convolution(X))
     layer = LocallyConnected(6, 3)
     layer.build(X.shape)
-    layer.kernel.assign(np.broadcast_to(np.asarray(convolution.kernel.value).reshape(27, 6), layer.kernel.shape))
+    layer.kernel.assign(
+        np.broadcast_to(np.asarray(convolution.kernel.value).reshape(27, 6), layer.kernel.shape)
+    )
     np.testing.assert_allclose(np.asarray(layer(X)), expected, rtol=1e-4, atol=1e-5)

@@ -24,13 +24,19 @@ def gradient(look_up: Any, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     variable = keras.Variable(x)
     driver = driver_class(keras.backend.backend())()
     driver.bind([variable])
-    return np.asarray(driver.function(lambda: driver.gradient(lambda: ops.sum(look_up(variable.value) * y), [variable])[1][0])())
+    return np.asarray(
+        driver.function(
+            lambda: driver.gradient(lambda: ops.sum(look_up(variable.value) * y), [variable])[1][0]
+        )()
+    )
 
 
 def test_one_of_the_last_axis_is_chosen():
     x = RNG.normal(size=(4, 5, 3)).astype("float32")
     index = RNG.integers(3, size=(4, 5))
-    np.testing.assert_array_equal(np.asarray(chosen(x, index)), np.take_along_axis(x, index[..., None], axis=-1)[..., 0])
+    np.testing.assert_array_equal(
+        np.asarray(chosen(x, index)), np.take_along_axis(x, index[..., None], axis=-1)[..., 0]
+    )
 
 
 def test_numbers_are_spread_and_their_gradients_gathered():
@@ -51,12 +57,17 @@ def test_a_number_that_is_named_twice_or_never_cannot_be_spread(place):
 @pytest.mark.parametrize("shape", [(1,), (2,), (7, 9), (64,), (65,)])
 @pytest.mark.parametrize("count", [1, 3, 40])
 def test_rows_that_are_named_often_get_all_their_gradients(shape, count):
-    table, index = RNG.normal(size=(count, 6)).astype("float32"), RNG.integers(count, size=shape).astype("int32")
+    table, index = (
+        RNG.normal(size=(count, 6)).astype("float32"),
+        RNG.integers(count, size=shape).astype("int32"),
+    )
     np.testing.assert_array_equal(np.asarray(rows(table, index)), table[index])
     y = RNG.normal(size=(*shape, 6)).astype("float32")
     expected = np.zeros(table.shape)
     np.add.at(expected, index, y)
-    np.testing.assert_allclose(gradient(lambda table: rows(table, index), table, y), expected, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(
+        gradient(lambda table: rows(table, index), table, y), expected, rtol=1e-5, atol=1e-5
+    )
 
 
 def test_an_embedding_is_that_of_the_library():

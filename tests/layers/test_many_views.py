@@ -31,7 +31,9 @@ def test_in_training_every_window_and_its_mirror_image_is_drawn_and_nothing_else
     keras.utils.set_random_seed(1)
     made = np.asarray(ManyViews(4, 8)(np.repeat(IMAGES[:1], 1500, axis=0), training=True))
     windows = [window(IMAGES[0], row, column) for row in range(5) for column in range(5)]
-    possible = {view.tobytes() for straight in windows for view in (straight, np.ascontiguousarray(straight[:, ::-1]))}
+    possible = {
+        view.tobytes() for straight in windows for view in (straight, np.ascontiguousarray(straight[:, ::-1]))
+    }
     assert {view.tobytes() for view in made} == possible
 
 

@@ -26,12 +26,18 @@ def gradient(layer: keras.layers.Layer, x: np.ndarray, y: np.ndarray) -> np.ndar
     variable = keras.Variable(x)
     driver = driver_class(keras.backend.backend())()
     driver.bind([variable])
-    return np.asarray(driver.function(lambda: driver.gradient(lambda: ops.sum(layer(variable.value) * y), [variable])[1][0])())
+    return np.asarray(
+        driver.function(
+            lambda: driver.gradient(lambda: ops.sum(layer(variable.value) * y), [variable])[1][0]
+        )()
+    )
 
 
 @pytest.mark.parametrize("drawn", ["apart", "equal", "rectified"])
 @pytest.mark.parametrize(("shape", "size", "strides", "padding"), WINDOWS)
-def test_on_a_gpu_values_and_gradients_are_those_of_the_library(shape, size, strides, padding, drawn, monkeypatch):
+def test_on_a_gpu_values_and_gradients_are_those_of_the_library(
+    shape, size, strides, padding, drawn, monkeypatch
+):
     x = RNG.normal(size=(3, *shape, 2)).astype("float32")
     x = {"apart": x, "equal": np.round(x) - 2, "rectified": np.maximum(x, 0)}[drawn]
     own, library = MaxPooling2D(size, strides, padding), keras.layers.MaxPooling2D(size, strides, padding)

@@ -11,7 +11,9 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     return 1.0 / (1.0 + np.exp(-x))
 
 
-def by_the_paper(x: np.ndarray, w: np.ndarray, target: np.ndarray, forget: bool) -> tuple[np.ndarray, np.ndarray]:
+def by_the_paper(
+    x: np.ndarray, w: np.ndarray, target: np.ndarray, forget: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """One sequence x [T, d], weights w [d + units + 1, units] (inputs, all units one step before, bias).
 
     The cells' outputs [T, cells], and the gradient of sum(target * outputs) as the truncated algorithm accumulates it:
@@ -67,15 +69,29 @@ def test_outputs_and_truncated_gradient_are_those_of_the_paper(forget: bool) -> 
     for variable, value in zip(layer.weights, (w[:2], w[2:-1], w[-1]), strict=True):
         variable.assign(value)
     target = rng.normal(size=(3, 7, CELLS)).astype("float32")
-    expected = [by_the_paper(x[n].astype("float64"), w.astype("float64"), target[n].astype("float64"), forget) for n in range(3)]
+    expected = [
+        by_the_paper(x[n].astype("float64"), w.astype("float64"), target[n].astype("float64"), forget)
+        for n in range(3)
+    ]
 
     driver = driver_class(keras.backend.backend())()
     driver.bind(layer.weights)
 
     def learn(x, target):
-        return driver.gradient(lambda: ops.sum(target * layer(x, training=True)), layer.trainable_variables)[1]
+        return driver.gradient(lambda: ops.sum(target * layer(x, training=True)), layer.trainable_variables)[
+            1
+        ]
 
     gradients = [keras.ops.convert_to_numpy(g) for g in driver.function(learn)(x, target)]
-    np.testing.assert_allclose(keras.ops.convert_to_numpy(layer(x, training=False)), [y for y, _ in expected], atol=1e-5)
-    np.testing.assert_allclose(keras.ops.convert_to_numpy(layer(x, training=True)), [y for y, _ in expected], atol=1e-5)
-    np.testing.assert_allclose(np.concatenate([gradients[0], gradients[1], gradients[2][None]]), sum(g for _, g in expected), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(layer(x, training=False)), [y for y, _ in expected], atol=1e-5
+    )
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(layer(x, training=True)), [y for y, _ in expected], atol=1e-5
+    )
+    np.testing.assert_allclose(
+        np.concatenate([gradients[0], gradients[1], gradients[2][None]]),
+        sum(g for _, g in expected),
+        rtol=1e-4,
+        atol=1e-4,
+    )

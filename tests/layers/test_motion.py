@@ -29,7 +29,9 @@ def test_the_flow_of_a_moving_pattern_is_its_motion(right, down):
 
 def test_slopes_by_hand():
     image = np.array([[0, 10, 40], [0, 30, 40]], "float32").reshape(1, 1, 2, 3, 1)
-    _, right, down, *_ = (array(part)[..., 0] for part in Hardwired(1.0, window=1)(np.repeat(image, 2, axis=1)))
+    _, right, down, *_ = (
+        array(part)[..., 0] for part in Hardwired(1.0, window=1)(np.repeat(image, 2, axis=1))
+    )
     assert right[0, 0].tolist() == [[5, 20, 15], [15, 20, 5]]
     assert down[0, 0].tolist() == [[0, 10, 0], [0, 10, 0]]
 
@@ -48,15 +50,27 @@ def test_the_convolution_is_that_in_three_dimensions():
     for k in range(2):
         twin = keras.layers.Conv3D(3, (3, 3, 2), activation="tanh")
         twin.build((2, 5, 7, 6, 1))
-        twin.set_weights([np.asarray(layer.kernel)[:, :, :, k].transpose(2, 0, 1, 3)[:, :, :, None], np.asarray(layer.bias)[3 * k : 3 * k + 3]])
-        np.testing.assert_allclose(found[..., 3 * k : 3 * k + 3], array(twin(x[..., k : k + 1])), rtol=1e-4, atol=1e-5)
+        twin.set_weights(
+            [
+                np.asarray(layer.kernel)[:, :, :, k].transpose(2, 0, 1, 3)[:, :, :, None],
+                np.asarray(layer.bias)[3 * k : 3 * k + 3],
+            ]
+        )
+        np.testing.assert_allclose(
+            found[..., 3 * k : 3 * k + 3], array(twin(x[..., k : k + 1])), rtol=1e-4, atol=1e-5
+        )
 
 
 def test_subsampling_by_hand():
     layer = ClipSubsampling(2)
     x = np.arange(2 * 2 * 4, dtype="float32").reshape(1, 2, 2, 4, 1) / 10
     layer.build(x.shape)
-    layer.set_weights([np.array([0.5, -1.0], "float32").reshape(2, 1, 1, 1), np.array([0.1, 0.2], "float32").reshape(2, 1, 1, 1)])
+    layer.set_weights(
+        [
+            np.array([0.5, -1.0], "float32").reshape(2, 1, 1, 1),
+            np.array([0.1, 0.2], "float32").reshape(2, 1, 1, 1),
+        ]
+    )
     first = [0.5 * (0.0 + 0.1 + 0.4 + 0.5) + 0.1, 0.5 * (0.2 + 0.3 + 0.6 + 0.7) + 0.1]
     second = [-(0.8 + 0.9 + 1.2 + 1.3) + 0.2, -(1.0 + 1.1 + 1.4 + 1.5) + 0.2]
     np.testing.assert_allclose(array(layer(x))[0, :, 0, :, 0], np.tanh([first, second]), rtol=1e-5)
@@ -66,4 +80,6 @@ def test_the_biases_of_whole_map_kernels_add_up():
     layer = WholeMapConvolution(2)
     layer.build((None, 2, 2, 3))
     layer.set_weights([np.zeros((12, 2), "float32"), np.array([[0.1, 0], [0.2, 0.3], [0, 0.4]], "float32")])
-    np.testing.assert_allclose(array(layer(np.ones((1, 2, 2, 3), "float32"))), np.tanh([[0.3, 0.7]]), rtol=1e-5)
+    np.testing.assert_allclose(
+        array(layer(np.ones((1, 2, 2, 3), "float32"))), np.tanh([[0.3, 0.7]]), rtol=1e-5
+    )

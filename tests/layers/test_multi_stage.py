@@ -37,7 +37,10 @@ def test_local_contrast_is_what_scipy_makes_of_it():
         inside = np.ones(maps.shape[1:3])
         total, mean = inside, maps.mean(axis=-1)
         for axis in (0, 1):
-            total, mean = convolve1d(total, weight, axis=axis, mode="constant"), convolve1d(mean, weight, axis=axis + 1, mode="constant")
+            total, mean = (
+                convolve1d(total, weight, axis=axis, mode="constant"),
+                convolve1d(mean, weight, axis=axis + 1, mode="constant"),
+            )
         return (mean / total)[..., None]
 
     v = x - blur(x)
@@ -59,7 +62,11 @@ def test_shrinkage_finds_the_code_of_least_energy():
     x, predicted, sparsity = RNG.normal(size=4), RNG.normal(size=6), 0.4
 
     def energy(z: np.ndarray) -> float:
-        return float(0.5 * ((x - z @ dictionary) ** 2).sum() + 0.5 * ((z - predicted) ** 2).sum() + sparsity * np.abs(z).sum())
+        return float(
+            0.5 * ((x - z @ dictionary) ** 2).sum()
+            + 0.5 * ((z - predicted) ** 2).sum()
+            + sparsity * np.abs(z).sum()
+        )
 
     best = minimize(lambda parts: energy(parts[:6] - parts[6:]), np.full(12, 0.1), bounds=[(0, None)] * 12)
     z = psd.sparse_code(x[None], predicted[None], dictionary, sparsity, 2000)[0]
@@ -71,17 +78,26 @@ def test_the_parts_that_data_are_made_of_are_found_and_predicted():
     parts = np.linalg.qr(RNG.normal(size=(16, 8)))[0].T
     code = RNG.normal(size=(4000, 8)) * (RNG.random((4000, 8)) < 0.15)
     x = code @ parts
-    w, gain, dictionary = psd.learn(x[np.abs(x).sum(1) > 0], np.ones((16, 8), "float32"), np.random.default_rng(1))
+    w, gain, dictionary = psd.learn(
+        x[np.abs(x).sum(1) > 0], np.ones((16, 8), "float32"), np.random.default_rng(1)
+    )
     alike = np.abs(dictionary @ parts.T)
     assert (alike.max(axis=0) > 0.9).sum() >= 7, "each part is a row of the dictionary"
     predicted = gain * np.tanh(x @ w)
-    assert np.square(x / np.sqrt(np.square(x).sum(1).mean()) - predicted @ dictionary).sum(1).mean() < 0.5, "an encoder that knows nothing: 1"
+    assert np.square(x / np.sqrt(np.square(x).sum(1).mean()) - predicted @ dictionary).sum(1).mean() < 0.5, (
+        "an encoder that knows nothing: 1"
+    )
 
 
 def test_pretraining_changes_filters_by_the_images_alone_and_repeats_with_the_seed():
     def kernels(seed: int, pretrain: bool = True) -> list[np.ndarray]:
         keras.utils.set_random_seed(seed)
-        model = MultiStage([keras.Input((12, 12, 1)), FilterBank(6, 3, 1), FilterBank(4, 3, 2)], pretrain=pretrain, images=50, patches=500)
+        model = MultiStage(
+            [keras.Input((12, 12, 1)), FilterBank(6, 3, 1), FilterBank(4, 3, 2)],
+            pretrain=pretrain,
+            images=50,
+            patches=500,
+        )
         model.adapt(np.random.default_rng(0).normal(size=(60, 12, 12, 1)).astype("float32"))
         return [np.asarray(layer.kernel.value) for layer in model.layers]
 

@@ -6,7 +6,9 @@ import pytest
 from benchmarks.layers.overlapping_pooling import overlapping_pooling
 
 
-@pytest.mark.parametrize(("length", "pooled"), [(55, 27), (27, 13), (13, 6), (110, 55), (32, 16), (24, 12), (6, 3), (2, 1)])
+@pytest.mark.parametrize(
+    ("length", "pooled"), [(55, 27), (27, 13), (13, 6), (110, 55), (32, 16), (24, 12), (6, 3), (2, 1)]
+)
 def test_maps_get_as_many_windows_as_are_needed_to_see_every_pixel(length, pooled):
     x = np.zeros((1, length, length, 1), "float32")
     x[0, -1, -1, 0] = 1.0

@@ -17,7 +17,12 @@ def built(make, channels: int = 6):
 
 def noise(model) -> None:
     """Weights of all kinds away from their initial values."""
-    model.set_weights([RNG.uniform(0.5, 1.5, weight.shape) if len(weight.shape) == 1 else RNG.normal(size=weight.shape) for weight in model.weights])
+    model.set_weights(
+        [
+            RNG.uniform(0.5, 1.5, weight.shape) if len(weight.shape) == 1 else RNG.normal(size=weight.shape)
+            for weight in model.weights
+        ]
+    )
 
 
 def images(channels: int = 6) -> np.ndarray:
@@ -44,7 +49,13 @@ def test_only_pre_activation_leaves_the_carried_signal_alone():
             if isinstance(layer, keras.layers.Conv2D):
                 layer.kernel.assign(np.zeros(layer.kernel.shape))
         passed[name] = np.allclose(np.asarray(model(x)), x, atol=1e-6)
-    assert passed == {"original": False, "bn-after-addition": False, "relu-before-addition": True, "relu-only": True, "preactivation": True}
+    assert passed == {
+        "original": False,
+        "bn-after-addition": False,
+        "relu-before-addition": True,
+        "relu-only": True,
+        "preactivation": True,
+    }
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -65,7 +76,9 @@ def test_all_orders_have_the_same_parts(depth):
     for order in ORDERS:
         model = keras.Model(inputs, body(inputs, depth, order, (4, 8, 16)))
         kinds = [type(layer).__name__ for layer in model.layers]
-        found.add((model.count_params(), *(kinds.count(kind) for kind in ("Conv2D", "BatchNormalization", "ReLU"))))
+        found.add(
+            (model.count_params(), *(kinds.count(kind) for kind in ("Conv2D", "BatchNormalization", "ReLU")))
+        )
     assert len(found) == 1
     assert found.pop()[1:] == (depth - 1, depth - 1, depth - 1)
 
@@ -75,7 +88,9 @@ def test_both_paths_of_the_first_unit_are_activated():
     inputs = keras.Input((8, 8, 3))
     model = keras.Model(inputs, body(inputs, 14, widths=(4, 8, 16)))
     adds = [layer for layer in model.layers if isinstance(layer, keras.layers.Add)]
-    carried = keras.Model(inputs, [adds[0].input[0], adds[1].input[0]])(RNG.normal(size=(4, 8, 8, 3)).astype("float32"))
+    carried = keras.Model(inputs, [adds[0].input[0], adds[1].input[0]])(
+        RNG.normal(size=(4, 8, 8, 3)).astype("float32")
+    )
     assert [bool(np.asarray(signal).min() >= 0) for signal in carried] == [True, False]
 
 

@@ -29,7 +29,9 @@ def test_a_block_whose_last_scale_is_zero_does_nothing(bottleneck):
 
 def test_shortcuts_between_stages_cost_no_parameter_and_plain_nets_have_none():
     inputs = keras.Input((8, 8, 4))
-    residual, plain = (keras.Model(inputs, block(inputs, 8, stride=2, plain=plain)) for plain in (False, True))
+    residual, plain = (
+        keras.Model(inputs, block(inputs, 8, stride=2, plain=plain)) for plain in (False, True)
+    )
     assert residual.count_params() == plain.count_params()
     assert not any(isinstance(layer, keras.layers.Add) for layer in plain.layers)
 
@@ -39,7 +41,12 @@ def test_a_net_of_depth_20_has_20_layers_with_weights_and_halves_the_image_twice
     model = keras.Model(inputs, cifar_body(inputs, 20))
     convolutions = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
     assert len(convolutions) == 19  # and the output layer
-    assert [tuple(layer.output.shape[1:]) for layer in convolutions[::6]] == [(32, 32, 16), (32, 32, 16), (16, 16, 32), (8, 8, 64)]
+    assert [tuple(layer.output.shape[1:]) for layer in convolutions[::6]] == [
+        (32, 32, 16),
+        (32, 32, 16),
+        (16, 16, 32),
+        (8, 8, 64),
+    ]
 
 
 def test_a_strided_convolution_is_centred():
@@ -67,7 +74,10 @@ def test_a_correction_is_what_the_block_adds_before_its_last_relu():
     model = keras.Model(inputs, block(block(inputs, 4), 8, stride=2))
     x = np.abs(RNG.normal(size=(2, 8, 8, 4))).astype("float32")
     found = corrections(model, {"x": x})
-    assert {name: tuple(np.asarray(value).shape) for name, value in found.items()} == {"00": (2, 8, 8), "01": (2, 4, 4)}
+    assert {name: tuple(np.asarray(value).shape) for name, value in found.items()} == {
+        "00": (2, 8, 8),
+        "01": (2, 4, 4),
+    }
     norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     norms[1].gamma.assign(np.zeros(4))
     norms[1].beta.assign(np.array([1.0, -1.0, 2.0, 0.0]))

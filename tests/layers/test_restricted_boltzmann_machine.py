@@ -21,7 +21,9 @@ def machine():
 
 def joint(model):
     """exp(v·b + h·c + v·W·h) for all states: float64 [16, 8], and the states."""
-    kernel, b, c = (np.asarray(w.value).astype("float64") for w in (model.kernel, model.visible_bias, model.hidden_bias))
+    kernel, b, c = (
+        np.asarray(w.value).astype("float64") for w in (model.kernel, model.visible_bias, model.hidden_bias)
+    )
     v = np.array(list(itertools.product([0, 1], repeat=4)), "float64")
     h = np.array(list(itertools.product([0, 1], repeat=3)), "float64")
     return np.exp((v @ b)[:, None] + (h @ c)[None] + v @ kernel @ h.T), v, h

@@ -9,7 +9,9 @@ from benchmarks.layers.scaled_tanh import FanInUniform, scaled_tanh, scaled_tanh
 def test_plus_and_minus_one_are_kept_and_the_function_is_odd():
     x = np.linspace(-4, 4, 33, dtype="float32")
     y = np.asarray(scaled_tanh(x))
-    np.testing.assert_allclose(np.asarray(scaled_tanh(np.array([-1, 0, 1], "float32"))), [-1, 0, 1], atol=1e-4)  # the paper rounds 1.7159
+    np.testing.assert_allclose(
+        np.asarray(scaled_tanh(np.array([-1, 0, 1], "float32"))), [-1, 0, 1], atol=1e-4
+    )  # the paper rounds 1.7159
     np.testing.assert_allclose(y, -y[::-1], rtol=1e-6)
     assert np.abs(y).max() < 1.7159
 

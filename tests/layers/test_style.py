@@ -58,7 +58,10 @@ def test_each_picture_is_held_against_its_own_style(model):
 def test_only_weights_of_the_net_are_parameters(model):
     paths = {weight.path.split("/")[-1] for weight in model.trainable_variables}
     assert paths == {"kernel", "bias"}
-    assert sum(np.prod(weight.shape) for weight in model.trainable_variables) == 27 * 4 + 4 + 36 * 6 + 6 + 54 * 8 + 8 + 8 * 3 + 3
+    assert (
+        sum(np.prod(weight.shape) for weight in model.trainable_variables)
+        == 27 * 4 + 4 + 36 * 6 + 6 + 54 * 8 + 8 + 8 * 3 + 3
+    )
 
 
 def test_pictures_of_another_size_are_refused(model):

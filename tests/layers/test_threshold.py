@@ -31,7 +31,9 @@ def test_one_inhibitory_input_outweighs_all_excitation() -> None:
 
 
 def test_wiring_that_does_not_fit_is_named() -> None:
-    with pytest.raises(ValueError, match=r"excitatory \(2, 1\), inhibitory \(1, 1\) and thresholds \(1,\) must be"):
+    with pytest.raises(
+        ValueError, match=r"excitatory \(2, 1\), inhibitory \(1, 1\) and thresholds \(1,\) must be"
+    ):
         McCullochPittsUnits([[1], [1]], [[0]], [1])
 
 

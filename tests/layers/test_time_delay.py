@@ -4,7 +4,13 @@ import keras
 import numpy as np
 import pytest
 
-from benchmarks.layers.time_delay import CausalConvolution, Integration, PermutedSteps, TimeDelay, TokenScaling
+from benchmarks.layers.time_delay import (
+    CausalConvolution,
+    Integration,
+    PermutedSteps,
+    TimeDelay,
+    TokenScaling,
+)
 
 
 def sequences(n=2, steps=11, channels=3) -> np.ndarray:
@@ -33,7 +39,9 @@ def test_causal_convolution_by_a_loop(dilation):
     layer = CausalConvolution(4, 3, dilation)
     layer.build(x.shape)
     random = np.random.default_rng(1)
-    direction, magnitude, bias = (random.normal(size=shape).astype("float32") for shape in ((9, 4), (4,), (4,)))
+    direction, magnitude, bias = (
+        random.normal(size=shape).astype("float32") for shape in ((9, 4), (4,), (4,))
+    )
     layer.set_weights([direction, magnitude, bias])
     kernel = (direction / np.linalg.norm(direction, axis=0) * magnitude).reshape(3, 3, 4)
     wanted = np.tile(bias, (2, 11, 1))
@@ -61,7 +69,9 @@ def test_integration_does_not_care_when():
     evidence[0, :4] = 1.0
     evidence[1, 5:] = 1.0
     early, late = array(layer(evidence))[:, 0]
-    assert early == late == pytest.approx(1 / (1 + np.exp(0.5)), rel=1e-5)  # 4 of 9 firings, and a bias of -4.5
+    assert (
+        early == late == pytest.approx(1 / (1 + np.exp(0.5)), rel=1e-5)
+    )  # 4 of 9 firings, and a bias of -4.5
 
 
 def test_tokens_are_scaled_one_by_one():
@@ -70,7 +80,9 @@ def test_tokens_are_scaled_one_by_one():
     np.testing.assert_allclose(found.mean(axis=(1, 2)), 0.0, atol=1e-5)
     np.testing.assert_allclose(abs(found).max(axis=(1, 2)), 1.0, rtol=1e-6)
     np.testing.assert_allclose(
-        array(TokenScaling()((x // 2 * 2 + 40).astype("float32"))), array(TokenScaling()((x // 2).astype("float32"))), atol=1e-5
+        array(TokenScaling()((x // 2 * 2 + 40).astype("float32"))),
+        array(TokenScaling()((x // 2).astype("float32"))),
+        atol=1e-5,
     )
 
 

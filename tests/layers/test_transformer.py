@@ -8,7 +8,14 @@ import pytest
 from keras import ops
 
 from benchmarks.entries.attention.transformer_2017 import build
-from benchmarks.layers.transformer import DecoderLayer, EncoderLayer, MultiHeadAttention, attention_weights, scaled_dot_product_attention, sinusoids
+from benchmarks.layers.transformer import (
+    DecoderLayer,
+    EncoderLayer,
+    MultiHeadAttention,
+    attention_weights,
+    scaled_dot_product_attention,
+    sinusoids,
+)
 
 SYMBOLS = 9
 
@@ -20,7 +27,9 @@ def model():
 
 
 def logits(model, source, target):
-    return ops.convert_to_numpy(model({"source": ops.array(source, "int32"), "target": ops.array(target, "int32")}, training=False))
+    return ops.convert_to_numpy(
+        model({"source": ops.array(source, "int32"), "target": ops.array(target, "int32")}, training=False)
+    )
 
 
 def test_attention_is_the_papers_formula():
@@ -29,7 +38,10 @@ def test_attention_is_the_papers_formula():
     allowed = rng.random((2, 1, 4, 6)) < 0.6
     allowed[..., 0] = True
     queries, keys, values = (ops.array(x, "float32") for x in (q, k, v))
-    found, weights = (ops.convert_to_numpy(x) for x in scaled_dot_product_attention(queries, keys, values, ops.array(allowed)))
+    found, weights = (
+        ops.convert_to_numpy(x)
+        for x in scaled_dot_product_attention(queries, keys, values, ops.array(allowed))
+    )
     for n in range(2):
         for h in range(3):
             for t in range(4):
@@ -53,8 +65,13 @@ def test_heads_agree_with_those_of_keras():
         value = rng.normal(size=one.shape)
         one.assign(value)
         other.assign(value.reshape(other.shape))
-    found, expected = ours(x, memory, ops.array(allowed[:, None])), theirs(x, memory, attention_mask=ops.array(allowed))
-    np.testing.assert_allclose(ops.convert_to_numpy(found), ops.convert_to_numpy(expected), rtol=1e-4, atol=1e-5)
+    found, expected = (
+        ours(x, memory, ops.array(allowed[:, None])),
+        theirs(x, memory, attention_mask=ops.array(allowed)),
+    )
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(found), ops.convert_to_numpy(expected), rtol=1e-4, atol=1e-5
+    )
 
 
 def test_a_width_that_heads_do_not_divide_is_refused():
@@ -72,9 +89,13 @@ def test_positions_are_sines_and_cosines_by_turns():
 def test_symbols_become_vectors_times_the_root_of_the_width_and_share_the_table_with_the_logits(model):
     embedding = model.get_layer("target_embedding")
     table = np.asarray(embedding.table.value)
-    np.testing.assert_allclose(ops.convert_to_numpy(embedding(ops.array([[4, 2]]))), [table[[4, 2]] * math.sqrt(8)], rtol=1e-5)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(embedding(ops.array([[4, 2]]))), [table[[4, 2]] * math.sqrt(8)], rtol=1e-5
+    )
     x = np.random.default_rng(2).normal(size=(1, 3, 8)).astype("float32")
-    np.testing.assert_allclose(ops.convert_to_numpy(embedding(ops.array(x), reverse=True)), x @ table.T, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(embedding(ops.array(x), reverse=True)), x @ table.T, rtol=1e-4, atol=1e-5
+    )
     assert sum(weight.path.endswith("table") for weight in model.trainable_weights) == 2
 
 
@@ -108,11 +129,16 @@ def test_padding_of_the_source_changes_nothing_and_its_symbols_do(model):
 
 
 def test_padding_of_the_target_changes_nothing_before_it(model):
-    np.testing.assert_allclose(logits(model, [[4, 5]], [[1, 4, 5, 0, 0]])[:, :3], logits(model, [[4, 5]], [[1, 4, 5]]), atol=1e-5)
+    np.testing.assert_allclose(
+        logits(model, [[4, 5]], [[1, 4, 5, 0, 0]])[:, :3], logits(model, [[4, 5]], [[1, 4, 5]]), atol=1e-5
+    )
 
 
 def test_step_by_step_gives_the_logits_of_all_positions_at_once(model):
-    source, target = np.array([[4, 5, 6, 0], [3, 3, 5, 4]], "int32"), np.array([[1, 4, 5, 6, 7], [1, 8, 7, 4, 4]], "int32")
+    source, target = (
+        np.array([[4, 5, 6, 0], [3, 3, 5, 4]], "int32"),
+        np.array([[1, 4, 5, 6, 7], [1, 8, 7, 4, 4]], "int32"),
+    )
     expected = logits(model, source, target)
     memory, state = model.start(ops.array(source), longest=7)
     for i in range(5):
@@ -121,7 +147,9 @@ def test_step_by_step_gives_the_logits_of_all_positions_at_once(model):
 
 
 def test_attention_weights_are_distributions_over_the_words_present(model):
-    found = attention_weights(model, ops.array([[4, 5, 6, 0, 0]], "int32"), ops.array([[1, 4, 5, 6]], "int32"))["weights"]
+    found = attention_weights(
+        model, ops.array([[4, 5, 6, 0, 0]], "int32"), ops.array([[1, 4, 5, 6]], "int32")
+    )["weights"]
     weights = ops.convert_to_numpy(found)
     assert weights.shape == (1, 2, 2, 4, 5)
     np.testing.assert_allclose(weights.sum(axis=-1), 1.0, rtol=1e-5)
@@ -130,6 +158,8 @@ def test_attention_weights_are_distributions_over_the_words_present(model):
 
 def test_dropout_acts_in_training_only(model):
     inputs = {"source": ops.array([[4, 5]], "int32"), "target": ops.array([[1, 4]], "int32")}
-    one, other, fixed, same = (ops.convert_to_numpy(model(inputs, training=training)) for training in (True, True, False, False))
+    one, other, fixed, same = (
+        ops.convert_to_numpy(model(inputs, training=training)) for training in (True, True, False, False)
+    )
     assert np.abs(one - other).max() > 1e-3
     np.testing.assert_array_equal(fixed, same)

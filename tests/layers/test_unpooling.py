@@ -21,7 +21,9 @@ def test_a_window_by_hand():
     x = np.array([[1, 5, 2, 2], [3, 4, 2, 2], [0, 0, -1, -2], [0, 7, -3, -4]], "float32").reshape(1, 4, 4, 1)
     pooled, switches = (np.asarray(part)[0, :, :, 0] for part in max_pool(x))
     assert pooled.tolist() == [[5, 2], [7, -1]]
-    assert switches.tolist() == [[1, 0], [3, 0]], "right of the corner, the first of four equal ones, below right, the corner"
+    assert switches.tolist() == [[1, 0], [3, 0]], (
+        "right of the corner, the first of four equal ones, below right, the corner"
+    )
     y = np.array([[10, 20], [30, 40]], "float32").reshape(1, 2, 2, 1)
     back = np.asarray(unpool(y, switches[None, :, :, None], (4, 4)))[0, :, :, 0]
     assert back.tolist() == [[0, 10, 20, 0], [0, 0, 0, 0], [0, 0, 40, 0], [0, 30, 0, 0]]
@@ -42,7 +44,9 @@ def test_unpooling_is_the_transpose_of_pooling_with_the_same_switches(shape, siz
     y = RNG.normal(size=pooled.shape).astype("float32")
     back = np.asarray(unpool(y, switches, shape, size, strides, padding))
     assert back.shape == x.shape
-    np.testing.assert_allclose(np.sum(pooled * y, dtype="float64"), np.sum(x * back, dtype="float64"), rtol=1e-4)
+    np.testing.assert_allclose(
+        np.sum(pooled * y, dtype="float64"), np.sum(x * back, dtype="float64"), rtol=1e-4
+    )
     assert set(x[back != 0]) <= set(pooled.ravel())
 
 
@@ -53,4 +57,8 @@ def test_the_layers_say_beforehand_what_shapes_they_give(padding):
     model = keras.Model(inputs, [pooled, switches, MaxUnpooling((7, 6), 3, 2, padding)(pooled, switches)])
     outputs = model(RNG.normal(size=(4, 7, 6, 2)).astype("float32"))
     assert [tuple(output.shape) for output in outputs] == [(4, *tensor.shape[1:]) for tensor in model.outputs]
-    assert [keras.backend.standardize_dtype(output.dtype) for output in outputs] == ["float32", "int32", "float32"]
+    assert [keras.backend.standardize_dtype(output.dtype) for output in outputs] == [
+        "float32",
+        "int32",
+        "float32",
+    ]

@@ -17,7 +17,9 @@ def test_a_patch_is_a_row():
     np.testing.assert_array_equal(np.asarray(unroll(x, 2, 2))[0, 1, 1], x[0, 2:, 2:].ravel())
 
 
-@pytest.mark.parametrize(("shape", "size", "strides"), [((2, 7, 9, 3), 3, 1), ((2, 29, 29, 1), 5, 2), ((3, 8, 6, 4), 3, 3)])
+@pytest.mark.parametrize(
+    ("shape", "size", "strides"), [((2, 7, 9, 3), 3, 1), ((2, 29, 29, 1), 5, 2), ((3, 8, 6, 4), 3, 3)]
+)
 def test_it_computes_and_learns_what_the_librarys_convolution_does(shape, size, strides):
     x = RNG.normal(size=shape).astype("float32")
     unrolled, direct = UnrolledConvolution(6, size, strides), keras.layers.Conv2D(6, size, strides=strides)

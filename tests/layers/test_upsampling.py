@@ -21,10 +21,14 @@ def test_the_kernel_that_doubles_is_the_known_one():
 def test_interpolation_is_the_transposed_convolution_with_that_kernel(step):
     """Whose first pixel lies step - 1/2 pixels before the first coarse one, so that here `first` pixels of it are cut off."""
     maps, first = RNG.normal(size=(2, 4, 3, 2)).astype("float32"), 3
-    transposed = keras.layers.Conv2DTranspose(2, 2 * step, step, use_bias=False, kernel_initializer=Bilinear())
+    transposed = keras.layers.Conv2DTranspose(
+        2, 2 * step, step, use_bias=False, kernel_initializer=Bilinear()
+    )
     expected = np.asarray(transposed(maps))[:, first : first + 10, first : first + 9]
     found = Interpolation((10, 9), step, step - 0.5 - first)(maps)
-    np.testing.assert_allclose(np.asarray(found)[:, : expected.shape[1], : expected.shape[2]], expected, atol=1e-5)
+    np.testing.assert_allclose(
+        np.asarray(found)[:, : expected.shape[1], : expected.shape[2]], expected, atol=1e-5
+    )
 
 
 def test_a_line_is_interpolated_by_hand():

@@ -24,7 +24,11 @@ def adapted(images: np.ndarray, **options) -> ZCAWhitening:
 @pytest.mark.parametrize("number", [300, 20])
 def test_images_are_multiplied_by_the_inverse_root_of_their_covariance(number):
     """With more images than pixels and with fewer."""
-    images = (40 * RNG.normal(size=(number, 1, 1, 3)) + RNG.normal(scale=20, size=(number, 4, 3, 3)) + 128).clip(0, 255).astype("uint8")
+    images = (
+        (40 * RNG.normal(size=(number, 1, 1, 3)) + RNG.normal(scale=20, size=(number, 4, 3, 3)) + 128)
+        .clip(0, 255)
+        .astype("uint8")
+    )
     flat = contrast(images, 55.0)
     centred = flat - flat.mean(axis=0)
     values, vectors = np.linalg.eigh(centred.T @ centred / number + 0.1 * np.identity(36))
@@ -46,4 +50,6 @@ def test_a_uniform_image_stays_a_number():
 
 def test_before_it_is_adapted_it_only_normalises_contrast():
     images = RNG.integers(0, 256, (5, 4, 4, 3)).astype("uint8")
-    np.testing.assert_allclose(np.asarray(ZCAWhitening()(images)).reshape(5, -1), contrast(images, 55.0), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        np.asarray(ZCAWhitening()(images)).reshape(5, -1), contrast(images, 55.0), rtol=1e-4, atol=1e-4
+    )

@@ -12,7 +12,13 @@ from benchmarks.spec import Picture
 
 
 def make_record(
-    seed: int = 0, dataset: str = "digits", variant: str = "", legs: int = 3, cores: int = 2, luck: int = 0, story: str = "It was 1998."
+    seed: int = 0,
+    dataset: str = "digits",
+    variant: str = "",
+    legs: int = 3,
+    cores: int = 2,
+    luck: int = 0,
+    story: str = "It was 1998.",
 ) -> Any:
     """A valid record. `luck` moves all that is measured, `story` what the card says; the rest is the run's identity."""
     draw = random.Random(f"{seed} {dataset} {variant} {legs} {cores} {luck}")
@@ -50,10 +56,19 @@ def make_record(
         "floor": None,
     }
     spec: dict[str, Any] = {
-        "asked": {"entry": "lenet5_1998", "recipe": recipe, "data_checksum": "ab" * 32, "backend": "jax", "precision": "float32", "threads": 2},
+        "asked": {
+            "entry": "lenet5_1998",
+            "recipe": recipe,
+            "data_checksum": "ab" * 32,
+            "backend": "jax",
+            "precision": "float32",
+            "threads": 2,
+        },
         "card": {"id": "lenet5_1998", "family": "convolutional", "task": "classification", "story": story},
         "dataset": {"id": dataset, "checksum": "ab" * 32},
-        "measures": [{"name": "error", "unit": "%", "direction": "lower", "meaning": "share of wrong answers"}],
+        "measures": [
+            {"name": "error", "unit": "%", "direction": "lower", "meaning": "share of wrong answers"}
+        ],
         "layers": [{"name": "C1", "kind": "Conv2D", "shape": [28, 28, 6], "parameters": 156}],
     }
     spec_hash = records.spec_hash(spec["asked"])
@@ -106,7 +121,10 @@ def make_record(
         "currency": "",
     }
     of_leg = {"steps": 45, "examples": 1437, "other_cores": None, "stolen_cores": 0.0, "available_cores": 2.0}
-    epochs = [{"epoch": leg, "train_s": draw.uniform(0.1, 1), "warm_up": leg == 1, **of_leg} for leg in range(1, legs + 1)]
+    epochs = [
+        {"epoch": leg, "train_s": draw.uniform(0.1, 1), "warm_up": leg == 1, **of_leg}
+        for leg in range(1, legs + 1)
+    ]
     measures = [
         {"epoch": epoch, "split": split, "measure": "error", "value": draw.uniform(0, 100), "unit": "%"}
         for epoch, split in [*((leg, "validation") for leg in range(1, legs + 1)), (None, "test")]
@@ -125,10 +143,20 @@ def make_record(
     return records.identified(record)
 
 
-def make_ceilings(record: Any, flops: float = 1e11, bandwidth: float = 2e10, measured: str = "2026-01-01T09:00:00Z") -> Any:
+def make_ceilings(
+    record: Any, flops: float = 1e11, bandwidth: float = 2e10, measured: str = "2026-01-01T09:00:00Z"
+) -> Any:
     """A row of ceilings of the record's machine."""
     ids = {name: record["machine"][name] for name in ("machine_id", "software_id")}
-    row = {**ids, "measured": measured, "threads": 2, "matmul_flops": flops, "bandwidth": bandwidth, "other_cores": 0.5, "stolen_cores": None}
+    row = {
+        **ids,
+        "measured": measured,
+        "threads": 2,
+        "matmul_flops": flops,
+        "bandwidth": bandwidth,
+        "other_cores": 0.5,
+        "stolen_cores": None,
+    }
     return {"ceiling_id": records.ceiling_id(row), **row}
 
 

@@ -16,9 +16,14 @@ from tests.records.examples import changed, make_ceilings, make_record
 def random_bundle(draw: random.Random) -> records.Bundle:
     """Some of the runs that there are: any two such bundles agree where they overlap. What cards say differs from seed to seed."""
     there_are = list(itertools.product(range(2), (("digits", ""), ("digits", "relu")), (2, 16)))
-    chosen = [make_record(seed, *data, cores=cores, story=f"Told {seed} times.") for seed, data, cores in draw.sample(there_are, draw.randint(0, 5))]
+    chosen = [
+        make_record(seed, *data, cores=cores, story=f"Told {seed} times.")
+        for seed, data, cores in draw.sample(there_are, draw.randint(0, 5))
+    ]
     ceilings = [make_ceilings(make_record(cores=2))]
-    return records.from_records(chosen, ceilings=ceilings if draw.random() < 0.5 else (), source=f"bundle {draw.random()}")
+    return records.from_records(
+        chosen, ceilings=ceilings if draw.random() < 0.5 else (), source=f"bundle {draw.random()}"
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -27,13 +32,26 @@ def test_merging_is_commutative_associative_and_idempotent_and_loses_nothing(see
     a, b, c = (random_bundle(draw) for _ in range(3))
     merge = records.merge
     assert bundle_files(merge(a, b)) == bundle_files(merge(b, a))
-    assert bundle_files(merge(a, merge(b, c))) == bundle_files(merge(merge(a, b), c)) == bundle_files(merge(c, a, b))
+    assert (
+        bundle_files(merge(a, merge(b, c)))
+        == bundle_files(merge(merge(a, b), c))
+        == bundle_files(merge(c, a, b))
+    )
     assert bundle_files(merge(a, a)) == bundle_files(merge(a)) == bundle_files(a)
     whole = merge(a, b)
     assert bundle_files(merge(whole, b)) == bundle_files(whole)
     for table, key in KEYS.items():
         rows = [
-            set(map(tuple, getattr(bundle, table)[list(key)].astype(object).where(lambda x: x.notna(), None).to_numpy())) for bundle in (a, b, whole)
+            set(
+                map(
+                    tuple,
+                    getattr(bundle, table)[list(key)]
+                    .astype(object)
+                    .where(lambda x: x.notna(), None)
+                    .to_numpy(),
+                )
+            )
+            for bundle in (a, b, whole)
         ]
         assert rows[0] | rows[1] == rows[2]
         assert len(getattr(whole, table)) == len(rows[2])
@@ -61,17 +79,34 @@ def test_a_bundle_reads_back_as_it_was_written(tmp_path):
 def test_an_empty_bundle_reads_back_with_its_columns(tmp_path):
     records.write_bundle(records.from_records([]), tmp_path)
     read = records.read_bundle(tmp_path)
-    assert {table: list(getattr(read, table).columns) for table in records.TABLES} == {t: [c.name for c in cs] for t, cs in records.TABLES.items()}
+    assert {table: list(getattr(read, table).columns) for table in records.TABLES} == {
+        t: [c.name for c in cs] for t, cs in records.TABLES.items()
+    }
 
 
 def test_the_frames_tell_null_from_empty_and_keep_numbers_exactly(tmp_path):
     record = make_record()
-    record["measures"][0]["value"], record["measures"][1]["value"], record["measures"][2]["value"] = 0.1 + 0.2, 5e-324, None
-    record = changed(changed(record, "run.status", "error"), "run.reason", 'NaN, "null",\r\nNone ü <script>alert(1)</script>')
+    record["measures"][0]["value"], record["measures"][1]["value"], record["measures"][2]["value"] = (
+        0.1 + 0.2,
+        5e-324,
+        None,
+    )
+    record = changed(
+        changed(record, "run.status", "error"),
+        "run.reason",
+        'NaN, "null",\r\nNone ü <script>alert(1)</script>',
+    )
     records.write_bundle(records.from_records([records.identified(record)]), tmp_path)
     read = records.read_bundle(tmp_path)
-    assert read.measures["value"].tolist()[:2] == [0.30000000000000004, 5e-324] and math.isnan(read.measures["value"][2])
-    assert read.measures["epoch"].tolist()[:3] == [1, 2, 3] and read.measures["epoch"].isna().tolist() == [False, False, False, True]
+    assert read.measures["value"].tolist()[:2] == [0.30000000000000004, 5e-324] and math.isnan(
+        read.measures["value"][2]
+    )
+    assert read.measures["epoch"].tolist()[:3] == [1, 2, 3] and read.measures["epoch"].isna().tolist() == [
+        False,
+        False,
+        False,
+        True,
+    ]
     assert read.runs["variant"].tolist() == [""] and read.machines["accelerators"].tolist() == [""]
     assert read.runs["reason"].tolist() == ['NaN, "null",\r\nNone ü <script>alert(1)</script>']
     assert read.runs["peak_memory_bytes"].isna().all() and read.runs["xla"].tolist() == [True]
@@ -81,23 +116,37 @@ def test_the_frames_tell_null_from_empty_and_keep_numbers_exactly(tmp_path):
 def test_names_that_look_like_numbers_or_nulls_stay_strings(tmp_path):
     some = [make_record(dataset=name) for name in ("007", "1e5", "NaN", "null", "NA", "True")]
     records.write_bundle(records.from_records(some), tmp_path)
-    assert sorted(records.read_bundle(tmp_path).runs["dataset"]) == ["007", "1e5", "NA", "NaN", "True", "null"]
+    assert sorted(records.read_bundle(tmp_path).runs["dataset"]) == [
+        "007",
+        "1e5",
+        "NA",
+        "NaN",
+        "True",
+        "null",
+    ]
 
 
 def test_one_question_described_in_two_ways_keeps_both_descriptions():
     older, newer = make_record(0, story="It was 1998."), make_record(1, story="It was the year 1998.")
     bundle = records.from_records([older, newer])
     assert bundle.runs["spec_hash"].nunique() == 1
-    assert [bundle.specs[id]["card"]["story"] for id in bundle.runs["spec_id"]] == ["It was 1998.", "It was the year 1998."]
+    assert [bundle.specs[id]["card"]["story"] for id in bundle.runs["spec_id"]] == [
+        "It was 1998.",
+        "It was the year 1998.",
+    ]
 
 
 def test_a_run_measured_again_keeps_all_its_executions():
-    once, again = (records.from_records([make_record(5, luck=luck)], source=f"bundle {luck}") for luck in (0, 1))
+    once, again = (
+        records.from_records([make_record(5, luck=luck)], source=f"bundle {luck}") for luck in (0, 1)
+    )
     both = records.merge(once, again)
     assert both.runs["run_id"].nunique() == 1 and both.runs["execution_id"].nunique() == 2
     assert len(both.epochs) == 6 and len(both.measures) == 8 and len(both.pictures) == 2
     assert bundle_files(records.merge(both, again, once)) == bundle_files(both)
-    assert bundle_files(records.from_records([make_record(5, luck=1), make_record(5, luck=0), make_record(5, luck=1)])) == bundle_files(both)
+    assert bundle_files(
+        records.from_records([make_record(5, luck=1), make_record(5, luck=0), make_record(5, luck=1)])
+    ) == bundle_files(both)
 
 
 def test_one_execution_told_in_two_ways_is_an_error_that_names_both(tmp_path):
@@ -108,20 +157,32 @@ def test_one_execution_told_in_two_ways_is_an_error_that_names_both(tmp_path):
     with pytest.raises(records.RecordError) as error:
         records.merge(here, there)
     (sentence,) = error.value.defects
-    for part in (str(tmp_path / "here"), str(tmp_path / "there"), here.runs["execution_id"][0], "epoch 2", "train_s (", "one of the two was changed"):
+    for part in (
+        str(tmp_path / "here"),
+        str(tmp_path / "there"),
+        here.runs["execution_id"][0],
+        "epoch 2",
+        "train_s (",
+        "one of the two was changed",
+    ):
         assert part in sentence
 
 
 def test_two_records_of_one_execution_name_their_files():
     with pytest.raises(
-        records.RecordError, match=r"runs/a\.json and runs/b\.json hold different rows for execution_id .*lenet5_1998 on digits, seed 0"
+        records.RecordError,
+        match=r"runs/a\.json and runs/b\.json hold different rows for execution_id .*lenet5_1998 on digits, seed 0",
     ):
-        records.from_records([make_record(), changed(make_record(), "run.device", "gpu")], names=["runs/a.json", "runs/b.json"])
+        records.from_records(
+            [make_record(), changed(make_record(), "run.device", "gpu")], names=["runs/a.json", "runs/b.json"]
+        )
 
 
 def test_ceilings_of_one_machine_are_kept_beside_each_other():
     record = make_record()
-    quiet, busy = (records.from_records([record], ceilings=[make_ceilings(record, flops)]) for flops in (4.8e11, 3e10))
+    quiet, busy = (
+        records.from_records([record], ceilings=[make_ceilings(record, flops)]) for flops in (4.8e11, 3e10)
+    )
     both = records.merge(quiet, busy)
     assert sorted(both.ceilings["matmul_flops"]) == [3e10, 4.8e11]
     assert bundle_files(both) == bundle_files(records.merge(busy, quiet, busy))
@@ -143,7 +204,17 @@ def test_names_and_prices_of_one_execution_are_united_whichever_comes_first():
     told = [("", None, ""), ("laptop", None, ""), ("", 2.5, "EUR"), ("node 7", 3.0, "EUR")]
     some = [
         records.from_records(
-            [{**make_record(), "run": {**make_record()["run"], "machine_name": name, "price_per_hour": price, "currency": currency}}]
+            [
+                {
+                    **make_record(),
+                    "run": {
+                        **make_record()["run"],
+                        "machine_name": name,
+                        "price_per_hour": price,
+                        "currency": currency,
+                    },
+                }
+            ]
         )
         for name, price, currency in told
     ]
@@ -155,7 +226,13 @@ def test_names_and_prices_of_one_execution_are_united_whichever_comes_first():
 def test_throughput_leaves_legs_with_warm_up_out():
     epochs = pd.DataFrame(
         [
-            *[("a", 2, 100, 1.0, False), ("a", 1, 100, 50.0, True), ("a", 3, 100, 0.5, False), ("a", 4, 100, 9.0, True), ("a", 5, 100, 0.25, False)],
+            *[
+                ("a", 2, 100, 1.0, False),
+                ("a", 1, 100, 50.0, True),
+                ("a", 3, 100, 0.5, False),
+                ("a", 4, 100, 9.0, True),
+                ("a", 5, 100, 0.25, False),
+            ],
             *[("b", 1, 100, 1.0, True), ("c", 1, 9, 1.0, True), ("c", 2, 9, 0.0, False)],
         ],
         columns=["execution_id", "epoch", "examples", "train_s", "warm_up"],

@@ -16,7 +16,9 @@ def test_digest_is_the_sha256_of_canonical_json():
 
 
 def test_digest_takes_numpy_scalars_for_the_numbers_they_are():
-    assert digest({"a": np.float32(0.5), "b": np.int64(3), "c": np.bool_(True)}) == digest({"a": 0.5, "b": 3, "c": True})
+    assert digest({"a": np.float32(0.5), "b": np.int64(3), "c": np.bool_(True)}) == digest(
+        {"a": 0.5, "b": 3, "c": True}
+    )
 
 
 @pytest.mark.parametrize("value", [{1: "a"}, {"a": {2}}, np.zeros(2), object()])
@@ -27,7 +29,10 @@ def test_digest_refuses_what_json_cannot_hold(value):
 
 def test_the_spec_hash_changes_with_what_was_asked_and_not_with_prose():
     asked = make_record()["spec"]["asked"]
-    same = {**asked, "recipe": {**asked["recipe"], "source": "page 7", "floor": ("error", 9.0), "shortened": "a half"}}
+    same = {
+        **asked,
+        "recipe": {**asked["recipe"], "source": "page 7", "floor": ("error", 9.0), "shortened": "a half"},
+    }
     assert records.spec_hash(same) == records.spec_hash(asked)
     for other in (
         {"precision": "bfloat16"},

@@ -27,7 +27,13 @@ def test_pictures_decode_to_the_tiles_that_were_encoded(shape):
 
 
 @pytest.mark.parametrize(
-    "tiles", [np.zeros((1, 1, 2, 2)), np.zeros((1, 1, 2, 2, 4), np.uint8), np.zeros((4, 4), np.uint8), np.zeros((1, 2, 2048, 2048), np.uint8)]
+    "tiles",
+    [
+        np.zeros((1, 1, 2, 2)),
+        np.zeros((1, 1, 2, 2, 4), np.uint8),
+        np.zeros((4, 4), np.uint8),
+        np.zeros((1, 2, 2048, 2048), np.uint8),
+    ],
 )
 def test_pictures_of_other_forms_are_not_encoded(tiles):
     with pytest.raises(records.RecordError):

@@ -49,7 +49,11 @@ def test_nothing_in_the_published_bundles_is_doubted(folder):
 IMPOSSIBLE: list[tuple[str, Any, str]] = [
     ("measures.3.value", 101.0, "test error at the end is 101%, and can be 0 to 100% alone"),
     ("measures.0.value", -5.0, "validation error after epoch 1 is -5%, and can be 0 to 100% alone"),
-    ("epochs.1.train_s", 3e-28, "the leg that ends at epoch 2 has 4.79e+30 examples a second, more than the 1e+12"),
+    (
+        "epochs.1.train_s",
+        3e-28,
+        "the leg that ends at epoch 2 has 4.79e+30 examples a second, more than the 1e+12",
+    ),
     ("epochs.1.train_s", 15.1, "its legs have 45.1 train_s together, and the run 45"),
     ("epochs.0.steps", 46, "its legs have 136 steps together, and the run 135"),
     ("epochs.0.examples", 1440, "its legs have 4314 examples together, and the run 4311"),
@@ -57,7 +61,11 @@ IMPOSSIBLE: list[tuple[str, Any, str]] = [
     ("run.epochs", 4, "it has 4 epochs, and its recipe 3"),
     ("run.batch_size", 31, "it saw 4311 examples in 135 steps of 31, which hold 4185 at most"),
     ("run.step_flop", 1e300, "a step is said to take 1e+300 operations, more than the 1e+21"),
-    ("run.started", "9999-01-01T00:00:00Z", "it is said to have started at 9999-01-01T00:00:00Z, which is in the future"),
+    (
+        "run.started",
+        "9999-01-01T00:00:00Z",
+        "it is said to have started at 9999-01-01T00:00:00Z, which is in the future",
+    ),
     ("run.started", "2026-06-03T00:00:00Z", "which is in the future: set the machine's clock"),
     ("run.started", "2014-12-31T23:59:59Z", "before 2015: set the machine's clock"),
     ("run.train_s", 1e10, "train_s is 1e+10 s, more than ten years"),
@@ -70,7 +78,9 @@ def test_what_cannot_be_is_named_in_a_sentence_of_its_own(path, value, sentence)
     (one,) = found(changed(honest(), path, value))
     assert one.impossible
     assert sentence in one.sentence
-    assert path.startswith("machine.") or (one.execution and one.sentence.startswith("lenet5_1998 on digits, seed 0: "))
+    assert path.startswith("machine.") or (
+        one.execution and one.sentence.startswith("lenet5_1998 on digits, seed 0: ")
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,7 +102,10 @@ def test_what_can_just_be_is_left_alone(path, value):
     assert found(changed(record, path, value)) == []
 
 
-@pytest.mark.parametrize(("name", "unit", "value"), [("style_distance", "%", 140.0), ("error_removed", "%", -20.0), ("mse", "", 1e6)])
+@pytest.mark.parametrize(
+    ("name", "unit", "value"),
+    [("style_distance", "%", 140.0), ("error_removed", "%", -20.0), ("mse", "", 1e6)],
+)
 def test_what_is_relative_may_lie_beyond_0_and_100(name, unit, value):
     record = honest()
     record["spec"]["measures"].append({"name": name, "unit": unit, "direction": "lower", "meaning": ""})
@@ -103,7 +116,9 @@ def test_what_is_relative_may_lie_beyond_0_and_100(name, unit, value):
 def test_a_measure_that_the_task_does_not_tell_of_is_doubtful():
     record = honest()
     record["measures"].append({**record["measures"][-1], "measure": "brilliance", "unit": "", "value": 7.0})
-    record["measures"].append({**record["measures"][-1], "split": "train", "measure": "exploration", "epoch": 1})
+    record["measures"].append(
+        {**record["measures"][-1], "split": "train", "measure": "exploration", "epoch": 1}
+    )
     (one,) = found(record)
     assert not one.impossible and one.sentence.endswith("its task tells nothing of the measure 'brilliance'")
 
@@ -117,7 +132,9 @@ def test_seeds_with_equal_weights_are_doubtful_where_there_are_many_of_them():
     (one,) = found(*(honest(seed) for seed in range(34)))
     assert not one.impossible
     assert "34 seeds (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ...) ended in the same 60000 weights" in one.sentence
-    few = [changed(honest(seed), "run.parameters", 3) for seed in range(3)]  # a perceptron that found the same three weights
+    few = [
+        changed(honest(seed), "run.parameters", 3) for seed in range(3)
+    ]  # a perceptron that found the same three weights
     assert found(*few) == []
     assert found(*(changed(honest(seed), "run.weights_sha256", f"{seed:064x}") for seed in range(3))) == []
 

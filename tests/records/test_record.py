@@ -24,8 +24,13 @@ def test_numbers_that_are_not_finite_are_written_as_null(tmp_path):
 
 def test_the_ids_that_follow_from_the_rest_are_filled_in():
     record = make_record()
-    without = {**record, "run": {key: value for key, value in record["run"].items() if key not in ("spec_id", "execution_id")}}
-    without["epochs"] = [{key: value for key, value in row.items() if key != "execution_id"} for row in record["epochs"]]
+    without = {
+        **record,
+        "run": {key: value for key, value in record["run"].items() if key not in ("spec_id", "execution_id")},
+    }
+    without["epochs"] = [
+        {key: value for key, value in row.items() if key != "execution_id"} for row in record["epochs"]
+    ]
     assert records.identified(without) == record
 
 

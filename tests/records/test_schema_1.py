@@ -21,7 +21,11 @@ def rows(table: str) -> list[dict[str, str]]:
 def test_a_bundle_of_version_1_is_upgraded_and_loses_nothing(tmp_path):
     bundle = records.read_bundle(HERE / "bundle")
     old = rows("runs")
-    assert len(bundle.runs) == len(old) and bundle.runs["execution_id"].is_unique and bundle.runs["run_id"].is_unique
+    assert (
+        len(bundle.runs) == len(old)
+        and bundle.runs["execution_id"].is_unique
+        and bundle.runs["run_id"].is_unique
+    )
     for column in ("spec_hash", "spec_id", "entry", "recipe", "weights_sha256", "started"):
         assert sorted(bundle.runs[column]) == sorted(row[column] for row in old)
     for table, column in (("epochs", "train_s"), ("measures", "value")):
@@ -34,7 +38,12 @@ def test_a_bundle_of_version_1_is_upgraded_and_loses_nothing(tmp_path):
 def test_what_version_1_did_not_know_is_unknown():
     bundle = records.read_bundle(HERE / "bundle")
     (machine,) = bundle.machines.to_dict("records")
-    assert (machine["processor"], machine["processor_vendor"], machine["instruction_sets"], machine["environment"]) == ("AMD EPYC", "", "", "")
+    assert (
+        machine["processor"],
+        machine["processor_vendor"],
+        machine["instruction_sets"],
+        machine["environment"],
+    ) == ("AMD EPYC", "", "", "")
     assert (
         bundle.machines["available_cores"].isna().all()
         and bundle.runs["dirty"].isna().all()
@@ -56,8 +65,13 @@ def test_a_record_of_version_1_is_upgraded_with_its_pictures():
     old = json.loads((HERE / "record.json").read_text())
     record = records.read_record(HERE / "record.json")
     assert record["schema_version"] == 2
-    assert record["run"]["weights_sha256"] == old["run"]["weights_sha256"] and record["pictures"] == old["pictures"] != {}
-    assert {row["execution_id"] for row in (*record["epochs"], *record["measures"])} == {record["run"]["execution_id"]}
+    assert (
+        record["run"]["weights_sha256"] == old["run"]["weights_sha256"]
+        and record["pictures"] == old["pictures"] != {}
+    )
+    assert {row["execution_id"] for row in (*record["epochs"], *record["measures"])} == {
+        record["run"]["execution_id"]
+    }
     (picture,) = records.from_records([record]).pictures
     assert picture == record["run"]["execution_id"]
 
@@ -75,6 +89,8 @@ def test_a_record_of_version_1_is_upgraded_with_its_pictures():
     ],
 )
 def test_a_spoilt_record_of_version_1_is_refused(tmp_path, path, value, message):
-    (tmp_path / "a.json").write_text(json.dumps(changed(json.loads((HERE / "record.json").read_text()), path, value)))
+    (tmp_path / "a.json").write_text(
+        json.dumps(changed(json.loads((HERE / "record.json").read_text()), path, value))
+    )
     with pytest.raises(records.RecordError, match=message):
         records.read_record(tmp_path / "a.json")

@@ -49,7 +49,10 @@ def test_a_folder_without_its_last_file_is_incomplete(folder):
 def test_a_file_that_was_changed_or_cut_short_is_named(folder):
     lines = (folder / "epochs.csv").read_text().splitlines(keepends=True)
     (folder / "epochs.csv").write_text("".join(lines[:-1]))
-    with pytest.raises(records.RecordError, match=r"epochs\.csv: has SHA-256 .* but bundle\.json expects .*: it was changed or cut short"):
+    with pytest.raises(
+        records.RecordError,
+        match=r"epochs\.csv: has SHA-256 .* but bundle\.json expects .*: it was changed or cut short",
+    ):
         records.read_bundle(folder)
 
 
@@ -85,13 +88,25 @@ def test_files_that_are_too_much_together_are_not_read(folder, monkeypatch):
     monkeypatch.setattr(bundle, "MAX_BUNDLE_BYTES", whole - 1)
     with pytest.raises(records.RecordError, match=r"is larger than the \d+ bytes that are read at most"):
         records.read_bundle(folder)
-    with pytest.raises(records.RecordError, match=r"has \d+ bytes, more than the \d+ that are read: split the bundle"):
+    with pytest.raises(
+        records.RecordError, match=r"has \d+ bytes, more than the \d+ that are read: split the bundle"
+    ):
         records.write_bundle(read, folder / "again")
 
 
 FORGERIES: list[tuple[str, str, str, str]] = [
-    ("runs.csv", "lenet5_1998", "../../../tmp/x", r"runs\.csv: runs row 1, column entry: '\.\./\.\./\.\./tmp/x' is not a name"),
-    ("runs.csv", "lenet5_1998", "<script>alert(1)</script>", "column entry: '<script>alert\\(1\\)</script>' is not a name"),
+    (
+        "runs.csv",
+        "lenet5_1998",
+        "../../../tmp/x",
+        r"runs\.csv: runs row 1, column entry: '\.\./\.\./\.\./tmp/x' is not a name",
+    ),
+    (
+        "runs.csv",
+        "lenet5_1998",
+        "<script>alert(1)</script>",
+        "column entry: '<script>alert\\(1\\)</script>' is not a name",
+    ),
     ("runs.csv", "true", "yes", "runs row 1, column xla: 'yes' is neither true nor false"),
     (
         "measures.csv",
@@ -170,7 +185,10 @@ def test_a_table_that_would_fill_the_memory_is_refused_before_it_does(content, m
         (b"[" + b"{}," * (2 * MIB) + b"{}]", "has 4194306 values .* more than the"),
         (b"[" + b"1," * (2 * MIB) + b"1]", "has 2097153 values .* more than the"),
         (b"[" * (4 * MIB), "has 4194304 values .* more than the"),
-        (b"{" + b",".join(b'"%032d": 0' % i for i in range(250_000)) + b"}", "has more than the 200000 different keys"),
+        (
+            b"{" + b",".join(b'"%032d": 0' % i for i in range(250_000)) + b"}",
+            "has more than the 200000 different keys",
+        ),
     ],
     ids=["lists", "objects", "numbers", "depth", "keys"],
 )
@@ -187,14 +205,24 @@ def test_a_gigantic_string_takes_a_few_times_its_size():
 
 def test_large_tables_and_documents_of_real_form_are_read_within_ten_times_their_size():
     names = [column.name for column in records.TABLES["epochs"]]
-    row = dict.fromkeys(names, "") | {"epoch": "%(epoch)d", "steps": "6000", "examples": "60000", "train_s": "18.855007%(no)09d"}
+    row = dict.fromkeys(names, "") | {
+        "epoch": "%(epoch)d",
+        "steps": "6000",
+        "examples": "60000",
+        "train_s": "18.855007%(no)09d",
+    }
     row[names[0]] = "%(run)016x"
     form = ",".join(row.values()) + "\n"
-    table = HEADER + "".join(form % {"run": no // 200, "epoch": no % 200, "no": no} for no in range(40_000)).encode()
+    table = (
+        HEADER
+        + "".join(form % {"run": no // 200, "epoch": no % 200, "no": no} for no in range(40_000)).encode()
+    )
     with memory_below(10 * len(table)):
         rows = parse_csv("epochs", table, "epochs.csv", records.SCHEMA_VERSION)
         assert len(to_frame("epochs", rows)) == 40_000
-    layers = [{"name": f"layer {i}", "kind": "Conv2D", "shape": [28, 28, 6], "parameters": 156} for i in range(200)]
+    layers = [
+        {"name": f"layer {i}", "kind": "Conv2D", "shape": [28, 28, 6], "parameters": 156} for i in range(200)
+    ]
     document = json_bytes({f"{no:016x}": {"layers": layers} for no in range(300)})
     with memory_below(10 * len(document)):
         assert len(parse_json(document, "specs.json")) == 300
@@ -221,7 +249,8 @@ def test_runs_of_an_unknown_machine_are_named(folder):
     header, *_ = (folder / "machines.csv").read_text().splitlines()
     forge(folder, "machines.csv", f"{header}\n".encode())
     with pytest.raises(
-        records.RecordError, match=r"runs\.csv: runs row 1, column machine_id: '[0-9a-f]{16}' with software '[0-9a-f]{16}' is not in machines"
+        records.RecordError,
+        match=r"runs\.csv: runs row 1, column machine_id: '[0-9a-f]{16}' with software '[0-9a-f]{16}' is not in machines",
     ):
         records.read_bundle(folder)
 

@@ -15,13 +15,21 @@ DEFECTS: list[tuple[str, Any, str]] = [
     ("run.seed", True, "runs row 1, column seed: True is not an integer"),
     ("run.seed", 2**63, "runs row 1, column seed: 9223372036854775808 does not fit into 64 bits"),
     ("run.seed", None, "runs row 1, column seed: None is null, but must not be"),
-    ("run.seed", 1, "is not '[0-9a-f]{16}', the hash of the row's spec hash, seed, machine id and software id"),
+    (
+        "run.seed",
+        1,
+        "is not '[0-9a-f]{16}', the hash of the row's spec hash, seed, machine id and software id",
+    ),
     ("run.xla", 1, "runs row 1, column xla: 1 is neither true nor false"),
     ("run.train_s", "1.0", "runs row 1, column train_s: '1.0' is not a number"),
     ("run.train_s", -1.0, "runs row 1, column train_s: -1.0 is below 0"),
     ("run.train_s", 1.7e308, "column total_s: .* is not .*, the sum of the other clocks"),
     ("run.total_s", None, "column total_s: None is null although other clocks are not"),
-    ("run.status", "fine", "runs row 1, column status: 'fine' is not one of ok, diverged, oom, timeout, error"),
+    (
+        "run.status",
+        "fine",
+        "runs row 1, column status: 'fine' is not one of ok, diverged, oom, timeout, error",
+    ),
     ("run.status", "oom", "column reason: '' does not go with the status 'oom'"),
     ("run.reason", "why", "column reason: 'why' does not go with the status 'ok'"),
     ("run.reason", "a\x00b", "column reason: .* has characters that are not text"),
@@ -37,27 +45,47 @@ DEFECTS: list[tuple[str, Any, str]] = [
     ("run.spec_hash", "12", "column spec_hash: '12' is not 16 hex digits"),
     ("run.weights_sha256", "12", "column weights_sha256: '12' is not 64 hex digits or empty"),
     ("run.threads", 0, "column threads: 0 is below 1"),
-    ("run.execution_id", "0" * 16, "column execution_id: '0000000000000000' is not '[0-9a-f]{16}', the hash of the row's run id, start"),
+    (
+        "run.execution_id",
+        "0" * 16,
+        "column execution_id: '0000000000000000' is not '[0-9a-f]{16}', the hash of the row's run id, start",
+    ),
     ("run.commit", "main", "column commit: 'main' is not 40 or 64 hex digits or empty"),
     ("run.matmul_precision", "float8", "column matmul_precision: 'float8' is not one of"),
     ("epochs.0.warm_up", 1, "epochs row 1, column warm_up: 1 is neither true nor false"),
     ("epochs.0.stolen_cores", -0.5, "epochs row 1, column stolen_cores: -0.5 is below 0"),
     ("run.spec_id", "0" * 16, "spec '0000000000000000': is not '[0-9a-f]{16}', the hash of its content"),
-    ("run.machine_id", "0" * 16, "is not '[0-9a-f]{16}', the hash of the row's spec hash, seed, machine id and software id"),
+    (
+        "run.machine_id",
+        "0" * 16,
+        "is not '[0-9a-f]{16}', the hash of the row's spec hash, seed, machine id and software id",
+    ),
     ("run.seed", KeyError, "runs row 1, column seed: is missing"),
     ("run.speed", 3, "runs row 1, column 'speed': is unknown to schema version 2"),
     ("epochs.1.epoch", 1, "epochs row 2, column epoch: 1 repeats the key \\(execution_id, epoch\\) of row 1"),
     ("epochs.1.train_s", None, "epochs row 2, column train_s: None is null, but must not be"),
-    ("epochs.2.execution_id", "0" * 16, "epochs row 3, column execution_id: '0000000000000000' is not in runs"),
+    (
+        "epochs.2.execution_id",
+        "0" * 16,
+        "epochs row 3, column execution_id: '0000000000000000' is not in runs",
+    ),
     ("epochs.2", [], "epochs row 3: \\[\\] is not an object"),
     ("measures.0.split", "dev", "measures row 1, column split: 'dev' is not one of train, validation, test"),
     ("measures.0.value", "low", "measures row 1, column value: 'low' is not a number"),
     ("measures.0.value", 10**400, "measures row 1, column value: .* is not finite"),
     ("measures.1.epoch", 1, "measures row 2, column measure: 'error' repeats the key"),
-    ("measures.3.execution_id", "0" * 16, "measures row 4, column execution_id: '0000000000000000' is not in runs"),
+    (
+        "measures.3.execution_id",
+        "0" * 16,
+        "measures row 4, column execution_id: '0000000000000000' is not in runs",
+    ),
     ("machine.cores", 64, "machines row 1, column machine_id: .* is not .*, the hash of the row's facts"),
     ("machine.keras", "2.0", "machines row 1, column software_id: .* is not .*, the hash of the row's facts"),
-    ("run.price_per_hour", 3.0, "runs row 1, column currency: '' does not go with the price 3.0: give both or neither"),
+    (
+        "run.price_per_hour",
+        3.0,
+        "runs row 1, column currency: '' does not go with the price 3.0: give both or neither",
+    ),
     ("spec.card.id", "alexnet_2012", "is not '[0-9a-f]{16}', the hash of its content"),
     ("spec.layers.0.parameters", "156", "layers row 1, parameters: '156' is of the wrong type"),
     ("spec.asked.recipe", KeyError, "asked: recipe is missing"),
@@ -66,12 +94,20 @@ DEFECTS: list[tuple[str, Any, str]] = [
     ("spec.extra", 1, "'extra' is unknown to schema version 2"),
     ("pictures.filters.shape", [2, 3, 4], "filters: the shape \\[2, 3, 4\\] is not"),
     ("pictures.filters.shape", [2, 3, 4, 6], "do not decompress to exactly the 144 bytes"),
-    ("pictures.filters.shape", [1 << 20, 1 << 20, 1 << 20, 1], "more than the 4194304 that a picture may have"),
+    (
+        "pictures.filters.shape",
+        [1 << 20, 1 << 20, 1 << 20, 1],
+        "more than the 4194304 that a picture may have",
+    ),
     ("pictures.filters.data", "!!!", "not base64"),
     ("pictures.filters.data", base64.b64encode(b"abc").decode(), "not base64 of zlib-compressed bytes"),
     ("pictures.filters.caption", 3, "the caption 3 is not plain text"),
     ("pictures.filters.more", 3, "needs exactly caption, shape and data"),
-    ("schema_version", 3, "schema_version 3 is newer than 2, the newest that this suite .* reads: update the suite"),
+    (
+        "schema_version",
+        3,
+        "schema_version 3 is newer than 2, the newest that this suite .* reads: update the suite",
+    ),
     ("schema_version", "1", "schema_version '1' is not a version of the schema"),
     ("pictures", KeyError, "pictures is missing"),
     ("epochs", {}, "epochs is not of type list"),
@@ -79,7 +115,9 @@ DEFECTS: list[tuple[str, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "message"), DEFECTS, ids=[f"{path}-{i}" for i, (path, _, _) in enumerate(DEFECTS)])
+@pytest.mark.parametrize(
+    ("path", "value", "message"), DEFECTS, ids=[f"{path}-{i}" for i, (path, _, _) in enumerate(DEFECTS)]
+)
 def test_each_defect_has_a_sentence_that_names_the_file_and_place(tmp_path, path, value, message):
     record = changed(make_record(), path, value)
     file = tmp_path / "a.json"

@@ -69,12 +69,22 @@ TRANSFORMER = (
     *(
         (f"encoder_{i}_{k}", k, (30, 128), n)
         for i in range(2)
-        for k, n in (("MultiHeadAttention", 66048), ("LayerNormalization", 256), ("FeedForward", 131712), ("LayerNormalization", 256))
+        for k, n in (
+            ("MultiHeadAttention", 66048),
+            ("LayerNormalization", 256),
+            ("FeedForward", 131712),
+            ("LayerNormalization", 256),
+        )
     ),
     *(
         (f"decoder_{i}_{k}", k, (12, 128), n)
         for i in range(2)
-        for k, n in (("MultiHeadAttention", 66048), ("CrossAttention", 66048), ("FeedForward", 131712), ("LayerNormalization", 256))
+        for k, n in (
+            ("MultiHeadAttention", 66048),
+            ("CrossAttention", 66048),
+            ("FeedForward", 131712),
+            ("LayerNormalization", 256),
+        )
     ),
     ("output", "Dense", (12, 40), 5160),
 )
@@ -98,7 +108,10 @@ ENTRIES: tuple[tuple[Any, ...], ...] = (
         "threshold",
         "classification",
         _dense(64, 10),
-        [("digits", "", "pocket", "error", "%", "lower", 30, 7, None, 30, 1.2), ("xor", "", "pocket", "error", "%", "lower", 50, 50, None, 20, 0.3)],
+        [
+            ("digits", "", "pocket", "error", "%", "lower", 30, 7, None, 30, 1.2),
+            ("xor", "", "pocket", "error", "%", "lower", 50, 50, None, 20, 0.3),
+        ],
         "F. Rosenblatt",
         "The perceptron: a probabilistic model for information storage and organization in the brain",
         None,
@@ -276,11 +289,35 @@ ENTRIES: tuple[tuple[Any, ...], ...] = (
     ),
 )
 DATASETS = {
-    "digits": ("Optical recognition of handwritten digits", "CC BY 4.0", "https://archive.ics.uci.edu/dataset/80", "8 x 8 grey", 1437),
+    "digits": (
+        "Optical recognition of handwritten digits",
+        "CC BY 4.0",
+        "https://archive.ics.uci.edu/dataset/80",
+        "8 x 8 grey",
+        1437,
+    ),
     "mnist": ("MNIST", "CC BY-SA 3.0", "http://yann.lecun.com/exdb/mnist/", "28 x 28 grey", 60000),
-    "cifar10": ("CIFAR-10", "not stated by its authors", "https://www.cs.toronto.edu/~kriz/cifar.html", "32 x 32 RGB", 50000),
-    "imdb": ("IMDB reviews", "not stated by its authors", "https://ai.stanford.edu/~amaas/data/sentiment/", "tokens", 25000),
-    "multi30k": ("Multi30k, German to English", "CC BY-NC-SA 4.0", "https://github.com/multi30k/dataset", "sentence pairs", 29000),
+    "cifar10": (
+        "CIFAR-10",
+        "not stated by its authors",
+        "https://www.cs.toronto.edu/~kriz/cifar.html",
+        "32 x 32 RGB",
+        50000,
+    ),
+    "imdb": (
+        "IMDB reviews",
+        "not stated by its authors",
+        "https://ai.stanford.edu/~amaas/data/sentiment/",
+        "tokens",
+        25000,
+    ),
+    "multi30k": (
+        "Multi30k, German to English",
+        "CC BY-NC-SA 4.0",
+        "https://github.com/multi30k/dataset",
+        "sentence pairs",
+        29000,
+    ),
 }
 MACHINES: tuple[dict[str, Any], ...] = (
     {
@@ -365,8 +402,22 @@ def _card(row: tuple[Any, ...]) -> dict[str, Any]:
         )
     history = (
         [
-            {"what": "hours", "value": then[0], "unit": "h", "source": "the paper", "confidence": "verified", "variant": ""},
-            {"what": "hardware", "value": then[1], "unit": "", "source": "the paper", "confidence": "verified", "variant": ""},
+            {
+                "what": "hours",
+                "value": then[0],
+                "unit": "h",
+                "source": "the paper",
+                "confidence": "verified",
+                "variant": "",
+            },
+            {
+                "what": "hardware",
+                "value": then[1],
+                "unit": "",
+                "source": "the paper",
+                "confidence": "verified",
+                "variant": "",
+            },
         ]
         if then
         else []
@@ -397,7 +448,10 @@ def _card(row: tuple[Any, ...]) -> dict[str, Any]:
             }
         ],
         "claims": claims,
-        "deviations": ["The learning rate is constant; the paper lowered it by hand.", "Float32 instead of the precision of the time."],
+        "deviations": [
+            "The learning rate is constant; the paper lowered it by hand.",
+            "Float32 instead of the precision of the time.",
+        ],
         "variants": {v: f"The {v} variant differs in one thing." for v in {r[1] for r in recipes} if v},
         "history": history,
         "story": f"{name} ({year}).\n\nWhy it mattered: a paragraph that tells the history in a few sentences,\n"
@@ -418,7 +472,12 @@ def _recipe(r: tuple[Any, ...]) -> dict[str, Any]:
         "model": {"units": 300},
         "optimizer": {
             "name": "sgd",
-            "learning_rate": {"name": "exponential_decay", "initial_learning_rate": 0.1, "decay_steps": 1000, "decay_rate": 0.9},
+            "learning_rate": {
+                "name": "exponential_decay",
+                "initial_learning_rate": 0.1,
+                "decay_steps": 1000,
+                "decay_rate": 0.9,
+            },
             "momentum": 0.9,
         },
         "task_options": {},
@@ -436,7 +495,8 @@ def _recipe(r: tuple[Any, ...]) -> dict[str, Any]:
 
 def _dataset(id: str, task: str) -> dict[str, Any]:
     title, licence, source, shape, _ = DATASETS.get(
-        id, (id.replace("_", " ").title(), "generated, none needed", "generated by the suite", "vectors", 1000)
+        id,
+        (id.replace("_", " ").title(), "generated, none needed", "generated by the suite", "vectors", 1000),
     )
     return {
         "id": id,
@@ -455,7 +515,12 @@ def _dataset(id: str, task: str) -> dict[str, Any]:
 
 
 def bundle(
-    seed: int = 0, machines: int = 1, seeds: int = 3, tiers: tuple[str, ...] = ("pocket", "standard"), copies: int = 1, threads: int = 2
+    seed: int = 0,
+    machines: int = 1,
+    seeds: int = 3,
+    tiers: tuple[str, ...] = ("pocket", "standard"),
+    copies: int = 1,
+    threads: int = 2,
 ) -> records.Bundle:
     """An invented, valid bundle. `copies` repeats the catalogue under other ids, to make it large; machines after the second differ in caches."""
     random = np.random.default_rng(seed)
@@ -466,7 +531,17 @@ def bundle(
         backend, version = ("tensorflow", "2.21.0") if m % 2 == 0 else ("jax", "0.10.2")
         machine = {
             **MACHINES[m % len(MACHINES)],
-            **dict.fromkeys(("processor_vendor", "processor_family", "processor_model", "processor_stepping", "instruction_sets", "caches"), ""),
+            **dict.fromkeys(
+                (
+                    "processor_vendor",
+                    "processor_family",
+                    "processor_model",
+                    "processor_stepping",
+                    "instruction_sets",
+                    "caches",
+                ),
+                "",
+            ),
             "caches": f"L2 {m} MiB" if m >= len(MACHINES) else "",
             "available_cores": float(MACHINES[m % len(MACHINES)]["cores"]),
             "system": "Linux x86_64",
@@ -483,7 +558,12 @@ def bundle(
         flops, bandwidth = CEILINGS[m % len(MACHINES)]
         ceiling = {
             **{name: machine[name] for name in ("machine_id", "software_id")},
-            **{"measured": "2026-01-01T09:00:00Z", "threads": 2, "matmul_flops": flops, "bandwidth": bandwidth},
+            **{
+                "measured": "2026-01-01T09:00:00Z",
+                "threads": 2,
+                "matmul_flops": flops,
+                "bandwidth": bandwidth,
+            },
             **{"other_cores": 0.1, "stolen_cores": 0.0},
         }
         tables["ceilings"].append({"ceiling_id": records.ceiling_id(ceiling), **ceiling})
@@ -508,7 +588,9 @@ def catalogue(copies: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _spec(row: tuple[Any, ...], card: dict[str, Any], r: tuple[Any, ...], backend: str, threads: int) -> dict[str, Any]:
+def _spec(
+    row: tuple[Any, ...], card: dict[str, Any], r: tuple[Any, ...], backend: str, threads: int
+) -> dict[str, Any]:
     layers = [{"name": n, "kind": k, "shape": list(s), "parameters": p} for n, k, s, p in row[4]]
     dataset = _dataset(r[0], card["task"])
     asked = {
@@ -616,7 +698,16 @@ def _run(
     tables["runs"].append({"execution_id": execution_id, **run})
 
     def add(epoch: int | None, split: str, name: str, value: float, its_unit: str) -> None:
-        tables["measures"].append({"execution_id": execution_id, "epoch": epoch, "split": split, "measure": name, "value": value, "unit": its_unit})
+        tables["measures"].append(
+            {
+                "execution_id": execution_id,
+                "epoch": epoch,
+                "split": split,
+                "measure": name,
+                "value": value,
+                "unit": its_unit,
+            }
+        )
 
     if ok and not epochs:
         add(None, "test", measure, 0.0, unit)
@@ -643,7 +734,13 @@ def _run(
                     "steps": (epoch - since) * -(-examples // 32),
                     "examples": (epoch - since) * examples,
                 },
-                **{"train_s": train / (legs + 1) * noise, "warm_up": leg == 1, "other_cores": 0.1, "stolen_cores": 0.0, "available_cores": 2.0},
+                **{
+                    "train_s": train / (legs + 1) * noise,
+                    "warm_up": leg == 1,
+                    "other_cores": 0.1,
+                    "stolen_cores": 0.0,
+                    "available_cores": 2.0,
+                },
             }
         )
         score = float(first + (final - first) * done + random.normal(0, spread * (1 - done)))
@@ -653,11 +750,20 @@ def _run(
     add(None, "test", "loss", 0.2, "nats")
     if seed == 0 and card["family"] in ("autoencoder", "generative", "energy"):
         tiles = random.integers(0, 255, (4, 10, 8, 8)).astype(np.uint8)
-        pictures[execution_id] = {"filters": records.encode_picture(Picture(tiles, "Filters after training; noise, in this invented bundle."))}
+        pictures[execution_id] = {
+            "filters": records.encode_picture(
+                Picture(tiles, "Filters after training; noise, in this invented bundle.")
+            )
+        }
 
 
 def again(
-    bundle: records.Bundle, seed: int, between: float = 0.0, slower: float = 1.0, changes: dict[str, Any] | None = None, **machine: Any
+    bundle: records.Bundle,
+    seed: int,
+    between: float = 0.0,
+    slower: float = 1.0,
+    changes: dict[str, Any] | None = None,
+    **machine: Any,
 ) -> records.Bundle:
     """The same runs measured again, at other times: weights and measures are the same, clocks `slower` and with the noise of a machine.
 
@@ -679,7 +785,9 @@ def again(
     for row in tables["runs"]:
         old = row["execution_id"]
         factors[old] = slower * float(np.exp(random.normal(0, between)))
-        row |= moved[(row["machine_id"], row["software_id"])] | {"started": row["started"].replace("2026-01-", f"2026-{2 + seed % 10:02d}-")}
+        row |= moved[(row["machine_id"], row["software_id"])] | {
+            "started": row["started"].replace("2026-01-", f"2026-{2 + seed % 10:02d}-")
+        }
         row |= {"train_s": row["train_s"] and row["train_s"] * factors[old], **(changes or {})}
         row["total_s"] = sum(row[clock] for clock in records.CLOCKS if row[clock] is not None)
         row["run_id"] = records.run_id(row["spec_hash"], row["seed"], row["machine_id"], row["software_id"])
@@ -689,7 +797,9 @@ def again(
         row["execution_id"] = ids[row["execution_id"]]
     for row in tables["measures"]:
         row["execution_id"] = ids[row["execution_id"]]
-    return from_tables(tables, bundle.specs, {ids[id]: named for id, named in bundle.pictures.items()}, f"again {seed}")
+    return from_tables(
+        tables, bundle.specs, {ids[id]: named for id, named in bundle.pictures.items()}, f"again {seed}"
+    )
 
 
 def write(folder: Path, **options: Any) -> Path:

@@ -42,7 +42,9 @@ def edited(bundle: records.Bundle, **edits: Callable[[dict[str, Any]], None]) ->
             row["execution_id"] = ids[row["execution_id"]]
     for row in rows["ceilings"]:
         row["ceiling_id"] = records.ceiling_id(row)
-    return from_tables(rows, bundle.specs, {ids[id]: named for id, named in bundle.pictures.items()}, "edited")
+    return from_tables(
+        rows, bundle.specs, {ids[id]: named for id, named in bundle.pictures.items()}, "edited"
+    )
 
 
 def only(bundle: records.Bundle, entries: set[str]) -> records.Bundle:
@@ -50,15 +52,24 @@ def only(bundle: records.Bundle, entries: set[str]) -> records.Bundle:
     runs = bundle.runs[bundle.runs["entry"].isin(entries)]
     rows = {name: to_rows(name, getattr(bundle, name)) for name in records.TABLES}
     kept = set(runs["execution_id"])
-    rows = {name: [row for row in some if row.get("execution_id", next(iter(kept))) in kept] for name, some in rows.items()}
+    rows = {
+        name: [row for row in some if row.get("execution_id", next(iter(kept))) in kept]
+        for name, some in rows.items()
+    }
     return from_tables(
-        rows, {id: bundle.specs[id] for id in sorted(set(runs["spec_id"]))}, {id: p for id, p in bundle.pictures.items() if id in kept}, "part"
+        rows,
+        {id: bundle.specs[id] for id in sorted(set(runs["spec_id"]))},
+        {id: p for id, p in bundle.pictures.items() if id in kept},
+        "part",
     )
 
 
 def few(**options: Any) -> records.Bundle:
     """A small bundle: a rule that the host drives and so has no legs, and three nets."""
-    return only(bundles.bundle(tiers=POCKET, **options), {"mcculloch_pitts_1943", "perceptron_1958", "lenet5_1998", "lstm_1997"})
+    return only(
+        bundles.bundle(tiers=POCKET, **options),
+        {"mcculloch_pitts_1943", "perceptron_1958", "lenet5_1998", "lstm_1997"},
+    )
 
 
 def test_letters_follow_the_order_given_and_the_first_is_the_base(tmp_path: Path) -> None:
@@ -71,7 +82,9 @@ def test_letters_follow_the_order_given_and_the_first_is_the_base(tmp_path: Path
         speed = results.compared.speed
         assert set(speed["machines"]) == {"B / A"}
         assert (speed["ratio"] > 1).all() if first is other else (speed["ratio"] < 1).all()
-        mine = results.throughput[(results.throughput["machine"] == "A") & (results.throughput["entry"] == "lenet5_1998")]
+        mine = results.throughput[
+            (results.throughput["machine"] == "A") & (results.throughput["entry"] == "lenet5_1998")
+        ]
         row = speed[(speed["entry"] == "lenet5_1998") & (speed["recipe"] == mine["recipe"].iloc[0])].iloc[0]
         assert row["other"] == pytest.approx(mine[mine["recipe"] == row["recipe"]]["examples_per_s"].median())
 
@@ -137,7 +150,9 @@ def noisy(slower: float = 1.0) -> tuple[records.Bundle, records.Bundle]:
     one = bundles.bundle(tiers=POCKET)
     sides: tuple[dict[str, Any], ...] = ({}, {"caches": "L2 4 MiB"})
     a, b = (
-        records.merge(*(bundles.again(one, 10 * side + i, 0.1, slower if side else 1.0, **facts) for i in range(6)))
+        records.merge(
+            *(bundles.again(one, 10 * side + i, 0.1, slower if side else 1.0, **facts) for i in range(6))
+        )
         for side, facts in enumerate(sides)
     )
     return a, b
@@ -163,7 +178,11 @@ def test_a_bundle_of_failures_compares_with_nothing_and_says_so(tmp_path: Path) 
     one = few()
     other = bundles.again(one, 1, caches="L2 4 MiB")
     failed = edited(other, runs=lambda row: row.update(status="oom", reason="no memory", weights_sha256=""))
-    gone: dict[str, Any] = {"epochs": failed.epochs.iloc[:0], "measures": failed.measures.iloc[:0], "pictures": {}}
+    gone: dict[str, Any] = {
+        "epochs": failed.epochs.iloc[:0],
+        "measures": failed.measures.iloc[:0],
+        "pictures": {},
+    }
     results = loaded(tmp_path, one, dataclasses.replace(failed, **gone))
     assert results.compared.pairs.empty and set(results.compared.left["reason"]) == {"no run ended well"}
     assert set(results.compared.left["machines"]) <= {"B", "A, B"}
@@ -176,17 +195,26 @@ def test_runs_without_legs_make_a_page(tmp_path: Path) -> None:
     """Learning rules that the host drives have none."""
     one = few(machines=2)
     results = loaded(tmp_path, dataclasses.replace(one, epochs=one.epochs.iloc[:0]))
-    assert tables.throughput(results).frame.empty and results.compared.speed.empty and len(results.compared.measures)
+    assert (
+        tables.throughput(results).frame.empty
+        and results.compared.speed.empty
+        and len(results.compared.measures)
+    )
     assert page.build(results, tmp_path / "page", compare=True).is_file()
 
 
 def test_executions_of_one_run_with_other_weights_are_shown_side_by_side(tmp_path: Path) -> None:
     one = few()
     run = one.runs[(one.runs["entry"] == "lenet5_1998") & (one.runs["seed"] == 1)].iloc[0]["run_id"]
-    second = edited(bundles.again(one, 1), runs=lambda row: row.update(weights_sha256="f" * 64) if row["run_id"] == run else None)
+    second = edited(
+        bundles.again(one, 1),
+        runs=lambda row: row.update(weights_sha256="f" * 64) if row["run_id"] == run else None,
+    )
     results = loaded(tmp_path, one, second)
     table = tables.determinism(results)
-    assert table.frame["run_id"].tolist() == [run, run] and set(table.frame["weights_sha256"].str[:4]) >= {"ffff"}
+    assert table.frame["run_id"].tolist() == [run, run] and set(table.frame["weights_sha256"].str[:4]) >= {
+        "ffff"
+    }
     assert "Of 1 run the executions did not end alike" in " ".join(findings(results))
     html = page.build(results, tmp_path / "page").read_text(encoding="utf-8")
     assert 'id="determinism"' in html
@@ -195,7 +223,12 @@ def test_executions_of_one_run_with_other_weights_are_shown_side_by_side(tmp_pat
 
 def test_another_source_is_another_row_and_no_broken_promise(tmp_path: Path) -> None:
     one = few()
-    later = edited(bundles.again(one, 1), runs=lambda row: row.update(source_sha256="9" * 64, weights_sha256=row["weights_sha256"] and "f" * 64))
+    later = edited(
+        bundles.again(one, 1),
+        runs=lambda row: row.update(
+            source_sha256="9" * 64, weights_sha256=row["weights_sha256"] and "f" * 64
+        ),
+    )
     results = loaded(tmp_path, one, later)
     assert results.unequal.empty
     shown = tables.measures(results)
@@ -203,7 +236,9 @@ def test_another_source_is_another_row_and_no_broken_promise(tmp_path: Path) -> 
     assert set(results.main["source_sha256"]) == {"9" * 64}, "the source that ran last stands for the entry"
 
 
-def test_an_edited_recipe_is_told_from_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edited_recipe_is_told_from_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The installed catalogue has the first of the two, though the second ran last: somebody put the recipe back."""
     one = few()
     specs, moved = {}, {}
@@ -215,7 +250,11 @@ def test_an_edited_recipe_is_told_from_the_one_before(tmp_path: Path, monkeypatc
 
     def edit(row: dict[str, Any]) -> None:
         id, hash = moved[row["spec_id"]]
-        row |= {"spec_id": id, "spec_hash": hash, "run_id": records.run_id(hash, row["seed"], row["machine_id"], row["software_id"])}
+        row |= {
+            "spec_id": id,
+            "spec_hash": hash,
+            "run_id": records.run_id(hash, row["seed"], row["machine_id"], row["software_id"]),
+        }
 
     other = edited(dataclasses.replace(bundles.again(one, 1), specs=specs), runs=edit)
     installed = {spec["card"]["id"]: cards.entry(spec["card"]) for spec in one.specs.values()}
@@ -224,7 +263,10 @@ def test_an_edited_recipe_is_told_from_the_one_before(tmp_path: Path, monkeypatc
     results = loaded(tmp_path, one, other)
     shown = tables.measures(results)
     assert "version" in [column.key for column in shown.columns]
-    assert set(shown.frame["version"]) == {"batch size 32", "older: batch size 64"} and shown.frame["n"].max() == 3
+    assert (
+        set(shown.frame["version"]) == {"batch size 32", "older: batch size 64"}
+        and shown.frame["n"].max() == 3
+    )
     assert set(results.main["version"]) == {"batch size 32"}
     apart = loaded(tmp_path / "apart", one, bundles.again(other, 2, caches="L2 4 MiB"))
     assert set(apart.compared.left["reason"]) == {"other recipe (batch size 32 and older: batch size 64)"}
@@ -234,7 +276,10 @@ def test_machines_that_read_alike_are_told_apart(tmp_path: Path) -> None:
     one = few()
     results = loaded(tmp_path, one, bundles.again(one, 1, numpy="2.3.1", suite="0.2.0"))
     html = page.build(results, tmp_path / "page", compare=True).read_text(encoding="utf-8")
-    assert "told apart by NumPy 2.4.0; suite 0.1.0." in html and "told apart by NumPy 2.3.1; suite 0.2.0." in html
+    assert (
+        "told apart by NumPy 2.4.0; suite 0.1.0." in html
+        and "told apart by NumPy 2.3.1; suite 0.2.0." in html
+    )
     assert results_module.apart(loaded(tmp_path / "one", one)) == [""]
 
 
@@ -260,7 +305,9 @@ def test_entries_and_times_are_given_machine_by_machine(two: Path) -> None:
         ((0.2, None, 2.0, None), True),
     ],
 )
-def test_others_on_cores_that_a_run_cannot_use_disturb_nothing(load: tuple[float | None, ...], expected: bool | None) -> None:
+def test_others_on_cores_that_a_run_cannot_use_disturb_nothing(
+    load: tuple[float | None, ...], expected: bool | None
+) -> None:
     assert rates.disturbed(*load) is expected
 
 
@@ -297,9 +344,16 @@ def test_what_was_not_recorded_is_unknown(tmp_path: Path) -> None:
 
 def test_the_best_of_several_ceilings_counts_and_all_are_counted(tmp_path: Path) -> None:
     one = few()
-    slow = edited(bundles.again(one, 1), ceilings=lambda row: row.update(matmul_flops=row["matmul_flops"] / 8, other_cores=1.9))
+    slow = edited(
+        bundles.again(one, 1),
+        ceilings=lambda row: row.update(matmul_flops=row["matmul_flops"] / 8, other_cores=1.9),
+    )
     row = tables.machines(loaded(tmp_path, one, slow)).frame.iloc[0]
-    assert (row["matmul_flops"], row["ceilings"], row["ceiling_load"]) == (one.ceilings["matmul_flops"].iloc[0], 2, "calm")
+    assert (row["matmul_flops"], row["ceilings"], row["ceiling_load"]) == (
+        one.ceilings["matmul_flops"].iloc[0],
+        2,
+        "calm",
+    )
 
 
 def test_warm_up_is_left_out_after_a_resumption_too(tmp_path: Path) -> None:
@@ -311,7 +365,9 @@ def test_warm_up_is_left_out_after_a_resumption_too(tmp_path: Path) -> None:
         if row["epoch"] % 2 == 0:
             row.update(warm_up=True, train_s=row["train_s"] / 100)
 
-    resumed = loaded(tmp_path / "b", edited(one, epochs=warm)).throughput.set_index(["entry", "recipe", "seed"])["examples_per_s"]
+    resumed = loaded(tmp_path / "b", edited(one, epochs=warm)).throughput.set_index(
+        ["entry", "recipe", "seed"]
+    )["examples_per_s"]
     ratio = (resumed / calm).dropna()
     assert len(ratio) > 20 and ratio.between(0.9, 1.1).all()
 
@@ -320,7 +376,11 @@ def test_warm_up_is_left_out_after_a_resumption_too(tmp_path: Path) -> None:
 def forty(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Forty machines."""
     one = few()
-    return loaded(tmp_path_factory.mktemp("forty"), one, *(bundles.again(one, i, 0.03, 1 + i / 20, caches=f"L2 {i} MiB") for i in range(1, 40)))
+    return loaded(
+        tmp_path_factory.mktemp("forty"),
+        one,
+        *(bundles.again(one, i, 0.03, 1 + i / 20, caches=f"L2 {i} MiB") for i in range(1, 40)),
+    )
 
 
 def test_forty_machines_are_told_apart_and_all_pairs_can_be_reached(forty: Results, tmp_path: Path) -> None:
@@ -342,7 +402,10 @@ def test_the_figure_of_machines_is_bounded_and_its_median_is_that_of_all(forty: 
     assert f"over all {len(forty.compared.speed):,} ratios" in drawn[0].caption
     few = figure.draw(results_module.load([two]))
     ratios = results_module.load([two]).compared.speed["ratio"]
-    assert f"over all {len(ratios)} ratios" in few[0].caption and f"the median is {ratios.median():.1f};" in few[0].caption
+    assert (
+        f"over all {len(ratios)} ratios" in few[0].caption
+        and f"the median is {ratios.median():.1f};" in few[0].caption
+    )
     assert sum(len(one.data) for one in few) == len(ratios)
 
 

@@ -11,12 +11,30 @@ from tests.report import bundles
 
 LAYERS = (("input", "InputLayer", (8,), 0), ("output", "Dense", (2,), 18))
 #: variant, depth, plain, final error, published error
-NETS = (("", 20, False, 9.0, 8.75), ("residual-56", 56, False, 7.0, 6.97), ("plain-20", 20, True, 9.5, None), ("plain-56", 56, True, 12.0, None))
+NETS = (
+    ("", 20, False, 9.0, 8.75),
+    ("residual-56", 56, False, 7.0, 6.97),
+    ("plain-20", 20, True, 9.5, None),
+    ("plain-56", 56, True, 12.0, None),
+)
 
 
 def made(monkeypatch: pytest.MonkeyPatch, nets: Any) -> Results:
-    recipes = [("cifar10", name, "standard", "error", "%", "lower", last, last, claim, 4, 10.0) for name, _, _, last, claim in nets]
-    row = ("resnet_cifar_2015", "Residual nets", "convolutional", "classification", LAYERS, recipes, "K. He", "Deep residual learning", None)
+    recipes = [
+        ("cifar10", name, "standard", "error", "%", "lower", last, last, claim, 4, 10.0)
+        for name, _, _, last, claim in nets
+    ]
+    row = (
+        "resnet_cifar_2015",
+        "Residual nets",
+        "convolutional",
+        "classification",
+        LAYERS,
+        recipes,
+        "K. He",
+        "Deep residual learning",
+        None,
+    )
     plain = bundles._recipe
     models = {name: {"depth": layers, "plain": without} for name, layers, without, _, _ in nets}
     monkeypatch.setattr(bundles, "ENTRIES", (row,))
@@ -28,7 +46,10 @@ def test_the_net_without_a_name_stands_in_the_line_of_its_kind(monkeypatch: pyte
     found = depth.points(made(monkeypatch, NETS))
     lines = found.groupby("kind")["depth"].agg(lambda depths: sorted(set(depths))).to_dict()
     assert lines == {"residual": [20.0, 56.0], "plain": [20.0, 56.0]}
-    assert found.groupby(["kind", "depth"])["published"].first().dropna().to_dict() == {("residual", 20.0): 8.75, ("residual", 56.0): 6.97}
+    assert found.groupby(["kind", "depth"])["published"].first().dropna().to_dict() == {
+        ("residual", 20.0): 8.75,
+        ("residual", 56.0): 6.97,
+    }
 
 
 def test_the_caption_says_which_nets_get_worse(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,11 @@ class Seen:
         dialog.dismiss()
 
     def foreign(self) -> list[str]:
-        return [url for url in self.requests if not url.startswith(("data:", "blob:")) and url.split("#")[0] != self.own]
+        return [
+            url
+            for url in self.requests
+            if not url.startswith(("data:", "blob:")) and url.split("#")[0] != self.own
+        ]
 
 
 @pytest.fixture
@@ -112,12 +116,18 @@ def test_the_address_keeps_the_state(tab: Any, browser: Any, page_file: Path) ->
     tab.locator("#runs input[type=search]").fill("lstm & gru, 100%")
     tab.locator("#runs input[type=search]").fill("lstm")
     tab.locator(".toc a[href='#methods']").click()
-    tab.wait_for_function("location.hash.startsWith('#methods?')")  # the browser tells the page of the new place a moment later
+    tab.wait_for_function(
+        "location.hash.startsWith('#methods?')"
+    )  # the browser tells the page of the new place a moment later
     address = tab.url
     other = browser.new_context(reduced_motion="reduce").new_page()
     other.goto(address)
     assert other.locator("#claims th[data-key=claimed]").get_attribute("aria-sort") == "descending"
-    assert column(other, "claims", "verdict") == column(tab, "claims", "verdict") == ["missed"] * len(column(tab, "claims", "verdict"))
+    assert (
+        column(other, "claims", "verdict")
+        == column(tab, "claims", "verdict")
+        == ["missed"] * len(column(tab, "claims", "verdict"))
+    )
     assert other.locator("#runs input[type=search]").input_value() == "lstm"
     assert set(column(other, "runs", "entry")) == {"lstm_1997"}
     assert other.evaluate("Math.abs(document.getElementById('methods').getBoundingClientRect().top) < 60")
@@ -125,7 +135,13 @@ def test_the_address_keeps_the_state(tab: Any, browser: Any, page_file: Path) ->
 
 
 @pytest.mark.parametrize(
-    "state", ["#runs?runs.sort=nothing,ascending", "#runs?runs.sort=seed,sideways&x.y=z", "#%E0%A4%A?runs.other=%", "#claims?claims.verdict=unheard"]
+    "state",
+    [
+        "#runs?runs.sort=nothing,ascending",
+        "#runs?runs.sort=seed,sideways&x.y=z",
+        "#%E0%A4%A?runs.other=%",
+        "#claims?claims.verdict=unheard",
+    ],
 )
 def test_a_broken_address_does_no_harm(tab: Any, page_file: Path, state: str) -> None:
     tab.goto("about:blank")
@@ -214,7 +230,9 @@ def test_landmarks_headings_and_skip_link(tab: Any) -> None:
     tab.keyboard.press("Enter")
     assert tab.evaluate("document.activeElement.id") == "summary"
     assert [tab.locator(name).count() for name in ("main", "header", "footer", "h1")] == [1, 1, 1, 1]
-    alts = tab.evaluate("[...document.querySelectorAll('svg, img')].map((e) => e.getAttribute('alt') || e.getAttribute('aria-label') || '')")
+    alts = tab.evaluate(
+        "[...document.querySelectorAll('svg, img')].map((e) => e.getAttribute('alt') || e.getAttribute('aria-label') || '')"
+    )
     assert all(len(alt) > 10 for alt in alts)
 
 
@@ -235,7 +253,9 @@ def test_comparison_comes_first_when_asked(two: Path, tmp_path: Path, browser: A
     tab.goto(file.as_uri())
     order = tab.evaluate("[...document.querySelectorAll('main > section')].map((section) => section.id)")
     assert order[:3] == ["summary", "comparison", "history"]
-    assert tab.evaluate("[...document.querySelectorAll('main > section')].map((s) => '#' + s.id)") == tab.evaluate(
+    assert tab.evaluate(
+        "[...document.querySelectorAll('main > section')].map((s) => '#' + s.id)"
+    ) == tab.evaluate(
         "[...document.querySelectorAll('.toc a[href^=\"#\"]')].map((a) => a.getAttribute('href'))"
     )
     numbers = tab.evaluate("[...document.querySelectorAll('main figcaption > b')].map((b) => b.textContent)")
@@ -276,27 +296,60 @@ def hostile_bundle(attack: str) -> records.Bundle:
 
     def attacked(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
-            return {(long if key in ("variants", "model") else name): attacked(item, name) for name, item in value.items()}
+            return {
+                (long if key in ("variants", "model") else name): attacked(item, name)
+                for name, item in value.items()
+            }
         if isinstance(value, list):
             return [attacked(item, key) for item in value]
         return (
             attack
             if isinstance(value, str)
-            and key not in ("id", "family", "task", "dataset", "variant", "tier", "rule", "checksum", "direction", "what", "confidence", "metric")
+            and key
+            not in (
+                "id",
+                "family",
+                "task",
+                "dataset",
+                "variant",
+                "tier",
+                "rule",
+                "checksum",
+                "direction",
+                "what",
+                "confidence",
+                "metric",
+            )
             else value
         )
 
     tables: dict[str, list[dict[str, Any]]] = {
-        name: getattr(clean, name).astype(object).where(getattr(clean, name).notna(), None).to_dict("records") for name in records.TABLES
+        name: getattr(clean, name).astype(object).where(getattr(clean, name).notna(), None).to_dict("records")
+        for name in records.TABLES
     }
     machine = tables["machines"][0]
-    for name in ("processor", "accelerators", "system", "python", "backend_version", "keras", "numpy", "driver", "suite"):
+    for name in (
+        "processor",
+        "accelerators",
+        "system",
+        "python",
+        "backend_version",
+        "keras",
+        "numpy",
+        "driver",
+        "suite",
+    ):
         machine[name] = long
     machine |= {"machine_id": records.machine_id(machine), "software_id": records.software_id(machine)}
     specs, moved = {}, {}
     for id, spec in clean.specs.items():
         asked = {**spec["asked"], "recipe": attacked(spec["asked"]["recipe"])}
-        changed = {"asked": asked, "card": attacked(spec["card"]), "dataset": attacked(spec["dataset"]), "layers": attacked(spec["layers"])}
+        changed = {
+            "asked": asked,
+            "card": attacked(spec["card"]),
+            "dataset": attacked(spec["dataset"]),
+            "layers": attacked(spec["layers"]),
+        }
         changed["measures"] = [{**one, "unit": long, "meaning": attack} for one in spec["measures"]]
         moved[id] = records.spec_id(changed)
         specs[moved[id]] = changed
@@ -325,7 +378,10 @@ def hostile_bundle(attack: str) -> records.Bundle:
             row["execution_id"] = ids[row["execution_id"]]
     for row in tables["measures"]:
         row["unit"] = long
-    pictures = {ids[id]: {name: {**one, "caption": long} for name, one in named.items()} for id, named in clean.pictures.items()}
+    pictures = {
+        ids[id]: {name: {**one, "caption": long} for name, one in named.items()}
+        for id, named in clean.pictures.items()
+    }
     bundle = from_tables(tables, specs, pictures, "hostile")
     records.validate_bundle(bundle)
     return bundle
@@ -337,7 +393,10 @@ def hostile_pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     together = " ".join(attack for attack in HOSTILE if not attack.startswith(("javascript", "https", "w")))
     return [
         page.build(results_module.from_bundle(hostile_bundle(attack)), tmp_path_factory.mktemp("hostile"))
-        for attack in (together, *(attack for attack in HOSTILE if attack.startswith(("javascript", "https", "w"))))
+        for attack in (
+            together,
+            *(attack for attack in HOSTILE if attack.startswith(("javascript", "https", "w"))),
+        )
     ]
 
 
@@ -352,12 +411,21 @@ def test_nothing_of_a_hostile_bundle_runs(browser: Any, hostile_pages: list[Path
         tab.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
         assert tab.title() == "The history of deep learning, re-run"
         assert tab.locator("script").count() == 1
-        assert tab.evaluate("[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames()).filter((name) => name.startsWith('on'))") == []
+        assert (
+            tab.evaluate(
+                "[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames()).filter((name) => name.startsWith('on'))"
+            )
+            == []
+        )
         schemes = set(tab.evaluate("[...document.querySelectorAll('main a[href]')].map((a) => a.protocol)"))
         assert schemes <= {"file:", "https:", "http:"}
-        for link in tab.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href'))"):
+        for link in tab.evaluate(
+            "[...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href'))"
+        ):
             assert not link.startswith("javascript")
-        assert tab.evaluate("[...document.querySelectorAll('img')].every((img) => img.src.startsWith('data:image/png;base64,'))")
+        assert tab.evaluate(
+            "[...document.querySelectorAll('img')].every((img) => img.src.startsWith('data:image/png;base64,'))"
+        )
         assert tab.evaluate("document.documentElement.scrollWidth") == 390
         assert "49" not in tab.locator("header").inner_text()
         assert seen.messages == [] and seen.foreign() == []
@@ -368,7 +436,9 @@ def test_nothing_of_a_hostile_bundle_runs(browser: Any, hostile_pages: list[Path
 def test_the_policy_alone_stops_scripts(browser: Any, page_file: Path, tmp_path: Path) -> None:
     """Should escaping ever fail, the page's policy still holds."""
     attack = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
-    (tmp_path / "index.html").write_text(page_file.read_text(encoding="utf-8").replace("<h1>", attack + "<h1>", 1), encoding="utf-8")
+    (tmp_path / "index.html").write_text(
+        page_file.read_text(encoding="utf-8").replace("<h1>", attack + "<h1>", 1), encoding="utf-8"
+    )
     context = browser.new_context()
     tab = context.new_page()
     tab.goto((tmp_path / "index.html").as_uri())

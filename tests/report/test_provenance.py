@@ -57,17 +57,29 @@ def test_verdicts_values_and_statuses_lead_to_their_runs(results: Any, page_file
     claims = html[html.index('id="claims"') : html.index("</figure>", html.index('id="claims"'))]
     answered = int((results.claims["n"] > 0).sum())
     assert 0 < answered < len(results.claims)
-    assert len(LINK.findall(claims)) == 2 * answered, "the verdict and the value; a claim without runs has neither"
+    assert len(LINK.findall(claims)) == 2 * answered, (
+        "the verdict and the value; a claim without runs has neither"
+    )
     run = results.runs[results.runs["entry"] == "lenet5_1998"].iloc[0]
-    assert results.addresses[run["spec_hash"], run["machine"]] == f"provenance/lenet5_1998.html#q-{run['spec_hash']}-{run['machine_id']}"
-    card = html[html.index('id="entry-lenet5_1998"') : html.index("</details>", html.index('id="entry-lenet5_1998"'))]
+    assert (
+        results.addresses[run["spec_hash"], run["machine"]]
+        == f"provenance/lenet5_1998.html#q-{run['spec_hash']}-{run['machine_id']}"
+    )
+    card = html[
+        html.index('id="entry-lenet5_1998"') : html.index("</details>", html.index('id="entry-lenet5_1998"'))
+    ]
     assert len(LINK.findall(card)) > 5
 
 
 def test_each_execution_is_told_in_full(one: Path, page_file: Path) -> None:
     bundle = records.read_bundle(one)
     for entry, runs in bundle.runs.groupby("entry"):
-        html = (page_file.parent / "provenance" / f"{entry}.html").read_text(encoding="utf-8").replace("&#39;", "'").replace("&amp;", "&")
+        html = (
+            (page_file.parent / "provenance" / f"{entry}.html")
+            .read_text(encoding="utf-8")
+            .replace("&#39;", "'")
+            .replace("&amp;", "&")
+        )
         for run in runs.to_dict("records"):
             assert f'id="x-{run["execution_id"]}"' in html
             for name in (
@@ -93,7 +105,12 @@ def test_anchors_hang_on_identity_alone(one: Path, two: Path, tmp_path: Path) ->
 
     def found(bundle: Path, out: Path) -> set[str]:
         built = page.build(results_module.load([bundle]), out).parent / "provenance"
-        return {f"{path.name}#{id}" for path in built.iterdir() for id in anchors(path.read_text(encoding="utf-8")) if id[:2] in ("q-", "x-")}
+        return {
+            f"{path.name}#{id}"
+            for path in built.iterdir()
+            for id in anchors(path.read_text(encoding="utf-8"))
+            if id[:2] in ("q-", "x-")
+        }
 
     first = found(one, tmp_path / "one")
     assert len(first) > 100
@@ -113,22 +130,47 @@ HOSTILE = "<img src=x onerror=alert(1)>\"'</dd></pre><script>alert(2)</script>{{
 
 
 def test_nothing_of_a_bundle_is_markup(tmp_path: Path) -> None:
-    texts = ("machine_name", "device", "reason", "command", "processor", "caches", "instruction_sets", "environment", "system", "driver")
+    texts = (
+        "machine_name",
+        "device",
+        "reason",
+        "command",
+        "processor",
+        "caches",
+        "instruction_sets",
+        "environment",
+        "system",
+        "driver",
+    )
     bundle = changed(bundles.bundle(tiers=("standard",)), **dict.fromkeys(texts, HOSTILE))
     built = page.build(results_module.from_bundle(bundle), tmp_path).parent
     pages = [built / "provenance.html", *(built / "provenance").iterdir()]
     for path in pages:
         html = path.read_text(encoding="utf-8")
         assert "<img" not in html and "<script" not in html
-        assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'" in html
+        assert (
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+            in html
+        )
     told = (built / "provenance" / "lenet5_1998.html").read_text(encoding="utf-8")
     assert "&lt;img src=x onerror=alert(1)&gt;" in told
     assert "3 commands on record are not of the form that the suite writes" in told
 
 
-RUN = Run(catalogue.load("perceptron_1958"), catalogue.recipe(catalogue.load("perceptron_1958"), "pocket", "xor-simple"), 3)
+RUN = Run(
+    catalogue.load("perceptron_1958"),
+    catalogue.recipe(catalogue.load("perceptron_1958"), "pocket", "xor-simple"),
+    3,
+)
 ROW = {
-    **{"entry": "perceptron_1958", "tier": "pocket", "dataset": "xor", "variant": "simple", "seed": 3, "backend": "jax"},
+    **{
+        "entry": "perceptron_1958",
+        "tier": "pocket",
+        "dataset": "xor",
+        "variant": "simple",
+        "seed": 3,
+        "backend": "jax",
+    },
     **{"precision": "float32", "threads": 2, "commit": "ab" * 20},
 }
 
@@ -140,12 +182,22 @@ def command(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.mark.parametrize(
-    "variables", [{}, {"XLA_FLAGS": "--xla_a=1 --xla_b='x y'", "TF_ENABLE_ONEDNN_OPTS": "0", "OPENBLAS_CORETYPE": '$(x) && "y"'}]
+    "variables",
+    [
+        {},
+        {
+            "XLA_FLAGS": "--xla_a=1 --xla_b='x y'",
+            "TF_ENABLE_ONEDNN_OPTS": "0",
+            "OPENBLAS_CORETYPE": '$(x) && "y"',
+        },
+    ],
 )
 def test_the_engines_commands_are_shown(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "facts", lambda: {"commit": ROW["commit"]})
     monkeypatch.setattr(environment, "_SET_BY_USER", variables)
-    assert provenance.written_by_the_suite({**ROW, "command": source.command(RUN, Options(backend="jax", threads=2))})
+    assert provenance.written_by_the_suite(
+        {**ROW, "command": source.command(RUN, Options(backend="jax", threads=2))}
+    )
 
 
 def test_a_seeded_run_is_told_apart_and_repeated_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +209,10 @@ def test_a_seeded_run_is_told_apart_and_repeated_as_one(monkeypatch: pytest.Monk
     assert not provenance.written_by_the_suite({**ROW, "command": seeded})
     bundle = bundles.bundle(tiers=("standard",))
     id = bundle.runs["spec_id"].iloc[0]
-    specs = {**bundle.specs, id: {**bundle.specs[id], "asked": {**bundle.specs[id]["asked"], "determinism": "seeded"}}}
+    specs = {
+        **bundle.specs,
+        id: {**bundle.specs[id], "asked": {**bundle.specs[id]["asked"], "determinism": "seeded"}},
+    }
     runs = results_module.from_bundle(dataclasses.replace(bundle, specs=specs)).runs
     assert set(runs.loc[runs["spec_id"] == id, "precision"]) == {"float32, seeded"}
     assert set(runs.loc[runs["spec_id"] != id, "precision"]) == {"float32"}
@@ -189,10 +244,14 @@ def test_what_a_stranger_would_have_pasted_is_not_shown(command: str, change: An
     assert not provenance.written_by_the_suite({**ROW, "command": altered})
 
 
-def test_an_entry_of_many_executions_has_a_page_of_bounded_size(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_entry_of_many_executions_has_a_page_of_bounded_size(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(provenance, "MOST_EXECUTIONS", 4)
     built = page.build(results_module.from_bundle(bundles.bundle()), tmp_path)
-    html = (tmp_path / "provenance" / "lenet5_1998.html").read_text(encoding="utf-8")  # three questions of three seeds
+    html = (tmp_path / "provenance" / "lenet5_1998.html").read_text(
+        encoding="utf-8"
+    )  # three questions of three seeds
     assert html.count('<tr id="x-') == 3 and html.count("2 more executions of this question") == 3
     assert set(LINK.findall(built.read_text(encoding="utf-8")))
 
@@ -207,7 +266,9 @@ def test_room_is_shared_out_fairly() -> None:
 
 
 def test_rows_that_did_not_go_well_come_first_and_every_entry_is_seen() -> None:
-    frame = pd.DataFrame({"entry": ["a"] * 50 + ["b"] * 50, "status": ["ok"] * 40 + ["oom"] * 3 + ["ok"] * 57})
+    frame = pd.DataFrame(
+        {"entry": ["a"] * 50 + ["b"] * 50, "status": ["ok"] * 40 + ["oom"] * 3 + ["ok"] * 57}
+    )
     rows = first_rows(frame, ["status"], 9)
     assert rows == [0, 1, 2, 40, 41, 42, 50, 51, 52]
     assert first_rows(frame, ["status"], 100) == list(range(100))
@@ -226,7 +287,9 @@ def test_a_table_cut_short_says_so(results: Any, page_file: Path) -> None:
     assert "These are" not in str(page.table_html(table, 1, results))
 
 
-def test_a_search_in_a_table_cut_short_does_not_speak_for_all(browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_in_a_table_cut_short_does_not_speak_for_all(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(page, "ROWS", 200)
     loaded = results_module.from_bundle(bundles.bundle())
     tab = browser.new_page()
@@ -235,7 +298,9 @@ def test_a_search_in_a_table_cut_short_does_not_speak_for_all(browser: Any, tmp_
     assert 0 < shown < len(loaded.runs)
     assert tab.locator("#runs output").inner_text() == f"the {shown} rows shown here, of {len(loaded.runs)}"
     tab.locator("#runs select[data-key=status]").select_option("timeout")
-    assert tab.locator("#runs output").inner_text() == f"3 of the {shown} rows shown here, of {len(loaded.runs)}"
+    assert (
+        tab.locator("#runs output").inner_text() == f"3 of the {shown} rows shown here, of {len(loaded.runs)}"
+    )
     tab.close()
 
 
@@ -249,7 +314,9 @@ def test_ten_thousand_runs_make_a_page_below_two_megabytes(tmp_path: Path) -> No
         renamed = {}
         for row in tables["runs"]:
             run = {**row, "seed": row["seed"] + 10 * copy}
-            run["run_id"] = records.run_id(run["spec_hash"], run["seed"], run["machine_id"], run["software_id"])
+            run["run_id"] = records.run_id(
+                run["spec_hash"], run["seed"], run["machine_id"], run["software_id"]
+            )
             renamed[row["execution_id"]] = run["execution_id"] = records.execution_id(run)
             many["runs"].append(run)
         for name in ("epochs", "measures"):

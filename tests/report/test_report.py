@@ -23,7 +23,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def test_two_builds_are_byte_identical_and_import_no_framework(one: Path, tmp_path: Path) -> None:
@@ -41,7 +45,11 @@ sys.exit(main(sys.argv[1:]))
 """
     command = [sys.executable, "-c", program, "--bundle", str(one), "--out", str(tmp_path / "again")]
     done = subprocess.run(
-        command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}, check=False
+        command,
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)},
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert __main__.main(["--bundle", str(one), "--out", str(tmp_path / "first")]) == 0
@@ -58,7 +66,16 @@ def test_page_is_self_contained(page_file: Path) -> None:
 def test_every_figure_is_saved_in_three_formats(page_file: Path) -> None:
     folder = page_file.parent / "figures"
     stems = {path.stem for path in folder.iterdir()}
-    expected = {"parameters_by_year", "data_by_year", "compute_by_year", "claims", "curves", "time_then_and_now", "clocks", "throughput"}
+    expected = {
+        "parameters_by_year",
+        "data_by_year",
+        "compute_by_year",
+        "claims",
+        "curves",
+        "time_then_and_now",
+        "clocks",
+        "throughput",
+    }
     assert stems == expected
     for stem in stems:
         assert ET.parse(folder / f"{stem}.svg").getroot().tag.endswith("svg")
@@ -83,15 +100,26 @@ def test_latex_tables_escape_and_keep_their_columns(page_file: Path) -> None:
         for line in lines[3:-2]:
             if line.endswith(r"\\") and "&" in line:
                 assert line.replace(r"\&", "").count("&") == columns - 1, line
-    assert table.tex("50% of a_b & c #1 {x} \\y ~ ^ $") == r"50\% of a\_b \& c \#1 \{x\} \textbackslash{}y \textasciitilde{} \textasciicircum{} \$"
+    assert (
+        table.tex("50% of a_b & c #1 {x} \\y ~ ^ $")
+        == r"50\% of a\_b \& c \#1 \{x\} \textbackslash{}y \textasciitilde{} \textasciicircum{} \$"
+    )
 
 
 def test_medians_in_the_measures_table_are_those_of_the_bundle(one: Path, page_file: Path) -> None:
     bundle = records.read_bundle(one)
-    final = bundle.measures[bundle.measures["epoch"].isna() & (bundle.measures["measure"] == "error")].merge(bundle.runs, on="execution_id")
-    expected = float(np.median(final[(final["entry"] == "lenet5_1998") & (final["dataset"] == "mnist")]["value"]))
+    final = bundle.measures[bundle.measures["epoch"].isna() & (bundle.measures["measure"] == "error")].merge(
+        bundle.runs, on="execution_id"
+    )
+    expected = float(
+        np.median(final[(final["entry"] == "lenet5_1998") & (final["dataset"] == "mnist")]["value"])
+    )
     with (page_file.parent / "tables" / "measures.csv").open() as file:
-        found = [row for row in csv.DictReader(file) if (row["entry"], row["recipe"], row["measure"]) == ("lenet5_1998", "mnist", "error")]
+        found = [
+            row
+            for row in csv.DictReader(file)
+            if (row["entry"], row["recipe"], row["measure"]) == ("lenet5_1998", "mnist", "error")
+        ]
     assert len(found) == 1
     assert float(found[0]["median"]) == pytest.approx(expected)
     assert found[0]["n"] == "3"
@@ -136,7 +164,12 @@ def test_what_cannot_be_compared_says_why(part: str, values: dict[str, Any], rea
 
 @pytest.mark.parametrize(
     ("claimed", "shortened", "verdict", "reached"),
-    [(0.5, "", "missed", None), (0.5, "a quarter", "partial", False), (5.0, "a quarter", "partial", True), (5.0, "", "exceeded", None)],
+    [
+        (0.5, "", "missed", None),
+        (0.5, "a quarter", "partial", False),
+        (5.0, "a quarter", "partial", True),
+        (5.0, "", "exceeded", None),
+    ],
 )
 def test_a_shortened_recipe_answers_in_part_whether_it_reaches_the_number_or_not(
     claimed: float, shortened: str, verdict: str, reached: bool | None
@@ -156,7 +189,11 @@ def test_a_shortened_recipe_answers_in_part_whether_it_reaches_the_number_or_not
 
 def test_a_shortened_recipe_confirms_in_part_alone_that_a_net_fails() -> None:
     """A claim of 0% solved says that however long the net is trained, it never learns: few strings do not show that."""
-    for value, shortened, verdict in ((0.0, "", "reproduced"), (0.0, "a quarter", "partial"), (100.0, "", "missed")):
+    for value, shortened, verdict in (
+        (0.0, "", "reproduced"),
+        (0.0, "a quarter", "partial"),
+        (100.0, "", "missed"),
+    ):
         loaded = changed("claim", value=0.0, direction="equal", statistic="share")
         loaded.final.loc[loaded.final["entry"] == "lenet5_1998", "value"] = value
         for spec in loaded.specs.values():
@@ -177,7 +214,9 @@ def test_a_seed_counts_once_and_a_single_one_is_indicative() -> None:
 
 
 def test_misses_have_a_table_with_their_cause() -> None:
-    loaded = changed("claim", value=0.5, missed_because="rule", evidence="The steps of ten examples are summed.")
+    loaded = changed(
+        "claim", value=0.5, missed_because="rule", evidence="The steps of ten examples are summed."
+    )
     frame = tables.misses(loaded).frame.set_index("entry")
     row = frame.loc["lenet5_1998"]
     assert (row["missed_because"], row["evidence"]) == ("rule", "The steps of ten examples are summed.")
@@ -191,13 +230,19 @@ def test_findings_count_every_machine_by_itself() -> None:
     loaded = results_module.from_bundle(bundles.bundle(machines=2, tiers=("standard",)))
     said = findings._claims(loaded)
     for machine in ("A", "B"):
-        rows = loaded.claims[(loaded.claims["machine"] == machine) & (loaded.claims["verdict"] != "not comparable")]
-        sentence = next(one for one in said if one.startswith(f"On machine {machine}, of {len(rows)} comparisons"))
+        rows = loaded.claims[
+            (loaded.claims["machine"] == machine) & (loaded.claims["verdict"] != "not comparable")
+        ]
+        sentence = next(
+            one for one in said if one.startswith(f"On machine {machine}, of {len(rows)} comparisons")
+        )
         for verdict, n in rows["verdict"].value_counts().items():
             assert f"{n} {verdict}" in sentence
 
 
-def says(monkeypatch: pytest.MonkeyPatch, value: float, id: str = "lenet5_1998", machine: int = 0) -> records.Bundle:
+def says(
+    monkeypatch: pytest.MonkeyPatch, value: float, id: str = "lenet5_1998", machine: int = 0
+) -> records.Bundle:
     """A bundle of one machine whose card of LeNet-5, under this id, claims this number and tells another story."""
     with monkeypatch.context() as patch:
         card, entries, machines = bundles._card, bundles.ENTRIES, bundles.MACHINES
@@ -210,22 +255,30 @@ def says(monkeypatch: pytest.MonkeyPatch, value: float, id: str = "lenet5_1998",
             return found
 
         patch.setattr(bundles, "_card", changed_card)
-        patch.setattr(bundles, "ENTRIES", tuple((id, *row[1:]) if row[0] == "lenet5_1998" else row for row in entries))
+        patch.setattr(
+            bundles, "ENTRIES", tuple((id, *row[1:]) if row[0] == "lenet5_1998" else row for row in entries)
+        )
         patch.setattr(bundles, "MACHINES", machines[machine:])
         return bundles.bundle(tiers=("standard",))
 
 
-def test_what_is_said_of_an_entry_is_said_by_the_installed_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_said_of_an_entry_is_said_by_the_installed_catalogue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     records.write_bundle(says(monkeypatch, 50.0), tmp_path / "theirs")
     loaded = results_module.load([tmp_path / "theirs"])
     card, mine = loaded.entries["lenet5_1998"], catalogue.load("lenet5_1998")
-    assert card["story"] == mine.story and [one["value"] for one in card["claims"]] == [one.value for one in mine.claims]
+    assert card["story"] == mine.story and [one["value"] for one in card["claims"]] == [
+        one.value for one in mine.claims
+    ]
     assert "lenet5_1998" in loaded.differing
     assert 50.0 not in loaded.claims.loc[loaded.claims["entry"] == "lenet5_1998", "claimed"].tolist()
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_of_an_entry_that_is_not_installed_the_first_bundle_named_has_the_word(turned: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_an_entry_that_is_not_installed_the_first_bundle_named_has_the_word(
+    turned: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value, machine in (("a", 0.95, 0), ("b", 50.0, 1)):
         records.write_bundle(says(monkeypatch, value, "somebodys_1998", machine), tmp_path / name)
     loaded = results_module.load([tmp_path / name for name in (("b", "a") if turned else ("a", "b"))])
@@ -243,13 +296,21 @@ def test_what_a_recipe_leaves_out_is_said_by_the_installed_entry_if_it_is_the_sa
 
 
 @pytest.mark.parametrize(("seeds", "median"), [([1.0, 2.0, np.nan], 2.0), ([1.0, np.nan, np.nan], None)])
-def test_a_run_that_never_came_so_far_counts_as_worse_than_any_number(seeds: list[float], median: float | None) -> None:
+def test_a_run_that_never_came_so_far_counts_as_worse_than_any_number(
+    seeds: list[float], median: float | None
+) -> None:
     bundle = bundles.bundle(tiers=("standard",))
     mine = bundle.runs.loc[bundle.runs["entry"] == "lenet5_1998", "execution_id"]
-    final = bundle.measures["execution_id"].isin(mine) & bundle.measures["epoch"].isna() & (bundle.measures["measure"] == "error")
+    final = (
+        bundle.measures["execution_id"].isin(mine)
+        & bundle.measures["epoch"].isna()
+        & (bundle.measures["measure"] == "error")
+    )
     bundle.measures.loc[final, "value"] = seeds
     loaded = results_module.from_bundle(bundle)
-    claim = loaded.claims[(loaded.claims["entry"] == "lenet5_1998") & (loaded.claims["metric"] == "error")].iloc[0]
+    claim = loaded.claims[
+        (loaded.claims["entry"] == "lenet5_1998") & (loaded.claims["metric"] == "error")
+    ].iloc[0]
     every = tables.measures(loaded).frame
     for row in (
         tables.entries(loaded).frame.set_index("entry").loc["lenet5_1998"],
@@ -261,11 +322,16 @@ def test_a_run_that_never_came_so_far_counts_as_worse_than_any_number(seeds: lis
 
 
 @pytest.mark.parametrize(("variant", "hours"), [("", 60.0), ("simplified", 2.0), ("another", 60.0)])
-def test_a_time_of_the_variant_itself_comes_before_that_of_the_papers_model(variant: str, hours: float) -> None:
+def test_a_time_of_the_variant_itself_comes_before_that_of_the_papers_model(
+    variant: str, hours: float
+) -> None:
     loaded = results_module.from_bundle(bundles.bundle(tiers=("standard",)))
     for spec in loaded.specs.values():
         if spec["entry"]["id"] == "lenet5_1998":
-            spec["entry"]["history"] = [{**spec["entry"]["history"][0], "value": v, "variant": of} for v, of in ((60.0, ""), (2.0, "simplified"))]
+            spec["entry"]["history"] = [
+                {**spec["entry"]["history"][0], "value": v, "variant": of}
+                for v, of in ((60.0, ""), (2.0, "simplified"))
+            ]
     loaded.main.loc[loaded.main["entry"] == "lenet5_1998", "variant"] = variant
     assert tables.times(loaded).frame.set_index("entry").loc["lenet5_1998", "then_s"] == hours * 3600
 
@@ -276,9 +342,15 @@ def beside_the_record(claimed: float, dataset: str = "mnist") -> list[dict[Any, 
     facts = [("record_seconds", 7.0, "one"), ("record_flop", 3e12, "one"), ("record_seconds", 5.0, "two")]
     for spec in loaded.specs.values():
         if spec["entry"]["id"] == "lenet5_1998":
-            spec["entry"]["history"] += [{"what": w, "value": v, "unit": "", "source": s, "confidence": "verified"} for w, v, s in facts]
+            spec["entry"]["history"] += [
+                {"what": w, "value": v, "unit": "", "source": s, "confidence": "verified"}
+                for w, v, s in facts
+            ]
     found: list[dict[Any, Any]] = tables.frontier(loaded).frame.to_dict("records")
-    assert [(row["who"], row["value"], row["seconds"]) for row in found[:-1]] == [("published: one", claimed, 7.0), ("published: two", claimed, 5.0)]
+    assert [(row["who"], row["value"], row["seconds"]) for row in found[:-1]] == [
+        ("published: one", claimed, 7.0),
+        ("published: two", claimed, 5.0),
+    ]
     assert found[0]["flop"] == 3e12 and np.isnan(found[1]["flop"])
     return found
 
@@ -287,9 +359,13 @@ def test_time_and_operations_stand_beside_the_record() -> None:
     runs = bundles.bundle(tiers=("standard",)).runs
     mine = runs[runs["entry"] == "lenet5_1998"]
     row = beside_the_record(0.97)[-1]
-    assert row["verdict"] == "reproduced" and row["who"] == "here: machine A, tensorflow, float32, standard tier"
+    assert (
+        row["verdict"] == "reproduced" and row["who"] == "here: machine A, tensorflow, float32, standard tier"
+    )
     assert row["seconds"] == pytest.approx(float(np.median(mine["train_s"].astype(float))))
-    assert row["flop"] == pytest.approx(float(np.median(mine["step_flop"].astype(float) * mine["steps"].astype(float))))
+    assert row["flop"] == pytest.approx(
+        float(np.median(mine["step_flop"].astype(float) * mine["steps"].astype(float)))
+    )
 
 
 @pytest.mark.parametrize(
@@ -299,7 +375,9 @@ def test_time_and_operations_stand_beside_the_record() -> None:
         (0.97, "usps", "no run on this data set in these results (usps)"),
     ],
 )
-def test_what_did_not_reach_the_measure_does_not_compare_with_the_record(claimed: float, dataset: str, reason: str) -> None:
+def test_what_did_not_reach_the_measure_does_not_compare_with_the_record(
+    claimed: float, dataset: str, reason: str
+) -> None:
     row = beside_the_record(claimed, dataset)[-1]
     assert row["verdict"] == "not comparable" and row["reason"].startswith(reason)
 
@@ -320,7 +398,9 @@ def test_machines_are_compared_on_the_same_question_alone(two: Path) -> None:
     assert found.loc[("gan_2014", "digits"), "finding"] == "not enough runs"
     assert len(failed) > 0
     other = results_module.load([two])
-    for id in other.runs.loc[(other.runs["entry"] == "lenet5_1998") & (other.runs["machine"] == "A"), "spec_id"]:
+    for id in other.runs.loc[
+        (other.runs["entry"] == "lenet5_1998") & (other.runs["machine"] == "A"), "spec_id"
+    ]:
         other.specs[id]["question"] = "changed"
     assert "lenet5_1998" not in set(other.compared.speed["entry"])
 
@@ -342,7 +422,9 @@ def test_identical_weights_are_counted(two: Path) -> None:
     loaded = results_module.load([two])
     assert loaded.compared.measures["identical"].sum() == 0
     loaded.runs.loc[loaded.runs["entry"] == "rbm_1986", "weights_sha256"] = "f" * 64
-    found = results_module.Results(**{name: getattr(loaded, name) for name in loaded.__dataclass_fields__}).compared.measures
+    found = results_module.Results(
+        **{name: getattr(loaded, name) for name in loaded.__dataclass_fields__}
+    ).compared.measures
     assert set(found.loc[found["entry"] == "rbm_1986", "identical"]) == {3}
 
 
@@ -382,13 +464,20 @@ def test_speed_file_of_another_form_is_refused(tmp_path: Path) -> None:
 def test_speed_ratios_are_to_the_default(tmp_path: Path) -> None:
     lines = ["model,contender,backend,round,examples_per_s"]
     for i in range(3):
-        lines += [f"mlp,engine,tensorflow,{i},{600 + i}", f"mlp,keras default,tensorflow,{i},{100 + i}", f"mlp,torch,,{i},{50 + i}"]
+        lines += [
+            f"mlp,engine,tensorflow,{i},{600 + i}",
+            f"mlp,keras default,tensorflow,{i},{100 + i}",
+            f"mlp,torch,,{i},{50 + i}",
+        ]
     (tmp_path / "speed.csv").write_text("\n".join(lines))
     found = comparisons.speed(tmp_path / "speed.csv").frame.set_index("contender")
     assert found.loc["engine", "median"] == 601
     # of the means of two of three logarithms the middle ones are the middle value, and the mean of the least and the greatest
     assert found.loc["engine", "ratio"] == pytest.approx((601 / 101 * (600 / 100 * 602 / 102) ** 0.5) ** 0.5)
-    assert (found.loc["engine", "low"], found.loc["engine", "high"]) == (pytest.approx(602 / 102), pytest.approx(6))  # three rounds: the range
+    assert (found.loc["engine", "low"], found.loc["engine", "high"]) == (
+        pytest.approx(602 / 102),
+        pytest.approx(6),
+    )  # three rounds: the range
     assert found.loc["keras default", "ratio"] == 1
     assert found.loc["torch", "against"] == "keras default tensorflow"
 
@@ -401,7 +490,9 @@ def test_pictures_keep_their_pixels() -> None:
 
     tiles = np.random.default_rng(0).integers(0, 255, (2, 3, 4, 5, 3)).astype(np.uint8)
     source, width, caption = page.picture(records.encode_picture(Picture(tiles, "A caption.")))
-    image = np.asarray(Image.open(io.BytesIO(base64.b64decode(source.removeprefix("data:image/png;base64,")))))
+    image = np.asarray(
+        Image.open(io.BytesIO(base64.b64decode(source.removeprefix("data:image/png;base64,"))))
+    )
     assert image.shape == (2 * 5 + 1, 3 * 6 + 1, 3)
     assert (image[6:10, 13:18] == tiles[1, 2]).all()
     assert caption == "A caption." and width % image.shape[1] == 0
@@ -424,7 +515,9 @@ def test_diagram_of_a_very_deep_model_stays_short() -> None:
     drawing = str(svg.diagram(layers, "deep"))
     assert "more layers" in drawing and drawing.count("<rect") < 40
     root = ET.fromstring(drawing)
-    assert root.attrib["aria-label"] == "Layers of deep, from input to output: 1000 layers, 509,500 parameters"
+    assert (
+        root.attrib["aria-label"] == "Layers of deep, from input to output: 1000 layers, 509,500 parameters"
+    )
 
 
 def test_inlined_ids_are_prefixed_and_all_referred_to(page_file: Path) -> None:
@@ -482,7 +575,10 @@ def test_numbers_as_text(value: Any, shown: str) -> None:
     assert text.number(value) == shown
 
 
-@pytest.mark.parametrize(("seconds", "shown"), [(0.0, "0 s"), (0.0123, "12.3 ms"), (59, "59 s"), (3600, "60 min"), (7200, "2 h"), (216000, "2.5 d")])
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0.0, "0 s"), (0.0123, "12.3 ms"), (59, "59 s"), (3600, "60 min"), (7200, "2 h"), (216000, "2.5 d")],
+)
 def test_durations_as_text(seconds: float, shown: str) -> None:
     assert text.duration(seconds) == shown
 
@@ -510,7 +606,9 @@ def test_cards_of_any_form_are_read() -> None:
 def test_csv_runs_no_formula(tmp_path: Path) -> None:
     import pandas as pd
 
-    table.save_csv(pd.DataFrame({"a": ["=cmd()", "-1.5", "plain"], "b": [-1.0, 2.0, 3.0]}), tmp_path / "x.csv")
+    table.save_csv(
+        pd.DataFrame({"a": ["=cmd()", "-1.5", "plain"], "b": [-1.0, 2.0, 3.0]}), tmp_path / "x.csv"
+    )
     assert (tmp_path / "x.csv").read_text().splitlines() == ["a,b", "'=cmd(),-1.0", "-1.5,2.0", "plain,3.0"]
 
 

@@ -31,13 +31,17 @@ def about(hits: int, of: int, chance: float) -> bool:
     return at_most(hits, of, chance) and at_most(of - hits, of, 1 - chance)
 
 
-def compared(ours: Sequence[float] | np.ndarray, theirs: Sequence[float] | np.ndarray, ratio: bool = False) -> statistics.Comparison:
+def compared(
+    ours: Sequence[float] | np.ndarray, theirs: Sequence[float] | np.ndarray, ratio: bool = False
+) -> statistics.Comparison:
     found = statistics.compare(list(ours), list(theirs), ratio)
     assert found is not None
     return found
 
 
-def paired(ours: Sequence[float] | np.ndarray, theirs: Sequence[float] | np.ndarray, ratio: bool = False) -> statistics.Comparison:
+def paired(
+    ours: Sequence[float] | np.ndarray, theirs: Sequence[float] | np.ndarray, ratio: bool = False
+) -> statistics.Comparison:
     found = statistics.compare_pairs(list(zip(ours, theirs, strict=True)), ratio)
     assert found is not None
     return found
@@ -49,7 +53,9 @@ def paired(ours: Sequence[float] | np.ndarray, theirs: Sequence[float] | np.ndar
 def test_the_median_counts_runs_that_never_came_so_far() -> None:
     assert statistics.median([160.0, 400.0, math.inf]) == statistics.Estimate(400.0, None, None, 3, False)
     assert statistics.median([160.0, math.inf]) is None
-    assert statistics.median([1.0, 2.0, 3.0, 4.0, 5.0, math.inf]) == statistics.Estimate(3.5, None, None, 6, False)
+    assert statistics.median([1.0, 2.0, 3.0, 4.0, 5.0, math.inf]) == statistics.Estimate(
+        3.5, None, None, 6, False
+    )
     # of 9 values the second least and the second greatest are the ends, and both are finite
     assert statistics.median([*range(1, 9), math.inf]) == statistics.Estimate(5.0, 2.0, 8.0, 9, True)
 
@@ -66,14 +72,19 @@ def test_below_six_values_there_is_a_range_and_no_interval() -> None:
 @pytest.mark.parametrize("n", range(6, 31))
 def test_interval_of_a_median_is_that_of_scipys_quantile_test(n: int) -> None:
     values = np.random.default_rng(n).normal(size=n)
-    ours, theirs = statistics.median(list(values)), stats.quantile_test(values, p=0.5).confidence_interval(0.95)
+    ours, theirs = (
+        statistics.median(list(values)),
+        stats.quantile_test(values, p=0.5).confidence_interval(0.95),
+    )
     assert ours is not None
     assert (ours.low, ours.high) == (theirs.low, theirs.high)
 
 
 @every_sample
 @pytest.mark.parametrize(("n", "depth"), [(6, 1), (7, 1), (9, 2), (12, 3), (20, 6)])
-def test_interval_covers_the_median_as_often_as_the_coins_say(sample: Callable[..., np.ndarray], n: int, depth: int) -> None:
+def test_interval_covers_the_median_as_often_as_the_coins_say(
+    sample: Callable[..., np.ndarray], n: int, depth: int
+) -> None:
     # The median lies below the k-th least value where fewer than k of n fell below it: a coin each. 6 values: 2 (1/2)^6.
     coverage = 1 - 2 * sum(math.comb(n, i) for i in range(depth)) / 2**n
     assert coverage >= 0.95
@@ -85,13 +96,20 @@ def test_interval_covers_the_median_as_often_as_the_coins_say(sample: Callable[.
 @pytest.mark.parametrize(("n", "coverage"), [(3, 0.75), (5, 0.9375)])
 def test_the_range_of_few_values_covers_too_little_to_be_called_an_interval(n: int, coverage: float) -> None:
     estimates = [statistics.median(list(row)) for row in np.random.default_rng(n).normal(size=(3000, n))]
-    assert about(sum(e.low <= 0 <= e.high for e in estimates if e and e.low is not None and e.high is not None), 3000, coverage)
+    assert about(
+        sum(e.low <= 0 <= e.high for e in estimates if e and e.low is not None and e.high is not None),
+        3000,
+        coverage,
+    )
 
 
 # Comparisons of two groups
 
 
-@pytest.mark.parametrize(("n", "m", "smallest"), [(3, 3, 0.1), (4, 4, 2 / 70), (3, 4, 2 / 35), (3, 5, 2 / 56), (2, 8, 2 / 45), (1, 1, 1.0)])
+@pytest.mark.parametrize(
+    ("n", "m", "smallest"),
+    [(3, 3, 0.1), (4, 4, 2 / 70), (3, 4, 2 / 35), (3, 5, 2 / 56), (2, 8, 2 / 45), (1, 1, 1.0)],
+)
 def test_smallest_p_is_that_of_groups_wholly_apart(n: int, m: int, smallest: float) -> None:
     found = compared([*range(n)], [*range(100, 100 + m)])
     assert found.p == found.smallest == pytest.approx(smallest)
@@ -128,10 +146,18 @@ def test_shift_and_interval_of_six_pairs_by_hand() -> None:
 
 def test_a_ratio_is_the_shift_of_logarithms() -> None:
     ours, theirs = [20.0, 22.0, 24.0, 26.0], [10.0, 11.0, 12.0, 13.0]
-    found, turned, shift = compared(ours, theirs, ratio=True), compared(theirs, ours, ratio=True), compared(list(np.log(ours)), list(np.log(theirs)))
+    found, turned, shift = (
+        compared(ours, theirs, ratio=True),
+        compared(theirs, ours, ratio=True),
+        compared(list(np.log(ours)), list(np.log(theirs))),
+    )
     assert found.effect == pytest.approx(2) and found.effect == pytest.approx(math.exp(shift.effect))
     assert (found.low, found.high) == (pytest.approx(20 / 13), pytest.approx(26 / 10))
-    assert (turned.effect, turned.low, turned.high) == (pytest.approx(1 / 2), pytest.approx(10 / 26), pytest.approx(13 / 20))
+    assert (turned.effect, turned.low, turned.high) == (
+        pytest.approx(1 / 2),
+        pytest.approx(10 / 26),
+        pytest.approx(13 / 20),
+    )
     assert found.p == turned.p == shift.p
     assert paired(ours, theirs, ratio=True).effect == pytest.approx(2)
     with pytest.raises(ValueError, match="at least 0; one is -1"):
@@ -151,7 +177,9 @@ def test_rank_sum_with_ties_is_that_of_all_permutations() -> None:
     for _ in range(10):
         x, y = random.integers(0, 4, 5), random.integers(0, 4, 6)
         ranks = stats.rankdata(np.concatenate([x, y]))
-        every = stats.permutation_test((ranks[:5], ranks[5:]), lambda a, b: a.sum(), permutation_type="independent", n_resamples=10_000)
+        every = stats.permutation_test(
+            (ranks[:5], ranks[5:]), lambda a, b: a.sum(), permutation_type="independent", n_resamples=10_000
+        )
         assert compared(x, y).p == pytest.approx(every.pvalue)
 
 
@@ -189,15 +217,30 @@ def test_runs_that_never_came_so_far_are_ranked_last() -> None:
     some = compared([1.0, 2.0, 3.0, 4.0, math.inf], [1.0, 2.0, 3.0, 4.0, math.inf])
     assert (some.effect, some.low, some.p) == (0, None, 1)
     both = paired([math.inf, 1, 2, 3, 4, 5, 6], [math.inf, 0, 0, 0, 0, 0, 0])
-    assert (both.effect, both.low, both.p) == (3, 1, 2 / 64)  # the third least of 0, 1/2, 1, 1, ...: neither came so far, the change is 0
-    assert statistics.compare([], [1.0]) is statistics.compare([None], [1.0]) is statistics.compare_pairs([(None, 1.0)]) is None
+    assert (both.effect, both.low, both.p) == (
+        3,
+        1,
+        2 / 64,
+    )  # the third least of 0, 1/2, 1, 1, ...: neither came so far, the change is 0
+    assert (
+        statistics.compare([], [1.0])
+        is statistics.compare([None], [1.0])
+        is statistics.compare_pairs([(None, 1.0)])
+        is None
+    )
 
 
 @every_sample
-@pytest.mark.parametrize(("n", "m"), [(3, 3), (4, 4), (5, 5), (6, 6), (12, 12), (20, 20), (3, 5), (2, 8), (5, 20)])
-def test_equal_groups_are_called_different_and_shifts_are_covered_as_often_as_said(sample: Callable[..., np.ndarray], n: int, m: int) -> None:
+@pytest.mark.parametrize(
+    ("n", "m"), [(3, 3), (4, 4), (5, 5), (6, 6), (12, 12), (20, 20), (3, 5), (2, 8), (5, 20)]
+)
+def test_equal_groups_are_called_different_and_shifts_are_covered_as_often_as_said(
+    sample: Callable[..., np.ndarray], n: int, m: int
+) -> None:
     random = np.random.default_rng(100 * n + m)
-    found = [compared(x + 7, y) for x, y in zip(sample(random, (1000, n)), sample(random, (1000, m)), strict=True)]
+    found = [
+        compared(x + 7, y) for x, y in zip(sample(random, (1000, n)), sample(random, (1000, m)), strict=True)
+    ]
     same = [compared(x, y) for x, y in zip(sample(random, (1000, n)), sample(random, (1000, m)), strict=True)]
     alarms = sum(each.p <= 0.05 for each in same)
     if not same[0].enough:
@@ -205,16 +248,24 @@ def test_equal_groups_are_called_different_and_shifts_are_covered_as_often_as_sa
         return
     level = found[0].level
     assert level is not None and level >= 0.95
-    covered = sum(each.low <= 7 <= each.high for each in found if each.low is not None and each.high is not None)
+    covered = sum(
+        each.low <= 7 <= each.high for each in found if each.low is not None and each.high is not None
+    )
     assert about(covered, 1000, level)
     # the interval leaves out 0 where the test rejects it, and nowhere else
     assert about(alarms, 1000, 1 - level)
-    assert all((each.p <= 0.05) == (not each.low <= 0 <= each.high) for each in same if each.low is not None and each.high is not None)
+    assert all(
+        (each.p <= 0.05) == (not each.low <= 0 <= each.high)
+        for each in same
+        if each.low is not None and each.high is not None
+    )
 
 
 @every_sample
 @pytest.mark.parametrize("n", [5, 6, 8, 12, 20])
-def test_equal_pairs_are_called_different_and_shifts_are_covered_as_often_as_said(sample: Callable[..., np.ndarray], n: int) -> None:
+def test_equal_pairs_are_called_different_and_shifts_are_covered_as_often_as_said(
+    sample: Callable[..., np.ndarray], n: int
+) -> None:
     """What the seeds share is far larger than the machines' differences."""
     random = np.random.default_rng(n)
     shared = 100 * sample(random, (1000, n))
@@ -228,7 +279,11 @@ def test_equal_pairs_are_called_different_and_shifts_are_covered_as_often_as_sai
         return
     assert level is not None and level >= 0.95
     assert about(alarms, 1000, 1 - level)
-    assert about(sum(each.low <= 7 <= each.high for each in found if each.low is not None and each.high is not None), 1000, level)
+    assert about(
+        sum(each.low <= 7 <= each.high for each in found if each.low is not None and each.high is not None),
+        1000,
+        level,
+    )
 
 
 @pytest.mark.parametrize("n", [4, 5, 10])
@@ -237,7 +292,13 @@ def test_results_with_many_ties_give_no_more_false_alarms(n: int) -> None:
     x, y = random.binomial(3, 0.8, (2, 2000, n))
     found = [compared(*each) for each in zip(x, y, strict=True)]
     assert at_most(sum(each.p <= 0.05 for each in found), 2000, 0.05)
-    assert at_most(sum(not each.low <= 0 <= each.high for each in found if each.low is not None and each.high is not None), 2000, 0.05)
+    assert at_most(
+        sum(
+            not each.low <= 0 <= each.high for each in found if each.low is not None and each.high is not None
+        ),
+        2000,
+        0.05,
+    )
     assert at_most(sum(paired(*each).p <= 0.05 for each in zip(x, y, strict=True)), 2000, 0.05)
 
 
@@ -265,7 +326,12 @@ def test_equal_results_seed_by_seed_are_identical_at_any_number() -> None:
     three = statistics.compare_seeds({0: 1.5, 1: 2.5, 2: math.inf}, {2: math.inf, 1: 2.5, 0: 1.5})
     swapped = statistics.compare_seeds({0: 1.5, 1: 2.5}, {0: 2.5, 1: 1.5})
     more = statistics.compare_seeds({0: 1.5}, {0: 1.5, 1: 2.5})
-    assert statistics.findings([one, three, swapped, more]) == ["identical", "identical", "not enough runs", "not enough runs"]
+    assert statistics.findings([one, three, swapped, more]) == [
+        "identical",
+        "identical",
+        "not enough runs",
+        "not enough runs",
+    ]
 
 
 @pytest.mark.parametrize("n", [4, 5])
@@ -282,15 +348,33 @@ def test_few_seeds_compared_as_independent_are_on_the_safe_side(n: int) -> None:
 # The findings of a page
 
 
-def made(p: float, effect: float = 1.2, low: float | None = None, high: float | None = None, ratio: bool = True) -> statistics.Comparison:
+def made(
+    p: float, effect: float = 1.2, low: float | None = None, high: float | None = None, ratio: bool = True
+) -> statistics.Comparison:
     return statistics.Comparison(effect, low, high, 0.95, p, 0.001, 9, 9, False, ratio, False)
 
 
 def test_a_significant_ratio_is_news_from_three_percent_on() -> None:
-    given = [made(0.01, 1.2), made(0.01, 0.8), made(0.01, 1.02), made(0.01, 0.98), made(0.3, 1.2, 0.9, 1.5), made(0.3, 1.0, 0.98, 1.02)]
-    said = ["faster", "slower", *["no difference that matters"] * 2, "no difference shown", "no difference that matters"]
+    given = [
+        made(0.01, 1.2),
+        made(0.01, 0.8),
+        made(0.01, 1.02),
+        made(0.01, 0.98),
+        made(0.3, 1.2, 0.9, 1.5),
+        made(0.3, 1.0, 0.98, 1.02),
+    ]
+    said = [
+        "faster",
+        "slower",
+        *["no difference that matters"] * 2,
+        "no difference shown",
+        "no difference that matters",
+    ]
     assert statistics.findings(given) == said
-    assert statistics.findings([made(0.01, 0.001, ratio=False), made(0.3, ratio=False)]) == ["differ", "no difference shown"]
+    assert statistics.findings([made(0.01, 0.001, ratio=False), made(0.3, ratio=False)]) == [
+        "differ",
+        "no difference shown",
+    ]
 
 
 def test_findings_hold_over_the_page() -> None:
@@ -316,7 +400,9 @@ def test_pages_of_equal_machines_have_a_false_finding_in_five_percent_at_most() 
         for n in random.integers(4, 11, 40):
             base, *others = 100 * np.exp(0.05 * random.standard_t(3, (4, n)))
             page += [compared(other, base, ratio=True) for other in others]
-        alarmed += not {"faster", "slower", "no difference that matters"}.isdisjoint(statistics.findings(page))
+        alarmed += not {"faster", "slower", "no difference that matters"}.isdisjoint(
+            statistics.findings(page)
+        )
     assert at_most(alarmed, 300, 0.05)
 
 
@@ -348,7 +434,11 @@ def nested(random: Random, executions: int, legs: int, jobs: int = 0) -> list[ra
         middle = 0.05 * random.normal() + (job[of] if jobs else 0)
         speed = 1000 * np.exp(middle + 0.02 * random.normal(size=legs))
         speed[0] /= 3
-        found.append(rates.Legs(list(speed), [leg == 0 for leg in range(legs)], [False] * legs, f"job {of}" if jobs else ""))
+        found.append(
+            rates.Legs(
+                list(speed), [leg == 0 for leg in range(legs)], [False] * legs, f"job {of}" if jobs else ""
+            )
+        )
     return found
 
 
@@ -360,7 +450,9 @@ def rated(executions: Sequence[rates.Legs], by_job: bool = False) -> rates.Rate:
 
 def test_a_rate_is_the_median_over_executions_of_their_steady_legs() -> None:
     first = rates.Legs([1.0, 10.0, 11.0, 30.0], [True, False, False, False], [True, None, None, None])
-    resumed = rates.Legs([1.0, 20.0, 2.0, None, 22.0, 0.0], [True, False, True, False, False, False], [None] * 6)
+    resumed = rates.Legs(
+        [1.0, 20.0, 2.0, None, 22.0, 0.0], [True, False, True, False, False, False], [None] * 6
+    )
     found = rated([first, resumed, rates.Legs([5.0], [True], [False])])
     assert (found.values, found.estimate) == ((11.0, 21.0), statistics.Estimate(16.0, 11.0, 21.0, 2, False))
     assert found.disturbed is None and not found.busy
@@ -373,7 +465,10 @@ def test_one_leg_and_one_execution_have_no_spread() -> None:
 
 
 def test_a_rate_keeps_disturbed_legs_and_says_how_many() -> None:
-    legs = [rates.Legs([10.0] * 5, [True, *[False] * 4], [True, flag, False, False, None]) for flag in (True, False)]
+    legs = [
+        rates.Legs([10.0] * 5, [True, *[False] * 4], [True, flag, False, False, None])
+        for flag in (True, False)
+    ]
     found = rated(legs)
     assert (found.disturbed, found.busy, found.values) == (1 / 6, True, (10.0, 10.0))
     assert not rated([legs[1]]).busy
@@ -423,7 +518,9 @@ def test_jobs_are_the_units_where_what_disturbed_one_execution_disturbed_all() -
     by_job, by_execution = 0, 0
     for _ in range(500):
         ours, theirs = nested(random, 15, 5, jobs=5), nested(random, 15, 5, jobs=5)
-        by_job += compared(rated(ours, by_job=True).values, rated(theirs, by_job=True).values, ratio=True).p <= 0.05
+        by_job += (
+            compared(rated(ours, by_job=True).values, rated(theirs, by_job=True).values, ratio=True).p <= 0.05
+        )
         by_execution += compared(rated(ours).values, rated(theirs).values, ratio=True).p <= 0.05
     assert rated(ours, by_job=True).estimate.n == 5
     assert at_most(by_job, 500, 0.05)
@@ -458,7 +555,10 @@ def test_measured_runs_shared_out_at_random_are_called_alike(measured: Any) -> N
     random = np.random.default_rng(0)
     speeds = [group.tolist() for _, group in measured.throughput.groupby(GROUP)["examples_per_s"]]
     values = [group.tolist() for _, group in measured.first.groupby([*GROUP, "measure"])["value"]]
-    pages = [against_itself(speeds, random, ratio=True) for _ in range(20)], [against_itself(values, random, ratio=False) for _ in range(20)]
+    pages = (
+        [against_itself(speeds, random, ratio=True) for _ in range(20)],
+        [against_itself(values, random, ratio=False) for _ in range(20)],
+    )
     assert len(pages[0][0]) > 20 and len(pages[1][0]) > 20
     for kind, wrong in zip(pages, ({"faster", "slower"}, {"differ"}), strict=True):
         assert at_most(sum(not wrong.isdisjoint(page) for page in kind), 20, 0.05)
@@ -468,7 +568,11 @@ def test_measured_noise_of_throughput_gives_no_more_false_alarms(measured: Any) 
     """Two runs of one recipe differ by noise alone. These differences, of all recipes, are shared out between groups of 4 to 9."""
     from report.results import GROUP
 
-    noise = [math.log(group.iloc[1] / group.iloc[0]) for _, group in measured.throughput.groupby(GROUP)["examples_per_s"] if len(group) > 1]
+    noise = [
+        math.log(group.iloc[1] / group.iloc[0])
+        for _, group in measured.throughput.groupby(GROUP)["examples_per_s"]
+        if len(group) > 1
+    ]
     assert len(noise) > 20
     random = np.random.default_rng(0)
     alone, alarmed, of = 0, 0, 200
@@ -480,7 +584,9 @@ def test_measured_noise_of_throughput_gives_no_more_false_alarms(measured: Any) 
             mixed = mixed[n:]
         page = [compared(np.exp(group[::2]), np.exp(group[1::2]), ratio=True) for group in groups]
         alone += page[0].p <= 0.05
-        alarmed += not {"faster", "slower", "no difference that matters"}.isdisjoint(statistics.findings(page))
+        alarmed += not {"faster", "slower", "no difference that matters"}.isdisjoint(
+            statistics.findings(page)
+        )
     assert at_most(alone, of, 0.05) and at_most(alarmed, of, 0.05)
 
 

@@ -24,7 +24,9 @@ HIDDEN = "\u200b\u200d\u200e\u2060\ufeff\u202e\u2066\u00ad\u061c\U000e0041\ud800
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> records.Bundle:
     """A bundle of two entries: one with a claim, a published time and several data sets, one with pictures."""
-    monkeypatch.setattr(bundles, "ENTRIES", [row for row in bundles.ENTRIES if row[0] in ("lenet5_1998", "rbm_1986")])
+    monkeypatch.setattr(
+        bundles, "ENTRIES", [row for row in bundles.ENTRIES if row[0] in ("lenet5_1998", "rbm_1986")]
+    )
     return bundles.bundle(machines=2, seeds=2)
 
 
@@ -56,13 +58,22 @@ def test_every_text_of_a_bundle_is_cleaned(small: records.Bundle, tmp_path: Path
 
     def dirty(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
-            return {(name + HIDDEN if key in ("variants", "model") else name): dirty(item, name) for name, item in value.items()}
+            return {
+                (name + HIDDEN if key in ("variants", "model") else name): dirty(item, name)
+                for name, item in value.items()
+            }
         if isinstance(value, list):
             return [dirty(item, key) for item in value]
         return marked if isinstance(value, str) and key in free else value
 
-    specs = {id: {part: dirty(spec[part]) if part != "asked" else spec[part] for part in spec} for id, spec in small.specs.items()}
-    pictures = {id: {name: {**one, "caption": marked} for name, one in named.items()} for id, named in small.pictures.items()}
+    specs = {
+        id: {part: dirty(spec[part]) if part != "asked" else spec[part] for part in spec}
+        for id, spec in small.specs.items()
+    }
+    pictures = {
+        id: {name: {**one, "caption": marked} for name, one in named.items()}
+        for id, named in small.pictures.items()
+    }
     small.machines["processor"] = marked
     small.runs.loc[0, ["status", "reason"]] = ["error", marked]
     for frame in ("measures",):
@@ -77,7 +88,9 @@ def test_every_text_of_a_bundle_is_cleaned(small: records.Bundle, tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["\ufeff", "", " ", "\u3164", "\u0301" * 9, "\U0001f469\u200d\U0001f680"])
-def test_an_entry_whose_name_cannot_be_seen_has_a_page(small: records.Bundle, tmp_path: Path, name: str) -> None:
+def test_an_entry_whose_name_cannot_be_seen_has_a_page(
+    small: records.Bundle, tmp_path: Path, name: str
+) -> None:
     for card in cards_of(small):
         card["name"] = name
     small.machines["processor"] = name
@@ -100,7 +113,19 @@ EXTREMES = (1e308, -1e308, 1.7e38, 5e-324, 1e-40)
 def test_numbers_beyond_all_bounds_have_a_page(small: records.Bundle, tmp_path: Path, value: float) -> None:
     """In every column of numbers at once, but for half of the runs: so that honest and extreme numbers stand on one axis."""
     for name, columns in (
-        ("runs", ("step_flop", "import_s", "data_s", "compile_s", "train_s", "evaluate_s", "checkpoint_s", "total_s")),
+        (
+            "runs",
+            (
+                "step_flop",
+                "import_s",
+                "data_s",
+                "compile_s",
+                "train_s",
+                "evaluate_s",
+                "checkpoint_s",
+                "total_s",
+            ),
+        ),
         ("epochs", ("train_s",)),
         ("measures", ("value",)),
         ("machines", ("matmul_flops", "bandwidth", "price_per_hour")),
@@ -113,15 +138,25 @@ def test_numbers_beyond_all_bounds_have_a_page(small: records.Bundle, tmp_path: 
 
 
 @pytest.mark.parametrize("value", [1e308, 5e-324, -1e308, 10**400])
-def test_numbers_beyond_all_bounds_in_a_card_have_a_page(small: records.Bundle, tmp_path: Path, value: float) -> None:
+def test_numbers_beyond_all_bounds_in_a_card_have_a_page(
+    small: records.Bundle, tmp_path: Path, value: float
+) -> None:
     for spec in small.specs.values():
         card = spec["card"]
-        card["claims"] += [{**claim, "value": value, "tolerance": value} for claim in card["claims"]] + [{"value": value, "dataset": "digits"}]
-        card["history"] += [{"what": what, "value": value} for what in ("hours", "training_flop", "parameters", "examples", "record_seconds")]
+        card["claims"] += [{**claim, "value": value, "tolerance": value} for claim in card["claims"]] + [
+            {"value": value, "dataset": "digits"}
+        ]
+        card["history"] += [
+            {"what": what, "value": value}
+            for what in ("hours", "training_flop", "parameters", "examples", "record_seconds")
+        ]
         card["parameters"] += [{"trainable": value, "published": value}]
         card["paper"]["year"] = value
         spec["asked"]["recipe"] |= {"limit": value, "floor": ["error", value]}
-        spec["layers"] += [{"name": "wide", "kind": "Dense", "shape": [value, 3, value], "parameters": value} for _ in range(3)]
+        spec["layers"] += [
+            {"name": "wide", "kind": "Dense", "shape": [value, 3, value], "parameters": value}
+            for _ in range(3)
+        ]
     page.build(results_module.from_bundle(small), tmp_path)
 
 
@@ -134,7 +169,9 @@ def test_the_largest_integers_have_a_page(small: records.Bundle, tmp_path: Path,
     page.build(results_module.from_bundle(small), tmp_path)
 
 
-def test_more_rows_than_a_figure_can_hold_have_a_page(small: records.Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_rows_than_a_figure_can_hold_have_a_page(
+    small: records.Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from report import style
 
     monkeypatch.setattr(style, "MOST_ROWS", 1)
@@ -144,22 +181,39 @@ def test_more_rows_than_a_figure_can_hold_have_a_page(small: records.Bundle, tmp
 
 
 def test_layers_of_any_size_have_a_diagram() -> None:
-    layers = cards.layers([{"kind": "Dense", "shape": [10**400, 10**300], "parameters": size} for size in (1.7e308, 10**400, 1e38)])
+    layers = cards.layers(
+        [
+            {"kind": "Dense", "shape": [10**400, 10**300], "parameters": size}
+            for size in (1.7e308, 10**400, 1e38)
+        ]
+    )
     assert "3 layers" in str(svg.diagram(layers, "wide"))
 
 
-def test_numbers_that_no_run_can_have_left_are_left_out_and_said(small: records.Bundle, tmp_path: Path) -> None:
+def test_numbers_that_no_run_can_have_left_are_left_out_and_said(
+    small: records.Bundle, tmp_path: Path
+) -> None:
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     records.write_bundle(small, ours)
     execution = small.measures.loc[small.measures["unit"] == "%", "execution_id"].iloc[0]
     chosen = (small.measures["execution_id"] == execution) & (small.measures["unit"] == "%")
-    records.write_bundle(dataclasses.replace(small, measures=small.measures.assign(value=small.measures["value"].mask(chosen, 101.0))), theirs)
+    records.write_bundle(
+        dataclasses.replace(
+            small, measures=small.measures.assign(value=small.measures["value"].mask(chosen, 101.0))
+        ),
+        theirs,
+    )
     before, after = results_module.load([ours]), results_module.load([theirs])
     assert before.doubts == () and len(after.runs) == len(before.runs) - 1
-    assert {doubt.execution for doubt in after.doubts} == {execution} and execution not in set(after.measures["execution_id"])
+    assert {doubt.execution for doubt in after.doubts} == {execution} and execution not in set(
+        after.measures["execution_id"]
+    )
     html = page.build(after, tmp_path / "page").read_text(encoding="utf-8")
     assert "1 execution left out" in html and "is 101%, and can be 0 to 100% alone" in html
-    assert "left out" not in page.build(before, tmp_path / "page2").read_text(encoding="utf-8").split("<h2>Methods")[0]
+    assert (
+        "left out"
+        not in page.build(before, tmp_path / "page2").read_text(encoding="utf-8").split("<h2>Methods")[0]
+    )
 
 
 def test_pictures_take_bounded_room(small: records.Bundle, tmp_path: Path) -> None:
@@ -174,7 +228,9 @@ def test_pictures_take_bounded_room(small: records.Bundle, tmp_path: Path) -> No
     assert any("more pictures: see the bundle." in one for one in rest)
 
 
-@pytest.mark.parametrize("shape", [(1, 1, 1, 4_194_304), (4_194_304, 1, 1, 1), (2048, 2048, 1, 1), (1, 1, 2048, 2048)])
+@pytest.mark.parametrize(
+    "shape", [(1, 1, 1, 4_194_304), (4_194_304, 1, 1, 1), (2048, 2048, 1, 1), (1, 1, 2048, 2048)]
+)
 def test_pictures_of_any_form_are_shown_small(shape: tuple[int, ...]) -> None:
     from PIL import Image
 
@@ -225,13 +281,17 @@ def test_a_report_replaces_what_a_report_made_and_nothing_else(small: records.Bu
     assert set(listed) == set(made) - set(own)
     # what an earlier report made, and this one does not
     (tmp_path / "figures" / "old.svg").write_text("old")
-    (tmp_path / ".report.json").write_text(json.dumps([*listed, "figures/old.svg", "../outside", "notes.txt"]))
+    (tmp_path / ".report.json").write_text(
+        json.dumps([*listed, "figures/old.svg", "../outside", "notes.txt"])
+    )
     page.build(results, tmp_path)
     assert files(tmp_path) == {**made, ".report.json": json.dumps(sorted(listed), indent=1).encode() + b"\n"}
 
 
 @pytest.mark.parametrize("name", ["index.html", "figures/clocks.svg", "tables/runs.csv"])
-def test_a_file_that_no_report_made_is_not_written_over(small: records.Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+def test_a_file_that_no_report_made_is_not_written_over(
+    small: records.Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     records.write_bundle(small, tmp_path / "bundle")
     out = tmp_path / "out"
     (out / name).parent.mkdir(parents=True, exist_ok=True)
@@ -241,7 +301,9 @@ def test_a_file_that_no_report_made_is_not_written_over(small: records.Bundle, t
     assert files(out) == {name: b"mine"}
 
 
-def test_a_report_that_fails_leaves_the_one_of_before(small: records.Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_that_fails_leaves_the_one_of_before(
+    small: records.Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     results = results_module.from_bundle(small)
     page.build(results, tmp_path)
     before = files(tmp_path)

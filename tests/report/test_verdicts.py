@@ -12,7 +12,9 @@ INF = math.inf
 
 
 def claim(value: float, statistic: str = "single", **more: Any) -> dict[str, Any]:
-    found = cards.claim({"value": value, "statistic": statistic, "direction": "lower", "unit": "%", "metric": "error", **more})
+    found = cards.claim(
+        {"value": value, "statistic": statistic, "direction": "lower", "unit": "%", "metric": "error", **more}
+    )
     assert found is not None
     return found
 
@@ -75,7 +77,9 @@ def test_what_is_looked_at_every_so_many_epochs_is_not_known_better() -> None:
         ([0.9, 1.5, 5.0], "missed"),  # the printed run lies in between, and so would almost any number
     ],
 )
-def test_a_single_printed_run_is_held_against_the_distribution_of_ours(values: list[float], expected: str) -> None:
+def test_a_single_printed_run_is_held_against_the_distribution_of_ours(
+    values: list[float], expected: str
+) -> None:
     assert verdict(claim(1.0), values) == expected
 
 
@@ -106,7 +110,10 @@ def test_of_many_runs_one_more_would_fall_between_the_quantiles_and_not_the_extr
         # six runs: mean 1.05, deviation 0.0548, half of the interval 2.571 x 0.0548 / sqrt(6) = 0.0575
         ([1.0, 1.1] * 3, "reproduced"),
         ([1.1, 1.2] * 3, "missed"),  # 1.15 - 0.0575 = 1.0925, beyond 1.05
-        ([0.7, 0.8, 0.7, 0.8, 0.7, 0.96], "exceeded"),  # mean 0.777, up to 0.886: the interval is better, though not the worst run
+        (
+            [0.7, 0.8, 0.7, 0.8, 0.7, 0.96],
+            "exceeded",
+        ),  # mean 0.777, up to 0.886: the interval is better, though not the worst run
     ],
 )
 def test_a_mean_is_held_against_the_mean(values: list[float], expected: str) -> None:
@@ -115,7 +122,9 @@ def test_a_mean_is_held_against_the_mean(values: list[float], expected: str) -> 
 
 def test_the_interval_of_a_mean_is_students() -> None:
     judged = verdicts.judge(claim(1.0, "mean"), [1.0, 1.1] * 3)
-    assert (judged.ours, judged.low, judged.high) == pytest.approx((1.05, 1.05 - 0.05748, 1.05 + 0.05748), abs=1e-5)
+    assert (judged.ours, judged.low, judged.high) == pytest.approx(
+        (1.05, 1.05 - 0.05748, 1.05 + 0.05748), abs=1e-5
+    )
 
 
 def test_the_same_number_every_time_has_an_interval_of_no_width() -> None:
@@ -125,7 +134,12 @@ def test_the_same_number_every_time_has_an_interval_of_no_width() -> None:
 
 @pytest.mark.parametrize(
     ("values", "expected"),
-    [([0.9, 1.01, 9.0], "reproduced"), ([1.2, 1.3, 1.4], "missed"), ([0.7, 0.8, 0.9], "exceeded"), ([0.7, INF, INF], "missed")],
+    [
+        ([0.9, 1.01, 9.0], "reproduced"),
+        ([1.2, 1.3, 1.4], "missed"),
+        ([0.7, 0.8, 0.9], "exceeded"),
+        ([0.7, INF, INF], "missed"),
+    ],
 )
 def test_a_median_is_held_against_the_median(values: list[float], expected: str) -> None:
     assert verdict(claim(1.0, "median", of=5), values) == expected
@@ -135,7 +149,10 @@ def test_a_median_is_held_against_the_median(values: list[float], expected: str)
     ("values", "expected"),
     [
         ([1.0, 1.2, 1.5], "reproduced"),
-        ([0.8, 1.2, 1.5], "reproduced"),  # better than the best of five in a draw of three, but not with every seed
+        (
+            [0.8, 1.2, 1.5],
+            "reproduced",
+        ),  # better than the best of five in a draw of three, but not with every seed
         ([0.8, 0.9, 0.94], "exceeded"),
         ([1.2, 1.3, 1.1], "missed"),
         ([1.2, 1.2, 1.2, 1.2, 1.2, 1.0], "missed"),  # the sixth is not among five
@@ -161,7 +178,9 @@ def test_the_best_of_five_is_held_against_our_best_of_as_many(values: list[float
         (50, 30, 3, 20, "missed"),  # at most 38%
     ],
 )
-def test_a_share_is_held_against_the_share_of_runs(printed: int, of: int, won: int, n: int, expected: str) -> None:
+def test_a_share_is_held_against_the_share_of_runs(
+    printed: int, of: int, won: int, n: int, expected: str
+) -> None:
     one = claim(printed, "share", of=of, direction="higher", metric="solved")
     assert verdict(one, [100.0] * won + [60.0] * (n - won)) == expected
 
@@ -182,7 +201,11 @@ def test_a_bound_is_kept_by_every_run() -> None:
 
 def test_what_is_to_be_equal_can_be_missed_on_both_sides_and_not_exceeded() -> None:
     capacity = claim(0.15, direction="equal", unit="", metric="capacity")
-    assert [verdict(capacity, [value] * 3) for value in (0.2, 0.15, 0.1)] == ["missed", "reproduced", "missed"]
+    assert [verdict(capacity, [value] * 3) for value in (0.2, 0.15, 0.1)] == [
+        "missed",
+        "reproduced",
+        "missed",
+    ]
     fails = claim(0, "share", direction="equal", metric="solved")
     assert [verdict(fails, values) for values in ([0.0] * 3, [100.0, 0.0, 0.0])] == ["reproduced", "missed"]
 
@@ -204,7 +227,9 @@ def test_failures_do_not_reproduce_by_their_spread(statistic: str) -> None:
 @pytest.mark.parametrize("statistic", ["single", "best", "mean", "median", "share", "bound"])
 def test_a_card_of_absurd_numbers_is_judged_all_the_same(number: float, statistic: str) -> None:
     known = dict.fromkeys(("spread", "test_size", "of", "resolution", "tolerance"), number)
-    one = claim(number, statistic, **known, tolerance_why="because", missed_because="bad luck", confidence="sworn")
+    one = claim(
+        number, statistic, **known, tolerance_why="because", missed_because="bad luck", confidence="sworn"
+    )
     assert one["missed_because"] == "" and one["confidence"] == "recalled"
     for values in ([1e308] * 7, [1.0, 2.0], [-1e308, 1e308, INF], [INF] * 6, [0.0]):
         for free in (one, {**one, "tolerance": None}):

@@ -13,14 +13,22 @@ from benchmarks.rules.adversarial import Learner, discriminator_loss, generator_
 from benchmarks.rules.protocol import Context
 from benchmarks.spec import Data, Recipe
 
-RECIPE = Recipe(dataset="digits", tier="pocket", source="a test", optimizer={"name": "SGD", "learning_rate": 0.1}, batch_size=6)
+RECIPE = Recipe(
+    dataset="digits",
+    tier="pocket",
+    source="a test",
+    optimizer={"name": "SGD", "learning_rate": 0.1},
+    batch_size=6,
+)
 
 
 def pair():
     """Two noise components to three pixels, judged by one hidden layer."""
     keras.utils.set_random_seed(1)
     generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, activation="sigmoid")])
-    discriminator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(8, activation="tanh"), keras.layers.Dense(1)])
+    discriminator = keras.Sequential(
+        [keras.Input((3,)), keras.layers.Dense(8, activation="tanh"), keras.layers.Dense(1)]
+    )
     return AdversarialPair(generator, discriminator, 16.0)
 
 
@@ -45,12 +53,18 @@ def test_the_losses_are_cross_entropies_of_probabilities():
     probability = lambda logit: 1 / (1 + np.exp(-logit))  # noqa: E731
     expected = 0.5 * (-np.log(probability(real)).mean() - np.log(1 - probability(fake)).mean())
     assert float(discriminator_loss(real, fake)) == pytest.approx(expected, rel=1e-5)
-    assert float(generator_loss(fake, "non-saturating")) == pytest.approx(-np.log(probability(fake)).mean(), rel=1e-5)
-    assert float(generator_loss(fake, "minimax")) == pytest.approx(np.log(1 - probability(fake)).mean(), rel=1e-5)
+    assert float(generator_loss(fake, "non-saturating")) == pytest.approx(
+        -np.log(probability(fake)).mean(), rel=1e-5
+    )
+    assert float(generator_loss(fake, "minimax")) == pytest.approx(
+        np.log(1 - probability(fake)).mean(), rel=1e-5
+    )
     assert float(discriminator_loss(0 * real, 0 * fake)) == pytest.approx(math.log(2))
 
 
-@pytest.mark.parametrize("options", [{"order": "simultaneous"}, {"order": "alternating", "discriminator_steps": 3}])
+@pytest.mark.parametrize(
+    "options", [{"order": "simultaneous"}, {"order": "alternating", "discriminator_steps": 3}]
+)
 def test_each_player_moves_and_the_course_can_be_repeated(options):
     model = pair()
     made = learner(model, rule_options=options)
@@ -73,14 +87,22 @@ def test_the_discriminator_descends_and_the_generator_is_left_alone_by_its_gradi
     made = learner(model, optimizer={"name": "SGD", "learning_rate": 0.0})
     real = np.random.default_rng(0).random((6, 3)).astype("float32")
     noise = np.random.default_rng(1).normal(size=(6, 2)).astype("float32")
-    loss, slopes = made._discriminator_gradients(keras.ops.convert_to_tensor(real), keras.ops.convert_to_tensor(noise))
+    loss, slopes = made._discriminator_gradients(
+        keras.ops.convert_to_tensor(real), keras.ops.convert_to_tensor(noise)
+    )
     weights = model.discriminator.trainable_weights
     assert len(slopes) == len(weights)
     bias = np.asarray(weights[-1].value).copy()
     shifted = []
     for change in (1e-2, -1e-2):
         weights[-1].assign(bias + change)
-        shifted.append(float(made._discriminator_gradients(keras.ops.convert_to_tensor(real), keras.ops.convert_to_tensor(noise))[0]))
+        shifted.append(
+            float(
+                made._discriminator_gradients(
+                    keras.ops.convert_to_tensor(real), keras.ops.convert_to_tensor(noise)
+                )[0]
+            )
+        )
     weights[-1].assign(bias)
     assert float(np.asarray(slopes[-1])[0]) == pytest.approx((shifted[0] - shifted[1]) / 2e-2, rel=1e-2)
     assert float(loss) == pytest.approx(sum(shifted) / 2, rel=1e-3)
@@ -89,7 +111,10 @@ def test_the_discriminator_descends_and_the_generator_is_left_alone_by_its_gradi
 def test_simultaneous_players_see_the_same_samples_through_the_same_dropout_masks():
     """One blank image against one sample of ones: the verdict is the number of pixels that dropout leaves, in both losses."""
     generator = keras.Sequential(
-        [keras.Input((2,)), keras.layers.Dense(50, activation="sigmoid", bias_initializer=keras.initializers.Constant(30.0))]
+        [
+            keras.Input((2,)),
+            keras.layers.Dense(50, activation="sigmoid", bias_initializer=keras.initializers.Constant(30.0)),
+        ]
     )
     summing = keras.layers.Dense(1, kernel_initializer=keras.initializers.Constant(0.02))
     discriminator = keras.Sequential([keras.Input((50,)), keras.layers.Dropout(0.5, seed=3), summing])
@@ -112,7 +137,9 @@ def test_the_generator_learns_to_give_what_the_discriminator_takes_for_real():
     model = pair()
     made = learner(model, optimizer={"name": "SGD", "learning_rate": 5.0})
     # A discriminator that takes bright images for real, and is not allowed to learn.
-    made._apply = lambda player, gradients, apply=made._apply: apply(player, gradients) if player == 1 else None
+    made._apply = lambda player, gradients, apply=made._apply: (
+        apply(player, gradients) if player == 1 else None
+    )
     hidden, output = model.discriminator.layers
     hidden.kernel.assign(np.full((3, 8), 0.1))
     output.kernel.assign(np.full((8, 1), 1.0))

@@ -11,17 +11,25 @@ from benchmarks.rules import backpropagation, none, optimizers, targets
 
 
 def norm(gradients: list[Any]) -> float:
-    return float(np.sqrt(sum(np.sum(np.square(np.asarray(keras.ops.convert_to_numpy(g)))) for g in gradients)))
+    return float(
+        np.sqrt(sum(np.sum(np.square(np.asarray(keras.ops.convert_to_numpy(g)))) for g in gradients))
+    )
 
 
 @pytest.mark.parametrize(("most", "expected"), [(1.0, 1.0), (13.0, 13.0), (100.0, 13.0)])
 def test_gradients_longer_than_the_limit_are_scaled_to_it_together(most: float, expected: float) -> None:
     """Norms 5 and 12 make 13 together; directions stay."""
-    gradients = [keras.ops.convert_to_tensor(np.array([3.0, 4.0], "float32")), keras.ops.convert_to_tensor(np.array([[12.0]], "float32"))]
+    gradients = [
+        keras.ops.convert_to_tensor(np.array([3.0, 4.0], "float32")),
+        keras.ops.convert_to_tensor(np.array([[12.0]], "float32")),
+    ]
     clipped = backpropagation.clip_by_global_norm(gradients, most)
     assert norm(clipped) == pytest.approx(expected, rel=1e-6)
     np.testing.assert_allclose(
-        np.asarray(keras.ops.convert_to_numpy(clipped[0]))[0] / np.asarray(keras.ops.convert_to_numpy(clipped[1]))[0, 0], 3 / 12, rtol=1e-6
+        np.asarray(keras.ops.convert_to_numpy(clipped[0]))[0]
+        / np.asarray(keras.ops.convert_to_numpy(clipped[1]))[0, 0],
+        3 / 12,
+        rtol=1e-6,
     )
 
 
@@ -31,22 +39,35 @@ def test_gradients_of_zero_stay_zero() -> None:
 
 def test_one_step_goes_down_the_gradient_as_the_optimiser_says() -> None:
     """With the driver's gradients given, here by hand: momentum 0.5 and rate 0.1, two steps."""
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")])
+    model = keras.Sequential(
+        [keras.Input((1,)), keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")]
+    )
     given = iter([np.array([[2.0]], "float32"), np.array([[4.0]], "float32")])
-    driver = SimpleNamespace(gradient=lambda compute, variables: (compute(), [keras.ops.convert_to_tensor(next(given))]))
+    driver = SimpleNamespace(
+        gradient=lambda compute, variables: (compute(), [keras.ops.convert_to_tensor(next(given))])
+    )
     recipe = SimpleNamespace(clip_norm=None, optimizer={"name": "SGD", "learning_rate": 0.1, "momentum": 0.5})
-    context: Any = SimpleNamespace(model=model, loss=lambda model, batch, training: batch["x"] * training, driver=driver, recipe=recipe)
+    context: Any = SimpleNamespace(
+        model=model, loss=lambda model, batch, training: batch["x"] * training, driver=driver, recipe=recipe
+    )
     learner = backpropagation.Learner(context)
     assert learner.step({"x": 7.0}) == {"loss": 7.0}, "the loss of training, before the step"
     learner.step({"x": 7.0})
     kernel = float(np.asarray(model.trainable_variables[0].value)[0, 0])
     assert kernel == pytest.approx(1.0 - 0.2 - (0.5 * 0.2 + 0.4))
     held = {id(variable) for variable in learner.variables}
-    assert held >= {id(variable) for variable in [*model.variables, *learner.optimizer.variables]}, "a checkpoint holds all"
+    assert held >= {id(variable) for variable in [*model.variables, *learner.optimizer.variables]}, (
+        "a checkpoint holds all"
+    )
 
 
 def test_an_optimiser_is_literal_data() -> None:
-    schedule = {"name": "ExponentialDecay", "initial_learning_rate": 0.5, "decay_steps": 10, "decay_rate": 0.1}
+    schedule = {
+        "name": "ExponentialDecay",
+        "initial_learning_rate": 0.5,
+        "decay_steps": 10,
+        "decay_rate": 0.1,
+    }
     made = optimizers.make({"name": "SGD", "learning_rate": schedule, "momentum": 0.9})
     assert type(made) is keras.optimizers.SGD and made.momentum == 0.9
     assert float(made._learning_rate(10)) == pytest.approx(0.05)

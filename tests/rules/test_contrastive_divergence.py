@@ -11,7 +11,13 @@ from benchmarks.rules.contrastive_divergence import Learner, directions
 from benchmarks.rules.protocol import Context
 from benchmarks.spec import Data, Recipe
 
-RECIPE = Recipe(dataset="bars_and_stripes", tier="pocket", source="a test", optimizer={"name": "SGD", "learning_rate": 0.5}, batch_size=4)
+RECIPE = Recipe(
+    dataset="bars_and_stripes",
+    tier="pocket",
+    source="a test",
+    optimizer={"name": "SGD", "learning_rate": 0.5},
+    batch_size=4,
+)
 
 
 def no_loss(model, batch, training):
@@ -37,7 +43,9 @@ def test_the_direction_is_the_difference_of_the_two_correlations():
 def test_with_long_chains_the_step_is_that_of_maximum_likelihood():
     model = RestrictedBoltzmannMachine((4,), 3)
     rng = np.random.default_rng(2)
-    weights = [rng.normal(scale=0.7, size=w.shape) for w in (model.kernel, model.visible_bias, model.hidden_bias)]
+    weights = [
+        rng.normal(scale=0.7, size=w.shape) for w in (model.kernel, model.visible_bias, model.hidden_bias)
+    ]
     for weight, value in zip(model.weights, weights, strict=True):
         weight.assign(value)
     x = np.array([[1, 1, 0, 0], [0, 0, 1, 1], [1, 1, 1, 1], [0, 0, 0, 0]], "float64")
@@ -77,7 +85,9 @@ def test_the_learners_variables_repeat_its_course():
     assert not np.array_equal(once[0], kept[0])
 
 
-@pytest.mark.parametrize(("options", "message"), [({"step": 2}, "no option 'step'"), ({"steps": 0}, "must be 1 or more")])
+@pytest.mark.parametrize(
+    ("options", "message"), [({"step": 2}, "no option 'step'"), ({"steps": 0}, "must be 1 or more")]
+)
 def test_wrong_options_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         learner(RestrictedBoltzmannMachine((4,), 3), dataclasses.replace(RECIPE, rule_options=options))

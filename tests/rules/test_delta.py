@@ -10,8 +10,14 @@ from benchmarks.rules import delta
 
 
 def learner(inputs: int, units: int, rate: float) -> delta.Learner:
-    layers = [keras.Input((inputs,)), keras.layers.Rescaling(2.0, -1.0), keras.layers.Dense(units, kernel_initializer="zeros")]
-    context: Any = SimpleNamespace(model=keras.Sequential(layers), recipe=SimpleNamespace(rule_options={"learning_rate": rate}))
+    layers = [
+        keras.Input((inputs,)),
+        keras.layers.Rescaling(2.0, -1.0),
+        keras.layers.Dense(units, kernel_initializer="zeros"),
+    ]
+    context: Any = SimpleNamespace(
+        model=keras.Sequential(layers), recipe=SimpleNamespace(rule_options={"learning_rate": rate})
+    )
     return delta.Learner(context)
 
 

@@ -23,7 +23,14 @@ def half_squares(model, batch, training):
 
 
 def learner(model, train, loss=half_squares, rates=(0.1,), batch_size=1, steps=10, samples=5):
-    recipe = Recipe("digits", "pocket", "", rule_options={"rates": rates, "mu": 0.5, "samples": samples}, batch_size=batch_size, epochs=1)
+    recipe = Recipe(
+        "digits",
+        "pocket",
+        "",
+        rule_options={"rates": rates, "mu": 0.5, "samples": samples},
+        batch_size=batch_size,
+        epochs=1,
+    )
     driver = driver_class(os.environ.get("KERAS_BACKEND", keras.backend.backend()))()
     made = Learner(Context(model, loss, recipe, Data(train, {}, {}), driver, steps, 0))
     driver.bind(made.variables)
@@ -86,9 +93,19 @@ def test_the_output_codes_bring_their_own_curvature():
 
 def test_a_shared_weight_collects_all_of_its_connections():
     """Convolution, subsampling and a layer above, against equations 23, 25 and 27 written as loops over connections."""
-    model = chain(keras.layers.Conv2D(1, 2), squash(), Subsampling(), squash(), keras.layers.Flatten(), keras.layers.Dense(2), shape=(5, 5, 1))
+    model = chain(
+        keras.layers.Conv2D(1, 2),
+        squash(),
+        Subsampling(),
+        squash(),
+        keras.layers.Flatten(),
+        keras.layers.Dense(2),
+        shape=(5, 5, 1),
+    )
     x = RNG.normal(size=(4, 5, 5, 1)).astype("float32")
-    kernel, bias, coefficient, shift, top, _ = (np.asarray(w.value).astype("float64") for w in model.trainable_variables)
+    kernel, bias, coefficient, shift, top, _ = (
+        np.asarray(w.value).astype("float64") for w in model.trainable_variables
+    )
 
     def f(a):
         return 1.7159 * np.tanh(2 * a / 3)
@@ -98,9 +115,19 @@ def test_a_shared_weight_collects_all_of_its_connections():
 
     h_kernel, h_bias, h_coefficient, h_shift, h_top = np.zeros((2, 2)), 0.0, 0.0, 0.0, np.zeros(4)
     for image in x[..., 0].astype("float64"):
-        a1 = np.array([[np.sum(image[i : i + 2, j : j + 2] * kernel[..., 0, 0]) + bias[0] for j in range(4)] for i in range(4)])
+        a1 = np.array(
+            [
+                [np.sum(image[i : i + 2, j : j + 2] * kernel[..., 0, 0]) + bias[0] for j in range(4)]
+                for i in range(4)
+            ]
+        )
         x1 = f(a1)
-        a2 = np.array([[coefficient[0] * x1[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].sum() + shift[0] for j in range(2)] for i in range(2)])
+        a2 = np.array(
+            [
+                [coefficient[0] * x1[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].sum() + shift[0] for j in range(2)]
+                for i in range(2)
+            ]
+        )
         x2 = f(a2)
         h_top += x2.ravel() ** 2
         s2 = slope(a2) ** 2 * np.sum(top**2, axis=1).reshape(2, 2)
@@ -112,10 +139,19 @@ def test_a_shared_weight_collects_all_of_its_connections():
                 s1 = slope(a1[area]) ** 2 * coefficient[0] ** 2 * s2[i, j]
                 for k in range(2):
                     for m in range(2):
-                        h_kernel += s1[k, m] * image[2 * i + k : 2 * i + k + 2, 2 * j + m : 2 * j + m + 2] ** 2
+                        h_kernel += (
+                            s1[k, m] * image[2 * i + k : 2 * i + k + 2, 2 * j + m : 2 * j + m + 2] ** 2
+                        )
                         h_bias += s1[k, m]
     found = estimated(model, {"x": x, "t": np.zeros((4, 2), "float32"), "y": np.zeros(4, "int32")}, samples=4)
-    expected = [h_kernel[..., None, None], [h_bias], [h_coefficient], [h_shift], np.repeat(h_top[:, None], 2, axis=1), [4.0, 4.0]]
+    expected = [
+        h_kernel[..., None, None],
+        [h_bias],
+        [h_coefficient],
+        [h_shift],
+        np.repeat(h_top[:, None], 2, axis=1),
+        [4.0, 4.0],
+    ]
     for h, sum in zip(found, expected, strict=True):
         np.testing.assert_allclose(h, np.asarray(sum) / 4, rtol=1e-4)
 
@@ -123,7 +159,10 @@ def test_a_shared_weight_collects_all_of_its_connections():
 def test_a_step_divides_by_the_curvature_that_the_pass_began_with():
     """One linear unit: the gradient and the curvature can be written down."""
     model = chain(keras.layers.Dense(1), shape=(1,))
-    x, t = np.array([[1.0], [2.0], [3.0], [4.0]], "float32"), np.array([[1.0], [0.0], [2.0], [1.0]], "float32")
+    x, t = (
+        np.array([[1.0], [2.0], [3.0], [4.0]], "float32"),
+        np.array([[1.0], [0.0], [2.0], [1.0]], "float32"),
+    )
     train = {"x": x, "t": t, "y": np.zeros(4, "int32")}
     made, driver = learner(model, train, rates=(0.1, 0.01), batch_size=2, steps=2, samples=4)
     made.steps_per_pass = 2
@@ -135,15 +174,33 @@ def test_a_step_divides_by_the_curvature_that_the_pass_began_with():
         rate = 0.1 if number < 2 else 0.01  # the last rate holds thereafter
         error = w * x[rows] + b - t[rows]
         step(x[rows], t[rows])
-        w, b = w - rate / (0.5 + curvature[0]) * np.sum(error * x[rows]), b - rate / (0.5 + curvature[1]) * np.sum(error)
+        w, b = (
+            w - rate / (0.5 + curvature[0]) * np.sum(error * x[rows]),
+            b - rate / (0.5 + curvature[1]) * np.sum(error),
+        )
     driver.sync()
-    np.testing.assert_allclose([float(np.asarray(v.value).ravel()[0]) for v in model.trainable_variables], [w, b], rtol=1e-5)
+    np.testing.assert_allclose(
+        [float(np.asarray(v.value).ravel()[0]) for v in model.trainable_variables], [w, b], rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize(
     ("layers", "message"),
-    [([keras.layers.Dense(2, "relu")], "put it into a layer"), ([keras.layers.Dense(2), keras.layers.Activation("relu")], "not of relu")],
+    [
+        ([keras.layers.Dense(2, "relu")], "put it into a layer"),
+        ([keras.layers.Dense(2), keras.layers.Activation("relu")], "not of relu"),
+    ],
 )
 def test_layers_whose_second_derivatives_are_unknown_are_refused(layers, message):
     with pytest.raises(ValueError, match=message):
-        Learner(Context(chain(*layers, shape=(3,)), lambda *_: None, Recipe("digits", "pocket", ""), Data({}, {}, {}), None, 1, 0))
+        Learner(
+            Context(
+                chain(*layers, shape=(3,)),
+                lambda *_: None,
+                Recipe("digits", "pocket", ""),
+                Data({}, {}, {}),
+                None,
+                1,
+                0,
+            )
+        )

@@ -8,7 +8,14 @@ from benchmarks.rules import optimizers
 
 
 def test_the_momentum_ramps_up_between_its_two_steps():
-    options = {"name": "RampedMomentum", "learning_rate": 0.1, "momentum": 0.5, "final_momentum": 0.9, "ramp_start": 1, "ramp_end": 3}
+    options = {
+        "name": "RampedMomentum",
+        "learning_rate": 0.1,
+        "momentum": 0.5,
+        "final_momentum": 0.9,
+        "ramp_start": 1,
+        "ramp_end": 3,
+    }
     optimizer = optimizers.make(options)
     weight = keras.Variable(np.zeros(1, "float32"))
     optimizer.build([weight])
@@ -26,11 +33,27 @@ def test_the_momentum_ramps_up_between_its_two_steps():
 
 def test_a_ramp_that_ends_before_it_starts_is_refused():
     with pytest.raises(ValueError, match="is not below ramp_end"):
-        optimizers.make({"name": "RampedMomentum", "learning_rate": 0.1, "momentum": 0.5, "final_momentum": 0.9, "ramp_start": 5, "ramp_end": 5})
+        optimizers.make(
+            {
+                "name": "RampedMomentum",
+                "learning_rate": 0.1,
+                "momentum": 0.5,
+                "final_momentum": 0.9,
+                "ramp_start": 5,
+                "ramp_end": 5,
+            }
+        )
 
 
 def test_biases_and_named_layers_learn_at_rates_of_their_own():
-    optimizer = optimizers.make({"name": "ScaledRates", "learning_rate": 0.1, "momentum": 0.5, "scales": (("bias", 2.0), ("top", 0.1))})
+    optimizer = optimizers.make(
+        {
+            "name": "ScaledRates",
+            "learning_rate": 0.1,
+            "momentum": 0.5,
+            "scales": (("bias", 2.0), ("top", 0.1)),
+        }
+    )
     layers = [keras.layers.Dense(1, name=name, kernel_initializer="zeros") for name in ("hidden", "top")]
     for layer in layers:
         layer.build((None, 1))

@@ -10,7 +10,15 @@ from benchmarks.rules.nesterov_lookahead import Learner
 
 STEPS, EPOCHS, BATCH = 12, 4, 256
 OPTIONS: dict[str, Any] = {
-    **{"rate": 3.0, "momentum": 0.8, "decay": 0.5, "bias_scale": 64.0, "start": 0.2, "peak": 0.25, "end": 0.1},
+    **{
+        "rate": 3.0,
+        "momentum": 0.8,
+        "decay": 0.5,
+        "bias_scale": 64.0,
+        "start": 0.2,
+        "peak": 0.25,
+        "end": 0.1,
+    },
     **{"every": 5, "base": 0.9, "power": 2, "frozen": "first/bias", "frozen_after": 2},
 }
 #: Gradients of the mean loss, the same in every step: kernel and bias of a layer, shift of batch normalisation.
@@ -25,13 +33,21 @@ def learner() -> Learner:
     keras.utils.set_random_seed(0)
     layers = [keras.layers.Dense(2, name="first"), keras.layers.BatchNormalization(scale=False, name="norm")]
     model = keras.Sequential([keras.Input((3,)), *layers])
-    given = [np.full(weight.shape, GRADIENTS[name_of(weight)], "float32") for weight in model.trainable_variables]
+    given = [
+        np.full(weight.shape, GRADIENTS[name_of(weight)], "float32") for weight in model.trainable_variables
+    ]
 
     def gradient(compute: Any, variables: Any) -> Any:
         return compute(), [keras.ops.convert_to_tensor(value) for value in given]
 
     recipe = SimpleNamespace(rule_options=OPTIONS, epochs=EPOCHS)
-    context: Any = SimpleNamespace(model=model, loss=lambda *_: 1.0, driver=SimpleNamespace(gradient=gradient), recipe=recipe, steps=STEPS)
+    context: Any = SimpleNamespace(
+        model=model,
+        loss=lambda *_: 1.0,
+        driver=SimpleNamespace(gradient=gradient),
+        recipe=recipe,
+        steps=STEPS,
+    )
     return Learner(context)
 
 
@@ -65,7 +81,12 @@ def test_weights_go_as_pytorch_takes_them():
         found.append([np.asarray(weight.value).copy() for weight in made.weights])
     for place, (weight, start) in enumerate(zip(made.weights, starts, strict=True)):
         name = name_of(weight)
-        expected = by_hand(float(start.ravel()[0]), GRADIENTS[name], 64.0 if name == "norm/beta" else 1.0, name == "first/bias")
+        expected = by_hand(
+            float(start.ravel()[0]),
+            GRADIENTS[name],
+            64.0 if name == "norm/beta" else 1.0,
+            name == "first/bias",
+        )
         np.testing.assert_allclose([step[place].ravel()[0] for step in found], expected, rtol=1e-4, atol=1e-6)
 
 
@@ -80,7 +101,9 @@ def test_moving_averages_look_ahead_with_the_weights_and_a_checkpoint_holds_all(
     keep = 0.9**5 * (5 / 12) ** 2
     np.testing.assert_allclose(seen, [1, 2, 3, 4, (1 - keep) * 5, 6], rtol=1e-5)
     held = {id(variable) for variable in made.variables}
-    assert held >= {id(variable) for variable in [*made.model.variables, *made.velocities, *made.slow, made.count]}
+    assert held >= {
+        id(variable) for variable in [*made.model.variables, *made.velocities, *made.slow, made.count]
+    }
 
 
 def test_the_rate_stays_at_its_end_after_the_last_step():

@@ -11,7 +11,9 @@ from benchmarks.rules import perceptron
 
 
 def learner(inputs: int, units: int = 1, rate: float = 1.0, use_bias: bool = True) -> perceptron.Learner:
-    model = keras.Sequential([keras.Input((inputs,)), keras.layers.Dense(units, use_bias=use_bias, kernel_initializer="zeros")])
+    model = keras.Sequential(
+        [keras.Input((inputs,)), keras.layers.Dense(units, use_bias=use_bias, kernel_initializer="zeros")]
+    )
     context: Any = SimpleNamespace(model=model, recipe=SimpleNamespace(rule_options={"learning_rate": rate}))
     return perceptron.Learner(context)
 

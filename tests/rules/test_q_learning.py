@@ -48,7 +48,17 @@ def linear(weights):
 def learner(model, recipe=RECIPE, **rule_options):
     driver = driver_class(keras.backend.backend())()
     recipe = dataclasses.replace(recipe, rule_options={**OPTIONS, **rule_options})
-    made = Learner(Context(model, control.loss, recipe, Data({}, {}, {}, {"environment": "CartPole-v1"}), driver, steps=1, seed=3))
+    made = Learner(
+        Context(
+            model,
+            control.loss,
+            recipe,
+            Data({}, {}, {}, {"environment": "CartPole-v1"}),
+            driver,
+            steps=1,
+            seed=3,
+        )
+    )
     driver.bind(made.variables)
     made.compile()
     return made
@@ -56,7 +66,10 @@ def learner(model, recipe=RECIPE, **rule_options):
 
 def remember(made, *transitions):
     """Fill the memory's first places with (observation, action, reward, terminal, next observation)."""
-    columns = [np.array(column, str(v.dtype)) for v, column in zip(made.memory.variables, zip(*transitions, strict=True), strict=True)]
+    columns = [
+        np.array(column, str(v.dtype))
+        for v, column in zip(made.memory.variables, zip(*transitions, strict=True), strict=True)
+    ]
     made._remember(np.arange(len(transitions), dtype="int32"), *columns)
 
 
@@ -78,9 +91,15 @@ def test_the_memory_holds_the_last_transitions(capacity, block, blocks):
             "terminal": numbers % 2,
             "next_observation": np.stack([numbers + 1, -numbers - 1], axis=1).astype("float32"),
         }
-        memory.store(memory.places(i * block, block), {key: ops.convert_to_tensor(value) for key, value in transitions.items()})
+        memory.store(
+            memory.places(i * block, block),
+            {key: ops.convert_to_tensor(value) for key, value in transitions.items()},
+        )
     total = blocks * block
-    held = {key: ops.convert_to_numpy(value) for key, value in memory.recall(np.arange(min(total, capacity), dtype="int32")).items()}
+    held = {
+        key: ops.convert_to_numpy(value)
+        for key, value in memory.recall(np.arange(min(total, capacity), dtype="int32")).items()
+    }
     assert sorted(held["action"]) == list(range(max(0, total - capacity), total))
     np.testing.assert_array_equal(held["observation"], np.stack([held["action"], -held["action"]], axis=1))
     np.testing.assert_array_equal(held["reward"], held["action"] / 2)
@@ -90,7 +109,10 @@ def test_the_memory_holds_the_last_transitions(capacity, block, blocks):
 
 def test_the_target_is_the_reward_and_the_discounted_best_value_unless_the_episode_ended():
     found = td_target(
-        np.array([1.0, 1.0, -2.0], "float32"), np.array([0.0, 1.0, 0.0], "float32"), np.array([[3.0, 5.0], [9.0, 9.0], [-4.0, -8.0]]), 0.9
+        np.array([1.0, 1.0, -2.0], "float32"),
+        np.array([0.0, 1.0, 0.0], "float32"),
+        np.array([[3.0, 5.0], [9.0, 9.0], [-4.0, -8.0]]),
+        0.9,
     )
     np.testing.assert_allclose(ops.convert_to_numpy(found), [1 + 0.9 * 5, 1.0, -2 - 0.9 * 4], rtol=1e-6)
 
@@ -99,7 +121,9 @@ def test_the_loss_is_squared_and_with_a_clip_grows_in_a_line():
     errors = np.array([0.5, -3.0], "float32")
     assert float(td_loss(errors, None)) == pytest.approx((0.25 + 9.0) / 2)
     assert float(td_loss(errors, 1.0)) == pytest.approx((0.5 * 0.25 + 0.5 + 2.0) / 2)
-    assert float(td_loss(errors, 1.0)) == pytest.approx(float(keras.losses.Huber(delta=1.0)(np.zeros(2, "float32"), errors)))
+    assert float(td_loss(errors, 1.0)) == pytest.approx(
+        float(keras.losses.Huber(delta=1.0)(np.zeros(2, "float32"), errors))
+    )
 
 
 def test_one_step_moves_the_value_of_the_action_taken_towards_the_target():
@@ -139,7 +163,9 @@ def test_with_a_target_network_the_targets_stay_until_it_is_renewed(target_every
 
 def test_compiling_changes_nothing_and_a_leg_counts_its_steps():
     made = learner(linear(np.zeros((4, 2))), actors=2, learning_starts=8)
-    assert all(not np.any(value) for value in made.driver.read()[1:] if value.dtype.kind == "f" and value.size > 1)
+    assert all(
+        not np.any(value) for value in made.driver.read()[1:] if value.dtype.kind == "f" and value.size > 1
+    )
     # 32 environment steps in blocks of 8; the first block is before learning starts.
     steps, examples, logs = made.leg(0, 2)
     assert (steps, examples) == (3 * 2, 3 * 2)
@@ -178,7 +204,9 @@ def test_a_run_that_is_continued_from_its_state_ends_with_the_same_weights(targe
     entry = catalogue.load("dqn_2013")
     pocket = catalogue.recipes(entry, "pocket")[0]
     rule = {**pocket.rule_options, "learning_starts": 32, "memory": 100, "target_every": target_every}
-    recipe = dataclasses.replace(pocket, rule_options=rule, epochs=4, steps_per_epoch=64, model={**pocket.model, "hidden": (8,)})
+    recipe = dataclasses.replace(
+        pocket, rule_options=rule, epochs=4, steps_per_epoch=64, model={**pocket.model, "hidden": (8,)}
+    )
     options = Options(backend=keras.backend.backend())
 
     def bench(seed):

@@ -38,13 +38,19 @@ def test_candidates_are_the_strongest_of_some_column(column: int, share: float) 
 
 
 def model() -> keras.Sequential:
-    layers = [SCells(3, 1.5, area=3, padding=1, column=3, name="S1"), CCells(4, area=3, stride=2, before=1), SCells(5, 1.5, area=4, column=1)]
+    layers = [
+        SCells(3, 1.5, area=3, padding=1, column=3, name="S1"),
+        CCells(4, area=3, stride=2, before=1),
+        SCells(5, 1.5, area=4, column=1),
+    ]
     return keras.Sequential([keras.Input((6, 6, 1)), *layers, Naming(2)])
 
 
 def learner(batch_size: int = 1, **options: Any) -> rule.Learner:
     given = {"q": (1.0, 16.0), "memory": 10.0} | options
-    context: Any = SimpleNamespace(model=model(), recipe=SimpleNamespace(rule_options=given, batch_size=batch_size))
+    context: Any = SimpleNamespace(
+        model=model(), recipe=SimpleNamespace(rule_options=given, batch_size=batch_size)
+    )
     return rule.Learner(context)
 
 
@@ -58,7 +64,10 @@ def test_the_plane_of_a_representative_learns_what_it_saw_and_no_other_plane() -
     logs = it.step({"x": x, "y": np.array([1], "int32")})
     padded = np.pad(x[0, :, :, 0], 1)
     for plane in range(3):
-        gained_a, gained_b = np.asarray(layer.a.value)[:, plane] - a[:, plane], float(np.asarray(layer.b.value)[plane] - b[plane])
+        gained_a, gained_b = (
+            np.asarray(layer.a.value)[:, plane] - a[:, plane],
+            float(np.asarray(layer.b.value)[plane] - b[plane]),
+        )
         if plane in chosen:
             i, j = chosen[plane]
             area = padded[i : i + 3, j : j + 3].ravel()
@@ -79,7 +88,10 @@ def test_patterns_without_labels_get_planes_of_their_own() -> None:
         for _ in range(30):
             for bar, label in zip(bars, labels, strict=True):
                 it.step({"x": bar, "y": np.array([label], "int32")})
-        cells = [np.asarray(it.model.layers[2](it.model.layers[1](it.model.layers[0](bar)))).ravel() for bar in bars]
+        cells = [
+            np.asarray(it.model.layers[2](it.model.layers[1](it.model.layers[0](bar)))).ravel()
+            for bar in bars
+        ]
         answers.append(cells)
         first, second = (set(np.flatnonzero(cell > 0.1)) for cell in cells)
         assert first and second and not first & second

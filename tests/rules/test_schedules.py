@@ -20,4 +20,6 @@ def test_the_rate_rises_in_a_line_and_falls_with_the_root(steps_before, rate):
 
 
 def test_the_factor_scales_it():
-    assert float(InverseSquareRootWarmup(512, 4000, factor=2.0)(3999)) == pytest.approx(2 * 6.987712e-4, rel=1e-5)
+    assert float(InverseSquareRootWarmup(512, 4000, factor=2.0)(3999)) == pytest.approx(
+        2 * 6.987712e-4, rel=1e-5
+    )

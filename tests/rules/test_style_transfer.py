@@ -29,7 +29,9 @@ def bench() -> Workbench:
 def state(bench: Workbench) -> tuple[list[np.ndarray], np.ndarray]:
     bench.driver.sync()
     model = bench.learner_model
-    return [np.asarray(weight.value) + 0.0 for weight in model.trainable_variables], np.asarray(model.pixels.value) + 0.0  # copies
+    return [np.asarray(weight.value) + 0.0 for weight in model.trainable_variables], np.asarray(
+        model.pixels.value
+    ) + 0.0  # copies
 
 
 def test_features_learn_first_and_then_the_picture(bench: Workbench) -> None:
@@ -52,11 +54,17 @@ def test_the_pixels_descend_what_the_features_see(bench: Workbench) -> None:
     bench.reset(0)
     bench.train_leg(0, 3, 0)
     bench.driver.sync()
-    content, style = (np.asarray(part) for part in bench.learner_model.distances(keras.ops.convert_to_tensor(bench.learner_model.pixels)))
+    content, style = (
+        np.asarray(part)
+        for part in bench.learner_model.distances(keras.ops.convert_to_tensor(bench.learner_model.pixels))
+    )
     pixels = np.asarray(bench.learner_model.pixels)
     rough = np.mean(np.diff(pixels, axis=1) ** 2) + np.mean(np.diff(pixels, axis=2) ** 2)
     assert rough == pytest.approx(4 / 3, rel=0.03)  # white noise from -1 to 1: twice twice a variance of 1/3
-    first = float(np.mean(SHORT.rule_options["content_weight"] * content + style)) + SHORT.rule_options["smoothness"] * rough
+    first = (
+        float(np.mean(SHORT.rule_options["content_weight"] * content + style))
+        + SHORT.rule_options["smoothness"] * rough
+    )
     logged = bench.train_leg(3, 4, 0)[2]["loss"]  # the mean over two steps
     assert 0.5 * first < logged < first
 

@@ -17,12 +17,18 @@ FOUND = 'import json, os, sys, subprocess; print(json.dumps({"what": "first", "v
 
 
 def test_a_stage_that_hangs_is_ended_with_all_that_it_started() -> None:
-    code = FOUND + "child = subprocess.Popen(['sleep', '600']); print(json.dumps({'what': 'child', 'value': child.pid}), flush=True); child.wait()"
+    code = (
+        FOUND
+        + "child = subprocess.Popen(['sleep', '600']); print(json.dumps({'what': 'child', 'value': child.pid}), flush=True); child.wait()"
+    )
     first, child, last = gpu_check.lines([sys.executable, "-c", code], 3.0)
     assert first["value"] == 1, "what was found before stands"
     assert last["what"] == "stage" and last["value"] == "ended after its 3 s"
     for _ in range(50):
-        if not Path(f"/proc/{child['value']}/cmdline").exists() or not Path(f"/proc/{child['value']}/cmdline").read_bytes():
+        if (
+            not Path(f"/proc/{child['value']}/cmdline").exists()
+            or not Path(f"/proc/{child['value']}/cmdline").read_bytes()
+        ):
             break
         time.sleep(0.1)
     else:
@@ -30,7 +36,10 @@ def test_a_stage_that_hangs_is_ended_with_all_that_it_started() -> None:
 
 
 def test_a_stage_that_crashes_says_how() -> None:
-    first, last = gpu_check.lines([sys.executable, "-c", FOUND + "print('no such kernel', file=sys.stderr, flush=True); os.abort()"], 60.0)
+    first, last = gpu_check.lines(
+        [sys.executable, "-c", FOUND + "print('no such kernel', file=sys.stderr, flush=True); os.abort()"],
+        60.0,
+    )
     assert first["what"] == "first"
     assert (last["value"], last["error"]) == ("failed with exit code -6", "no such kernel\n")
 
@@ -63,14 +72,21 @@ def test_a_rehearsal_on_the_processor_finds_the_errors_of_each_precision(tmp_pat
         "--out",
         str(tmp_path),
     ]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""}, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""}, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     found = [json.loads(line) for line in (tmp_path / "findings.jsonl").read_text().splitlines()]
     assert [row["stage"] for row in found if row["what"] == "stage"] == ["devices", "twice", "precision"]
     values = {row["what"]: row["value"] for row in found}
     assert values["equal weights"] is True
     # On a GPU none of them is empty.
-    assert set(values["left empty"]) == {"accelerators", "accelerator_memory_bytes", "driver", "device_peak_memory_bytes"}
+    assert set(values["left empty"]) == {
+        "accelerators",
+        "accelerator_memory_bytes",
+        "driver",
+        "device_peak_memory_bytes",
+    }
     for what in ("product", "convolution"):
         # Eight bits of mantissa against 24; the processor knows no TF32.
         assert values[f"{what}, float32"] < 1e-6 and values[f"{what}, tf32"] == values[f"{what}, float32"]

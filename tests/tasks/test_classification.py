@@ -27,7 +27,9 @@ def data(x: Any, y: Any) -> Data:
 
 
 def test_the_largest_output_decides() -> None:
-    scores = classification.evaluate(mapped, given, data([[0.1, 0.9], [2.0, 1.0], [-3.0, -4.0], [0.0, 5.0]], [1, 1, 0, 0]), "test")
+    scores = classification.evaluate(
+        mapped, given, data([[0.1, 0.9], [2.0, 1.0], [-3.0, -4.0], [0.0, 5.0]], [1, 1, 0, 0]), "test"
+    )
     assert scores == {"error": 50.0, "accuracy": 50.0}
 
 
@@ -46,16 +48,26 @@ def test_the_top5_error_counts_labels_that_are_not_among_the_five_largest_output
 def test_with_a_threshold_every_output_decides_for_itself() -> None:
     """Six decisions, one of them wrong; the threshold itself is not above the threshold."""
     both = data([[0.6, 0.4], [0.5, 0.9], [0.1, 0.2]], [[1, 0], [1, 1], [0, 0]])
-    assert classification.evaluate(mapped, given, both, "test", threshold=0.5)["error"] == pytest.approx(100 / 6)
+    assert classification.evaluate(mapped, given, both, "test", threshold=0.5)["error"] == pytest.approx(
+        100 / 6
+    )
     single = data([[0.6], [0.4]], [1, 1])
-    assert classification.evaluate(mapped, given, single, "test", threshold=0.5) == {"error": 50.0, "accuracy": 50.0}
+    assert classification.evaluate(mapped, given, single, "test", threshold=0.5) == {
+        "error": 50.0,
+        "accuracy": 50.0,
+    }
 
 
 def test_the_loss_is_the_mean_cross_entropy_in_nats() -> None:
     """ln 2 for even logits; ln(1 + e^-3) and 3 + ln(1 + e^-3) for logits 3 apart."""
-    batch = {"x": np.array([[1.0, 1.0], [3.0, 0.0], [3.0, 0.0]], "float32"), "y": np.array([0, 0, 1], "int32")}
+    batch = {
+        "x": np.array([[1.0, 1.0], [3.0, 0.0], [3.0, 0.0]], "float32"),
+        "y": np.array([0, 0, 1], "int32"),
+    }
     small = math.log1p(math.exp(-3.0))
-    assert float(classification.loss(given, batch, True)) == pytest.approx((math.log(2.0) + small + 3.0 + small) / 3, rel=1e-6)
+    assert float(classification.loss(given, batch, True)) == pytest.approx(
+        (math.log(2.0) + small + 3.0 + small) / 3, rel=1e-6
+    )
 
 
 class Decaying:
@@ -81,16 +93,26 @@ def test_logits_of_any_size_have_a_finite_loss() -> None:
 def test_the_squared_error_is_the_mean_over_examples_and_outputs() -> None:
     """Targets (1, -1), (-1, 1): differences 0.5, 0, 2, 2; with targets of 0 and 1: 0.5, 1, 1, 2."""
     arrays = data([[0.5, -1.0], [1.0, -1.0]], [0, 1])
-    assert classification.evaluate(mapped, given, arrays, "test", targets=(-1.0, 1.0))["mse"] == pytest.approx((0.25 + 4 + 4) / 4)
-    assert classification.evaluate(mapped, given, arrays, "test", targets=(0.0, 1.0))["mse"] == pytest.approx((0.25 + 1 + 1 + 4) / 4)
+    assert classification.evaluate(mapped, given, arrays, "test", targets=(-1.0, 1.0))[
+        "mse"
+    ] == pytest.approx((0.25 + 4 + 4) / 4)
+    assert classification.evaluate(mapped, given, arrays, "test", targets=(0.0, 1.0))["mse"] == pytest.approx(
+        (0.25 + 1 + 1 + 4) / 4
+    )
 
 
 def test_the_training_examples_are_scored_with_the_test_split_alone() -> None:
     test = data([[1.0, 0.0]], [1]).test
     train = data([[1.0, 0.0], [0.0, 3.0], [0.0, 1.0], [1.0, 2.0]], [0, 0, 1, 1]).test
     both = Data(train=train, validation=test, test=test)
-    assert classification.evaluate(mapped, given, both, "test", train=True) == {"error": 100.0, "accuracy": 0.0, "train_error": 25.0}
-    assert classification.evaluate(mapped, given, both, "test", train=True, targets=(0.0, 1.0))["train_mse"] == pytest.approx((10 + 2) / 8)
+    assert classification.evaluate(mapped, given, both, "test", train=True) == {
+        "error": 100.0,
+        "accuracy": 0.0,
+        "train_error": 25.0,
+    }
+    assert classification.evaluate(mapped, given, both, "test", train=True, targets=(0.0, 1.0))[
+        "train_mse"
+    ] == pytest.approx((10 + 2) / 8)
     assert "train_error" not in classification.evaluate(mapped, given, both, "validation", train=True)
 
 
@@ -111,7 +133,9 @@ def test_the_members_of_a_committee_are_scored_one_by_one() -> None:
         return {key: np.asarray(value) for key, value in function(Three(), arrays, **options).items()}
 
     right, wrong = [0.0, 1.0], [1.0, 0.0]
-    scores = classification.evaluate(asked, Three(), data([[right, wrong, wrong], [right, right, wrong]], [1, 1]), "test", members=True)
+    scores = classification.evaluate(
+        asked, Three(), data([[right, wrong, wrong], [right, right, wrong]], [1, 1]), "test", members=True
+    )
     assert scores == {"error": 0.0, "accuracy": 100.0, "member_error": pytest.approx(50.0)}
 
 

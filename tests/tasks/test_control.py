@@ -58,7 +58,10 @@ def test_the_greedy_action_is_the_one_of_largest_value(predict):
 
 def test_measures_are_those_of_the_greedy_episodes(predict):
     first = control.FIRST_SEED
-    for split, options, count in (("validation", {"episodes": 3}, 3), ("test", {"episodes": 3, "test_episodes": 5}, 5)):
+    for split, options, count in (
+        ("validation", {"episodes": 3}, 3),
+        ("test", {"episodes": 3, "test_episodes": 5}, 5),
+    ):
         expected = [played_alone(first[split] + i) for i in range(count)]
         found = control.evaluate(predict, predict.model, DATA, split, **options)
         assert found["return"] == pytest.approx(np.mean(expected))

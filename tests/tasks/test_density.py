@@ -31,7 +31,9 @@ def machine(visible, hidden, spread=1.0):
 @pytest.mark.parametrize(("visible", "hidden"), [(5, 3), (3, 5)])
 def test_the_exact_partition_function_is_the_sum_over_all_joint_states(visible, hidden):
     model, predict = machine(visible, hidden)
-    kernel, b, c = (np.asarray(w.value).astype("float64") for w in (model.kernel, model.visible_bias, model.hidden_bias))
+    kernel, b, c = (
+        np.asarray(w.value).astype("float64") for w in (model.kernel, model.visible_bias, model.hidden_bias)
+    )
     total = 0.0
     for v in itertools.product([0, 1], repeat=visible):
         for h in itertools.product([0, 1], repeat=hidden):
@@ -43,7 +45,9 @@ def test_annealed_importance_sampling_agrees_with_the_exact_partition_function()
     model, predict = machine(20, 10)
     exact = density.exact_log_partition(predict, model)
     rates = np.random.default_rng(0).uniform(0.2, 0.8, 20)
-    estimate, error, effective = density.summarise(density.annealed_log_weights(predict, model, rates, chains=200, temperatures=300, seed=0))
+    estimate, error, effective = density.summarise(
+        density.annealed_log_weights(predict, model, rates, chains=200, temperatures=300, seed=0)
+    )
     assert 0.0 < error < 0.1
     assert abs(estimate - exact) < 4 * error
     assert 50 < effective <= 200

@@ -53,14 +53,18 @@ def test_a_parzen_window_agrees_with_scikit_learn():
     rng = np.random.default_rng(0)
     x, centres = rng.random((50, 8)), rng.random((300, 8))
     expected = KernelDensity(bandwidth=0.2).fit(centres).score_samples(x)
-    np.testing.assert_allclose(generation.parzen(generation.squared_distances(x, centres), 0.2, 8), expected, rtol=1e-6)
+    np.testing.assert_allclose(
+        generation.parzen(generation.squared_distances(x, centres), 0.2, 8), expected, rtol=1e-6
+    )
 
 
 def test_the_frechet_distance_agrees_with_a_matrix_square_root():
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(200, 6)) @ rng.normal(size=(6, 6)), rng.normal(size=(200, 6)) + 0.5
     first, second = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
-    expected = np.square(a.mean(0) - b.mean(0)).sum() + np.trace(first + second - 2 * np.real(sqrtm(first @ second)))
+    expected = np.square(a.mean(0) - b.mean(0)).sum() + np.trace(
+        first + second - 2 * np.real(sqrtm(first @ second))
+    )
     assert generation.frechet_distance(a, b) == pytest.approx(expected, rel=1e-6)
     assert generation.frechet_distance(a, a) == pytest.approx(0.0, abs=1e-6)
 
@@ -86,7 +90,11 @@ def test_scores_tell_data_from_noise_and_from_a_collapsed_generator(digits):
 
 def test_without_classes_there_is_no_frechet_distance(digits):
     unlabelled = Data(*({"x": part["x"]} for part in (digits.train, digits.validation, digits.test)))
-    assert set(scores(digits.train["x"] / 16.0, unlabelled)) == {"parzen_log_likelihood", "parzen_error", "parzen_width"}
+    assert set(scores(digits.train["x"] / 16.0, unlabelled)) == {
+        "parzen_log_likelihood",
+        "parzen_error",
+        "parzen_width",
+    }
 
 
 def test_the_feature_nets_slopes_are_those_of_its_loss():

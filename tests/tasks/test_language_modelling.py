@@ -18,11 +18,17 @@ class Given:
 
 
 def predict(function, arrays, **options):
-    return {key: keras.ops.convert_to_numpy(value) for key, value in function(Given(), arrays, **options).items()}
+    return {
+        key: keras.ops.convert_to_numpy(value) for key, value in function(Given(), arrays, **options).items()
+    }
 
 
 def evaluate(outputs, y, weight, legal=None, likelihood=None, **options):
-    arrays = {"x": np.array(outputs, "float32"), "y": np.array(y, "int32"), "weight": np.array(weight, "float32")}
+    arrays = {
+        "x": np.array(outputs, "float32"),
+        "y": np.array(y, "int32"),
+        "weight": np.array(weight, "float32"),
+    }
     arrays |= {} if legal is None else {"legal": np.array(legal, "uint8")}
     arrays |= {} if likelihood is None else {"likelihood": np.array(likelihood, "float32")}
     return language_modelling.evaluate(predict, None, Data({}, {}, arrays), "test", **options)
@@ -37,13 +43,18 @@ def test_cross_entropy_of_logits_and_of_activations() -> None:
     assert found["bits_per_symbol"] == pytest.approx(-math.log2(0.7), rel=1e-5)
     # Activations are scaled to sum to one: 0.35 of 0.5 in all is 0.7.
     halved = [[[p / 2 for p in probability]]]
-    assert evaluate(halved, [[0]], [[1]], activations=True)["cross_entropy"] == pytest.approx(-math.log(0.7), rel=1e-5)
+    assert evaluate(halved, [[0]], [[1]], activations=True)["cross_entropy"] == pytest.approx(
+        -math.log(0.7), rel=1e-5
+    )
 
 
 def test_a_string_is_correct_if_all_that_may_follow_is_more_active_than_all_else() -> None:
     outputs = [
         [[0.5, 0.4, 0.1], [0.1, 0.2, 0.9]],  # both steps right
-        [[0.5, 0.2, 0.3], [0.1, 0.2, 0.9]],  # the first: the most active may follow, but the second most may not
+        [
+            [0.5, 0.2, 0.3],
+            [0.1, 0.2, 0.9],
+        ],  # the first: the most active may follow, but the second most may not
         [[0.5, 0.4, 0.1], [0.9, 0.2, 0.1]],  # the second is wrong, but has no weight
     ]
     legal = [[[1, 1, 0], [0, 0, 1]]] * 3
@@ -52,11 +63,22 @@ def test_a_string_is_correct_if_all_that_may_follow_is_more_active_than_all_else
     assert found["strings_correct"] == pytest.approx(200 / 3)
     assert found["solved"] == 0.0
     assert found["legal"] == pytest.approx(100.0)
-    assert evaluate(outputs[::2], [[0, 2]] * 2, weight[::2], legal[::2], activations=True, strings=True)["solved"] == 100.0
+    assert (
+        evaluate(outputs[::2], [[0, 2]] * 2, weight[::2], legal[::2], activations=True, strings=True)[
+            "solved"
+        ]
+        == 100.0
+    )
 
 
 def test_likelihood_vectors() -> None:
-    found = evaluate([[[0.6, 0.8], [1.0, 0.0]]], [[0, 0]], [[1, 1]], likelihood=[[[1.0, 0.0], [0.0, 1.0]]], activations=True)
+    found = evaluate(
+        [[[0.6, 0.8], [1.0, 0.0]]],
+        [[0, 0]],
+        [[1, 1]],
+        likelihood=[[[1.0, 0.0], [0.0, 1.0]]],
+        activations=True,
+    )
     assert found["cosine"] == pytest.approx(0.3)  # 0.6 and 0
     assert found["rms_error"] == pytest.approx(math.sqrt(((0.16 + 0.64) / 2 + (1.0 + 1.0) / 2) / 2))
 

@@ -16,7 +16,9 @@ class Given:
 
 
 def predict(function, arrays, **options):
-    return {key: keras.ops.convert_to_numpy(value) for key, value in function(Given(), arrays, **options).items()}
+    return {
+        key: keras.ops.convert_to_numpy(value) for key, value in function(Given(), arrays, **options).items()
+    }
 
 
 def data(tolerance: float, **arrays: np.ndarray) -> Data:
@@ -35,7 +37,9 @@ def test_real_targets_within_the_tolerance_are_correct() -> None:
 def test_classes_need_every_output_within_the_tolerance() -> None:
     outputs = np.array([[0.9, 0.1], [0.6, 0.1], [0.2, 0.9]], "float32")
     found = recall.evaluate(predict, None, data(0.3, x=outputs, y=np.array([0, 0, 0], "int32")), "test")
-    assert found["wrong"] == pytest.approx(200 / 3)  # the second is off by 0.4 at its class, the third altogether
+    assert found["wrong"] == pytest.approx(
+        200 / 3
+    )  # the second is off by 0.4 at its class, the third altogether
     assert found["error"] == pytest.approx(100 / 3)
 
 

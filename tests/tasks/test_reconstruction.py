@@ -29,7 +29,9 @@ def autoencoder(likelihood="bernoulli"):
 def by_hand(model, x):
     """The clean intensities and the outputs for them."""
     clean = x.reshape(-1, 9) / 16.0
-    kernel, hidden_bias, visible_bias = (np.asarray(w.value).astype("float64") for w in model.trainable_weights)
+    kernel, hidden_bias, visible_bias = (
+        np.asarray(w.value).astype("float64") for w in model.trainable_weights
+    )
     return clean, 1 / (1 + np.exp(-(clean @ kernel + hidden_bias))) @ kernel.T + visible_bias
 
 
@@ -39,7 +41,11 @@ X = np.random.default_rng(1).integers(0, 17, (20, 3, 3, 1)).astype("uint8")
 def test_weights_are_tied_and_the_losses_are_those_of_the_papers():
     model = autoencoder()
     assert (
-        sum(w.shape.num_elements() if hasattr(w.shape, "num_elements") else int(np.prod(w.shape)) for w in model.trainable_weights) == 9 * 4 + 4 + 9
+        sum(
+            w.shape.num_elements() if hasattr(w.shape, "num_elements") else int(np.prod(w.shape))
+            for w in model.trainable_weights
+        )
+        == 9 * 4 + 4 + 9
     )
     clean, outputs = by_hand(model, X)
     z = 1 / (1 + np.exp(-outputs))
@@ -47,7 +53,9 @@ def test_weights_are_tied_and_the_losses_are_those_of_the_papers():
     assert float(reconstruction.loss(model, {"x": X}, False)) == pytest.approx(cross_entropy, rel=1e-5)
     model = autoencoder("gaussian")
     clean, outputs = by_hand(model, X)
-    assert float(reconstruction.loss(model, {"x": X}, False)) == pytest.approx(0.5 * np.square(outputs - clean).sum(1).mean(), rel=1e-5)
+    assert float(reconstruction.loss(model, {"x": X}, False)) == pytest.approx(
+        0.5 * np.square(outputs - clean).sum(1).mean(), rel=1e-5
+    )
 
 
 def test_the_scores_without_corruption():
@@ -57,7 +65,9 @@ def test_the_scores_without_corruption():
     scores = reconstruction.evaluate(Predictor(model, Eager()), model, Data({}, {}, {"x": X}), "test")
     assert set(scores) == {"squared_error", "cross_entropy"}
     assert scores["squared_error"] == pytest.approx(np.square(z - clean).sum(1).mean(), rel=1e-5)
-    assert scores["cross_entropy"] == pytest.approx(-(clean * np.log(z) + (1 - clean) * np.log(1 - z)).sum(1).mean(), rel=1e-5)
+    assert scores["cross_entropy"] == pytest.approx(
+        -(clean * np.log(z) + (1 - clean) * np.log(1 - z)).sum(1).mean(), rel=1e-5
+    )
 
 
 class Copy(Autoencoder):

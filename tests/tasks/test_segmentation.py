@@ -16,7 +16,10 @@ RNG = np.random.default_rng(2015)
 
 def in_parts(function: Any, arrays: Any, batch_size: int, **options: Any) -> dict[str, np.ndarray]:
     """Predicts two examples at a time."""
-    parts = [function(given, {key: value[start : start + 2] for key, value in arrays.items()}, **options) for start in range(0, len(arrays["x"]), 2)]
+    parts = [
+        function(given, {key: value[start : start + 2] for key, value in arrays.items()}, **options)
+        for start in range(0, len(arrays["x"]), 2)
+    ]
     return {key: np.concatenate([np.asarray(part[key]) for part in parts]) for key in parts[0]}
 
 
@@ -39,7 +42,11 @@ def test_two_small_maps_by_hand() -> None:
 
 def test_a_class_that_nobody_names_does_not_count_and_one_that_is_only_named_does() -> None:
     matrix = np.array([[6, 0, 2], [0, 0, 0], [0, 0, 0]])
-    assert segmentation.scores(matrix) == {"mean_iou": 37.5, "pixel_accuracy": 75.0, "mean_class_accuracy": 75.0}
+    assert segmentation.scores(matrix) == {
+        "mean_iou": 37.5,
+        "pixel_accuracy": 75.0,
+        "mean_class_accuracy": 75.0,
+    }
 
 
 def test_measures_are_those_of_scikit_learn_over_all_pixels_of_the_split() -> None:
@@ -61,19 +68,31 @@ def test_measures_are_those_of_scikit_learn_over_all_pixels_of_the_split() -> No
 
 def test_the_loss_is_the_mean_cross_entropy_of_the_pixels_each_times_its_weight() -> None:
     """Four pixels of one map with logits 3 apart, one of them wrong: ln(1 + e^-3), and 3 more."""
-    batch = {"x": np.array([[[[3.0, 0.0]], [[0.0, 3.0]], [[3.0, 0.0]], [[3.0, 0.0]]]], "float32"), "y": np.array([[[0], [1], [0], [1]]], "uint8")}
+    batch = {
+        "x": np.array([[[[3.0, 0.0]], [[0.0, 3.0]], [[3.0, 0.0]], [[3.0, 0.0]]]], "float32"),
+        "y": np.array([[[0], [1], [0], [1]]], "uint8"),
+    }
     small = math.log1p(math.exp(-3.0))
     assert float(segmentation.loss(given, batch, True)) == pytest.approx(small + 3 / 4, rel=1e-6)
     weighted = {**batch, "weight": np.array([[[1.0], [0.0], [0.0], [2.0]]], "float32")}
-    assert float(segmentation.loss(given, weighted, True)) == pytest.approx((small + 2 * (3 + small)) / 4, rel=1e-6)
+    assert float(segmentation.loss(given, weighted, True)) == pytest.approx(
+        (small + 2 * (3 + small)) / 4, rel=1e-6
+    )
 
 
 def test_penalties_of_the_layers_count_in_training_alone() -> None:
     inputs = keras.Input((1, 1, 2))
-    model = keras.Model(inputs, keras.layers.Conv2D(2, 1, kernel_initializer="zeros", bias_initializer="ones", bias_regularizer="l2")(inputs))
+    model = keras.Model(
+        inputs,
+        keras.layers.Conv2D(2, 1, kernel_initializer="zeros", bias_initializer="ones", bias_regularizer="l2")(
+            inputs
+        ),
+    )
     batch = {"x": np.zeros((3, 1, 1, 2), "float32"), "y": np.zeros((3, 1, 1), "uint8")}
     found = [float(segmentation.loss(model, batch, training)) for training in (True, False)]
-    assert found == pytest.approx([math.log(2.0) + 2 * 0.01, math.log(2.0)], rel=1e-6), "Keras' l2 is 0.01 times the squares"
+    assert found == pytest.approx([math.log(2.0) + 2 * 0.01, math.log(2.0)], rel=1e-6), (
+        "Keras' l2 is 0.01 times the squares"
+    )
 
 
 def test_logits_of_half_precision_are_compared_in_full() -> None:
@@ -92,7 +111,10 @@ def test_panels_show_scene_truth_and_decision_side_by_side() -> None:
     nothing = {"x": y[:0], "y": y[:0]}
     data = Data(nothing, nothing, {"x": y[..., None], "y": y}, {"classes": list("abcdefghijk")})
     tiles = segmentation.panels(
-        lambda function, arrays, batch_size: {"decision": np.asarray(function(best, arrays)["decision"])}, best, data, 3
+        lambda function, arrays, batch_size: {"decision": np.asarray(function(best, arrays)["decision"])},
+        best,
+        data,
+        3,
     ).tiles
     assert tiles.shape == (3, 3, 2, 2, 3) and tiles.dtype == np.uint8
     assert (tiles[:, 0] == y[..., None]).all()

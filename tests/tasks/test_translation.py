@@ -23,7 +23,9 @@ SOURCES = np.array([[4, 5, 3, 0], [5, 5, 4, 3], [3, 4, 0, 0]], "int32")
 def model(request):
     """A small Transformer with random weights, made bold so that its distributions are far from even."""
     keras.utils.set_random_seed(request.param)
-    model = build(vocabulary=VOCABULARY, source_vocabulary=6, width=8, hidden=16, heads=2, layers=1, dropout=0.0)
+    model = build(
+        vocabulary=VOCABULARY, source_vocabulary=6, width=8, hidden=16, heads=2, layers=1, dropout=0.0
+    )
     table = model.get_layer("target_embedding").table
     table.assign(np.asarray(table.value) * 2.5)
     return model
@@ -32,7 +34,10 @@ def model(request):
 def log_probabilities(model, source, prefixes):
     """Of the next symbol after each of equally long prefixes (without the start symbol), by the whole model at once: [prefixes, vocabulary]."""
     target = np.array([[START, *padded(prefix)] for prefix in prefixes], "int32")
-    logits = model({"source": ops.array(np.tile(source, (len(prefixes), 1))), "target": ops.array(target)}, training=False)
+    logits = model(
+        {"source": ops.array(np.tile(source, (len(prefixes), 1))), "target": ops.array(target)},
+        training=False,
+    )
     return ops.convert_to_numpy(ops.log_softmax(logits))[:, len(prefixes[0])].astype("float64")
 
 
@@ -63,8 +68,12 @@ def plain_beam_search(model, source, beam, alpha):
     for length in range(1, LONGEST + 1):
         rows = log_probabilities(model, source, [prefix for _, prefix in alive])
         pairs = itertools.product(range(len(alive)), range(VOCABULARY))
-        grown = sorted(((alive[i][0] + rows[i][s], (*alive[i][1], s)) for i, s in pairs), reverse=True)[: 2 * beam]
-        ended += [(total / ((5 + length) / 6) ** alpha, prefix) for total, prefix in grown if prefix[-1] == END]
+        grown = sorted(((alive[i][0] + rows[i][s], (*alive[i][1], s)) for i, s in pairs), reverse=True)[
+            : 2 * beam
+        ]
+        ended += [
+            (total / ((5 + length) / 6) ** alpha, prefix) for total, prefix in grown if prefix[-1] == END
+        ]
         alive = [(total, prefix) for total, prefix in grown if prefix[-1] != END][:beam]
     return max(ended) if ended else (alive[0][0] / ((5 + LONGEST) / 6) ** alpha, alive[0][1])
 
@@ -72,7 +81,12 @@ def plain_beam_search(model, source, beam, alpha):
 def search(model, **options):
     predict = Predictor(model, driver_class(keras.backend.backend())())
     predict.driver.bind(model.variables)
-    found = predict.once(lambda model, source: dict(zip(("sequence", "score"), beam_search(model, source, LONGEST, **options), strict=True)), SOURCES)
+    found = predict.once(
+        lambda model, source: dict(
+            zip(("sequence", "score"), beam_search(model, source, LONGEST, **options), strict=True)
+        ),
+        SOURCES,
+    )
     return found["sequence"], found["score"]
 
 
@@ -127,10 +141,14 @@ def test_label_smoothing_agrees_with_keras_and_padding_does_not_count():
     found = float(translation.cross_entropy(Fixed(logits), batch, True, smoothing=0.1))
     kept = [(n, t) for n in range(2) for t in range(3) if target[n, t + 1]]
     true = keras.utils.to_categorical([target[n, t + 1] for n, t in kept], VOCABULARY)
-    expected = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)(true, np.array([logits[place] for place in kept]))
+    expected = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)(
+        true, np.array([logits[place] for place in kept])
+    )
     assert found == pytest.approx(float(expected), rel=1e-5)
     # Without smoothing, even logits leave the surprise of a fair choice among the vocabulary.
-    assert float(translation.loss(Fixed(np.zeros((2, 3, VOCABULARY))), batch, True)) == pytest.approx(math.log(VOCABULARY), rel=1e-5)
+    assert float(translation.loss(Fixed(np.zeros((2, 3, VOCABULARY))), batch, True)) == pytest.approx(
+        math.log(VOCABULARY), rel=1e-5
+    )
 
 
 class Echo:
@@ -157,16 +175,29 @@ WORDS = ["<pad>", "<start>", "<end>", "<unknown>", "A", "b", "c", "."]
 
 def data(sentences, joiner):
     source = np.array([[WORDS.index(word) for word in s] + [0] * (6 - len(s)) for s in sentences], "int32")
-    target = np.array([[1, *(WORDS.index(word) for word in s), 2] + [0] * (6 - len(s)) for s in sentences], "int32")
+    target = np.array(
+        [[1, *(WORDS.index(word) for word in s), 2] + [0] * (6 - len(s)) for s in sentences], "int32"
+    )
     split = {"source": source, "target": target}
     references = [" ".join(s).lower().replace(" .", ".") for s in sentences]
-    return Data(split, split, split, {"target_vocabulary": WORDS, "joiner": joiner, "references": {"validation": references, "test": references}})
+    return Data(
+        split,
+        split,
+        split,
+        {
+            "target_vocabulary": WORDS,
+            "joiner": joiner,
+            "references": {"validation": references, "test": references},
+        },
+    )
 
 
 @pytest.mark.parametrize("split", ["validation", "test"])
 def test_a_perfect_translator_has_perfect_scores(split):
     predict = Predictor(Echo(), driver_class(keras.backend.backend())())
-    found = translation.evaluate(predict, predict.model, data(["Abccb.", "cbAb.", "bcAbA."], " "), split, beam=2)
+    found = translation.evaluate(
+        predict, predict.model, data(["Abccb.", "cbAb.", "bcAbA."], " "), split, beam=2
+    )
     assert found["exact_match"] == found["token_accuracy"] == 100.0
     assert found["bleu"] == pytest.approx(100.0)
     # The likeliest of 8 symbols has the logit 9, the others 0.

@@ -73,15 +73,21 @@ def _configure(folder: Path, gpus: int) -> None:
         "SlurmdLogFile": folder / "slurmd.log",
     }
     lines = [f"{name}={value}" for name, value in settings.items()]
-    lines.append(f"NodeName={host} NodeAddr=127.0.0.1 CPUs={os.cpu_count()} RealMemory=64000 Gres=gpu:test:{gpus} State=UNKNOWN")
+    lines.append(
+        f"NodeName={host} NodeAddr=127.0.0.1 CPUs={os.cpu_count()} RealMemory=64000 Gres=gpu:test:{gpus} State=UNKNOWN"
+    )
     lines.append(f"PartitionName=test Nodes={host} Default=YES MaxTime=300 State=UP")
     (folder / "slurm.conf").write_text("\n".join(lines) + "\n")
-    (folder / "gres.conf").write_text(f"NodeName={host} Name=gpu Type=test File={devices}/gpu[0-{gpus - 1}]\n")
+    (folder / "gres.conf").write_text(
+        f"NodeName={host} Name=gpu Type=test File={devices}/gpu[0-{gpus - 1}]\n"
+    )
     (folder / "cgroup.conf").write_text("CgroupAutomount=no\n")
     # A job step loses SLURM_CONF, and its srun would look for a cluster of the system's.
     wrapper = folder / "bin" / "srun"
     wrapper.parent.mkdir()
-    wrapper.write_text(f'#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {shutil.which("srun", path=SEARCH)} "$@"\n')
+    wrapper.write_text(
+        f'#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {shutil.which("srun", path=SEARCH)} "$@"\n'
+    )
     wrapper.chmod(0o755)
     for name in ("state", "spool"):
         (folder / name).mkdir()
@@ -89,7 +95,10 @@ def _configure(folder: Path, gpus: int) -> None:
 
 def environment(folder: Path) -> dict[str, str]:
     """What the programs of a user of this cluster need in their environment."""
-    return {"SLURM_CONF": str(folder / "slurm.conf"), "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    return {
+        "SLURM_CONF": str(folder / "slurm.conf"),
+        "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+    }
 
 
 def up(folder: Path, gpus: int = 2) -> None:
@@ -103,7 +112,12 @@ def up(folder: Path, gpus: int = 2) -> None:
     at = {name: shutil.which(name, path=SEARCH) or name for name in NEEDED}
     munge = [
         f"--{name}={folder}/munge.{suffix}"
-        for name, suffix in (("socket", "socket"), ("pid-file", "pid"), ("log-file", "log"), ("seed-file", "seed"))
+        for name, suffix in (
+            ("socket", "socket"),
+            ("pid-file", "pid"),
+            ("log-file", "log"),
+            ("seed-file", "seed"),
+        )
     ]
     for daemon in (
         [at["munged"], "--force", f"--key-file={key}", *munge],
@@ -113,12 +127,16 @@ def up(folder: Path, gpus: int = 2) -> None:
         subprocess.run(daemon, env=inside, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        state = subprocess.run([at["sinfo"], "--noheader", "--format=%T"], env=inside, capture_output=True, text=True).stdout.strip()
+        state = subprocess.run(
+            [at["sinfo"], "--noheader", "--format=%T"], env=inside, capture_output=True, text=True
+        ).stdout.strip()
         if state == "idle":
             return
         time.sleep(0.25)
     down(folder)
-    raise RuntimeError(f"the node is {state!r}, not idle:\n" + "\n".join(log.read_text() for log in folder.glob("*.log")))
+    raise RuntimeError(
+        f"the node is {state!r}, not idle:\n" + "\n".join(log.read_text() for log in folder.glob("*.log"))
+    )
 
 
 def down(folder: Path) -> None:

@@ -14,11 +14,16 @@ from tests.workflow.workflow_runs import ROOT, snakemake
     ("arguments", "sentence"),
     [
         (("--config", "tier=pocet"), "configuration key 'tier': unknown value 'pocet': did you mean pocket?"),
-        (("--config", "entries=perceptron_1985,xor"), "unknown entry 'perceptron_1985': did you mean perceptron_1958"),
+        (
+            ("--config", "entries=perceptron_1985,xor"),
+            "unknown entry 'perceptron_1985': did you mean perceptron_1958",
+        ),
         (("compare",), "compare needs two bundles or more: snakemake compare --config bundles=FOLDER,FOLDER"),
     ],
 )
-def test_refused_in_one_sentence_before_anything_runs(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
+def test_refused_in_one_sentence_before_anything_runs(
+    tmp_path: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
     done = snakemake(tmp_path, *arguments)
     assert done.returncode != 0
     assert sentence in done.stdout

@@ -61,7 +61,14 @@ def test_a_dry_run_says_who_trains_again_and_because_of_which_file(tmp_path: Pat
     }
     facts = machine.facts("tensorflow")
     for job, runs in selection.jobs(asked, digest([facts["machine_id"], facts["software_id"]])[:8]).items():
-        summary: dict[str, Any] = {"job": job, "runs": [], "sources": {}, "import_s": 0.0, "process_s": 0.0, "ended": "2026-01-01T00:00:00Z"}
+        summary: dict[str, Any] = {
+            "job": job,
+            "runs": [],
+            "sources": {},
+            "import_s": 0.0,
+            "process_s": 0.0,
+            "ended": "2026-01-01T00:00:00Z",
+        }
         for run in runs:
             entry = catalogue.load(run["entry"])
             found = sources.files(entry, catalogue.recipe(entry, "pocket", run["recipe"]), "tensorflow")
@@ -71,7 +78,15 @@ def test_a_dry_run_says_who_trains_again_and_because_of_which_file(tmp_path: Pat
             record = f"runs/{entry.id}/{run['recipe']}.json"
             (tmp_path / "results" / record).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / "results" / record).write_text("{}")
-            summary["runs"].append({**run, "status": "ok", "reason": "", "record": record, "source_sha256": sources.together(found)})
+            summary["runs"].append(
+                {
+                    **run,
+                    "status": "ok",
+                    "reason": "",
+                    "record": record,
+                    "source_sha256": sources.together(found),
+                }
+            )
         for folder, content in (("plans", runs), ("jobs", summary)):
             path = tmp_path / "results" / folder / f"{job}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +94,9 @@ def test_a_dry_run_says_who_trains_again_and_because_of_which_file(tmp_path: Pat
     done = snakemake(tmp_path, "--dry-run", "--config", "entries=perceptron_1958,lenet5_1998", "seeds=1")
     assert done.returncode == 0, done.stdout
     said = [line for line in done.stdout.splitlines() if "train again" in line]
-    assert said == ["would train again: lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/subsampling.py changed"]
+    assert said == [
+        "would train again: lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/subsampling.py changed"
+    ]
 
 
 def test_compare_plans_no_training(tmp_path: Path) -> None:
@@ -87,7 +104,9 @@ def test_compare_plans_no_training(tmp_path: Path) -> None:
     for name in ("results/bundle", "other {x} & y"):
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "bundle.json").write_text("{}")
-    done = snakemake(tmp_path, "compare", "--dry-run", "--config", f"bundles=results/bundle/,{tmp_path}/other {{x}} & y")
+    done = snakemake(
+        tmp_path, "compare", "--dry-run", "--config", f"bundles=results/bundle/,{tmp_path}/other {{x}} & y"
+    )
     assert done.returncode == 0, done.stdout
     assert jobs(done.stdout) == {"compare": 1, "total": 1}
 
@@ -116,10 +135,14 @@ def asked(output: str, rule: str) -> tuple[int, dict[str, str]]:
     ("tier", "threads", "gpus", "mb"),
     [("pocket", 1, "0", "4000"), ("standard", 4, "1", "16000"), ("paper", 4, "1", "32000")],
 )
-def test_on_a_cluster_jobs_ask_for_what_their_tier_needs(tmp_path: Path, tier: str, threads: int, gpus: str, mb: str) -> None:
+def test_on_a_cluster_jobs_ask_for_what_their_tier_needs(
+    tmp_path: Path, tier: str, threads: int, gpus: str, mb: str
+) -> None:
     pytest.importorskip("snakemake_executor_plugin_slurm", reason="the extra `slurm` is not installed")
     profile = ("--workflow-profile", str(ROOT / "workflow/profiles/slurm"))
-    done = snakemake(tmp_path, "--dry-run", *profile, "--config", "entries=mlp_mnist_1998", "seeds=1", f"tier={tier}")
+    done = snakemake(
+        tmp_path, "--dry-run", *profile, "--config", "entries=mlp_mnist_1998", "seeds=1", f"tier={tier}"
+    )
     assert done.returncode == 0, done.stdout
     granted, resources = asked(done.stdout, "train")
     assert (granted, resources["gpu"], resources["mem_mb"]) == (threads, gpus, mb)
@@ -131,7 +154,13 @@ def test_on_a_cluster_jobs_ask_for_what_their_tier_needs(tmp_path: Path, tier: s
 
 def test_the_profile_gpu_gives_every_job_a_gpu(tmp_path: Path) -> None:
     done = snakemake(
-        tmp_path, "--dry-run", "--workflow-profile", str(ROOT / "workflow/profiles/gpu"), "--config", "entries=perceptron_1958", "seeds=1"
+        tmp_path,
+        "--dry-run",
+        "--workflow-profile",
+        str(ROOT / "workflow/profiles/gpu"),
+        "--config",
+        "entries=perceptron_1958",
+        "seeds=1",
     )
     assert done.returncode == 0, done.stdout
     assert asked(done.stdout, "train")[1]["gpu"] == asked(done.stdout, "machine")[1]["gpu"] == "1"

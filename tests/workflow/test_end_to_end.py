@@ -48,7 +48,10 @@ def statuses(folder: Path) -> dict[str, set[str]]:
     """The statuses of each entry's runs, as the bundle has them."""
     with open(folder / "results/bundle/runs.csv", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {entry: {row["status"] for row in rows if row["entry"] == entry} for entry in {row["entry"] for row in rows}}
+    return {
+        entry: {row["status"] for row in rows if row["entry"] == entry}
+        for entry in {row["entry"] for row in rows}
+    }
 
 
 def test_ends_with_bundle_report_and_verdict(finished: Path) -> None:
@@ -62,7 +65,11 @@ def test_ends_with_bundle_report_and_verdict(finished: Path) -> None:
 
 def test_the_machine_is_measured_and_its_ceilings_are_in_the_bundle(finished: Path) -> None:
     bundle = records.read_bundle(finished / "results/bundle")
-    assert bundle.ceilings["machine_id"].tolist() == bundle.machines["machine_id"].tolist() == bundle.runs["machine_id"].unique().tolist()
+    assert (
+        bundle.ceilings["machine_id"].tolist()
+        == bundle.machines["machine_id"].tolist()
+        == bundle.runs["machine_id"].unique().tolist()
+    )
     assert bundle.ceilings["matmul_flops"][0] > 0 and bundle.ceilings["bandwidth"][0] > 0
 
 
@@ -77,7 +84,9 @@ def planned(output: str) -> list[str]:
     return re.findall(r"^(?:local)?rule (\w+):", output, re.MULTILINE)
 
 
-@pytest.mark.parametrize("change", [("threads=2",), ("precision=float64",), ("executions=2",)], ids=lambda change: change[0])
+@pytest.mark.parametrize(
+    "change", [("threads=2",), ("precision=float64",), ("executions=2",)], ids=lambda change: change[0]
+)
 def test_what_is_asked_otherwise_is_run(checkout: Path, finished: Path, change: tuple[str, ...]) -> None:
     done = snakemake(finished, "--dry-run", *SELECTION, *change, root=checkout)
     assert done.returncode == 0, done.stdout
@@ -87,8 +96,16 @@ def test_what_is_asked_otherwise_is_run(checkout: Path, finished: Path, change: 
 def test_on_another_machine_everything_is_measured(checkout: Path, finished: Path, tmp_path: Path) -> None:
     """Results that came with their times and with Snakemake's own notes; a variable that changes numbers makes another software of it."""
     shutil.copytree(finished, tmp_path / "copied")
-    assert "Nothing to be done" in snakemake(tmp_path / "copied", "--dry-run", *SELECTION, root=checkout).stdout
-    done = snakemake(tmp_path / "copied", "--dry-run", *SELECTION, root=checkout, XLA_FLAGS="--xla_cpu_enable_fast_math=true")
+    assert (
+        "Nothing to be done" in snakemake(tmp_path / "copied", "--dry-run", *SELECTION, root=checkout).stdout
+    )
+    done = snakemake(
+        tmp_path / "copied",
+        "--dry-run",
+        *SELECTION,
+        root=checkout,
+        XLA_FLAGS="--xla_cpu_enable_fast_math=true",
+    )
     assert planned(done.stdout).count("train") == 2
     assert planned(done.stdout).count("machine") == 1
 
@@ -109,7 +126,9 @@ def test_a_record_that_is_gone_is_made_again(checkout: Path, finished: Path, tmp
     assert "Nothing to be done" in snakemake(folder, *SELECTION, root=checkout).stdout
 
 
-def test_report_needs_no_framework_and_no_sources_of_runs(checkout: Path, finished: Path, tmp_path: Path) -> None:
+def test_report_needs_no_framework_and_no_sources_of_runs(
+    checkout: Path, finished: Path, tmp_path: Path
+) -> None:
     """`snakemake report` where neither TensorFlow, Keras, JAX nor PyTorch can be imported, and only the records are left."""
     shutil.copytree(finished / "results/runs", tmp_path / "results/runs")
     shutil.copytree(finished / "results/machines", tmp_path / "results/machines")
@@ -121,8 +140,12 @@ def test_report_needs_no_framework_and_no_sources_of_runs(checkout: Path, finish
     assert done.returncode == 0, done.stdout
     assert "rule train" not in done.stdout
     # The same records give the same page, byte for byte.
-    assert (tmp_path / "results/report/index.html").read_bytes() == (finished / "results/report/index.html").read_bytes()
-    assert (tmp_path / "results/bundle/runs.csv").read_bytes() == (finished / "results/bundle/runs.csv").read_bytes()
+    assert (tmp_path / "results/report/index.html").read_bytes() == (
+        finished / "results/report/index.html"
+    ).read_bytes()
+    assert (tmp_path / "results/bundle/runs.csv").read_bytes() == (
+        finished / "results/bundle/runs.csv"
+    ).read_bytes()
 
 
 def test_report_without_records_says_what_to_do(tmp_path: Path) -> None:
@@ -150,14 +173,24 @@ def on_another_machine(bundle: Path, folder: Path) -> Path:
     machine = {str(name): value for name, value in old.machines.to_dict("records")[0].items()}
     facts = machine | {"processor": "Another processor", "cores": machine["cores"] * 2}
     new = records.machine_id(facts)
-    runs = [{str(name): value for name, value in row.items()} for row in old.runs.astype(object).where(old.runs.notna(), None).to_dict("records")]
+    runs = [
+        {str(name): value for name, value in row.items()}
+        for row in old.runs.astype(object).where(old.runs.notna(), None).to_dict("records")
+    ]
     renamed = {}
     for row in runs:
-        row |= {"machine_id": new, "run_id": records.run_id(row["spec_hash"], row["seed"], new, row["software_id"])}
+        row |= {
+            "machine_id": new,
+            "run_id": records.run_id(row["spec_hash"], row["seed"], new, row["software_id"]),
+        }
         renamed[row["execution_id"]] = records.execution_id(row)
     executions = {row["execution_id"]: row["run_id"] for row in runs}
     other = records.Bundle(
-        runs=old.runs.assign(machine_id=new, run_id=old.runs["execution_id"].map(executions), execution_id=old.runs["execution_id"].map(renamed)),
+        runs=old.runs.assign(
+            machine_id=new,
+            run_id=old.runs["execution_id"].map(executions),
+            execution_id=old.runs["execution_id"].map(renamed),
+        ),
         epochs=old.epochs.assign(execution_id=old.epochs["execution_id"].map(renamed)),
         measures=old.measures.assign(execution_id=old.measures["execution_id"].map(renamed)),
         machines=old.machines.assign(machine_id=new, processor=facts["processor"], cores=facts["cores"]),
@@ -196,7 +229,9 @@ ENTRY = dataclasses.replace(catalogue.load("adaline_1960"), id="broken_2099", fa
 '''
 
 
-def test_an_entry_that_fails_stops_no_other_and_shows_in_the_exit_code(measured: Path, tmp_path: Path) -> None:
+def test_an_entry_that_fails_stops_no_other_and_shows_in_the_exit_code(
+    measured: Path, tmp_path: Path
+) -> None:
     checkout = tmp_path / "checkout"
     checkout.mkdir()
     copy_checkout(checkout)
@@ -228,13 +263,19 @@ def test_a_job_that_is_lost_costs_no_report(measured: Path, tmp_path: Path) -> N
     copy_checkout(checkout)
     before, _, after = BROKEN.partition("def build")
     fatal = before + FATAL.strip() + "\n\n\n" + after[after.index("ENTRY = ") :]
-    (checkout / "benchmarks/entries/feedforward/fatal_2099.py").write_text(fatal.replace("broken_2099", "fatal_2099"))
+    (checkout / "benchmarks/entries/feedforward/fatal_2099.py").write_text(
+        fatal.replace("broken_2099", "fatal_2099")
+    )
     selection = (*CONFIG, "entries=mcculloch_pitts_1943,fatal_2099", "seeds=1")
     done = snakemake(measured, *selection, root=checkout)
     assert done.returncode == 1, done.stdout
     assert statuses(measured) == {"mcculloch_pitts_1943": {"ok"}}
     assert "mcculloch_pitts_1943" in (measured / "results/report/index.html").read_text()
-    assert re.search(r"^missing: fatal_2099 .*: its job did not end; results/logs/train/pocket-\S+\.log says why$", done.stdout, re.MULTILINE)
+    assert re.search(
+        r"^missing: fatal_2099 .*: its job did not end; results/logs/train/pocket-\S+\.log says why$",
+        done.stdout,
+        re.MULTILINE,
+    )
     # The command that tries again is this one.
     again = next(line for line in done.stdout.splitlines() if line.startswith("To try again"))
     assert "--forcerun=train" in again
@@ -242,7 +283,9 @@ def test_a_job_that_is_lost_costs_no_report(measured: Path, tmp_path: Path) -> N
     assert not (measured / "results/verdict.txt").exists()
 
 
-def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(measured: Path, tmp_path: Path, data_dir: Path) -> None:
+def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(
+    measured: Path, tmp_path: Path, data_dir: Path
+) -> None:
     """In a mirror whose MNIST is cut short: the run says which file, and the pipeline goes on to the report."""
     mirror = tmp_path / "mirror"
     mirror.mkdir()
@@ -250,7 +293,9 @@ def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(measured: Pat
     for file in (mirror / "mnist").iterdir():
         file.chmod(0o644)
         file.write_bytes(file.read_bytes()[:1000])
-    done = snakemake(measured, *CONFIG, "tier=standard", "entries=mlp_mnist_1998", "seeds=1", f"data_dir={mirror}")
+    done = snakemake(
+        measured, *CONFIG, "tier=standard", "entries=mlp_mnist_1998", "seeds=1", f"data_dir={mirror}"
+    )
     assert done.returncode == 1, done.stdout
     assert statuses(measured) == {"mlp_mnist_1998": {"error"}}
     record = records.read_record(next((measured / "results/runs").glob("*/*.json")))
@@ -260,7 +305,9 @@ def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(measured: Pat
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=lambda number: number.name)
-def test_interrupted_and_called_again_it_goes_on(checkout: Path, measured: Path, number: signal.Signals) -> None:
+def test_interrupted_and_called_again_it_goes_on(
+    checkout: Path, measured: Path, number: signal.Signals
+) -> None:
     seeds = 90 if number == signal.SIGKILL else 30  # enough to last through the calls below
     selection = (*CONFIG, "entries=mlp_mnist_1998", f"seeds={seeds}")
     process = start(measured, *selection, root=checkout)
@@ -274,7 +321,10 @@ def test_interrupted_and_called_again_it_goes_on(checkout: Path, measured: Path,
         # Two calls do not go side by side; what only reads does.
         second = snakemake(measured, *selection, root=checkout)
         assert second.returncode != 0
-        assert f"another call of Snakemake is at work in {measured / 'results'}: wait for it, or end it first" in second.stdout
+        assert (
+            f"another call of Snakemake is at work in {measured / 'results'}: wait for it, or end it first"
+            in second.stdout
+        )
         assert snakemake(measured, *selection, "--dry-run", root=checkout).returncode == 0
     before = {path: path.read_bytes() for path in early}
     if number == signal.SIGKILL:

@@ -40,7 +40,14 @@ def checkout(tmp_path: Path) -> Path:
 
 def typed(slurm: Path, checkout: Path, *command: str) -> str:
     """What a program of the cluster's prints."""
-    return subprocess.run(command, cwd=checkout, env=environment(**cluster.environment(slurm)), capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        command,
+        cwd=checkout,
+        env=environment(**cluster.environment(slurm)),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
 
 
 def placed(slurm: Path, checkout: Path) -> dict[str, tuple[str, str, str]]:
@@ -60,14 +67,28 @@ def test_each_tier_asks_for_what_it_needs(slurm: Path, checkout: Path) -> None:
     wanted = ("COMPLETED", "cpu=1,mem=4000M,node=1,billing=1", "")
     assert placed(slurm, checkout) == {"train": wanted, "machine": wanted}
     found = [records.read_record(path) for path in (checkout / "results/runs").glob("*/*.json")]
-    assert {(record["run"]["entry"], record["run"]["status"]) for record in found} == {("mcculloch_pitts_1943", "ok"), ("perceptron_1958", "ok")}
+    assert {(record["run"]["entry"], record["run"]["status"]) for record in found} == {
+        ("mcculloch_pitts_1943", "ok"),
+        ("perceptron_1958", "ok"),
+    }
     assert (checkout / "results/report/index.html").exists()
     assert len(records.read_bundle(checkout / "results/bundle").ceilings) == 1
     # The nodes are small: a user says so.
-    standard = ("--config", "backend=jax", "tier=standard", "entries=mcculloch_pitts_1943", "seeds=1", "threads=1")
+    standard = (
+        "--config",
+        "backend=jax",
+        "tier=standard",
+        "entries=mcculloch_pitts_1943",
+        "seeds=1",
+        "threads=1",
+    )
     done = snakemake(checkout, *ASKED_EARLY, *standard, root=checkout, **cluster.environment(slurm))
     assert done.returncode == 0, done.stdout
-    assert placed(slurm, checkout)["train"] == ("COMPLETED", "cpu=1,mem=16000M,node=1,billing=1", "gres:gpu:1")
+    assert placed(slurm, checkout)["train"] == (
+        "COMPLETED",
+        "cpu=1,mem=16000M,node=1,billing=1",
+        "gres:gpu:1",
+    )
 
 
 def test_a_job_that_can_never_start_is_said_and_costs_no_report(slurm: Path, checkout: Path) -> None:

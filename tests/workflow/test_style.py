@@ -10,12 +10,25 @@ from tests.workflow.workflow_runs import ROOT, environment
 
 
 def test_lint() -> None:
-    done = subprocess.run([sys.executable, "-m", "snakemake", "--lint"], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--lint"],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_format() -> None:
-    done = subprocess.run(["snakefmt", "--check", "Snakefile", "workflow"], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        ["snakefmt", "--check", "Snakefile", "workflow"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -12,7 +12,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def command(folder: Path, *arguments: str, root: Path = ROOT) -> list[str]:
     """The command line of Snakemake with its results in `folder`."""
-    snakemake = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile"), "--configfile", str(root / "config/config.yaml")]
+    snakemake = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "--snakefile",
+        str(root / "Snakefile"),
+        "--configfile",
+        str(root / "config/config.yaml"),
+    ]
     return [*snakemake, "--directory", str(folder), *arguments]
 
 
@@ -32,7 +40,9 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"TF_CPP_MIN_LOG_LEVEL": "3"} | more
 
 
-def snakemake(folder: Path, *arguments: str, root: Path = ROOT, **more: str) -> subprocess.CompletedProcess[str]:
+def snakemake(
+    folder: Path, *arguments: str, root: Path = ROOT, **more: str
+) -> subprocess.CompletedProcess[str]:
     """Run the workflow to its end; standard error is part of the output. `more` are environment variables."""
     return subprocess.run(
         command(folder, *arguments, root=root),

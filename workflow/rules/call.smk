@@ -24,9 +24,13 @@ def lock():
     try:
         fcntl.flock(workflow.results_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise WorkflowError(f"another call of Snakemake is at work in {Path('results').resolve()}: wait for it, or end it first") from None
+        raise WorkflowError(
+            f"another call of Snakemake is at work in {Path('results').resolve()}: wait for it, or end it first"
+        ) from None
     except OSError as error:
-        logger.warning(f"results/.lock cannot be locked on this file system ({error.strerror}): see to it that only one call is at work")
+        logger.warning(
+            f"results/.lock cannot be locked on this file system ({error.strerror}): see to it that only one call is at work"
+        )
 
 
 def clear_logs():
@@ -41,9 +45,11 @@ def say_what_waits():
     said = ""
     while True:
         time.sleep(60)
-        waiting = subprocess.run(["squeue", "--me", "--noheader", "--states=PENDING", "--format=%r"], capture_output=True, text=True).stdout.split(
-            "\n"
-        )
+        waiting = subprocess.run(
+            ["squeue", "--me", "--noheader", "--states=PENDING", "--format=%r"],
+            capture_output=True,
+            text=True,
+        ).stdout.split("\n")
         reasons = sorted(set(filter(None, waiting)))
         now = "; ".join(f"{waiting.count(reason)} because of {reason}" for reason in reasons)
         if now and now != said:

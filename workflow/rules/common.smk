@@ -29,7 +29,9 @@ configfile: next(path for path in ("config/config.yaml", f"{ROOT}/config/config.
 try:
     CONFIG = selection.checked(config)
     # Threads, memory in MB, minutes and GPUs that a job asks for; profiles override them.
-    ASK = {"pocket": (1, 4000, 60, 0), "standard": (4, 16000, 240, 1), "paper": (4, 32000, 2880, 1)}[CONFIG["tier"]]
+    ASK = {"pocket": (1, 4000, 60, 0), "standard": (4, 16000, 240, 1), "paper": (4, 32000, 2880, 1)}[
+        CONFIG["tier"]
+    ]
     if workflow.is_main_process:
         facts = machine.facts(CONFIG["backend"])
         # Of what is asked, a machine gives no more threads than the call may use; Snakemake scales them down in the same way.
@@ -37,7 +39,9 @@ try:
         os.environ.update(
             HISTORY_THREADS=str(min(asked, workflow.resource_settings.cores or asked)),
             HISTORY_MACHINE=digest([facts["machine_id"], facts["software_id"]])[:8],
-            HISTORY_COMMAND=shlex.join(["snakemake", "--forcerun=train", *(it for it in sys.argv[1:] if it != "--forcerun=train")]),
+            HISTORY_COMMAND=shlex.join(
+                ["snakemake", "--forcerun=train", *(it for it in sys.argv[1:] if it != "--forcerun=train")]
+            ),
         )
     # Jobs are named here, where the call was made, for the processes too that it starts on other machines.
     MACHINE = os.environ["HISTORY_MACHINE"]
@@ -80,7 +84,10 @@ def job_sources(wildcards):
         say_what_changed(wildcards.job, runs, backend)
     loaded = {run["entry"]: catalogue.load(run["entry"]) for run in runs}
     recipes = dict.fromkeys((run["entry"], run["tier"], run["recipe"]) for run in runs)
-    return [sources.source_sha256(loaded[id], catalogue.recipe(loaded[id], tier, name), backend) for id, tier, name in recipes]
+    return [
+        sources.source_sha256(loaded[id], catalogue.recipe(loaded[id], tier, name), backend)
+        for id, tier, name in recipes
+    ]
 
 
 SAID = set()
@@ -120,7 +127,11 @@ def mirror(wildcards):
 def train_options(wildcards):
     """Further arguments of the engine."""
     named = option("--time-limit", "time_limit") + option("--machine-name", "machine_name")
-    return [*mirror(wildcards), *named, *(option("--determinism", "determinism") if CONFIG["determinism"] != "bitwise" else [])]
+    return [
+        *mirror(wildcards),
+        *named,
+        *(option("--determinism", "determinism") if CONFIG["determinism"] != "bitwise" else []),
+    ]
 
 
 def verdict_command(wildcards):
@@ -150,13 +161,36 @@ SPEED = ["--speed", "results/speed.csv"] if Path("results/speed.csv").is_file() 
 
 
 # Called by rules, and again at the end of a call that lost a job.
-COLLECT = ["python", "-m", "benchmarks.collect", "bundle", "--results", "results", "--out", "results/bundle", *PRICE]
+COLLECT = [
+    "python",
+    "-m",
+    "benchmarks.collect",
+    "bundle",
+    "--results",
+    "results",
+    "--out",
+    "results/bundle",
+    *PRICE,
+]
 RENDER = ["python", "-m", "report", "--bundle", "results/bundle", "--out", "results/report", *SPEED]
-VERDICT = ["python", "-m", "benchmarks.collect", "verdict", "--results", "results", "--machine", MACHINE, "--selection", json.dumps(CONFIG)]
+VERDICT = [
+    "python",
+    "-m",
+    "benchmarks.collect",
+    "verdict",
+    "--results",
+    "results",
+    "--machine",
+    MACHINE,
+    "--selection",
+    json.dumps(CONFIG),
+]
 
 
 def compared(wildcards):
     """The bundles to compare, in the order given, as arguments."""
     if len(CONFIG["bundles"]) < 2:
-        raise WorkflowError("compare needs two bundles or more: snakemake compare --config bundles=FOLDER,FOLDER")
+        raise WorkflowError(
+            "compare needs two bundles or more: snakemake compare --config bundles=FOLDER,FOLDER"
+        )
     return [argument for bundle in CONFIG["bundles"] for argument in ("--bundle", bundle)]

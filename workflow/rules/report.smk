@@ -6,7 +6,12 @@ rule page:
         "results/bundle/bundle.json",
     output:
         report("results/report/index.html", caption="../captions/report.rst", category="Report"),
-        report(directory("results/report/figures"), patterns=["{figure}.png"], caption="../captions/figure.rst", category="Figures"),
+        report(
+            directory("results/report/figures"),
+            patterns=["{figure}.png"],
+            caption="../captions/figure.rst",
+            category="Figures",
+        ),
         directory("results/report/tables"),
         "results/report/provenance.html",
         directory("results/report/provenance"),

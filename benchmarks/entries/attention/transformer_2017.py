@@ -30,12 +30,22 @@ def build(vocabulary=37_000, source_vocabulary=None, width=512, hidden=2048, hea
     """Logits of each next symbol. `vocabulary` is the target's, and the source's too unless that has its own table."""
     import keras
 
-    from benchmarks.layers.transformer import DecoderLayer, EncoderLayer, PositionalEncoding, TokenEmbedding, Transformer
+    from benchmarks.layers.transformer import (
+        DecoderLayer,
+        EncoderLayer,
+        PositionalEncoding,
+        TokenEmbedding,
+        Transformer,
+    )
 
     source, target = (keras.Input((None,), dtype="int32", name=name) for name in ("source", "target"))
     present = keras.ops.not_equal(source, 0)  # 0 is padding
     target_embedding = TokenEmbedding(vocabulary, width, name="target_embedding")
-    source_embedding = TokenEmbedding(source_vocabulary, width, name="source_embedding") if source_vocabulary else target_embedding
+    source_embedding = (
+        TokenEmbedding(source_vocabulary, width, name="source_embedding")
+        if source_vocabulary
+        else target_embedding
+    )
 
     x = PositionalEncoding(name="source_positions")(source_embedding(source))
     x = keras.layers.Dropout(dropout)(x)
@@ -67,22 +77,43 @@ def pictures(model, data, predict):
     s, t = int(np.sum(source != 0)), int(np.sum(target != 0))
     tiles = np.repeat(np.repeat(np.round(255 * weights[:, :, :t, :s]).astype("uint8"), 4, axis=2), 4, axis=3)
     rows = {"source": source[0, :s], "target": target[0, 1:t]}
-    read, wrote = (data.info["joiner"].join(data.info[f"{side}_vocabulary"][i] for i in row) for side, row in rows.items())
+    read, wrote = (
+        data.info["joiner"].join(data.info[f"{side}_vocabulary"][i] for i in row)
+        for side, row in rows.items()
+    )
     caption = f"Attention from each position of “{wrote}” (downwards) to “{read}” (across): a row a decoder layer, a column a head."
     return {"attention": Picture(tiles, caption)}
 
 
 def adam(width, warmup_steps, factor=1.0):
-    schedule = {"name": "InverseSquareRootWarmup", "width": width, "warmup_steps": warmup_steps, "factor": factor}
+    schedule = {
+        "name": "InverseSquareRootWarmup",
+        "width": width,
+        "warmup_steps": warmup_steps,
+        "factor": factor,
+    }
     return {"name": "Adam", "learning_rate": schedule, "beta_1": 0.9, "beta_2": 0.98, "epsilon": 1e-9}
 
 
-def bleu(dataset, value, where, source, why="the WMT 2014 corpora (4.5 million pairs and more) are not among the data sets"):
+def bleu(
+    dataset,
+    value,
+    where,
+    source,
+    why="the WMT 2014 corpora (4.5 million pairs and more) are not among the data sets",
+):
     variant = "big" if "big" in where else ""
-    return Claim(dataset, "bleu", value, "BLEU", where, "higher", variant, "verified", source, not_comparable=why)
+    return Claim(
+        dataset, "bleu", value, "BLEU", where, "higher", variant, "verified", source, not_comparable=why
+    )
 
 
-TABLE_2 = (("German", 27.3, "base"), ("German", 28.4, "big"), ("French", 38.1, "base"), ("French", 41.0, "big (41.8 in later versions)"))
+TABLE_2 = (
+    ("German", 27.3, "base"),
+    ("German", 28.4, "big"),
+    ("French", 38.1, "base"),
+    ("French", 41.0, "big (41.8 in later versions)"),
+)
 OTHER_BLEU = "that BLEU is computed on the reference's own tokens, where rare words are unknown; ours by sacrebleu on raw sentences"
 
 ENTRY = Entry(
@@ -95,9 +126,15 @@ ENTRY = Entry(
     build=build,
     loss=loss,
     pictures=pictures,
-    variants={"big": "width 1,024, inner width 4,096, 16 heads: built for its parameter count, not trained here"},
+    variants={
+        "big": "width 1,024, inner width 4,096, 16 heads: built for its parameter count, not trained here"
+    },
     parameters=(
-        ParameterCount(63_082_496, "base: 44,138,496 in the layers and one table of 37,000 x 512; Table 3 prints 65 million", published=65e6),
+        ParameterCount(
+            63_082_496,
+            "base: 44,138,496 in the layers and one table of 37,000 x 512; Table 3 prints 65 million",
+            published=65e6,
+        ),
         ParameterCount(
             214_245_376,
             "big: 176,357,376 in the layers and one table of 37,000 x 1,024; Table 3 prints 213 million. No one table gives both printed numbers: "
@@ -111,7 +148,15 @@ ENTRY = Entry(
         Recipe(
             dataset="date_translation",
             tier="pocket",
-            model={"vocabulary": 15, "source_vocabulary": 47, "width": 32, "hidden": 64, "heads": 4, "layers": 1, "dropout": 0.0},
+            model={
+                "vocabulary": 15,
+                "source_vocabulary": 47,
+                "width": 32,
+                "hidden": 64,
+                "heads": 4,
+                "layers": 1,
+                "dropout": 0.0,
+            },
             optimizer=adam(width=32, warmup_steps=150),
             batch_size=32,
             epochs=4,
@@ -122,7 +167,15 @@ ENTRY = Entry(
         Recipe(
             dataset="multi30k",
             tier="standard",
-            model={"vocabulary": 5_977, "source_vocabulary": 7_857, "width": 256, "hidden": 512, "heads": 8, "layers": 3, "dropout": 0.1},
+            model={
+                "vocabulary": 5_977,
+                "source_vocabulary": 7_857,
+                "width": 256,
+                "hidden": 512,
+                "heads": 8,
+                "layers": 3,
+                "dropout": 0.1,
+            },
             optimizer=adam(width=256, warmup_steps=2_000),
             batch_size=128,
             epochs=20,
@@ -130,9 +183,18 @@ ENTRY = Entry(
         ),
     ),
     claims=(
-        *(bleu(f"WMT 2014 English-{to}", v, f"Table 2, {size}", "github sebastianruder/NLP-progress") for to, v, size in TABLE_2),
+        *(
+            bleu(f"WMT 2014 English-{to}", v, f"Table 2, {size}", "github sebastianruder/NLP-progress")
+            for to, v, size in TABLE_2
+        ),
         bleu("WMT 2014 English-German, development set", 25.8, "Table 3, base", "paper text, results"),
-        bleu("multi30k", 36.52, "not the paper: notebook 6, 9.04 million parameters", "github bentrevett/pytorch-seq2seq", OTHER_BLEU),
+        bleu(
+            "multi30k",
+            36.52,
+            "not the paper: notebook 6, 9.04 million parameters",
+            "github bentrevett/pytorch-seq2seq",
+            OTHER_BLEU,
+        ),
     ),
     deviations=(
         "Source and target have tables of their own, of characters or words; the paper shares one table of 37,000 pieces of words.",
@@ -143,7 +205,13 @@ ENTRY = Entry(
         "In the pocket tier one layer of width 32 without dropout; in standard three layers of width 256, a warm-up of 2,000 steps instead of 4,000.",
     ),
     history=(
-        Fact("training_flop", 7.424525e18, "FLOP", "Epoch AI (epoch.ai/data), notable models: Transformer", "verified"),
+        Fact(
+            "training_flop",
+            7.424525e18,
+            "FLOP",
+            "Epoch AI (epoch.ai/data), notable models: Transformer",
+            "verified",
+        ),
         Fact("hours", 84, "h", "Epoch AI (epoch.ai/data), notable models: Transformer (big)", "verified"),
         Fact("hardware", "8 NVIDIA P100 GPUs", "", "paper text, results", "verified"),
     ),

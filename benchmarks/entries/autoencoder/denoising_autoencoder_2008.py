@@ -26,7 +26,14 @@ PAPER = Paper(
 )
 
 
-def build(input_shape=(28, 28, 1), hidden=1000, corruption="blankout", amount=0.25, likelihood="bernoulli", scale=255.0):
+def build(
+    input_shape=(28, 28, 1),
+    hidden=1000,
+    corruption="blankout",
+    amount=0.25,
+    likelihood="bernoulli",
+    scale=255.0,
+):
     """One hidden layer of sigmoid units, the decoder's weights tied to the encoder's."""
     from benchmarks.layers.autoencoder import Autoencoder, TiedAutoencoder
     from benchmarks.layers.corruption import Corruption
@@ -51,8 +58,18 @@ def pictures(model, data, predict):
     rows = predict(restore, {"x": data.test["x"][:10], "uniform": uniform}, corruption=kind, amount=amount)
     images = np.concatenate([rows["clean"], rows["corrupted"], rows["restored"]])
     return {
-        "filters": filters(weights, (side, side), 10, f"The weights of {count} hidden units to the pixels: white excites, black inhibits."),
-        "repairs": grid(images, (side, side), 10, f"Ten test images: as they are, with {kind} noise of {amount:g}, and restored."),
+        "filters": filters(
+            weights,
+            (side, side),
+            10,
+            f"The weights of {count} hidden units to the pixels: white excites, black inhibits.",
+        ),
+        "repairs": grid(
+            images,
+            (side, side),
+            10,
+            f"Ten test images: as they are, with {kind} noise of {amount:g}, and restored.",
+        ),
     }
 
 
@@ -63,9 +80,20 @@ def recipe(tier, dataset, variant, amount=0.25, **changes):
         "corruption": None if variant == "no-noise" else kind,
         "amount": amount,
         "likelihood": "gaussian" if variant == "gaussian" else "bernoulli",
-        **({"input_shape": (8, 8, 1), "hidden": 128, "scale": 16.0} if dataset == "digits" else {"hidden": 1000}),
+        **(
+            {"input_shape": (8, 8, 1), "hidden": 128, "scale": 16.0}
+            if dataset == "digits"
+            else {"hidden": 1000}
+        ),
     }
-    return Recipe(dataset, tier, variant=variant, model=model, task_options={"corruption": kind, "amount": amount}, **changes)
+    return Recipe(
+        dataset,
+        tier,
+        variant=variant,
+        model=model,
+        task_options={"corruption": kind, "amount": amount},
+        **changes,
+    )
 
 
 SOURCE = "stochastic gradient descent as in the paper; the rate was chosen on validation, size, batch and epochs are ours"
@@ -90,11 +118,34 @@ ENTRY = Entry(
         ParameterCount(157_784, "784-200, weights tied, both biases, counted", arguments={"hidden": 200}),
     ),
     recipes=(
-        recipe("pocket", "digits", "", optimizer={"name": "SGD", "learning_rate": 0.1}, floor=("error_removed", 50.0), **POCKET),
-        recipe("pocket", "digits", "gaussian", optimizer={"name": "SGD", "learning_rate": 0.02}, floor=("error_removed", 55.0), **POCKET),
-        recipe("pocket", "digits", "no-noise", optimizer={"name": "SGD", "learning_rate": 0.1}, floor=("error_removed", 10.0), **POCKET),
+        recipe(
+            "pocket",
+            "digits",
+            "",
+            optimizer={"name": "SGD", "learning_rate": 0.1},
+            floor=("error_removed", 50.0),
+            **POCKET,
+        ),
+        recipe(
+            "pocket",
+            "digits",
+            "gaussian",
+            optimizer={"name": "SGD", "learning_rate": 0.02},
+            floor=("error_removed", 55.0),
+            **POCKET,
+        ),
+        recipe(
+            "pocket",
+            "digits",
+            "no-noise",
+            optimizer={"name": "SGD", "learning_rate": 0.1},
+            floor=("error_removed", 10.0),
+            **POCKET,
+        ),
         recipe("standard", "mnist", "", optimizer={"name": "SGD", "learning_rate": 0.1}, **STANDARD),
-        recipe("standard", "mnist", "gaussian", optimizer={"name": "SGD", "learning_rate": 0.005}, **STANDARD),
+        recipe(
+            "standard", "mnist", "gaussian", optimizer={"name": "SGD", "learning_rate": 0.005}, **STANDARD
+        ),
         recipe("standard", "mnist", "no-noise", optimizer={"name": "SGD", "learning_rate": 0.1}, **STANDARD),
     ),
     claims=(

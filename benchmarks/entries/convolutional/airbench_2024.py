@@ -28,7 +28,9 @@ PAPER = Paper(
 )
 
 
-def build(widths=(64, 256, 256), input_shape=(32, 32, 3), colours="cifar10", shift=2, flip=True, scaling=1 / 9):
+def build(
+    widths=(64, 256, 256), input_shape=(32, 32, 3), colours="cifar10", shift=2, flip=True, scaling=1 / 9
+):
     """The net of airbench94: a whitening layer, three groups of two convolutions, and one layer of weights to ten classes."""
     from keras import Input, layers
 
@@ -67,7 +69,11 @@ def loss(model, batch, training):
 
     logits = ops.cast(model(batch["x"], training=training), keras.config.floatx())
     labels = ops.one_hot(batch["y"], 10, dtype=logits.dtype)
-    return ops.mean(keras.losses.categorical_crossentropy(labels, logits, from_logits=True, label_smoothing=0.2 if training else 0.0))
+    return ops.mean(
+        keras.losses.categorical_crossentropy(
+            labels, logits, from_logits=True, label_smoothing=0.2 if training else 0.0
+        )
+    )
 
 
 def seen(model, batch):
@@ -76,7 +82,10 @@ def seen(model, batch):
 
     passes = [ops.cast(batch["x"], "float32")] * 4
     for layer in model.layers[: model.layers.index(model.get_layer("whitening"))]:
-        passes = [layer.mirrored(x, t) if hasattr(layer, "mirrored") else layer(x, training=True) for t, x in enumerate(passes)]
+        passes = [
+            layer.mirrored(x, t) if hasattr(layer, "mirrored") else layer(x, training=True)
+            for t, x in enumerate(passes)
+        ]
     return {"images": ops.stack(passes, axis=1)}
 
 
@@ -90,23 +99,49 @@ def pictures(model, data, predict):
     kernel = np.asarray(model.get_layer("whitening").kernel.value).transpose(3, 0, 1, 2)
     grey = 0.5 + 0.5 * kernel / np.abs(kernel).max(axis=(1, 2, 3), keepdims=True)
     filters = thumbnails(grey.repeat(8, axis=1).repeat(8, axis=2))
-    passes = thumbnails(predict(seen, {"x": data.train["x"][:6]})["images"].reshape(24, *data.train["x"].shape[1:]))
+    passes = thumbnails(
+        predict(seen, {"x": data.train["x"][:6]})["images"].reshape(24, *data.train["x"].shape[1:])
+    )
     said = "The fixed filters of 2x2 pixels, those of the most common patterns first; below with the opposite sign. Grey is zero."
     return {
         "filters": Picture(filters.reshape(2, -1, *filters.shape[1:]), said),
-        "passes": Picture(passes.reshape(6, 4, *passes.shape[1:]), "Six training images, one a row, as the first four passes show them."),
+        "passes": Picture(
+            passes.reshape(6, 4, *passes.shape[1:]),
+            "Six training images, one a row, as the first four passes show them.",
+        ),
     }
 
 
 RULE = {
-    **{"rate": 11.5, "momentum": 0.85, "decay": 0.0153, "bias_scale": 64.0, "start": 0.2, "peak": 0.23, "end": 0.07},
+    **{
+        "rate": 11.5,
+        "momentum": 0.85,
+        "decay": 0.0153,
+        "bias_scale": 64.0,
+        "start": 0.2,
+        "peak": 0.23,
+        "end": 0.07,
+    },
     **{"every": 5, "base": 0.95, "power": 3, "frozen": "whitening/bias", "frozen_after": 3},
 }
 HOW = {"rule": "nesterov_lookahead", "rule_options": RULE}
-DIGITS = {"widths": (16, 32), "input_shape": (8, 8, 1), "colours": "digits", "shift": 1, "flip": False, "scaling": 1 / 3}
+DIGITS = {
+    "widths": (16, 32),
+    "input_shape": (8, 8, 1),
+    "colours": "digits",
+    "shift": 1,
+    "flip": False,
+    "scaling": 1 / 3,
+}
 PRINTED = {"unit": "%", "direction": "higher", "confidence": "verified", "source": "paper text"}
-WIDER, LATER = "the suite runs the smallest of the three nets", "github KellerJordan/cifar10-airbench, airbench94_muon.py: another rule"
-FIRST, CODE = "paper text, section 1: airbench94_compiled.py", "github KellerJordan/cifar10-airbench, airbench94_compiled.py"
+WIDER, LATER = (
+    "the suite runs the smallest of the three nets",
+    "github KellerJordan/cifar10-airbench, airbench94_muon.py: another rule",
+)
+FIRST, CODE = (
+    "paper text, section 1: airbench94_compiled.py",
+    "github KellerJordan/cifar10-airbench, airbench94_compiled.py",
+)
 
 ENTRY = Entry(
     id="airbench_2024",
@@ -118,15 +153,59 @@ ENTRY = Entry(
     build=build,
     loss=loss,
     pictures=pictures,
-    parameters=(ParameterCount(1_971_352, "authors' code, rounded to 2M; 288 more, in the first layer, are fixed", published=2e6),),
+    parameters=(
+        ParameterCount(
+            1_971_352, "authors' code, rounded to 2M; 288 more, in the first layer, are fixed", published=2e6
+        ),
+    ),
     recipes=(
-        Recipe("digits", "pocket", f"{CODE}, in kind; sizes ours", model=DIGITS, epochs=12, batch_size=64, floor=("error", 5.0), **HOW),
-        Recipe("cifar10", "standard", CODE, train_on="train+validation", epochs=10, batch_size=1024, evaluate_every=2, **HOW),
+        Recipe(
+            "digits",
+            "pocket",
+            f"{CODE}, in kind; sizes ours",
+            model=DIGITS,
+            epochs=12,
+            batch_size=64,
+            floor=("error", 5.0),
+            **HOW,
+        ),
+        Recipe(
+            "cifar10",
+            "standard",
+            CODE,
+            train_on="train+validation",
+            epochs=10,
+            batch_size=1024,
+            evaluate_every=2,
+            **HOW,
+        ),
     ),
     claims=(
-        Claim("cifar10", "accuracy", 94.01, where="section 1; by the authors' code the mean of 1,000 runs", statistic="mean", of=1000, **PRINTED),
-        Claim("cifar10", "accuracy", 95.01, where="section 1, airbench95, 10.4 s", not_comparable=WIDER, **PRINTED),
-        Claim("cifar10", "accuracy", 96.05, where="section 1, airbench96, 46.3 s", not_comparable=WIDER, **PRINTED),
+        Claim(
+            "cifar10",
+            "accuracy",
+            94.01,
+            where="section 1; by the authors' code the mean of 1,000 runs",
+            statistic="mean",
+            of=1000,
+            **PRINTED,
+        ),
+        Claim(
+            "cifar10",
+            "accuracy",
+            95.01,
+            where="section 1, airbench95, 10.4 s",
+            not_comparable=WIDER,
+            **PRINTED,
+        ),
+        Claim(
+            "cifar10",
+            "accuracy",
+            96.05,
+            where="section 1, airbench96, 46.3 s",
+            not_comparable=WIDER,
+            **PRINTED,
+        ),
     ),
     history=(
         Fact("training_flop", 3.6e14, "FLOP", "paper text, section 1", "verified"),
@@ -134,7 +213,11 @@ ENTRY = Entry(
         Fact("hardware", "one NVIDIA A100", "", "paper text, section 1", "verified"),
         *(
             Fact(what, value, unit, source, "verified")
-            for seconds, flop, source in ((3.29, 3.6e14, FIRST), (3.09, 3.58e14, f"{CODE}, with PyTorch 2.4"), (2.59, 2.9e14, LATER))
+            for seconds, flop, source in (
+                (3.29, 3.6e14, FIRST),
+                (3.09, 3.58e14, f"{CODE}, with PyTorch 2.4"),
+                (2.59, 2.9e14, LATER),
+            )
             for what, value, unit in (("record_seconds", seconds, "s"), ("record_flop", flop, "FLOP"))
         ),
     ),

@@ -30,7 +30,19 @@ PAPER = Paper(
 PUBLISHED = (96, 256, 384, 384, 256, 4096, 4096)
 
 
-def build(columns=2, widths=PUBLISHED, first=(11, 4), classes=1000, side=256, window=224, views="ten", flip=True, channels=3, scale=255.0, std=0.01):
+def build(
+    columns=2,
+    widths=PUBLISHED,
+    first=(11, 4),
+    classes=1000,
+    side=256,
+    window=224,
+    views="ten",
+    flip=True,
+    channels=3,
+    scale=255.0,
+    std=0.01,
+):
     """Section 3.5: `columns` of layers, one a graphics card, joined at the third and from the sixth on.
 
     With one column it is the form of the libraries, without normalisation; `first` is size and stride of the first filters.
@@ -52,14 +64,21 @@ def build(columns=2, widths=PUBLISHED, first=(11, 4), classes=1000, side=256, wi
     shapes = ((1, *first, 0.0), (2, 5, 1, 1.0), (3, 3, 1, 0.0), (4, 3, 1, 1.0), (5, 3, 1, 1.0))
 
     def learned(bias):
-        start = {"kernel_initializer": initializers.RandomNormal(0.0, std), "bias_initializer": initializers.Constant(bias)}
+        start = {
+            "kernel_initializer": initializers.RandomNormal(0.0, std),
+            "bias_initializer": initializers.Constant(bias),
+        }
         return {"activation": "relu", "kernel_regularizer": regularizers.L2(DECAY / 2), **start}
 
     for number, size, stride, bias in shapes:
         if number == 3 and columns > 1:
             halves = [layers.Concatenate()(halves)] * columns
         for half, x in enumerate(halves):
-            how = {"padding": "valid" if stride > 1 else "same", "name": f"conv{number}_{half + 1}", **learned(bias)}
+            how = {
+                "padding": "valid" if stride > 1 else "same",
+                "name": f"conv{number}_{half + 1}",
+                **learned(bias),
+            }
             x = layers.Conv2D(widths[number - 1] // columns, size, stride, **how)(x)
             if number < 3 and columns > 1:
                 x = LocalResponseNormalization()(x)
@@ -79,13 +98,24 @@ def pictures(model, data, predict):
 
     kernels = [np.asarray(layer.kernel.value) for layer in model.layers if layer.name.startswith("conv1_")]
     caption = "The filters of the first layer, the upper half of them from the first column, the lower from the second. Grey is zero."
-    return {"filters": first_filters(np.concatenate(kernels, axis=-1), 8 if len(kernels) > 1 else 16, caption)}
+    return {
+        "filters": first_filters(np.concatenate(kernels, axis=-1), 8 if len(kernels) > 1 else 16, caption)
+    }
 
 
 DECAY = 5e-4
 SINGLE = {"columns": 1, "widths": (64, 192, 384, 256, 256, 4096, 4096)}
 PHOTOS = {"classes": 10, "first": (5, 1), "side": 32, "window": 28}
-DIGITS = {"classes": 10, "first": (3, 1), "side": 8, "window": 8, "views": "one", "flip": False, "channels": 1, "scale": 16.0}
+DIGITS = {
+    "classes": 10,
+    "first": (3, 1),
+    "side": 8,
+    "window": 8,
+    "views": "one",
+    "flip": False,
+    "channels": 1,
+    "scale": 16.0,
+}
 OFTEN = {"batch_size": 128, "evaluate_every": 5}
 NARROW = {**DIGITS, "widths": (16, 32, 32, 32, 32, 64, 64), "std": 0.1}
 
@@ -93,11 +123,21 @@ NARROW = {**DIGITS, "widths": (16, 32, 32, 32, 32, 64, 64), "std": 0.1}
 def recipe(dataset, tier, source, rate, passes, steps, **options):
     """`passes` at each of the rates `rate`, a tenth of it, a hundredth, ...; `steps` a pass."""
     optimizer = {"name": "SGD", "learning_rate": rates.tenths(rate, passes, steps), "momentum": 0.9}
-    return Recipe(dataset=dataset, tier=tier, source=source, optimizer=optimizer, epochs=sum(passes), **options)
+    return Recipe(
+        dataset=dataset, tier=tier, source=source, optimizer=optimizer, epochs=sum(passes), **options
+    )
 
 
-TABLE = {"unit": "%", "direction": "lower", "confidence": "verified", "source": "paper text", "test_size": 50_000}
-SECTION = "section 5: batches of 128, rate 0.01, reduced three times, momentum 0.9, decay 0.0005, about 90 passes"
+TABLE = {
+    "unit": "%",
+    "direction": "lower",
+    "confidence": "verified",
+    "source": "paper text",
+    "test_size": 50_000,
+}
+SECTION = (
+    "section 5: batches of 128, rate 0.01, reduced three times, momentum 0.9, decay 0.0005, about 90 passes"
+)
 COMMITTEE = "the suite trains single nets"
 
 ENTRY = Entry(
@@ -109,27 +149,75 @@ ENTRY = Entry(
     paper=PAPER,
     build=build,
     pictures=pictures,
-    variants={"single-column": "one column of 64, 192, 384, 256 and 256 maps without normalisation, as in today's libraries"},
+    variants={
+        "single-column": "one column of 64, 192, 384, 256 and 256 maps without normalisation, as in today's libraries"
+    },
     parameters=(
-        ParameterCount(60_965_224, "section 4, which says 60 million; counted from section 3.5", published=60e6),
-        ParameterCount(61_100_840, "torchvision's documentation", "single-column", SINGLE, 61_100_840, "verified"),
+        ParameterCount(
+            60_965_224, "section 4, which says 60 million; counted from section 3.5", published=60e6
+        ),
+        ParameterCount(
+            61_100_840, "torchvision's documentation", "single-column", SINGLE, 61_100_840, "verified"
+        ),
     ),
     recipes=(
-        recipe("digits", "pocket", "section 5 in kind; rate and passes ours", 0.01, (14, 4), 16, batch_size=64, model=NARROW, floor=("error", 15.0)),
-        recipe("cifar10", "standard", f"{SECTION}, on small images", 0.01, (30, 25, 20, 15), 390, model=PHOTOS, train_on="train+validation", **OFTEN),
-        recipe("imagenet", "paper", SECTION, 0.01, (30, 25, 20, 15), 9_600, task_options={"top": 5, "batch_size": 100}, **OFTEN),
+        recipe(
+            "digits",
+            "pocket",
+            "section 5 in kind; rate and passes ours",
+            0.01,
+            (14, 4),
+            16,
+            batch_size=64,
+            model=NARROW,
+            floor=("error", 15.0),
+        ),
+        recipe(
+            "cifar10",
+            "standard",
+            f"{SECTION}, on small images",
+            0.01,
+            (30, 25, 20, 15),
+            390,
+            model=PHOTOS,
+            train_on="train+validation",
+            **OFTEN,
+        ),
+        recipe(
+            "imagenet",
+            "paper",
+            SECTION,
+            0.01,
+            (30, 25, 20, 15),
+            9_600,
+            task_options={"top": 5, "batch_size": 100},
+            **OFTEN,
+        ),
     ),
     claims=(
         Claim("imagenet", "error", 40.7, where="table 2, one net, validation set", **TABLE),
         Claim("imagenet", "top5_error", 18.2, where="table 2, one net, validation set", **TABLE),
         Claim("imagenet", "top5_error", 16.4, where="table 2, five nets", not_comparable=COMMITTEE, **TABLE),
         Claim(
-            "imagenet", "top5_error", 15.3, where="table 2, seven nets, test set", not_comparable=f"{COMMITTEE} on the images of 2012 alone", **TABLE
+            "imagenet",
+            "top5_error",
+            15.3,
+            where="table 2, seven nets, test set",
+            not_comparable=f"{COMMITTEE} on the images of 2012 alone",
+            **TABLE,
         ),
     ),
     history=(
-        Fact("training_flop", 4.7e17, "FLOP", "Epoch AI (epoch.ai/data), notable models: AlexNet", "verified"),
-        Fact("hours", 132, "h", "Epoch AI (epoch.ai/data), notable models: AlexNet; paper text: five to six days", "verified"),
+        Fact(
+            "training_flop", 4.7e17, "FLOP", "Epoch AI (epoch.ai/data), notable models: AlexNet", "verified"
+        ),
+        Fact(
+            "hours",
+            132,
+            "h",
+            "Epoch AI (epoch.ai/data), notable models: AlexNet; paper text: five to six days",
+            "verified",
+        ),
         Fact("hardware", "two NVIDIA GTX 580 of 3 GB", "", "paper text", "verified"),
     ),
     deviations=(

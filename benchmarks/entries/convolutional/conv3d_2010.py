@@ -27,7 +27,18 @@ PAPER = Paper(
 )
 
 
-def build(classes=3, frames=7, size=(60, 40), scale=255.0, first=(7, 7), second=(7, 6), areas=(2, 3), sets=2, kernels=3, units=128):
+def build(
+    classes=3,
+    frames=7,
+    size=(60, 40),
+    scale=255.0,
+    first=(7, 7),
+    second=(7, 6),
+    areas=(2, 3),
+    sets=2,
+    kernels=3,
+    units=128,
+):
     """Layers H1 to C6 and the output: `sets` filters a channel in C2, and `kernels` for each of their maps in C4."""
     from keras import Input, Model, layers
 
@@ -35,7 +46,9 @@ def build(classes=3, frames=7, size=(60, 40), scale=255.0, first=(7, 7), second=
 
     inputs = Input((frames, *size, 1))
     maps = []
-    for name, channel in zip(("grey", "right", "down", "flow_right", "flow_down"), Hardwired(scale, name="H1")(inputs), strict=True):
+    for name, channel in zip(
+        ("grey", "right", "down", "flow_right", "flow_down"), Hardwired(scale, name="H1")(inputs), strict=True
+    ):
         x = ClipConvolution(sets, (3, *first), name=f"C2_{name}")(channel)
         x = ClipSubsampling(areas[0], name=f"S3_{name}")(x)
         x = ClipConvolution(kernels, (3, *second), name=f"C4_{name}")(x)
@@ -64,14 +77,29 @@ def pictures(model, data, predict):
     tiles = np.concatenate([found["grey"][..., 0], *flows], axis=1)
     frames = found["grey"].shape[1]
     caption = "A clip of each motion, in seven frames; then the flow of the third step to the right and downwards, grey being rest."
-    kernel = np.asarray(model.get_layer("C2_grey").kernel.value)[:, :, :, 0].transpose(3, 2, 0, 1)  # [sets, 3, h, w]
+    kernel = np.asarray(model.get_layer("C2_grey").kernel.value)[:, :, :, 0].transpose(
+        3, 2, 0, 1
+    )  # [sets, 3, h, w]
     return {
         "clips": grid(tiles.reshape(len(chosen) * (frames + 2), -1), (height, width), frames + 2, caption),
-        "filters": filters(kernel.reshape(-1, kernel[0, 0].size), kernel.shape[2:], 3, "C2's filters for grey values, in three frames."),
+        "filters": filters(
+            kernel.reshape(-1, kernel[0, 0].size),
+            kernel.shape[2:],
+            3,
+            "C2's filters for grey values, in three frames.",
+        ),
     }
 
 
-SMALL = {"classes": 6, "size": (16, 16), "scale": 16.0, "first": (5, 5), "second": (3, 3), "areas": (2, 2), "units": 64}
+SMALL = {
+    "classes": 6,
+    "size": (16, 16),
+    "scale": 16.0,
+    "first": (5, 5),
+    "second": (3, 3),
+    "areas": (2, 2),
+    "units": 64,
+}
 printed = {"direction": "higher", "source": "paper text"}
 SOURCE = "the paper prints no rates; optimiser, batch, rate and epochs ours, chosen on the validation split"
 

@@ -49,9 +49,15 @@ def build(
     from benchmarks.layers.crops import AreaCrop
 
     inputs = keras.Input(input_shape)
-    x = standardize(AreaCrop(224, flip=flip)(inputs), colours) if pad is None else RandomShiftAndFlip(pad, flip)(standardize(inputs, colours))
+    x = (
+        standardize(AreaCrop(224, flip=flip)(inputs), colours)
+        if pad is None
+        else RandomShiftAndFlip(pad, flip)(standardize(inputs, colours))
+    )
     x = convnext.body(x, depths, widths, drop, patch)
-    return keras.Model(inputs, keras.layers.Dense(classes, kernel_initializer=convnext.normal(), name="output")(x))
+    return keras.Model(
+        inputs, keras.layers.Dense(classes, kernel_initializer=convnext.normal(), name="output")(x)
+    )
 
 
 def loss(model, batch, training):
@@ -60,7 +66,11 @@ def loss(model, batch, training):
 
     logits = ops.cast(model(batch["x"], training=training), "float32")
     target = ops.one_hot(batch["y"], logits.shape[-1], dtype="float32")
-    return ops.mean(losses.categorical_crossentropy(target, logits, from_logits=True, label_smoothing=0.1 if training else 0.0))
+    return ops.mean(
+        losses.categorical_crossentropy(
+            target, logits, from_logits=True, label_smoothing=0.1 if training else 0.0
+        )
+    )
 
 
 def pictures(model, data, predict):
@@ -70,18 +80,42 @@ def pictures(model, data, predict):
     from benchmarks.pictures import filters
 
     found = [layer for layer in model.layers if layer.name.endswith("_depthwise")]
-    kernels = [np.asarray(layer.kernel.value)[..., 0].transpose(2, 0, 1)[:24].reshape(-1, 49) for layer in (found[0], found[-1])]
+    kernels = [
+        np.asarray(layer.kernel.value)[..., 0].transpose(2, 0, 1)[:24].reshape(-1, 49)
+        for layer in (found[0], found[-1])
+    ]
     caption = "Depthwise 7x7 filters of 24 maps each: of the first block in the upper two rows, of the last in the lower two. Grey is zero."
     return {"filters": filters(np.concatenate(kernels), (7, 7), 12, caption)}
 
 
 def recipe(tier, dataset, variant, source, epochs, warmup, steps, batch_size, rate, model=None, **options):
     """A rate that rises linearly for `warmup` passes of `steps` each, and then falls to 1e-6 along a cosine."""
-    schedule = {"name": "CosineDecay", "initial_learning_rate": 0.0, "warmup_target": rate, "warmup_steps": warmup * steps}
+    schedule = {
+        "name": "CosineDecay",
+        "initial_learning_rate": 0.0,
+        "warmup_target": rate,
+        "warmup_steps": warmup * steps,
+    }
     schedule |= {"decay_steps": (epochs - warmup) * steps, "alpha": 1e-6 / rate}
-    optimizer = {"name": "MatrixAdamW", "learning_rate": schedule, "weight_decay": 0.05, "beta_2": 0.999, "epsilon": 1e-8}
+    optimizer = {
+        "name": "MatrixAdamW",
+        "learning_rate": schedule,
+        "weight_decay": 0.05,
+        "beta_2": 0.999,
+        "epsilon": 1e-8,
+    }
     model = model or NETS[variant]
-    return Recipe(dataset, tier, source, variant, model=model, optimizer=optimizer, epochs=epochs, batch_size=batch_size, **options)
+    return Recipe(
+        dataset,
+        tier,
+        source,
+        variant,
+        model=model,
+        optimizer=optimizer,
+        epochs=epochs,
+        batch_size=batch_size,
+        **options,
+    )
 
 
 NETS = {
@@ -89,8 +123,23 @@ NETS = {
     "S": {"depths": (3, 3, 27, 3), "drop": 0.4},
     "B": {"depths": (3, 3, 27, 3), "widths": (128, 256, 512, 1024), "drop": 0.5},
 }
-CIFAR = {"widths": (48, 96, 192, 384), "patch": 2, "classes": 10, "input_shape": (32, 32, 3), "colours": "cifar10", "pad": 4}
-DIGITS = {"depths": (1, 2), "widths": (32, 64), "drop": 0.0, "patch": 2, "classes": 10, "input_shape": (8, 8, 1), "colours": "digits"}
+CIFAR = {
+    "widths": (48, 96, 192, 384),
+    "patch": 2,
+    "classes": 10,
+    "input_shape": (32, 32, 3),
+    "colours": "cifar10",
+    "pad": 4,
+}
+DIGITS = {
+    "depths": (1, 2),
+    "widths": (32, 64),
+    "drop": 0.0,
+    "patch": 2,
+    "classes": 10,
+    "input_shape": (8, 8, 1),
+    "colours": "digits",
+}
 SOURCE = "table 5: AdamW, batches of 4096, rate 0.004, 20 of 300 passes of warming up, cosine, decay 0.05, labels smoothed by 0.1"
 SEEN = {"confidence": "verified", "source": "paper text", "test_size": 50_000}
 
@@ -112,20 +161,54 @@ ENTRY = Entry(
     ),
     recipes=(
         recipe(
-            *("pocket", "digits", "", "table 5 in kind, shortened; rate ours, chosen on the validation split", 15, 2, 16, 64, 0.01),
+            *(
+                "pocket",
+                "digits",
+                "",
+                "table 5 in kind, shortened; rate ours, chosen on the validation split",
+                15,
+                2,
+                16,
+                64,
+                0.01,
+            ),
             **{"model": {**DIGITS, "pad": 1, "flip": False}, "evaluate_every": 3, "floor": ("error", 17.0)},
         ),
         recipe(
-            *("standard", "cifar10", "", "table 5 in kind, shortened; rate and batch ours, not tuned", 40, 4, 351, 128, 0.001),
+            *(
+                "standard",
+                "cifar10",
+                "",
+                "table 5 in kind, shortened; rate and batch ours, not tuned",
+                40,
+                4,
+                351,
+                128,
+                0.001,
+            ),
             **{"model": CIFAR, "evaluate_every": 4},
         ),
         *(
-            recipe("paper", "imagenet", variant, SOURCE, 300, 20, 312, 4096, 0.004, train_on="train+validation", evaluate_every=10)
+            recipe(
+                "paper",
+                "imagenet",
+                variant,
+                SOURCE,
+                300,
+                20,
+                312,
+                4096,
+                0.004,
+                train_on="train+validation",
+                evaluate_every=10,
+            )
             for variant in NETS
         ),
     ),
     claims=tuple(
-        Claim("imagenet", "accuracy", value, "%", "table 1, ImageNet-1K, 224 pixels", "higher", variant, **SEEN)
+        Claim(
+            "imagenet", "accuracy", value, "%", "table 1, ImageNet-1K, 224 pixels", "higher", variant, **SEEN
+        )
         for variant, value in (("", 82.1), ("S", 83.1), ("B", 83.8))
     ),
     history=(Fact("examples", 1.28e6, "images", "paper text: ImageNet-1K, 1.2 million", "verified"),),

@@ -33,8 +33,34 @@ ENDING = (LOCAL, "relu", LOCAL, "relu", ("fc", 10, 0, 0.01, 0.004))
 NETS = {
     "11pct": (WIDE1, "relu", "across", "max", WIDE2, "relu", "across", "max", *ENDING),
     "13pct": (WIDE1, "relu", "max", WIDE2, "relu", "max", *ENDING),
-    "18pct": (C1, "max", "relu", "within", C2, "relu", "average", "within", C3, "relu", "average", ("fc", 10, 0, 0.01, 1.0)),
-    "80sec": (C1, "max", "relu", C2, "relu", "average", C3, "relu", "average", ("fc", 64, 0, 0.1, 0.03), "relu", ("fc", 10, 0, 0.1, 0.03)),
+    "18pct": (
+        C1,
+        "max",
+        "relu",
+        "within",
+        C2,
+        "relu",
+        "average",
+        "within",
+        C3,
+        "relu",
+        "average",
+        ("fc", 10, 0, 0.01, 1.0),
+    ),
+    "80sec": (
+        C1,
+        "max",
+        "relu",
+        C2,
+        "relu",
+        "average",
+        C3,
+        "relu",
+        "average",
+        ("fc", 64, 0, 0.1, 0.03),
+        "relu",
+        ("fc", 10, 0, 0.1, 0.03),
+    ),
 }
 #: Neighbours, factor, power, what is added, and whether the neighbours are in other maps. The program divides the factor by their number.
 NORMALISATION = {"across": (5, 0.001 / 5, 0.75, 1.0, True), "within": (3, 0.00005 / 9, 0.75, 1.0, False)}
@@ -58,7 +84,10 @@ def build(net="11pct", side=32, window=24, border=0, flip=True, narrower=1, chan
     for number, step in enumerate(NETS[net]):
         if isinstance(step, tuple):
             kind, units, size, deviation, decay = step
-            how = {"kernel_initializer": initializers.RandomNormal(0.0, narrower * deviation), "kernel_regularizer": regularizers.L2(decay / 2)}
+            how = {
+                "kernel_initializer": initializers.RandomNormal(0.0, narrower * deviation),
+                "kernel_regularizer": regularizers.L2(decay / 2),
+            }
             if kind == "conv":
                 x = layers.Conv2D(units // narrower, size, padding="same", **how, name=f"conv{number}")(x)
             elif kind == "local":
@@ -80,21 +109,53 @@ def pictures(model, data, predict):
 
     from benchmarks.pictures import first_filters
 
-    return {"filters": first_filters(np.asarray(model.get_layer("conv0").kernel.value), 16, "The filters of the first layer. Grey is zero.")}
+    return {
+        "filters": first_filters(
+            np.asarray(model.get_layer("conv0").kernel.value),
+            16,
+            "The filters of the first layer. Grey is zero.",
+        )
+    }
 
 
 def recipe(dataset, tier, net, phases, source, rate=0.001, batch=128, examples=50_000, **options):
     """`phases`: how many passes are made at `rate`, at a tenth of it, at a hundredth."""
     schedule = rates.tenths(rate, phases, examples // batch)
-    optimizer = {"name": "ScaledRates", "learning_rate": schedule, "momentum": 0.9, "scales": (("bias", 2.0),)}
-    options = {"train_on": "train" if tier == "pocket" else "train+validation", "model": {"net": net}, **options}
+    optimizer = {
+        "name": "ScaledRates",
+        "learning_rate": schedule,
+        "momentum": 0.9,
+        "scales": (("bias", 2.0),),
+    }
+    options = {
+        "train_on": "train" if tier == "pocket" else "train+validation",
+        "model": {"net": net},
+        **options,
+    }
     options |= {"epochs": sum(phases), "batch_size": batch, "evaluate_every": 5}
     return Recipe(dataset, tier, source, "" if net == "11pct" else net, optimizer=optimizer, **options)
 
 
-DIGITS = {"net": "11pct", "side": 8, "border": 1, "window": 8, "flip": False, "narrower": 4, "channels": 1, "scale": 16.0}
+DIGITS = {
+    "net": "11pct",
+    "side": 8,
+    "border": 1,
+    "window": 8,
+    "flip": False,
+    "narrower": 4,
+    "channels": 1,
+    "scale": 16.0,
+}
 READ = "README, github dnouri/cuda-convnet"
-README = {"dataset": "cifar10", "metric": "error", "unit": "%", "direction": "lower", "confidence": "verified", "source": READ, "test_size": 10_000}
+README = {
+    "dataset": "cifar10",
+    "metric": "error",
+    "unit": "%",
+    "direction": "lower",
+    "confidence": "verified",
+    "source": READ,
+    "test_size": 10_000,
+}
 FILES = "the program's layer and parameter files"
 
 ENTRY = Entry(
@@ -117,11 +178,35 @@ ENTRY = Entry(
         ParameterCount(145_578, "counted from the layer file, 26%", "80sec", {"net": "80sec"}),
     ),
     recipes=(
-        recipe("digits", "pocket", "11pct", (12, 4), f"{FILES} in kind", 0.004, 64, 1078, model=DIGITS, floor=("error", 9.0)),
+        recipe(
+            "digits",
+            "pocket",
+            "11pct",
+            (12, 4),
+            f"{FILES} in kind",
+            0.004,
+            64,
+            1078,
+            model=DIGITS,
+            floor=("error", 9.0),
+        ),
         recipe("cifar10", "standard", "80sec", (8, 2), FILES),
         recipe("cifar10", "standard", "18pct", (120, 10, 10), FILES),
-        recipe("cifar10", "standard", "11pct", (120, 10, 10), f"{FILES}, the first phase shortened from 450 passes", shortened="140 of 470 passes"),
-        recipe("cifar10", "paper", "13pct", (140, 10, 10), "the program's layer file, and the example of methodology in its wiki"),
+        recipe(
+            "cifar10",
+            "standard",
+            "11pct",
+            (120, 10, 10),
+            f"{FILES}, the first phase shortened from 450 passes",
+            shortened="140 of 470 passes",
+        ),
+        recipe(
+            "cifar10",
+            "paper",
+            "13pct",
+            (140, 10, 10),
+            "the program's layer file, and the example of methodology in its wiki",
+        ),
         recipe("cifar10", "paper", "11pct", (450, 10, 10), FILES),
     ),
     claims=(
@@ -135,7 +220,13 @@ ENTRY = Entry(
         Fact("hours", 25 / 60, "h", f"{READ}: 25 minutes", "verified", "13pct"),
         Fact("hours", 20 / 60, "h", f"{READ}: 20 minutes", "verified", "18pct"),
         Fact("hours", 80 / 3600, "h", f"{READ}: 80 seconds", "verified", "80sec"),
-        Fact("hardware", "one graphics card of NVIDIA's Fermi generation", "", f"{READ}, which requires it", "verified"),
+        Fact(
+            "hardware",
+            "one graphics card of NVIDIA's Fermi generation",
+            "",
+            f"{READ}, which requires it",
+            "verified",
+        ),
     ),
     deviations=(
         "All 50,000 images are learned from at the first rate from the start; the files first train on 40,000 and then fold in the rest.",

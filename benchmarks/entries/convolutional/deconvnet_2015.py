@@ -59,8 +59,18 @@ def build(classes=21, input_shape=(224, 224, 3), scale=1.0, plan=None, units=409
         x = MaxUnpooling(shape, name=f"unpool{number}")(x, where)
         for width in plan[number - 1][1:]:
             x = normalised(layers.Conv2DTranspose, width, 3, "same", gaussian, x)
-        x = normalised(layers.Conv2DTranspose, plan[max(number - 2, 0)][-1], 3, "same", gaussian, x, name=f"filled{number}")
-    score = layers.Conv2D(classes, 1, kernel_initializer=gaussian, kernel_regularizer=regularizer, name="score")(x)
+        x = normalised(
+            layers.Conv2DTranspose,
+            plan[max(number - 2, 0)][-1],
+            3,
+            "same",
+            gaussian,
+            x,
+            name=f"filled{number}",
+        )
+    score = layers.Conv2D(
+        classes, 1, kernel_initializer=gaussian, kernel_regularizer=regularizer, name="score"
+    )(x)
     return keras.Model(inputs, score)
 
 
@@ -89,7 +99,13 @@ def pictures(model, data, predict):
 
 
 POCKET = {"classes": 5, "input_shape": (24, 24, 1), "scale": 64.0, "plan": ((8,), (16,), (32,)), "units": 64}
-SCENES = {"classes": 11, "input_shape": (64, 64, 1), "scale": 64.0, "plan": ((16, 16), (32, 32), (64, 64, 64)), "units": 256}
+SCENES = {
+    "classes": 11,
+    "input_shape": (64, 64, 1),
+    "scale": 64.0,
+    "plan": ((16, 16), (32, 32), (64, 64, 64)),
+    "units": 256,
+}
 IN_KIND = "the paper in kind: momentum 0.9, decay 0.0005, a rate that falls to a tenth, chosen on the validation split of the digit scenes"
 
 
@@ -101,7 +117,12 @@ def recipe(dataset, tier, rate, falls, model, **options):
 
 
 REASON = "photographs of 20 classes, fifty windows an image, from weights trained on ImageNet; ours are whole small scenes and random weights"
-TEST = ((69.6, "alone"), (70.5, "with a random field"), (71.7, "together with FCN-8s"), (72.5, "together with FCN-8s and a random field"))
+TEST = (
+    (69.6, "alone"),
+    (70.5, "with a random field"),
+    (71.7, "together with FCN-8s"),
+    (72.5, "together with FCN-8s and a random field"),
+)
 
 
 def claim(value, what):
@@ -122,9 +143,36 @@ ENTRY = Entry(
     variants={"no-switches": "each value returns to the upper left corner of its window"},
     parameters=(ParameterCount(251_805_653, "counted; the paper gives it in millions", published=252e6),),
     recipes=(
-        recipe("digit_scenes", "pocket", 0.5, (225,), epochs=4, batch_size=16, model=POCKET, floor=("mean_iou", 21.5)),
-        recipe("fashion_scenes", "standard", 0.1, (3120,), epochs=30, batch_size=64, model=SCENES, evaluate_every=5),
-        recipe("fashion_scenes", "standard", 0.1, (3120,), epochs=30, batch_size=64, model=SCENES | {"switches": False}, evaluate_every=5),
+        recipe(
+            "digit_scenes",
+            "pocket",
+            0.5,
+            (225,),
+            epochs=4,
+            batch_size=16,
+            model=POCKET,
+            floor=("mean_iou", 21.5),
+        ),
+        recipe(
+            "fashion_scenes",
+            "standard",
+            0.1,
+            (3120,),
+            epochs=30,
+            batch_size=64,
+            model=SCENES,
+            evaluate_every=5,
+        ),
+        recipe(
+            "fashion_scenes",
+            "standard",
+            0.1,
+            (3120,),
+            epochs=30,
+            batch_size=64,
+            model=SCENES | {"switches": False},
+            evaluate_every=5,
+        ),
     ),
     claims=tuple(claim(*row) for row in TEST),
     history=(

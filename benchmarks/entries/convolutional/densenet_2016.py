@@ -30,7 +30,17 @@ PAPER = Paper(
 
 
 def build(
-    depth=40, growth=12, compact=False, dropout=0.0, blocks=None, classes=10, input_shape=(32, 32, 3), colours="cifar10", pad=4, flip=True, decay=1e-4
+    depth=40,
+    growth=12,
+    compact=False,
+    dropout=0.0,
+    blocks=None,
+    classes=10,
+    input_shape=(32, 32, 3),
+    colours="cifar10",
+    pad=4,
+    flip=True,
+    decay=1e-4,
 ):
     """Three blocks in `depth` layers; `compact` nets are the paper's BC. With no `pad` (None), the nets of table 1, which crop photographs."""
     import keras
@@ -54,7 +64,12 @@ def build(
         x = RandomShiftAndFlip(pad, flip)(x) if pad or flip else x
         x = weights(x, 2 * growth if compact else 16, 3, 1, decay)
     x = dense_blocks.body(x, blocks, growth, compact, dropout, decay)
-    outputs = layers.Dense(classes, kernel_initializer="he_normal", kernel_regularizer=keras.regularizers.L2(decay / 2), name="output")(x)
+    outputs = layers.Dense(
+        classes,
+        kernel_initializer="he_normal",
+        kernel_regularizer=keras.regularizers.L2(decay / 2),
+        name="output",
+    )(x)
     return keras.Model(inputs, outputs)
 
 
@@ -65,24 +80,54 @@ def pictures(model, data, predict):
     from benchmarks.layers.dense_blocks import reuse
     from benchmarks.pictures import grid
 
-    blocks = sorted({int(layer.name[5 : layer.name.index("_")]) for layer in model.layers if layer.name.startswith("block")})
+    blocks = sorted(
+        {
+            int(layer.name[5 : layer.name.index("_")])
+            for layer in model.layers
+            if layer.name.startswith("block")
+        }
+    )
     tables = [reuse(model, number) for number in blocks]
     most = max(len(table) for table in tables)
     cell = max(1, 72 // most)
-    tiles = [np.kron(np.pad(1.0 - np.nan_to_num(t), ((0, most - len(t)),) * 2, constant_values=1.0), np.ones((cell, cell))) for t in tables]
+    tiles = [
+        np.kron(
+            np.pad(1.0 - np.nan_to_num(t), ((0, most - len(t)),) * 2, constant_values=1.0),
+            np.ones((cell, cell)),
+        )
+        for t in tables
+    ]
     caption = "How much each layer (column) uses each source (row: the block's input, then its layers), dark for much; one block a picture."
     return {"reuse": grid(np.stack(tiles).reshape(len(tiles), -1), tiles[0].shape, len(tiles), caption)}
 
 
-def recipe(tier, dataset, variant, source, steps, epochs, batch_size=64, model=None, shares=(1 / 2, 3 / 4), **options):
+def recipe(
+    tier, dataset, variant, source, steps, epochs, batch_size=64, model=None, shares=(1 / 2, 3 / 4), **options
+):
     """A tenth of the rate from each of these shares of all passes on, of so many `steps`."""
-    rates = {"name": "PiecewiseConstantDecay", "boundaries": [round(share * epochs) * steps for share in shares], "values": [0.1, 0.01, 0.001]}
+    rates = {
+        "name": "PiecewiseConstantDecay",
+        "boundaries": [round(share * epochs) * steps for share in shares],
+        "values": [0.1, 0.01, 0.001],
+    }
     optimizer = {"name": "SGD", "momentum": 0.9, "nesterov": True, "learning_rate": rates}
-    options |= {"model": {**NETS[variant], **(model or {})}, "optimizer": optimizer, "epochs": epochs, "batch_size": batch_size}
+    options |= {
+        "model": {**NETS[variant], **(model or {})},
+        "optimizer": optimizer,
+        "epochs": epochs,
+        "batch_size": batch_size,
+    }
     return Recipe(dataset, tier, source, variant, **options)
 
 
-PHOTOGRAPHS = {"growth": 32, "compact": True, "classes": 1000, "input_shape": (256, 256, 3), "colours": "imagenet", "pad": None}
+PHOTOGRAPHS = {
+    "growth": 32,
+    "compact": True,
+    "classes": 1000,
+    "input_shape": (256, 256, 3),
+    "colours": "imagenet",
+    "pad": None,
+}
 NETS: dict[str, dict] = {
     "": {},
     "unaugmented": {"dropout": 0.2, "pad": 0, "flip": False},
@@ -91,11 +136,20 @@ NETS: dict[str, dict] = {
     "compact-190": {"depth": 190, "growth": 40, "compact": True},
     "compact-121": {"depth": 121, "blocks": (6, 12, 24, 16), **PHOTOGRAPHS},
 }
-COUNTS = (("", 1_019_722, 1.0e6), ("basic-100", 6_979_642, 7.0e6), ("compact-100", 769_162, 0.8e6), ("compact-190", 25_624_430, 25.6e6))
+COUNTS = (
+    ("", 1_019_722, 1.0e6),
+    ("basic-100", 6_979_642, 7.0e6),
+    ("compact-100", 769_162, 0.8e6),
+    ("compact-190", 25_624_430, 25.6e6),
+)
 TABLE_2 = (("", 5.24), ("unaugmented", 7.0), ("basic-100", 4.1), ("compact-100", 4.51), ("compact-190", 3.46))
 LONG = "section 4.2: 300 passes in batches of 64, rate 0.1, a tenth after a half and three quarters; Nesterov momentum 0.9, decay 0.0001"
 LARGE = "section 4.2: 90 passes in batches of 256, rate 0.1, a tenth after 30 and 60"
-IMAGENET = {"evaluate_every": 10, "train_on": "train+validation", "task_options": {"top": 5, "batch_size": 200}}
+IMAGENET = {
+    "evaluate_every": 10,
+    "train_on": "train+validation",
+    "task_options": {"top": 5, "batch_size": 200},
+}
 CIFAR = {"train_on": "train+validation", "evaluate_every": 5}
 DIGITS = {"depth": 13, "growth": 8, "input_shape": (8, 8, 1), "colours": "digits", "pad": 1, "flip": False}
 TABLE_3 = (("error", 25.02), ("top5_error", 7.71))
@@ -113,25 +167,72 @@ ENTRY = Entry(
     variants={
         "unaugmented": "40 layers; images neither shifted nor mirrored, but dropout of 0.2",
         "basic-100": "100 layers, 12 maps each",
-        **{f"compact-{depth}": f"BC, {depth} layers, {maps} maps each" for depth, maps in ((100, 12), (190, 40), (121, 32))},
+        **{
+            f"compact-{depth}": f"BC, {depth} layers, {maps} maps each"
+            for depth, maps in ((100, 12), (190, 40), (121, 32))
+        },
     },
     parameters=(
-        *(ParameterCount(n, "table 2", variant, NETS[variant], published) for variant, n, published in COUNTS),
+        *(
+            ParameterCount(n, "table 2", variant, NETS[variant], published)
+            for variant, n, published in COUNTS
+        ),
         ParameterCount(7_978_856, "counted from table 1", "compact-121", NETS["compact-121"]),
     ),
     recipes=(
-        recipe("pocket", "digits", "", "section 4.2 in kind, shortened", 16, 10, model=DIGITS, evaluate_every=2, floor=("error", 10.0)),
-        recipe("standard", "cifar10", "", f"{LONG}; 40 passes here", 781, 40, shortened="40 of 300 passes", **CIFAR),
+        recipe(
+            "pocket",
+            "digits",
+            "",
+            "section 4.2 in kind, shortened",
+            16,
+            10,
+            model=DIGITS,
+            evaluate_every=2,
+            floor=("error", 10.0),
+        ),
+        recipe(
+            "standard",
+            "cifar10",
+            "",
+            f"{LONG}; 40 passes here",
+            781,
+            40,
+            shortened="40 of 300 passes",
+            **CIFAR,
+        ),
         *(recipe("paper", "cifar10", variant, LONG, 781, 300, **CIFAR) for variant, _ in TABLE_2),
         recipe("paper", "imagenet", "compact-121", LARGE, 5_004, 90, 256, shares=(1 / 3, 2 / 3), **IMAGENET),
     ),
     claims=(
         *(
-            Claim("cifar10", "error", v, "%", "table 2, C10" + "+" * (n != "unaugmented"), "lower", n, source=PAGE, test_size=10_000, **SEEN)
+            Claim(
+                "cifar10",
+                "error",
+                v,
+                "%",
+                "table 2, C10" + "+" * (n != "unaugmented"),
+                "lower",
+                n,
+                source=PAGE,
+                test_size=10_000,
+                **SEEN,
+            )
             for n, v in TABLE_2
         ),
         *(
-            Claim("imagenet", m, v, "%", "table 3, one crop", "lower", "compact-121", source="paper text", test_size=50_000, **SEEN)
+            Claim(
+                "imagenet",
+                m,
+                v,
+                "%",
+                "table 3, one crop",
+                "lower",
+                "compact-121",
+                source="paper text",
+                test_size=50_000,
+                **SEEN,
+            )
             for m, v in TABLE_3
         ),
     ),

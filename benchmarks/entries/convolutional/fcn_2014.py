@@ -27,7 +27,18 @@ PAPER = Paper(
 )
 
 
-def build(skips=2, classes=21, input_shape=(500, 500, 3), scale=1.0, plan=None, units=4096, kernel=7, margin=100, dropout=0.5, decay=5e-4):
+def build(
+    skips=2,
+    classes=21,
+    input_shape=(500, 500, 3),
+    scale=1.0,
+    plan=None,
+    units=4096,
+    kernel=7,
+    margin=100,
+    dropout=0.5,
+    decay=5e-4,
+):
     """VGG-16 made convolutional, its scores upsampled; `skips` is 0, 1 or 2 for the nets 32s, 16s and 8s.
 
     With `margin` 100 the image is padded by so many zeros, as in the authors' code, and maps of unequal size are cut to fit;
@@ -42,7 +53,9 @@ def build(skips=2, classes=21, input_shape=(500, 500, 3), scale=1.0, plan=None, 
 
     def convolution(maps, size, start="he_normal", padding="same"):
         regularizer = keras.regularizers.L2(decay / 2)
-        return layers.Conv2D(maps, size, padding=padding, kernel_initializer=start, kernel_regularizer=regularizer)
+        return layers.Conv2D(
+            maps, size, padding=padding, kernel_initializer=start, kernel_regularizer=regularizer
+        )
 
     padding = "valid" if margin > 1 else "same"
     inputs = keras.Input(input_shape)
@@ -57,7 +70,9 @@ def build(skips=2, classes=21, input_shape=(500, 500, 3), scale=1.0, plan=None, 
     place = here(len(plan), margin) + (step * (kernel - 1) / 2 if padding == "valid" else 0)
     for number in range(len(plan) - 1, len(plan) - 1 - skips, -1):
         step = 2**number
-        score = layers.Conv2DTranspose(classes, 4, 2, padding, use_bias=False, kernel_initializer=Bilinear(), name=f"double_{number}")(score)
+        score = layers.Conv2DTranspose(
+            classes, 4, 2, padding, use_bias=False, kernel_initializer=Bilinear(), name=f"double_{number}"
+        )(score)
         place = place - 1.5 * step if padding == "valid" else place - 0.5 * step
         skip = convolution(classes, 1, "zeros")(pooled[number - 1])
         first = round((place - here(number, margin)) / step)
@@ -79,20 +94,45 @@ def pictures(model, data, predict):
 
 NETS = ("32s", "16s", "8s")  # by the number of skips
 SMALL = {"margin": 1, "scale": 64.0}
-POCKET = {**SMALL, "classes": 5, "input_shape": (24, 24, 1), "plan": ((8,), (16,), (32,)), "units": 64, "kernel": 3, "dropout": 0.0}
-SCENES = {**SMALL, "classes": 11, "input_shape": (64, 64, 1), "plan": ((32, 32), (64, 64), (128, 128, 128)), "units": 512}
+POCKET = {
+    **SMALL,
+    "classes": 5,
+    "input_shape": (24, 24, 1),
+    "plan": ((8,), (16,), (32,)),
+    "units": 64,
+    "kernel": 3,
+    "dropout": 0.0,
+}
+SCENES = {
+    **SMALL,
+    "classes": 11,
+    "input_shape": (64, 64, 1),
+    "plan": ((32, 32), (64, 64), (128, 128, 128)),
+    "units": 512,
+}
 IN_KIND = "section 4.3 in kind: momentum 0.9, decay 0.0005; rate and clipping chosen on the validation split of the digit scenes"
 
 
 def recipe(dataset, tier, skips, model, rate, **options):
     optimizer = {"name": "SGD", "learning_rate": rate, "momentum": 0.9}
     variant = NETS[skips] if skips < 2 else ""
-    return Recipe(dataset, tier, IN_KIND, variant, model={**model, "skips": skips}, optimizer=optimizer, clip_norm=0.5, **options)
+    return Recipe(
+        dataset,
+        tier,
+        IN_KIND,
+        variant,
+        model={**model, "skips": skips},
+        optimizer=optimizer,
+        clip_norm=0.5,
+        **options,
+    )
 
 
 def claim(dataset, metric, value, where, variant=""):
     reason = "photographs of 20 classes, from weights trained on ImageNet; ours are small scenes and random weights"
-    return Claim(dataset, metric, value, "%", where, "higher", variant, "verified", "paper text", not_comparable=reason)
+    return Claim(
+        dataset, metric, value, "%", where, "higher", variant, "verified", "paper text", not_comparable=reason
+    )
 
 
 TABLE_2 = (("32s", 59.4, 89.1, 73.3), ("16s", 62.4, 90.0, 75.7), ("", 62.7, 90.3, 75.9))
@@ -106,7 +146,10 @@ ENTRY = Entry(
     paper=PAPER,
     build=build,
     pictures=pictures,
-    variants={"32s": "scores of the coarsest layer alone, upsampled", "16s": "with the scores of the last pooling but one added"},
+    variants={
+        "32s": "scores of the coarsest layer alone, upsampled",
+        "16s": "with the scores of the last pooling but one added",
+    },
     parameters=(
         ParameterCount(134_346_581, "table 1, in millions", "32s", {"skips": 0}, 134e6),
         ParameterCount(134_364_410, "counted", "16s", {"skips": 1}),
@@ -115,16 +158,36 @@ ENTRY = Entry(
     recipes=(
         recipe("digit_scenes", "pocket", 0, POCKET, 0.2, epochs=10, batch_size=16, floor=("mean_iou", 22.0)),
         recipe("digit_scenes", "pocket", 2, POCKET, 0.2, epochs=5, batch_size=16, floor=("mean_iou", 38.0)),
-        *(recipe("fashion_scenes", "standard", skips, SCENES, 0.1, epochs=30, batch_size=20, evaluate_every=5) for skips in (0, 1, 2)),
+        *(
+            recipe(
+                "fashion_scenes", "standard", skips, SCENES, 0.1, epochs=30, batch_size=20, evaluate_every=5
+            )
+            for skips in (0, 1, 2)
+        ),
     ),
     claims=(
         claim("pascal_voc_2012", "mean_iou", 62.2, "table 3, test"),
-        *(claim("pascal_voc_2011", "mean_iou", iou, "table 2, validation", variant) for variant, iou, _, _ in TABLE_2),
-        *(claim("pascal_voc_2011", "pixel_accuracy", pixel, "table 2, validation", variant) for variant, _, pixel, _ in TABLE_2),
-        *(claim("pascal_voc_2011", "mean_class_accuracy", mean, "table 2, validation", variant) for variant, _, _, mean in TABLE_2),
+        *(
+            claim("pascal_voc_2011", "mean_iou", iou, "table 2, validation", variant)
+            for variant, iou, _, _ in TABLE_2
+        ),
+        *(
+            claim("pascal_voc_2011", "pixel_accuracy", pixel, "table 2, validation", variant)
+            for variant, _, pixel, _ in TABLE_2
+        ),
+        *(
+            claim("pascal_voc_2011", "mean_class_accuracy", mean, "table 2, validation", variant)
+            for variant, _, _, mean in TABLE_2
+        ),
     ),
     history=(
-        Fact("hours", 120, "h", "paper text: three days for 32s, about one more each for 16s and 8s", "verified"),
+        Fact(
+            "hours",
+            120,
+            "h",
+            "paper text: three days for 32s, about one more each for 16s and 8s",
+            "verified",
+        ),
         Fact("hardware", "one NVIDIA Tesla K40c", "", "paper text", "verified"),
         Fact("examples", 8498, "images", "paper text: with the labels of Hariharan et al.", "verified"),
     ),

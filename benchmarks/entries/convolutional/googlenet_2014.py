@@ -25,13 +25,27 @@ PAPER = Paper(
 #: Maps of each module: 1x1; reduction before 3x3, and 3x3; reduction before 5x5, and 5x5; projection after pooling.
 TABLE_1 = {
     **{"3a": (64, 96, 128, 16, 32, 32), "3b": (128, 128, 192, 32, 96, 64)},
-    **{"4a": (192, 96, 208, 16, 48, 64), "4b": (160, 112, 224, 24, 64, 64), "4c": (128, 128, 256, 24, 64, 64)},
+    **{
+        "4a": (192, 96, 208, 16, 48, 64),
+        "4b": (160, 112, 224, 24, 64, 64),
+        "4c": (128, 128, 256, 24, 64, 64),
+    },
     **{"4d": (112, 144, 288, 32, 64, 64), "4e": (256, 160, 320, 32, 128, 128)},
     **{"5a": (256, 160, 320, 32, 128, 128), "5b": (384, 192, 384, 48, 128, 128)},
 }
 
 
-def build(modules=tuple(TABLE_1), auxiliary=True, halvings=3, width=1.0, classes=1000, input_shape=(224, 224, 3), crop=None, pad=0, levels=255):
+def build(
+    modules=tuple(TABLE_1),
+    auxiliary=True,
+    halvings=3,
+    width=1.0,
+    classes=1000,
+    input_shape=(224, 224, 3),
+    crop=None,
+    pad=0,
+    levels=255,
+):
     """The net of table 1. Before the first module it halves the image three times; less often where images are small (`halvings`)."""
     from keras import Input, Model, layers
 
@@ -78,8 +92,14 @@ def branches(model, batch):
     """How strongly the branches of the first module answer, mean over the maps of each, float [n,h,w]."""
     from keras import Model, ops
 
-    first = [next(layer for layer in model.layers if layer.name.endswith(kind)).output for kind in ("_1x1", "_3x3", "_5x5", "_projection")]
-    return {str(place): ops.mean(maps, axis=-1) for place, maps in enumerate(Model(model.inputs[0], first)(batch["x"], training=False))}
+    first = [
+        next(layer for layer in model.layers if layer.name.endswith(kind)).output
+        for kind in ("_1x1", "_3x3", "_5x5", "_projection")
+    ]
+    return {
+        str(place): ops.mean(maps, axis=-1)
+        for place, maps in enumerate(Model(model.inputs[0], first)(batch["x"], training=False))
+    }
 
 
 def pictures(model, data, predict):
@@ -100,18 +120,50 @@ def pictures(model, data, predict):
 
 def recipe(tier, dataset, rate, steps, **options):
     """Momentum 0.9; the rate falls by 4% after every so many iterations."""
-    schedule = {"name": "ExponentialDecay", "initial_learning_rate": rate, "decay_steps": steps, "decay_rate": 0.96, "staircase": True}
-    return Recipe(dataset, tier, optimizer={"name": "SGD", "momentum": 0.9, "learning_rate": schedule}, **options)
+    schedule = {
+        "name": "ExponentialDecay",
+        "initial_learning_rate": rate,
+        "decay_steps": steps,
+        "decay_rate": 0.96,
+        "staircase": True,
+    }
+    return Recipe(
+        dataset, tier, optimizer={"name": "SGD", "momentum": 0.9, "learning_rate": schedule}, **options
+    )
 
 
 SECTION = "section 6: momentum 0.9, 4% off the rate every 8 epochs; first rate 0.01, batches of 32 and 250 epochs from Caffe's replication"
-DIGITS = {"modules": ("3a", "4a", "5a"), "halvings": 0, "width": 0.25, "classes": 10, "input_shape": (8, 8, 1), "levels": 16}
-POCKET = {"epochs": 6, "batch_size": 32, "evaluate_every": 2, "source": "section 6 in kind, 4% off every 4 iterations"}
+DIGITS = {
+    "modules": ("3a", "4a", "5a"),
+    "halvings": 0,
+    "width": 0.25,
+    "classes": 10,
+    "input_shape": (8, 8, 1),
+    "levels": 16,
+}
+POCKET = {
+    "epochs": 6,
+    "batch_size": 32,
+    "evaluate_every": 2,
+    "source": "section 6 in kind, 4% off every 4 iterations",
+}
 CIFAR = {"halvings": 1, "classes": 10, "input_shape": (32, 32, 3), "pad": 4}
 WHOLE = {"train_on": "train+validation", "evaluate_every": 2}
 PHOTOGRAPHS = {"input_shape": (256, 256, 3), "crop": 224}
-LARGE = {"model": PHOTOGRAPHS, "epochs": 250, "batch_size": 32, "task_options": {"top": 5, "batch_size": 100}, "source": SECTION}
-READ = {"unit": "%", "direction": "lower", "confidence": "verified", "source": "paper text", "test_size": 50_000}
+LARGE = {
+    "model": PHOTOGRAPHS,
+    "epochs": 250,
+    "batch_size": 32,
+    "task_options": {"top": 5, "batch_size": 100},
+    "source": SECTION,
+}
+READ = {
+    "unit": "%",
+    "direction": "lower",
+    "confidence": "verified",
+    "source": "paper text",
+    "test_size": 50_000,
+}
 
 ENTRY = Entry(
     id="googlenet_2014",
@@ -124,23 +176,67 @@ ENTRY = Entry(
     loss=loss,
     pictures=pictures,
     parameters=(
-        ParameterCount(6_998_552, "counted from table 1, whose own column adds up to 6,797.7 K", "at inference", {"auxiliary": False}, 6.8e6),
-        ParameterCount(13_378_280, "counted from section 5, with both classifiers on the side", "while learning"),
+        ParameterCount(
+            6_998_552,
+            "counted from table 1, whose own column adds up to 6,797.7 K",
+            "at inference",
+            {"auxiliary": False},
+            6.8e6,
+        ),
+        ParameterCount(
+            13_378_280, "counted from section 5, with both classifiers on the side", "while learning"
+        ),
     ),
     recipes=(
         recipe("pocket", "digits", 0.01, 4, model=DIGITS, **POCKET, floor=("error", 15.0)),
-        recipe("standard", "cifar10", 0.01, 390, model=CIFAR, epochs=60, batch_size=128, **WHOLE, source="section 6 in kind, 4% off every epoch"),
+        recipe(
+            "standard",
+            "cifar10",
+            0.01,
+            390,
+            model=CIFAR,
+            epochs=60,
+            batch_size=128,
+            **WHOLE,
+            source="section 6 in kind, 4% off every epoch",
+        ),
         recipe("paper", "imagenet", 0.01, 320_000, **LARGE, **WHOLE),
     ),
     claims=(
         Claim("imagenet", "top5_error", 10.07, where="table 3, one net, one crop, validation set", **READ),
-        Claim("imagenet", "error", 31.3, where="Caffe's replication, 60 epochs, central crop", **READ | {"source": "its readme, github BVLC/caffe"}),
-        Claim("imagenet", "top5_error", 7.89, where="table 3, one net, 144 crops", **READ, not_comparable="we ask about one crop"),
-        Claim("imagenet", "top5_error", 6.67, where="table 2, 144 crops, test set", **READ, not_comparable="an ensemble of seven nets"),
+        Claim(
+            "imagenet",
+            "error",
+            31.3,
+            where="Caffe's replication, 60 epochs, central crop",
+            **READ | {"source": "its readme, github BVLC/caffe"},
+        ),
+        Claim(
+            "imagenet",
+            "top5_error",
+            7.89,
+            where="table 3, one net, 144 crops",
+            **READ,
+            not_comparable="we ask about one crop",
+        ),
+        Claim(
+            "imagenet",
+            "top5_error",
+            6.67,
+            where="table 2, 144 crops, test set",
+            **READ,
+            not_comparable="an ensemble of seven nets",
+        ),
     ),
     history=(
         Fact("training_flop", 1.51e18, "FLOP", "Epoch AI (epoch.ai/data), notable models", "verified"),
-        Fact("hardware", "processors, by DistBelief; a few high-end GPUs would have taken a week", "", "paper text, section 6", "verified"),
+        Fact(
+            "hardware",
+            "processors, by DistBelief; a few high-end GPUs would have taken a week",
+            "",
+            "paper text, section 6",
+            "verified",
+        ),
     ),
     deviations=(
         "The paper counts in K of 1,024; its first row (2.7 K) fits a separable 7x7 convolution, and 4a to 5b differ from their shapes by up to 7%.",

@@ -47,7 +47,10 @@ def build(unrolled=True, maps=(5, 50), hidden=100, input_shape=(28, 28, 1), scal
         layers.Rescaling(1.0, offset=-1.0),  # paper -1, ink 1
     ]
     for number, count in enumerate(maps, 1):
-        parts += [convolution(count, 5, strides=2, name=f"convolution_{number}"), layers.Activation(scaled_tanh)]
+        parts += [
+            convolution(count, 5, strides=2, name=f"convolution_{number}"),
+            layers.Activation(scaled_tanh),
+        ]
     parts += [layers.Flatten(), layers.Dense(hidden), layers.Activation(scaled_tanh), layers.Dense(10)]
     return Sequential([Input(input_shape), *parts])
 
@@ -77,9 +80,21 @@ def pictures(model, data, predict):
     image, rows = 0.5 - 0.5 * found["image"], 0.5 - 0.5 * found["rows"]
     kernel = np.asarray(model.get_layer("convolution_1").kernel.value)
     return {
-        "images": grid(image.reshape(4, -1), image.shape[1:3], 4, "Four test digits in their field of 29x29."),
-        "unrolled": grid(rows.reshape(4, -1), rows.shape[1:], 4, "The same digits unrolled: a row of 25 pixels for each of 169 patches."),
-        "filters": filters(kernel.reshape(25, -1).T, (5, 5), kernel.shape[-1], "The 5x5 filters of the first layer; grey is zero."),
+        "images": grid(
+            image.reshape(4, -1), image.shape[1:3], 4, "Four test digits in their field of 29x29."
+        ),
+        "unrolled": grid(
+            rows.reshape(4, -1),
+            rows.shape[1:],
+            4,
+            "The same digits unrolled: a row of 25 pixels for each of 169 patches.",
+        ),
+        "filters": filters(
+            kernel.reshape(25, -1).T,
+            (5, 5),
+            kernel.shape[-1],
+            "The 5x5 filters of the first layer; grey is zero.",
+        ),
     }
 
 
@@ -108,10 +123,30 @@ ENTRY = Entry(
     build=build,
     pictures=pictures,
     variants={"direct": "the same net with the convolutions of the library"},
-    parameters=(ParameterCount(132_540, "counted; layers of the group's nets of 2003, as recalled", confidence="recalled"),),
+    parameters=(
+        ParameterCount(
+            132_540, "counted; layers of the group's nets of 2003, as recalled", confidence="recalled"
+        ),
+    ),
     recipes=(
-        *(recipe("digits", "pocket", name, u, SMALL, batch_size=32, epochs=6, evaluate_every=2, floor=("error", 10.0)) for name, u in BOTH),
-        *(recipe("mnist", "standard", name, u, batch_size=64, epochs=8, train_on="train+validation") for name, u in BOTH),
+        *(
+            recipe(
+                "digits",
+                "pocket",
+                name,
+                u,
+                SMALL,
+                batch_size=32,
+                epochs=6,
+                evaluate_every=2,
+                floor=("error", 10.0),
+            )
+            for name, u in BOTH
+        ),
+        *(
+            recipe("mnist", "standard", name, u, batch_size=64, epochs=8, train_on="train+validation")
+            for name, u in BOTH
+        ),
     ),
     claims=(
         Claim(
@@ -132,8 +167,24 @@ ENTRY = Entry(
             not_comparable=COMPARE,
             **RATIO,
         ),
-        Claim("characters", "speedup", 3.1, where="abstract, graphics card, least", direction="higher", not_comparable=MACHINES, **RATIO),
-        Claim("characters", "speedup", 4.1, where="abstract, graphics card, most", direction="lower", not_comparable=MACHINES, **RATIO),
+        Claim(
+            "characters",
+            "speedup",
+            3.1,
+            where="abstract, graphics card, least",
+            direction="higher",
+            not_comparable=MACHINES,
+            **RATIO,
+        ),
+        Claim(
+            "characters",
+            "speedup",
+            4.1,
+            where="abstract, graphics card, most",
+            direction="lower",
+            not_comparable=MACHINES,
+            **RATIO,
+        ),
     ),
     deviations=(
         "The sizes of the layers are those of the group's net of 2003, as recalled: those of the paper's own experiments could not be looked up.",

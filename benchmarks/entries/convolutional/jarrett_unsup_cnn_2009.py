@@ -53,11 +53,17 @@ def build(
     parts += [layers.UpSampling2D(zoom), layers.ZeroPadding2D(pad)]
     parts += [LocalContrastNormalization(window, name="contrast")] if contrast else []
     for number, ((maps, size, each), (side, stride)) in enumerate(zip(banks, pools, strict=True), 1):
-        parts.append(FilterBank(maps, size, each, trainable=filters in ("supervised", "both"), name=f"F{number}"))
+        parts.append(
+            FilterBank(maps, size, each, trainable=filters in ("supervised", "both"), name=f"F{number}")
+        )
         parts += [layers.Activation(ops.abs, name=f"R{number}")] if rectify else []
         parts += [LocalContrastNormalization(window, name=f"N{number}")] if normalise else []
         parts.append(layers.AveragePooling2D(side, stride, name=f"P{number}"))
-    parts += [layers.Flatten(), *([layers.Dense(hidden, "tanh", name="hidden")] if hidden else []), layers.Dense(classes, name="output")]
+    parts += [
+        layers.Flatten(),
+        *([layers.Dense(hidden, "tanh", name="hidden")] if hidden else []),
+        layers.Dense(classes, name="output"),
+    ]
     return MultiStage(parts, pretrain=filters in ("unsupervised", "both"))
 
 
@@ -71,7 +77,11 @@ def pictures(model, data, predict):
     size, _, channels, maps = kernel.shape
     tiles = kernel.transpose(3, 2, 0, 1).reshape(maps * channels, -1)
     columns = channels * (10 if maps % 10 == 0 else 8)
-    return {"filters": filters(tiles, (size, size), columns, f"The {size}x{size} filters of the first bank; grey is zero.")}
+    return {
+        "filters": filters(
+            tiles, (size, size), columns, f"The {size}x{size} filters of the first bank; grey is zero."
+        )
+    }
 
 
 VARIANTS = {
@@ -83,24 +93,58 @@ FILTERS = {"": "both", "supervised": "supervised", "random": "random", "random-p
 
 
 def recipe(dataset, tier, variant, model, source, rate, **options):
-    model = {**model, "filters": FILTERS[variant], **({"rectify": False, "normalise": False} if variant == "random-plain" else {})}
+    model = {
+        **model,
+        "filters": FILTERS[variant],
+        **({"rectify": False, "normalise": False} if variant == "random-plain" else {}),
+    }
     optimizer = {"name": "SGD", "learning_rate": rate, "momentum": 0.9}
-    return Recipe(dataset=dataset, tier=tier, variant=variant, model=model, source=source, optimizer=optimizer, **options)
+    return Recipe(
+        dataset=dataset,
+        tier=tier,
+        variant=variant,
+        model=model,
+        source=source,
+        optimizer=optimizer,
+        **options,
+    )
 
 
 DIGITS = {
-    **{"input_shape": (8, 8, 1), "scale": 16.0, "zoom": 2, "banks": ((16, 5, 1), (32, 3, 8)), "pools": ((2, 2), (2, 2))},
+    **{
+        "input_shape": (8, 8, 1),
+        "scale": 16.0,
+        "zoom": 2,
+        "banks": ((16, 5, 1), (32, 3, 8)),
+        "pools": ((2, 2), (2, 2)),
+    },
     **{"window": 5, "classes": 10},
 }
 MNIST = {
-    **{"input_shape": (28, 28, 1), "scale": 255.0, "pad": 3, "banks": ((50, 7, 1), (64, 5, 16)), "pools": ((2, 2), (2, 2))},
+    **{
+        "input_shape": (28, 28, 1),
+        "scale": 255.0,
+        "pad": 3,
+        "banks": ((50, 7, 1), (64, 5, 16)),
+        "pools": ((2, 2), (2, 2)),
+    },
     **{"hidden": 200, "classes": 10},
 }
 CIFAR = {
-    **{"input_shape": (32, 32, 3), "scale": 255.0, "contrast": True, "banks": ((64, 7, 3), (128, 5, 16)), "pools": ((4, 2), (3, 2))},
+    **{
+        "input_shape": (32, 32, 3),
+        "scale": 255.0,
+        "contrast": True,
+        "banks": ((64, 7, 3), (128, 5, 16)),
+        "pools": ((4, 2), (3, 2)),
+    },
     "classes": 10,
 }
-POCKET = {"": (0.01, 12.0), "random": (0.02, 10.0), "random-plain": (0.02, 30.0)}  # rate, and the error to stay below
+POCKET = {
+    "": (0.01, 12.0),
+    "random": (0.02, 10.0),
+    "random-plain": (0.02, 30.0),
+}  # rate, and the error to stay below
 IN_KIND = "the paper in kind; rate and number of passes chosen on the validation split"
 ABSTRACT = {"confidence": "verified", "source": "the paper's abstract"}
 SHORT = "a third of the passes, on five sixths of the examples, at guessed rates"
@@ -118,25 +162,79 @@ ENTRY = Entry(
     pictures=pictures,
     variants=VARIANTS,
     parameters=(
-        ParameterCount(755_174, "section 4: the net for Caltech-101, sizes from memory", confidence="recalled"),
         ParameterCount(
-            350_374, "section 6: the net for MNIST, sizes from memory", "supervised", {**MNIST, "filters": "supervised"}, confidence="recalled"
+            755_174, "section 4: the net for Caltech-101, sizes from memory", confidence="recalled"
+        ),
+        ParameterCount(
+            350_374,
+            "section 6: the net for MNIST, sizes from memory",
+            "supervised",
+            {**MNIST, "filters": "supervised"},
+            confidence="recalled",
         ),
     ),
     recipes=(
         *(
-            recipe("digits", "pocket", v, DIGITS, IN_KIND, rate, epochs=10, evaluate_every=2, batch_size=32, floor=("error", most))
+            recipe(
+                "digits",
+                "pocket",
+                v,
+                DIGITS,
+                IN_KIND,
+                rate,
+                epochs=10,
+                evaluate_every=2,
+                batch_size=32,
+                floor=("error", most),
+            )
             for v, (rate, most) in POCKET.items()
         ),
-        *(recipe("mnist", "standard", v, MNIST, UNTUNED, 0.01, epochs=10, batch_size=64, shortened=SHORT) for v in ("", *VARIANTS)),
-        *(recipe("cifar10", "standard", v, CIFAR, UNTUNED, 0.01, epochs=20, batch_size=128) for v in ("", "random")),
+        *(
+            recipe("mnist", "standard", v, MNIST, UNTUNED, 0.01, epochs=10, batch_size=64, shortened=SHORT)
+            for v in ("", *VARIANTS)
+        ),
+        *(
+            recipe("cifar10", "standard", v, CIFAR, UNTUNED, 0.01, epochs=20, batch_size=128)
+            for v in ("", "random")
+        ),
     ),
     claims=(
         Claim("mnist", "error", 0.53, "%", "abstract", "lower", test_size=10_000, **ABSTRACT),
-        Claim("caltech101", "accuracy", 63, "%", "abstract: almost 63%", "higher", "random", not_comparable=ABSENT, **ABSTRACT),
-        Claim("caltech101", "accuracy", 65, "%", "abstract: above 65%", "higher", statistic="bound", not_comparable=ABSENT, **ABSTRACT),
-        Claim("caltech101", "accuracy", 8.8, "%", "table 1, from memory", "higher", "random-plain", not_comparable=ABSENT),
-        Claim("norb", "error", 5.6, "%", "abstract", "lower", "supervised", not_comparable=ABSENT, **ABSTRACT),
+        Claim(
+            "caltech101",
+            "accuracy",
+            63,
+            "%",
+            "abstract: almost 63%",
+            "higher",
+            "random",
+            not_comparable=ABSENT,
+            **ABSTRACT,
+        ),
+        Claim(
+            "caltech101",
+            "accuracy",
+            65,
+            "%",
+            "abstract: above 65%",
+            "higher",
+            statistic="bound",
+            not_comparable=ABSENT,
+            **ABSTRACT,
+        ),
+        Claim(
+            "caltech101",
+            "accuracy",
+            8.8,
+            "%",
+            "table 1, from memory",
+            "higher",
+            "random-plain",
+            not_comparable=ABSENT,
+        ),
+        Claim(
+            "norb", "error", 5.6, "%", "abstract", "lower", "supervised", not_comparable=ABSENT, **ABSTRACT
+        ),
     ),
     deviations=(
         "The sizes of the nets are given from memory: we had no copy of the paper's text beyond its abstract.",

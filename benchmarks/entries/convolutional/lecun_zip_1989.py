@@ -41,10 +41,21 @@ def build(maps=12, hidden=30, input_shape=(16, 16, 1), scale=1.0, offset=0.0, zo
     how = {"strides": 2, "untied": True, "bound": bound, "power": power}
     image = [layers.Rescaling(scale, offset), *([UpSampling2D(zoom)] if zoom > 1 else [])]
     parts = [
-        *(Background(2, -1.0), SparseConvolution([[0]] * maps, **how, name="H1"), layers.Activation(scaled_tanh)),
+        *(
+            Background(2, -1.0),
+            SparseConvolution([[0]] * maps, **how, name="H1"),
+            layers.Activation(scaled_tanh),
+        ),
         *(Background(2, -1.0), SparseConvolution(seen, **how, name="H2"), layers.Activation(scaled_tanh)),
-        *(layers.Flatten(), layers.Dense(hidden, kernel_initializer=FanInUniform(bound, power), name="H3"), layers.Activation(scaled_tanh)),
-        *(layers.Dense(10, kernel_initializer=FanInUniform(bound, power), name="output"), layers.Activation(scaled_tanh)),
+        *(
+            layers.Flatten(),
+            layers.Dense(hidden, kernel_initializer=FanInUniform(bound, power), name="H3"),
+            layers.Activation(scaled_tanh),
+        ),
+        *(
+            layers.Dense(10, kernel_initializer=FanInUniform(bound, power), name="output"),
+            layers.Activation(scaled_tanh),
+        ),
     ]
     return Sequential([Input(input_shape), *image, *parts])
 
@@ -67,7 +78,9 @@ def pictures(model, data, predict):
     decisions = predict(decide, {"x": data.test["x"]})["decision"]
     caption = "Rows: test digits 0 to 9; columns: what they were taken for. Darkness is the root of the share of the row."
     return {
-        "filters": filters(kernel.reshape(25, -1).T, (5, 5), kernel.shape[-1], "The 5x5 filters of H1; grey is zero."),
+        "filters": filters(
+            kernel.reshape(25, -1).T, (5, 5), kernel.shape[-1], "The 5x5 filters of H1; grey is zero."
+        ),
         "confusion": confusion(data.test["y"], decisions, 10, caption),
     }
 
@@ -76,7 +89,15 @@ def recipe(dataset, tier, source, rates, **options):
     """By the rule of 1998, which grew out of the one used here; all digits of the training set, 500 for the curvatures."""
     how = {"rates": rates, "mu": 0.02, "samples": 500}
     scores = {"targets": (-1.0, 1.0), "train": True}
-    return Recipe(dataset=dataset, tier=tier, source=source, rule="diagonal_levenberg_marquardt", rule_options=how, task_options=scores, **options)
+    return Recipe(
+        dataset=dataset,
+        tier=tier,
+        source=source,
+        rule="diagonal_levenberg_marquardt",
+        rule_options=how,
+        task_options=scores,
+        **options,
+    )
 
 
 WARM = (0.0001, 0.0001, 0.0002)  # the last one thereafter
@@ -84,7 +105,11 @@ SESSION = (*(0.0001,) * 2, *(0.001,) * 8, *(0.0005,) * 8, 0.0002)
 OURS = "online diagonal Newton steps as in the paper; rates, which it does not print, chosen on the validation split"
 SMALL = {"input_shape": (8, 8, 1), "scale": 2 / 16, "offset": -1.0, "zoom": 2}
 HALF = "the printed mean has the factor 1/2 of the cost, it seems, since ours comes to it when halved; our measure has not"
-SEEN = {"direction": "lower", "confidence": "verified", "source": "figures of the paper as quoted in github karpathy/lecun1989-repro"}
+SEEN = {
+    "direction": "lower",
+    "confidence": "verified",
+    "source": "figures of the paper as quoted in github karpathy/lecun1989-repro",
+}
 
 ENTRY = Entry(
     id="lecun_zip_1989",
@@ -98,8 +123,25 @@ ENTRY = Entry(
     pictures=pictures,
     parameters=(ParameterCount(9760, "figures of the architecture", published=9760, confidence="verified"),),
     recipes=(
-        recipe("digits", "pocket", OURS + "; ten digits a step", WARM, batch_size=10, epochs=8, model=SMALL, floor=("error", 12.0)),
-        recipe("usps", "standard", OURS + "; 23 passes", SESSION, batch_size=1, epochs=23, train_on="train+validation"),
+        recipe(
+            "digits",
+            "pocket",
+            OURS + "; ten digits a step",
+            WARM,
+            batch_size=10,
+            epochs=8,
+            model=SMALL,
+            floor=("error", 12.0),
+        ),
+        recipe(
+            "usps",
+            "standard",
+            OURS + "; 23 passes",
+            SESSION,
+            batch_size=1,
+            epochs=23,
+            train_on="train+validation",
+        ),
     ),
     claims=(
         Claim("usps", "error", 5.0, "%", "results: 102 of 2,007 test digits", test_size=2_007, **SEEN),
@@ -115,10 +157,28 @@ ENTRY = Entry(
         Claim("usps", "train_mse", 0.0025, "", "results, training digits", not_comparable=HALF, **SEEN),
     ),
     history=(
-        Fact("training_flop", 1.49633805444e12, "FLOP", "Epoch AI (epoch.ai/data), notable models: Zip CNN", "verified"),
-        Fact("examples", 7291, "digits", "figures of the paper as quoted in github karpathy/lecun1989-repro", "verified"),
+        Fact(
+            "training_flop",
+            1.49633805444e12,
+            "FLOP",
+            "Epoch AI (epoch.ai/data), notable models: Zip CNN",
+            "verified",
+        ),
+        Fact(
+            "examples",
+            7291,
+            "digits",
+            "figures of the paper as quoted in github karpathy/lecun1989-repro",
+            "verified",
+        ),
         Fact("hours", 72, "h", "three days, as quoted in github karpathy/lecun1989-repro", "verified"),
-        Fact("hardware", "SUN-4/260 workstation", "", "as quoted in github karpathy/lecun1989-repro", "verified"),
+        Fact(
+            "hardware",
+            "SUN-4/260 workstation",
+            "",
+            "as quoted in github karpathy/lecun1989-repro",
+            "verified",
+        ),
     ),
     deviations=(
         "Which eight maps of H1 a map of H2 sees is not printed; here the maps lie on a circle and each sees eight neighbours.",

@@ -25,7 +25,11 @@ PAPER = Paper(
 )
 
 #: Table 1 of the paper of 1990 that introduced the net: the maps of H2 that each of the 12 maps of H3 sees; two groups of six.
-TABLE = tuple(tuple(first + map for map in maps) for first in (0, 2) for maps in ((0,), (0, 1), (0, 1), (1,), (0, 1), (0, 1)))
+TABLE = tuple(
+    tuple(first + map for map in maps)
+    for first in (0, 2)
+    for maps in ((0,), (0, 1), (0, 1), (1,), (0, 1), (0, 1))
+)
 
 
 def build(input_shape=(28, 28, 1), scale=255.0, offset=0.0, side=22, bound=3**0.5, power=0.5):
@@ -73,27 +77,54 @@ def pictures(model, data, predict):
 
     from benchmarks.pictures import filters, grid
 
-    first, second = (np.asarray(model.get_layer(name).kernel.value).reshape(25, -1).T for name in ("H1", "H3"))
-    found = {"filters": filters(np.concatenate([first, second]), (5, 5), 8, "The 4 filters of H1, then the 20 of H3; grey is zero.")}
+    first, second = (
+        np.asarray(model.get_layer(name).kernel.value).reshape(25, -1).T for name in ("H1", "H3")
+    )
+    found = {
+        "filters": filters(
+            np.concatenate([first, second]),
+            (5, 5),
+            8,
+            "The 4 filters of H1, then the 20 of H3; grey is zero.",
+        )
+    }
     for name, maps in predict(states, {"x": data.test["x"][:4]}).items():
         tiles = ((maps - maps.min()) / np.ptp(maps)).transpose(0, 3, 1, 2).reshape(4 * maps.shape[-1], -1)
-        found[name] = grid(tiles, maps.shape[1:3], maps.shape[-1], f"The maps of {name} for four test digits.")
+        found[name] = grid(
+            tiles, maps.shape[1:3], maps.shape[-1], f"The maps of {name} for four test digits."
+        )
     return found
 
 
-RATES = (*(0.0005,) * 2, *(0.0002,) * 3, *(0.0001,) * 3, *(0.00005,) * 4, 0.00001)  # of LeNet-5; the last one thereafter
+RATES = (
+    *(0.0005,) * 2,
+    *(0.0002,) * 3,
+    *(0.0001,) * 3,
+    *(0.00005,) * 4,
+    0.00001,
+)  # of LeNet-5; the last one thereafter
 SHORT = (*(0.0005,) * 4, *(0.0002,) * 4, *(0.0001,) * 4, *(0.00005,) * 3, 0.00001)
 FEW = (*(0.001,) * 8, *(0.0005,) * 8, *(0.0002,) * 8, *(0.0001,) * 5, 0.00001)  # for seven thousand envelopes
 SMALL = {"input_shape": (8, 8, 1), "scale": 16.0, "side": 16}
 ENVELOPES = {"input_shape": (16, 16, 1), "scale": 2.0, "offset": 0.6375, "side": 16}  # -1 to 1
 FAST = (*(0.0005,) * 5, *(0.0002,) * 2, 0.0001)
-OURS = "the rule of appendix C of the paper of 1998, ten examples a step; rates chosen on the validation split"
+OURS = (
+    "the rule of appendix C of the paper of 1998, ten examples a step; rates chosen on the validation split"
+)
 
 
 def recipe(dataset, tier, source, rates, **options):
     how = {"rates": rates, "mu": 0.02, "samples": 100 if tier == "pocket" else 500}
     train_on = "train" if tier == "pocket" else "train+validation"
-    return Recipe(dataset, tier, source, rule="diagonal_levenberg_marquardt", rule_options=how, train_on=train_on, **options)
+    return Recipe(
+        dataset,
+        tier,
+        source,
+        rule="diagonal_levenberg_marquardt",
+        rule_options=how,
+        train_on=train_on,
+        **options,
+    )
 
 
 SEEN = {"confidence": "verified", "source": "LeCun, Bottou, Bengio, Haffner 1998, doi.org/10.1109/5.726791"}
@@ -108,21 +139,52 @@ ENTRY = Entry(
     build=build,
     loss=loss,
     pictures=pictures,
-    parameters=(ParameterCount(2578, "about 2,600 in the comparison; 2,578 in the paper of 1990", published=2578, confidence="verified"),),
+    parameters=(
+        ParameterCount(
+            2578,
+            "about 2,600 in the comparison; 2,578 in the paper of 1990",
+            published=2578,
+            confidence="verified",
+        ),
+    ),
     recipes=(
         recipe("digits", "pocket", OURS, FAST, batch_size=10, epochs=8, model=SMALL, floor=("error", 10.0)),
         recipe("usps", "standard", OURS, FEW, batch_size=10, epochs=30, model=ENVELOPES),
         recipe("mnist", "standard", OURS, SHORT, batch_size=10, epochs=16),
-        recipe("mnist", "paper", "rates, mu and passes of LeNet-5 (1998, section III.B), one example a step", RATES, batch_size=1, epochs=20),
+        recipe(
+            "mnist",
+            "paper",
+            "rates, mu and passes of LeNet-5 (1998, section III.B), one example a step",
+            RATES,
+            batch_size=1,
+            epochs=20,
+        ),
     ),
     claims=(
-        Claim("mnist", "error", 1.7, "%", "figure 9 and section III.C.7 of the paper of 1998", "lower", test_size=10_000, **SEEN),
+        Claim(
+            "mnist",
+            "error",
+            1.7,
+            "%",
+            "figure 9 and section III.C.7 of the paper of 1998",
+            "lower",
+            test_size=10_000,
+            **SEEN,
+        ),
         Claim(
             *("usps", "error", 3.4, "%", "results of the paper of 1990", "lower"),
             not_comparable="that test set also holds printed digits, and the training set 2,549 of them",
         ),
     ),
-    history=(Fact("examples", 60_000, "images", "LeCun et al. 1998, doi.org/10.1109/5.726791, section III.A", "verified"),),
+    history=(
+        Fact(
+            "examples",
+            60_000,
+            "images",
+            "LeCun et al. 1998, doi.org/10.1109/5.726791, section III.A",
+            "verified",
+        ),
+    ),
     deviations=(
         "The comparison describes the net in a sentence; its layers, and which maps see which, are those of the paper of 1990 (NIPS 2, 396-404).",
         "MNIST's images are resampled to 22x22, so that a box of 20x20 becomes one of 16x16, and centred as they are, by their centre of mass.",

@@ -27,8 +27,14 @@ PAPER = Paper(
 
 #: Ours: the maps of S2 that each of the 16 maps of C3 sees, three of a row of eight or four with gaps of three, 60 in all;
 #: and the maps of S4 that each of the 120 units of F5 sees, four or five of 16, 560 in all.
-C3 = tuple(tuple((first + step * k) % 8 for k in range(4 if first % 4 else 3)) for step in (1, 3) for first in range(8))
-F5 = tuple(tuple((5 * unit - (unit + 2) // 3 + k) % 16 for k in range(5 if unit % 3 else 4)) for unit in range(120))
+C3 = tuple(
+    tuple((first + step * k) % 8 for k in range(4 if first % 4 else 3))
+    for step in (1, 3)
+    for first in range(8)
+)
+F5 = tuple(
+    tuple((5 * unit - (unit + 2) // 3 + k) % 16 for k in range(5 if unit % 3 else 4)) for unit in range(120)
+)
 
 
 def build(input_shape=(28, 28, 1), scale=255.0, zoom=1, bound=3**0.5, power=0.5):
@@ -71,31 +77,60 @@ def pictures(model, data, predict):
     from benchmarks.pictures import filters, grid
     from benchmarks.tasks.classification import decide
 
-    found = {"filters": filters(np.asarray(model.get_layer("C1").kernel.value).reshape(25, 4).T, (5, 5), 4, "The filters of C1; grey is zero.")}
+    found = {
+        "filters": filters(
+            np.asarray(model.get_layer("C1").kernel.value).reshape(25, 4).T,
+            (5, 5),
+            4,
+            "The filters of C1; grey is zero.",
+        )
+    }
     wrong = np.flatnonzero(predict(decide, {"x": data.test["x"]})["decision"] != data.test["y"])[:36]
     columns = min(len(wrong), 12)
     if columns:
         images = data.test["x"][wrong[: len(wrong) // columns * columns]]
         height, width = images.shape[1:3]
         tiles = 1 - images.reshape(-1, height * width) / images.max()
-        found["misread"] = grid(tiles, (height, width), columns, "Test digits that the net reads wrongly, the first of them.")
+        found["misread"] = grid(
+            tiles, (height, width), columns, "Test digits that the net reads wrongly, the first of them."
+        )
     return found
 
 
-RATES = (*(0.0005,) * 2, *(0.0002,) * 3, *(0.0001,) * 3, *(0.00005,) * 4, 0.00001)  # of LeNet-5; the last one thereafter
+RATES = (
+    *(0.0005,) * 2,
+    *(0.0002,) * 3,
+    *(0.0001,) * 3,
+    *(0.00005,) * 4,
+    0.00001,
+)  # of LeNet-5; the last one thereafter
 SHORT = (*(0.0005,) * 4, *(0.0002,) * 4, *(0.0001,) * 3, 0.00002)
 SHORTER = (*(0.0002,) * 3, *(0.0001,) * 3)
 SMALL = {"input_shape": (8, 8, 1), "scale": 16.0, "zoom": 3}
-OURS = "the rule of appendix C of the paper of 1998, ten examples a step; rates chosen on the validation split"
+OURS = (
+    "the rule of appendix C of the paper of 1998, ten examples a step; rates chosen on the validation split"
+)
 
 
 def recipe(dataset, tier, source, rates, **options):
     how = {"rates": rates, "mu": 0.02, "samples": 100 if tier == "pocket" else 500}
     train_on = "train" if tier == "pocket" else "train+validation"
-    return Recipe(dataset, tier, source, rule="diagonal_levenberg_marquardt", rule_options=how, train_on=train_on, **options)
+    return Recipe(
+        dataset,
+        tier,
+        source,
+        rule="diagonal_levenberg_marquardt",
+        rule_options=how,
+        train_on=train_on,
+        **options,
+    )
 
 
-SEEN = {"direction": "lower", "confidence": "verified", "source": "LeCun, Bottou, Bengio, Haffner 1998, doi.org/10.1109/5.726791"}
+SEEN = {
+    "direction": "lower",
+    "confidence": "verified",
+    "source": "LeCun, Bottou, Bengio, Haffner 1998, doi.org/10.1109/5.726791",
+}
 
 ENTRY = Entry(
     id="lenet4_1995",
@@ -107,14 +142,38 @@ ENTRY = Entry(
     build=build,
     loss=loss,
     pictures=pictures,
-    parameters=(ParameterCount(16_998, "section III.C.8 of the paper of 1998: about 17,000", published=17_000, confidence="verified"),),
+    parameters=(
+        ParameterCount(
+            16_998,
+            "section III.C.8 of the paper of 1998: about 17,000",
+            published=17_000,
+            confidence="verified",
+        ),
+    ),
     recipes=(
-        recipe("digits", "pocket", OURS, SHORTER, batch_size=10, epochs=6, model=SMALL, floor=("error", 10.0)),
+        recipe(
+            "digits", "pocket", OURS, SHORTER, batch_size=10, epochs=6, model=SMALL, floor=("error", 10.0)
+        ),
         recipe("mnist", "standard", OURS, SHORT, batch_size=10, epochs=12),
-        recipe("mnist", "paper", "rates, mu and passes of LeNet-5 (1998, section III.B), one example a step", RATES, batch_size=1, epochs=20),
+        recipe(
+            "mnist",
+            "paper",
+            "rates, mu and passes of LeNet-5 (1998, section III.B), one example a step",
+            RATES,
+            batch_size=1,
+            epochs=20,
+        ),
     ),
     claims=(
-        Claim("mnist", "error", 1.1, "%", "figure 9 and section III.C.8 of the paper of 1998", test_size=10_000, **SEEN),
+        Claim(
+            "mnist",
+            "error",
+            1.1,
+            "%",
+            "figure 9 and section III.C.8 of the paper of 1998",
+            test_size=10_000,
+            **SEEN,
+        ),
         Claim(
             "mnist",
             "error",
@@ -126,7 +185,15 @@ ENTRY = Entry(
             **SEEN,
         ),
     ),
-    history=(Fact("examples", 60_000, "images", "LeCun et al. 1998, doi.org/10.1109/5.726791, section III.A", "verified"),),
+    history=(
+        Fact(
+            "examples",
+            60_000,
+            "images",
+            "LeCun et al. 1998, doi.org/10.1109/5.726791, section III.A",
+            "verified",
+        ),
+    ),
     deviations=(
         "Which maps see which is ours: 60 of 128 pairs in C3 and four or five maps for a unit of F5 give 16,998 parameters, 258,306 connections.",
         "The paper calls the 120 units fully connected; to 16 maps of 5x5 that alone would be 48,120 parameters, against a printed total of 17,000.",

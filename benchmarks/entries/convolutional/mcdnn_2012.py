@@ -29,7 +29,15 @@ PAPER = Paper(
 WIDTHS = (10, 12, 14, 16, 18, 20, None)  # None: as they are
 
 
-def build(widths=5 * WIDTHS, net=(20, 4, 2, 40, 5, 3, 150), input_shape=(28, 28, 1), scale=255.0, zoom=1, margin=(0, 1), distortion=None):
+def build(
+    widths=5 * WIDTHS,
+    net=(20, 4, 2, 40, 5, 3, 150),
+    input_shape=(28, 28, 1),
+    scale=255.0,
+    zoom=1,
+    margin=(0, 1),
+    distortion=None,
+):
     """A column for each width: maps, filter side, pool side, and again, and hidden units; 1x29x29-20C4-MP2-40C5-MP3-150N-10N."""
     from keras import Input, Sequential, initializers, layers
 
@@ -47,12 +55,26 @@ def build(widths=5 * WIDTHS, net=(20, 4, 2, 40, 5, 3, 150), input_shape=(28, 28,
     for width in widths:
         image = [layers.Rescaling(1.0 / scale), *([UpSampling2D(zoom)] if zoom > 1 else [])]
         image += [WidthNormalization(width)] if width else []
-        image += [layers.ZeroPadding2D((margin, margin)), RandomDistortion(**(distortion or {}), name="distortion"), layers.Rescaling(2.0, -1.0)]
+        image += [
+            layers.ZeroPadding2D((margin, margin)),
+            RandomDistortion(**(distortion or {}), name="distortion"),
+            layers.Rescaling(2.0, -1.0),
+        ]
         parts = []
         for maps, side, pool in (net[:3], net[3:6]):
-            parts += [layers.Conv2D(maps, side, kernel_initializer=start()), layers.Activation(scaled_tanh), MaxPooling2D(pool)]
-        parts += [layers.Flatten(), layers.Dense(net[6], kernel_initializer=start()), layers.Activation(scaled_tanh)]
-        columns.append(Sequential([Input(input_shape), *image, *parts, layers.Dense(10, kernel_initializer=start())]))
+            parts += [
+                layers.Conv2D(maps, side, kernel_initializer=start()),
+                layers.Activation(scaled_tanh),
+                MaxPooling2D(pool),
+            ]
+        parts += [
+            layers.Flatten(),
+            layers.Dense(net[6], kernel_initializer=start()),
+            layers.Activation(scaled_tanh),
+        ]
+        columns.append(
+            Sequential([Input(input_shape), *image, *parts, layers.Dense(10, kernel_initializer=start())])
+        )
     return Committee(columns)
 
 
@@ -88,9 +110,15 @@ def pictures(model, data, predict):
     found = predict(views, {"x": data.test["x"][:4]})
     from benchmarks.pictures import grid
 
-    captions = {"seen": "Four test digits as the columns see them.", "distorted": "The same digits as they might be distorted in training."}
+    captions = {
+        "seen": "Four test digits as the columns see them.",
+        "distorted": "The same digits as they might be distorted in training.",
+    }
     columns, height, width = found["seen"].shape[1:4]
-    return {name: grid(1 - found[name].reshape(4 * columns, -1), (height, width), columns, text) for name, text in captions.items()}
+    return {
+        name: grid(1 - found[name].reshape(4 * columns, -1), (height, width), columns, text)
+        for name, text in captions.items()
+    }
 
 
 def recipe(tier, dataset, source, rate, momentum=0.9, **options):
@@ -98,13 +126,29 @@ def recipe(tier, dataset, source, rate, momentum=0.9, **options):
     return Recipe(dataset, tier, source, optimizer=sgd, task_options={"members": True}, **options)
 
 
-SMALL = {"widths": (9, 12, None), "net": (8, 3, 2, 16, 4, 2, 50), "input_shape": (8, 8, 1), "scale": 16.0, "zoom": 2, "margin": (0, 0)}
+SMALL = {
+    "widths": (9, 12, None),
+    "net": (8, 3, 2, 16, 4, 2, 50),
+    "input_shape": (8, 8, 1),
+    "scale": 16.0,
+    "zoom": 2,
+    "margin": (0, 0),
+}
 BENT = {"distortion": {"alpha": 8.0, "sigma": 3.0, "rotation": 10.0, "scaling": 0.1}}
-PAPER_RATE = {"name": "ExponentialDecay", "initial_learning_rate": 0.001, "decay_steps": 60_000, "decay_rate": 0.993, "staircase": True}
+PAPER_RATE = {
+    "name": "ExponentialDecay",
+    "initial_learning_rate": 0.001,
+    "decay_steps": 60_000,
+    "decay_rate": 0.993,
+    "staircase": True,
+}
 FIVE = {"widths": (10, 14, 18, 20, None)}
 OURS = "ours, chosen on the validation split"
 PAGE = {"confidence": "verified", "source": "table of results at yann.lecun.com/exdb/mnist"}
-SIGNS = {"confidence": "verified", "source": "abstract of the traffic-sign paper, gwern.net (2012-ciresan-2.pdf)"}
+SIGNS = {
+    "confidence": "verified",
+    "source": "abstract of the traffic-sign paper, gwern.net (2012-ciresan-2.pdf)",
+}
 OTHER = "the suite runs the nets for MNIST alone"
 
 ENTRY = Entry(
@@ -119,10 +163,22 @@ ENTRY = Entry(
     pictures=pictures,
     parameters=(
         ParameterCount(35 * 76_040, "35 columns, counted"),
-        ParameterCount(76_040, "one column of 20C4-MP2-40C5-MP3-150N-10N, counted", "one column", {"widths": (None,)}),
+        ParameterCount(
+            76_040, "one column of 20C4-MP2-40C5-MP3-150N-10N, counted", "one column", {"widths": (None,)}
+        ),
     ),
     recipes=(
-        recipe("pocket", "digits", OURS, 0.05, batch_size=32, epochs=12, evaluate_every=6, model=SMALL | BENT, floor=("error", 8.0)),
+        recipe(
+            "pocket",
+            "digits",
+            OURS,
+            0.05,
+            batch_size=32,
+            epochs=12,
+            evaluate_every=6,
+            model=SMALL | BENT,
+            floor=("error", 8.0),
+        ),
         recipe(
             "standard",
             "mnist",
@@ -134,15 +190,38 @@ ENTRY = Entry(
             shortened="5 of 35 columns, 6 passes of some 800",
             train_on="train+validation",
         ),
-        recipe("paper", "mnist", "section 3.1, as recalled", PAPER_RATE, 0.0, batch_size=1, epochs=500, train_on="train+validation"),
+        recipe(
+            "paper",
+            "mnist",
+            "section 3.1, as recalled",
+            PAPER_RATE,
+            0.0,
+            batch_size=1,
+            epochs=500,
+            train_on="train+validation",
+        ),
     ),
     claims=(
-        Claim("mnist", "error", 0.23, "%", "section 3.1 and table 1, 35 columns", "lower", test_size=10_000, **PAGE),
-        Claim("mnist", "member_error", 0.44, "%", "table 1, mean of the 35 columns", "lower", test_size=10_000),
+        Claim(
+            "mnist",
+            "error",
+            0.23,
+            "%",
+            "section 3.1 and table 1, 35 columns",
+            "lower",
+            test_size=10_000,
+            **PAGE,
+        ),
+        Claim(
+            "mnist", "member_error", 0.44, "%", "table 1, mean of the 35 columns", "lower", test_size=10_000
+        ),
         Claim("cifar10", "error", 11.21, "%", "table of results on CIFAR-10", "lower", not_comparable=OTHER),
         Claim("gtsrb", "error", 0.54, "%", "traffic signs", "lower", not_comparable=OTHER, **SIGNS),
     ),
-    history=(Fact("hours", 14, "h", "section 3.1, for one column", "recalled"), Fact("examples", 60_000, "images", "section 3.1", "recalled")),
+    history=(
+        Fact("hours", 14, "h", "section 3.1, for one column", "recalled"),
+        Fact("examples", 60_000, "images", "section 3.1", "recalled"),
+    ),
     deviations=(
         "Turns up to 15 degrees, scaling by 15%, shifts by 5%, elastic distortions with alpha 36 and sigma 6, as recalled from papers of the group.",
         "All columns are trained side by side on the same batches, each on its own distortions of them.",

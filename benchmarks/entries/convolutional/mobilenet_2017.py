@@ -30,7 +30,18 @@ BODY = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] *
 SHALLOW = BODY[:6] + BODY[11:]
 
 
-def build(alpha=1.0, separable=True, body=BODY, classes=1000, input_shape=(224, 224, 3), crop=None, stride=2, pad=0, levels=255, decay=4e-5):
+def build(
+    alpha=1.0,
+    separable=True,
+    body=BODY,
+    classes=1000,
+    input_shape=(224, 224, 3),
+    crop=None,
+    stride=2,
+    pad=0,
+    levels=255,
+    decay=4e-5,
+):
     """The net of table 1 with the width multiplier `alpha`; the resolution is that of the input, or of the `crop` from a photograph."""
     from keras import Input, Model, layers, regularizers
 
@@ -38,11 +49,22 @@ def build(alpha=1.0, separable=True, body=BODY, classes=1000, input_shape=(224, 
     from benchmarks.layers.crops import AreaCrop
 
     def convolution(x, number, size, stride=1):
-        weights = layers.Conv2D(round(alpha * number), size, stride, "same", use_bias=False, kernel_regularizer=regularizers.L2(decay / 2))
+        weights = layers.Conv2D(
+            round(alpha * number),
+            size,
+            stride,
+            "same",
+            use_bias=False,
+            kernel_regularizer=regularizers.L2(decay / 2),
+        )
         return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(weights(x)))
 
     def depthwise(x, stride):
-        return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(layers.DepthwiseConv2D(3, stride, "same", use_bias=False)(x)))
+        return layers.ReLU()(
+            layers.BatchNormalization(momentum=0.9)(
+                layers.DepthwiseConv2D(3, stride, "same", use_bias=False)(x)
+            )
+        )
 
     inputs = Input(input_shape)
     x = layers.Rescaling(1 / levels)(MeanColour(name="mean_colour")(inputs))
@@ -50,7 +72,12 @@ def build(alpha=1.0, separable=True, body=BODY, classes=1000, input_shape=(224, 
     x = convolution(x, 32, 3, stride)
     for number, step in body:
         x = convolution(depthwise(x, step), number, 1) if separable else convolution(x, number, 3, step)
-    return Model(inputs, layers.Dense(classes, kernel_regularizer=regularizers.L2(decay / 2))(layers.GlobalAveragePooling2D()(x)))
+    return Model(
+        inputs,
+        layers.Dense(classes, kernel_regularizer=regularizers.L2(decay / 2))(
+            layers.GlobalAveragePooling2D()(x)
+        ),
+    )
 
 
 def pictures(model, data, predict):
@@ -70,17 +97,35 @@ def pictures(model, data, predict):
 
 def recipe(tier, dataset, steps, model, variant="", rate=0.045, **options):
     """RMSprop as Inception V3 has it: decay 0.9, epsilon 1.0; the rate falls by 6% after every so many iterations."""
-    schedule = {"name": "ExponentialDecay", "initial_learning_rate": rate, "decay_steps": steps, "decay_rate": 0.94, "staircase": True}
+    schedule = {
+        "name": "ExponentialDecay",
+        "initial_learning_rate": rate,
+        "decay_steps": steps,
+        "decay_rate": 0.94,
+        "staircase": True,
+    }
     optimizer = {"name": "RMSprop", "rho": 0.9, "epsilon": 1.0, "learning_rate": schedule}
     return Recipe(dataset, tier, variant=variant, model=model, optimizer=optimizer, **options)
 
 
 DIGITS = {"alpha": 0.25, "body": BODY[:5], "stride": 1, "classes": 10, "input_shape": (8, 8, 1), "levels": 16}
-POCKET = {"epochs": 8, "batch_size": 32, "evaluate_every": 2, "source": "section 3.2 in kind, narrow, five layers"}
+POCKET = {
+    "epochs": 8,
+    "batch_size": 32,
+    "evaluate_every": 2,
+    "source": "section 3.2 in kind, narrow, five layers",
+}
 CIFAR = {"stride": 1, "classes": 10, "input_shape": (32, 32, 3), "pad": 4}
 WHOLE = {"train_on": "train+validation", "evaluate_every": 2}
 SECTION = "section 3.2 refers to Inception V3: RMSprop, rate 0.045, 6% off every two epochs, batches of 32, 100 epochs, gradients clipped at 2"
-LARGE = {"epochs": 100, "batch_size": 32, "clip_norm": 2.0, "source": SECTION, "task_options": {"top": 5, "batch_size": 100}, **WHOLE}
+LARGE = {
+    "epochs": 100,
+    "batch_size": 32,
+    "clip_norm": 2.0,
+    "source": SECTION,
+    "task_options": {"top": 5, "batch_size": 100},
+    **WHOLE,
+}
 # variant: accuracy, arguments of build, resolution, parameters in millions as printed and as counted, table
 NETS: dict[str, tuple] = {
     "": (70.6, {}, 224, 4.2, 4_231_976, 6),
@@ -96,7 +141,10 @@ NETS: dict[str, tuple] = {
 SENTENCES = {
     **{name: f"width multiplier {name}" for name in ("0.75", "0.5", "0.25")},
     **{name: f"resolution {name} instead of 224" for name in ("192", "160", "128")},
-    **{"full": "full convolutions instead of separable ones", "shallow": "without the five layers of 512 maps at 14x14"},
+    **{
+        "full": "full convolutions instead of separable ones",
+        "shallow": "without the five layers of 512 maps at 14x14",
+    },
 }
 
 ENTRY = Entry(
@@ -110,21 +158,56 @@ ENTRY = Entry(
     pictures=pictures,
     variants=SENTENCES,
     parameters=tuple(
-        ParameterCount(n, f"table {table}, in millions; without the statistics of batch normalisation", name, model, published * 1e6)
+        ParameterCount(
+            n,
+            f"table {table}, in millions; without the statistics of batch normalisation",
+            name,
+            model,
+            published * 1e6,
+        )
         for name, (_, model, side, published, n, table) in NETS.items()
         if side == 224
     ),
     recipes=(
         recipe("pocket", "digits", 270, DIGITS, **POCKET, floor=("error", 15.0)),
-        recipe("pocket", "digits", 270, {"separable": False, **DIGITS}, "full", **POCKET, floor=("error", 10.0)),
-        recipe("standard", "cifar10", 390, CIFAR, epochs=60, batch_size=128, **WHOLE, source="section 3.2 in kind, 6% off the rate every epoch"),
+        recipe(
+            "pocket", "digits", 270, {"separable": False, **DIGITS}, "full", **POCKET, floor=("error", 10.0)
+        ),
+        recipe(
+            "standard",
+            "cifar10",
+            390,
+            CIFAR,
+            epochs=60,
+            batch_size=128,
+            **WHOLE,
+            source="section 3.2 in kind, 6% off the rate every epoch",
+        ),
         *(
-            recipe("paper", "imagenet", 80_072, {"input_shape": (256, 256, 3), "crop": side, **model}, name, **LARGE)
+            recipe(
+                "paper",
+                "imagenet",
+                80_072,
+                {"input_shape": (256, 256, 3), "crop": side, **model},
+                name,
+                **LARGE,
+            )
             for name, (_, model, side, *_) in NETS.items()
         ),
     ),
     claims=tuple(
-        Claim("imagenet", "accuracy", accuracy, "%", f"table {table}", "higher", name, "verified", "paper text", test_size=50_000)
+        Claim(
+            "imagenet",
+            "accuracy",
+            accuracy,
+            "%",
+            f"table {table}",
+            "higher",
+            name,
+            "verified",
+            "paper text",
+            test_size=50_000,
+        )
         for name, (accuracy, *_, table) in NETS.items()
     ),
     deviations=(

@@ -35,7 +35,9 @@ def build(planes=(24, 24, 24), selectivity=(4.0, 1.5, 1.5), classes=5, input_sha
 
     from benchmarks.layers.neocognitron import CCells, Naming, SCells
 
-    fit = {8: [layers.UpSampling2D(2)], 16: [], 28: [layers.AveragePooling2D(2), layers.ZeroPadding2D(1)]}[input_shape[0]]
+    fit = {8: [layers.UpSampling2D(2)], 16: [], 28: [layers.AveragePooling2D(2), layers.ZeroPadding2D(1)]}[
+        input_shape[0]
+    ]
     stages = [
         SCells(planes[0], selectivity[0], padding=2, name="S1"),  # 16 x 16
         CCells(10, name="C1"),
@@ -44,7 +46,9 @@ def build(planes=(24, 24, 24), selectivity=(4.0, 1.5, 1.5), classes=5, input_sha
         SCells(planes[2], selectivity[2], column=2, name="S3"),  # 2 x 2
         CCells(1, area=2, before=0, name="C3"),
     ]
-    return Sequential([Input(input_shape), layers.Rescaling(1 / scale), *fit, *stages, Naming(classes, name="naming")])
+    return Sequential(
+        [Input(input_shape), layers.Rescaling(1 / scale), *fit, *stages, Naming(classes, name="naming")]
+    )
 
 
 def responses(model, batch):
@@ -63,22 +67,56 @@ def pictures(model, data, predict):
 
     a = np.asarray(model.get_layer("S1").a.value).T
     found = {
-        "templates": grid(a / a.max(axis=1, keepdims=True), (5, 5), 8, "What the S-planes of the first layer have come to look for, each scaled.")
+        "templates": grid(
+            a / a.max(axis=1, keepdims=True),
+            (5, 5),
+            8,
+            "What the S-planes of the first layer have come to look for, each scaled.",
+        )
     }
     pair = np.flatnonzero(data.test["y"] == data.test["y"].max())[:2]
     for name, maps in predict(responses, {"x": data.test["x"][pair]}).items():
         tiles = (maps / max(maps.max(), 1e-6)).transpose(0, 3, 1, 2).reshape(2 * maps.shape[-1], -1)
-        found[name] = grid(tiles, maps.shape[1:3], maps.shape[-1], f"The planes of {name} for two images of one class, one a row.")
+        found[name] = grid(
+            tiles,
+            maps.shape[1:3],
+            maps.shape[-1],
+            f"The planes of {name} for two images of one class, one a row.",
+        )
     return found
 
 
 def recipe(dataset, tier, source, floor=None, model=None, memory=None, **options):
-    rule = {"rule": "representative_reinforcement", "rule_options": {"q": (1.0, 16.0, 16.0), "memory": memory}}
-    return Recipe(dataset=dataset, tier=tier, source=source, batch_size=1, model=model or {}, floor=floor, **rule, **options)
+    rule = {
+        "rule": "representative_reinforcement",
+        "rule_options": {"q": (1.0, 16.0, 16.0), "memory": memory},
+    }
+    return Recipe(
+        dataset=dataset,
+        tier=tier,
+        source=source,
+        batch_size=1,
+        model=model or {},
+        floor=floor,
+        **rule,
+        **options,
+    )
 
 
-DIGITS = {"input_shape": (8, 8, 1), "scale": 16.0, "classes": 10, "planes": (24, 24, 100), "selectivity": (4.0, 2.0, 2.0)}
-MNIST = {"input_shape": (28, 28, 1), "scale": 255.0, "classes": 10, "planes": (24, 24, 400), "selectivity": (3.0, 1.5, 2.5)}
+DIGITS = {
+    "input_shape": (8, 8, 1),
+    "scale": 16.0,
+    "classes": 10,
+    "planes": (24, 24, 100),
+    "selectivity": (4.0, 2.0, 2.0),
+}
+MNIST = {
+    "input_shape": (28, 28, 1),
+    "scale": 255.0,
+    "classes": 10,
+    "planes": (24, 24, 400),
+    "selectivity": (3.0, 1.5, 2.5),
+}
 PAPERS = "chapter 5: 24 planes, r = 4, 1.5, 1.5, q = 1, 16, 16, each of five patterns 20 times"
 OURS = "chapter 5 in kind; planes, r and memory chosen on the validation split"
 
@@ -121,8 +159,20 @@ ENTRY = Entry(
         ),
     ),
     history=(
-        Fact("training_flop", 2.7373824e8, "FLOP", "Epoch AI (epoch.ai/data), notable models: Neocognitron", "verified"),
-        Fact("parameters", 1_140_576, "modifiable synapses", "Epoch AI (epoch.ai/data), notable models: Neocognitron", "verified"),
+        Fact(
+            "training_flop",
+            2.7373824e8,
+            "FLOP",
+            "Epoch AI (epoch.ai/data), notable models: Neocognitron",
+            "verified",
+        ),
+        Fact(
+            "parameters",
+            1_140_576,
+            "modifiable synapses",
+            "Epoch AI (epoch.ai/data), notable models: Neocognitron",
+            "verified",
+        ),
         Fact("examples", 100, "presentations", "paper text: five patterns, 20 times each", "verified"),
     ),
     deviations=(

@@ -48,10 +48,22 @@ def pictures(model, data, predict):
 
     found = predict.once(paintings)
     tiles = np.stack([found[name] for name in ("content", "style", "result")], axis=1)
-    return {"paintings": Picture(np.round(255.0 * tiles).astype("uint8"), "Content, style, and the content painted in the style; one style a row.")}
+    return {
+        "paintings": Picture(
+            np.round(255.0 * tiles).astype("uint8"),
+            "Content, style, and the content painted in the style; one style a row.",
+        )
+    }
 
 
-SMALL = {"plan": ((12,), (24,), (32,)), "classes": 8, "content": "conv3_1", "style": ("colours", *FIRST_OF_EACH[:3]), "size": (48, 64), "styles": 2}
+SMALL = {
+    "plan": ((12,), (24,), (32,)),
+    "classes": 8,
+    "content": "conv3_1",
+    "style": ("colours", *FIRST_OF_EACH[:3]),
+    "size": (48, 64),
+    "styles": 2,
+}
 CIFAR = {
     "plan": ((32, 32), (64, 64), (128, 128)),
     "classes": 10,
@@ -71,14 +83,23 @@ ENTRY = Entry(
     paper=PAPER,
     build=build,
     pictures=pictures,
-    parameters=(ParameterCount(20_024_384, "the 16 convolutional layers of VGG-19, counted; the pixels are no parameters"),),
+    parameters=(
+        ParameterCount(
+            20_024_384, "the 16 convolutional layers of VGG-19, counted; the pixels are no parameters"
+        ),
+    ),
     recipes=(
         Recipe(
             dataset="textures",
             tier="pocket",
             source="form of the loss as in the paper; net, weights of the terms and rates ours, chosen by eye",
             rule="style_transfer",
-            rule_options={"feature_epochs": 4, "content_weight": 1.0, "smoothness": 0.3, "pixel_optimizer": ADAM},
+            rule_options={
+                "feature_epochs": 4,
+                "content_weight": 1.0,
+                "smoothness": 0.3,
+                "pixel_optimizer": ADAM,
+            },
             model=SMALL,
             optimizer={"name": "Adam", "learning_rate": 0.003},
             epochs=8,
@@ -91,7 +112,12 @@ ENTRY = Entry(
             tier="standard",
             source="form of the loss as in the paper; net, weights of the terms and rates ours, chosen by eye",
             rule="style_transfer",
-            rule_options={"feature_epochs": 15, "content_weight": 1.0, "smoothness": 0.3, "pixel_optimizer": ADAM},
+            rule_options={
+                "feature_epochs": 15,
+                "content_weight": 1.0,
+                "smoothness": 0.3,
+                "pixel_optimizer": ADAM,
+            },
             model=CIFAR,
             optimizer={"name": "SGD", "learning_rate": 0.02, "momentum": 0.9},
             epochs=18,

@@ -30,7 +30,17 @@ PHOTOS = ((5, 192, 160, 96), (5, 192, 192, 192), (3, 192, 192, 10))
 MNIST = ((5, 96, 64, 48), (5, 128, 96, 48), (5, 128, 96, 10))
 
 
-def build(parts=PHOTOS, input_shape=(32, 32, 3), contrast=55.0, augment=False, pad=4, decay=1e-4, std=0.05, bias=0.0, dropout=0.5):
+def build(
+    parts=PHOTOS,
+    input_shape=(32, 32, 3),
+    contrast=55.0,
+    augment=False,
+    pad=4,
+    decay=1e-4,
+    std=0.05,
+    bias=0.0,
+    dropout=0.5,
+):
     """Three mlpconv layers, each a filter layer and two across the maps, and the mean over each of the last maps."""
     from keras import Input, Sequential, initializers, layers, regularizers
 
@@ -45,7 +55,10 @@ def build(parts=PHOTOS, input_shape=(32, 32, 3), contrast=55.0, augment=False, p
     for number, (size, *units) in enumerate(parts):
         for depth, maps in enumerate(units):
             name = f"cccp{2 * number + depth}" if depth else f"conv{number + 1}"
-            how |= {"kernel_regularizer": regularizers.L2(decay / 2), "bias_initializer": initializers.Constant(bias if name == "cccp6" else 0.0)}
+            how |= {
+                "kernel_regularizer": regularizers.L2(decay / 2),
+                "bias_initializer": initializers.Constant(bias if name == "cccp6" else 0.0),
+            }
             net.add(layers.Conv2D(maps, 1 if depth else size, **how, name=name))
         if number < len(parts) - 1:
             net.add(overlapping_pooling(net.output_shape[1]))
@@ -75,7 +88,9 @@ def pictures(model, data, predict):
     maps = maps / np.maximum(maps.max(axis=(1, 2, 3), keepdims=True), 1e-12)
     side, finer = images.shape[1], images.shape[1] // maps.shape[1]
     grey = images.mean(axis=-1, keepdims=True) / images.max()
-    tiles = np.concatenate([grey, maps.repeat(finer, axis=1).repeat(finer, axis=2)], axis=-1).transpose(0, 3, 1, 2)
+    tiles = np.concatenate([grey, maps.repeat(finer, axis=1).repeat(finer, axis=2)], axis=-1).transpose(
+        0, 3, 1, 2
+    )
     caption = "Six test images, and beside each where the net sees each of the classes, from the first to the last; bright is much."
     return {"classes": grid(tiles.reshape(-1, side * side), (side, side), tiles.shape[1], caption)}
 
@@ -88,8 +103,17 @@ NARROW = {**DIGITS, "parts": ((3, 32, 24, 16), (3, 32, 32, 32), (3, 32, 32, 10))
 def recipe(dataset, tier, source, rate, passes, batch=128, examples=50_000, **options):
     """`passes` at each of the rates `rate`, a tenth and a hundredth of it."""
     schedule = rates.tenths(rate, passes, examples // batch)
-    optimizer = {"name": "ScaledRates", "learning_rate": schedule, "momentum": 0.9, "scales": (("bias", 2.0), ("cccp6", 0.1))}
-    options = {"train_on": "train" if tier == "pocket" else "train+validation", "evaluate_every": 5, **options}
+    optimizer = {
+        "name": "ScaledRates",
+        "learning_rate": schedule,
+        "momentum": 0.9,
+        "scales": (("bias", 2.0), ("cccp6", 0.1)),
+    }
+    options = {
+        "train_on": "train" if tier == "pocket" else "train+validation",
+        "evaluate_every": 5,
+        **options,
+    }
     return Recipe(dataset, tier, source, optimizer=optimizer, epochs=sum(passes), batch_size=batch, **options)
 
 
@@ -113,9 +137,27 @@ ENTRY = Entry(
         ParameterCount(349_674, "counted from the authors' definition for MNIST", "", SMALL),
     ),
     recipes=(
-        recipe("digits", "pocket", f"{CODE}; in kind", 0.03, (14, 4), 32, 1078, model=NARROW, floor=("error", 14.0)),
+        recipe(
+            "digits",
+            "pocket",
+            f"{CODE}; in kind",
+            0.03,
+            (14, 4),
+            32,
+            1078,
+            model=NARROW,
+            floor=("error", 14.0),
+        ),
         recipe("cifar10", "standard", f"{CODE}; half as many passes", 0.1, (100, 15, 15), shortened=HALF),
-        recipe("cifar10", "standard", f"{CODE}; half as many passes", 0.1, (100, 15, 15), shortened=HALF, **AUGMENTED),
+        recipe(
+            "cifar10",
+            "standard",
+            f"{CODE}; half as many passes",
+            0.1,
+            (100, 15, 15),
+            shortened=HALF,
+            **AUGMENTED,
+        ),
         recipe("mnist", "standard", f"{CODE}; passes ours", 0.1, (20, 5, 5), examples=60_000, model=SMALL),
         *(recipe("cifar10", "paper", CODE, 0.1, (200, 30, 30), **options) for options in ({}, AUGMENTED)),
     ),

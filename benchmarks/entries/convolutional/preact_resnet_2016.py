@@ -28,7 +28,17 @@ PAPER = Paper(
 )
 
 
-def build(depth=164, order="preactivation", classes=10, input_shape=(32, 32, 3), scale=255.0, widths=(16, 32, 64), pad=4, flip=True, decay=1e-4):
+def build(
+    depth=164,
+    order="preactivation",
+    classes=10,
+    input_shape=(32, 32, 3),
+    scale=255.0,
+    widths=(16, 32, 64),
+    pad=4,
+    flip=True,
+    decay=1e-4,
+):
     """The nets of section 4.1 in the orders of figure 4: pairs of convolutions up to 110 layers, bottlenecks beyond."""
     import keras
 
@@ -38,7 +48,12 @@ def build(depth=164, order="preactivation", classes=10, input_shape=(32, 32, 3),
     inputs = keras.Input(input_shape)
     x = keras.layers.Rescaling(1 / scale)(MeanImage(name="mean_image")(inputs))
     x = body(RandomShiftAndFlip(pad, flip)(x), depth, order, widths, decay)
-    outputs = keras.layers.Dense(classes, kernel_initializer="he_normal", kernel_regularizer=keras.regularizers.L2(decay / 2), name="output")(x)
+    outputs = keras.layers.Dense(
+        classes,
+        kernel_initializer="he_normal",
+        kernel_regularizer=keras.regularizers.L2(decay / 2),
+        name="output",
+    )(x)
     return keras.Model(inputs, outputs)
 
 
@@ -56,12 +71,24 @@ def variant(depth, order):
 
 def recipe(tier, dataset, depth, order, source, boundaries, model=None, **options):
     """A rate of 0.01 for 400 iterations (none in the pocket tier), then 0.1, and a tenth from each of the boundaries on."""
-    rates = {"name": "PiecewiseConstantDecay", "boundaries": [400, *boundaries], "values": [0.01, 0.1, 0.01, 0.001]}
+    rates = {
+        "name": "PiecewiseConstantDecay",
+        "boundaries": [400, *boundaries],
+        "values": [0.01, 0.1, 0.01, 0.001],
+    }
     if tier == "pocket":
         rates = {"name": "PiecewiseConstantDecay", "boundaries": boundaries, "values": [0.1, 0.01]}
     optimizer = {"name": "SGD", "momentum": 0.9, "learning_rate": rates}
     name = "" if tier == "pocket" else variant(depth, order)
-    return Recipe(dataset, tier, source, name, model={"depth": depth, "order": order, **(model or {})}, optimizer=optimizer, **options)
+    return Recipe(
+        dataset,
+        tier,
+        source,
+        name,
+        model={"depth": depth, "order": order, **(model or {})},
+        optimizer=optimizer,
+        **options,
+    )
 
 
 DIGITS = {"input_shape": (8, 8, 1), "scale": 16.0, "widths": (8, 16, 32), "pad": 1, "flip": False}
@@ -69,12 +96,21 @@ CIFAR = {"batch_size": 128, "train_on": "train+validation", "evaluate_every": 4}
 SHORT = {**CIFAR, "shortened": "a quarter of the iterations"}
 FULL = "appendix: batches of 128, rate 0.01 for 400 iterations, 0.1, a tenth after 32,000 and 48,000, 64,000 in all; momentum 0.9, decay 0.0001"
 ORDERS = ("original", "bn-after-addition", "relu-before-addition", "relu-only", "preactivation")
-NETS = [*((110, order) for order in ORDERS), *((depth, order) for depth in (164, 1001) for order in ("original", "preactivation"))]
+NETS = [
+    *((110, order) for order in ORDERS),
+    *((depth, order) for depth in (164, 1001) for order in ("original", "preactivation")),
+]
 TABLE_2 = {110: (6.61, 8.17, 7.84, 6.71, 6.37), 164: (5.93, 6.50, 6.14, 5.91, 5.46)}
 COUNTS = (
     (164, "preactivation", 1_703_258, 1.7e6, "table 4"),
     (110, "preactivation", 1_727_962, 1.7e6, "table 4, the original net"),
-    (1001, "preactivation", 10_327_706, 10.2e6, "table 4, which seems to leave out the parameters of batch normalisation"),
+    (
+        1001,
+        "preactivation",
+        10_327_706,
+        10.2e6,
+        "table 4, which seems to leave out the parameters of batch normalisation",
+    ),
     (164, "original", 1_704_154, None, "counted"),
 )
 
@@ -101,26 +137,50 @@ ENTRY = Entry(
     build=build,
     pictures=pictures,
     variants={variant(d, o): f"{d} layers, {o.replace('-', ' ')}" for d, o in NETS if variant(d, o)},
-    parameters=tuple(ParameterCount(n, where, variant(d, o), {"depth": d, "order": o}, published) for d, o, n, published, where in COUNTS),
+    parameters=tuple(
+        ParameterCount(n, where, variant(d, o), {"depth": d, "order": o}, published)
+        for d, o, n, published, where in COUNTS
+    ),
     recipes=(
         recipe(
             *("pocket", "digits", 14, "preactivation", "the appendix in kind, shortened", [120], DIGITS),
             **{"epochs": 10, "batch_size": 64, "evaluate_every": 2, "floor": ("error", 12.0)},
         ),
         *(
-            recipe("standard", "cifar10", 110, order, f"a quarter of the {FULL}", [7_800, 11_700], epochs=40, **SHORT)
+            recipe(
+                "standard",
+                "cifar10",
+                110,
+                order,
+                f"a quarter of the {FULL}",
+                [7_800, 11_700],
+                epochs=40,
+                **SHORT,
+            )
             for order in ("original", "preactivation")
         ),
         *(recipe("paper", "cifar10", d, o, FULL, [32_000, 48_000], epochs=164, **CIFAR) for d, o in NETS),
     ),
     claims=(
-        *(claim(110, order, value, "table 2, median of five runs") for order, value in zip(ORDERS, TABLE_2[110], strict=True)),
-        *(claim(164, order, TABLE_2[164][place], "table 2, median of five runs") for place, order in ((0, "original"), (4, "preactivation"))),
+        *(
+            claim(110, order, value, "table 2, median of five runs")
+            for order, value in zip(ORDERS, TABLE_2[110], strict=True)
+        ),
+        *(
+            claim(164, order, TABLE_2[164][place], "table 2, median of five runs")
+            for place, order in ((0, "original"), (4, "preactivation"))
+        ),
         claim(1001, "original", 7.61, "table 3, median of five runs"),
         claim(1001, "preactivation", 4.92, "table 4, median of five runs (4.89 ± 0.14)", spread=0.14),
     ),
     history=(
-        Fact("training_flop", 2.974164e19, "FLOP", "Epoch AI (epoch.ai/data), notable models: ResNet-200, speculative", "verified"),
+        Fact(
+            "training_flop",
+            2.974164e19,
+            "FLOP",
+            "Epoch AI (epoch.ai/data), notable models: ResNet-200, speculative",
+            "verified",
+        ),
         Fact("hardware", "2 GPUs (27 hours for 1001 layers on CIFAR-10)", "", "paper text", "verified"),
     ),
     deviations=(

@@ -53,9 +53,18 @@ def build(
 
     inputs = keras.Input(input_shape)
     x = MeanImage(name="mean_image")(inputs)
-    x = ManyViews(224, 256, "ten", flip, scales)(ColourNoise()(x)) if scales else RandomShiftAndFlip(pad, flip)(x)
+    x = (
+        ManyViews(224, 256, "ten", flip, scales)(ColourNoise()(x))
+        if scales
+        else RandomShiftAndFlip(pad, flip)(x)
+    )
     x = imagenet_body(x, depth, plain, decay, project=project, small=not scales, blocks=blocks, width=width)
-    logits = keras.layers.Dense(classes, kernel_initializer="he_normal", kernel_regularizer=keras.regularizers.L2(decay / 2), name="output")(x)
+    logits = keras.layers.Dense(
+        classes,
+        kernel_initializer="he_normal",
+        kernel_regularizer=keras.regularizers.L2(decay / 2),
+        name="output",
+    )(x)
     return keras.Model(inputs, MeanOfViews("ten")(logits) if scales else logits)
 
 
@@ -68,21 +77,51 @@ def pictures(model, data, predict):
 
 def recipe(tier, dataset, source, boundaries, variant="", model=None, **options):
     """A tenth of the rate from each of the boundaries on, in iterations."""
-    rates = {"name": "PiecewiseConstantDecay", "boundaries": boundaries, "values": [0.1, 0.01, 0.001, 0.0001][: len(boundaries) + 1]}
+    rates = {
+        "name": "PiecewiseConstantDecay",
+        "boundaries": boundaries,
+        "values": [0.1, 0.01, 0.001, 0.0001][: len(boundaries) + 1],
+    }
     optimizer = {"name": "SGD", "momentum": 0.9, "learning_rate": rates}
-    return Recipe(dataset, tier, source, variant, model={**NETS[variant], **(model or {})}, optimizer=optimizer, **options)
+    return Recipe(
+        dataset,
+        tier,
+        source,
+        variant,
+        model={**NETS[variant], **(model or {})},
+        optimizer=optimizer,
+        **options,
+    )
 
 
 # Table 2 compares plain nets with nets of padded shortcuts, which add no parameters; the deeper ones have projections.
 NETS = {"": {"depth": 50}, "bottleneck-101": {"depth": 101}, "bottleneck-152": {"depth": 152}}
 NETS |= {f"residual-{depth}": {"depth": depth, "project": False} for depth in (18, 34)}
 NETS |= {f"plain-{depth}": {"depth": depth, "project": False, "plain": True} for depth in (18, 34)}
-KINDS = {"bottleneck": "bottlenecks", "residual": "blocks of two layers, padded shortcuts", "plain": "no shortcuts"}
+KINDS = {
+    "bottleneck": "bottlenecks",
+    "residual": "blocks of two layers, padded shortcuts",
+    "plain": "no shortcuts",
+}
 CIFAR = {"classes": 10, "input_shape": (32, 32, 3), "scales": None, "pad": 4}
-DIGITS = {"classes": 10, "input_shape": (8, 8, 1), "scales": None, "pad": 1, "flip": False, "blocks": (1, 1, 1), "width": 8}
+DIGITS = {
+    "classes": 10,
+    "input_shape": (8, 8, 1),
+    "scales": None,
+    "pad": 1,
+    "flip": False,
+    "blocks": (1, 1, 1),
+    "width": 8,
+}
 POCKET = {"epochs": 10, "batch_size": 64, "evaluate_every": 2}
 STANDARD = {"epochs": 40, "batch_size": 128, "train_on": "train+validation", "evaluate_every": 4}
-FULL = {"epochs": 120, "batch_size": 256, "train_on": "train+validation", "evaluate_every": 10, "task_options": {"top": 5, "batch_size": 50}}
+FULL = {
+    "epochs": 120,
+    "batch_size": 256,
+    "train_on": "train+validation",
+    "evaluate_every": 10,
+    "task_options": {"top": 5, "batch_size": 50},
+}
 SHORT = "batches, rate, momentum and decay of section 4.2, a quarter of its 64,000 iterations"
 LONG = "section 3.4: batches of 256, rate 0.1, momentum 0.9, decay 0.0001, 600,000 iterations; a tenth of the rate after 30, 60 and 90 passes is ours"
 COUNTS = (
@@ -94,7 +133,19 @@ TABLE_2 = (("plain-18", 27.94), ("plain-34", 28.54), ("residual-18", 27.88), ("r
 
 
 def claim(metric, value, where, variant="", **options):
-    return Claim("imagenet", metric, value, "%", where, "lower", variant, confidence="verified", source="paper text", test_size=50_000, **options)
+    return Claim(
+        "imagenet",
+        metric,
+        value,
+        "%",
+        where,
+        "lower",
+        variant,
+        confidence="verified",
+        source="paper text",
+        test_size=50_000,
+        **options,
+    )
 
 
 ENTRY = Entry(
@@ -109,25 +160,68 @@ ENTRY = Entry(
     variants={name: f"{name.split('-')[1]} layers, {KINDS[name.split('-')[0]]}" for name in NETS if name},
     parameters=(
         *(ParameterCount(n, "counted from table 1", variant, NETS[variant]) for variant, n in COUNTS),
-        *(ParameterCount(n, "counted from table 1", f"{d}, with projections", {"depth": d}) for d, n in ((18, 11_689_512), (34, 21_797_672))),
+        *(
+            ParameterCount(n, "counted from table 1", f"{d}, with projections", {"depth": d})
+            for d, n in ((18, 11_689_512), (34, 21_797_672))
+        ),
     ),
     recipes=(
-        recipe("pocket", "digits", "section 4.2 in kind, shortened", (120,), model=DIGITS, floor=("error", 12.0), **POCKET),
-        *(recipe("standard", "cifar10", SHORT, (7_800, 11_700), name, CIFAR, **STANDARD) for name in ("", "residual-34", "plain-34")),
+        recipe(
+            "pocket",
+            "digits",
+            "section 4.2 in kind, shortened",
+            (120,),
+            model=DIGITS,
+            floor=("error", 12.0),
+            **POCKET,
+        ),
+        *(
+            recipe("standard", "cifar10", SHORT, (7_800, 11_700), name, CIFAR, **STANDARD)
+            for name in ("", "residual-34", "plain-34")
+        ),
         *(recipe("paper", "imagenet", LONG, (150_000, 300_000, 450_000), name, **FULL) for name in NETS),
     ),
     claims=(
-        *(claim("error", value, "table 2, validation images, ten crops", variant) for variant, value in TABLE_2),
-        *(claim("error", value, "table 3, validation images, ten crops", variant) for variant, value, _ in TABLE_3),
-        *(claim("top5_error", value, "table 3, validation images, ten crops", variant) for variant, _, value in TABLE_3),
-        claim("top5_error", 4.49, "table 4, 152 layers", not_comparable="the net saw each image whole, at five scales; the suite crops it"),
+        *(
+            claim("error", value, "table 2, validation images, ten crops", variant)
+            for variant, value in TABLE_2
+        ),
+        *(
+            claim("error", value, "table 3, validation images, ten crops", variant)
+            for variant, value, _ in TABLE_3
+        ),
+        *(
+            claim("top5_error", value, "table 3, validation images, ten crops", variant)
+            for variant, _, value in TABLE_3
+        ),
         claim(
-            "top5_error", 3.57, "table 5, six nets", not_comparable="the answers of six nets were averaged, for test images whose classes are secret"
+            "top5_error",
+            4.49,
+            "table 4, 152 layers",
+            not_comparable="the net saw each image whole, at five scales; the suite crops it",
+        ),
+        claim(
+            "top5_error",
+            3.57,
+            "table 5, six nets",
+            not_comparable="the answers of six nets were averaged, for test images whose classes are secret",
         ),
     ),
     history=(
-        Fact("training_flop", 1.041408e19, "FLOP", "Epoch AI (epoch.ai/data), notable models: ResNet-152", "verified"),
-        Fact("hardware", "8 GPUs", "", "the authors' notes, github KaimingHe/deep-residual-networks", "verified"),
+        Fact(
+            "training_flop",
+            1.041408e19,
+            "FLOP",
+            "Epoch AI (epoch.ai/data), notable models: ResNet-152",
+            "verified",
+        ),
+        Fact(
+            "hardware",
+            "8 GPUs",
+            "",
+            "the authors' notes, github KaimingHe/deep-residual-networks",
+            "verified",
+        ),
     ),
     deviations=(
         "The rate falls after 30, 60 and 90 passes of 120; the paper lowers it where the error stops falling. Its sequel names the first two.",

@@ -29,7 +29,17 @@ PAPER = Paper(
 )
 
 
-def build(depth=20, plain=False, classes=10, input_shape=(32, 32, 3), scale=255.0, widths=(16, 32, 64), pad=4, flip=True, decay=1e-4):
+def build(
+    depth=20,
+    plain=False,
+    classes=10,
+    input_shape=(32, 32, 3),
+    scale=255.0,
+    widths=(16, 32, 64),
+    pad=4,
+    flip=True,
+    decay=1e-4,
+):
     """The nets of section 4.2."""
     import keras
 
@@ -40,7 +50,9 @@ def build(depth=20, plain=False, classes=10, input_shape=(32, 32, 3), scale=255.
     x = keras.layers.Rescaling(1 / scale)(MeanImage(name="mean_image")(inputs))
     x = RandomShiftAndFlip(pad, flip)(x)
     x = cifar_body(x, depth, widths, plain, decay)
-    outputs = keras.layers.Dense(classes, kernel_initializer="he_normal", kernel_regularizer=keras.regularizers.L2(decay / 2))(x)
+    outputs = keras.layers.Dense(
+        classes, kernel_initializer="he_normal", kernel_regularizer=keras.regularizers.L2(decay / 2)
+    )(x)
     return keras.Model(inputs, outputs)
 
 
@@ -50,10 +62,20 @@ def pictures(model, data, predict):
 
     from benchmarks.pictures import filters
 
-    kernel = np.asarray(next(layer for layer in model.layers if type(layer).__name__ == "Conv2D").kernel.value)
+    kernel = np.asarray(
+        next(layer for layer in model.layers if type(layer).__name__ == "Conv2D").kernel.value
+    )
     height, width, channels, maps = kernel.shape
-    caption = "The filters of the first layer, one a column" + ("; from above for red, green and blue" if channels == 3 else "") + ". Grey is zero."
-    return {"filters": filters(kernel.transpose(2, 3, 0, 1).reshape(-1, height * width), (height, width), maps, caption)}
+    caption = (
+        "The filters of the first layer, one a column"
+        + ("; from above for red, green and blue" if channels == 3 else "")
+        + ". Grey is zero."
+    )
+    return {
+        "filters": filters(
+            kernel.transpose(2, 3, 0, 1).reshape(-1, height * width), (height, width), maps, caption
+        )
+    }
 
 
 def variant(depth, plain=False):
@@ -66,7 +88,15 @@ def recipe(tier, dataset, depth, plain, source, rates, model=None, **options):
     schedule = {"name": "PiecewiseConstantDecay", "boundaries": rates[1::2], "values": rates[::2]}
     optimizer = {"name": "SGD", "momentum": 0.9, "learning_rate": schedule}
     model = {"depth": depth, "plain": plain, **(model or {})}
-    return Recipe(dataset=dataset, tier=tier, variant=variant(depth, plain), model=model, optimizer=optimizer, source=source, **options)
+    return Recipe(
+        dataset=dataset,
+        tier=tier,
+        variant=variant(depth, plain),
+        model=model,
+        optimizer=optimizer,
+        source=source,
+        **options,
+    )
 
 
 DIGITS = {"input_shape": (8, 8, 1), "scale": 16.0, "widths": (8, 16, 32), "pad": 1, "flip": False}
@@ -78,13 +108,20 @@ SECTION = "section 4.2: batches of 128, rate 0.1, a tenth after 32,000 and 48,00
 NETS = [(depth, plain) for depth in (20, 32, 44, 56, 110) for plain in (False, True)]
 # depth, parameters as printed and as counted, and the printed error
 TABLE_6 = (
-    *((20, 0.27e6, 269_722, 8.75), (32, 0.46e6, 464_154, 7.51), (44, 0.66e6, 658_586, 7.17), (56, 0.85e6, 853_018, 6.97)),
+    *(
+        (20, 0.27e6, 269_722, 8.75),
+        (32, 0.46e6, 464_154, 7.51),
+        (44, 0.66e6, 658_586, 7.17),
+        (56, 0.85e6, 853_018, 6.97),
+    ),
     (110, 1.7e6, 1_727_962, 6.43),
 )
 
 
 def claim(dataset, value, where, **options):
-    return Claim(dataset, "error", value, "%", where, "lower", confidence="verified", source="paper text", **options)
+    return Claim(
+        dataset, "error", value, "%", where, "lower", confidence="verified", source="paper text", **options
+    )
 
 
 ENTRY = Entry(
@@ -96,22 +133,70 @@ ENTRY = Entry(
     paper=PAPER,
     build=build,
     pictures=pictures,
-    variants={variant(d, p): f"{d} layers {'without' if p else 'with'} shortcuts" for d, p in NETS if variant(d, p)},
-    parameters=tuple(ParameterCount(n, "table 6, in millions", variant(d), {"depth": d}, published) for d, published, n, _ in TABLE_6),
+    variants={
+        variant(d, p): f"{d} layers {'without' if p else 'with'} shortcuts" for d, p in NETS if variant(d, p)
+    },
+    parameters=tuple(
+        ParameterCount(n, "table 6, in millions", variant(d), {"depth": d}, published)
+        for d, published, n, _ in TABLE_6
+    ),
     recipes=(
-        recipe("pocket", "digits", 20, False, "section 4.2 in kind, shortened", **POCKET, floor=("error", 12.0)),
+        recipe(
+            "pocket", "digits", 20, False, "section 4.2 in kind, shortened", **POCKET, floor=("error", 12.0)
+        ),
         recipe("pocket", "digits", 20, True, "section 4.2 in kind, shortened", **POCKET),
         *(
-            recipe("standard", "cifar10", depth, plain, f"a quarter of {SECTION}", (0.1, 7_800, 0.01, 11_700, 0.001), epochs=40, **SHORT)
+            recipe(
+                "standard",
+                "cifar10",
+                depth,
+                plain,
+                f"a quarter of {SECTION}",
+                (0.1, 7_800, 0.01, 11_700, 0.001),
+                epochs=40,
+                **SHORT,
+            )
             for depth in (20, 56)
             for plain in (False, True)
         ),
-        *(recipe("paper", "cifar10", d, p, SECTION, ((0.01, 400) if d == 110 else ()) + FULL, epochs=164, **CIFAR) for d, p in NETS),
+        *(
+            recipe(
+                "paper",
+                "cifar10",
+                d,
+                p,
+                SECTION,
+                ((0.01, 400) if d == 110 else ()) + FULL,
+                epochs=164,
+                **CIFAR,
+            )
+            for d, p in NETS
+        ),
     ),
     claims=(
-        *(claim("cifar10", error, "table 6", variant=variant(d), test_size=10_000) for d, _, _, error in TABLE_6 if d < 110),
-        claim("cifar10", 6.43, "table 6, best of five", variant=variant(110), statistic="best", of=5, test_size=10_000),
-        claim("cifar10", 6.61, "table 6, mean of five runs", variant=variant(110), statistic="mean", of=5, spread=0.16),
+        *(
+            claim("cifar10", error, "table 6", variant=variant(d), test_size=10_000)
+            for d, _, _, error in TABLE_6
+            if d < 110
+        ),
+        claim(
+            "cifar10",
+            6.43,
+            "table 6, best of five",
+            variant=variant(110),
+            statistic="best",
+            of=5,
+            test_size=10_000,
+        ),
+        claim(
+            "cifar10",
+            6.61,
+            "table 6, mean of five runs",
+            variant=variant(110),
+            statistic="mean",
+            of=5,
+            spread=0.16,
+        ),
         claim("cifar10", 7.93, "table 6, 1202 layers", not_comparable="the suite stops at 110 layers"),
     ),
     history=(

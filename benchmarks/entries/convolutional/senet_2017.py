@@ -26,7 +26,17 @@ PAPER = Paper(
 )
 
 
-def build(depth=50, design="imagenet", ratio=16, classes=1000, input_shape=(224, 224, 3), crop=None, pad=0, levels=255, decay=1e-4):
+def build(
+    depth=50,
+    design="imagenet",
+    ratio=16,
+    classes=1000,
+    input_shape=(224, 224, 3),
+    crop=None,
+    pad=0,
+    levels=255,
+    decay=1e-4,
+):
     """SE-ResNets: with design "imagenet" those of table 1, with "cifar" the nets with pre-activation of table 4."""
     from keras import Input, Model, layers, regularizers
 
@@ -43,7 +53,12 @@ def build(depth=50, design="imagenet", ratio=16, classes=1000, input_shape=(224,
     x = AreaCrop(crop)(x) if crop else RandomShiftAndFlip(pad)(x) if pad else x
     body = residual.imagenet_body if design == "imagenet" else preactivation.body
     x = body(x, depth, decay=decay, gate=gate)
-    return Model(inputs, layers.Dense(classes, kernel_initializer="he_normal", kernel_regularizer=regularizers.L2(decay / 2))(x))
+    return Model(
+        inputs,
+        layers.Dense(classes, kernel_initializer="he_normal", kernel_regularizer=regularizers.L2(decay / 2))(
+            x
+        ),
+    )
 
 
 def excitations(model, batch):
@@ -52,7 +67,10 @@ def excitations(model, batch):
 
     from benchmarks.layers.squeeze_excitation import gates
 
-    return {f"{place:02}": found for place, found in enumerate(Model(model.inputs[0], gates(model))(batch["x"], training=False))}
+    return {
+        f"{place:02}": found
+        for place, found in enumerate(Model(model.inputs[0], gates(model))(batch["x"], training=False))
+    }
 
 
 def pictures(model, data, predict):
@@ -63,7 +81,11 @@ def pictures(model, data, predict):
 
     labels = np.asarray(data.test["y"])[: min(2000, len(data.test["y"]))]
     found = list(predict(excitations, {"x": data.test["x"][np.arange(len(labels))]}, batch_size=100).values())
-    last = [one for one, following in zip(found, [*found[1:], None], strict=True) if following is None or following.shape[1] != one.shape[1]]
+    last = [
+        one
+        for one, following in zip(found, [*found[1:], None], strict=True)
+        if following is None or following.shape[1] != one.shape[1]
+    ]
     shown = min(32, *(gates.shape[1] for gates in last))
     tiles = []
     for gates in last:
@@ -77,23 +99,46 @@ def recipe(tier, dataset, depth, model, rates, **options):
     """Momentum 0.9; `rates` are first rate, iterations, second rate, iterations, ..."""
     schedule = {"name": "PiecewiseConstantDecay", "boundaries": rates[1::2], "values": rates[::2]}
     optimizer = {"name": "SGD", "momentum": 0.9, "learning_rate": schedule}
-    return Recipe(dataset, tier, variant="" if depth == 50 else str(depth), model={"depth": depth, **model}, optimizer=optimizer, **options)
+    return Recipe(
+        dataset,
+        tier,
+        variant="" if depth == 50 else str(depth),
+        model={"depth": depth, **model},
+        optimizer=optimizer,
+        **options,
+    )
 
 
 DIGITS = {"design": "cifar", "ratio": 4, "classes": 10, "input_shape": (8, 8, 1), "levels": 16}
-POCKET = {"epochs": 10, "batch_size": 64, "evaluate_every": 2, "source": "section 5.1 in kind, shortened", "floor": ("error", 10.0)}
+POCKET = {
+    "epochs": 10,
+    "batch_size": 64,
+    "evaluate_every": 2,
+    "source": "section 5.1 in kind, shortened",
+    "floor": ("error", 10.0),
+}
 CIFAR = {"design": "cifar", "classes": 10, "input_shape": (32, 32, 3), "pad": 4}
 PHOTOGRAPHS = {"input_shape": (256, 256, 3), "crop": 224}
 WHOLE = {"train_on": "train+validation", "evaluate_every": 4}
 SECTION = "section 5.1: batches of 1024, rate 0.6, a tenth after every 30 epochs, 100 epochs, ratio 16"
-LARGE = {"epochs": 100, "batch_size": 1024, "task_options": {"top": 5, "batch_size": 100}, "source": SECTION, **WHOLE}
+LARGE = {
+    "epochs": 100,
+    "batch_size": 1024,
+    "task_options": {"top": 5, "batch_size": 100},
+    "source": SECTION,
+    **WHOLE,
+}
 ORIGINAL = "section 5.1, as the original nets: batches of 128, rate 0.1, a tenth after 32,000 and 48,000 iterations, 64,000 in all"
 WARMED = f"{ORIGINAL}; 0.01 for the first 400, as the nets with pre-activation"
 FULL = (0.01, 400, 0.1, 32_000, 0.01, 48_000, 0.001)
 QUARTER = (0.1, 8_000, 0.01, 12_000, 0.001)
 STEPS = (0.6, 37_530, 0.06, 75_060, 0.006, 112_590, 0.0006)
 # table 2: top-1 and top-5 error; parameters as counted, and for 50 layers as table 10 prints them
-NETS = {50: (23.29, 6.62, 28_088_024, 28.1e6), 101: (22.38, 6.07, 49_326_872, None), 152: (21.57, 5.73, 66_821_848, None)}
+NETS = {
+    50: (23.29, 6.62, 28_088_024, 28.1e6),
+    101: (22.38, 6.07, 49_326_872, None),
+    152: (21.57, 5.73, 66_821_848, None),
+}
 READ = {"confidence": "verified", "source": "paper text", "test_size": 50_000}
 MODELS = "github hujie-frank/SENet"
 
@@ -116,16 +161,67 @@ ENTRY = Entry(
     ),
     recipes=(
         recipe("pocket", "digits", 8, DIGITS, (0.1, 120, 0.01), **POCKET),
-        recipe("standard", "cifar10", 20, CIFAR, QUARTER, epochs=40, batch_size=128, source=f"a quarter of {ORIGINAL}", **WHOLE),
+        recipe(
+            "standard",
+            "cifar10",
+            20,
+            CIFAR,
+            QUARTER,
+            epochs=40,
+            batch_size=128,
+            source=f"a quarter of {ORIGINAL}",
+            **WHOLE,
+        ),
         recipe("paper", "cifar10", 110, CIFAR, FULL, epochs=164, batch_size=128, source=WARMED, **WHOLE),
         *(recipe("paper", "imagenet", depth, PHOTOGRAPHS, STEPS, **LARGE) for depth in NETS),
     ),
     claims=(
-        *(Claim("imagenet", "error", row[0], "%", "table 2", "lower", "" if depth == 50 else str(depth), **READ) for depth, row in NETS.items()),
-        *(Claim("imagenet", "top5_error", row[1], "%", "table 2", "lower", "" if depth == 50 else str(depth), **READ) for depth, row in NETS.items()),
-        Claim("imagenet", "error", 22.37, "%", "the authors' table of trained models", "lower", **READ | {"source": MODELS}),
+        *(
+            Claim(
+                "imagenet",
+                "error",
+                row[0],
+                "%",
+                "table 2",
+                "lower",
+                "" if depth == 50 else str(depth),
+                **READ,
+            )
+            for depth, row in NETS.items()
+        ),
+        *(
+            Claim(
+                "imagenet",
+                "top5_error",
+                row[1],
+                "%",
+                "table 2",
+                "lower",
+                "" if depth == 50 else str(depth),
+                **READ,
+            )
+            for depth, row in NETS.items()
+        ),
+        Claim(
+            "imagenet",
+            "error",
+            22.37,
+            "%",
+            "the authors' table of trained models",
+            "lower",
+            **READ | {"source": MODELS},
+        ),
         Claim("cifar10", "error", 5.21, "%", "table 4", "lower", "110", **READ | {"test_size": 10_000}),
-        Claim("imagenet", "top5_error", 2.251, "%", "section 5.4, ILSVRC-2017, test set", "lower", **READ, not_comparable="an ensemble"),
+        Claim(
+            "imagenet",
+            "top5_error",
+            2.251,
+            "%",
+            "section 5.4, ILSVRC-2017, test set",
+            "lower",
+            **READ,
+            not_comparable="an ensemble",
+        ),
     ),
     history=(
         Fact("hardware", "four servers with GPUs", "", MODELS, "verified"),

@@ -77,7 +77,9 @@ def pictures(model, data, predict):
         rows = np.repeat(maps.transpose(0, 2, 1)[:, ::-1], 48 // maps.shape[2], axis=1)
         return np.pad(np.repeat(rows, 3, axis=2), ((0, 0), (0, 0), (0, 45 - 3 * rows.shape[2])))
 
-    tiles = np.stack([tile(0.5 + 0.5 * found["input"]), tile(found["hidden_1"]), tile(found["hidden_2"])], axis=1)
+    tiles = np.stack(
+        [tile(0.5 + 0.5 * found["input"]), tile(found["hidden_1"]), tile(found["hidden_2"])], axis=1
+    )
     caption = "A b, a d and a g, one a row, time to the right: spectrogram, low frequencies below; 8 units; 3 units, from below those of b, d, g."
     return {"tokens": grid(tiles.reshape(9, -1), (48, 45), 3, caption)}
 
@@ -97,7 +99,13 @@ ENTRY = Entry(
     build=build,
     loss=loss,
     pictures=pictures,
-    parameters=(ParameterCount(521, "figure 2, counted: (3x16+1)x8 + (5x8+1)x3 + a weight and a bias for each of 3 outputs", confidence="computed"),),
+    parameters=(
+        ParameterCount(
+            521,
+            "figure 2, counted: (3x16+1)x8 + (5x8+1)x3 + a weight and a bias for each of 3 outputs",
+            confidence="computed",
+        ),
+    ),
     recipes=(
         Recipe(
             dataset=DATA,
@@ -120,8 +128,26 @@ ENTRY = Entry(
         ),
     ),
     claims=(
-        Claim(DATA, "accuracy", 98.5, "%", "abstract: 1,946 test tokens of three speakers", test_size=1_946, not_comparable=RECORDED, **printed),
-        Claim(DATA, "accuracy", 93.7, "%", "abstract: the best of the hidden Markov models", test_size=1_946, not_comparable=RECORDED, **printed),
+        Claim(
+            DATA,
+            "accuracy",
+            98.5,
+            "%",
+            "abstract: 1,946 test tokens of three speakers",
+            test_size=1_946,
+            not_comparable=RECORDED,
+            **printed,
+        ),
+        Claim(
+            DATA,
+            "accuracy",
+            93.7,
+            "%",
+            "abstract: the best of the hidden Markov models",
+            test_size=1_946,
+            not_comparable=RECORDED,
+            **printed,
+        ),
     ),
     history=(Fact("examples", 1946, "test tokens", "paper's abstract", "verified"),),
     deviations=(

@@ -37,7 +37,16 @@ def tile(depth, least):
     return side, output
 
 
-def build(classes=2, input_shape=(572, 572, 1), scale=255.0, depth=4, width=64, whole=False, dropout=0.5, deviation=10.0):
+def build(
+    classes=2,
+    input_shape=(572, 572, 1),
+    scale=255.0,
+    depth=4,
+    width=64,
+    whole=False,
+    dropout=0.5,
+    deviation=10.0,
+):
     """The net of figure 1. `whole`: square images are mirrored at their edges, so that every one of their pixels is labelled."""
     import keras
     from keras import layers
@@ -84,7 +93,9 @@ def bend(model, batch, times):
     """A scene deformed `times` times, as in training: images and labels."""
     from keras import ops
 
-    images, labels = model.get_layer("deformation").deform(*(ops.repeat(batch[key], times, axis=0) for key in ("x", "y")))
+    images, labels = model.get_layer("deformation").deform(
+        *(ops.repeat(batch[key], times, axis=0) for key in ("x", "y"))
+    )
     return {"images": images, "labels": labels}
 
 
@@ -104,8 +115,25 @@ def pictures(model, data, predict):
     return {"scenes": segmentation.panels(predict, model, data), "deformations": Picture(tiles, caption)}
 
 
-POCKET = {"classes": 5, "input_shape": (24, 24, 1), "scale": 64.0, "depth": 1, "width": 8, "whole": True, "dropout": 0.0, "deviation": 0.3}
-SCENES = {"classes": 11, "input_shape": (64, 64, 1), "scale": 64.0, "depth": 3, "width": 16, "whole": True, "deviation": 1.0}
+POCKET = {
+    "classes": 5,
+    "input_shape": (24, 24, 1),
+    "scale": 64.0,
+    "depth": 1,
+    "width": 8,
+    "whole": True,
+    "dropout": 0.0,
+    "deviation": 0.3,
+}
+SCENES = {
+    "classes": 11,
+    "input_shape": (64, 64, 1),
+    "scale": 64.0,
+    "depth": 3,
+    "width": 16,
+    "whole": True,
+    "deviation": 1.0,
+}
 IN_KIND = "section 3 in kind; rate, clipping, batch and deviation chosen on the validation split of the digit scenes"
 
 
@@ -115,7 +143,11 @@ def recipe(dataset, tier, model, rate, falls, momentum, **options):
     return Recipe(dataset, tier, IN_KIND, model=model, optimizer=optimizer, clip_norm=0.3, **options)
 
 
-CHALLENGE = {"confidence": "verified", "source": "paper text", "not_comparable": "micrographs, scored on the servers of the challenges"}
+CHALLENGE = {
+    "confidence": "verified",
+    "source": "paper text",
+    "not_comparable": "micrographs, scored on the servers of the challenges",
+}
 
 ENTRY = Entry(
     id="unet_2015",
@@ -129,8 +161,28 @@ ENTRY = Entry(
     pictures=pictures,
     parameters=(ParameterCount(31_030_658, "counted from figure 1"),),
     recipes=(
-        recipe("digit_scenes", "pocket", POCKET, 0.2, (340,), 0.9, epochs=3, batch_size=8, floor=("mean_iou", 26.0)),
-        recipe("fashion_scenes", "standard", SCENES, 0.02, (12_500,), 0.99, epochs=30, batch_size=16, evaluate_every=5),
+        recipe(
+            "digit_scenes",
+            "pocket",
+            POCKET,
+            0.2,
+            (340,),
+            0.9,
+            epochs=3,
+            batch_size=8,
+            floor=("mean_iou", 26.0),
+        ),
+        recipe(
+            "fashion_scenes",
+            "standard",
+            SCENES,
+            0.02,
+            (12_500,),
+            0.99,
+            epochs=30,
+            batch_size=16,
+            evaluate_every=5,
+        ),
     ),
     claims=(
         Claim("isbi_2012_em", "warping_error", 0.000353, "", "table 1", "lower", **CHALLENGE),
@@ -140,7 +192,13 @@ ENTRY = Entry(
     history=(
         Fact("hours", 10, "h", "paper text", "verified"),
         Fact("hardware", "one NVIDIA Titan of 6 GB", "", "paper text", "verified"),
-        Fact("examples", 30, "images", "paper text: the electron micrographs; 35 and 20 of the cells", "verified"),
+        Fact(
+            "examples",
+            30,
+            "images",
+            "paper text: the electron micrographs; 35 and 20 of the cells",
+            "verified",
+        ),
     ),
     deviations=(
         "Scenes of digits or clothing stand in for micrographs; all of a scene is labelled, mirrored at its edges as the paper does with its images.",

@@ -26,7 +26,18 @@ PAPER = Paper(
 CONFIGURATIONS = {"A": 11, "A-LRN": 11, "B": 13, "C": 16, "D": 16, "E": 19, "B-5x5": 13}
 
 
-def build(configuration="D", classes=1000, input_shape=(224, 224, 3), scales=None, pad=0, levels=255, stages=5, width=1.0, units=4096, decay=5e-4):
+def build(
+    configuration="D",
+    classes=1000,
+    input_shape=(224, 224, 3),
+    scales=None,
+    pad=0,
+    levels=255,
+    stages=5,
+    width=1.0,
+    units=4096,
+    decay=5e-4,
+):
     """A column of table 1; photographs are cropped to 224 pixels from a scale S between the two `scales` (section 3.1)."""
     from keras import Input, Model, layers, regularizers
 
@@ -61,7 +72,9 @@ def answers(model, batch):
     from keras import Model, ops
 
     last = [layer for layer in model.layers if layer.name.startswith("pool")][-1]
-    return {"strongest": ops.max(Model(model.inputs[0], last.output)(batch["x"], training=False), axis=(1, 2))}
+    return {
+        "strongest": ops.max(Model(model.inputs[0], last.output)(batch["x"], training=False), axis=(1, 2))
+    }
 
 
 def pictures(model, data, predict):
@@ -75,7 +88,12 @@ def pictures(model, data, predict):
     strongest = predict(answers, {"x": images}, batch_size=100)["strongest"]
     units = np.argsort(-strongest.std(axis=0), kind="stable")[:8]
     chosen = np.argsort(-strongest[:, units], axis=0, kind="stable")[:10].T
-    return {"preferred-images": Picture(thumbnails(images)[chosen], "Units of the last stage, one a row: the ten test images that excite it most.")}
+    return {
+        "preferred-images": Picture(
+            thumbnails(images)[chosen],
+            "Units of the last stage, one a row: the ten test images that excite it most.",
+        )
+    }
 
 
 def variant(configuration, jittered=False):
@@ -85,25 +103,59 @@ def variant(configuration, jittered=False):
 
 def recipe(tier, dataset, configuration, model, falls, jittered=False, rate=0.01, **options):
     """Momentum 0.9; the rate falls to a tenth after each of these numbers of iterations."""
-    schedule = {"name": "PiecewiseConstantDecay", "boundaries": falls, "values": tuple(rate * 0.1**n for n in range(len(falls) + 1))}
-    options |= {"optimizer": {"name": "SGD", "momentum": 0.9, "learning_rate": schedule}, "model": {"configuration": configuration, **model}}
+    schedule = {
+        "name": "PiecewiseConstantDecay",
+        "boundaries": falls,
+        "values": tuple(rate * 0.1**n for n in range(len(falls) + 1)),
+    }
+    options |= {
+        "optimizer": {"name": "SGD", "momentum": 0.9, "learning_rate": schedule},
+        "model": {"configuration": configuration, **model},
+    }
     return Recipe(dataset, tier, variant=variant(configuration, jittered), **options)
 
 
 SECTION = "section 3.1: batches of 256, momentum 0.9, rate 0.01 divided by ten three times, decay 0.0005, dropout 0.5, 74 epochs"
 DIGITS = {"classes": 10, "input_shape": (8, 8, 1), "levels": 16, "stages": 3, "width": 0.25, "units": 128}
-POCKET = {"epochs": 12, "batch_size": 32, "evaluate_every": 2, "source": "section 3.1 in kind, narrow and short"}
+POCKET = {
+    "epochs": 12,
+    "batch_size": 32,
+    "evaluate_every": 2,
+    "source": "section 3.1 in kind, narrow and short",
+}
 CIFAR = {"classes": 10, "input_shape": (32, 32, 3), "pad": 4, "units": 512}
 PHOTOGRAPHS = [{"input_shape": (256, 256, 3), "scales": (256, largest)} for largest in (256, 512)]
 SMALL = {"falls": (12_000, 20_000, 26_000), "batch_size": 128, "source": f"with batches of 128, {SECTION}"}
-LARGE = {"falls": (150_000, 250_000, 330_000), "batch_size": 256, "source": SECTION, "task_options": {"top": 5, "batch_size": 100}}
+LARGE = {
+    "falls": (150_000, 250_000, 330_000),
+    "batch_size": 256,
+    "source": SECTION,
+    "task_options": {"top": 5, "batch_size": 100},
+}
 WHOLE = {"epochs": 74, "train_on": "train+validation", "evaluate_every": 2}
 # table 3, one test scale: top-1 and top-5 error with S = 256, and with S in [256;512]
 TABLE_3 = {
-    **{("A", False): (29.6, 10.4), ("A-LRN", False): (29.7, 10.5), ("B", False): (28.7, 9.9), ("C", False): (28.1, 9.4), ("D", False): (27.0, 8.8)},
-    **{("E", False): (27.3, 9.0), ("C", True): (27.3, 8.8), ("D", True): (25.6, 8.1), ("E", True): (25.5, 8.0)},
+    **{
+        ("A", False): (29.6, 10.4),
+        ("A-LRN", False): (29.7, 10.5),
+        ("B", False): (28.7, 9.9),
+        ("C", False): (28.1, 9.4),
+        ("D", False): (27.0, 8.8),
+    },
+    **{
+        ("E", False): (27.3, 9.0),
+        ("C", True): (27.3, 8.8),
+        ("D", True): (25.6, 8.1),
+        ("E", True): (25.5, 8.0),
+    },
 }
-TABLE_2 = (("A", 133e6, 132_863_336), ("B", 133e6, 133_047_848), ("C", 134e6, 133_638_952), ("D", 138e6, 138_357_544), ("E", 144e6, 143_667_240))
+TABLE_2 = (
+    ("A", 133e6, 132_863_336),
+    ("B", 133e6, 133_047_848),
+    ("C", 134e6, 133_638_952),
+    ("D", 138e6, 138_357_544),
+    ("E", 144e6, 143_667_240),
+)
 READ = {"confidence": "verified", "source": "paper text", "test_size": 50_000}
 
 ENTRY = Entry(
@@ -115,21 +167,49 @@ ENTRY = Entry(
     paper=PAPER,
     build=build,
     pictures=pictures,
-    variants={variant(*net): f"configuration {net[0]}" + ", trained on scales from 256 to 512" * net[1] for net in TABLE_3 if variant(*net)},
-    parameters=tuple(ParameterCount(n, "table 2, in millions", variant(c), {"configuration": c}, published) for c, published, n in TABLE_2),
+    variants={
+        variant(*net): f"configuration {net[0]}" + ", trained on scales from 256 to 512" * net[1]
+        for net in TABLE_3
+        if variant(*net)
+    },
+    parameters=tuple(
+        ParameterCount(n, "table 2, in millions", variant(c), {"configuration": c}, published)
+        for c, published, n in TABLE_2
+    ),
     recipes=(
         recipe("pocket", "digits", "B", DIGITS, (330,), rate=0.003, **POCKET, floor=("error", 10.0)),
         *(recipe("standard", "cifar10", name, CIFAR, **SMALL, **WHOLE) for name in "AD"),
         *(recipe("paper", "imagenet", c, PHOTOGRAPHS[j], jittered=j, **LARGE, **WHOLE) for c, j in TABLE_3),
     ),
     claims=(
-        *(Claim("imagenet", "error", row[0], "%", "table 3", "lower", variant(*net), **READ) for net, row in TABLE_3.items()),
-        *(Claim("imagenet", "top5_error", row[1], "%", "table 3", "lower", variant(*net), **READ) for net, row in TABLE_3.items()),
-        Claim("imagenet", "top5_error", 7.3, "%", "table 7, ILSVRC-2014, test set", "lower", **READ, not_comparable="an ensemble of seven nets"),
+        *(
+            Claim("imagenet", "error", row[0], "%", "table 3", "lower", variant(*net), **READ)
+            for net, row in TABLE_3.items()
+        ),
+        *(
+            Claim("imagenet", "top5_error", row[1], "%", "table 3", "lower", variant(*net), **READ)
+            for net, row in TABLE_3.items()
+        ),
+        Claim(
+            "imagenet",
+            "top5_error",
+            7.3,
+            "%",
+            "table 7, ILSVRC-2014, test set",
+            "lower",
+            **READ,
+            not_comparable="an ensemble of seven nets",
+        ),
     ),
     history=(
         Fact("training_flop", 1.23e19, "FLOP", "Epoch AI (epoch.ai/data), notable models", "verified"),
-        Fact("hardware", "four NVIDIA Titan Black GPUs, two to three weeks a net", "", "paper text, section 3.3", "verified"),
+        Fact(
+            "hardware",
+            "four NVIDIA Titan Black GPUs, two to three weeks a net",
+            "",
+            "paper text, section 3.3",
+            "verified",
+        ),
     ),
     deviations=(
         "Weights start as Glorot and Bengio propose, which the paper found later to do without a start from net A.",

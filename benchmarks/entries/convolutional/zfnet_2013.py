@@ -31,7 +31,19 @@ PAPER = Paper(
 PUBLISHED = (96, 256, 384, 384, 256, 4096, 4096)
 
 
-def build(widths=PUBLISHED, first=(7, 2), second=2, classes=1000, side=256, window=224, views="ten", flip=True, channels=3, scale=255.0, std=0.01):
+def build(
+    widths=PUBLISHED,
+    first=(7, 2),
+    second=2,
+    classes=1000,
+    side=256,
+    window=224,
+    views="ten",
+    flip=True,
+    channels=3,
+    scale=255.0,
+    std=0.01,
+):
     """The net of figure 3; `first` is size and stride of the first filters, `second` the stride of the second."""
     from keras import Input, Sequential, initializers, layers
 
@@ -43,14 +55,29 @@ def build(widths=PUBLISHED, first=(7, 2), second=2, classes=1000, side=256, wind
 
     start = initializers.RandomNormal(0.0, std)
     net = Sequential(
-        [Input((side, side, channels)), MeanImage(name="mean_image"), layers.Rescaling(255 / scale), ManyViews(window, side, views, flip)]
+        [
+            Input((side, side, channels)),
+            MeanImage(name="mean_image"),
+            layers.Rescaling(255 / scale),
+            ManyViews(window, side, views, flip),
+        ]
     )
     shapes = (first, (5, second), (3, 1), (3, 1), (3, 1))
     for number, ((size, stride), maps) in enumerate(zip(shapes, widths, strict=False), 1):
         if number == 1 and stride > 1:
             net.add(layers.ZeroPadding2D(1, name="border"))
         padding = "same" if stride == 1 else "valid"
-        net.add(layers.Conv2D(maps, size, stride, padding, kernel_initializer=start, kernel_constraint=MaxRMS(10 * std), name=f"conv{number}"))
+        net.add(
+            layers.Conv2D(
+                maps,
+                size,
+                stride,
+                padding,
+                kernel_initializer=start,
+                kernel_constraint=MaxRMS(10 * std),
+                name=f"conv{number}",
+            )
+        )
         net.add(layers.ReLU(name=f"relu{number}"))
         if number in (1, 2, 5):
             net.add(overlapping_pooling(net.output_shape[1], name=f"pool{number}"))
@@ -80,9 +107,20 @@ def pictures(model, data, predict):
     for name, answers in predict(strongest, {"x": images}, names=("relu2", "relu5"), **where).items():
         liveliest = np.argsort(-answers.max(axis=0))[:4]
         chosen = [image for map in liveliest for image in np.argsort(-answers[:, map])[:4]]
-        shown = predict(projected, {"x": images[chosen], "map": np.repeat(liveliest, 4).astype("int32")}, name=name, **where)
-        pairs = [part / np.maximum(np.abs(part).max(axis=(1, 2, 3), keepdims=True), 1e-12) for part in (shown["window"], shown["projection"])]
-        tiles = np.stack([np.round(127.5 + 127.5 * part).astype("uint8").reshape(4, 4, *part.shape[1:]) for part in pairs], axis=1)
+        shown = predict(
+            projected,
+            {"x": images[chosen], "map": np.repeat(liveliest, 4).astype("int32")},
+            name=name,
+            **where,
+        )
+        pairs = [
+            part / np.maximum(np.abs(part).max(axis=(1, 2, 3), keepdims=True), 1e-12)
+            for part in (shown["window"], shown["projection"])
+        ]
+        tiles = np.stack(
+            [np.round(127.5 + 127.5 * part).astype("uint8").reshape(4, 4, *part.shape[1:]) for part in pairs],
+            axis=1,
+        )
         tiles = tiles.reshape(8, 4, *tiles.shape[3:])
         caption = f"Layer {name[-1]}: for four maps the four test images that excite them most, and below each the answer projected to its pixels."
         found[f"layer_{name[-1]}"] = Picture(tiles[..., 0] if tiles.shape[-1] == 1 else tiles, caption)
@@ -90,7 +128,17 @@ def pictures(model, data, predict):
 
 
 PHOTOS = {"classes": 10, "first": (3, 1), "second": 1, "side": 32, "window": 28}
-DIGITS = {"first": (3, 1), "second": 1, "classes": 10, "side": 8, "window": 8, "views": "one", "flip": False, "channels": 1, "scale": 16.0}
+DIGITS = {
+    "first": (3, 1),
+    "second": 1,
+    "classes": 10,
+    "side": 8,
+    "window": 8,
+    "views": "one",
+    "flip": False,
+    "channels": 1,
+    "scale": 16.0,
+}
 NARROW = {**DIGITS, "widths": (16, 32, 32, 32, 32, 64, 64), "std": 0.09}
 OFTEN = {"batch_size": 128, "evaluate_every": 5}
 
@@ -98,10 +146,18 @@ OFTEN = {"batch_size": 128, "evaluate_every": 5}
 def recipe(dataset, tier, source, rate, passes, steps, **options):
     """`passes` at each of the rates `rate`, a tenth of it, a hundredth, ...; `steps` a pass."""
     optimizer = {"name": "SGD", "learning_rate": rates.tenths(rate, passes, steps), "momentum": 0.9}
-    return Recipe(dataset=dataset, tier=tier, source=source, optimizer=optimizer, epochs=sum(passes), **options)
+    return Recipe(
+        dataset=dataset, tier=tier, source=source, optimizer=optimizer, epochs=sum(passes), **options
+    )
 
 
-TABLE = {"unit": "%", "direction": "lower", "confidence": "verified", "source": "paper text", "test_size": 50_000}
+TABLE = {
+    "unit": "%",
+    "direction": "lower",
+    "confidence": "verified",
+    "source": "paper text",
+    "test_size": 50_000,
+}
 SECTION = "section 3: batches of 128, rate 0.01, lowered when the validation error stops improving, momentum 0.9, 70 passes"
 
 ENTRY = Entry(
@@ -115,17 +171,61 @@ ENTRY = Entry(
     pictures=pictures,
     parameters=(ParameterCount(62_357_608, "counted from figure 3"),),
     recipes=(
-        recipe("digits", "pocket", "section 3 in kind; rate and passes ours", 0.006, (18, 4), 16, batch_size=64, model=NARROW, floor=("error", 14.0)),
-        recipe("cifar10", "standard", f"{SECTION}, on small images", 0.01, (30, 20, 20), 390, model=PHOTOS, train_on="train+validation", **OFTEN),
-        recipe("imagenet", "paper", SECTION, 0.01, (30, 20, 20), 9_600, task_options={"top": 5, "batch_size": 100}, **OFTEN),
+        recipe(
+            "digits",
+            "pocket",
+            "section 3 in kind; rate and passes ours",
+            0.006,
+            (18, 4),
+            16,
+            batch_size=64,
+            model=NARROW,
+            floor=("error", 14.0),
+        ),
+        recipe(
+            "cifar10",
+            "standard",
+            f"{SECTION}, on small images",
+            0.01,
+            (30, 20, 20),
+            390,
+            model=PHOTOS,
+            train_on="train+validation",
+            **OFTEN,
+        ),
+        recipe(
+            "imagenet",
+            "paper",
+            SECTION,
+            0.01,
+            (30, 20, 20),
+            9_600,
+            task_options={"top": 5, "batch_size": 100},
+            **OFTEN,
+        ),
     ),
     claims=(
         Claim("imagenet", "error", 38.4, where="table 2, one net as in figure 3, validation set", **TABLE),
-        Claim("imagenet", "top5_error", 16.5, where="table 2, one net as in figure 3, validation set", **TABLE),
-        Claim("imagenet", "top5_error", 14.8, where="table 2, six nets, test set", not_comparable="the suite trains single nets", **TABLE),
+        Claim(
+            "imagenet", "top5_error", 16.5, where="table 2, one net as in figure 3, validation set", **TABLE
+        ),
+        Claim(
+            "imagenet",
+            "top5_error",
+            14.8,
+            where="table 2, six nets, test set",
+            not_comparable="the suite trains single nets",
+            **TABLE,
+        ),
     ),
     history=(
-        Fact("training_flop", 5.32e17, "FLOP", "Epoch AI (epoch.ai/data), notable models: Visualizing CNNs", "verified"),
+        Fact(
+            "training_flop",
+            5.32e17,
+            "FLOP",
+            "Epoch AI (epoch.ai/data), notable models: Visualizing CNNs",
+            "verified",
+        ),
         Fact("hours", 288, "h", "paper text: around 12 days", "verified"),
         Fact("hardware", "one NVIDIA GTX 580", "", "paper text", "verified"),
     ),

@@ -50,8 +50,18 @@ def pictures(model, data, predict):
     weights = np.asarray(model.kernel.value)[:, :count].T
     dreams = gibbs_samples(predict, model, chains=40, steps=1000, seed=0)
     return {
-        "filters": filters(weights, (side, side), 8, f"The weights of {count} hidden units to the pixels: white excites, black inhibits."),
-        "samples": grid(dreams, (side, side), 10, "What 40 Markov chains see after 1,000 alternations between the layers, started from noise."),
+        "filters": filters(
+            weights,
+            (side, side),
+            8,
+            f"The weights of {count} hidden units to the pixels: white excites, black inhibits.",
+        ),
+        "samples": grid(
+            dreams,
+            (side, side),
+            10,
+            "What 40 Markov chains see after 1,000 alternations between the layers, started from noise.",
+        ),
     }
 
 
@@ -60,7 +70,13 @@ RECIPE_2006 = "momentum and weight decay of Hinton and Salakhutdinov 2006 (suppo
 
 def cd1(dataset, tier, weight_decay, **changes):
     """A recipe of contrastive divergence with a single alternation."""
-    return Recipe(dataset, tier, rule="contrastive_divergence", rule_options={"steps": 1, "weight_decay": weight_decay}, **changes)
+    return Recipe(
+        dataset,
+        tier,
+        rule="contrastive_divergence",
+        rule_options={"steps": 1, "weight_decay": weight_decay},
+        **changes,
+    )
 
 
 TINY = {
@@ -90,14 +106,36 @@ ENTRY = Entry(
         "no-decay": "without weight decay, to watch the likelihood fall while the reconstruction gets ever better (Fischer and Igel 2010, recalled)"
     },
     recipes=(
-        cd1("bars_and_stripes", "pocket", 0.001, source=f"{TINY_BY}, decay too", floor=("log_likelihood", -5.0), **TINY),
-        cd1("bars_and_stripes", "pocket", 0.0, variant="no-decay", source=TINY_BY, floor=("log_likelihood", -9.0), **TINY),
+        cd1(
+            "bars_and_stripes",
+            "pocket",
+            0.001,
+            source=f"{TINY_BY}, decay too",
+            floor=("log_likelihood", -5.0),
+            **TINY,
+        ),
+        cd1(
+            "bars_and_stripes",
+            "pocket",
+            0.0,
+            variant="no-decay",
+            source=TINY_BY,
+            floor=("log_likelihood", -9.0),
+            **TINY,
+        ),
         cd1(
             "digits",
             "pocket",
             0.0002,
             model={"input_shape": (8, 8, 1), "hidden": 64, "scale": 16.0},
-            optimizer={"name": "RampedMomentum", "learning_rate": 0.02, "momentum": 0.5, "final_momentum": 0.9, "ramp_start": 265, "ramp_end": 266},
+            optimizer={
+                "name": "RampedMomentum",
+                "learning_rate": 0.02,
+                "momentum": 0.5,
+                "final_momentum": 0.9,
+                "ramp_start": 265,
+                "ramp_end": 266,
+            },
             task_options={"partition": "annealed", "chains": 100, "temperatures": 1000},
             epochs=100,
             batch_size=20,
@@ -109,7 +147,14 @@ ENTRY = Entry(
             "mnist",
             "standard",
             0.0002,
-            optimizer={"name": "RampedMomentum", "learning_rate": 0.1, "momentum": 0.5, "final_momentum": 0.9, "ramp_start": 2500, "ramp_end": 2501},
+            optimizer={
+                "name": "RampedMomentum",
+                "learning_rate": 0.1,
+                "momentum": 0.5,
+                "final_momentum": 0.9,
+                "ramp_start": 2500,
+                "ramp_end": 2501,
+            },
             task_options={"partition": "annealed", "chains": 100, "temperatures": 14_500},
             epochs=50,
             batch_size=100,

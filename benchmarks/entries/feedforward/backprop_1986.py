@@ -31,9 +31,13 @@ def build(inputs=6, hidden=2, outputs=1, shortcuts=False, spread=0.3):
         return keras.initializers.RandomUniform(-spread, spread)
 
     x = keras.Input((inputs,))
-    middle = keras.layers.Dense(hidden, activation="sigmoid", kernel_initializer=start(), bias_initializer=start(), name="hidden")(x)
+    middle = keras.layers.Dense(
+        hidden, activation="sigmoid", kernel_initializer=start(), bias_initializer=start(), name="hidden"
+    )(x)
     joined = keras.layers.Concatenate()([middle, x]) if shortcuts else middle
-    y = keras.layers.Dense(outputs, activation="sigmoid", kernel_initializer=start(), bias_initializer=start(), name="output")(joined)
+    y = keras.layers.Dense(
+        outputs, activation="sigmoid", kernel_initializer=start(), bias_initializer=start(), name="output"
+    )(joined)
     return keras.Model(x, y)
 
 
@@ -48,7 +52,19 @@ def loss(model, batch, training):
     return 0.5 * ops.sum(ops.square(outputs - binary_targets(batch["y"], outputs.shape[-1])))
 
 
-def recipe(dataset, model, patterns, epochs, rate, source, variant="", momentum=0.9, tier="pocket", floor=None, threshold=0.5):
+def recipe(
+    dataset,
+    model,
+    patterns,
+    epochs,
+    rate,
+    source,
+    variant="",
+    momentum=0.9,
+    tier="pocket",
+    floor=None,
+    threshold=0.5,
+):
     return Recipe(
         dataset=dataset,
         variant=variant,
@@ -69,7 +85,15 @@ CHAPTER_COPY = "stanford.edu/~jlmcc/papers/PDP/Volume%201/Chap8_PDP86.pdf, p. 33
 NATURE_COPY = "figure 1 of www.cri.minesparis.psl.eu/people/silber/cours/2025/nlp/bib/RumelhartDE1986.pdf"
 
 
-def claim(dataset, sweeps, what, variant="", place="Parallel Distributed Processing, ch. 8", copy=CHAPTER_COPY, **missed):
+def claim(
+    dataset,
+    sweeps,
+    what,
+    variant="",
+    place="Parallel Distributed Processing, ch. 8",
+    copy=CHAPTER_COPY,
+    **missed,
+):
     """A number of sweeps, of one run of the authors'."""
     return Claim(
         dataset=dataset,
@@ -118,7 +142,17 @@ ENTRY = Entry(
             recipe("xor", SHORTCUTS, 4, 2000, 0.5, CHAPTER, variant="shortcuts", tier=tier),
             recipe("symmetry_6", {}, 64, 5000, 0.1, NATURE, tier=tier),
             recipe("parity_4", PARITY, 16, 5000, 0.5, CHAPTER, tier=tier),
-            recipe("encoder_8", ENCODER, 8, 2000, 0.1, CHAPTER_OURS, tier=tier, floor=("error", 0.0), threshold=None),
+            recipe(
+                "encoder_8",
+                ENCODER,
+                8,
+                2000,
+                0.1,
+                CHAPTER_OURS,
+                tier=tier,
+                floor=("error", 0.0),
+                threshold=None,
+            ),
         )
     ),
     claims=(
@@ -129,15 +163,36 @@ ENTRY = Entry(
             evidence="No range of first weights is printed: within 0.5 an independent program solves 3 trials of 10, within 1 it solves 11 of 20.",
         ),
         claim(
-            *("symmetry_6", 1425, "sweeps, 6-2-1, rate 0.1, momentum 0.9", "", "Nature, figure 1", NATURE_COPY),
+            *(
+                "symmetry_6",
+                1425,
+                "sweeps, 6-2-1, rate 0.1, momentum 0.9",
+                "",
+                "Nature, figure 1",
+                NATURE_COPY,
+            ),
             missed_because="seeds",
             evidence="In 40 trials 28 solved it, and 1,425 sweeps would be the twelfth fastest: a typical run, which three seeds do not show.",
         ),
     ),
     history=(
-        Fact("training_flop", 673_920_000.0, "FLOP", "Epoch AI (epoch.ai/data), notable models: Back-propagation (family-tree net)", "verified"),
-        Fact("parameters", 720, "parameters", "Epoch AI (epoch.ai/data), notable models: Back-propagation (family-tree net)", "verified"),
-        Fact("examples", 100, "triples of the family trees", f"an account that cites {NATURE_COPY}", "verified"),
+        Fact(
+            "training_flop",
+            673_920_000.0,
+            "FLOP",
+            "Epoch AI (epoch.ai/data), notable models: Back-propagation (family-tree net)",
+            "verified",
+        ),
+        Fact(
+            "parameters",
+            720,
+            "parameters",
+            "Epoch AI (epoch.ai/data), notable models: Back-propagation (family-tree net)",
+            "verified",
+        ),
+        Fact(
+            "examples", 100, "triples of the family trees", f"an account that cites {NATURE_COPY}", "verified"
+        ),
     ),
     deviations=(
         "The family trees of the Nature paper are not run: this entry keeps to the Boolean problems.",

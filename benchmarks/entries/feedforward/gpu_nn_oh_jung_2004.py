@@ -52,8 +52,18 @@ def pictures(model, data, predict):
     weights = 0.5 + 0.5 * weights / np.abs(weights).max()
     return {
         "inputs": grid(inputs.reshape(1, -1), inputs.shape, 1, "The texture of 64 test images, one a row."),
-        "weights": grid(weights.reshape(1, -1), weights.shape, 1, "The texture of the weights, one hidden unit a column; grey is zero."),
-        "states": grid(states.reshape(1, -1), states.shape, 1, "What is drawn: the states of the hidden units, one image a row."),
+        "weights": grid(
+            weights.reshape(1, -1),
+            weights.shape,
+            1,
+            "The texture of the weights, one hidden unit a column; grey is zero.",
+        ),
+        "states": grid(
+            states.reshape(1, -1),
+            states.shape,
+            1,
+            "What is drawn: the states of the hidden units, one image a row.",
+        ),
     }
 
 
@@ -63,9 +73,19 @@ BATCHES = ((1, 0.1, 8, 2), (8, 0.2, 16, 5), (64, 0.1, 48, 10), (512, 0.2, 240, 2
 
 def recipe(dataset, tier, batch, rate, epochs, legs, **options):
     sgd = {"name": "SGD", "learning_rate": rate, "momentum": 0.0 if batch < 64 else 0.9}
-    source = "batch sizes ours; rates and passes chosen on the validation split" + " of the pocket tier" * (tier != "pocket")
+    source = "batch sizes ours; rates and passes chosen on the validation split" + " of the pocket tier" * (
+        tier != "pocket"
+    )
     return Recipe(
-        dataset, tier, source, variant=f"batch-{batch}", optimizer=sgd, batch_size=batch, epochs=epochs, evaluate_every=epochs // legs, **options
+        dataset,
+        tier,
+        source,
+        variant=f"batch-{batch}",
+        optimizer=sgd,
+        batch_size=batch,
+        epochs=epochs,
+        evaluate_every=epochs // legs,
+        **options,
     )
 
 
@@ -83,7 +103,10 @@ ENTRY = Entry(
     variants={f"batch-{batch}": f"{batch} example{'s' * (batch > 1)} at a time" for batch, *_ in BATCHES},
     parameters=(ParameterCount(238_510, "784-300-10, ours: the paper's sizes could not be looked up"),),
     recipes=(
-        *(recipe("digits", "pocket", b, rate, e, 4, model=SMALL, floor=("error", 10.0)) for b, rate, e, _ in BATCHES),
+        *(
+            recipe("digits", "pocket", b, rate, e, 4, model=SMALL, floor=("error", 10.0))
+            for b, rate, e, _ in BATCHES
+        ),
         *(recipe("mnist", "standard", b, rate, e, min(e, 5)) for b, rate, _, e in BATCHES),
     ),
     claims=(

@@ -75,7 +75,12 @@ def pictures(model, data, predict):
     nearest = real[np.argmin(squared_distances(samples[:10], real), axis=1)]
     return {
         "samples": grid(samples, (side, side), 10, "Sixty samples, drawn at random and not chosen."),
-        "nearest": grid(np.concatenate([samples[:10], nearest]), (side, side), 10, "Ten samples, and below each the nearest training image."),
+        "nearest": grid(
+            np.concatenate([samples[:10], nearest]),
+            (side, side),
+            10,
+            "Ten samples, and below each the nearest training image.",
+        ),
     }
 
 
@@ -84,9 +89,29 @@ CODE = "the authors' code, mnist.yaml in github.com/goodfeli/adversarial"
 
 def paper_recipe(tier, **changes):
     """The authors' training on MNIST: rate falling by 4 millionths a step, momentum rising from epoch 1 to 250."""
-    rate = {"name": "ExponentialDecay", "initial_learning_rate": 0.1, "decay_steps": 1, "decay_rate": 1 / 1.000004}
-    optimizer = {"name": "RampedMomentum", "learning_rate": rate, "momentum": 0.5, "final_momentum": 0.7, "ramp_start": 500, "ramp_end": 125_000}
-    return Recipe("mnist", tier, rule="adversarial", rule_options={"order": "simultaneous"}, optimizer=optimizer, batch_size=100, **changes)
+    rate = {
+        "name": "ExponentialDecay",
+        "initial_learning_rate": 0.1,
+        "decay_steps": 1,
+        "decay_rate": 1 / 1.000004,
+    }
+    optimizer = {
+        "name": "RampedMomentum",
+        "learning_rate": rate,
+        "momentum": 0.5,
+        "final_momentum": 0.7,
+        "ramp_start": 500,
+        "ramp_end": 125_000,
+    }
+    return Recipe(
+        "mnist",
+        tier,
+        rule="adversarial",
+        rule_options={"order": "simultaneous"},
+        optimizer=optimizer,
+        batch_size=100,
+        **changes,
+    )
 
 
 ENTRY = Entry(
@@ -98,23 +123,54 @@ ENTRY = Entry(
     paper=PAPER,
     build=build,
     pictures=pictures,
-    parameters=(ParameterCount(3_735_425, "nets for MNIST in the authors' code, counted: generator 2,503,984, discriminator 1,231,441"),),
+    parameters=(
+        ParameterCount(
+            3_735_425,
+            "nets for MNIST in the authors' code, counted: generator 2,503,984, discriminator 1,231,441",
+        ),
+    ),
     recipes=(
         Recipe(
             dataset="digits",
             tier="pocket",
             rule="adversarial",
             rule_options={"order": "simultaneous"},
-            model={"input_shape": (8, 8, 1), "latent": 32, "hidden": 128, "maxout": 64, "pieces": 3, "spread": 0.05, "scale": 16.0},
-            optimizer={"name": "RampedMomentum", "learning_rate": 0.1, "momentum": 0.5, "final_momentum": 0.7, "ramp_start": 53, "ramp_end": 5300},
+            model={
+                "input_shape": (8, 8, 1),
+                "latent": 32,
+                "hidden": 128,
+                "maxout": 64,
+                "pieces": 3,
+                "spread": 0.05,
+                "scale": 16.0,
+            },
+            optimizer={
+                "name": "RampedMomentum",
+                "learning_rate": 0.1,
+                "momentum": 0.5,
+                "final_momentum": 0.7,
+                "ramp_start": 53,
+                "ramp_end": 5300,
+            },
             epochs=150,
             batch_size=20,
             evaluate_every=75,
             source=f"in kind as {CODE}; sizes, batch and epochs chosen on validation",
             floor=("frechet_distance", 25.0),
         ),
-        paper_recipe("standard", epochs=50, evaluate_every=10, source=f"{CODE}; stopped after 50 epochs", shortened="50 of 250 epochs"),
-        paper_recipe("paper", epochs=250, evaluate_every=50, source=f"{CODE}; it names no end, this is where its momentum stops rising"),
+        paper_recipe(
+            "standard",
+            epochs=50,
+            evaluate_every=10,
+            source=f"{CODE}; stopped after 50 epochs",
+            shortened="50 of 250 epochs",
+        ),
+        paper_recipe(
+            "paper",
+            epochs=250,
+            evaluate_every=50,
+            source=f"{CODE}; it names no end, this is where its momentum stops rising",
+        ),
     ),
     claims=(
         Claim(
@@ -146,5 +202,13 @@ ENTRY = Entry(
         "Tried once: with dropout masks of its own for each player and first mean pixels above 0.01, the discriminator wins in ten passes.",
         "The Fréchet distance is ours: it was proposed for generated images in 2017, on the features of a larger classifier.",
     ),
-    history=(Fact("training_flop", 5.184e17, "FLOP", "Epoch AI (epoch.ai/data), notable models (labelled speculative there)", "verified"),),
+    history=(
+        Fact(
+            "training_flop",
+            5.184e17,
+            "FLOP",
+            "Epoch AI (epoch.ai/data), notable models (labelled speculative there)",
+            "verified",
+        ),
+    ),
 )

@@ -43,7 +43,9 @@ def build(symbols=31, hidden=150, initial=0.1, through_time=False):
     inputs = keras.Input((None,), dtype="int32")
     x = keras.layers.CategoryEncoding(symbols, output_mode="one_hot")(inputs)
     x = ContextUnits(hidden, initial=initial, through_time=through_time)(x)
-    outputs = keras.layers.Dense(symbols, activation="sigmoid", kernel_initializer=uniform, bias_initializer=uniform)(x)
+    outputs = keras.layers.Dense(
+        symbols, activation="sigmoid", kernel_initializer=uniform, bias_initializer=uniform
+    )(x)
     return keras.Model(inputs, outputs)
 
 
@@ -69,7 +71,9 @@ def pictures(model, data, predict):
     hidden = predict(activity, {"x": data.test["x"]})["hidden"]
     seen = data.test["weight"] > 0
     means = np.array([hidden[seen & (data.test["x"] == i)].mean(axis=0) for i in range(len(names))])
-    order = [names.index(word) for words in data.info.get("categories", {"": names}).values() for word in words]
+    order = [
+        names.index(word) for words in data.info.get("categories", {"": names}).values() for word in words
+    ]
     order = list(dict.fromkeys(order))
     rows = max(n for n in range(1, 11) if means.shape[1] % n == 0)
     shape = (rows, means.shape[1] // rows)
@@ -79,7 +83,12 @@ def pictures(model, data, predict):
 
 def online(rate, epochs, every):
     """Plain gradient descent after every string or window."""
-    return {"optimizer": {"name": "SGD", "learning_rate": rate}, "epochs": epochs, "evaluate_every": every, "batch_size": 1}
+    return {
+        "optimizer": {"name": "SGD", "learning_rate": rate},
+        "epochs": epochs,
+        "evaluate_every": every,
+        "batch_size": 1,
+    }
 
 
 CHOSEN = "the paper does not print all of them: chosen on validation"
@@ -101,20 +110,81 @@ ENTRY = Entry(
     build=build,
     loss=loss,
     pictures=pictures,
-    variants={"through-time": "errors flow back through the copies to the first step: backpropagation through time"},
+    variants={
+        "through-time": "errors flow back through the copies to the first step: backpropagation through time"
+    },
     parameters=(
         ParameterCount(31_981, "31-150-31 with 150 context units (sizes recalled), counted"),
-        ParameterCount(457, "7-15-7 with 15 context units and biases; table 1 of the LSTM paper estimates 435", arguments=GRAMMAR, published=435),
+        ParameterCount(
+            457,
+            "7-15-7 with 15 context units and biases; table 1 of the LSTM paper estimates 435",
+            arguments=GRAMMAR,
+            published=435,
+        ),
     ),
     recipes=(
-        Recipe("sentences", "pocket", CHOSEN, model=WORDS, **online(0.05, 12, 4), **OUTPUTS, floor=("cosine", 0.85)),
-        Recipe("sentences", "standard", CHOSEN, "through-time", model=WORDS | {"through_time": True}, **online(0.05, 60, 10), **OUTPUTS),
-        Recipe("reber", "pocket", CHOSEN, model=GRAMMAR, **online(0.2, 100, 10), **STRINGS, floor=("strings_correct", 85.0)),
-        Recipe("embedded_reber", "pocket", CHOSEN, model=GRAMMAR, **online(0.2, 100, 20), **STRINGS, shortened=SHORT),
-        Recipe("embedded_reber", "pocket", CHOSEN, "through-time", model=GRAMMAR | {"through_time": True}, **online(0.2, 100, 20), **STRINGS),
-        Recipe("temporal_xor", "pocket", CHOSEN, model={"symbols": 2, "hidden": 2, "initial": 1.0}, **online(0.1, 600, 100), **OUTPUTS),
+        Recipe(
+            "sentences",
+            "pocket",
+            CHOSEN,
+            model=WORDS,
+            **online(0.05, 12, 4),
+            **OUTPUTS,
+            floor=("cosine", 0.85),
+        ),
+        Recipe(
+            "sentences",
+            "standard",
+            CHOSEN,
+            "through-time",
+            model=WORDS | {"through_time": True},
+            **online(0.05, 60, 10),
+            **OUTPUTS,
+        ),
+        Recipe(
+            "reber",
+            "pocket",
+            CHOSEN,
+            model=GRAMMAR,
+            **online(0.2, 100, 10),
+            **STRINGS,
+            floor=("strings_correct", 85.0),
+        ),
+        Recipe(
+            "embedded_reber",
+            "pocket",
+            CHOSEN,
+            model=GRAMMAR,
+            **online(0.2, 100, 20),
+            **STRINGS,
+            shortened=SHORT,
+        ),
+        Recipe(
+            "embedded_reber",
+            "pocket",
+            CHOSEN,
+            "through-time",
+            model=GRAMMAR | {"through_time": True},
+            **online(0.2, 100, 20),
+            **STRINGS,
+        ),
+        Recipe(
+            "temporal_xor",
+            "pocket",
+            CHOSEN,
+            model={"symbols": 2, "hidden": 2, "initial": 1.0},
+            **online(0.1, 600, 100),
+            **OUTPUTS,
+        ),
         Recipe("sentences", "standard", CHOSEN, model=WORDS, **online(0.05, 60, 10), **OUTPUTS),
-        Recipe("embedded_reber", "standard", "more than 200,000 strings, as claimed", model=GRAMMAR, **online(0.2, 1000, 50), **STRINGS),
+        Recipe(
+            "embedded_reber",
+            "standard",
+            "more than 200,000 strings, as claimed",
+            model=GRAMMAR,
+            **online(0.2, 1000, 50),
+            **STRINGS,
+        ),
     ),
     claims=(
         Claim(
@@ -128,7 +198,14 @@ ENTRY = Entry(
             confidence="verified",
             source=COPY,
         ),
-        Claim("sentences", "cosine", 0.916, "", "section on lexical classes: outputs against likelihood vectors", "higher"),
+        Claim(
+            "sentences",
+            "cosine",
+            0.916,
+            "",
+            "section on lexical classes: outputs against likelihood vectors",
+            "higher",
+        ),
         Claim(
             "sentences",
             "rms_error",

@@ -46,7 +46,15 @@ def build(actions=4, input_shape=(84, 84, 4), convolutions=((16, 8, 4), (32, 4, 
 
 NATURE = {"convolutions": ((32, 8, 4), (64, 4, 2), (64, 3, 1)), "hidden": (512,)}
 NO_ATARI = "Atari 2600 games are not among the suite's tasks: the games are not free, and each was played for ten million frames and more"
-SCORES = {"Beam Rider": 4092, "Breakout": 168, "Enduro": 470, "Pong": 20, "Q*bert": 1952, "Seaquest": 1705, "Space Invaders": 581}
+SCORES = {
+    "Beam Rider": 4092,
+    "Breakout": 168,
+    "Enduro": 470,
+    "Pong": 20,
+    "Q*bert": 1952,
+    "Seaquest": 1705,
+    "Space Invaders": 581,
+}
 ZOO = "rl-baselines3-zoo"
 SHOWN = "the source calls it one run that shows the most that can be reached, no measurement of what the rule usually reaches"
 
@@ -76,7 +84,9 @@ STANDARD = replace(POCKET, tier="standard", rule_options=RULE, epochs=20, steps_
 
 
 def claim(dataset, value, where, source, why, unit="score", variant=""):
-    return Claim(dataset, "return", value, unit, where, "higher", variant, "verified", source, not_comparable=why)
+    return Claim(
+        dataset, "return", value, unit, where, "higher", variant, "verified", source, not_comparable=why
+    )
 
 
 ENTRY = Entry(
@@ -92,9 +102,14 @@ ENTRY = Entry(
         "nature": "the larger convolutional net of 2015: built for its parameter count, not trained here",
     },
     parameters=(
-        ParameterCount(677_172, "84 x 84 x 4 pixels, 16 and 32 filters, 256 units, 4 actions, counted (the paper prints no count)"),
+        ParameterCount(
+            677_172,
+            "84 x 84 x 4 pixels, 16 and 32 filters, 256 units, 4 actions, counted (the paper prints no count)",
+        ),
         ParameterCount(1_686_180, "the net of 2015 with 4 actions, counted", "nature", NATURE),
-        ParameterCount(1_693_362, "the net of 2015 with all 18 actions, counted", "nature", {**NATURE, "actions": 18}),
+        ParameterCount(
+            1_693_362, "the net of 2015 with all 18 actions, counted", "nature", {**NATURE, "actions": 18}
+        ),
     ),
     recipes=(
         POCKET,
@@ -127,9 +142,27 @@ ENTRY = Entry(
         ),
     ),
     claims=(
-        *(claim(f"Atari: {game}", score, "Table 1, DQN", "paper text", NO_ATARI) for game, score in SCORES.items()),
-        claim("Atari: Breakout", 401.2, "2015 paper, Extended Data Table 2", "doi.org/10.1038/nature14236", NO_ATARI, variant="nature"),
-        claim("cartpole", 500.0, "benchmark.md: DQN after 50,000 steps", f"github DLR-RM/{ZOO}", SHOWN, "reward", "target-network"),
+        *(
+            claim(f"Atari: {game}", score, "Table 1, DQN", "paper text", NO_ATARI)
+            for game, score in SCORES.items()
+        ),
+        claim(
+            "Atari: Breakout",
+            401.2,
+            "2015 paper, Extended Data Table 2",
+            "doi.org/10.1038/nature14236",
+            NO_ATARI,
+            variant="nature",
+        ),
+        claim(
+            "cartpole",
+            500.0,
+            "benchmark.md: DQN after 50,000 steps",
+            f"github DLR-RM/{ZOO}",
+            SHOWN,
+            "reward",
+            "target-network",
+        ),
     ),
     deviations=(
         "The task is CartPole's four numbers instead of Atari's pixels, so the net has dense layers in place of the convolutions.",
@@ -143,8 +176,20 @@ ENTRY = Entry(
         "The layers begin with Glorot's uniform distribution; the papers name none.",
     ),
     history=(
-        Fact("training_flop", 2.84688384e15, "FLOP", "Epoch AI (epoch.ai/data), notable models: DQN", "verified"),
-        Fact("parameters", 836_096, "parameters", "Epoch AI (epoch.ai/data): DQN; supposes a last map of 10 x 10, not 9 x 9", "verified"),
+        Fact(
+            "training_flop",
+            2.84688384e15,
+            "FLOP",
+            "Epoch AI (epoch.ai/data), notable models: DQN",
+            "verified",
+        ),
+        Fact(
+            "parameters",
+            836_096,
+            "parameters",
+            "Epoch AI (epoch.ai/data): DQN; supposes a last map of 10 x 10, not 9 x 9",
+            "verified",
+        ),
         Fact("examples", 10e6, "frames", "paper text", "verified"),
     ),
 )

@@ -64,14 +64,33 @@ ENTRY = Entry(
     idea="Follow the squared error of the sum, before the threshold, downhill.",
     paper=PAPER,
     build=build,
-    parameters=(ParameterCount(17, "16 inputs and a bias (a0 to a16), as Epoch AI (epoch.ai/data) has it", published=17, confidence="verified"),),
+    parameters=(
+        ParameterCount(
+            17,
+            "16 inputs and a bias (a0 to a16), as Epoch AI (epoch.ai/data) has it",
+            published=17,
+            confidence="verified",
+        ),
+    ),
     recipes=(
         recipe("noisy_patterns", {}, 0.01, 20, threshold=0.0),
-        recipe("digits", {"input_shape": (8, 8, 1), "units": 10, "scale": 1 / 8, "offset": -1.0}, 0.001, 20, floor=("error", 15.0)),
+        recipe(
+            "digits",
+            {"input_shape": (8, 8, 1), "units": 10, "scale": 1 / 8, "offset": -1.0},
+            0.001,
+            20,
+            floor=("error", 15.0),
+        ),
         recipe("and_2", BITS, 0.05, 50, threshold=0.0, floor=("error", 0.0)),
         recipe("xor", BITS, 0.05, 50, threshold=0.0),
         recipe("noisy_patterns", {}, 0.01, 100, tier="standard", threshold=0.0),
-        recipe("mnist", {"input_shape": (28, 28, 1), "units": 10, "scale": 2 / 255, "offset": -1.0}, 0.0001, 10, tier="standard"),
+        recipe(
+            "mnist",
+            {"input_shape": (28, 28, 1), "units": 10, "scale": 2 / 255, "offset": -1.0},
+            0.0001,
+            10,
+            tier="standard",
+        ),
     ),
     claims=(
         Claim(
@@ -89,9 +108,13 @@ ENTRY = Entry(
         ),
     ),
     history=(
-        Fact("training_flop", 6600.0, "FLOP", "Epoch AI (epoch.ai/data), notable models: ADALINE", "verified"),
+        Fact(
+            "training_flop", 6600.0, "FLOP", "Epoch AI (epoch.ai/data), notable models: ADALINE", "verified"
+        ),
         Fact("examples", 100, "patterns", "Epoch AI (epoch.ai/data), notable models: ADALINE", "verified"),
         Fact("hardware", "sixteen potentiometers, turned by hand", "", "recalled", "recalled"),
     ),
-    deviations=("The rate is constant and the same for all patterns; the paper's operator turned each knob until the error was spread evenly.",),
+    deviations=(
+        "The rate is constant and the same for all patterns; the paper's operator turned each knob until the error was spread evenly.",
+    ),
 )

@@ -48,7 +48,9 @@ def build():
     from benchmarks.layers.threshold import McCullochPittsUnits
 
     inputs = keras.Input((2,))
-    first = McCullochPittsUnits((EXCITED_BY_A, EXCITED_BY_B), (INHIBITED_BY_A, INHIBITED_BY_B), THRESHOLDS, name="first_layer")(inputs)
+    first = McCullochPittsUnits(
+        (EXCITED_BY_A, EXCITED_BY_B), (INHIBITED_BY_A, INHIBITED_BY_B), THRESHOLDS, name="first_layer"
+    )(inputs)
     nothing = [[0] * 6] * 7
     outputs = McCullochPittsUnits(OUTPUTS, nothing, (1,) * 6, name="gates")(first)
     return keras.Model(inputs, outputs)
@@ -66,7 +68,15 @@ ENTRY = Entry(
     build=build,
     parameters=(ParameterCount(0, "nothing is trained: thresholds and connections are set by hand"),),
     recipes=tuple(
-        Recipe(dataset="logic_gates", tier=tier, rule="none", epochs=0, task_options={"threshold": 0.5}, source=WIRED, floor=("error", 0.0))
+        Recipe(
+            dataset="logic_gates",
+            tier=tier,
+            rule="none",
+            epochs=0,
+            task_options={"threshold": 0.5},
+            source=WIRED,
+            floor=("error", 0.0),
+        )
         for tier in ("pocket", "standard")
     ),
     deviations=(

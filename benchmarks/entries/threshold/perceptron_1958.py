@@ -33,7 +33,9 @@ def build(input_shape=(20, 20, 1), association_units=1000, responses=1, ink=0.5,
     layers = [keras.Input(input_shape), Binarize(ink), keras.layers.Flatten()]
     if association_units:
         layers.append(AssociationUnits(association_units))
-    layers.append(keras.layers.Dense(responses, use_bias=use_bias, kernel_initializer="zeros", name="responses"))
+    layers.append(
+        keras.layers.Dense(responses, use_bias=use_bias, kernel_initializer="zeros", name="responses")
+    )
     return keras.Sequential(layers)
 
 
@@ -71,13 +73,25 @@ ENTRY = Entry(
     build=build,
     variants={"simple": "no association units: the single trained layer that later books call a perceptron"},
     parameters=(
-        ParameterCount(1000, "Epoch AI (epoch.ai/data): about 1000 adjustable weights", published=1000, confidence="verified"),
-        ParameterCount(650, "ten responses straight from 64 inputs, counted", variant="simple", arguments={**DIGITS, **ALONE}),
+        ParameterCount(
+            1000,
+            "Epoch AI (epoch.ai/data): about 1000 adjustable weights",
+            published=1000,
+            confidence="verified",
+        ),
+        ParameterCount(
+            650,
+            "ten responses straight from 64 inputs, counted",
+            variant="simple",
+            arguments={**DIGITS, **ALONE},
+        ),
     ),
     recipes=(
         recipe("digits", DIGITS, 20, floor=("error", 15.0)),
         recipe("digits", {**DIGITS, **ALONE}, 20, variant="simple", floor=("error", 20.0)),
-        recipe("xor", {"input_shape": (2,), "association_units": 100}, 20, threshold=0.0, floor=("error", 0.0)),
+        recipe(
+            "xor", {"input_shape": (2,), "association_units": 100}, 20, threshold=0.0, floor=("error", 0.0)
+        ),
         recipe("and_2", SIMPLE, 20, variant="simple", threshold=0.0, floor=("error", 0.0)),
         recipe("or_2", SIMPLE, 20, variant="simple", threshold=0.0, floor=("error", 0.0)),
         recipe("xor", SIMPLE, 20, variant="simple", threshold=0.0),
@@ -101,8 +115,20 @@ ENTRY = Entry(
     ),
     history=(
         Fact("training_flop", 694_895.0, "FLOP", EPOCH, "verified"),
-        Fact("hardware", "Mark I, built for it: 400 photocells, motor-driven potentiometers", "", EPOCH, "verified"),
-        Fact("hours", 15 / 3600, "h a stimulus, simulated on an IBM 704", "Epoch AI (epoch.ai/data), notable models: Perceptron (1960)", "verified"),
+        Fact(
+            "hardware",
+            "Mark I, built for it: 400 photocells, motor-driven potentiometers",
+            "",
+            EPOCH,
+            "verified",
+        ),
+        Fact(
+            "hours",
+            15 / 3600,
+            "h a stimulus, simulated on an IBM 704",
+            "Epoch AI (epoch.ai/data), notable models: Perceptron (1960)",
+            "verified",
+        ),
     ),
     deviations=(
         "The paper of 1958 reinforces active units in several ways (alpha, beta, gamma systems); the rule run here is the error correction "
