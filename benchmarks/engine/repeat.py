@@ -25,7 +25,7 @@ SOURCE = ("source_sha256", "commit", "dirty", "lock_sha256")
 
 
 def repeat(
-    id: str, folder: Path, out: Path | None, data_dir: Path | None, report: Callable[[str], None]
+    id: str, folder: Path, out: Path | None, data_dir: Path | None, progress: Callable[[str], None]
 ) -> int:
     """Train the run again into `out` (None: a new temporary folder), and print how it compares with each execution that the bundle has of it.
 
@@ -62,7 +62,7 @@ def repeat(
             flush=True,
         )
     try:
-        jobs.execute([run], options, report)
+        jobs.execute([run], options, progress)
     except SystemExit as end:
         if isinstance(end.code, str):  # a fault of this machine's, such as a full disk
             raise ValueError(end.code) from None

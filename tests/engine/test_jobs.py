@@ -41,7 +41,7 @@ class Job:
         job, write = os.getpid(), records.write_record
 
         def run_recipe(
-            runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]
+            runs: list[Run], options: Options, import_s: float, progress: Callable[[str], None]
         ) -> Iterator[dict[str, Any]]:
             for one in runs:
                 self.in_training(one)
