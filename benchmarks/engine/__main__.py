@@ -188,7 +188,7 @@ def main() -> int:
                 make_writable("--out", arguments.out)
             return repeat.repeat(arguments.repeat, arguments.bundle, arguments.out, data_dir, progress)
         out = arguments.out or Path("results")
-        options = jobs.with_defaults(
+        options = jobs.with_absolute_paths(
             Options(
                 backend=arguments.backend,
                 precision=arguments.precision,

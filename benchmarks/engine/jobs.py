@@ -298,6 +298,6 @@ def read_runs(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def with_defaults(options: Options) -> Options:
+def with_absolute_paths(options: Options) -> Options:
     """Options with absolute paths, so that a change of folder does not matter."""
     return replace(options, out=options.out.absolute(), checkpoint_dir=options.checkpoint_dir.absolute())

@@ -48,7 +48,7 @@ def repeat(
     out = out or Path(tempfile.mkdtemp(prefix="repeat-"))
     of_bundle = {name: first[name] for name in ("backend", "precision", "threads")}
     of_bundle["determinism"] = then.get("determinism", "bitwise")
-    options = jobs.with_defaults(
+    options = jobs.with_absolute_paths(
         Options(**of_bundle, data_dir=data_dir, out=out, checkpoint_dir=out / "checkpoints")
     )
     # A record that is there already, of an earlier repetition perhaps, must not stand for this one.
