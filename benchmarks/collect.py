@@ -9,7 +9,6 @@ Reads existing records only, and needs no framework. What cannot be read is name
 
 import argparse
 import csv
-import dataclasses
 import json
 import os
 import sys
@@ -128,7 +127,7 @@ def with_present_card(record: records.Record) -> records.Record:
     if run["source_sha256"] != sources.source_sha256(entry, recipe, run["backend"]):
         return record
     said = spec | {
-        "asked": spec["asked"] | {"recipe": dataclasses.asdict(recipe)},
+        "asked": spec["asked"] | {"recipe": catalogue.plain(recipe)},
         "card": catalogue.card(entry),
     }
     return record | {"run": run | {"spec_id": records.spec_id(said)}, "spec": said}
@@ -141,7 +140,7 @@ def current(found: Mapping[Path, records.Record]) -> tuple[dict[Path, records.Re
     """
     ids = set(catalogue.ids())
     present = {
-        (id, recipe.name, recipe.tier): dataclasses.asdict(recipe)
+        (id, recipe.name, recipe.tier): catalogue.plain(recipe)
         for id in {record["run"]["entry"] for record in found.values()} & ids
         for recipe in catalogue.load(id).recipes
     }
