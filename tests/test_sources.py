@@ -338,7 +338,7 @@ def test_what_an_entry_does_trains_it(home: Path, old: str, new: str) -> None:
 
 def test_a_constant_that_build_uses_counts(own: Path) -> None:
     """Of module-level names those count that what is left refers to, however indirectly."""
-    text = (own / LENET_FILE).read_text().replace("(rubbish=6.0", "(rubbish=B")
+    text = (own / LENET_FILE).read_text().replace("rubbish=6.0", "rubbish=B")
     rewrite(own / LENET_FILE, text.replace("def build(", "A = 1\nB, C = A + 1, 2\n\n\ndef build("))
     users = with_recipe(lambda entry, recipe: entry.id == "lenet5_1998")
     assert changed_by(own, LENET_FILE, lambda path: path.read_text().replace("A = 1\n", "A = 2\n")) == users
