@@ -82,17 +82,17 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
     a module of data sets with the cards of those that the run uses, and without the others.
     """
     own = f"benchmarks.entries.{entry.family}.{entry.id}"
-    plain = dataclasses.asdict(recipe)
+    plain = catalogue.plain(recipe)
     given = set(_strings(plain))
     found: dict[str, str] = {}
-    cards = data_sets(recipe.dataset, home)
+    cards = data_sets(catalogue.datasets(recipe), home)
     roots = [
         own,
         "benchmarks.engine.jobs",
         # What is imported by a name that is put together.
         f"benchmarks.engine.{backend}_driver",
-        f"benchmarks.rules.{recipe.rule}",
-        f"benchmarks.tasks.{recipe.task or entry.task}",
+        *(f"benchmarks.rules.{stage.rule}" for stage in catalogue.stages(recipe)),
+        *(f"benchmarks.tasks.{task}" for task in catalogue.tasks(entry, recipe)),
         *(".".join(path.relative_to(home).with_suffix("").parts) for path in cards),
     ]
     open_modules = list(dict.fromkeys(_with_packages(roots)))
@@ -122,14 +122,14 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
     return found
 
 
-def data_sets(id: str, home: Path = HOME) -> dict[Path, frozenset[str]]:
-    """The data sets that a run on this one uses: it, and those that it is made of, by the modules that hold them.
+def data_sets(ids: Iterable[str], home: Path = HOME) -> dict[Path, frozenset[str]]:
+    """These data sets and those that they are made of, by the modules that hold them.
 
     A module whose data sets are made of others names those, by their ids, in its code.
     """
     by_id = registry.modules(home / "benchmarks" / "datasets")
     cards: dict[Path, frozenset[str]] = {}
-    waiting = {id} & set(by_id)
+    waiting = set(ids) & set(by_id)
     while waiting:
         next_id = waiting.pop()
         path = by_id[next_id]
