@@ -57,7 +57,7 @@ def run_recipe(
             if not _is_of_the_run(error, options):
                 raise
             status = "oom" if backend.driver_class(options.backend).ran_out_of_memory(error) else "error"
-            reason = records.text(f"{type(error).__name__}: {' '.join(str(error).split())}", limit=500)
+            reason = records.clean_text(f"{type(error).__name__}: {' '.join(str(error).split())}", 500)
             _report_traceback(report)
         clock.stop()
         report(f"{run.label}: {status} after {clock.total:.1f} s{': ' + reason if reason else ''}")

@@ -15,6 +15,7 @@ from benchmarks.records.bundle import (
     write_bundle,
 )
 from benchmarks.records.files import remove_temporaries, write_bytes_atomic, write_json_atomic
+from benchmarks.records.foreign_text import clean, clean_text, in_words, is_text
 from benchmarks.records.identity import (
     ceiling_id,
     execution_id,
@@ -36,7 +37,6 @@ from benchmarks.records.schema import (
     TABLES,
     Record,
     RecordError,
-    text,
 )
 
 __all__ = [
@@ -51,11 +51,15 @@ __all__ = [
     "Record",
     "RecordError",
     "ceiling_id",
+    "clean",
+    "clean_text",
     "decode_picture",
     "encode_picture",
     "execution_id",
     "from_records",
     "identified",
+    "in_words",
+    "is_text",
     "machine_id",
     "merge",
     "read_bundle",
@@ -65,7 +69,6 @@ __all__ = [
     "software_id",
     "spec_hash",
     "spec_id",
-    "text",
     "throughput",
     "validate_bundle",
     "write_bundle",
