@@ -21,9 +21,6 @@ from typing import Any
 from benchmarks import catalogue, records, selection, sources
 from benchmarks.records.validation import table_defects
 
-#: What makes two records answers to one question: the one asked for last stands, the other was asked otherwise (of other data, say).
-QUESTION = ("entry", "recipe", "tier", "seed", "backend", "precision", "threads", "machine_id", "software_id")
-
 
 def files(folder: Path, pattern: str) -> list[Path]:
     """The files of a folder, sorted, without hidden ones: systems leave files of their own beside those that are copied."""
@@ -107,10 +104,7 @@ def newest(found: Mapping[Path, records.Record], asked: Mapping[Path, str]) -> d
     """
     standing: dict[tuple[Any, ...], tuple[str, str]] = {}
     for path, record in found.items():
-        question = (
-            *(record["run"][column] for column in QUESTION),
-            record["spec"]["asked"].get("determinism"),
-        )
+        question = records.question(record)
         when = max(record["run"]["started"], asked.get(path, ""))
         standing[question] = max(standing.get(question, ("", "")), (when, record["run"]["run_id"]))
     stand = {run_id for _, run_id in standing.values()}

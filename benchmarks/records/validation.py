@@ -16,7 +16,7 @@ from benchmarks.records.identity import (
     spec_hash,
     spec_id,
 )
-from benchmarks.records.pictures import decode_picture
+from benchmarks.records.picture_encoding import decode_picture
 from benchmarks.records.schema import (
     CLOCKS,
     KEYS,
