@@ -137,10 +137,10 @@ def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
 @pytest.mark.parametrize(
     ("path", "users"),
     [
-        ("layers/rbf_output.py", with_recipe(lambda entry, recipe: entry.id == "lenet5_1998")),
+        ("layers/units/rbf_output.py", with_recipe(lambda entry, recipe: entry.id == "lenet5_1998")),
         # Used by way of the layers of its three entries, and by no import of theirs.
         (
-            "layers/predictive_sparse_decomposition.py",
+            "layers/models/predictive_sparse_decomposition.py",
             with_recipe(lambda entry, recipe: entry.id == "jarrett_unsup_cnn_2009"),
         ),
         ("datasets/xor.py", with_recipe(lambda entry, recipe: recipe.dataset == "xor")),
@@ -202,7 +202,7 @@ def test_a_file_counts_at_any_depth(own: Path, package: bool) -> None:
     if package:
         for folder in (deep.parent, deep.parent.parent):
             rewrite(folder / "__init__.py", '"""Cells."""\n')
-    path = own / "benchmarks/layers/subsampling.py"
+    path = own / "benchmarks/layers/resampling/subsampling.py"
     rewrite(
         path,
         path.read_text()
@@ -332,7 +332,7 @@ def test_what_an_entry_does_trains_it(home: Path, old: str, new: str) -> None:
 
 def test_a_constant_that_build_uses_counts(own: Path) -> None:
     """Of module-level names those count that what is left refers to, however indirectly."""
-    text = (own / LENET_FILE).read_text().replace("(rubbish=6.0", "(rubbish=B")
+    text = (own / LENET_FILE).read_text().replace("rubbish=6.0", "rubbish=B")
     rewrite(own / LENET_FILE, text.replace("def build(", "A = 1\nB, C = A + 1, 2\n\n\ndef build("))
     users = with_recipe(lambda entry, recipe: entry.id == "lenet5_1998")
     assert changed_by(own, LENET_FILE, lambda path: path.read_text().replace("A = 1\n", "A = 2\n")) == users
@@ -488,8 +488,8 @@ def job_summary(asked: list[dict[str, object]], stale: dict[str, str]) -> dict[s
 def test_what_trains_again_is_said_with_the_file_that_changed() -> None:
     asked = runs("lenet5_1998", "digits", "digits-relu") + runs("backprop_1986", "xor")
     assert sources.changes(job_summary(asked, {}), asked, "tensorflow") == []
-    summary = job_summary(asked, {"benchmarks/layers/subsampling.py": "lenet5_1998"})
-    line = "lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/subsampling.py changed"
+    summary = job_summary(asked, {"benchmarks/layers/resampling/subsampling.py": "lenet5_1998"})
+    line = "lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/resampling/subsampling.py changed"
     assert sources.changes(summary, asked, "tensorflow") == [line]
 
 

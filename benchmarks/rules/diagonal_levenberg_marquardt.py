@@ -11,7 +11,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from benchmarks.layers.scaled_tanh import scaled_tanh, scaled_tanh_slope
+from benchmarks.layers.units.scaled_tanh import scaled_tanh, scaled_tanh_slope
 from benchmarks.rules.protocol import Batch, Context
 
 
