@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from benchmarks.layers.scan import scan
+from benchmarks.layers.recurrent.scan import scan
 
 
 class ContextUnits(keras.layers.Layer):
