@@ -111,7 +111,7 @@ ENTRY = Entry(
         Recipe(
             dataset="digits",
             tier="pocket",
-            model=DIGITS_NET | {"corruption": "blankout", "amount": 0.25, "likelihood": "bernoulli"},
+            model=DIGITS_NET | BLANKOUT | {"likelihood": "bernoulli"},
             optimizer={"name": "SGD", "learning_rate": 0.1},
             batch_size=20,
             epochs=40,

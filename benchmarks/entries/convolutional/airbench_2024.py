@@ -149,7 +149,7 @@ ENTRY = Entry(
         ParameterCount(
             trainable=1_971_352,
             where="authors' code, rounded to 2M; 288 more, in the first layer, are fixed",
-            published=2000000.0,
+            published=2e6,
         ),
     ),
     recipes=(

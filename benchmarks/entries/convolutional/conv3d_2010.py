@@ -151,6 +151,7 @@ ENTRY = Entry(
             tier="standard",
             model={"classes": 6},
             optimizer={"name": "SGD", "learning_rate": 0.01, "momentum": 0.9},
+            batch_size=32,
             epochs=20,
             source=SOURCE,
         ),

@@ -115,15 +115,9 @@ ENTRY = Entry(
     pictures=pictures,
     variants={"S": "three times as many blocks in the third stage", "B": "as S, and a third more maps"},
     parameters=(
-        ParameterCount(
-            trainable=28_589_128, where="table 1: 29M; the authors' page: 28M", published=29000000.0
-        ),
-        ParameterCount(
-            trainable=50_223_688, where="table 1", variant="S", arguments=SMALL, published=50000000.0
-        ),
-        ParameterCount(
-            trainable=88_591_464, where="table 1", variant="B", arguments=BASE, published=89000000.0
-        ),
+        ParameterCount(trainable=28_589_128, where="table 1: 29M; the authors' page: 28M", published=29e6),
+        ParameterCount(trainable=50_223_688, where="table 1", variant="S", arguments=SMALL, published=50e6),
+        ParameterCount(trainable=88_591_464, where="table 1", variant="B", arguments=BASE, published=89e6),
     ),
     recipes=(
         Recipe(
@@ -253,5 +247,5 @@ ENTRY = Entry(
             "0.01, 15 passes, and no stochastic depth."
         ),
     ),
-    history=(Fact("examples", 1280000.0, "images", "paper text: ImageNet-1K, 1.2 million", "verified"),),
+    history=(Fact("examples", 1.28e6, "images", "paper text: ImageNet-1K, 1.2 million", "verified"),),
 )

@@ -25,19 +25,11 @@ PAPER = Paper(
     url="https://code.google.com/p/cuda-convnet/",
     confidence="verified",
 )
-
-
 #: The four layer files, step by step. Layers with weights: kind, units or filters, size, deviation of the
 #: first weights, decay.
 C1, C2, C3 = ("conv", 32, 5, 1e-4, 0.004), ("conv", 32, 5, 0.01, 0.004), ("conv", 64, 5, 0.01, 0.004)
-
-
 WIDE1, WIDE2, LOCAL = ("conv", 64, 5, 1e-4, 0.0), ("conv", 64, 5, 0.01, 0.0), ("local", 32, 3, 0.04, 0.004)
-
-
 ENDING = (LOCAL, "relu", LOCAL, "relu", ("fc", 10, 0, 0.01, 0.004))
-
-
 NETS = {
     "11pct": (WIDE1, "relu", "across", "max", WIDE2, "relu", "across", "max", *ENDING),
     "13pct": (WIDE1, "relu", "max", WIDE2, "relu", "max", *ENDING),
@@ -70,8 +62,6 @@ NETS = {
         ("fc", 10, 0, 0.1, 0.03),
     ),
 }
-
-
 #: Neighbours, factor, power, what is added, and whether the neighbours are in other maps. The program
 #: divides the factor by their number.
 NORMALISATION = {"across": (5, 0.001 / 5, 0.75, 1.0, True), "within": (3, 0.00005 / 9, 0.75, 1.0, False)}

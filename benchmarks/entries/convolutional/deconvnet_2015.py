@@ -144,7 +144,7 @@ ENTRY = Entry(
     variants={"no-switches": "each value returns to the upper left corner of its window"},
     parameters=(
         ParameterCount(
-            trainable=251_805_653, where="counted; the paper gives it in millions", published=252000000.0
+            trainable=251_805_653, where="counted; the paper gives it in millions", published=252e6
         ),
     ),
     recipes=(

@@ -150,27 +150,23 @@ ENTRY = Entry(
         "compact-121": "BC, 121 layers, 32 maps each",
     },
     parameters=(
-        ParameterCount(trainable=1_019_722, where="table 2", published=1000000.0),
+        ParameterCount(trainable=1_019_722, where="table 2", published=1e6),
         ParameterCount(
-            trainable=6_979_642,
-            where="table 2",
-            variant="basic-100",
-            arguments={"depth": 100},
-            published=7000000.0,
+            trainable=6_979_642, where="table 2", variant="basic-100", arguments={"depth": 100}, published=7e6
         ),
         ParameterCount(
             trainable=769_162,
             where="table 2",
             variant="compact-100",
             arguments={"depth": 100, "compact": True},
-            published=800000.0,
+            published=0.8e6,
         ),
         ParameterCount(
             trainable=25_624_430,
             where="table 2",
             variant="compact-190",
             arguments={"depth": 190, "growth": 40, "compact": True},
-            published=25600000.0,
+            published=25.6e6,
         ),
         ParameterCount(
             trainable=7_978_856, where="counted from table 1", variant="compact-121", arguments=COMPACT_121

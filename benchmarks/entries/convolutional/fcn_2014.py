@@ -147,7 +147,7 @@ ENTRY = Entry(
             where="table 1, in millions",
             variant="32s",
             arguments={"skips": 0},
-            published=134000000.0,
+            published=134e6,
         ),
         ParameterCount(trainable=134_364_410, where="counted", variant="16s", arguments={"skips": 1}),
         ParameterCount(trainable=134_376_863, where="counted"),

@@ -27,8 +27,6 @@ PAPER = Paper(
     url="https://arxiv.org/abs/1409.4842",
     confidence="verified",
 )
-
-
 #: Maps of each module: 1x1; reduction before 3x3, and 3x3; reduction before 5x5, and 5x5; projection
 #: after pooling.
 TABLE_1 = {
@@ -156,7 +154,7 @@ ENTRY = Entry(
             where="counted from table 1, whose own column adds up to 6,797.7 K",
             variant="at inference",
             arguments={"auxiliary": False},
-            published=6800000.0,
+            published=6.8e6,
         ),
         ParameterCount(
             trainable=13_378_280,
@@ -187,6 +185,7 @@ ENTRY = Entry(
                     "staircase": True,
                 },
             },
+            batch_size=32,
             epochs=6,
             evaluate_every=2,
             floor=("error", 15.0),
@@ -228,6 +227,7 @@ ENTRY = Entry(
                     "staircase": True,
                 },
             },
+            batch_size=32,
             epochs=250,
             evaluate_every=2,
             train_on="train+validation",

@@ -26,8 +26,6 @@ PAPER = Paper(
     url="http://yann.lecun.com/exdb/publis/",
     confidence="verified",
 )
-
-
 #: Table 1 of the paper of 1990 that introduced the net: the maps of H2 that each of the 12 maps of H3
 #: sees; two groups of six.
 TABLE = tuple(

@@ -27,8 +27,6 @@ PAPER = Paper(
     url="http://yann.lecun.com/exdb/publis/",
     confidence="verified",
 )
-
-
 #: Ours: the maps of S2 that each of the 16 maps of C3 sees, three of a row of eight or four with gaps of
 #: three, 60 in all;
 #: and the maps of S4 that each of the 120 units of F5 sees, four or five of 16, 560 in all.
@@ -37,8 +35,6 @@ C3 = tuple(
     for step in (1, 3)
     for first in range(8)
 )
-
-
 F5 = tuple(
     tuple((5 * unit - (unit + 2) // 3 + k) % 16 for k in range(5 if unit % 3 else 4)) for unit in range(120)
 )

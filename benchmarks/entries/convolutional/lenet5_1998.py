@@ -161,6 +161,7 @@ ENTRY = Entry(
             variant="relu",
             model=DIGITS_NET | {"simplified": True},
             optimizer=SGD,
+            batch_size=32,
             epochs=10,
             floor=("error", 8.0),
             source=OURS,

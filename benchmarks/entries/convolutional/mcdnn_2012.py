@@ -26,8 +26,6 @@ PAPER = Paper(
     url="https://arxiv.org/abs/1202.2745",
     confidence="verified",
 )
-
-
 WIDTHS = (10, 12, 14, 16, 18, 20, None)  # None: as they are
 
 
@@ -163,6 +161,7 @@ ENTRY = Entry(
                 "distortion": {"alpha": 8.0, "sigma": 3.0, "rotation": 10.0, "scaling": 0.1},
             },
             optimizer={"name": "SGD", "learning_rate": 0.05, "momentum": 0.9},
+            batch_size=32,
             epochs=12,
             evaluate_every=6,
             task_options={"members": True},
@@ -174,6 +173,7 @@ ENTRY = Entry(
             tier="standard",
             model={"widths": (10, 14, 18, 20, None)},
             optimizer={"name": "SGD", "learning_rate": 0.02, "momentum": 0.9},
+            batch_size=32,
             epochs=6,
             train_on="train+validation",
             task_options={"members": True},

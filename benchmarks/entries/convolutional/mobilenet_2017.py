@@ -26,13 +26,9 @@ PAPER = Paper(
     url="https://arxiv.org/abs/1704.04861",
     confidence="verified",
 )
-
-
 #: Maps and stride of each separable layer of table 1; its last stride is printed as 2, but its sizes need
 #: a 1.
 BODY = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1))
-
-
 #: Table 5's net without the five layers of 512 maps at 14x14.
 SHALLOW = BODY[:6] + BODY[11:]
 
@@ -173,41 +169,41 @@ ENTRY = Entry(
         "shallow": "without the five layers of 512 maps at 14x14",
     },
     parameters=(
-        ParameterCount(trainable=4_231_976, where=f"table 6, {IN_MILLIONS}", published=4200000.0),
+        ParameterCount(trainable=4_231_976, where=f"table 6, {IN_MILLIONS}", published=4.2e6),
         ParameterCount(
             trainable=2_585_560,
             where=f"table 6, {IN_MILLIONS}",
             variant="0.75",
             arguments={"alpha": 0.75},
-            published=2600000.0,
+            published=2.6e6,
         ),
         ParameterCount(
             trainable=1_331_592,
             where=f"table 6, {IN_MILLIONS}",
             variant="0.5",
             arguments={"alpha": 0.5},
-            published=1300000.0,
+            published=1.3e6,
         ),
         ParameterCount(
             trainable=470_072,
             where=f"table 6, {IN_MILLIONS}",
             variant="0.25",
             arguments={"alpha": 0.25},
-            published=500000.0,
+            published=0.5e6,
         ),
         ParameterCount(
             trainable=29_294_088,
             where=f"table 4, {IN_MILLIONS}",
             variant="full",
             arguments={"separable": False},
-            published=29300000.0,
+            published=29.3e6,
         ),
         ParameterCount(
             trainable=2_887_976,
             where=f"table 5, {IN_MILLIONS}",
             variant="shallow",
             arguments={"body": SHALLOW},
-            published=2900000.0,
+            published=2.9e6,
         ),
     ),
     recipes=(
@@ -216,6 +212,7 @@ ENTRY = Entry(
             tier="pocket",
             model=DIGITS_NET,
             optimizer=DIGITS_RMSPROP,
+            batch_size=32,
             epochs=8,
             evaluate_every=2,
             floor=("error", 15.0),
@@ -227,6 +224,7 @@ ENTRY = Entry(
             variant="full",
             model=DIGITS_NET | {"separable": False},
             optimizer=DIGITS_RMSPROP,
+            batch_size=32,
             epochs=8,
             evaluate_every=2,
             floor=("error", 10.0),
@@ -262,6 +260,7 @@ ENTRY = Entry(
                 model=model,
                 optimizer=IMAGENET_RMSPROP,
                 clip_norm=2.0,
+                batch_size=32,
                 epochs=100,
                 evaluate_every=2,
                 train_on="train+validation",

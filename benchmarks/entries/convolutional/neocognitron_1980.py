@@ -123,6 +123,7 @@ ENTRY = Entry(
             rule="representative_reinforcement",
             rule_options={"q": (1.0, 16.0, 16.0), "memory": 50.0},  # chapter 5
             batch_size=1,
+            epochs=1,
             floor=("error", 40.0),
             source=CHAPTER_5,
         ),
@@ -132,6 +133,7 @@ ENTRY = Entry(
             rule="representative_reinforcement",
             rule_options={"q": (1.0, 16.0, 16.0), "memory": 50.0},  # chapter 5
             batch_size=1,
+            epochs=1,
             floor=("error", 55.0),
             source=CHAPTER_5,
         ),
@@ -158,6 +160,7 @@ ENTRY = Entry(
             rule="representative_reinforcement",
             rule_options={"q": (1.0, 16.0, 16.0), "memory": 50.0},  # chapter 5
             batch_size=1,
+            epochs=1,
             floor=("error", 40.0),
             source=CHAPTER_5,
         ),
@@ -174,6 +177,7 @@ ENTRY = Entry(
             rule="representative_reinforcement",
             rule_options={"q": (1.0, 16.0, 16.0), "memory": 2000.0},  # chapter 5
             batch_size=1,
+            epochs=1,
             limit=4000,
             source=IN_KIND,
         ),

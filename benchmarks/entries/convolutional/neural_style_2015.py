@@ -28,8 +28,6 @@ PAPER = Paper(
     url="https://arxiv.org/abs/1508.06576",
     confidence="verified",
 )
-
-
 FIRST_OF_EACH = tuple(f"conv{stage}_1" for stage in range(1, 6))
 
 

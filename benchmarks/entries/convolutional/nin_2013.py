@@ -25,12 +25,8 @@ PAPER = Paper(
     url="https://arxiv.org/abs/1312.4400",
     confidence="verified",
 )
-
-
 #: Size of the filters, and the units of the three layers of each small net, as in the authors' definitions.
 PHOTOS = ((5, 192, 160, 96), (5, 192, 192, 192), (3, 192, 192, 10))
-
-
 MNIST = ((5, 96, 64, 48), (5, 128, 96, 48), (5, 128, 96, 10))
 
 
@@ -177,6 +173,7 @@ ENTRY = Entry(
                 "momentum": 0.9,
                 "scales": SCALES,
             },
+            batch_size=32,
             epochs=18,
             evaluate_every=5,
             floor=("error", 14.0),
@@ -214,7 +211,7 @@ ENTRY = Entry(
                 "name": "ScaledRates",
                 "learning_rate": {
                     "name": "PiecewiseConstantDecay",
-                    "boundaries": [9360, 11_700],  # 20, 5 and 5 passes of 468 steps
+                    "boundaries": [9_360, 11_700],
                     "values": [0.1, 0.01, 0.001],
                 },
                 "momentum": 0.9,

@@ -112,6 +112,7 @@ SECTION_3_4 = (
     "a tenth of the rate after 30, 60 and 90 passes is ours"
 )
 PRINTED = {
+    "dataset": "imagenet",
     "unit": "%",
     "direction": "lower",
     "test_size": 50_000,
@@ -219,8 +220,8 @@ ENTRY = Entry(
             )
             for variant, model in (
                 ("", CIFAR_NET | {"depth": 50}),
-                ("residual-34", CIFAR_NET | {"depth": 34, "project": False}),
-                ("plain-34", CIFAR_NET | {"depth": 34, "project": False, "plain": True}),
+                ("residual-34", CIFAR_NET | RESIDUAL_34),
+                ("plain-34", CIFAR_NET | PLAIN_34),
             )
         ),
         *(
@@ -250,7 +251,7 @@ ENTRY = Entry(
     ),
     claims=(
         *(
-            Claim(dataset="imagenet", variant=variant, metric="error", value=value, where=where, **PRINTED)
+            Claim(variant=variant, metric="error", value=value, where=where, **PRINTED)
             for variant, value, where in (
                 ("plain-18", 27.94, "table 2, validation images, ten crops"),
                 ("plain-34", 28.54, "table 2, validation images, ten crops"),
@@ -263,7 +264,6 @@ ENTRY = Entry(
         ),
         *(
             Claim(
-                dataset="imagenet",
                 variant=variant,
                 metric="top5_error",
                 value=value,
@@ -277,7 +277,6 @@ ENTRY = Entry(
             )
         ),
         Claim(
-            dataset="imagenet",
             metric="top5_error",
             value=4.49,
             where="table 4, 152 layers",
@@ -285,7 +284,6 @@ ENTRY = Entry(
             **PRINTED,
         ),
         Claim(
-            dataset="imagenet",
             metric="top5_error",
             value=3.57,
             where="table 5, six nets",

@@ -157,35 +157,35 @@ ENTRY = Entry(
     },
     parameters=(
         ParameterCount(
-            trainable=269_722, where="table 6, in millions", arguments={"depth": 20}, published=270000.0
+            trainable=269_722, where="table 6, in millions", arguments={"depth": 20}, published=0.27e6
         ),
         ParameterCount(
             trainable=464_154,
             where="table 6, in millions",
             variant="residual-32",
             arguments={"depth": 32},
-            published=460000.0,
+            published=0.46e6,
         ),
         ParameterCount(
             trainable=658_586,
             where="table 6, in millions",
             variant="residual-44",
             arguments={"depth": 44},
-            published=660000.0,
+            published=0.66e6,
         ),
         ParameterCount(
             trainable=853_018,
             where="table 6, in millions",
             variant="residual-56",
             arguments={"depth": 56},
-            published=850000.0,
+            published=0.85e6,
         ),
         ParameterCount(
             trainable=1_727_962,
             where="table 6, in millions",
             variant="residual-110",
             arguments={"depth": 110},
-            published=1700000.0,
+            published=1.7e6,
         ),
     ),
     recipes=(

@@ -106,8 +106,7 @@ def pictures(model, data, predict):
 CIFAR_NET = {"design": "cifar", "classes": 10, "input_shape": (32, 32, 3), "pad": 4}
 ORIGINAL = (
     "section 5.1, as the original nets: batches of 128, rate 0.1, a tenth after 32,000 and 48,000 "
-    "iterations, "
-    "64,000 in all"
+    "iterations, 64,000 in all"
 )
 #: Section 5.1: 0.6, a tenth of it after every 30 passes of 1,251 steps.
 IMAGENET_SGD = {
@@ -145,7 +144,7 @@ ENTRY = Entry(
             where="table 1 and equation 3, with biases",
             variant="50",
             arguments={"depth": 50},
-            published=28100000.0,
+            published=28.1e6,
         ),
         ParameterCount(
             trainable=49_326_872,
@@ -204,7 +203,7 @@ ENTRY = Entry(
                 "momentum": 0.9,
                 "learning_rate": {
                     "name": "PiecewiseConstantDecay",
-                    "boundaries": (8000, 12_000),  # a quarter of 32,000 and 48,000
+                    "boundaries": (8_000, 12_000),  # a quarter of 32,000 and 48,000
                     "values": (0.1, 0.01, 0.001),
                 },
             },
@@ -324,6 +323,6 @@ ENTRY = Entry(
     ),
     history=(
         Fact("hardware", "four servers with GPUs", "", TRAINED_MODELS, "verified"),
-        Fact("examples", 1280000.0, "images", "paper text, section 5.1", "verified"),
+        Fact("examples", 1.28e6, "images", "paper text, section 5.1", "verified"),
     ),
 )

@@ -25,8 +25,6 @@ PAPER = Paper(
     url="https://arxiv.org/abs/1409.1556",
     confidence="verified",
 )
-
-
 #: The columns of table 1 by their number of layers with weights; the last, of section 4.1, has one 5x5
 #: convolution for each pair of B.
 CONFIGURATIONS = {"A": 11, "A-LRN": 11, "B": 13, "C": 16, "D": 16, "E": 19, "B-5x5": 13}
@@ -165,34 +163,34 @@ ENTRY = Entry(
             where="table 2, in millions",
             variant="A",
             arguments={"configuration": "A"},
-            published=133000000.0,
+            published=133e6,
         ),
         ParameterCount(
             trainable=133_047_848,
             where="table 2, in millions",
             variant="B",
             arguments={"configuration": "B"},
-            published=133000000.0,
+            published=133e6,
         ),
         ParameterCount(
             trainable=133_638_952,
             where="table 2, in millions",
             variant="C",
             arguments={"configuration": "C"},
-            published=134000000.0,
+            published=134e6,
         ),
         ParameterCount(
             trainable=138_357_544,
             where="table 2, in millions",
             arguments={"configuration": "D"},
-            published=138000000.0,
+            published=138e6,
         ),
         ParameterCount(
             trainable=143_667_240,
             where="table 2, in millions",
             variant="E",
             arguments={"configuration": "E"},
-            published=144000000.0,
+            published=144e6,
         ),
     ),
     recipes=(
@@ -215,9 +213,10 @@ ENTRY = Entry(
                 "learning_rate": {
                     "name": "PiecewiseConstantDecay",
                     "boundaries": (330,),
-                    "values": (0.003, 0.00030000000000000003),
+                    "values": (0.003, 0.003 * 0.1),
                 },
             },
+            batch_size=32,
             epochs=12,
             evaluate_every=2,
             floor=("error", 10.0),

@@ -27,8 +27,6 @@ PAPER = Paper(
     url="https://arxiv.org/abs/1311.2901",
     confidence="verified",
 )
-
-
 PUBLISHED = (96, 256, 384, 384, 256, 4096, 4096)
 
 

@@ -293,7 +293,7 @@ ENTRY = Entry(
     history=(
         Fact(
             "training_flop",
-            673920000.0,
+            673.92e6,
             "FLOP",
             "Epoch AI (epoch.ai/data), notable models: Back-propagation (family-tree net)",
             "verified",

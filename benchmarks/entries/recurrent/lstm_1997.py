@@ -107,22 +107,14 @@ REBER = {
     "biased": "gates",
     "input_gate_bias": None,
 }
-
-
 REBER_3_2 = REBER | {"blocks": 3, "size": 2, "output_gate_bias": (-1.0, -2.0, -3.0), "output_bias": False}
-
-
 REBER_4_1 = REBER | {
     "blocks": 4,
     "size": 1,
     "output_gate_bias": (-1.0, -2.0, -3.0, -4.0),
     "output_bias": False,
 }
-
-
 REBER_12_2 = REBER | {"blocks": 12, "size": 2, "output_gate_bias": -1.0}
-
-
 LAG = {
     "inputs": 101,
     "outputs": 101,
@@ -132,8 +124,6 @@ LAG = {
     "output_bias": False,
     "output_gates": False,
 }
-
-
 LAG_2A = LAG | {
     "initial": 0.2,
     "feedback": False,
@@ -143,8 +133,6 @@ LAG_2A = LAG | {
     "g": (0.0, 1.0),
     "h": None,
 }
-
-
 LAG_8 = LAG | {
     "initial": 0.2,
     "feedback": False,
@@ -153,14 +141,8 @@ LAG_8 = LAG | {
     "biased": "gates",
     "input_gate_bias": -2.0,
 }
-
-
 ORDER_6A = {"inputs": 8, "outputs": 4, "input_gate_bias": (-2.0, -4.0)}
-
-
 ORDER_6B = {"inputs": 8, "outputs": 8, "blocks": 3, "input_gate_bias": (-2.0, -4.0, -6.0)}
-
-
 REVIEWS = {
     "inputs": 20_000,
     "outputs": 2,
@@ -169,11 +151,7 @@ REVIEWS = {
     "size": 1,
     "input_gate_bias": -2.0,
 }
-
-
 FORGET = {"forget_gates": True, "forget_gate_bias": 3.0}
-
-
 #: From 0.3 to 0 over 90 passes of 256 strings; ours, chosen on validation.
 FALLING_SGD = {
     "name": "SGD",
@@ -290,7 +268,7 @@ ENTRY = Entry(
             tier="pocket",
             variant="forget",
             task="language_modelling",
-            model=REBER_12_2 | {"forget_gates": True, "forget_gate_bias": 3.0},
+            model=REBER_12_2 | FORGET,
             optimizer=FALLING_SGD,
             batch_size=1,
             epochs=90,
@@ -303,21 +281,7 @@ ENTRY = Entry(
         Recipe(
             dataset="long_lag_50",
             tier="pocket",
-            model={
-                "inputs": 51,
-                "outputs": 51,
-                "encoding": "one-hot",
-                "every_step": True,
-                "skip": True,
-                "output_bias": False,
-                "output_gates": False,
-                "initial": 0.2,
-                "feedback": False,
-                "blocks": 8,
-                "size": 1,
-                "biased": "gates",
-                "input_gate_bias": -2.0,
-            },
+            model=LAG_8 | {"inputs": 51, "outputs": 51},
             optimizer={"name": "SGD", "learning_rate": 1.0},
             batch_size=1,
             epochs=15,
@@ -337,15 +301,7 @@ ENTRY = Entry(
         Recipe(
             dataset="long_lag_100",
             tier="standard",
-            model=LAG
-            | {
-                "initial": 0.2,
-                "feedback": False,
-                "blocks": 8,
-                "size": 1,
-                "biased": "gates",
-                "input_gate_bias": -3.0,
-            },
+            model=LAG_8 | {"input_gate_bias": -3.0},
             optimizer={"name": "SGD", "learning_rate": 0.5},
             batch_size=1,
             epochs=60,
@@ -397,7 +353,7 @@ ENTRY = Entry(
             tier="standard",
             variant="forget",
             task="classification",
-            model=REVIEWS | {"forget_gates": True, "forget_gate_bias": 3.0},
+            model=REVIEWS | FORGET,
             optimizer={"name": "Adam", "learning_rate": 0.003},
             batch_size=50,
             epochs=3,

@@ -46,8 +46,8 @@ def build(actions=4, input_shape=(84, 84, 4), convolutions=((16, 8, 4), (32, 4, 
 
 
 NATURE = {"convolutions": ((32, 8, 4), (64, 4, 2), (64, 3, 1)), "hidden": (512,)}
-
-
+#: Sizes of the net for CartPole's four numbers.
+CARTPOLE_NET = {"actions": 2, "input_shape": (4,), "convolutions": (), "hidden": (128,)}
 NO_ATARI = (
     "Atari 2600 games are not among the suite's tasks: the games are not free, and each was played for ten "
     "million frames and more"
@@ -94,7 +94,7 @@ ENTRY = Entry(
         Recipe(
             dataset="cartpole",
             tier="pocket",
-            model={"actions": 2, "input_shape": (4,), "convolutions": (), "hidden": (128,)},
+            model=CARTPOLE_NET,
             rule="q_learning",
             rule_options={
                 "memory": 50_000,
@@ -117,7 +117,7 @@ ENTRY = Entry(
             dataset="cartpole",
             tier="pocket",
             variant="target-network",
-            model={"actions": 2, "input_shape": (4,), "convolutions": (), "hidden": (128,)},
+            model=CARTPOLE_NET,
             rule="q_learning",
             rule_options={
                 "memory": 50_000,
@@ -141,7 +141,7 @@ ENTRY = Entry(
         Recipe(
             dataset="cartpole",
             tier="standard",
-            model={"actions": 2, "input_shape": (4,), "convolutions": (), "hidden": (128,)},
+            model=CARTPOLE_NET,
             rule="q_learning",
             rule_options={
                 "memory": 50_000,
@@ -280,6 +280,6 @@ ENTRY = Entry(
             "Epoch AI (epoch.ai/data): DQN; supposes a last map of 10 x 10, not 9 x 9",
             "verified",
         ),
-        Fact("examples", 10000000.0, "frames", "paper text", "verified"),
+        Fact("examples", 10e6, "frames", "paper text", "verified"),
     ),
 )

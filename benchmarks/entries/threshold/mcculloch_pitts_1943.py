@@ -21,24 +21,12 @@ PAPER = Paper(
     url="https://doi.org/10.1007/BF02478259",
     confidence="recalled",
 )
-
-
 # Units of the first layer:  a and b, a or b, not a, not b, neither, a but not b, b but not a.
 EXCITED_BY_A = (1, 1, 0, 0, 0, 1, 0)
-
-
 EXCITED_BY_B = (1, 1, 0, 0, 0, 0, 1)
-
-
 INHIBITED_BY_A = (0, 0, 1, 0, 1, 0, 1)
-
-
 INHIBITED_BY_B = (0, 0, 0, 1, 1, 1, 0)
-
-
 THRESHOLDS = (2, 1, 0, 0, 0, 1, 1)
-
-
 # Which of them excite the outputs AND, OR, NOT a, NAND, NOR, XOR, each with a threshold of one.
 OUTPUTS = (
     (1, 0, 0, 0, 0, 0),
@@ -82,6 +70,7 @@ ENTRY = Entry(
             dataset="logic_gates",
             tier="pocket",
             rule="none",
+            batch_size=32,
             epochs=0,
             task_options={"threshold": 0.5},
             floor=("error", 0.0),
@@ -91,6 +80,7 @@ ENTRY = Entry(
             dataset="logic_gates",
             tier="standard",
             rule="none",
+            batch_size=32,
             epochs=0,
             task_options={"threshold": 0.5},
             floor=("error", 0.0),

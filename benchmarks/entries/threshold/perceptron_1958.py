@@ -223,7 +223,7 @@ ENTRY = Entry(
         "The images are not the paper's stimuli: real handwritten digits on a retina of their own size.",
     ),
     history=(
-        Fact("training_flop", 694895.0, "FLOP", MARK_I, "verified"),
+        Fact("training_flop", 0.694895e6, "FLOP", MARK_I, "verified"),
         Fact(
             "hardware",
             "Mark I, built for it: 400 photocells, motor-driven potentiometers",
