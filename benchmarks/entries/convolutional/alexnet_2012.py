@@ -44,7 +44,8 @@ def build(
 ):
     """Section 3.5: `columns` of layers, one a graphics card, joined at the third and from the sixth on.
 
-    With one column it is the form of the libraries, without normalisation; `first` is size and stride of the first filters.
+    With one column it is the form of the libraries, without normalisation; `first` is the size and stride of
+    the first filters.
     """
     from keras import Input, Model, initializers, layers, regularizers
 
@@ -112,12 +113,12 @@ CIFAR_NET = {"classes": 10, "first": (5, 1), "side": 32, "window": 28}
 #: passes.
 CIFAR_RATE = {
     "name": "PiecewiseConstantDecay",
-    "boundaries": [11_700, 21_450, 29_250],
+    "boundaries": [11_700, 21_450, 29_250],  # passes of 390 steps
     "values": [0.01, 0.001, 0.0001, 1e-05],
 }
 IMAGENET_RATE = {
     "name": "PiecewiseConstantDecay",
-    "boundaries": [288_000, 528_000, 720_000],
+    "boundaries": [288_000, 528_000, 720_000],  # passes of 9,600 steps
     "values": [0.01, 0.001, 0.0001, 1e-05],
 }
 SECTION_5 = (
@@ -184,7 +185,7 @@ ENTRY = Entry(
                 "name": "SGD",
                 "learning_rate": {
                     "name": "PiecewiseConstantDecay",
-                    "boundaries": [224],
+                    "boundaries": [224],  # 14 of 18 passes of 16 steps
                     "values": [0.01, 0.001],
                 },
                 "momentum": 0.9,

@@ -95,7 +95,7 @@ def pictures(model, data, predict):
 
 
 #: Table 5 in kind: a linear rise to the rate, and a cosine from it to 1e-6.
-OPTIMIZER = {"name": "MatrixAdamW", "weight_decay": 0.05, "beta_2": 0.999, "epsilon": 1e-08}
+ADAMW = {"name": "MatrixAdamW", "weight_decay": 0.05, "beta_2": 0.999, "epsilon": 1e-08}
 SMALL = {"depths": (3, 3, 27, 3), "drop": 0.4}
 BASE = {"depths": (3, 3, 27, 3), "widths": (128, 256, 512, 1024), "drop": 0.5}
 TABLE_5 = (
@@ -134,7 +134,7 @@ ENTRY = Entry(
                 "pad": 1,
                 "flip": False,
             },
-            optimizer=OPTIMIZER
+            optimizer=ADAMW
             | {
                 "learning_rate": {
                     "name": "CosineDecay",
@@ -142,7 +142,7 @@ ENTRY = Entry(
                     "warmup_target": 0.01,
                     "warmup_steps": 32,  # 2 of 15 passes of 16 steps
                     "decay_steps": 208,
-                    "alpha": 9.999999999999999e-05,
+                    "alpha": 1e-6 / 0.01,
                 }
             },
             batch_size=64,
@@ -162,7 +162,7 @@ ENTRY = Entry(
                 "colours": "cifar10",
                 "pad": 4,
             },
-            optimizer=OPTIMIZER
+            optimizer=ADAMW
             | {
                 "learning_rate": {
                     "name": "CosineDecay",
@@ -170,7 +170,7 @@ ENTRY = Entry(
                     "warmup_target": 0.001,
                     "warmup_steps": 1404,  # 4 of 40 passes of 351 steps
                     "decay_steps": 12_636,
-                    "alpha": 0.001,
+                    "alpha": 1e-6 / 0.001,
                 }
             },
             batch_size=128,
@@ -184,7 +184,7 @@ ENTRY = Entry(
                 tier="paper",
                 variant=variant,
                 model=model,
-                optimizer=OPTIMIZER
+                optimizer=ADAMW
                 | {
                     "learning_rate": {
                         "name": "CosineDecay",
@@ -192,7 +192,7 @@ ENTRY = Entry(
                         "warmup_target": 0.004,
                         "warmup_steps": 6240,  # 20 of 300 passes of 312 steps
                         "decay_steps": 87_360,
-                        "alpha": 0.00025,
+                        "alpha": 1e-6 / 0.004,
                     }
                 },
                 batch_size=4096,

@@ -190,7 +190,7 @@ ENTRY = Entry(
                 "nesterov": True,
                 "learning_rate": {
                     "name": "PiecewiseConstantDecay",
-                    "boundaries": [80, 128],
+                    "boundaries": [80, 128],  # 5 and 8 of 10 passes of 16 steps
                     "values": [0.1, 0.01, 0.001],
                 },
             },

@@ -43,8 +43,8 @@ def build(
 ):
     """VGG-16 made convolutional, its scores upsampled; `skips` is 0, 1 or 2 for the nets 32s, 16s and 8s.
 
-    With `margin` 100 the image is padded by so many zeros, as in the authors' code, and maps of unequal size are cut to fit;
-    with 1, where sides are multiples of the coarsest stride, every layer keeps its maps' size instead.
+    With `margin` 100 the image is padded by 100 zeros, as in the authors' code, and maps of unequal size are
+    cut to fit; with 1, where sides are multiples of the coarsest stride, every layer keeps its maps' size instead.
     """
     import keras
     from keras import layers

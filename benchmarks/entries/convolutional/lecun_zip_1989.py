@@ -127,7 +127,7 @@ ENTRY = Entry(
         Recipe(
             dataset="digits",
             tier="pocket",
-            model={"input_shape": (8, 8, 1), "scale": 0.125, "offset": -1.0, "zoom": 2},
+            model={"input_shape": (8, 8, 1), "scale": 2 / 16, "offset": -1.0, "zoom": 2},
             rule="diagonal_levenberg_marquardt",
             rule_options={"rates": (0.0001, 0.0001, 0.0002), "mu": 0.02, "samples": 500},
             batch_size=10,

@@ -121,7 +121,7 @@ ENTRY = Entry(
             dataset="shifted_digits_16",
             tier="pocket",
             rule="representative_reinforcement",
-            rule_options={"q": (1.0, 16.0, 16.0), "memory": 50.0},  # chapter 5
+            rule_options={"q": (1.0, 16.0, 16.0), "memory": 50.0},
             batch_size=1,
             epochs=1,
             floor=("error", 40.0),
@@ -131,7 +131,7 @@ ENTRY = Entry(
             dataset="distorted_digits_16",
             tier="pocket",
             rule="representative_reinforcement",
-            rule_options={"q": (1.0, 16.0, 16.0), "memory": 50.0},  # chapter 5
+            rule_options={"q": (1.0, 16.0, 16.0), "memory": 50.0},
             batch_size=1,
             epochs=1,
             floor=("error", 55.0),
@@ -148,7 +148,7 @@ ENTRY = Entry(
                 "selectivity": (4.0, 2.0, 2.0),
             },
             rule="representative_reinforcement",
-            rule_options={"q": (1.0, 16.0, 16.0), "memory": 1000.0},  # chapter 5
+            rule_options={"q": (1.0, 16.0, 16.0), "memory": 1000.0},
             batch_size=1,
             epochs=2,
             floor=("error", 35.0),
@@ -158,7 +158,7 @@ ENTRY = Entry(
             dataset="shifted_digits_16",
             tier="standard",
             rule="representative_reinforcement",
-            rule_options={"q": (1.0, 16.0, 16.0), "memory": 50.0},  # chapter 5
+            rule_options={"q": (1.0, 16.0, 16.0), "memory": 50.0},
             batch_size=1,
             epochs=1,
             floor=("error", 40.0),
@@ -175,7 +175,7 @@ ENTRY = Entry(
                 "selectivity": (3.0, 1.5, 2.5),
             },
             rule="representative_reinforcement",
-            rule_options={"q": (1.0, 16.0, 16.0), "memory": 2000.0},  # chapter 5
+            rule_options={"q": (1.0, 16.0, 16.0), "memory": 2000.0},
             batch_size=1,
             epochs=1,
             limit=4000,

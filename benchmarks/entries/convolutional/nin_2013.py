@@ -211,7 +211,7 @@ ENTRY = Entry(
                 "name": "ScaledRates",
                 "learning_rate": {
                     "name": "PiecewiseConstantDecay",
-                    "boundaries": [9_360, 11_700],
+                    "boundaries": [9_360, 11_700],  # 20, 5 and 5 passes of 468 steps
                     "values": [0.1, 0.01, 0.001],
                 },
                 "momentum": 0.9,

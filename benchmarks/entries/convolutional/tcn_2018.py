@@ -39,7 +39,8 @@ def build(
 ):
     """A stack of residual blocks whose dilation doubles, and a linear layer on the last step, or on each.
 
-    `inputs`: "pixels" (MNIST, a row after the other, in the order of `permutation`'s seed), "symbols", or the number of values a step.
+    `inputs`: "pixels" (MNIST, row by row, in the order that `permutation` seeds), "symbols", or the number of
+    values a step.
     """
     import keras
 

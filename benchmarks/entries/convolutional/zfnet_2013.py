@@ -181,7 +181,7 @@ ENTRY = Entry(
                 "learning_rate": {
                     "name": "PiecewiseConstantDecay",
                     "boundaries": [288],  # 18 of 22 passes of 16 steps
-                    "values": [0.006, 0.0006000000000000001],
+                    "values": [0.006, 0.006 / 10],
                 },
                 "momentum": 0.9,
             },

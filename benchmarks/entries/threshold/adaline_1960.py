@@ -72,7 +72,7 @@ ENTRY = Entry(
         Recipe(
             dataset="digits",
             tier="pocket",
-            model={"input_shape": (8, 8, 1), "units": 10, "scale": 0.125, "offset": -1.0},
+            model={"input_shape": (8, 8, 1), "units": 10, "scale": 1 / 8, "offset": -1.0},
             rule="delta",
             rule_options={"learning_rate": 0.001},
             batch_size=1,
@@ -116,7 +116,7 @@ ENTRY = Entry(
         Recipe(
             dataset="mnist",
             tier="standard",
-            model={"input_shape": (28, 28, 1), "units": 10, "scale": 0.00784313725490196, "offset": -1.0},
+            model={"input_shape": (28, 28, 1), "units": 10, "scale": 2 / 255, "offset": -1.0},
             rule="delta",
             rule_options={"learning_rate": 0.0001},
             batch_size=1,
