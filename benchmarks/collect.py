@@ -21,7 +21,6 @@ from typing import Any
 from benchmarks import catalogue, records, selection, sources
 from benchmarks.records.validation import table_defects
 
-CLOCKS = ("import", "data", "compile", "train", "evaluate", "checkpoint")
 #: What makes two records answers to one question: the one asked for last stands, the other was asked otherwise (of other data, say).
 QUESTION = ("entry", "recipe", "tier", "seed", "backend", "precision", "threads", "machine_id", "software_id")
 
@@ -319,25 +318,20 @@ def rule_seconds(results: Path) -> dict[str, float]:
 def times(results: Path, set_up_s: float | None = None) -> str:
     """A table of where the time went: seconds of processes, which may have run side by side. What cannot be read does not count."""
     done, _ = read_summaries(files(results / "jobs", "*.json"))
-    rows = dict.fromkeys(CLOCKS, 0.0)
+    rows = dict.fromkeys(records.CLOCK_NAMES, 0.0)
     # A record can be in the summaries of several jobs: those that were asked for it later only found it there.
     found, _ = read_records(
         sorted({results / item["record"] for job in done.values() for item in job["runs"]})
     )
     for record in found.values():
-        for name in CLOCKS:
+        for name in records.CLOCK_NAMES:
             rows[name] += record["run"][f"{name}_s"] or 0.0
     rows["start-up"] = max(0.0, sum(job["process_s"] for job in done.values()) - sum(rows.values()))
     by_rule = rule_seconds(results)
     table = {
         "set-up of the software": set_up_s,
         "ceilings of the machine": by_rule.get("machine"),
-        "import": rows["import"],
-        "data": rows["data"],
-        "compile": rows["compile"],
-        "train": rows["train"],
-        "evaluate": rows["evaluate"],
-        "checkpoint": rows["checkpoint"],
+        **{name: rows[name] for name in records.CLOCK_NAMES},
         "rest of the training jobs": rows["start-up"],
         "collect": by_rule.get("collect"),
         "report": by_rule.get("page"),

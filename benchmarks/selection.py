@@ -185,6 +185,5 @@ def remark(jobs: Mapping[str, list[Run]], accelerators: str) -> str:
 
 def datasets(runs: list[Run]) -> list[str]:
     """The ids of the data sets that these runs need."""
-    return sorted(
-        {catalogue.recipe(catalogue.load(run["entry"]), run["tier"], run["recipe"]).dataset for run in runs}
-    )
+    recipes = (catalogue.recipe(catalogue.load(run["entry"]), run["tier"], run["recipe"]) for run in runs)
+    return sorted({dataset for recipe in recipes for dataset in catalogue.datasets(recipe)})

@@ -76,7 +76,7 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
     The entry's own counts with this recipe and without the others, nor with what it says of paper, claims and the like.
     """
     own = f"benchmarks.entries.{entry.family}.{entry.id}"
-    plain = dataclasses.asdict(recipe)
+    plain = catalogue.plain(recipe)
     given = set(_strings(plain))
     found: dict[str, str] = {}
     roots = [
@@ -84,9 +84,9 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
         "benchmarks.engine.jobs",
         # What is imported by a name that is put together.
         f"benchmarks.engine.{backend}_driver",
-        f"benchmarks.rules.{recipe.rule}",
-        f"benchmarks.tasks.{recipe.task or entry.task}",
-        f"benchmarks.datasets.{recipe.dataset}",
+        *(f"benchmarks.rules.{stage.rule}" for stage in catalogue.stages(recipe)),
+        *(f"benchmarks.tasks.{task}" for task in catalogue.tasks(entry, recipe)),
+        *(f"benchmarks.datasets.{dataset}" for dataset in catalogue.datasets(recipe)),
     ]
     open_modules = list(dict.fromkeys(_with_packages(roots)))
     seen = set(open_modules)

@@ -31,7 +31,7 @@ class TimeIsUp(Exception):
 
 
 def run_recipe(
-    runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]
+    runs: list[Run], options: Options, import_s: float, progress: Callable[[str], None]
 ) -> Iterator[dict[str, Any]]:
     """Train the runs, which share entry and recipe and differ by seed; yields the record of each as it ends."""
     bench: Workbench | None = None
@@ -43,7 +43,7 @@ def run_recipe(
             bench.driver.reset_peak_memory()
         started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         seed = seeds.derive(run.entry.id, run.recipe.dataset, run.seed)
-        trainer = Trainer(run, options, clock, seed, report)
+        trainer = Trainer(run, options, clock, seed, progress)
         status, reason = "ok", ""
         try:
             if bench is None:
@@ -58,9 +58,9 @@ def run_recipe(
                 raise
             status = "oom" if backend.driver_class(options.backend).ran_out_of_memory(error) else "error"
             reason = records.text(f"{type(error).__name__}: {' '.join(str(error).split())}", limit=500)
-            _report_traceback(report)
+            _show_traceback(progress)
         clock.stop()
-        report(f"{run.label}: {status} after {clock.total:.1f} s{': ' + reason if reason else ''}")
+        progress(f"{run.label}: {status} after {clock.total:.1f} s{': ' + reason if reason else ''}")
         yield trainer.record(bench, status, reason, started)
 
 
@@ -77,19 +77,19 @@ def _is_of_the_run(error: Exception, options: Options) -> bool:
     return not (error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EPIPE) or (denied and ours))
 
 
-def _report_traceback(report: Callable[[str], None]) -> None:
+def _show_traceback(progress: Callable[[str], None]) -> None:
     import traceback
 
-    report(traceback.format_exc().rstrip())
+    progress(traceback.format_exc().rstrip())
 
 
 class Trainer:
     """The course of one run: legs of training between evaluations, with clocks, checkpoints and progress."""
 
     def __init__(
-        self, run: Run, options: Options, clock: Clock, seed: int, report: Callable[[str], None]
+        self, run: Run, options: Options, clock: Clock, seed: int, progress: Callable[[str], None]
     ) -> None:
-        self.run, self.options, self.clock, self.seed, self.report = run, options, clock, seed, report
+        self.run, self.options, self.clock, self.seed, self.progress = run, options, clock, seed, progress
         self.source = source_sha256(run.entry, run.recipe, options.backend)
         self.checkpoint = checkpoints.path(options.checkpoint_dir, execution_key(run, options))
         self.epoch = 0
@@ -144,7 +144,7 @@ class Trainer:
                     f"{name} {value:.4g}"
                     for name, value in [*logs.items(), *((f"validation {n}", v) for n, v in scores.items())]
                 )
-                self.report(f"{self.run.label}: epoch {last}/{recipe.epochs}, {shown}, {left:.0f} s left")
+                self.progress(f"{self.run.label}: epoch {last}/{recipe.epochs}, {shown}, {left:.0f} s left")
                 reported = now
             limit = self.options.time_limit_s
             if limit is not None and self.clock.total > limit and last < recipe.epochs:
@@ -198,7 +198,7 @@ class Trainer:
 
     def _save(self, bench: Workbench) -> None:
         host = bench.learner.host_state() if bench.host_driven else {}
-        progress = {
+        history = {
             "epoch": self.epoch,
             "resumed": self.resumed,
             "epochs": self.epochs,
@@ -206,24 +206,24 @@ class Trainer:
             "source": self.source,
             "seconds": self.clock.seconds,
         }
-        checkpoints.save(self.checkpoint, bench.driver.read(), host, progress)
+        checkpoints.save(self.checkpoint, bench.driver.read(), host, history)
 
     def _resume(self, bench: Workbench) -> None:
-        found = checkpoints.load(self.checkpoint, self.report)
+        found = checkpoints.load(self.checkpoint, self.progress)
         if found is None or found[2]["source"] != self.source:
             return
-        state, host, progress = found
+        state, host, history = found
         if [value.shape for value in state] != [tuple(variable.shape) for variable in bench.driver.variables]:
-            checkpoints.set_aside(self.checkpoint, "holds other variables than this run's", self.report)
+            checkpoints.set_aside(self.checkpoint, "holds other variables than this run's", self.progress)
             return
         bench.driver.write(state)
         if bench.host_driven:
             bench.learner.set_host_state(host)
-        self.epoch, self.epochs, self.measures = progress["epoch"], progress["epochs"], progress["measures"]
-        self.resumed = progress["resumed"] + 1
-        for name, seconds in progress["seconds"].items():
+        self.epoch, self.epochs, self.measures = history["epoch"], history["epochs"], history["measures"]
+        self.resumed = history["resumed"] + 1
+        for name, seconds in history["seconds"].items():
             self.clock.seconds[name] += seconds
-        self.report(f"{self.run.label}: resumed after epoch {self.epoch}")
+        self.progress(f"{self.run.label}: resumed after epoch {self.epoch}")
 
     def record(self, bench: Workbench | None, status: str, reason: str, started: str) -> dict[str, Any]:
         """The run's record, in the schema of `benchmarks.records`."""

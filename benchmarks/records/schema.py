@@ -257,7 +257,9 @@ EXECUTION = ("run_id", "started", "status", "total_s", "weights_sha256")
 #: What users say of an execution, not what was measured: two bundles may say it differently of the same execution.
 LABELS = ("machine_name", "price_per_hour", "currency")
 
+#: The columns of the clocks, which are disjoint and add up to `total_s`; and what the clocks are called.
 CLOCKS = ("import_s", "data_s", "compile_s", "train_s", "evaluate_s", "checkpoint_s")
+CLOCK_NAMES = tuple(column.removesuffix("_s") for column in CLOCKS)
 #: What a bundle holds besides its tables, and the files of both.
 DOCUMENTS = ("specs", "pictures")
 FILES = (*(f"{name}.csv" for name in TABLES), *(f"{name}.json" for name in DOCUMENTS))
