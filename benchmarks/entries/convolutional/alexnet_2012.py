@@ -61,32 +61,37 @@ def build(
     # The last window of the first layer reaches over the border, as in the authors' program.
     x = layers.ZeroPadding2D(((0, -(window - first[0]) % first[1]),) * 2)(x)
     halves = [x] * columns
+    # Of each convolution: its number, the size and stride of its filters, and its first biases (section 5).
     shapes = ((1, *first, 0.0), (2, 5, 1, 1.0), (3, 3, 1, 0.0), (4, 3, 1, 1.0), (5, 3, 1, 1.0))
 
     def learned(bias):
-        start = {
+        return {
             "kernel_initializer": initializers.RandomNormal(0.0, std),
             "bias_initializer": initializers.Constant(bias),
+            "kernel_regularizer": regularizers.L2(DECAY / 2),
         }
-        return {"activation": "relu", "kernel_regularizer": regularizers.L2(DECAY / 2), **start}
 
     for number, size, stride, bias in shapes:
         if number == 3 and columns > 1:
             halves = [layers.Concatenate()(halves)] * columns
         for half, x in enumerate(halves):
-            how = {
-                "padding": "valid" if stride > 1 else "same",
-                "name": f"conv{number}_{half + 1}",
+            x = layers.Conv2D(
+                widths[number - 1] // columns,
+                size,
+                stride,
+                "valid" if stride > 1 else "same",
+                activation="relu",
+                name=f"conv{number}_{half + 1}",
                 **learned(bias),
-            }
-            x = layers.Conv2D(widths[number - 1] // columns, size, stride, **how)(x)
+            )(x)
             if number < 3 and columns > 1:
                 x = LocalResponseNormalization()(x)
             halves[half] = overlapping_pooling(x.shape[1])(x) if number in (1, 2, 5) else x
     x = layers.Flatten()(layers.Concatenate()(halves) if columns > 1 else halves[0])
     for number in (6, 7):
-        x = layers.Dropout(0.5)(layers.Dense(widths[number - 1], **learned(1.0), name=f"fc{number}")(x))
-    x = layers.Dense(classes, **{**learned(0.0), "activation": None}, name="fc8")(x)
+        x = layers.Dense(widths[number - 1], "relu", **learned(1.0), name=f"fc{number}")(x)
+        x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, **learned(0.0), name="fc8")(x)
     return Model(inputs, MeanOfViews(views)(x))
 
 

@@ -15,6 +15,8 @@ A year later the same code, spread over two cards, won the ImageNet competition.
 devices came soon: dropout, normalisation by the batch, and layers that share all their weights.
 """
 
+from typing import NamedTuple
+
 from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
 
 PAPER = Paper(
@@ -25,41 +27,44 @@ PAPER = Paper(
     url="https://code.google.com/p/cuda-convnet/",
     confidence="verified",
 )
-#: The four layer files, step by step. Layers with weights: kind, units or filters, size, deviation of the
-#: first weights, decay.
-C1, C2, C3 = ("conv", 32, 5, 1e-4, 0.004), ("conv", 32, 5, 0.01, 0.004), ("conv", 64, 5, 0.01, 0.004)
-WIDE1, WIDE2, LOCAL = ("conv", 64, 5, 1e-4, 0.0), ("conv", 64, 5, 0.01, 0.0), ("local", 32, 3, 0.04, 0.004)
-ENDING = (LOCAL, "relu", LOCAL, "relu", ("fc", 10, 0, 0.01, 0.004))
+
+
+class Weights(NamedTuple):
+    """A layer with weights: the deviation of the first ones, and how strongly they decay."""
+
+    kind: str
+    units: int
+    size: int
+    deviation: float
+    decay: float
+
+
+FIRST_32 = Weights("conv", units=32, size=5, deviation=1e-4, decay=0.004)
+NEXT_32 = Weights("conv", units=32, size=5, deviation=0.01, decay=0.004)
+LAST_64 = Weights("conv", units=64, size=5, deviation=0.01, decay=0.004)
+FIRST_64 = Weights("conv", units=64, size=5, deviation=1e-4, decay=0.0)
+NEXT_64 = Weights("conv", units=64, size=5, deviation=0.01, decay=0.0)
+LOCAL_32 = Weights("local", units=32, size=3, deviation=0.04, decay=0.004)
+OUTPUT = Weights("full", units=10, size=0, deviation=0.01, decay=0.004)
+OUTPUT_18 = Weights("full", units=10, size=0, deviation=0.01, decay=1.0)
+HIDDEN_80 = Weights("full", units=64, size=0, deviation=0.1, decay=0.03)
+OUTPUT_80 = Weights("full", units=10, size=0, deviation=0.1, decay=0.03)
+
+#: The four layer files, step by step, with the layers above.
+ENDING = (LOCAL_32, "relu", LOCAL_32, "relu", OUTPUT)
 NETS = {
-    "11pct": (WIDE1, "relu", "across", "max", WIDE2, "relu", "across", "max", *ENDING),
-    "13pct": (WIDE1, "relu", "max", WIDE2, "relu", "max", *ENDING),
+    "11pct": (FIRST_64, "relu", "across", "max", NEXT_64, "relu", "across", "max", *ENDING),
+    "13pct": (FIRST_64, "relu", "max", NEXT_64, "relu", "max", *ENDING),
     "18pct": (
-        C1,
-        "max",
-        "relu",
-        "within",
-        C2,
-        "relu",
-        "average",
-        "within",
-        C3,
-        "relu",
-        "average",
-        ("fc", 10, 0, 0.01, 1.0),
+        *(FIRST_32, "max", "relu", "within"),
+        *(NEXT_32, "relu", "average", "within"),
+        *(LAST_64, "relu", "average", OUTPUT_18),
     ),
     "80sec": (
-        C1,
-        "max",
-        "relu",
-        C2,
-        "relu",
-        "average",
-        C3,
-        "relu",
-        "average",
-        ("fc", 64, 0, 0.1, 0.03),
-        "relu",
-        ("fc", 10, 0, 0.1, 0.03),
+        *(FIRST_32, "max", "relu"),
+        *(NEXT_32, "relu", "average"),
+        *(LAST_64, "relu", "average"),
+        *(HIDDEN_80, "relu", OUTPUT_80),
     ),
 }
 #: Neighbours, factor, power, what is added, and whether the neighbours are in other maps. The program
@@ -86,18 +91,18 @@ def build(net="11pct", side=32, window=24, border=0, flip=True, narrower=1, chan
     if windows:
         x = ManyViews(window, side + 2 * border, "nine", flip)(x)
     for number, step in enumerate(NETS[net]):
-        if isinstance(step, tuple):
-            kind, units, size, deviation, decay = step
+        if isinstance(step, Weights):
             how = {
-                "kernel_initializer": initializers.RandomNormal(0.0, narrower * deviation),
-                "kernel_regularizer": regularizers.L2(decay / 2),
+                "kernel_initializer": initializers.RandomNormal(0.0, narrower * step.deviation),
+                "kernel_regularizer": regularizers.L2(step.decay / 2),
             }
-            if kind == "conv":
-                x = layers.Conv2D(units // narrower, size, padding="same", **how, name=f"conv{number}")(x)
-            elif kind == "local":
-                x = LocallyConnected(units // narrower, size, **how, name=f"local{number}")(x)
+            units = step.units // narrower
+            if step.kind == "conv":
+                x = layers.Conv2D(units, step.size, padding="same", name=f"conv{number}", **how)(x)
+            elif step.kind == "local":
+                x = LocallyConnected(units, step.size, name=f"local{number}", **how)(x)
             else:
-                x = layers.Dense(units, **how, name=f"fc{number}")(layers.Flatten()(x))
+                x = layers.Dense(step.units, name=f"fc{number}", **how)(layers.Flatten()(x))
         elif step == "relu":
             x = layers.ReLU()(x)
         elif step in NORMALISATION:

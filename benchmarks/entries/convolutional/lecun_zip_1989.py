@@ -38,26 +38,22 @@ def build(maps=12, hidden=30, input_shape=(16, 16, 1), scale=1.0, offset=0.0, zo
     from benchmarks.layers.units.scaled_tanh import FanInUniform, scaled_tanh
 
     seen = [[(first + k) % maps for k in range(2 * maps // 3)] for first in range(maps)]
-    how = {"strides": 2, "untied": True, "bound": bound, "power": power}
-    image = [layers.Rescaling(scale, offset), *([UpSampling2D(zoom)] if zoom > 1 else [])]
-    parts = [
-        *(
+    parts = [layers.Rescaling(scale, offset)]
+    if zoom > 1:
+        parts.append(UpSampling2D(zoom))
+    for name, sources in (("H1", [[0]] * maps), ("H2", seen)):
+        parts += [
             Background(2, -1.0),
-            SparseConvolution([[0]] * maps, **how, name="H1"),
+            SparseConvolution(sources, strides=2, untied=True, bound=bound, power=power, name=name),
             layers.Activation(scaled_tanh),
-        ),
-        *(Background(2, -1.0), SparseConvolution(seen, **how, name="H2"), layers.Activation(scaled_tanh)),
-        *(
-            layers.Flatten(),
-            layers.Dense(hidden, kernel_initializer=FanInUniform(bound, power), name="H3"),
+        ]
+    parts.append(layers.Flatten())
+    for name, units in (("H3", hidden), ("output", 10)):
+        parts += [
+            layers.Dense(units, kernel_initializer=FanInUniform(bound, power), name=name),
             layers.Activation(scaled_tanh),
-        ),
-        *(
-            layers.Dense(10, kernel_initializer=FanInUniform(bound, power), name="output"),
-            layers.Activation(scaled_tanh),
-        ),
-    ]
-    return Sequential([Input(input_shape), *image, *parts])
+        ]
+    return Sequential([Input(input_shape), *parts])
 
 
 def loss(model, batch, training):

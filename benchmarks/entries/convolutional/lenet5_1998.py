@@ -50,18 +50,17 @@ def build(
         layers.Rescaling(1.0, offset=-0.1, name="input"),  # paper -0.1, ink 1.175
     ]
     if simplified:
-        image += [layers.Conv2D(6, 5, activation="relu", name="C1"), MaxPooling2D(name="S2")]
-        image += [
+        simple = [
+            layers.Conv2D(6, 5, activation="relu", name="C1"),
+            MaxPooling2D(name="S2"),
             layers.Conv2D(16, 5, activation="relu", name="C3"),
             MaxPooling2D(name="S4"),
             layers.Flatten(),
-        ]
-        image += [
             layers.Dense(120, "relu", name="C5"),
             layers.Dense(84, "relu", name="F6"),
             layers.Dense(10, name="output"),
         ]
-        return Sequential(image)
+        return Sequential([*image, *simple])
     maps = [
         layers.Conv2D(6, 5, kernel_initializer=FanInUniform(bound, power), name="C1"),
         Subsampling(bound, power, name="S2"),

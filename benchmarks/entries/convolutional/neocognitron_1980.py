@@ -43,9 +43,12 @@ def build(planes=(24, 24, 24), selectivity=(4.0, 1.5, 1.5), classes=5, input_sha
 
     from benchmarks.layers.models.neocognitron import CCells, Naming, SCells
 
-    fit = {8: [layers.UpSampling2D(2)], 16: [], 28: [layers.AveragePooling2D(2), layers.ZeroPadding2D(1)]}[
-        input_shape[0]
-    ]
+    side = input_shape[0]
+    fit = [layers.Rescaling(1 / scale)]
+    if side == 8:
+        fit.append(layers.UpSampling2D(2))
+    elif side == 28:
+        fit += [layers.AveragePooling2D(2), layers.ZeroPadding2D(1)]
     stages = [
         SCells(planes[0], selectivity[0], padding=2, name="S1"),  # 16 x 16
         CCells(10, name="C1"),
@@ -54,9 +57,7 @@ def build(planes=(24, 24, 24), selectivity=(4.0, 1.5, 1.5), classes=5, input_sha
         SCells(planes[2], selectivity[2], column=2, name="S3"),  # 2 x 2
         CCells(1, area=2, before=0, name="C3"),
     ]
-    return Sequential(
-        [Input(input_shape), layers.Rescaling(1 / scale), *fit, *stages, Naming(classes, name="naming")]
-    )
+    return Sequential([Input(input_shape), *fit, *stages, Naming(classes, name="naming")])
 
 
 def responses(model, batch):

@@ -53,15 +53,22 @@ def build(
     net = Sequential([Input(input_shape), ZCAWhitening(contrast) if contrast else layers.Rescaling(1 / 255)])
     if augment:
         net.add(RandomShiftAndFlip(pad))
-    how = {"activation": "relu", "padding": "same", "kernel_initializer": initializers.RandomNormal(0.0, std)}
+    start = initializers.RandomNormal(0.0, std)
     for number, (size, *units) in enumerate(parts):
         for depth, maps in enumerate(units):
             name = f"cccp{2 * number + depth}" if depth else f"conv{number + 1}"
-            how |= {
-                "kernel_regularizer": regularizers.L2(decay / 2),
-                "bias_initializer": initializers.Constant(bias if name == "cccp6" else 0.0),
-            }
-            net.add(layers.Conv2D(maps, 1 if depth else size, **how, name=name))
+            net.add(
+                layers.Conv2D(
+                    maps,
+                    1 if depth else size,
+                    padding="same",
+                    activation="relu",
+                    kernel_initializer=start,
+                    kernel_regularizer=regularizers.L2(decay / 2),
+                    bias_initializer=initializers.Constant(bias if name == "cccp6" else 0.0),
+                    name=name,
+                )
+            )
         if number < len(parts) - 1:
             net.add(overlapping_pooling(net.output_shape[1]))
             net.add(layers.Dropout(dropout))

@@ -37,10 +37,15 @@ def build(
     skip=False,
     output_bias=True,
     initial=0.1,
+    blocks=2,
+    size=2,
+    input_gate_bias=(-3.0, -6.0),
     **memory,
 ):
-    """Inputs, memory cell blocks that see each other, and logistic outputs that see the cells (with `skip`
-    the inputs too).
+    """Inputs, memory cell blocks that see each other, and logistic outputs that see the cells.
+
+    With `skip` the outputs see the inputs too. The defaults are the net of the adding problem (table 10, 4-1);
+    `memory` holds further arguments of `MemoryBlocks`.
     """
     import keras
 
@@ -50,16 +55,13 @@ def build(
     uniform = keras.initializers.RandomUniform(-initial, initial)
     steps = keras.Input((None, inputs)) if encoding == "values" else keras.Input((None,), dtype="int32")
     if encoding == "values":
-        x = keras.layers.Masking()(
-            steps
-        )  # sequences end together; zeros in front of the shorter ones are no inputs
+        # Sequences end together; zeros in front of the shorter ones are not inputs.
+        x = keras.layers.Masking()(steps)
     elif encoding == "one-hot":
         x = keras.layers.CategoryEncoding(inputs, output_mode="one_hot")(steps)
     else:
         x = Embedding(inputs, width, mask_zero=True)(steps)
-    cells = MemoryBlocks(
-        **{"blocks": 2, "size": 2, "input_gate_bias": (-3.0, -6.0)} | memory, initial=initial
-    )(x)
+    cells = MemoryBlocks(blocks, size, input_gate_bias=input_gate_bias, initial=initial, **memory)(x)
     seen = keras.layers.Concatenate()([x, cells]) if skip else cells
     seen = seen if every_step else seen[:, -1]
     answers = keras.layers.Dense(
