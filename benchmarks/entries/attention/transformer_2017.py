@@ -251,25 +251,25 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Source and target have tables of their own, of characters or words; the paper shares one table "
-            "of 37,000 pieces of words."
+            "Source and target have separate embedding tables, of characters or words; the paper shares "
+            "one table of 37,000 word pieces."
         ),
         (
-            "Batches hold a fixed number of sentences, padded to the longest of the data set; the paper's "
-            "about 25,000 symbols of similar sentences."
+            "Batches hold a fixed number of sentences, padded to the longest in the data set; the "
+            "paper's hold about 25,000 symbols, in sentences of similar length."
         ),
         "The weights of the last step are used; the paper averages those of the last 5 or 20 checkpoints.",
         (
-            "A translation may be as long as the longest training target; the paper's as the input and 50 "
-            "symbols more."
+            "A translation may be as long as the longest training target; in the paper it may be 50 "
+            "symbols longer than the input."
         ),
         (
-            "Weights begin with Glorot's uniform distribution, tables with variance 1 / width; the paper "
-            "does not say how."
+            "Weights are initialised with Glorot's uniform distribution, embedding tables with variance "
+            "1 / width; the paper does not say how."
         ),
         (
-            "In the pocket tier one layer of width 32 without dropout; in standard three layers of width "
-            "256, a warm-up of 2,000 steps instead of 4,000."
+            "The pocket tier has one layer of width 32 without dropout; the standard tier has three "
+            "layers of width 256 and a warm-up of 2,000 steps instead of 4,000."
         ),
     ),
     history=(

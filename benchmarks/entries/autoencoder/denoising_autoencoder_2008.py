@@ -92,11 +92,11 @@ ENTRY = Entry(
     pictures=pictures,
     variants={
         "gaussian": (
-            "Gaussian noise, linear outputs and squared error, as the journal version of 2010 has it for "
+            "Gaussian noise, linear outputs and squared error, as the 2010 journal version uses for "
             "real-valued inputs"
         ),
         "no-noise": (
-            "the ordinary autoencoder: trained on clean inputs, given the same spoiled ones to restore"
+            "the ordinary autoencoder: trained on clean inputs, given the same corrupted ones to restore"
         ),
     },
     parameters=(
@@ -195,15 +195,15 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Each pixel is blanked on its own with the given probability, where the paper blanks a fixed "
+            "Each pixel is blanked independently with the given probability; the paper blanks a fixed "
             "number of pixels."
         ),
         (
-            "One layer alone is trained and scored by its repairs; the paper stacks layers and scores the "
-            "classifier that they prepare."
+            "A single layer is trained and scored by its reconstructions; the paper stacks layers and "
+            "scores the classifier that they initialise."
         ),
         (
-            "The number of hidden units and the training schedule are not the paper's, which chose them for "
+            "The number of hidden units and the training schedule are ours; the paper chose them for "
             "each task."
         ),
         (

@@ -31,8 +31,9 @@ PAPER = Paper(
 def build(
     widths=(64, 256, 256), input_shape=(32, 32, 3), colours="cifar10", shift=2, flip=True, scaling=1 / 9
 ):
-    """The net of airbench94: a whitening layer, three groups of two convolutions, and one layer of weights
-    to ten classes.
+    """The net of airbench94.
+
+    A whitening layer, three groups of two convolutions, and one layer of weights to ten classes.
     """
     from keras import Input, layers
 
@@ -213,20 +214,20 @@ ENTRY = Entry(
     deviations=(
         "Ten passes of 48 batches instead of 9.9: the suite counts whole passes.",
         (
-            "Which images begin mirrored is a random hash of their pixels; the paper hashes their index, "
-            "its code draws it once and keeps it."
+            "A random hash of each image's pixels decides whether it starts mirrored; the paper hashes "
+            "its index, and its code draws the choice once and keeps it."
         ),
         (
-            "Weights are float32, and so are activations unless the run asks for bfloat16; the paper has "
-            "half precision."
+            "Weights are float32, and so are activations unless the run asks for bfloat16; the paper "
+            "uses half precision."
         ),
-        "The moving variance takes the batch's own variance, not its unbiased estimate.",
+        "The moving variance is updated with the batch's own variance, not with its unbiased estimate.",
         (
-            "The record's time and operations contain the final evaluation, and its operations (by our "
-            "arithmetic) taps on the padding; ours do not."
+            "The record's time and operations include the final evaluation, and its operations (by our "
+            "arithmetic) include multiplications with the padding; ours do not."
         ),
         (
-            "The pocket tier has digits of 8x8, two narrow groups, batches of 64, shifts by one pixel, "
+            "The pocket tier has 8x8 digits, two narrow groups, batches of 64, shifts by one pixel, "
             "outputs divided by 3, and no mirroring."
         ),
     ),

@@ -248,20 +248,20 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "The paper multiplies the colour noise by eigenvalues; the suite takes their roots, as the "
-            "author's later program does."
+            "The paper scales the colour noise by eigenvalues; the suite scales it by their square "
+            "roots, as the author's later program does."
         ),
         (
             "The paper lowers the rate when the validation error stops improving; the suite does so after "
             "30, 55 and 75 passes."
         ),
         (
-            "On CIFAR-10 the first filters are of 5x5 pixels with stride 1, windows of 28 of 32 pixels, and "
-            "the classes are ten."
+            "On CIFAR-10 the first filters are 5x5 with stride 1, crops have 28 of the 32 pixels, and "
+            "there are ten classes."
         ),
         (
-            "The pocket tier has narrow layers on digits of 8x8, whole images, and first weights of "
-            "deviation 0.1, since fewer inputs add up."
+            "The pocket tier has narrow layers, whole 8x8 digits, and initial weights with a standard "
+            "deviation of 0.1, since fewer inputs add up."
         ),
     ),
     history=(

@@ -40,8 +40,9 @@ def build(
     kernels=3,
     units=128,
 ):
-    """Layers H1 to C6 and the output: `sets` filters a channel in C2, and `kernels` for each of their maps
-    in C4.
+    """Layers H1 to C6 and the output.
+
+    `sets` is the number of filters per channel in C2, `kernels` the number for each of their maps in C4.
     """
     from keras import Input, Model, layers
 
@@ -73,9 +74,7 @@ def channels(model, batch):
 
 
 def pictures(model, data, predict):
-    """A clip of each motion with the flow that the net is given, and the filters of C2 over the grey
-    values.
-    """
+    """A clip of each motion with the flow that the net is given; C2's filters for grey values."""
     import numpy as np
 
     from benchmarks.pictures import filters, grid
@@ -172,17 +171,17 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "The net is the paper's, its data are not: clips are of moving digits; the paper's of people at "
-            "an airport and of the KTH data."
+            "The net is the paper's, but the data are not: our clips show moving digits; the paper's "
+            "show people at an airport and the KTH actions."
         ),
         "Optical flow is found by least squares in windows of 5x5 (Lucas and Kanade 1981).",
         (
-            "The loss is cross-entropy over the motions, in batches with momentum; the paper trains "
-            "on-line, and prints neither loss nor rate."
+            "The loss is the cross-entropy over the motions, in batches with momentum; the paper trains "
+            "online, and prints neither loss nor rate."
         ),
         (
-            "Which layers are squashed, and that subsampling has a coefficient and a bias a map, follows "
-            "LeNet-5; the parameter count agrees."
+            "Which layers have a squashing function, and that subsampling has a coefficient and a bias "
+            "per map, follows LeNet-5; the parameter count agrees."
         ),
         "The pocket tier has frames of 16x16, kernels of 5x5 and 3x3, and 64 units in C6.",
     ),

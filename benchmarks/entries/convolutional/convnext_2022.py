@@ -231,19 +231,19 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Of the augmentation there are crops, mirroring and smoothed labels, but no Mixup, CutMix, "
-            "RandAugment and random erasing."
+            "Images are augmented by crops, mirroring and label smoothing, but not by Mixup, CutMix, "
+            "RandAugment or random erasing."
         ),
         (
-            "The weights are scored themselves, not their exponential moving average; the crops are "
+            "The weights themselves are scored, not their exponential moving average; crops are "
             "resampled bilinearly, not bicubically."
         ),
         (
-            "On CIFAR-10 the net has half the maps, patches of 2x2, shifts by up to 4 pixels for crops, 40 "
-            "passes, and a rate of 0.001 for 128 examples."
+            "On CIFAR-10 the net has half the maps, 2x2 patches, shifts by up to 4 pixels in place of "
+            "crops, 40 passes, and a rate of 0.001 for batches of 128."
         ),
         (
-            "The pocket tier has three blocks of 32 and 64 maps, digits of 8x8 in patches of 2x2, a rate of "
+            "The pocket tier has three blocks of 32 and 64 maps, 8x8 digits in 2x2 patches, a rate of "
             "0.01, 15 passes, and no stochastic depth."
         ),
     ),

@@ -316,18 +316,18 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "All 50,000 images are learned from at the first rate from the start; the files first train on "
-            "40,000 and then fold in the rest."
+            "All 50,000 images are used at the first rate from the start; the files first train on "
+            "40,000 and then add the rest."
         ),
-        "The file of the net of 26% does not say how long the second rate lasts; here it is two passes.",
+        "The file of the 26% net does not say how long the second rate lasts; here it lasts two passes.",
         (
-            "A pass leaves out the last 80 images of a new order; the program keeps batches of 128, and one "
-            "smaller, in their order."
+            "Each pass shuffles the images and leaves out the last 80; the program keeps its batches of "
+            "128, and one smaller, in a fixed order."
         ),
-        "The standard tier makes 120 instead of about 450 passes at the first rate with the net of 11%.",
+        "The standard tier trains the 11% net at the first rate for 120 passes instead of about 450.",
         (
-            "The pocket tier has digits of 8x8 with a border of one pixel, a quarter of the filters, first "
-            "weights and rate four times as large."
+            "The pocket tier has 8x8 digits with a border of one pixel, a quarter of the filters, and "
+            "initial weights and a rate four times as large."
         ),
     ),
     history=(

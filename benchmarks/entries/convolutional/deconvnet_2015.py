@@ -31,8 +31,9 @@ PAPER = Paper(
 
 
 def build(classes=21, input_shape=(224, 224, 3), scale=1.0, plan=None, units=4096, switches=True, decay=5e-4):
-    """The authors' net; without `switches`, each value returns to the upper left corner of its window
-    instead.
+    """The authors' net.
+
+    Without `switches`, each value returns to the upper left corner of its window instead.
     """
     import keras
     from keras import layers, ops
@@ -81,8 +82,9 @@ def build(classes=21, input_shape=(224, 224, 3), scale=1.0, plan=None, units=409
 
 
 def climb(model, batch):
-    """The strongest map after each unpooling and after the deconvolutions that follow it, coarsest first:
-    a dict of float [n,h,w].
+    """The strongest map after each unpooling and after the deconvolutions that follow it, coarsest first.
+
+    Returns a dict of float [n,h,w].
     """
     from keras import Model, ops
 
@@ -235,21 +237,21 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "The net is trained once, from random weights, and asked once, on whole scenes; the paper "
-            "starts from VGG-16 trained on ImageNet, trains on windows of one object, then on proposed "
-            "ones, and lays fifty windows an image over one another."
+            "The net is trained once, from random weights, and applied once, to whole scenes; the paper "
+            "starts from VGG-16 trained on ImageNet, trains on windows of one object and then on "
+            "proposed windows, and combines the results of fifty windows per image."
         ),
         (
-            "Convolutions start after He et al. (2015), deconvolutions from a Gaussian of deviation 0.01 as "
-            "in the authors' code."
+            "Convolutions are initialised after He et al. (2015), deconvolutions from a Gaussian with a "
+            "standard deviation of 0.01 as in the authors' code."
         ),
         (
-            "Our nets have three stages instead of five, as an object is a dozen or two pixels wide; the "
-            "narrowest part is a single vector as there."
+            "Our nets have three stages instead of five, since an object is a dozen or two pixels wide; "
+            "as in the paper, the narrowest part is a single vector."
         ),
         (
-            "The rate starts at 0.1 or more instead of 0.01, and falls once, at a fixed step; in the paper "
-            "it falls when validation stops improving."
+            "The rate starts at 0.1 or more instead of 0.01, and falls once, at a fixed step; in the "
+            "paper it falls when the validation score stops improving."
         ),
     ),
     history=(

@@ -313,17 +313,17 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Weight decay acts on the weights of convolutions and of the output layer, not on batch "
+            "Weight decay applies to the weights of convolutions and of the output layer, not to batch "
             "normalisation; the paper does not say."
         ),
         (
             "Photographs are cropped and mirrored as in the authors' code, but brightness, contrast, "
             "saturation and colour are not changed."
         ),
-        "The standard tier has 40 passes instead of 300.",
+        "The standard tier trains for 40 passes instead of 300.",
         (
-            "The pocket tier has 13 layers of 8 maps, digits of 8x8, shifts by one pixel, no mirroring, and "
-            "10 passes."
+            "The pocket tier has 13 layers of 8 maps, 8x8 digits, shifts by one pixel, no mirroring, "
+            "and 10 passes."
         ),
     ),
     history=(Fact("examples", 50_000, "images", "paper text: CIFAR-10", "verified"),),

@@ -44,7 +44,8 @@ def build(
     """VGG-16 made convolutional, its scores upsampled; `skips` is 0, 1 or 2 for the nets 32s, 16s and 8s.
 
     With `margin` 100 the image is padded by 100 zeros, as in the authors' code, and maps of unequal size are
-    cut to fit; with 1, where sides are multiples of the coarsest stride, every layer keeps its maps' size instead.
+    cut to fit; with 1, where sides are multiples of the coarsest stride, every layer keeps the size of its
+    maps instead.
     """
     import keras
     from keras import layers
@@ -226,24 +227,24 @@ ENTRY = Entry(
             "paper starts from VGG-16 trained on ImageNet."
         ),
         (
-            "16s and 8s are trained at once at one rate; in the paper each starts from the coarser net, at "
-            "a hundredth of its rate."
+            "The nets 16s and 8s are trained in one go at one rate; in the paper each starts from the "
+            "coarser net, at a hundredth of its rate."
         ),
         (
-            "Our nets have three stages instead of five, as an object is a dozen or two pixels wide: "
-            "strides 8, 4 and 2 under the names 32s, 16s and 8s."
+            "Our nets have three stages instead of five, since an object is a dozen or two pixels wide: "
+            "strides 8, 4 and 2 go by the names 32s, 16s and 8s."
         ),
         (
-            "On our scenes layers keep their maps' size instead of a margin of 100 pixels that is cut away "
-            "later; biases learn at the weights' rate."
+            "On our scenes every layer keeps the size of its maps, in place of a margin of 100 pixels "
+            "that is cropped later; biases learn at the weights' rate."
         ),
         (
-            "Gradients are clipped to norm 0.5: from random weights the rates that learn within our "
-            "schedules diverge without."
+            "Gradients are clipped to norm 0.5: without clipping, training from random weights diverges "
+            "at the rates that learn within our schedules."
         ),
         (
-            "The pocket tier has one narrow convolution a stage, 64 units instead of 4096, no dropout, and "
-            "batches of 16 instead of 20."
+            "The pocket tier has one narrow convolution per stage, 64 units instead of 4096, no "
+            "dropout, and batches of 16 instead of 20."
         ),
     ),
     history=(

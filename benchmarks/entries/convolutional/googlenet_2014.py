@@ -86,9 +86,7 @@ def build(
 
 
 def loss(model, batch, training):
-    """Cross-entropy; in training, that of each classifier on the side is added with weight 0.3 (section
-    5).
-    """
+    """Cross-entropy; in training, plus 0.3 of that of each classifier on the side (section 5)."""
     from keras import config, ops
 
     from benchmarks.tasks.classification import cross_entropy
@@ -282,18 +280,18 @@ ENTRY = Entry(
             "for biases."
         ),
         (
-            "The paper gives no initial weights: they are Glorot and Bengio's, biases 0; local response "
-            "normalisation has AlexNet's constants."
+            "The paper gives no initial weights: ours are Glorot and Bengio's, with zero biases; local "
+            "response normalisation has AlexNet's constants."
         ),
         (
-            "No average of the weights (Polyak) is taken, colours are not distorted, and weights do not "
-            "decay (in Caffe's replication: by 0.0002)."
+            "Weights are not averaged (Polyak), colours are not distorted, and weights do not decay "
+            "(Caffe's replication decays them by 0.0002)."
         ),
         (
-            "CIFAR-10 stands in for ImageNet in the standard tier: the image of 32x32 is halved once before "
-            "the first module."
+            "CIFAR-10 stands in for ImageNet in the standard tier: the 32x32 image is halved once "
+            "before the first module."
         ),
-        "The pocket tier has digits of 8x8 and the modules 3a, 4a and 5a with a quarter of the maps.",
+        "The pocket tier has 8x8 digits and the modules 3a, 4a and 5a with a quarter of the maps.",
     ),
     history=(
         Fact("training_flop", 1.51e18, "FLOP", "Epoch AI (epoch.ai/data), notable models", "verified"),

@@ -30,8 +30,9 @@ PAPER = Paper(
 
 
 def build(unrolled=True, maps=(5, 50), hidden=100, input_shape=(28, 28, 1), scale=255.0, zoom=1):
-    """29x29, two layers of 5x5 in steps of two, a full layer, ten outputs; convolutions unrolled, or left
-    to Keras.
+    """29x29 pixels, two layers of 5x5 in steps of two, a full layer, ten outputs.
+
+    The convolutions are unrolled, or left to Keras.
     """
     from keras import Input, Sequential, layers
 
@@ -211,10 +212,10 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "The sizes of the layers are those of the group's net of 2003, as recalled: those of the "
-            "paper's own experiments could not be looked up."
+            "Layer sizes are those of the group's net of 2003, as recalled; the sizes in the paper's "
+            "own experiments could not be looked up."
         ),
-        "The scaled tanh, the start of Glorot and Bengio, the rate and the momentum are ours.",
+        "The scaled tanh, Glorot and Bengio's initial weights, the rate and the momentum are ours.",
         (
             "Unrolling copies slices of the image and leaves the product to the library; the paper's loops "
             "and shaders are written by hand."

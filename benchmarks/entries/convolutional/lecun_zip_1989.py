@@ -57,8 +57,9 @@ def build(maps=12, hidden=30, input_shape=(16, 16, 1), scale=1.0, offset=0.0, zo
 
 
 def loss(model, batch, training):
-    """Half the squared error to targets of +1 for the class and -1 for the others, summed over the
-    outputs.
+    """Half the squared error to targets of +1 for the class and -1 for the others.
+
+    Summed over the outputs.
     """
     from benchmarks.tasks.classification import signed_squared_error
 
@@ -189,19 +190,22 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Which eight maps of H1 a map of H2 sees is not printed; here the maps lie on a circle and each "
-            "sees eight neighbours."
+            "The paper does not print which eight maps of H1 a map of H2 sees; here the maps lie on a "
+            "circle and each sees eight neighbours."
         ),
         (
-            "The rule is the stochastic diagonal Levenberg-Marquardt of 1998, with curvatures taken before "
-            "each pass; that of 1989 is only outlined."
+            "The rule is the stochastic diagonal Levenberg-Marquardt of 1998, with curvatures computed "
+            "before each pass; the rule of 1989 is only outlined."
         ),
         (
-            "Targets of +1 and -1, a margin of -1 around the maps, and a mean squared error over digits and "
-            "outputs are what re-implementations assume."
+            "Targets of +1 and -1, a margin of -1 around the maps, and a mean squared error over digits "
+            "and outputs are what re-implementations assume."
         ),
-        "The digits come in a new order in every pass; the paper keeps one order.",
-        "The pocket tier has digits of 8x8, enlarged twice, eight passes, and sums the steps of ten digits.",
+        "The digits are shuffled before every pass; the paper keeps one order.",
+        (
+            "The pocket tier has 8x8 digits, enlarged twice, takes eight passes, and sums the steps of ten "
+            "digits."
+        ),
     ),
     history=(
         Fact(

@@ -36,8 +36,9 @@ TABLE = tuple(
 
 
 def build(input_shape=(28, 28, 1), scale=255.0, offset=0.0, side=22, bound=3**0.5, power=0.5):
-    """H1 to H4 and ten outputs; images are resampled to `side` x `side`, so that digits fill 16x16, in a
-    field of 28x28.
+    """H1 to H4 and ten outputs.
+
+    Images are resampled to `side` x `side` pixels, so that digits fill 16x16, in a field of 28x28.
     """
     from keras import Input, Sequential, layers
 
@@ -62,8 +63,9 @@ def build(input_shape=(28, 28, 1), scale=255.0, offset=0.0, side=22, bound=3**0.
 
 
 def loss(model, batch, training):
-    """Half the squared error to targets of +1 for the class and -1 for the others, summed over the
-    outputs.
+    """Half the squared error to targets of +1 for the class and -1 for the others.
+
+    Summed over the outputs.
     """
     from benchmarks.tasks.classification import signed_squared_error
 
@@ -203,18 +205,18 @@ ENTRY = Entry(
             "those of the paper of 1990 (NIPS 2, 396-404)."
         ),
         (
-            "MNIST's images are resampled to 22x22, so that a box of 20x20 becomes one of 16x16, and "
-            "centred as they are, by their centre of mass."
+            "MNIST's images are resampled to 22x22, so that a box of 20x20 becomes one of 16x16; they "
+            "stay centred by their centre of mass."
         ),
         (
-            "Targets of +1 and -1, scaled tanh after every layer, first weights of deviation 1/sqrt(F) and "
-            "the paper tier's rates are as for LeNet-5."
+            "Targets of +1 and -1, scaled tanh after every layer, initial weights with a standard "
+            "deviation of 1/sqrt(F) and the paper tier's rates are as for LeNet-5."
         ),
         (
-            "The examples come in a new order in every pass, and below the paper tier the steps of ten "
+            "The examples are shuffled before every pass, and below the paper tier the steps of ten "
             "examples are summed."
         ),
-        "The pocket tier estimates curvatures on 100 examples, the others on 500.",
+        "The pocket tier estimates curvatures on 100 examples, the other tiers on 500.",
     ),
     history=(
         Fact(

@@ -41,9 +41,7 @@ F5 = tuple(
 
 
 def build(input_shape=(28, 28, 1), scale=255.0, zoom=1, bound=3**0.5, power=0.5):
-    """4 maps, 8 subsampled ones (two of each), 16 maps, 16 subsampled ones, 120 units, 10 outputs, on a
-    field of 32x32.
-    """
+    """4 maps, 8 subsampled (two of each), 16 maps, 16 subsampled, 120 units, 10 outputs; on a field of 32x32."""
     from keras import Input, Sequential, layers
 
     from benchmarks.layers.convolution.sparse_convolution import SparseConvolution
@@ -69,8 +67,9 @@ def build(input_shape=(28, 28, 1), scale=255.0, zoom=1, bound=3**0.5, power=0.5)
 
 
 def loss(model, batch, training):
-    """Half the squared error to targets of +1 for the class and -1 for the others, summed over the
-    outputs.
+    """Half the squared error to targets of +1 for the class and -1 for the others.
+
+    Summed over the outputs.
     """
     from benchmarks.tasks.classification import signed_squared_error
 
@@ -184,22 +183,22 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Which maps see which is ours: 60 of 128 pairs in C3 and four or five maps for a unit of F5 "
-            "give 16,998 parameters, 258,306 connections."
+            "Which maps see which is our choice: 60 of 128 pairs in C3 and four or five maps per unit "
+            "of F5 give 16,998 parameters and 258,306 connections."
         ),
         (
-            "The paper calls the 120 units fully connected; to 16 maps of 5x5 that alone would be 48,120 "
-            "parameters, against a printed total of 17,000."
+            "The paper calls the 120 units fully connected; connections to 16 maps of 5x5 alone would "
+            "be 48,120 parameters, against a printed total of 17,000."
         ),
         (
-            "Targets of +1 and -1, scaled tanh after every layer, first weights of deviation 1/sqrt(F) and "
-            "the paper tier's rates are as for LeNet-5."
+            "Targets of +1 and -1, scaled tanh after every layer, initial weights with a standard "
+            "deviation of 1/sqrt(F) and the paper tier's rates are as for LeNet-5."
         ),
         (
-            "The examples come in a new order in every pass, and below the paper tier the steps of ten "
+            "The examples are shuffled before every pass, and below the paper tier the steps of ten "
             "examples are summed."
         ),
-        "The pocket tier has digits of 8x8, enlarged three times, and estimates curvatures on 100 examples.",
+        "The pocket tier has 8x8 digits, enlarged three times, and estimates curvatures on 100 examples.",
     ),
     history=(
         Fact(

@@ -212,17 +212,17 @@ ENTRY = Entry(
             "diverged at the printed rates."
         ),
         (
-            "The ten output codes are our own drawings of 7x12 pixels; the paper's are in its figure 3 "
-            "alone. Digits of 8x8 are enlarged three times."
+            "The ten output codes are our own drawings of 7x12 pixels, since the paper shows its codes "
+            "only as pictures (figure 3). 8x8 digits are enlarged three times."
         ),
         (
-            "The loss is equation 9 with j = 6, chosen on the validation split; the paper gives no j, and "
-            "does not say whether 8 or 9 made its figures."
+            "The loss is equation 9 with j = 6, chosen on the validation split; the paper gives no j, "
+            "and does not say whether its figures come from equation 8 or 9."
         ),
-        "The examples come in a new order in every pass; the paper keeps one random order.",
+        "The examples are shuffled before every pass; the paper keeps one random order.",
         (
-            "Pocket and standard tier sum the steps of ten examples, at lower rates, in 12 passes; the "
-            "paper tier takes one example and 20 passes."
+            "The pocket and standard tiers sum the steps of ten examples, at lower rates, in 12 passes; "
+            "the paper tier takes one example per step and 20 passes."
         ),
     ),
     history=(

@@ -38,8 +38,9 @@ def build(
     margin=(0, 1),
     distortion=None,
 ):
-    """A column for each width: maps, filter side, pool side, and again, and hidden units;
-    1x29x29-20C4-MP2-40C5-MP3-150N-10N.
+    """A column for each width: 1x29x29-20C4-MP2-40C5-MP3-150N-10N.
+
+    `net` holds maps, side of the filters and side of the pooling, twice, and then the hidden units.
     """
     from keras import Input, Sequential, initializers, layers
 
@@ -92,8 +93,9 @@ def loss(model, batch, training):
 
 
 def views(model, batch):
-    """What the first seven columns see of some images, and what they see of them in training, float
-    [n,columns,h,w,1].
+    """What the first seven columns see of some images, and what they see of them in training.
+
+    Each is float [n,columns,h,w,1].
     """
     from keras import ops
 
@@ -245,17 +247,17 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Turns up to 15 degrees, scaling by 15%, shifts by 5%, elastic distortions with alpha 36 and "
-            "sigma 6, as recalled from papers of the group."
+            "Rotations up to 15 degrees, scaling by 15%, shifts by 5%, and elastic distortions with "
+            "alpha 36 and sigma 6 are as recalled from papers of the group."
         ),
-        "All columns are trained side by side on the same batches, each on its own distortions of them.",
+        "All columns are trained side by side on the same batches, each with its own distortions.",
         (
             "The standard tier has five columns, six passes and batches of 32 with momentum; the pocket "
-            "tier three small columns on enlarged digits."
+            "tier has three small columns and enlarged digits."
         ),
         (
-            "The paper tier stops after 500 passes, when the rate has come down to 0.00003, where the paper "
-            "adds some 300 at that rate."
+            "The paper tier stops after 500 passes, when the rate has fallen to 0.00003; the paper adds "
+            "some 300 passes at that rate."
         ),
     ),
     history=(

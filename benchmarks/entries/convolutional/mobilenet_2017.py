@@ -45,8 +45,9 @@ def build(
     levels=255,
     decay=4e-5,
 ):
-    """The net of table 1 with the width multiplier `alpha`; the resolution is that of the input, or of the
-    `crop` from a photograph.
+    """The net of table 1 with the width multiplier `alpha`.
+
+    The resolution is that of the input, or of the `crop` from a photograph.
     """
     from keras import Input, Model, layers, regularizers
 
@@ -298,25 +299,25 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Keras's own MobileNet counts 4,253,864 parameters, of which 21,888 are statistics of batch "
+            "Keras' own MobileNet has 4,253,864 parameters, of which 21,888 are statistics of batch "
             "normalisation that are not trained."
         ),
         (
-            "Fifty machines trained Inception V3 asynchronously, each on batches of 32; here one does, and "
-            "no average of the weights is kept."
+            "Fifty machines trained Inception V3 asynchronously, each on batches of 32; here one "
+            "machine does, and weights are not averaged."
         ),
         (
-            "The paper limits how small crops of photographs may be without a number: here they cover half "
-            "of the image or more."
+            "The paper limits how small crops of photographs may be, without a number: here they cover "
+            "half of the image or more."
         ),
         (
             "Weight decay is 0.00004, as recalled from the authors' code, and 0 for depthwise filters, as "
             "the paper advises."
         ),
         (
-            "CIFAR-10 stands in for ImageNet in the standard tier: the first layer does not halve the image "
-            "of 32x32."
+            "CIFAR-10 stands in for ImageNet in the standard tier: the first layer does not halve the "
+            "32x32 image."
         ),
-        "The pocket tier has digits of 8x8, a quarter of the maps and the first five separable layers.",
+        "The pocket tier has 8x8 digits, a quarter of the maps and the first five separable layers.",
     ),
 )

@@ -202,24 +202,24 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "The paper's drawings are a figure only: ours are five line drawings of 9x7 cells, and the "
-            "distortions are ours."
+            "The paper shows its patterns only as a figure: ours are five line drawings of 9x7 cells, "
+            "and the distortions are ours."
         ),
         (
-            "What the paper leaves open is ours: fixed synapses fall as 0.9 (c) and 0.8 (d) to the power of "
-            "the distance; first ones are 0.01 c at most."
+            "What the paper leaves open is ours: fixed synapses decay as 0.9 (c) and 0.8 (d) to the "
+            "power of the distance; initial ones are at most 0.01 c."
         ),
         (
             "The places of the C-cells are inferred from the sizes of the planes, and there is an S-column "
             "wherever one fits."
         ),
         (
-            "The paper looks which cell of the last layer answers to which pattern; here it is counted from "
-            "the labels, which nothing else uses."
+            "The paper observes which cell of the last layer responds to which pattern; here it is "
+            "counted from the labels, which nothing else uses."
         ),
         (
-            "Handwritten digits are not in the paper: they get more planes and other thresholds, and MNIST, "
-            "halved to fit, 4,000 images."
+            "Handwritten digits are not in the paper: they get more planes and other thresholds; of "
+            "MNIST, halved to fit, 4,000 images are used."
         ),
     ),
     history=(

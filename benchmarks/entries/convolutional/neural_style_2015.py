@@ -32,8 +32,9 @@ FIRST_OF_EACH = tuple(f"conv{stage}_1" for stage in range(1, 6))
 
 
 def build(plan=None, classes=0, content="conv4_2", style=FIRST_OF_EACH, size=(224, 224), styles=1):
-    """The 16 convolutions of VGG-19 (or those of `plan`), average pooling, and pictures; `classes`: what
-    the features are trained to tell.
+    """The 16 convolutions of VGG-19 (or those of `plan`), average pooling, and pictures.
+
+    `classes` is the number of classes that the features are trained to tell apart.
     """
     from benchmarks.layers.bodies.vgg import PLANS
     from benchmarks.layers.models.style import StyleTransfer
@@ -129,20 +130,20 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "The features come from a small net trained by the same run, on textures or CIFAR-10; the "
-            "paper's from VGG-19, trained on ImageNet."
+            "The features come from a small net trained in the same run, on textures or CIFAR-10; the "
+            "paper's come from VGG-19, trained on ImageNet."
         ),
         (
-            "Pixels are changed by Adam; the authors use L-BFGS (as they say in 2016), which works on the "
+            "Adam changes the pixels; the authors use L-BFGS (as they say in 2016), which works on the "
             "whole problem and not in steps."
         ),
         (
-            "Style is also read from the picture itself (how its colours go together), since features that "
-            "tell textures are blind to colours."
+            "Style is also read from the picture itself (how its colours go together), since features "
+            "that tell textures apart are blind to colours."
         ),
         (
-            "A penalty on differences of neighbouring pixels, from later work, and the limits of what can "
-            "be shown keep noise out."
+            "A penalty on differences between neighbouring pixels, from later work, and clipping to "
+            "displayable values keep noise out."
         ),
         (
             "Each distance is relative to the size of its target, so that the weights of the terms do not "

@@ -41,9 +41,7 @@ def build(
     bias=0.0,
     dropout=0.5,
 ):
-    """Three mlpconv layers, each a filter layer and two across the maps, and the mean over each of the
-    last maps.
-    """
+    """Three mlpconv layers, each a filter layer and two across the maps; then the mean of each last map."""
     from keras import Input, Sequential, initializers, layers, regularizers
 
     from benchmarks.layers.image.augmentation import RandomShiftAndFlip
@@ -286,9 +284,12 @@ ENTRY = Entry(
         ),
         "The standard tier makes half as many passes over CIFAR-10 as the README says.",
         (
-            "The pocket tier has narrow layers on digits of 8x8, filters of 3x3 pixels, larger first "
-            "weights and a dropout of 0.1."
+            "The pocket tier has narrow layers, 8x8 digits, 3x3 filters, larger initial weights and a "
+            "dropout of 0.1."
         ),
-        "In the pocket tier the last biases start at 2, since so few units else leave classes silent.",
+        (
+            "In the pocket tier the last biases start at 2, since with so few units some classes would "
+            "otherwise stay silent."
+        ),
     ),
 )

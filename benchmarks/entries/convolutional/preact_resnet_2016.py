@@ -39,8 +39,9 @@ def build(
     flip=True,
     decay=1e-4,
 ):
-    """The nets of section 4.1 in the orders of figure 4: pairs of convolutions up to 110 layers,
-    bottlenecks beyond.
+    """The nets of section 4.1 in the orders of figure 4.
+
+    Up to 110 layers in pairs of convolutions, beyond that in bottlenecks.
     """
     import keras
 
@@ -111,14 +112,14 @@ ENTRY = Entry(
     build=build,
     pictures=pictures,
     variants={
-        "original-110": "110 layers, original",
-        "bn-after-addition-110": "110 layers, bn after addition",
-        "relu-before-addition-110": "110 layers, relu before addition",
-        "relu-only-110": "110 layers, relu only",
-        "preactivation-110": "110 layers, preactivation",
-        "original-164": "164 layers, original",
-        "original-1001": "1001 layers, original",
-        "preactivation-1001": "1001 layers, preactivation",
+        "original-110": "110 layers, original order",
+        "bn-after-addition-110": "110 layers, batch normalisation after the addition",
+        "relu-before-addition-110": "110 layers, ReLU before the addition",
+        "relu-only-110": "110 layers, only ReLU before the weights",
+        "preactivation-110": "110 layers, full pre-activation",
+        "original-164": "164 layers, original order",
+        "original-1001": "1001 layers, original order",
+        "preactivation-1001": "1001 layers, full pre-activation",
     },
     parameters=(
         ParameterCount(
@@ -252,25 +253,25 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Weight decay acts on the weights of convolutions and of the output layer, not on batch "
+            "Weight decay applies to the weights of convolutions and of the output layer, not to batch "
             "normalisation; the paper does not say."
         ),
         "Pixels are divided by 255 after subtracting the mean image; the paper names no scale.",
         (
-            "A pass is 390 batches in a new order, the last 80 images left out; 164 passes are 63,960 "
+            "A pass is 390 shuffled batches, with the last 80 images left out; 164 passes are 63,960 "
             "iterations."
         ),
         (
-            "The nets for ImageNet (152 and 200 layers) and with a shortcut around each single layer, and "
-            "those for CIFAR-100, are not here."
+            "The nets for ImageNet (152 and 200 layers), those with a shortcut around each single "
+            "layer, and those for CIFAR-100 are not included."
         ),
         (
-            "The standard tier shortens the schedule to a quarter (15,600 iterations), but for the 400 "
-            "iterations of warming up."
+            "The standard tier shortens the schedule to a quarter (15,600 iterations), except for the "
+            "400 warm-up iterations."
         ),
         (
-            "The pocket tier has 14 layers, digits of 8x8, half the filters, shifts by one pixel, no "
-            "mirroring, no warming up, and 160 iterations."
+            "The pocket tier has 14 layers, 8x8 digits, half the filters, shifts by one pixel, no "
+            "mirroring, no warm-up, and 160 iterations."
         ),
     ),
     history=(

@@ -293,24 +293,27 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "The rate falls after 30, 60 and 90 passes of 120; the paper lowers it where the error stops "
+            "The rate falls after 30, 60 and 90 passes of 120; the paper lowers it when the error stops "
             "falling. Its sequel names the first two."
         ),
         (
-            "Batch normalisation is over 256 images, with moving averages; the authors normalised 32 at a "
-            "time and averaged after training."
+            "Batch normalisation uses batches of 256 images and moving averages; the authors normalised "
+            "32 at a time and averaged after training."
         ),
-        "The mean image and the components of colour are taken from a sample of ImageNet, evenly spaced.",
         (
-            "Weight decay acts on the weights of convolutions and of the output layer, not on batch "
+            "The mean image and the principal components of colour are taken from evenly spaced images of "
+            "ImageNet."
+        ),
+        (
+            "Weight decay applies to the weights of convolutions and of the output layer, not to batch "
             "normalisation; the paper does not say."
         ),
         (
-            "On CIFAR-10 the first convolution is 3x3 with stride 1, without pooling, since images have 32 "
-            "pixels; the paper has other nets for it."
+            "On CIFAR-10 the first convolution is 3x3 with stride 1, without pooling, since images have "
+            "32 pixels; the paper uses other nets for CIFAR-10."
         ),
         (
-            "The pocket tier has digits of 8x8, three bottlenecks of 8, 16 and 32 maps, shifts by one "
+            "The pocket tier has 8x8 digits, three bottlenecks of 8, 16 and 32 maps, shifts by one "
             "pixel, no mirroring, and 160 iterations."
         ),
     ),

@@ -318,7 +318,7 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Weight decay acts on the weights of convolutions and of the output layer, not on batch "
+            "Weight decay applies to the weights of convolutions and of the output layer, not to batch "
             "normalisation; the paper does not say."
         ),
         (
@@ -326,16 +326,16 @@ ENTRY = Entry(
             "first normalisation removes it."
         ),
         (
-            "A pass is 390 batches in a new order, the last 80 images left out; 164 passes are 63,960 "
+            "A pass is 390 shuffled batches, with the last 80 images left out; 164 passes are 63,960 "
             "iterations."
         ),
         (
-            "With 110 layers the rate of 0.01 lasts 400 iterations, the paper's estimate, instead of until "
-            "the training error is below 80%."
+            "With 110 layers the rate of 0.01 lasts 400 iterations, the paper's estimate, instead of "
+            "until the training error falls below 80%."
         ),
         "The standard tier shortens every phase of the schedule to a quarter (15,600 iterations).",
         (
-            "The pocket tier has digits of 8x8, half the filters, shifts by one pixel, no mirroring, and "
+            "The pocket tier has 8x8 digits, half the filters, shifts by one pixel, no mirroring, and "
             "160 iterations."
         ),
     ),

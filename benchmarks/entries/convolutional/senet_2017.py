@@ -40,8 +40,9 @@ def build(
     levels=255,
     decay=1e-4,
 ):
-    """SE-ResNets: with design "imagenet" those of table 1, with "cifar" the nets with pre-activation of
-    table 4.
+    """SE-ResNets.
+
+    Design "imagenet" gives those of table 1, "cifar" the nets with pre-activation of table 4.
     """
     from keras import Input, Model, layers, regularizers
 
@@ -310,14 +311,14 @@ ENTRY = Entry(
             "The paper's ablations leave the biases of the gates out; table 2 does not say, and the "
             "authors' published nets have them."
         ),
-        "Weight decay is 0.0001, that of the original nets; the paper names none for ImageNet.",
+        "Weight decay is 0.0001, as in the original nets; the paper names none for ImageNet.",
         (
-            "Photographs are neither rotated nor jittered, as in the authors' code; colours are not divided "
-            "by their deviation on CIFAR-10."
+            "Photographs are neither rotated nor jittered, as in the authors' code; on CIFAR-10 colours "
+            "are not divided by their standard deviation."
         ),
-        "The standard tier shortens every phase of the schedule for CIFAR-10 to a quarter, with 20 layers.",
+        "The standard tier uses 20 layers and a quarter of every phase of the schedule for CIFAR-10.",
         (
-            "The pocket tier has digits of 8x8, 8 layers, a fourth of the maps in the squeeze instead of a "
+            "The pocket tier has 8x8 digits, 8 layers, a squeeze to a quarter of the maps instead of a "
             "sixteenth, and 160 iterations."
         ),
     ),

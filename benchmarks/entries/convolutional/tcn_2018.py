@@ -68,9 +68,7 @@ def build(
 
 
 def loss(model, batch, training):
-    """The squared error of sums, the cross-entropy of classes and symbols (of those steps that have a
-    weight).
-    """
+    """The squared error of sums; the cross-entropy of classes, and of symbols at steps that have a weight."""
     from keras import ops
 
     from benchmarks.tasks import classification, language_modelling
@@ -353,16 +351,16 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "The paper starts all weights from N(0, 0.01); in the authors' code weight normalisation undoes "
-            "that, and so the start is PyTorch's."
+            "The paper initialises all weights from N(0, 0.01); in the authors' code weight "
+            "normalisation undoes that, so PyTorch's own initial weights remain."
         ),
         (
-            "Dropout takes whole channels, as the paper says; the authors' code too at first, and single "
-            "values since 8845f88."
+            "Dropout removes whole channels, as the paper says; the authors' code did so at first, and "
+            "removes single values since commit 8845f88."
         ),
         (
-            "Copying has dropout of 0.05 and clipped gradients that start from zero; the code at "
-            "publication adds them up, without dropout."
+            "Copying uses dropout of 0.05, and gradients that are zeroed before each step and clipped; "
+            "the code at publication accumulates them, without dropout."
         ),
         (
             "The adding problem has 20,000 training sequences, seen again in 12 epochs; the authors' code "

@@ -30,8 +30,9 @@ PAPER = Paper(
 
 
 def build(frames=15, coefficients=16, units=8, classes=3, first=3, second=5):
-    """Figure 2: 16 coefficients in 15 frames; 8 units over 3 frames; 3 units over 5 of their steps;
-    outputs that sum over time.
+    """Figure 2 of the paper.
+
+    16 coefficients in 15 frames; 8 units over 3 frames; 3 units over 5 of their steps; outputs that sum over time.
     """
     from keras import Input, Sequential
 
@@ -49,8 +50,9 @@ def build(frames=15, coefficients=16, units=8, classes=3, first=3, second=5):
 
 
 def loss(model, batch, training):
-    """Half the squared error of the logistic outputs against 1 for the phoneme that was said and 0 for the
-    others.
+    """Half the squared error of the logistic outputs.
+
+    The target is 1 for the phoneme that was said and 0 for the others.
     """
     from keras import ops
 
@@ -173,8 +175,8 @@ ENTRY = Entry(
             "trained weight and a bias."
         ),
         (
-            "Layer sizes are from memory of the paper's figure; 16 coefficients were confirmed in another "
-            "simulator's example."
+            "Layer sizes are recalled from the paper's figure; the 16 coefficients were confirmed in "
+            "another simulator's example."
         ),
         (
             "The whole training set is used from the start; the paper begins with a few tokens and adds "

@@ -31,8 +31,9 @@ PAPER = Paper(
 
 
 def tile(depth, least):
-    """The sides (input, output) of the smallest tile of a net of this depth whose output has at least
-    `least` pixels.
+    """The smallest tile of a net of this depth whose output has at least `least` pixels a side.
+
+    Returns the sides of its input and of its output.
     """
     bottom, output = 2, 0
     while output < least:
@@ -232,17 +233,17 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Scenes of digits or clothing stand in for micrographs; all of a scene is labelled, mirrored at "
-            "its edges as the paper does with its images."
+            "Scenes of digits or clothing stand in for micrographs; every pixel of a scene is labelled, "
+            "and scenes are mirrored at their edges as the paper's images are."
         ),
-        "All pixels weigh the same: scenes have no gaps between cells of one class to keep open.",
+        "All pixels weigh the same: the scenes have no gaps between cells of one class to keep open.",
         (
-            "Of the augmentations only the elastic one is here, its deviation scaled to the scenes; the "
-            "grid's outer points lie on the image's edges."
+            "The only augmentation is the elastic one, with a deviation scaled to the scenes; the outer "
+            "points of its grid lie on the image's edges."
         ),
         (
-            "Batches are of several scenes, gradients are clipped, and nets have one pooling (pocket tier, "
-            "with momentum 0.9) or three instead of four."
+            "Batches hold several scenes, gradients are clipped, and the nets pool once (pocket tier, "
+            "with momentum 0.9) or three times instead of four."
         ),
     ),
     history=(

@@ -42,8 +42,9 @@ def build(
     units=4096,
     decay=5e-4,
 ):
-    """A column of table 1; photographs are cropped to 224 pixels from a scale S between the two `scales`
-    (section 3.1).
+    """A column of table 1.
+
+    Photographs are cropped to 224 pixels from a scale S between the two `scales` (section 3.1).
     """
     from keras import Input, Model, layers, regularizers
 
@@ -306,8 +307,8 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Weights start as Glorot and Bengio propose, which the paper found later to do without a start "
-            "from net A."
+            "Weights are initialised as Glorot and Bengio propose; the paper later found that this "
+            "works without starting from net A."
         ),
         (
             "The rate falls at fixed iterations of our choice, where the paper waits for the validation "
@@ -315,14 +316,14 @@ ENTRY = Entry(
         ),
         "Nets for scales from 256 to 512 are trained from the start, not from a net trained at 384.",
         (
-            "A test image is classified by its central crop; the paper averages over the whole image and "
-            "its mirror image."
+            "A test image is classified by its central crop; the paper averages over the whole image "
+            "and its mirror image."
         ),
         (
-            "CIFAR-10 stands in for ImageNet in the standard tier: images of 32x32, shifts by four pixels, "
+            "CIFAR-10 stands in for ImageNet in the standard tier: 32x32 images, shifts by four pixels, "
             "layers of 512 instead of 4096 units."
         ),
-        "The pocket tier has digits of 8x8, three stages with a quarter of the maps and 128 units.",
+        "The pocket tier has 8x8 digits, three stages with a quarter of the maps and 128 units.",
     ),
     history=(
         Fact("training_flop", 1.23e19, "FLOP", "Epoch AI (epoch.ai/data), notable models", "verified"),

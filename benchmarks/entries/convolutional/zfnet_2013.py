@@ -43,8 +43,9 @@ def build(
     scale=255.0,
     std=0.01,
 ):
-    """The net of figure 3; `first` is size and stride of the first filters, `second` the stride of the
-    second.
+    """The net of figure 3.
+
+    `first` is the size and stride of the first filters, `second` the stride of the second.
     """
     from keras import Input, Sequential, initializers, layers
 
@@ -94,9 +95,7 @@ def build(
 
 
 def pictures(model, data, predict):
-    """For the liveliest maps of the second and the fifth layer the images that excite them most, and what
-    in them does.
-    """
+    """For the liveliest maps of layers 2 and 5, the images that excite them most, and what in them does."""
     import numpy as np
 
     from benchmarks.layers.image.many_views import count
@@ -246,8 +245,8 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "The paper trains on ten fixed windows of each image, the suite on random ones, mirrored half "
-            "of the time."
+            "The paper trains on ten fixed crops of each image, the suite on random crops, mirrored "
+            "half of the time."
         ),
         (
             "The paper lowers the rate when the validation error stops improving; the suite does so after "
@@ -258,16 +257,16 @@ ENTRY = Entry(
             "AlexNet and prints none."
         ),
         (
-            "On CIFAR-10 the first filters are of 3x3 pixels, both strides are 1, windows are of 28 of 32 "
-            "pixels, and the classes are ten."
+            "On CIFAR-10 the first filters are 3x3, both strides are 1, crops have 28 of the 32 pixels, "
+            "and there are ten classes."
         ),
         (
-            "The pocket tier has narrow layers on digits of 8x8, whole images, and first weights of "
-            "deviation 0.09, since fewer inputs add up."
+            "The pocket tier has narrow layers, whole 8x8 digits, and initial weights with a standard "
+            "deviation of 0.09, since fewer inputs add up."
         ),
         (
-            "The bound on the filters is ten times the deviation of their first weights, as in the paper, "
-            "also where that is another."
+            "The bound on the filters is ten times the standard deviation of their initial weights, as "
+            "in the paper, also where that deviation differs."
         ),
     ),
     history=(

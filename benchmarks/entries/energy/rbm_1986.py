@@ -84,8 +84,8 @@ ENTRY = Entry(
     pictures=pictures,
     variants={
         "no-decay": (
-            "without weight decay, to watch the likelihood fall while the reconstruction gets ever better "
-            "(Fischer and Igel 2010, recalled)"
+            "without weight decay, so that the likelihood falls while the reconstruction keeps "
+            "improving (Fischer and Igel 2010, recalled)"
         )
     },
     parameters=(
@@ -198,16 +198,16 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "The rule is the contrastive divergence of 2002; that of 1986 compares with the machine's own "
-            "equilibrium, found by simulated annealing."
+            "The rule is the contrastive divergence of 2002; the rule of 1986 compares with the "
+            "machine's own equilibrium, found by simulated annealing."
         ),
         (
             "Units are 0 or 1, as in the papers of 2002 and later; the Harmonium's visible units are -1 or "
             "+1 (recalled)."
         ),
         (
-            "A grey pixel is the probability of a binary one: drawn anew in every training step, and once, "
-            "from a fixed seed, for scoring."
+            "A grey pixel is the probability of a binary one: it is drawn anew in every training step, "
+            "and once, from a fixed seed, for scoring."
         ),
         (
             "Visible biases start from the log-odds of each pixel in the training data (Hinton's practical "

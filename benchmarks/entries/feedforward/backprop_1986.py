@@ -45,9 +45,7 @@ def build(inputs=6, hidden=2, outputs=1, shortcuts=False, spread=0.3):
 
 
 def loss(model, batch, training):
-    """Half the squared error, summed over the output units and the patterns of the sweep (Nature, equation
-    3).
-    """
+    """Half the squared error, summed over outputs and over the patterns of the sweep (Nature, equation 3)."""
     import keras
     from keras import ops
 
@@ -273,18 +271,18 @@ ENTRY = Entry(
             "no range."
         ),
         (
-            "Runs that never get there need not be in a local minimum: the net with shortcuts that fails on "
-            "XOR stands on a plateau, its loss falling."
+            "Runs that never solve a problem need not be in a local minimum: the net with shortcuts "
+            "that fails on XOR sits on a plateau while its loss still falls."
         ),
         (
             "XOR and parity sum the gradients of a sweep; by equation 16 of the chapter the weights change "
             "after every pattern."
         ),
         (
-            "A run looks whether it is done fifty times, so a time comes out too large by up to a fiftieth "
-            "of the longest."
+            "A run checks fifty times whether the problem is solved, so a measured time is too long by "
+            "up to a fiftieth of the longest run."
         ),
-        "Targets are 0 and 1; the chapter's are recalled to be 0.1 and 0.9.",
+        "Targets are 0 and 1; the chapter's, as recalled, are 0.1 and 0.9.",
         (
             "A problem counts as solved when every output is on the right side of 0.5; the chapter's own "
             "criterion is not stated for each problem."

@@ -194,20 +194,20 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Nothing of the paper's net is here but the idea: ours reads digits, with 300 hidden units; the "
-            "data are not public, the sizes not at hand."
+            "Only the idea is the paper's: our net reads digits, with 300 hidden units, since the "
+            "paper's data are not public and its sizes were not available to us."
         ),
         (
-            "The paper speeds up a trained net; here the whole learning step is timed, by backpropagation "
-            "of the cross-entropy of a softmax."
+            "The paper speeds up a trained net; here the whole learning step is timed, backpropagation "
+            "of a softmax cross-entropy."
         ),
         (
             "The matrix product is the library's, on whatever machine runs it; the paper draws it with "
             "vertex and pixel shaders."
         ),
         (
-            "Larger batches take larger rates and more passes, so that every recipe learns; the "
-            "throughputs, not the errors, are to be compared."
+            "Larger batches use larger rates and more passes, so that every recipe learns; compare the "
+            "throughputs, not the errors."
         ),
     ),
     history=(Fact("hardware", "ATI RADEON 9700 PRO graphics card", "", "abstract of the paper", "verified"),),

@@ -43,8 +43,9 @@ def build(hidden=(300,), classes=10, input_shape=(28, 28, 1), scale=255.0, bound
 
 
 def loss(model, batch, training):
-    """Half the squared error to targets of +1 for the class and -1 for the others, summed over the outputs
-    (equation 8).
+    """Half the squared error to targets of +1 for the class and -1 for the others (equation 8).
+
+    Summed over the outputs.
     """
     from benchmarks.tasks.classification import signed_squared_error
 
@@ -221,13 +222,13 @@ ENTRY = Entry(
             "units; the paper prints neither for these nets."
         ),
         (
-            "Why the error comes out so far below the printed one is not known; the printed start at lower "
-            "rates was not tried."
+            "It is not known why the error is so far below the printed one; starting at the printed "
+            "lower rates was not tried."
         ),
-        "The examples come in a new order in every pass; the paper keeps one random order.",
+        "The examples are shuffled before every pass; the paper keeps one random order.",
         (
-            "The standard tier sums the steps of ten examples, at no rate above 0.0002, in 12 passes; the "
-            "paper tier takes one example and 20 passes."
+            "The standard tier sums the steps of ten examples, at no rate above 0.0002, in 12 passes; "
+            "the paper tier takes one example per step and 20 passes."
         ),
     ),
     history=(Fact("examples", 60_000, "images", "paper text, section III.A", "verified"),),

@@ -200,12 +200,12 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "On the bundled digits both nets are smaller, and the discriminator's weights start ten times "
-            "wider, as suits fewer inputs."
+            "On the bundled digits both nets are smaller, and the discriminator's initial weights are "
+            "ten times as wide, to suit fewer inputs."
         ),
         (
-            "Tried once: with dropout masks of its own for each player and first mean pixels above 0.01, "
-            "the discriminator wins in ten passes."
+            "Tried once: with separate dropout masks for each player and initial mean pixels above "
+            "0.01, the discriminator wins within ten passes."
         ),
         (
             "The Fréchet distance is ours: it was proposed for generated images in 2017, on the features of "

@@ -243,25 +243,25 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Weights change after every window of 32 words (or string), the sum of its steps, not after "
-            "every word."
+            "Weights change after every window of 32 words (or string), by the sum over its steps, not "
+            "after every word."
         ),
-        "The context starts anew in every window; in the paper it runs through the whole stream.",
+        "The context is reset at every window; in the paper it runs through the whole stream.",
         (
-            "A net has solved the embedded grammar if all test strings are right (LSTM paper: training and "
-            "test strings); ours are longer on average."
+            "A net has solved the embedded grammar if all test strings are right (LSTM paper: training "
+            "and test strings); our strings are longer on average."
         ),
         (
-            "Symbols are one-hot throughout; for temporal XOR the paper has one input and one output unit, "
-            "here each bit has two."
+            "Symbols are one-hot throughout; for temporal XOR the paper has one input and one output "
+            "unit, whereas each bit has two here."
         ),
         (
             "The sentences have 29 words, as far as the paper's tables and figures name them, so 29 inputs "
             "instead of 31."
         ),
         (
-            "The paper's passes, rates and initial weights are not all printed or not at hand: they were "
-            "chosen on validation."
+            "The paper's passes, rates and initial weights are not all printed or were not available to "
+            "us; ours were chosen on the validation split."
         ),
     ),
 )

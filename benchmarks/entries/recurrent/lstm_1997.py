@@ -44,8 +44,8 @@ def build(
 ):
     """Inputs, memory cell blocks that see each other, and logistic outputs that see the cells.
 
-    With `skip` the outputs see the inputs too. The defaults are the net of the adding problem (table 10, 4-1);
-    `memory` holds further arguments of `MemoryBlocks`.
+    With `skip` the outputs see the inputs too. The defaults are the net of the adding problem (table 10,
+    4-1); `memory` holds further arguments of `MemoryBlocks`.
     """
     import keras
 
@@ -465,18 +465,18 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Training sequences come from a fixed set, seen again in every epoch; from experiment 2b on the "
-            "paper draws each anew."
+            "Training sequences come from a fixed set, seen again in every epoch; from experiment 2b "
+            "on, the paper draws each sequence anew."
         ),
         (
             "Training ends after a fixed number of epochs, not at a criterion; for temporal order the rate "
             "falls to 0."
         ),
         (
-            "Success on strings asks the test split alone (the paper: training and test strings), whose "
-            "strings are longer on average than the paper's."
+            "Success on strings is judged on the test split alone (the paper: training and test "
+            "strings), whose strings are longer on average than the paper's."
         ),
-        "Film reviews are not in the paper: minibatches and Adam, on word embeddings.",
+        "The film reviews are not in the paper: they use minibatches, Adam and word embeddings.",
     ),
     history=(
         Fact(

@@ -66,7 +66,7 @@ ENTRY = Entry(
     paper=PAPER,
     build=build,
     variants={
-        "target-network": "targets come from an older copy of the net, renewed now and then (2015)",
+        "target-network": "targets come from an older copy of the net, which is updated now and then (2015)",
         "nature": "the larger convolutional net of 2015: built for its parameter count, not trained here",
     },
     parameters=(
@@ -235,20 +235,20 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "The task is CartPole's four numbers instead of Atari's pixels, so the net has dense layers in "
-            "place of the convolutions."
+            "The task is CartPole, with four numbers instead of Atari's pixels, so the net has dense "
+            "layers in place of convolutions."
         ),
         (
-            "Adam instead of RMSProp, with other learning rates and a much shorter schedule of exploration, "
+            "Adam replaces RMSProp, with other learning rates and a much shorter exploration schedule, "
             "since an episode is short."
         ),
         (
-            "Learning steps come in blocks after blocks of environment steps (8 after 16, or 128 after 256) "
-            "instead of one after each action."
+            "Learning steps come in blocks after blocks of environment steps (8 after 16, or 128 after "
+            "256) instead of one after each action."
         ),
         (
-            "In the pocket tier four environments are played side by side, so that one dispatch chooses "
-            "four actions; the paper plays one."
+            "In the pocket tier four environments run side by side, so that one dispatch chooses four "
+            "actions; the paper runs one."
         ),
         (
             "Each epoch begins with a fresh episode, so that a killed run can resume without the state of "
@@ -262,8 +262,11 @@ ENTRY = Entry(
             "The 2015 paper clips the error to [-1, 1]; here only the standard recipe of the variant does, "
             "as its source has it."
         ),
-        "The play with a target net swings from leg to leg, and what counts here is its end, not its best.",
-        "The layers begin with Glorot's uniform distribution; the papers name none.",
+        (
+            "With a target network the return swings from leg to leg, and what counts here is the last leg, "
+            "not the best."
+        ),
+        "Layers are initialised with Glorot's uniform distribution; the papers name none.",
     ),
     history=(
         Fact(

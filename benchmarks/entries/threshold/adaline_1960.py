@@ -144,7 +144,7 @@ ENTRY = Entry(
     deviations=(
         (
             "The rate is constant and the same for all patterns; the paper's operator turned each knob "
-            "until the error was spread evenly."
+            "until the error was spread evenly over the patterns."
         ),
     ),
     history=(

@@ -90,8 +90,8 @@ ENTRY = Entry(
     deviations=(
         "The unit delay between layers is left out: the gates have no loops, so time plays no part.",
         (
-            "NOT, NAND and NOR come from units of threshold 0, which fire on silence; theorem III of the "
-            "paper needs an input that is always active."
+            "NOT, NAND and NOR come from units with a threshold of 0, which fire when no input does; "
+            "theorem III of the paper needs an input that is always active."
         ),
     ),
 )

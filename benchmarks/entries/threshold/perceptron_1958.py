@@ -25,8 +25,9 @@ PAPER = Paper(
 
 
 def build(input_shape=(20, 20, 1), association_units=1000, responses=1, ink=0.5, use_bias=False):
-    """Retina, random association units (none for 0), and responses; the outputs are the sums before the
-    threshold.
+    """Retina, random association units (none for 0), and responses.
+
+    The outputs are the sums before the threshold.
     """
     import keras
 
@@ -212,15 +213,15 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "The paper of 1958 reinforces active units in several ways (alpha, beta, gamma systems); the "
-            "rule run here is the error correction of 1960 to 1962, which has the convergence proof and the "
-            "name."
+            "The paper of 1958 reinforces active units in several ways (alpha, beta, gamma systems); "
+            "the rule here is the error correction of 1960 to 1962, which has the convergence proof and "
+            "the name."
         ),
         (
-            "Later accounts give the Mark I 512 association units and eight responses; the net here has the "
-            "1,000 weights of Epoch AI's table."
+            "Later accounts give the Mark I 512 association units and eight responses; our net has the "
+            "1,000 weights listed by Epoch AI."
         ),
-        "The images are not the paper's stimuli: real handwritten digits on a retina of their own size.",
+        "The images are not the paper's stimuli but real handwritten digits, on a retina of their own size.",
     ),
     history=(
         Fact("training_flop", 0.694895e6, "FLOP", MARK_I, "verified"),
