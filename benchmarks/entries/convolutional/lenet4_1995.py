@@ -41,7 +41,10 @@ F5 = tuple(
 
 
 def build(input_shape=(28, 28, 1), scale=255.0, zoom=1, bound=3**0.5, power=0.5):
-    """4 maps, 8 subsampled (two of each), 16 maps, 16 subsampled, 120 units, 10 outputs; on a field of 32x32."""
+    """Six layers on a field of 32x32.
+
+    4 maps, 8 subsampled (two of each), 16 maps, 16 subsampled, 120 units, 10 outputs.
+    """
     from keras import Input, Sequential, layers
 
     from benchmarks.layers.convolution.sparse_convolution import SparseConvolution

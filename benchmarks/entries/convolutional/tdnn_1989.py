@@ -32,7 +32,8 @@ PAPER = Paper(
 def build(frames=15, coefficients=16, units=8, classes=3, first=3, second=5):
     """Figure 2 of the paper.
 
-    16 coefficients in 15 frames; 8 units over 3 frames; 3 units over 5 of their steps; outputs that sum over time.
+    16 coefficients in 15 frames; 8 units over 3 frames; 3 units over 5 of their steps; outputs that sum over
+    time.
     """
     from keras import Input, Sequential
 
