@@ -18,7 +18,7 @@ class MaxRMS(keras.constraints.Constraint):
         self.radius = radius
 
     def __call__(self, kernel: Any) -> Any:
-        """The initial values."""
+        """The bounded kernel."""
         kernel = ops.convert_to_tensor(kernel)
         rms = ops.sqrt(ops.mean(ops.square(kernel), axis=(0, 1, 2), keepdims=True))
         return kernel * (self.radius / ops.maximum(rms, self.radius))
