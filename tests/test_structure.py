@@ -13,12 +13,11 @@ FRAMEWORKS = {"keras", "tensorflow", "jax", "torch", "ml_dtypes"}
 WITH_FRAMEWORK = {"tasks", "rules", "layers", "engine", "speed"}
 
 #: What each room of `benchmarks` may import of the suite. `spec`, `catalogue` and the like are the ground that all stand on.
-GROUND = {"spec", "catalogue", "pictures", "rates"}
+GROUND = {"spec", "catalogue", "pictures"}
 MAY_IMPORT = {
     "spec": set(),
     "catalogue": {"spec", "entries"},
     "pictures": {"spec"},
-    "rates": set(),
     "measures": {"spec", "catalogue", "measures"},
     "entries": GROUND | {"entries", "tasks", "rules", "layers"},
     "layers": GROUND | {"layers"},
