@@ -110,9 +110,7 @@ def tasks(entry: Entry, recipe: Recipe) -> tuple[str, ...]:
 
 def plain(recipe: Recipe) -> dict[str, Any]:
     """A recipe as plain data, as it is hashed: fields of `LATER` at their defaults are left out."""
-    return {
-        name: value for name, value in dataclasses.asdict(recipe).items() if value or name not in LATER
-    }
+    return {name: value for name, value in dataclasses.asdict(recipe).items() if value or name not in LATER}
 
 
 def card(entry: Entry) -> dict[str, Any]:

@@ -423,10 +423,8 @@ def test_every_import_of_a_computed_name_is_known() -> None:
         ("benchmarks/datasets/__init__.py", "f'{__name__}.{source_file(id).stem}'"),
         ("benchmarks/engine/backend.py", "backend"),
         ("benchmarks/engine/backend.py", "f'benchmarks.engine.{backend}_driver'"),
-        ("benchmarks/engine/run.py", "f'benchmarks.tasks.{self.run.task}'"),
-        ("benchmarks/engine/run.py", "f'benchmarks.tasks.{run.task}'"),
-        ("benchmarks/engine/workbench.py", "f'benchmarks.rules.{recipe.rule}'"),
-        ("benchmarks/engine/workbench.py", "f'benchmarks.tasks.{recipe.task or entry.task}'"),
+        ("benchmarks/engine/workbench.py", "f'benchmarks.rules.{stage.rule}'"),
+        ("benchmarks/engine/workbench.py", "f'benchmarks.tasks.{task}'"),
     }
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,8 @@ class Workbench:
         self.driver.start()
         stages = catalogue.stages(recipe)
         self.tasks: dict[str, Any] = {
-            task: importlib.import_module(f"benchmarks.tasks.{task}") for task in catalogue.tasks(entry, recipe)
+            task: importlib.import_module(f"benchmarks.tasks.{task}")
+            for task in catalogue.tasks(entry, recipe)
         }
         self.task = next(iter(self.tasks.values()))
         self.rules: dict[str, Any] = {
@@ -177,7 +178,7 @@ class Workbench:
             task = self.tasks[stage.task] if stage.task else self.task
             context = Context(
                 model,
-                own_loss or getattr(task, "loss", None),  # a rule of its own may need none
+                own_loss or getattr(task, "loss", no_loss),
                 stage,
                 data.data,
                 self.driver,
@@ -324,6 +325,11 @@ class Workbench:
             measures=[dataclasses.asdict(measure) for measure in self.measures],
             layers=describe_layers(self.model),
         )
+
+
+def no_loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
+    """Stands for the loss where neither entry nor task has one, as for rules that descend none."""
+    raise ValueError("the task has no loss that this rule could descend; choose another rule or task")
 
 
 def part_of(model: Any, stage: Stage) -> Any:
