@@ -277,6 +277,7 @@ class DatasetCard:
     """What a data set is: shown in the report, and part of every run's identity.
 
     `checksum` identifies the content: of the files together, or of the generated arrays.
+    `parameters` are what distinguishes it from others that the same function makes: plain values.
     """
 
     id: str
@@ -291,6 +292,7 @@ class DatasetCard:
     classes: tuple[str, ...] = ()
     files: tuple[DataFile, ...] = ()
     procedural: bool = False
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -317,9 +319,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure that a task reports: its unit, which way is better, and what it is."""
+    """A measure that a task reports: its unit, which way is better ("equal": neither), and what it is."""
 
     name: str
     unit: str
-    direction: Literal["lower", "higher"]
+    direction: Literal["lower", "higher", "equal"]
     meaning: str
