@@ -137,6 +137,12 @@ def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
     return {key for key, (entry, recipe) in RUNS.items() if condition(entry, recipe)}
 
 
+def with_optimizer(name: str) -> set[Key]:
+    return with_recipe(
+        lambda entry, recipe: any(stage.optimizer.get("name") == name for stage in catalogue.stages(recipe))
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "users"),
     [
@@ -157,12 +163,17 @@ def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
         ),
         ("tasks/density.py", with_recipe(lambda entry, recipe: (recipe.task or entry.task) == "density")),
         # The delta rule has a part of it.
-        ("rules/perceptron.py", with_recipe(lambda entry, recipe: recipe.rule in ("perceptron", "delta"))),
         (
-            "rules/momentum.py",
+            "rules/perceptron.py",
             with_recipe(
-                lambda entry, recipe: recipe.optimizer.get("name") in ("RampedMomentum", "ScaledRates")
+                lambda entry, recipe: (
+                    {stage.rule for stage in catalogue.stages(recipe)} & {"perceptron", "delta"}
+                )
             ),
+        ),
+        *(
+            (f"optimizers/{file}.py", with_optimizer(name))
+            for file, name in (("ramped_momentum", "RampedMomentum"), ("scaled_rates", "ScaledRates"))
         ),
         ("engine/workbench.py", set(RUNS)),
         ("engine/jax_driver.py", set()),

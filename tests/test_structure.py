@@ -10,7 +10,7 @@ FILES = sorted(path for room in ("benchmarks", "report") for path in (ROOT / roo
 
 FRAMEWORKS = {"keras", "tensorflow", "jax", "torch", "ml_dtypes"}
 #: Rooms that may import a framework at the top; entries only inside functions.
-WITH_FRAMEWORK = {"tasks", "rules", "layers", "engine", "speed"}
+WITH_FRAMEWORK = {"tasks", "rules", "optimizers", "layers", "engine", "speed"}
 
 #: What each room of `benchmarks` may import of the suite. `spec`, `catalogue` and the like are the ground that all stand on.
 GROUND = {"spec", "catalogue", "pictures"}
@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "measures": {"spec", "catalogue", "measures"},
     "entries": GROUND | {"entries", "tasks", "rules", "layers"},
     "layers": GROUND | {"layers"},
-    "rules": GROUND | {"rules", "layers"},
+    "optimizers": {"optimizers"},
+    "rules": GROUND | {"rules", "optimizers", "layers"},
     "tasks": GROUND | {"tasks", "layers", "measures"},
     "datasets": GROUND | {"datasets"},
     "records": {"spec", "records", "measures"},
@@ -42,6 +43,7 @@ MAY_IMPORT = {
         "datasets",
         "tasks",
         "rules",
+        "optimizers",
         "layers",
         "records",
         "machine",
@@ -57,6 +59,7 @@ MAY_IMPORT = {
         "datasets",
         "tasks",
         "rules",
+        "optimizers",
         "layers",
         "entries",
         "records",
@@ -143,7 +146,9 @@ def test_frameworks_stay_in_their_rooms(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in FILES if room(path) in ("entries", "tasks", "rules", "layers")], ids=show
+    "path",
+    [path for path in FILES if room(path) in ("entries", "tasks", "rules", "optimizers", "layers")],
+    ids=show,
 )
 def test_only_the_drivers_know_a_backend(path: Path) -> None:
     assert not {name.split(".")[0] for name in imports(path)} & {"tensorflow", "jax", "torch"}

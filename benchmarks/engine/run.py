@@ -232,7 +232,13 @@ class Trainer:
 
     def _add_criterion(self, epochs: float | None) -> None:
         self.outcome.measures.append(
-            {"epoch": None, "split": "validation", "measure": CRITERION.name, "value": epochs, "unit": CRITERION.unit}
+            {
+                "epoch": None,
+                "split": "validation",
+                "measure": CRITERION.name,
+                "value": epochs,
+                "unit": CRITERION.unit,
+            }
         )
 
     def _save(self, bench: Workbench) -> None:
