@@ -98,7 +98,9 @@ RUNS = (
     Column("compile_s", "number", "building the model and compiling programs", "s", null=True),
     Column("train_s", "number", "training", "s", null=True),
     Column("evaluate_s", "number", "evaluation and pictures", "s", null=True),
-    Column("sample_s", "number", "drawing samples for an evaluation, which its clock leaves out", "s", null=True),
+    Column(
+        "sample_s", "number", "drawing samples for an evaluation, which its clock leaves out", "s", null=True
+    ),
     Column("checkpoint_s", "number", "writing and reading checkpoints", "s", null=True),
     Column("total_s", "number", "sum of the clocks above, which are disjoint", "s", null=True),
     Column(

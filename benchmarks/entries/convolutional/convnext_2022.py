@@ -82,10 +82,10 @@ def pictures(model, data, predict):
 
     from benchmarks.pictures import filters
 
-    found = [layer for layer in model.layers if layer.name.endswith("_depthwise")]
+    depthwise = [layer for layer in model.layers if layer.name.endswith("_depthwise")]
     kernels = [
         np.asarray(layer.kernel.value)[..., 0].transpose(2, 0, 1)[:24].reshape(-1, 49)
-        for layer in (found[0], found[-1])
+        for layer in (depthwise[0], depthwise[-1])
     ]
     caption = (
         "Depthwise 7x7 filters of 24 maps each: of the first block in the upper two rows, of the last in "

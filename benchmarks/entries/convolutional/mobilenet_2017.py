@@ -93,12 +93,12 @@ def pictures(model, data, predict):
     from benchmarks.pictures import filters
 
     layers = [layer for layer in model.layers if type(layer).__name__ == "DepthwiseConv2D"]
-    found = {}
+    drawn = {}
     for name, layer in {"first": layers[0], "last": layers[-1]}.items() if layers else ():
         kernels = np.asarray(layer.kernel.value).reshape(9, -1).T
         caption = f"Filters of the {name} separable layer, one for each map. Grey is zero."
-        found[name] = filters(kernels[: min(32, len(kernels) // 8 * 8)], (3, 3), 8, caption)
-    return found
+        drawn[name] = filters(kernels[: min(32, len(kernels) // 8 * 8)], (3, 3), 8, caption)
+    return drawn
 
 
 #: RMSprop as Inception V3 has it, to which section 3.2 refers: decay 0.9, epsilon 1, and 6% off the rate of
