@@ -492,6 +492,7 @@ def test_every_import_of_a_computed_name_is_known() -> None:
         ("benchmarks/datasets/__init__.py", "f'benchmarks.datasets.{name}'"),
         ("benchmarks/engine/backend.py", "backend"),
         ("benchmarks/engine/backend.py", "f'benchmarks.engine.{backend}_driver'"),
+        ("benchmarks/measures/__init__.py", "f'benchmarks.measures.{task}'"),
         ("benchmarks/engine/run.py", "f'benchmarks.tasks.{self.run.task}'"),
         ("benchmarks/engine/run.py", "f'benchmarks.tasks.{run.task}'"),
         ("benchmarks/engine/workbench.py", "f'benchmarks.rules.{recipe.rule}'"),

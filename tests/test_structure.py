@@ -18,12 +18,13 @@ MAY_IMPORT = {
     "spec": set(),
     "catalogue": {"spec", "entries"},
     "pictures": {"spec"},
+    "measures": {"spec", "catalogue", "measures"},
     "entries": GROUND | {"entries", "tasks", "rules", "layers"},
     "layers": GROUND | {"layers"},
     "rules": GROUND | {"rules", "layers"},
-    "tasks": GROUND | {"tasks", "layers"},
+    "tasks": GROUND | {"tasks", "layers", "measures"},
     "datasets": GROUND | {"datasets"},
-    "records": {"spec", "records"},
+    "records": {"spec", "records", "measures"},
     "cores": set(),
     "disturbance": {"cores"},
     "processor": set(),
@@ -37,6 +38,7 @@ MAY_IMPORT = {
     "engine": GROUND
     | {
         "engine",
+        "measures",
         "datasets",
         "tasks",
         "rules",
@@ -64,7 +66,7 @@ MAY_IMPORT = {
         "environment",
     },
 }
-REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine"}
+REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine", "measures"}
 
 
 def room(path: Path) -> str:
