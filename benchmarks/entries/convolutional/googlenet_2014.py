@@ -188,7 +188,7 @@ ENTRY = Entry(
             epochs=6,
             evaluate_every=2,
             floor=("error", 15.0),
-            source="section 6 in kind, 4% off every 4 iterations",
+            source="after section 6, with 4% off the rate every 4 steps",
         ),
         Recipe(
             dataset="cifar10",
@@ -209,7 +209,7 @@ ENTRY = Entry(
             epochs=60,
             evaluate_every=2,
             train_on="train+validation",
-            source="section 6 in kind, 4% off every epoch",
+            source="after section 6, with 4% off the rate every epoch",
         ),
         Recipe(
             dataset="imagenet",

@@ -116,7 +116,7 @@ MNIST_RATES = 5 * (0.0001,) + 3 * (0.00005,) + 3 * (0.00002,) + (0.00001,)
 DIGITS_RATES = 3 * (0.0002,) + MNIST_RATES
 SGD = {"name": "SGD", "learning_rate": 0.02, "momentum": 0.9}
 OURS = "ours, chosen on the validation split"
-IN_KIND = "section III.B in kind, ten examples a step; rates chosen on the validation split"
+AFTER_SECTION_III_B = "after section III.B, ten examples per step; rates chosen on the validation split"
 PRINTED = {
     "dataset": "mnist",
     "metric": "error",
@@ -152,7 +152,7 @@ ENTRY = Entry(
             batch_size=10,
             epochs=12,
             floor=("error", 8.0),
-            source=IN_KIND,
+            source=AFTER_SECTION_III_B,
         ),
         Recipe(
             dataset="digits",
@@ -173,7 +173,7 @@ ENTRY = Entry(
             batch_size=10,
             epochs=12,
             train_on="train+validation",
-            source=IN_KIND,
+            source=AFTER_SECTION_III_B,
         ),
         Recipe(
             dataset="mnist",

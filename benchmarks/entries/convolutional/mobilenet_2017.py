@@ -217,7 +217,7 @@ ENTRY = Entry(
             epochs=8,
             evaluate_every=2,
             floor=("error", 15.0),
-            source="section 3.2 in kind, narrow, five layers",
+            source="after section 3.2, narrow, five layers",
         ),
         Recipe(
             dataset="digits",
@@ -229,7 +229,7 @@ ENTRY = Entry(
             epochs=8,
             evaluate_every=2,
             floor=("error", 10.0),
-            source="section 3.2 in kind, narrow, five layers",
+            source="after section 3.2, narrow, five layers",
         ),
         Recipe(
             dataset="cifar10",
@@ -251,7 +251,7 @@ ENTRY = Entry(
             epochs=60,
             evaluate_every=2,
             train_on="train+validation",
-            source="section 3.2 in kind, 6% off the rate every epoch",
+            source="after section 3.2, with 6% off the rate every epoch",
         ),
         *(
             Recipe(

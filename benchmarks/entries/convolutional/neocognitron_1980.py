@@ -96,7 +96,7 @@ def pictures(model, data, predict):
 
 
 CHAPTER_5 = "chapter 5: 24 planes, r = 4, 1.5, 1.5, q = 1, 16, 16, each of five patterns 20 times"
-IN_KIND = "chapter 5 in kind; planes, r and memory chosen on the validation split"
+AFTER_CHAPTER_5 = "after chapter 5; planes, r and memory chosen on the validation split"
 
 ENTRY = Entry(
     id="neocognitron_1980",
@@ -153,7 +153,7 @@ ENTRY = Entry(
             batch_size=1,
             epochs=2,
             floor=("error", 35.0),
-            source=IN_KIND,
+            source=AFTER_CHAPTER_5,
         ),
         Recipe(
             dataset="shifted_digits_16",
@@ -180,7 +180,7 @@ ENTRY = Entry(
             batch_size=1,
             epochs=1,
             limit=4000,
-            source=IN_KIND,
+            source=AFTER_CHAPTER_5,
         ),
     ),
     claims=(

@@ -194,7 +194,7 @@ ENTRY = Entry(
             epochs=10,
             evaluate_every=2,
             floor=("error", 10.0),
-            source="section 5.1 in kind, shortened",
+            source="after section 5.1, shortened",
         ),
         Recipe(
             dataset="cifar10",
