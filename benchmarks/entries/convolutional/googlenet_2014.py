@@ -221,7 +221,7 @@ ENTRY = Entry(
                 "learning_rate": {
                     "name": "ExponentialDecay",
                     "initial_learning_rate": 0.01,
-                    "decay_steps": 320_000,  # 8 passes of 40,000 steps
+                    "decay_steps": 320_000,  # 8 passes of about 40,000 steps
                     "decay_rate": 0.96,  # section 6
                     "staircase": True,
                 },
