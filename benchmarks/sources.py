@@ -118,7 +118,10 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
             open_modules.append(imported)
     file = f"{own.replace('.', '/')}.py"
     # The part of a recipe that identifies a run, as the record has it.
-    found[file] = together({file: found[file], "recipe": records.spec_hash({"recipe": plain})})
+    parts = {file: found[file], "recipe": records.spec_hash({"recipe": plain})}
+    for parent, start in catalogue.ancestors(entry, recipe)[-1:]:
+        parts["starts_from"] = together(files(parent, start, backend, home))
+    found[file] = together(parts)
     return found
 
 

@@ -42,7 +42,7 @@ def times(results: Path, set_up_s: float | None = None) -> str:
         "ceilings of the machine": by_rule.get("machine"),
         **{name: rows[name] for name in records.CLOCK_NAMES},
         "rest of the training jobs": rows["start-up"],
-        "collect": by_rule.get("collect"),
+        "gather": by_rule.get("gather"),
         "report": by_rule.get("page"),
     }
     known = {name: seconds for name, seconds in table.items() if seconds is not None}
