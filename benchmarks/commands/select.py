@@ -1,7 +1,7 @@
 """Which runs a configuration asks for, and how they are dealt into jobs.
 
-`python -m benchmarks.commands.select tier=pocket seeds=5` prints them. Loads entries but no framework: the workflow
-selects anew in every process that it starts.
+`python -m benchmarks.commands.select tier=pocket seeds=5` prints them. Loads entries but no framework: the
+workflow selects anew in every process that it starts.
 """
 
 import json
@@ -64,8 +64,8 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     try:
         validate(asked, str(SCHEMA))
     except WorkflowError as error:
-        # Snakemake wraps jsonschema's error, which knows the place of the violation. An empty path means the whole
-        # configuration.
+        # Snakemake wraps jsonschema's error, which knows the place of the violation. An empty path means the
+        # whole configuration.
         path: Any = getattr(error.__context__, "absolute_path", ())
         if not path:
             present, lacking = ("price", "currency") if "price" in asked else ("currency", "price")
@@ -75,8 +75,8 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError(refusal(schema, path[0], given[path[0]])) from None
     if asked["data_dir"] and not Path(asked["data_dir"]).is_dir():
         raise ValueError(
-            f"configuration key 'data_dir': there is no folder {asked['data_dir']!r}; name one, or leave the key "
-            "empty to download"
+            f"configuration key 'data_dir': there is no folder {asked['data_dir']!r}; name one, "
+            "or leave the key empty to download"
         )
     for bundle in asked["bundles"]:
         if not Path(bundle, "bundle.json").is_file():
@@ -131,8 +131,9 @@ def entries(config: Mapping[str, Any]) -> list[Entry]:
 def by_depth(config: Mapping[str, Any]) -> list[list[tuple[Entry, Recipe]]]:
     """What is trained, in order of year, by how many other runs have to be trained before it.
 
-    Those that start from the weights of another recipe come after it, and bring it with them where the configuration
-    leaves its entry out. Raises ValueError as `entries` does, and for a recipe that starts from an impossible one.
+    Those that start from the weights of another recipe come after it, and bring it with them where the
+    configuration leaves its entry out. Raises ValueError as `entries` does, and for a recipe that starts from
+    an impossible one.
     """
     tier: Tier = config["tier"]
     levels: list[dict[tuple[str, str], tuple[Entry, Recipe]]] = []
@@ -163,16 +164,17 @@ def runs(members: Sequence[tuple[Entry, Recipe]], config: Mapping[str, Any], exe
 def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
     """The runs of each job, by the job's name.
 
-    In the pocket tier a job takes several entries, since importing the framework takes longer than many a run. They are
-    dealt round in order of year: neighbours in time, often of similar cost, go to different jobs, and a newer entry
-    leaves the older ones where they are until one more job is needed. Runs that start from the weights of others are
-    dealt into jobs of their own. In the other tiers each run is a job, which a cluster can place.
+    In the pocket tier a job takes several entries, since importing the framework takes longer than many a
+    run. They are dealt round in order of year: neighbours in time, often of similar cost, go to different
+    jobs, and a newer entry leaves the older ones where they are until one more job is needed. Runs that start
+    from the weights of others are dealt into jobs of their own. In the other tiers each run is a job, which a
+    cluster can place.
 
-    Where runs are measured several times, each is measured once before any is measured again, so that the runs to be
-    compared do not all fall into one busy minute.
+    Where runs are measured several times, each is measured once before any is measured again, so that the
+    runs to be compared do not all fall into one busy minute.
 
-    A job's name ends in a digest of everything it was asked, and of the `machine`: another question, or another machine,
-    is another job. Raises ValueError as `by_depth` does.
+    A job's name ends in a digest of everything it was asked, and of the `machine`: another question, or
+    another machine, is another job. Raises ValueError as `by_depth` does.
     """
     tier: Tier = config["tier"]
     how = [
@@ -208,7 +210,8 @@ def dealt(members: list[tuple[Entry, Recipe]]) -> list[list[tuple[Entry, Recipe]
 
 
 def waits_for(jobs: Mapping[str, list[Run]]) -> dict[str, list[str]]:
-    """The jobs that have to be done before each job, by its name: those that train the weights its runs start from."""
+    """The jobs that have to be done before each job, by its name: those that train the weights its runs start
+    from."""
     holder = {_key(run): job for job, asked in jobs.items() for run in asked if run["execution"] == 1}
     found: dict[str, list[str]] = {}
     for job, asked in jobs.items():

@@ -98,7 +98,7 @@ def test_missing_ceilings_are_said(tmp_path: Path) -> None:
     written(tmp_path, record_of())
     assert (
         gather.bundle(tmp_path, tmp_path / "bundle")[-1]
-        == "1 of 1 machines have no ceilings: on them, snakemake --forcerun machine"
+        == "1 of 1 machines have no ceilings: run snakemake --forcerun machine on them"
     )
 
 

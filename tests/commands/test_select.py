@@ -297,4 +297,4 @@ def test_the_command_prints_the_jobs(
     )
     monkeypatch.setattr("sys.argv", ["select", "teir=pocket"])
     assert select.main() == 2
-    assert "did you mean tier?" in capsys.readouterr().err
+    assert "did you mean tier" in capsys.readouterr().err

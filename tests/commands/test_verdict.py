@@ -30,7 +30,9 @@ def test_verdict_names_every_run_that_failed_and_the_command_to_try_again(tmp_pa
     assert lines[0] == "3 runs: 1 oom, 1 diverged, 1 ok"
     assert f"oom: lenet5_1998 {RECIPE.name} pocket seed 0: no memory" in lines
     assert f"diverged: lenet5_1998 {RECIPE.name} pocket seed 1: no memory" in lines
-    assert lines[-1] == "To try again what did not end: snakemake --forcerun=train --config tier=pocket"
+    assert (
+        lines[-1] == "To run those that did not finish again: snakemake --forcerun=train --config tier=pocket"
+    )
 
 
 def test_a_run_that_diverged_would_diverge_again(tmp_path: Path) -> None:
@@ -48,7 +50,7 @@ def test_a_run_without_a_record_is_not_ok_whatever_its_job_said(tmp_path: Path) 
     assert text.startswith("4 runs: 3 missing, 1 ok")
     for path in (gone, cut):
         assert str(path) in text
-    assert "seed 3: its job did not end; results/logs/train/lost.log says why" in text
+    assert "seed 3: its job did not finish; results/logs/train/lost.log says why" in text
 
 
 def test_a_job_is_not_done_while_a_record_of_it_is_gone_or_cut_short(tmp_path: Path) -> None:
