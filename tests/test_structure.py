@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "rules": GROUND | {"rules", "optimizers", "layers"},
     "tasks": GROUND | {"tasks", "layers", "measures"},
     "datasets": GROUND | {"datasets"},
-    "records": {"spec", "records", "measures"},
+    "records": {"spec", "records", "measures", "pictures"},
     "cores": set(),
     "disturbance": {"cores"},
     "processor": set(),
@@ -68,7 +68,7 @@ MAY_IMPORT = {
         "environment",
     },
 }
-REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine", "measures"}
+REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine", "measures", "pictures"}
 
 
 def room(path: Path) -> str:
