@@ -43,7 +43,7 @@ test: setup lint
 	pytest -n 2 --dist loadfile --no-loadscope-reorder
 	XLA_FLAGS="--xla_backend_optimization_level=1 --xla_llvm_disable_expensive_passes=true" KERAS_BACKEND=jax \
 		pytest -n 2 --dist worksteal -k "not published_size" tests/engine/test_drivers.py tests/contract/test_models.py \
-		tests/contract/test_gpu_programs.py tests/layers/test_look_up.py tests/layers/test_max_pooling.py tests/layers/test_enlargement.py
+		tests/contract/test_gpu_programs.py tests/layers/test_look_up.py tests/layers/resampling/test_max_pooling.py tests/layers/resampling/test_enlargement.py
 
 # Some tests need a browser and a cluster, which are Debian packages. Only these two targets install them.
 test-system: system-packages

@@ -7,9 +7,18 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from benchmarks.spec import Entry, Recipe, Tier
+from benchmarks.spec import Entry, Recipe, Stage, Tier
 
 ENTRIES = Path(__file__).parent / "entries"
+#: The fields of a recipe that say how it learns: they are a stage's, too.
+LEARNING = tuple(
+    field.name
+    for field in dataclasses.fields(Recipe)
+    if field.name in {of_stage.name for of_stage in dataclasses.fields(Stage)} - {"dataset", "task"}
+)
+#: Fields of a recipe that came after results were published. At their defaults they are left out of what is hashed,
+#: so that the published results keep the hash of their question.
+LATER = ("stages", "further_tasks")
 
 
 def nearest(name: str, valid: list[str]) -> str:
@@ -60,6 +69,48 @@ def recipe(entry: Entry, tier: Tier, name: str) -> Recipe:
     if name not in by_name:
         raise KeyError(f"{entry.id} has no recipe {name!r} in tier {tier!r}: {nearest(name, list(by_name))}")
     return by_name[name]
+
+
+def stages(recipe: Recipe) -> tuple[Stage, ...]:
+    """The stages of a recipe's learning, one at least; the single stage of a plain recipe has no name.
+
+    Raises ValueError for a recipe that lists stages and also sets fields of its own that a stage has, or whose
+    stages share a name.
+    """
+    if not recipe.stages:
+        return (Stage("", **{name: getattr(recipe, name) for name in LEARNING}),)
+    plain = Recipe(recipe.dataset, recipe.tier, recipe.source)
+    if mixed := [name for name in LEARNING if getattr(recipe, name) != getattr(plain, name)]:
+        raise ValueError(
+            f"recipe {recipe.name}: {mixed[0]} is set beside stages; give it to the stages that it is meant for"
+        )
+    names = [stage.name for stage in recipe.stages]
+    if len(set(names)) < len(names) or "" in names:
+        raise ValueError(f"recipe {recipe.name}: the stages are named {names}; give each a name of its own")
+    return recipe.stages
+
+
+def epochs(recipe: Recipe) -> int:
+    """The epochs of all stages together."""
+    return sum(stage.epochs for stage in stages(recipe))
+
+
+def datasets(recipe: Recipe) -> tuple[str, ...]:
+    """The ids of all data sets that a recipe uses, its own first."""
+    others = (stage.dataset for stage in stages(recipe) if stage.dataset)
+    return tuple(dict.fromkeys((recipe.dataset, *others)))
+
+
+def tasks(entry: Entry, recipe: Recipe) -> tuple[str, ...]:
+    """The names of all tasks that a recipe of this entry uses, its own first."""
+    own = recipe.task or entry.task
+    others = (stage.task for stage in stages(recipe) if stage.task)
+    return tuple(dict.fromkeys((own, *others, *recipe.further_tasks)))
+
+
+def plain(recipe: Recipe) -> dict[str, Any]:
+    """A recipe as plain data, as it is hashed: fields of `LATER` at their defaults are left out."""
+    return {name: value for name, value in dataclasses.asdict(recipe).items() if value or name not in LATER}
 
 
 def card(entry: Entry) -> dict[str, Any]:

@@ -27,14 +27,7 @@ GROUP = [
     *("entry", "recipe", "tier", "backend", "precision", "matmul_precision", "threads"),
     *("machine", "spec_hash", "version", "source_sha256"),
 ]
-CLOCKS = {
-    "import_s": "import",
-    "data_s": "data",
-    "compile_s": "compile",
-    "train_s": "train",
-    "evaluate_s": "evaluate",
-    "checkpoint_s": "checkpoint",
-}
+CLOCKS = dict(zip(records.CLOCKS, records.CLOCK_NAMES, strict=True))
 
 
 @dataclass(frozen=True)

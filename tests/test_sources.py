@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import catalogue, collect, sources, spec
+from benchmarks.datasets import registry
 from benchmarks.spec import Entry, Recipe
 from tests.records.examples import make_record
 
@@ -53,6 +54,7 @@ def forget() -> None:
     """Let files be read anew, as a new process would."""
     sources._read.clear()
     sources._paths.clear()
+    registry.modules.cache_clear()
 
 
 def rewrite(path: Path, text: str) -> None:
@@ -62,6 +64,7 @@ def rewrite(path: Path, text: str) -> None:
     for key in [key for key in sources._read if key[0] == path]:
         del sources._read[key]
     sources._paths.clear()
+    registry.modules.cache_clear()
 
 
 def more_code(path: Path) -> str:
@@ -137,16 +140,19 @@ def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
 @pytest.mark.parametrize(
     ("path", "users"),
     [
-        ("layers/rbf_output.py", with_recipe(lambda entry, recipe: entry.id == "lenet5_1998")),
+        ("layers/units/rbf_output.py", with_recipe(lambda entry, recipe: entry.id == "lenet5_1998")),
         # Used by way of the layers of its three entries, and by no import of theirs.
         (
-            "layers/predictive_sparse_decomposition.py",
+            "layers/models/predictive_sparse_decomposition.py",
             with_recipe(lambda entry, recipe: entry.id == "jarrett_unsup_cnn_2009"),
         ),
-        ("datasets/xor.py", with_recipe(lambda entry, recipe: recipe.dataset == "xor")),
+        (
+            "datasets/tables/logic_gates.py",
+            with_recipe(lambda entry, recipe: recipe.dataset == "logic_gates"),
+        ),
         # The scenes and the motions are made of them.
         (
-            "datasets/digits.py",
+            "datasets/images/digits.py",
             with_recipe(lambda entry, recipe: recipe.dataset in ("digits", "digit_scenes", "digit_motions")),
         ),
         ("tasks/density.py", with_recipe(lambda entry, recipe: (recipe.task or entry.task) == "density")),
@@ -181,7 +187,7 @@ def test_a_driver_counts_on_its_backend_alone(home: Path) -> None:
 def test_additions_change_nothing(own: Path) -> None:
     before = digests(own)
     for room in (
-        "datasets",
+        "datasets/tables",
         "layers",
         "rules",
         "tasks",
@@ -202,7 +208,7 @@ def test_a_file_counts_at_any_depth(own: Path, package: bool) -> None:
     if package:
         for folder in (deep.parent, deep.parent.parent):
             rewrite(folder / "__init__.py", '"""Cells."""\n')
-    path = own / "benchmarks/layers/subsampling.py"
+    path = own / "benchmarks/layers/resampling/subsampling.py"
     rewrite(
         path,
         path.read_text()
@@ -332,7 +338,7 @@ def test_what_an_entry_does_trains_it(home: Path, old: str, new: str) -> None:
 
 def test_a_constant_that_build_uses_counts(own: Path) -> None:
     """Of module-level names those count that what is left refers to, however indirectly."""
-    text = (own / LENET_FILE).read_text().replace("(rubbish=6.0", "(rubbish=B")
+    text = (own / LENET_FILE).read_text().replace("rubbish=6.0", "rubbish=B")
     rewrite(own / LENET_FILE, text.replace("def build(", "A = 1\nB, C = A + 1, 2\n\n\ndef build("))
     users = with_recipe(lambda entry, recipe: entry.id == "lenet5_1998")
     assert changed_by(own, LENET_FILE, lambda path: path.read_text().replace("A = 1\n", "A = 2\n")) == users
@@ -400,6 +406,72 @@ def test_an_edited_recipe_trains_itself_and_no_other() -> None:
     assert sources.source_sha256(LENET, second, "jax") != sources.source_sha256(LENET, first, "jax")
 
 
+# What a module of data sets says of each.
+
+
+ADDING = "benchmarks/datasets/sequences/adding.py"
+FURTHER_CARD = """CARDS = {
+    "adding_7": DatasetCard(
+        id="adding_7",
+        citation=FURTHER_CITATION,
+        split=further_split(),
+        parameters={"seed": 7, "minimal": 7, "sizes": (1, 1, 1)},
+    ),
+"""
+FURTHER_NAMES = """WHERE = "section 7"
+FURTHER_CITATION = f"Another paper, {WHERE}"
+
+
+def further_split() -> str:
+    return "one of each"
+
+
+"""
+
+
+def test_a_further_card_of_a_family_changes_nothing(own: Path) -> None:
+    """Nor do the names that it alone refers to."""
+    before = digests(own)
+    text = (own / ADDING).read_text()
+    rewrite(own / ADDING, text.replace("CARDS = {\n", FURTHER_NAMES + FURTHER_CARD))
+    assert (own / ADDING).read_text() != text
+    assert digests(own) == before
+
+
+def test_a_card_counts_for_its_own_data_set_alone(own: Path) -> None:
+    users = with_recipe(lambda entry, recipe: recipe.dataset == "adding_30")
+    assert users
+
+    def longer(path: Path) -> str:
+        return path.read_text().replace('"minimal": 30', '"minimal": 31')
+
+    assert changed_by(own, ADDING, longer) == users
+
+
+def test_the_code_of_a_family_counts_for_all_of_it(own: Path) -> None:
+    users = with_recipe(lambda entry, recipe: recipe.dataset in ("adding_30", "adding_100"))
+
+    def other_tolerance(path: Path) -> str:
+        return path.read_text().replace('"tolerance": 0.04', '"tolerance": 0.05')
+
+    assert changed_by(own, ADDING, other_tolerance) == users
+
+
+def test_a_card_counts_for_the_data_sets_that_are_made_of_it(own: Path) -> None:
+    path = "benchmarks/datasets/images/digits.py"
+    users = with_recipe(lambda entry, recipe: recipe.dataset in ("digits", "digit_scenes", "digit_motions"))
+    assert (
+        changed_by(own, path, lambda file: file.read_text().replace('"8x8x1 uint8', '"8x8x1 int8')) == users
+    )
+    before = digests(own)
+    text = (own / path).read_text()
+    rewrite(
+        own / path, text.replace("CARDS = {\n", 'CARDS = {\n    "digits_9": DatasetCard(id="digits_9"),\n')
+    )
+    assert (own / path).read_text() != text
+    assert digests(own) == before
+
+
 # What the digest rests on.
 
 
@@ -420,7 +492,7 @@ def test_every_import_of_a_computed_name_is_known() -> None:
                 found.add((path, ast.unparse(node.args[0])))
     assert found == {
         ("benchmarks/catalogue.py", "f'benchmarks.entries.{family}.{id}'"),
-        ("benchmarks/datasets/__init__.py", "f'{__name__}.{source_file(id).stem}'"),
+        ("benchmarks/datasets/__init__.py", "f'benchmarks.datasets.{name}'"),
         ("benchmarks/engine/backend.py", "backend"),
         ("benchmarks/engine/backend.py", "f'benchmarks.engine.{backend}_driver'"),
         ("benchmarks/engine/run.py", "f'benchmarks.tasks.{self.run.task}'"),
@@ -488,8 +560,8 @@ def job_summary(asked: list[dict[str, object]], stale: dict[str, str]) -> dict[s
 def test_what_trains_again_is_said_with_the_file_that_changed() -> None:
     asked = runs("lenet5_1998", "digits", "digits-relu") + runs("backprop_1986", "xor")
     assert sources.changes(job_summary(asked, {}), asked, "tensorflow") == []
-    summary = job_summary(asked, {"benchmarks/layers/subsampling.py": "lenet5_1998"})
-    line = "lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/subsampling.py changed"
+    summary = job_summary(asked, {"benchmarks/layers/resampling/subsampling.py": "lenet5_1998"})
+    line = "lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/resampling/subsampling.py changed"
     assert sources.changes(summary, asked, "tensorflow") == [line]
 
 

@@ -165,9 +165,9 @@ def of_the_suite_at_the_top(path: Path) -> set[str]:
 
 #: What a GPU cannot compile or repeat once it is differentiated, and where a form of it is that it can.
 NOT_ON_A_GPU = {
-    "MaxPooling1D": "layers/max_pooling.py",
-    "MaxPooling2D": "layers/max_pooling.py",
-    "MaxPooling3D": "layers/max_pooling.py",
+    "MaxPooling1D": "layers/resampling/max_pooling.py",
+    "MaxPooling2D": "layers/resampling/max_pooling.py",
+    "MaxPooling3D": "layers/resampling/max_pooling.py",
     "Embedding": "layers/look_up.py",
 }
 

@@ -17,7 +17,7 @@ from benchmarks.engine.identity import Options, Run
 from benchmarks.spec import BACKENDS, DETERMINISMS, PRECISIONS, TIERS
 
 
-def report(line: str) -> None:
+def progress(line: str) -> None:
     """One line of progress on standard error, with the time of day: readable in a terminal and in a log file."""
     print(f"[{time.strftime('%H:%M:%S')}] {line}", file=sys.stderr, flush=True)
 
@@ -186,9 +186,9 @@ def main() -> int:
         if arguments.repeat is not None:
             if arguments.out:
                 make_writable("--out", arguments.out)
-            return repeat.repeat(arguments.repeat, arguments.bundle, arguments.out, data_dir, report)
+            return repeat.repeat(arguments.repeat, arguments.bundle, arguments.out, data_dir, progress)
         out = arguments.out or Path("results")
-        options = jobs.with_defaults(
+        options = jobs.with_absolute_paths(
             Options(
                 backend=arguments.backend,
                 precision=arguments.precision,
@@ -208,8 +208,8 @@ def main() -> int:
         make_writable("--out", options.out)
         make_writable("--checkpoints", options.checkpoint_dir)
         if arguments.job:
-            orphans.end_with_the_workflow(report)
-        summary = jobs.execute(runs, options, report)
+            orphans.end_with_the_workflow(progress)
+        summary = jobs.execute(runs, options, progress)
     except ModuleNotFoundError as error:
         print(
             f"error: {error}: install the software with `make setup`, then `. .venv/bin/activate`",

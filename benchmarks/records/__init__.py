@@ -29,6 +29,7 @@ from benchmarks.records.plausibility import Doubt
 from benchmarks.records.record import identified, read_record, write_record
 from benchmarks.records.schema import (
     CEILINGS,
+    CLOCK_NAMES,
     CLOCKS,
     MACHINES,
     SCHEMA_VERSION,
@@ -41,6 +42,7 @@ from benchmarks.records.schema import (
 __all__ = [
     "CEILINGS",
     "CLOCKS",
+    "CLOCK_NAMES",
     "MACHINES",
     "SCHEMA_VERSION",
     "TABLES",

@@ -126,7 +126,7 @@ def operations(options: argparse.Namespace, determinism: str) -> None:
 
     from benchmarks.engine import programs
     from benchmarks.layers.look_up import rows as rows_of
-    from benchmarks.layers.unpooling import max_pool
+    from benchmarks.layers.resampling.unpooling import max_pool
 
     gpu = driver.is_gpu()
     count, maps, side, size, rows = (256, 64, 32, 8192, 16) if gpu else (4, 8, 16, 256, 2)

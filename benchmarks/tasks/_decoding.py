@@ -1,6 +1,6 @@
 """Producing a sequence symbol by symbol: greedily, or by beam search. Shapes are static, so that it compiles.
 
-A model that can decode has two methods (see `benchmarks.layers.transformer.Transformer`):
+A model that can decode has two methods (see `benchmarks.layers.attention.transformer.Transformer`):
 `start(source, longest) -> (memory, state)`, two trees of tensors with one row for each source, and
 `decode_step(symbols [n], position, memory, state) -> (logits [n, vocabulary], state)`.
 """

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from benchmarks.layers.corruption import corrupt
+from benchmarks.layers.image.corruption import corrupt
 from benchmarks.spec import Data, Measure
 
 #: The arrays of a data set that the task reads.

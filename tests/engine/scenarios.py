@@ -45,7 +45,7 @@ TOO_MANY = 1 << 46
 def job(out: Path, name: str, runs: list[Run], **changes: Any) -> None:
     """Execute the runs as a job, into OUT/<name>/."""
     home = out / name.split("-")[0]
-    options = jobs.with_defaults(
+    options = jobs.with_absolute_paths(
         replace(
             Options(
                 backend=sys.argv[1],

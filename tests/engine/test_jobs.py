@@ -31,7 +31,7 @@ class Job:
     """A job in a folder of its own. `in_training` and `once_written` are what its children do, to their own harm."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.options = jobs.with_defaults(
+        self.options = jobs.with_absolute_paths(
             Options(backend="jax", out=folder, checkpoint_dir=folder / "checkpoints")
         )
         self.lines: list[str] = []
@@ -41,7 +41,7 @@ class Job:
         job, write = os.getpid(), records.write_record
 
         def run_recipe(
-            runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]
+            runs: list[Run], options: Options, import_s: float, progress: Callable[[str], None]
         ) -> Iterator[dict[str, Any]]:
             for one in runs:
                 self.in_training(one)

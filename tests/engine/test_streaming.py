@@ -18,8 +18,8 @@ from tests.datasets import miniature_imagenet
 def build() -> Any:
     import keras
 
-    from benchmarks.layers.augmentation import MeanImage
-    from benchmarks.layers.crops import ScaleCrop
+    from benchmarks.layers.image.augmentation import MeanImage
+    from benchmarks.layers.image.crops import ScaleCrop
 
     image = [
         keras.Input((256, 256, 3)),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from benchmarks import catalogue
-from benchmarks.layers.residual import imagenet_body
+from benchmarks.layers.bodies.residual import imagenet_body
 
 ENTRY = catalogue.load("resnet_2015")
 SMALL = {"classes": 10, "input_shape": (32, 32, 3), "scales": None, "pad": 4}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.engine.backend import driver_class
-from benchmarks.layers.adversarial_pair import AdversarialPair
+from benchmarks.layers.models.adversarial_pair import AdversarialPair
 from benchmarks.rules.adversarial import Learner, discriminator_loss, generator_loss
 from benchmarks.rules.protocol import Context
 from benchmarks.spec import Data, Recipe

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from benchmarks.layers.restricted_boltzmann_machine import RestrictedBoltzmannMachine
+from benchmarks.layers.models.restricted_boltzmann_machine import RestrictedBoltzmannMachine
 from benchmarks.rules.contrastive_divergence import Learner, directions
 from benchmarks.rules.protocol import Context
 from benchmarks.spec import Data, Recipe

@@ -8,9 +8,9 @@ import pytest
 from keras import ops
 
 from benchmarks.engine.backend import driver_class
-from benchmarks.layers.rbf_output import EuclideanRBF
-from benchmarks.layers.scaled_tanh import scaled_tanh
-from benchmarks.layers.subsampling import Subsampling
+from benchmarks.layers.resampling.subsampling import Subsampling
+from benchmarks.layers.units.rbf_output import EuclideanRBF
+from benchmarks.layers.units.scaled_tanh import scaled_tanh
 from benchmarks.rules.diagonal_levenberg_marquardt import Learner
 from benchmarks.rules.protocol import Context
 from benchmarks.spec import Data, Recipe

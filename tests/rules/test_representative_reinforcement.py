@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from benchmarks.layers.neocognitron import CCells, Naming, SCells
+from benchmarks.layers.models.neocognitron import CCells, Naming, SCells
 from benchmarks.rules import representative_reinforcement as rule
 
 RNG = np.random.default_rng(3)

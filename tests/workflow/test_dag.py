@@ -73,7 +73,7 @@ def test_a_dry_run_says_who_trains_again_and_because_of_which_file(tmp_path: Pat
             entry = catalogue.load(run["entry"])
             found = sources.files(entry, catalogue.recipe(entry, "pocket", run["recipe"]), "tensorflow")
             if entry.id == "lenet5_1998":
-                found["benchmarks/layers/subsampling.py"] = "0" * 64
+                found["benchmarks/layers/resampling/subsampling.py"] = "0" * 64
             summary["sources"][sources.together(found)] = found
             record = f"runs/{entry.id}/{run['recipe']}.json"
             (tmp_path / "results" / record).parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ def test_a_dry_run_says_who_trains_again_and_because_of_which_file(tmp_path: Pat
     assert done.returncode == 0, done.stdout
     said = [line for line in done.stdout.splitlines() if "train again" in line]
     assert said == [
-        "would train again: lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/subsampling.py changed"
+        "would train again: lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/resampling/subsampling.py changed"
     ]
 
 

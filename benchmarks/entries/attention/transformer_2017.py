@@ -30,7 +30,7 @@ def build(vocabulary=37_000, source_vocabulary=None, width=512, hidden=2048, hea
     """Logits of each next symbol. `vocabulary` is the target's, and the source's too unless that has its own table."""
     import keras
 
-    from benchmarks.layers.transformer import (
+    from benchmarks.layers.attention.transformer import (
         DecoderLayer,
         EncoderLayer,
         PositionalEncoding,
@@ -70,7 +70,7 @@ def pictures(model, data, predict):
     """Where the decoder looks, for the first test sentence: a row a layer, a column a head."""
     import numpy as np
 
-    from benchmarks.layers.transformer import attention_weights
+    from benchmarks.layers.attention.transformer import attention_weights
 
     source, target = np.asarray(data.test["source"][:1]), np.asarray(data.test["target"][:1, :-1])
     weights = predict.once(attention_weights, source, target)["weights"][0].astype("float32")

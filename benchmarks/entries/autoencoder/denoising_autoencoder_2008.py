@@ -35,8 +35,8 @@ def build(
     scale=255.0,
 ):
     """One hidden layer of sigmoid units, the decoder's weights tied to the encoder's."""
-    from benchmarks.layers.autoencoder import Autoencoder, TiedAutoencoder
-    from benchmarks.layers.corruption import Corruption
+    from benchmarks.layers.image.corruption import Corruption
+    from benchmarks.layers.models.autoencoder import Autoencoder, TiedAutoencoder
 
     noise = Corruption(corruption, amount) if corruption else None
     return Autoencoder(TiedAutoencoder(hidden), input_shape, scale, noise, likelihood)

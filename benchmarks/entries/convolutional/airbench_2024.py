@@ -34,11 +34,11 @@ def build(
     """The net of airbench94: a whitening layer, three groups of two convolutions, and one layer of weights to ten classes."""
     from keras import Input, layers
 
-    from benchmarks.layers.airbench import AlternatingFlip, PartialIdentity, PatchWhitening, SixViews
-    from benchmarks.layers.augmentation import RandomShiftAndFlip
-    from benchmarks.layers.colours import COLOURS
-    from benchmarks.layers.max_pooling import MaxPooling2D
-    from benchmarks.layers.scaled_tanh import FanInUniform
+    from benchmarks.layers.image.augmentation import RandomShiftAndFlip
+    from benchmarks.layers.image.colours import COLOURS
+    from benchmarks.layers.models.airbench import AlternatingFlip, PartialIdentity, PatchWhitening, SixViews
+    from benchmarks.layers.resampling.max_pooling import MaxPooling2D
+    from benchmarks.layers.units.scaled_tanh import FanInUniform
 
     def convolution(maps, pool):
         yield layers.Conv2D(maps, 3, padding="same", use_bias=False, kernel_initializer=PartialIdentity())

@@ -49,11 +49,11 @@ def build(
     """
     from keras import Input, Model, initializers, layers, regularizers
 
-    from benchmarks.layers.augmentation import MeanImage
-    from benchmarks.layers.colour_noise import ColourNoise
-    from benchmarks.layers.local_response_normalization import LocalResponseNormalization
-    from benchmarks.layers.many_views import ManyViews, MeanOfViews
-    from benchmarks.layers.overlapping_pooling import overlapping_pooling
+    from benchmarks.layers.image.augmentation import MeanImage
+    from benchmarks.layers.image.colour_noise import ColourNoise
+    from benchmarks.layers.image.many_views import ManyViews, MeanOfViews
+    from benchmarks.layers.normalization.local_response_normalization import LocalResponseNormalization
+    from benchmarks.layers.resampling.overlapping_pooling import overlapping_pooling
 
     inputs = Input((side, side, channels))
     x = layers.Rescaling(255 / scale)(MeanImage(name="mean_image")(inputs))

@@ -42,7 +42,12 @@ def build(
     """Layers H1 to C6 and the output: `sets` filters a channel in C2, and `kernels` for each of their maps in C4."""
     from keras import Input, Model, layers
 
-    from benchmarks.layers.motion import ClipConvolution, ClipSubsampling, Hardwired, WholeMapConvolution
+    from benchmarks.layers.models.motion import (
+        ClipConvolution,
+        ClipSubsampling,
+        Hardwired,
+        WholeMapConvolution,
+    )
 
     inputs = Input((frames, *size, 1))
     maps = []

@@ -43,10 +43,10 @@ def build(
     """ConvNeXt-T; photographs are cropped to 224 pixels. With `pad`, small images are shifted by as many pixels instead."""
     import keras
 
-    from benchmarks.layers import convnext
-    from benchmarks.layers.augmentation import RandomShiftAndFlip
-    from benchmarks.layers.colours import standardize
-    from benchmarks.layers.crops import AreaCrop
+    from benchmarks.layers.bodies import convnext
+    from benchmarks.layers.image.augmentation import RandomShiftAndFlip
+    from benchmarks.layers.image.colours import standardize
+    from benchmarks.layers.image.crops import AreaCrop
 
     inputs = keras.Input(input_shape)
     x = (

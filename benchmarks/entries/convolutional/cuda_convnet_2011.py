@@ -70,11 +70,11 @@ def build(net="11pct", side=32, window=24, border=0, flip=True, narrower=1, chan
     """The nets of the four layer files. Those of 11% and 13% see windows of the image, the others all of it."""
     from keras import Input, Model, initializers, layers, regularizers
 
-    from benchmarks.layers.augmentation import MeanImage
-    from benchmarks.layers.local_response_normalization import LocalResponseNormalization
-    from benchmarks.layers.locally_connected import LocallyConnected
-    from benchmarks.layers.many_views import ManyViews, MeanOfViews
-    from benchmarks.layers.overlapping_pooling import overlapping_pooling
+    from benchmarks.layers.convolution.locally_connected import LocallyConnected
+    from benchmarks.layers.image.augmentation import MeanImage
+    from benchmarks.layers.image.many_views import ManyViews, MeanOfViews
+    from benchmarks.layers.normalization.local_response_normalization import LocalResponseNormalization
+    from benchmarks.layers.resampling.overlapping_pooling import overlapping_pooling
 
     inputs = Input((side, side, channels))
     x = layers.ZeroPadding2D(border)(layers.Rescaling(255 / scale)(MeanImage(name="mean_image")(inputs)))

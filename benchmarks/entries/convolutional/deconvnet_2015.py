@@ -31,9 +31,9 @@ def build(classes=21, input_shape=(224, 224, 3), scale=1.0, plan=None, units=409
     import keras
     from keras import layers, ops
 
-    from benchmarks.layers import vgg
-    from benchmarks.layers.augmentation import MeanColour
-    from benchmarks.layers.unpooling import MaxPoolingWithSwitches, MaxUnpooling
+    from benchmarks.layers.bodies import vgg
+    from benchmarks.layers.image.augmentation import MeanColour
+    from benchmarks.layers.resampling.unpooling import MaxPoolingWithSwitches, MaxUnpooling
 
     gaussian, regularizer = keras.initializers.RandomNormal(stddev=0.01), keras.regularizers.L2(decay / 2)
 

@@ -46,12 +46,12 @@ def build(
     import keras
     from keras import layers
 
-    from benchmarks.layers import dense_blocks
-    from benchmarks.layers.augmentation import RandomShiftAndFlip
-    from benchmarks.layers.colours import standardize
-    from benchmarks.layers.crops import AreaCrop
-    from benchmarks.layers.max_pooling import MaxPooling2D
-    from benchmarks.layers.residual import convolution, weights
+    from benchmarks.layers.bodies import dense_blocks
+    from benchmarks.layers.bodies.residual import convolution, weights
+    from benchmarks.layers.image.augmentation import RandomShiftAndFlip
+    from benchmarks.layers.image.colours import standardize
+    from benchmarks.layers.image.crops import AreaCrop
+    from benchmarks.layers.resampling.max_pooling import MaxPooling2D
 
     blocks = blocks or dense_blocks.equal(depth, compact)
     inputs = keras.Input(input_shape)
@@ -77,7 +77,7 @@ def pictures(model, data, predict):
     """Figure 5: how much each layer uses each one before it, a block a tile."""
     import numpy as np
 
-    from benchmarks.layers.dense_blocks import reuse
+    from benchmarks.layers.bodies.dense_blocks import reuse
     from benchmarks.pictures import grid
 
     blocks = sorted(

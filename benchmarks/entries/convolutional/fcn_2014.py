@@ -47,9 +47,9 @@ def build(
     import keras
     from keras import layers
 
-    from benchmarks.layers import vgg
-    from benchmarks.layers.augmentation import MeanColour
-    from benchmarks.layers.upsampling import Bilinear, Interpolation, crop
+    from benchmarks.layers.bodies import vgg
+    from benchmarks.layers.image.augmentation import MeanColour
+    from benchmarks.layers.resampling.upsampling import Bilinear, Interpolation, crop
 
     def convolution(maps, size, start="he_normal", padding="same"):
         regularizer = keras.regularizers.L2(decay / 2)

@@ -49,11 +49,11 @@ def build(
     """The net of table 1. Before the first module it halves the image three times; less often where images are small (`halvings`)."""
     from keras import Input, Model, layers
 
-    from benchmarks.layers.augmentation import MeanColour, RandomShiftAndFlip
-    from benchmarks.layers.crops import AreaCrop
-    from benchmarks.layers.inception import Classifiers, auxiliary_classifier, convolution, inception
-    from benchmarks.layers.local_response_normalization import LocalResponseNormalization
-    from benchmarks.layers.max_pooling import MaxPooling2D
+    from benchmarks.layers.bodies.inception import Classifiers, auxiliary_classifier, convolution, inception
+    from benchmarks.layers.image.augmentation import MeanColour, RandomShiftAndFlip
+    from benchmarks.layers.image.crops import AreaCrop
+    from benchmarks.layers.normalization.local_response_normalization import LocalResponseNormalization
+    from benchmarks.layers.resampling.max_pooling import MaxPooling2D
 
     def maps(number):
         return max(1, round(width * number))

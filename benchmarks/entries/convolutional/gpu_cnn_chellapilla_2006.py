@@ -33,9 +33,9 @@ def build(unrolled=True, maps=(5, 50), hidden=100, input_shape=(28, 28, 1), scal
     """29x29, two layers of 5x5 in steps of two, a full layer, ten outputs; convolutions unrolled, or left to Keras."""
     from keras import Input, Sequential, layers
 
-    from benchmarks.layers.enlargement import UpSampling2D
-    from benchmarks.layers.scaled_tanh import scaled_tanh
-    from benchmarks.layers.unrolled_convolution import UnrolledConvolution
+    from benchmarks.layers.convolution.unrolled_convolution import UnrolledConvolution
+    from benchmarks.layers.resampling.enlargement import UpSampling2D
+    from benchmarks.layers.units.scaled_tanh import scaled_tanh
 
     convolution = UnrolledConvolution if unrolled else layers.Conv2D
     margin = 29 - zoom * input_shape[0]
@@ -59,7 +59,7 @@ def patches(model, batch):
     """The image as the first layer sees it, and its patches as rows, float [n,169,25]."""
     from keras import ops
 
-    from benchmarks.layers.unrolled_convolution import unroll
+    from benchmarks.layers.convolution.unrolled_convolution import unroll
 
     x = batch["x"]
     for layer in model.layers:

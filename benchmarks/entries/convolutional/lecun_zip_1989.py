@@ -32,10 +32,10 @@ def build(maps=12, hidden=30, input_shape=(16, 16, 1), scale=1.0, offset=0.0, zo
     """H1 and H2, 5x5 in steps of two; H3; ten outputs. A map of H2 sees two thirds of the maps of H1."""
     from keras import Input, Sequential, layers
 
-    from benchmarks.layers.background import Background
-    from benchmarks.layers.enlargement import UpSampling2D
-    from benchmarks.layers.scaled_tanh import FanInUniform, scaled_tanh
-    from benchmarks.layers.sparse_convolution import SparseConvolution
+    from benchmarks.layers.convolution.sparse_convolution import SparseConvolution
+    from benchmarks.layers.image.background import Background
+    from benchmarks.layers.resampling.enlargement import UpSampling2D
+    from benchmarks.layers.units.scaled_tanh import FanInUniform, scaled_tanh
 
     seen = [[(first + k) % maps for k in range(2 * maps // 3)] for first in range(maps)]
     how = {"strides": 2, "untied": True, "bound": bound, "power": power}

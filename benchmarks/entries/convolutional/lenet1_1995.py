@@ -36,9 +36,9 @@ def build(input_shape=(28, 28, 1), scale=255.0, offset=0.0, side=22, bound=3**0.
     """H1 to H4 and ten outputs; images are resampled to `side` x `side`, so that digits fill 16x16, in a field of 28x28."""
     from keras import Input, Sequential, layers
 
-    from benchmarks.layers.scaled_tanh import FanInUniform, squashed
-    from benchmarks.layers.sparse_convolution import SparseConvolution
-    from benchmarks.layers.subsampling import Subsampling
+    from benchmarks.layers.convolution.sparse_convolution import SparseConvolution
+    from benchmarks.layers.resampling.subsampling import Subsampling
+    from benchmarks.layers.units.scaled_tanh import FanInUniform, squashed
 
     image = [
         layers.Rescaling(1.275 / scale, offset),

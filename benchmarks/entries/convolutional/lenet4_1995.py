@@ -41,10 +41,10 @@ def build(input_shape=(28, 28, 1), scale=255.0, zoom=1, bound=3**0.5, power=0.5)
     """4 maps, 8 subsampled ones (two of each), 16 maps, 16 subsampled ones, 120 units, 10 outputs, on a field of 32x32."""
     from keras import Input, Sequential, layers
 
-    from benchmarks.layers.enlargement import UpSampling2D
-    from benchmarks.layers.scaled_tanh import FanInUniform, squashed
-    from benchmarks.layers.sparse_convolution import SparseConvolution
-    from benchmarks.layers.subsampling import Subsampling
+    from benchmarks.layers.convolution.sparse_convolution import SparseConvolution
+    from benchmarks.layers.resampling.enlargement import UpSampling2D
+    from benchmarks.layers.resampling.subsampling import Subsampling
+    from benchmarks.layers.units.scaled_tanh import FanInUniform, squashed
 
     image = [
         layers.Rescaling(1.275 / scale),

@@ -35,12 +35,12 @@ def build(
     """Layers C1 to F6 and the output of section II.B; `simplified` is the form that courses show today."""
     from keras import Input, Sequential, layers
 
-    from benchmarks.layers.enlargement import UpSampling2D
-    from benchmarks.layers.max_pooling import MaxPooling2D
-    from benchmarks.layers.rbf_output import EuclideanRBF
-    from benchmarks.layers.scaled_tanh import FanInUniform, squashed
-    from benchmarks.layers.sparse_convolution import SparseConvolution
-    from benchmarks.layers.subsampling import Subsampling
+    from benchmarks.layers.convolution.sparse_convolution import SparseConvolution
+    from benchmarks.layers.resampling.enlargement import UpSampling2D
+    from benchmarks.layers.resampling.max_pooling import MaxPooling2D
+    from benchmarks.layers.resampling.subsampling import Subsampling
+    from benchmarks.layers.units.rbf_output import EuclideanRBF
+    from benchmarks.layers.units.scaled_tanh import FanInUniform, squashed
 
     image = [
         Input(input_shape),

@@ -41,12 +41,12 @@ def build(
     """A column for each width: maps, filter side, pool side, and again, and hidden units; 1x29x29-20C4-MP2-40C5-MP3-150N-10N."""
     from keras import Input, Sequential, initializers, layers
 
-    from benchmarks.layers.committee import Committee
-    from benchmarks.layers.distortion import RandomDistortion
-    from benchmarks.layers.enlargement import UpSampling2D
-    from benchmarks.layers.max_pooling import MaxPooling2D
-    from benchmarks.layers.scaled_tanh import scaled_tanh
-    from benchmarks.layers.width_normalization import WidthNormalization
+    from benchmarks.layers.image.distortion import RandomDistortion
+    from benchmarks.layers.image.width_normalization import WidthNormalization
+    from benchmarks.layers.models.committee import Committee
+    from benchmarks.layers.resampling.enlargement import UpSampling2D
+    from benchmarks.layers.resampling.max_pooling import MaxPooling2D
+    from benchmarks.layers.units.scaled_tanh import scaled_tanh
 
     def start():
         return initializers.RandomUniform(-0.05, 0.05)

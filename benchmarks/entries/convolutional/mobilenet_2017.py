@@ -45,8 +45,8 @@ def build(
     """The net of table 1 with the width multiplier `alpha`; the resolution is that of the input, or of the `crop` from a photograph."""
     from keras import Input, Model, layers, regularizers
 
-    from benchmarks.layers.augmentation import MeanColour, RandomShiftAndFlip
-    from benchmarks.layers.crops import AreaCrop
+    from benchmarks.layers.image.augmentation import MeanColour, RandomShiftAndFlip
+    from benchmarks.layers.image.crops import AreaCrop
 
     def convolution(x, number, size, stride=1):
         weights = layers.Conv2D(

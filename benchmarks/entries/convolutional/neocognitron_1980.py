@@ -33,7 +33,7 @@ def build(planes=(24, 24, 24), selectivity=(4.0, 1.5, 1.5), classes=5, input_sha
     """Layers U_S1 to U_C3 of chapter 5. Digits of 8x8 are enlarged twice, those of 28x28 halved, to the paper's 16x16 cells."""
     from keras import Input, Sequential, layers
 
-    from benchmarks.layers.neocognitron import CCells, Naming, SCells
+    from benchmarks.layers.models.neocognitron import CCells, Naming, SCells
 
     fit = {8: [layers.UpSampling2D(2)], 16: [], 28: [layers.AveragePooling2D(2), layers.ZeroPadding2D(1)]}[
         input_shape[0]

@@ -33,8 +33,8 @@ FIRST_OF_EACH = tuple(f"conv{stage}_1" for stage in range(1, 6))
 
 def build(plan=None, classes=0, content="conv4_2", style=FIRST_OF_EACH, size=(224, 224), styles=1):
     """The 16 convolutions of VGG-19 (or those of `plan`), average pooling, and pictures; `classes`: what the features are trained to tell."""
-    from benchmarks.layers.style import StyleTransfer
-    from benchmarks.layers.vgg import PLANS
+    from benchmarks.layers.bodies.vgg import PLANS
+    from benchmarks.layers.models.style import StyleTransfer
 
     return StyleTransfer(plan or PLANS[19], classes, content, style, size, styles)
 

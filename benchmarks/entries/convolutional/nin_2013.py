@@ -44,9 +44,9 @@ def build(
     """Three mlpconv layers, each a filter layer and two across the maps, and the mean over each of the last maps."""
     from keras import Input, Sequential, initializers, layers, regularizers
 
-    from benchmarks.layers.augmentation import RandomShiftAndFlip
-    from benchmarks.layers.overlapping_pooling import overlapping_pooling
-    from benchmarks.layers.whitening import ZCAWhitening
+    from benchmarks.layers.image.augmentation import RandomShiftAndFlip
+    from benchmarks.layers.image.whitening import ZCAWhitening
+    from benchmarks.layers.resampling.overlapping_pooling import overlapping_pooling
 
     net = Sequential([Input(input_shape), ZCAWhitening(contrast) if contrast else layers.Rescaling(1 / 255)])
     if augment:

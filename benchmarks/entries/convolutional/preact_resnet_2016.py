@@ -42,8 +42,8 @@ def build(
     """The nets of section 4.1 in the orders of figure 4: pairs of convolutions up to 110 layers, bottlenecks beyond."""
     import keras
 
-    from benchmarks.layers.augmentation import MeanImage, RandomShiftAndFlip
-    from benchmarks.layers.preactivation import body
+    from benchmarks.layers.bodies.preactivation import body
+    from benchmarks.layers.image.augmentation import MeanImage, RandomShiftAndFlip
 
     inputs = keras.Input(input_shape)
     x = keras.layers.Rescaling(1 / scale)(MeanImage(name="mean_image")(inputs))
@@ -59,7 +59,7 @@ def build(
 
 def pictures(model, data, predict):
     """What the units add to the carried signal, for four test images."""
-    from benchmarks.layers.residual import corrections_picture
+    from benchmarks.layers.bodies.residual import corrections_picture
 
     return corrections_picture(data, predict)
 

@@ -46,10 +46,10 @@ def build(
     """The nets of table 1; photographs are cropped to 224 pixels at `scales`. Without scales the images are small: see `imagenet_body`."""
     import keras
 
-    from benchmarks.layers.augmentation import MeanImage, RandomShiftAndFlip
-    from benchmarks.layers.colour_noise import ColourNoise
-    from benchmarks.layers.many_views import ManyViews, MeanOfViews
-    from benchmarks.layers.residual import imagenet_body
+    from benchmarks.layers.bodies.residual import imagenet_body
+    from benchmarks.layers.image.augmentation import MeanImage, RandomShiftAndFlip
+    from benchmarks.layers.image.colour_noise import ColourNoise
+    from benchmarks.layers.image.many_views import ManyViews, MeanOfViews
 
     inputs = keras.Input(input_shape)
     x = MeanImage(name="mean_image")(inputs)
@@ -70,7 +70,7 @@ def build(
 
 def pictures(model, data, predict):
     """What the blocks of a small net add to what they are given, for four test images."""
-    from benchmarks.layers.residual import corrections_picture
+    from benchmarks.layers.bodies.residual import corrections_picture
 
     return corrections_picture(data, predict)
 

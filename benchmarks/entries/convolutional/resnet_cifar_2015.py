@@ -43,8 +43,8 @@ def build(
     """The nets of section 4.2."""
     import keras
 
-    from benchmarks.layers.augmentation import MeanImage, RandomShiftAndFlip
-    from benchmarks.layers.residual import cifar_body
+    from benchmarks.layers.bodies.residual import cifar_body
+    from benchmarks.layers.image.augmentation import MeanImage, RandomShiftAndFlip
 
     inputs = keras.Input(input_shape)
     x = keras.layers.Rescaling(1 / scale)(MeanImage(name="mean_image")(inputs))

@@ -40,10 +40,10 @@ def build(
     """SE-ResNets: with design "imagenet" those of table 1, with "cifar" the nets with pre-activation of table 4."""
     from keras import Input, Model, layers, regularizers
 
-    from benchmarks.layers import preactivation, residual
-    from benchmarks.layers.augmentation import MeanColour, RandomShiftAndFlip
-    from benchmarks.layers.crops import AreaCrop
-    from benchmarks.layers.squeeze_excitation import squeeze_excitation
+    from benchmarks.layers.bodies import preactivation, residual
+    from benchmarks.layers.bodies.squeeze_excitation import squeeze_excitation
+    from benchmarks.layers.image.augmentation import MeanColour, RandomShiftAndFlip
+    from benchmarks.layers.image.crops import AreaCrop
 
     def gate(x):
         return squeeze_excitation(x, ratio, decay)
@@ -65,7 +65,7 @@ def excitations(model, batch):
     """The gates of all blocks for some images, float [n, maps], by name "00", "01", ... in their order."""
     from keras import Model
 
-    from benchmarks.layers.squeeze_excitation import gates
+    from benchmarks.layers.bodies.squeeze_excitation import gates
 
     return {
         f"{place:02}": found

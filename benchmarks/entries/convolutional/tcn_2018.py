@@ -44,7 +44,7 @@ def build(
     """
     import keras
 
-    from benchmarks.layers.time_delay import CausalConvolution, PermutedSteps
+    from benchmarks.layers.convolution.time_delay import CausalConvolution, PermutedSteps
 
     if inputs == "pixels":
         seen = keras.Input((28, 28, 1))

@@ -33,7 +33,7 @@ def build(frames=15, coefficients=16, units=8, classes=3, first=3, second=5):
     """Figure 2: 16 coefficients in 15 frames; 8 units over 3 frames; 3 units over 5 of their steps; outputs that sum over time."""
     from keras import Input, Sequential
 
-    from benchmarks.layers.time_delay import Integration, TimeDelay, TokenScaling
+    from benchmarks.layers.convolution.time_delay import Integration, TimeDelay, TokenScaling
 
     return Sequential(
         [

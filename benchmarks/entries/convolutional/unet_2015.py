@@ -51,9 +51,9 @@ def build(
     import keras
     from keras import layers
 
-    from benchmarks.layers.elastic import ElasticDeformation
-    from benchmarks.layers.max_pooling import MaxPooling2D
-    from benchmarks.layers.upsampling import MirrorPadding, crop
+    from benchmarks.layers.image.elastic import ElasticDeformation
+    from benchmarks.layers.resampling.max_pooling import MaxPooling2D
+    from benchmarks.layers.resampling.upsampling import MirrorPadding, crop
 
     def twice(x, maps):
         for _ in range(2):

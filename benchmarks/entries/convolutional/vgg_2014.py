@@ -41,12 +41,12 @@ def build(
     """A column of table 1; photographs are cropped to 224 pixels from a scale S between the two `scales` (section 3.1)."""
     from keras import Input, Model, layers, regularizers
 
-    from benchmarks.layers import vgg
-    from benchmarks.layers.augmentation import MeanColour, RandomShiftAndFlip
-    from benchmarks.layers.colour_noise import ColourNoise
-    from benchmarks.layers.crops import ScaleCrop
-    from benchmarks.layers.local_response_normalization import LocalResponseNormalization
-    from benchmarks.layers.max_pooling import MaxPooling2D
+    from benchmarks.layers.bodies import vgg
+    from benchmarks.layers.image.augmentation import MeanColour, RandomShiftAndFlip
+    from benchmarks.layers.image.colour_noise import ColourNoise
+    from benchmarks.layers.image.crops import ScaleCrop
+    from benchmarks.layers.normalization.local_response_normalization import LocalResponseNormalization
+    from benchmarks.layers.resampling.max_pooling import MaxPooling2D
 
     inputs = Input(input_shape)
     x = layers.Rescaling(255 / levels)(MeanColour(name="mean_colour")(inputs))

@@ -47,11 +47,11 @@ def build(
     """The net of figure 3; `first` is size and stride of the first filters, `second` the stride of the second."""
     from keras import Input, Sequential, initializers, layers
 
-    from benchmarks.layers.augmentation import MeanImage
-    from benchmarks.layers.filter_norm import MaxRMS
-    from benchmarks.layers.local_response_normalization import LocalResponseNormalization
-    from benchmarks.layers.many_views import ManyViews, MeanOfViews
-    from benchmarks.layers.overlapping_pooling import overlapping_pooling
+    from benchmarks.layers.image.augmentation import MeanImage
+    from benchmarks.layers.image.many_views import ManyViews, MeanOfViews
+    from benchmarks.layers.normalization.filter_norm import MaxRMS
+    from benchmarks.layers.normalization.local_response_normalization import LocalResponseNormalization
+    from benchmarks.layers.resampling.overlapping_pooling import overlapping_pooling
 
     start = initializers.RandomNormal(0.0, std)
     net = Sequential(
@@ -96,8 +96,8 @@ def pictures(model, data, predict):
     """For the liveliest maps of the second and the fifth layer the images that excite them most, and what in them does."""
     import numpy as np
 
-    from benchmarks.layers.deconvnet import projected, strongest
-    from benchmarks.layers.many_views import count
+    from benchmarks.layers.image.many_views import count
+    from benchmarks.layers.models.deconvnet import projected, strongest
     from benchmarks.pictures import first_filters
 
     images, names = data.test["x"][:200], [layer.name for layer in model.layers]

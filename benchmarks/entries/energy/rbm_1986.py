@@ -33,7 +33,7 @@ PAPER = Paper(
 
 def build(input_shape=(28, 28, 1), hidden=500, scale=255.0):
     """One visible layer, one hidden layer, binary units, a bias for each."""
-    from benchmarks.layers.restricted_boltzmann_machine import RestrictedBoltzmannMachine
+    from benchmarks.layers.models.restricted_boltzmann_machine import RestrictedBoltzmannMachine
 
     return RestrictedBoltzmannMachine(input_shape, hidden, scale)
 
@@ -42,7 +42,7 @@ def pictures(model, data, predict):
     """What the hidden units look for, and what the machine dreams."""
     import numpy as np
 
-    from benchmarks.layers.restricted_boltzmann_machine import gibbs_samples
+    from benchmarks.layers.models.restricted_boltzmann_machine import gibbs_samples
     from benchmarks.pictures import filters, grid
 
     side = int(np.sqrt(model.visible))

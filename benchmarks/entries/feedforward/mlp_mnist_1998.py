@@ -27,7 +27,7 @@ def build(hidden=(300,), classes=10, input_shape=(28, 28, 1), scale=255.0, bound
     """Scaled tanh units throughout (appendix A of the paper); one output per class, target +1 or -1."""
     import keras
 
-    from benchmarks.layers.scaled_tanh import FanInUniform, scaled_tanh
+    from benchmarks.layers.units.scaled_tanh import FanInUniform, scaled_tanh
 
     layers = [
         keras.Input(input_shape),

@@ -37,8 +37,8 @@ def build(input_shape=(28, 28, 1), latent=100, hidden=1200, maxout=240, pieces=5
 
     from keras import Input, Sequential, initializers, layers
 
-    from benchmarks.layers.adversarial_pair import AdversarialPair
-    from benchmarks.layers.maxout import Maxout
+    from benchmarks.layers.models.adversarial_pair import AdversarialPair
+    from benchmarks.layers.units.maxout import Maxout
 
     def uniform(width):
         return initializers.RandomUniform(-width, width)

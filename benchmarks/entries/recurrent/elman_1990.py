@@ -37,7 +37,7 @@ def build(symbols=31, hidden=150, initial=0.1, through_time=False):
     """One input and one logistic output for each symbol; logistic hidden units, and as many context units."""
     import keras
 
-    from benchmarks.layers.context_units import ContextUnits
+    from benchmarks.layers.recurrent.context_units import ContextUnits
 
     uniform = keras.initializers.RandomUniform(-initial, initial)
     inputs = keras.Input((None,), dtype="int32")

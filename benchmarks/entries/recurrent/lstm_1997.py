@@ -44,7 +44,7 @@ def build(
     import keras
 
     from benchmarks.layers.look_up import Embedding
-    from benchmarks.layers.memory_blocks import MemoryBlocks
+    from benchmarks.layers.recurrent.memory_blocks import MemoryBlocks
 
     uniform = keras.initializers.RandomUniform(-initial, initial)
     steps = keras.Input((None, inputs)) if encoding == "values" else keras.Input((None,), dtype="int32")
@@ -82,7 +82,7 @@ def pictures(model, data, predict):
     """What cells and gates do while four test sequences pass by."""
     import numpy as np
 
-    from benchmarks.layers.memory_blocks import watch
+    from benchmarks.layers.recurrent.memory_blocks import watch
     from benchmarks.pictures import grid
 
     inside = predict(watch, {"x": data.test["x"][:4]})

@@ -45,7 +45,7 @@ def build():
     """Two bits in, six gates out, through one layer of units; outputs are 0.0 or 1.0."""
     import keras
 
-    from benchmarks.layers.threshold import McCullochPittsUnits
+    from benchmarks.layers.units.threshold import McCullochPittsUnits
 
     inputs = keras.Input((2,))
     first = McCullochPittsUnits(

@@ -28,7 +28,7 @@ def build(input_shape=(20, 20, 1), association_units=1000, responses=1, ink=0.5,
     """Retina, random association units (none for 0), and responses; the outputs are the sums before the threshold."""
     import keras
 
-    from benchmarks.layers.threshold import AssociationUnits, Binarize
+    from benchmarks.layers.units.threshold import AssociationUnits, Binarize
 
     layers = [keras.Input(input_shape), Binarize(ink), keras.layers.Flatten()]
     if association_units:

@@ -1,0 +1,130 @@
+"""Layers over sequences whose units see a few moments at once and are the same at all times. Sequences are float [n,T,channels]."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from benchmarks.layers.units.scaled_tanh import FanInUniform
+
+
+def delayed(x, copies: int, spacing: int = 1, causal: bool = False):
+    """Each moment beside `copies` - 1 earlier ones, `spacing` apart: [n,T,c] to [n,T',copies*c], the earliest first.
+
+    T' is T less the reach of (copies - 1) * spacing; with `causal`, zeros in front of the sequence keep it at T.
+    """
+    reach = (copies - 1) * spacing
+    if causal:
+        x = ops.pad(x, ((0, 0), (reach, 0), (0, 0)))
+    return ops.concatenate(
+        [x[:, start : (start - reach) or None] for start in range(0, reach + 1, spacing)], axis=-1
+    )
+
+
+@keras.saving.register_keras_serializable("benchmarks")
+class TimeDelay(keras.layers.Layer):
+    """`units` logistic units that see `copies` neighbouring moments of all channels: [n,T,c] to [n,T-copies+1,units].
+
+    Waibel et al. 1989, section II.A; a convolution in one dimension.
+    """
+
+    def __init__(self, units: int, copies: int, **options) -> None:
+        super().__init__(**options)
+        self.units, self.copies = units, copies
+
+    def build(self, input_shape) -> None:
+        inputs = self.copies * input_shape[-1]
+        self.kernel = self.add_weight(
+            name="kernel", shape=(inputs, self.units), initializer=FanInUniform(3**0.5, 0.5)
+        )
+        self.bias = self.add_weight(name="bias", shape=(self.units,), initializer="zeros")
+
+    def call(self, x):
+        return ops.sigmoid(ops.matmul(delayed(x, self.copies), self.kernel) + self.bias)
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units, "copies": self.copies}
+
+
+@keras.saving.register_keras_serializable("benchmarks")
+class Integration(keras.layers.Layer):
+    """One logistic output a channel, which weighs all moments of its own channel equally: [n,T,c] to [n,c].
+
+    Each output has one weight and one bias, so that where the evidence stands in time makes no difference.
+    """
+
+    def build(self, input_shape) -> None:
+        self.weight = self.add_weight(name="weight", shape=(input_shape[-1],), initializer="ones")
+        # The output starts at 1/2 where half of the evidence is there.
+        self.bias = self.add_weight(
+            name="bias",
+            shape=(input_shape[-1],),
+            initializer=keras.initializers.Constant(-input_shape[1] / 2),
+        )
+
+    def call(self, x):
+        return ops.sigmoid(self.weight * ops.sum(x, axis=1) + self.bias)
+
+
+@keras.saving.register_keras_serializable("benchmarks")
+class TokenScaling(keras.layers.Layer):
+    """Shifts and scales each example on its own: mean 0 and largest magnitude 1. Any type [n,T,c] to float of that shape."""
+
+    def call(self, x):
+        x = ops.cast(x, self.compute_dtype)
+        x = x - ops.mean(x, axis=(1, 2), keepdims=True)
+        return x / ops.maximum(ops.max(ops.abs(x), axis=(1, 2), keepdims=True), 1e-6)
+
+
+@keras.saving.register_keras_serializable("benchmarks")
+class CausalConvolution(keras.layers.Layer):
+    """A dilated causal convolution with weight normalisation: [n,T,c] to [n,T,units]; moment t sees t, t-d, ..., t-(copies-1)*d.
+
+    A unit's kernel is its magnitude times its direction divided by the direction's length (Salimans and Kingma 2016).
+    Directions and biases start uniform in plus and minus 1 / sqrt(inputs of a unit), magnitudes as the directions' lengths.
+    Source: Bai, Kolter, Koltun 2018, section 3; the start is that of the authors' code.
+    """
+
+    def __init__(self, units: int, copies: int, dilation: int = 1, **options) -> None:
+        super().__init__(**options)
+        self.units, self.copies, self.dilation = units, copies, dilation
+
+    def build(self, input_shape) -> None:
+        inputs = self.copies * input_shape[-1]
+        self.direction = self.add_weight(
+            name="direction", shape=(inputs, self.units), initializer=FanInUniform(1.0, 0.5)
+        )
+        self.magnitude = self.add_weight(
+            name="magnitude",
+            shape=(self.units,),
+            initializer=lambda shape, dtype=None: lengths(self.direction),
+        )
+        self.bias = self.add_weight(
+            name="bias", shape=(self.units,), initializer=FanInUniform(1.0, 0.5, inputs)
+        )
+
+    def call(self, x):
+        kernel = self.direction * (self.magnitude / lengths(self.direction))
+        return ops.matmul(delayed(x, self.copies, self.dilation, causal=True), kernel) + self.bias
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units, "copies": self.copies, "dilation": self.dilation}
+
+
+def lengths(columns):
+    """The Euclidean length of each column: [m,n] to [n]."""
+    return ops.sqrt(ops.sum(ops.square(columns), axis=0))
+
+
+@keras.saving.register_keras_serializable("benchmarks")
+class PermutedSteps(keras.layers.Layer):
+    """The moments of [n,T,c] in another order, the same for every example and every run: a permutation drawn from `seed`."""
+
+    def __init__(self, seed: int = 0, **options) -> None:
+        super().__init__(**options)
+        self.seed = seed
+
+    def call(self, x):
+        return ops.take(x, np.random.default_rng(self.seed).permutation(x.shape[1]), axis=1)
+
+    def get_config(self):
+        return {**super().get_config(), "seed": self.seed}
