@@ -57,6 +57,7 @@ lint: setup
 	ruff format --check .
 	snakefmt --check Snakefile workflow
 	snakemake --lint
+	codespell
 	mypy
 
 bench: setup
