@@ -31,7 +31,13 @@ class CompiledStage:
     """Trains by programs of `rows` steps at most, over examples on the device or, `streamed`, in chunks."""
 
     def __init__(
-        self, stage: Stage, learner: Learner, model: Any, data: TrainingData, driver: Any, steps_per_epoch: int
+        self,
+        stage: Stage,
+        learner: Learner,
+        model: Any,
+        data: TrainingData,
+        driver: Any,
+        steps_per_epoch: int,
     ) -> None:
         self.stage, self.learner, self.model = stage, learner, model
         self.data, self.driver, self.steps_per_epoch = data, driver, steps_per_epoch

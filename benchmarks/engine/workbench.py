@@ -86,7 +86,8 @@ class Workbench:
         self.driver.start()
         stages = catalogue.stages(recipe)
         self.tasks: dict[str, Any] = {
-            task: importlib.import_module(f"benchmarks.tasks.{task}") for task in catalogue.tasks(entry, recipe)
+            task: importlib.import_module(f"benchmarks.tasks.{task}")
+            for task in catalogue.tasks(entry, recipe)
         }
         self.task = next(iter(self.tasks.values()))
         self.rules: dict[str, Any] = {

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import __version__
 from benchmarks.records import schema_1, schema_2
+from benchmarks.records.csv_tables import MAX_LINES, csv_bytes, parse_csv, to_frame, to_rows
 from benchmarks.records.files import (
     MAX_JSON_BYTES,
     json_bytes,
@@ -45,7 +46,6 @@ from benchmarks.records.schema import (
     check_version,
     short,
 )
-from benchmarks.records.tables import MAX_LINES, csv_bytes, parse_csv, to_frame, to_rows
 from benchmarks.records.validation import defects, table_defects
 
 if TYPE_CHECKING:

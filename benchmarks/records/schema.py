@@ -3,7 +3,6 @@
 Everything is validated on writing and on reading. What was not measured is null, never 0.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -98,7 +97,9 @@ RUNS = (
     Column("compile_s", "number", "building the model and compiling programs", "s", null=True),
     Column("train_s", "number", "training", "s", null=True),
     Column("evaluate_s", "number", "evaluation and pictures", "s", null=True),
-    Column("sample_s", "number", "drawing samples for an evaluation, which its clock leaves out", "s", null=True),
+    Column(
+        "sample_s", "number", "drawing samples for an evaluation, which its clock leaves out", "s", null=True
+    ),
     Column("checkpoint_s", "number", "writing and reading checkpoints", "s", null=True),
     Column("total_s", "number", "sum of the clocks above, which are disjoint", "s", null=True),
     Column(
@@ -266,10 +267,6 @@ CLOCK_NAMES = tuple(column.removesuffix("_s") for column in CLOCKS)
 DOCUMENTS = ("specs", "pictures")
 FILES = (*(f"{name}.csv" for name in TABLES), *(f"{name}.json" for name in DOCUMENTS))
 
-MAX_STRING = 100_000
-#: XML, and with it SVG and HTML, cannot hold the other control characters; half a surrogate pair is no text.
-NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
 Rows = list[dict[str, Any]]
 Record = dict[str, Any]
 
@@ -287,17 +284,6 @@ def short(value: Any) -> str:
     """The value as a message shows it."""
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def is_text(value: str) -> bool:
-    """Whether a string is of bounded length and can stand in XML."""
-    return len(value) <= MAX_STRING and not NOT_TEXT.search(value)
-
-
-def text(message: object, limit: int = 10_000) -> str:
-    """A message from anywhere as a string that a record can hold: what is not text replaced, a long one cut short."""
-    clean = NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", str(message))
-    return clean if len(clean) <= limit else f"{clean[: limit - 3]}..."
 
 
 def check_version(version: Any, where: str) -> int:

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-LICENCE = "photographs: CC BY 2.0, china.jpg by danielbuechele, flower.jpg by vultilion (Flickr), bundled with scikit-learn, here cropped and made smaller"
+LICENCE = (
+    "photographs: CC BY 2.0, china.jpg by danielbuechele, flower.jpg by vultilion (Flickr), bundled with "
+    "scikit-learn, here cropped and made smaller"
+)
 HEIGHT, WIDTH = 384, 512
 #: Where the swirls have their centres, as shares of height and width, and the colours from a centre outwards.
 CENTRES = np.array([(0.25, 0.2), (0.3, 0.75), (0.75, 0.45), (0.9, 0.95), (0.85, 0.05)])
