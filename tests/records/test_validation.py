@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import records
 from benchmarks.records.record import validate_record
-from tests.records.examples import changed, make_record
+from tests.records.examples import changed, make_record, staged
 
 DEFECTS: list[tuple[str, Any, str]] = [
     ("run.seed", "0", "runs row 1, column seed: '0' is not an integer"),
@@ -136,3 +136,17 @@ def test_all_defects_are_named_not_the_first_alone(tmp_path):
     with pytest.raises(records.RecordError) as error:
         validate_record(record)
     assert len(error.value.defects) == 2
+
+
+def test_a_recipe_of_several_stages_names_all_their_rules() -> None:
+    validate_record(staged(make_record()))
+    for path, value, message in (
+        ("run.rule", "backpropagation", "which the run's spec says"),
+        ("run.rule", "backpropagation,", "names of letters"),
+        ("spec.asked.recipe.stages", {}, "asked, recipe, stages: {} is not a list"),
+        ("spec.asked.recipe.stages", [3], "stages row 1: 3 is not an object"),
+        ("spec.asked.recipe.stages.1.rule", KeyError, "stages row 2: rule is missing"),
+        ("spec.measures.0.direction", "up", "direction: 'up' is not one of lower, higher, equal"),
+    ):
+        with pytest.raises(records.RecordError, match=message):
+            validate_record(changed(staged(make_record()), path, value))
