@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks.engine import programs, seeds
 from benchmarks.engine.clock import Clock
+from benchmarks.engine.driver import Driver, Program
 from benchmarks.engine.ready import TrainingData
 from benchmarks.rules.protocol import Learner
 from benchmarks.spec import Stage
@@ -31,7 +32,13 @@ class CompiledStage:
     """Trains by programs of `rows` steps at most, over examples on the device or, `streamed`, in chunks."""
 
     def __init__(
-        self, stage: Stage, learner: Learner, model: Any, data: TrainingData, driver: Any, steps_per_epoch: int
+        self,
+        stage: Stage,
+        learner: Learner,
+        model: Any,
+        data: TrainingData,
+        driver: Driver,
+        steps_per_epoch: int,
     ) -> None:
         self.stage, self.learner, self.model = stage, learner, model
         self.data, self.driver, self.steps_per_epoch = data, driver, steps_per_epoch
@@ -48,7 +55,7 @@ class CompiledStage:
             an_example = sum(math.prod(value.shape[1:]) * value.dtype.itemsize for value in train.values())
             self.rows = min(self.rows, max(1, CHUNK_BYTES // (an_example * stage.batch_size)))
         self.step_flop: float | None = None
-        self.program: Any = None
+        self.program: Program | None = None
         self.seed = 0
 
     @property

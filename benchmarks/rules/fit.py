@@ -19,7 +19,9 @@ class Learner:
         if context.stage.rule_options:
             raise ValueError(f"fit has no option {min(context.stage.rule_options)!r}; it has none at all")
         if context.stage.epochs != 1:
-            raise ValueError(f"fit learns everything in one epoch: epochs is {context.stage.epochs}; set it to 1")
+            raise ValueError(
+                f"fit learns everything in one epoch: epochs is {context.stage.epochs}; set it to 1"
+            )
         if not isinstance(context.part, Fits):
             raise ValueError(
                 f"fit needs a model with a method fit(x, y, seed), which {type(context.part).__name__} lacks"

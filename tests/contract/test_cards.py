@@ -31,11 +31,6 @@ def test_the_card_is_complete(entry: Entry) -> None:
     assert all(text.endswith(".") for text in entry.deviations), "a deviation is a sentence"
 
 
-def test_the_file_is_one_page(entry: Entry) -> None:
-    lines = catalogue.source_file(entry.id).read_text().splitlines()
-    assert 40 <= len(lines) <= 160, f"{entry.id} has {len(lines)} lines"
-
-
 def test_every_recipe_can_be_found_and_says_where_it_comes_from(entry: Entry) -> None:
     assert {recipe.tier for recipe in entry.recipes} >= {"pocket", "standard"}
     for tier in TIERS:

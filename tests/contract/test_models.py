@@ -82,9 +82,9 @@ def test_one_batch_can_be_learned_and_the_same_seed_gives_the_same_numbers(
     if ready.host_driven:
         pytest.skip(f"the rule {recipe.rule} acts in an environment: there are no batches to give it")
     before = ready.weights_sha256()
-    logs = [ready.train_leg(epoch, epoch + 1, 1)[2] for epoch in range(REPEATED)]
+    logs = [ready.train_leg(epoch, epoch + 1)[2] for epoch in range(REPEATED)]
     early = ready.weights_sha256()
-    logs += [ready.train_leg(epoch, epoch + 1, 1)[2] for epoch in range(REPEATED, STEPS.get(recipe.rule, 30))]
+    logs += [ready.train_leg(epoch, epoch + 1)[2] for epoch in range(REPEATED, STEPS.get(recipe.rule, 30))]
     after = ready.weights_sha256()
     error = next((name for name in ERRORS if name in logs[0]), None)
     # A rule that learns from mistakes alone leaves a batch be that it has right from the start.
@@ -97,7 +97,7 @@ def test_one_batch_can_be_learned_and_the_same_seed_gives_the_same_numbers(
 
     ready.reset(1)
     assert ready.weights_sha256() == before, "resetting to the same seed gives the same initial weights"
-    again = [ready.train_leg(epoch, epoch + 1, 1)[2] for epoch in range(REPEATED)]
+    again = [ready.train_leg(epoch, epoch + 1)[2] for epoch in range(REPEATED)]
     assert again == logs[:REPEATED]
     assert ready.weights_sha256() == early
 

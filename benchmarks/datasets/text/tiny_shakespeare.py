@@ -45,7 +45,8 @@ def missing(id: str, data_dir: Path | None = None) -> str | None:
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x, y int32 [n,128] characters and their successors; weight float32 [n,128], 0 behind the last window's end.
+    """x, y int32 [n,128] characters and their successors; weight float32 [n,128], 0 behind the end of the
+    last window.
 
     `info["symbols"]` are the 65 characters of the training text in the order of their code points.
     """

@@ -20,7 +20,8 @@ SUMS = {
     "test_2016_flickr.en.gz": "611d361c6334bc7246101d48097c13cf5c4413c5befc793cc629934359d532d9",
 }
 FILES = tuple(DataFile(name, sum, (HOST + name,)) for name, sum in SUMS.items())
-#: Words, with inner hyphens and apostrophes, and single marks: cuts English as BLEU's tokenizer 13a does, nearly always.
+#: Words, with inner hyphens and apostrophes, and single marks: cuts English as BLEU's tokenizer 13a does,
+#: nearly always.
 TOKEN = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 MINIMUM = 2
 #: The longest training sentences: nothing is cut off. The target's start and end are counted.
