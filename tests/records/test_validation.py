@@ -61,7 +61,7 @@ DEFECTS: list[tuple[str, Any, str]] = [
         "is not '[0-9a-f]{16}', the hash of the row's spec hash, seed, machine id and software id",
     ),
     ("run.seed", KeyError, "runs row 1, column seed: is missing"),
-    ("run.speed", 3, "runs row 1, column 'speed': is unknown to schema version 2"),
+    ("run.speed", 3, "runs row 1, column 'speed': is unknown to schema version 3"),
     ("epochs.1.epoch", 1, "epochs row 2, column epoch: 1 repeats the key \\(execution_id, epoch\\) of row 1"),
     ("epochs.1.train_s", None, "epochs row 2, column train_s: None is null, but must not be"),
     (
@@ -91,7 +91,7 @@ DEFECTS: list[tuple[str, Any, str]] = [
     ("spec.asked.recipe", KeyError, "asked: recipe is missing"),
     ("spec.dataset", [], "dataset: \\[\\] is of the wrong type"),
     ("spec.card.story", "a\x1bb", "is not plain text"),
-    ("spec.extra", 1, "'extra' is unknown to schema version 2"),
+    ("spec.extra", 1, "'extra' is unknown to schema version 3"),
     ("pictures.filters.shape", [2, 3, 4], "filters: the shape \\[2, 3, 4\\] is not"),
     ("pictures.filters.shape", [2, 3, 4, 6], "do not decompress to exactly the 144 bytes"),
     (
@@ -111,7 +111,7 @@ DEFECTS: list[tuple[str, Any, str]] = [
     ("schema_version", "1", "schema_version '1' is not a version of the schema"),
     ("pictures", KeyError, "pictures is missing"),
     ("epochs", {}, "epochs is not of type list"),
-    ("extra", 1, "'extra' is unknown to schema version 2"),
+    ("extra", 1, "'extra' is unknown to schema version 3"),
 ]
 
 
