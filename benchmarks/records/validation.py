@@ -1,4 +1,4 @@
-"""All defects of tables and documents, each one sentence that names the file, the table, the row, the column and the value."""
+"""All defects of tables and documents: one sentence each, with file, table, row, column and value."""
 
 import math
 import re
@@ -29,7 +29,7 @@ from benchmarks.records.schema import (
 )
 from benchmarks.spec import BACKENDS, FAMILIES, PRECISIONS, STATUSES, TIERS
 
-#: The clocks may be rounded to a millisecond each before they are added up.
+#: Each clock may be rounded to a millisecond before they are added up.
 CLOCK_TOLERANCE_S = 0.005
 
 
@@ -80,11 +80,17 @@ def _utc(value: str) -> str:
 
 _ID = _matches("[0-9a-f]{16}", "16 hex digits")
 #: A name may become part of a path or an address in the report.
-_NAME = _matches("[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}", "a name of letters, digits and _ . + -")
+_NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}"
+_NAME = _matches(_NAME_PATTERN, "a name of letters, digits and _ . + -")
 _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
     "runs": {
         **dict.fromkeys(("execution_id", "run_id", "spec_hash", "spec_id", "machine_id", "software_id"), _ID),
-        **dict.fromkeys(("entry", "task", "dataset", "recipe", "rule"), _NAME),
+        **dict.fromkeys(("entry", "task", "dataset", "recipe"), _NAME),
+        # A recipe of several stages may have several rules.
+        "rule": _matches(
+            f"{_NAME_PATTERN}(, {_NAME_PATTERN})*",
+            "names of letters, digits and _ . + -, with commas between",
+        ),
         "variant": lambda value: value and _NAME(value),
         "family": _one_of(*FAMILIES),
         "tier": _one_of(*TIERS),
@@ -153,7 +159,8 @@ def _row_defects(table: str, row: Mapping[str, Any]) -> list[str]:
             found.append(
                 wrong(
                     "execution_id",
-                    f"is not {execution_id(row)!r}, the hash of the row's run id, start, status, total time and weights",
+                    f"is not {execution_id(row)!r}, the hash of the row's run id, start, status, total time"
+                    " and weights",
                 )
             )
         if (row["price_per_hour"] is None) != (row["currency"] == ""):
@@ -169,7 +176,8 @@ def _row_defects(table: str, row: Mapping[str, Any]) -> list[str]:
             found.append(
                 wrong(
                     "reason",
-                    f"does not go with the status {row['status']!r}: a reason is given if and only if the status is not ok",
+                    f"does not go with the status {row['status']!r}: a reason is given if and only if the"
+                    " status is not ok",
                 )
             )
         clocks = [row[clock] for clock in CLOCKS if row[clock] is not None]
@@ -188,7 +196,9 @@ def _row_defects(table: str, row: Mapping[str, Any]) -> list[str]:
 
 
 def table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
-    """The defects of one table, each a sentence that names file, table, row, column and value; it ends with the row of the 1,000th."""
+    """The defects of one table: one sentence each, with file, table, row, column and value; 1,000 rows' at
+    most.
+    """
     found: list[str] = []
     checks = [(column.name, column, _VALUES[table].get(column.name), set[str]()) for column in TABLES[table]]
     names = {column.name for column in TABLES[table]}
@@ -218,7 +228,7 @@ def table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
             if sentence:
                 found.append(f"{here}, column {name}: {short(value)} {sentence}")
             elif isinstance(value, str):
-                good.add(value)  # the same names and ids come in row after row
+                good.add(value)  # the same names and ids stand in row after row
         if len(found) > before:
             continue
         if table in ("runs", "machines", "ceilings"):
@@ -226,7 +236,8 @@ def table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
         key = tuple(row[name] for name in KEYS[table])
         if key in seen:
             found.append(
-                f"{here}, column {KEYS[table][-1]}: {short(key[-1])} repeats the key ({', '.join(KEYS[table])}) of row {seen[key]}"
+                f"{here}, column {KEYS[table][-1]}: {short(key[-1])} repeats the key"
+                f" ({', '.join(KEYS[table])}) of row {seen[key]}"
             )
         seen.setdefault(key, i)
     return found
@@ -241,7 +252,7 @@ _ASKED = {
     "precision": str,
     "threads": int,
 }
-#: `shape` is the output's, without the batch: a list of sizes (null where free), or text.
+#: `shape` is that of the output without the batch: a list of sizes (null where free), or text.
 _LAYER = {"name": str, "kind": str, "shape": (list, str), "parameters": int}
 
 
@@ -282,7 +293,8 @@ def _spec_defects(spec: Any, where: str) -> list[str]:
     found += members(spec["asked"], _ASKED, f"{where}, asked")
     if not found and spec["asked"].get("determinism", "seeded") != "seeded":
         found += [
-            f"{where}, asked, determinism: {short(spec['asked']['determinism'])} is not 'seeded', which alone is named"
+            f"{where}, asked, determinism: {short(spec['asked']['determinism'])} is not 'seeded', which"
+            " alone is named"
         ]
     if not found:
         found += members(
@@ -290,6 +302,12 @@ def _spec_defects(spec: Any, where: str) -> list[str]:
             dict.fromkeys(("dataset", "variant", "tier", "rule"), str),
             f"{where}, asked, recipe",
         )
+        stages = spec["asked"]["recipe"].get("stages", [])
+        if not isinstance(stages, list):
+            found.append(f"{where}, asked, recipe, stages: {short(stages)} is not a list")
+        else:
+            for i, stage in enumerate(stages, 1):
+                found += members(stage, {"name": str, "rule": str}, f"{where}, asked, recipe, stages row {i}")
     found += members(spec["card"], dict.fromkeys(("id", "family", "task"), str), f"{where}, card")
     found += members(spec["dataset"], dict.fromkeys(("id", "checksum"), str), f"{where}, dataset")
     for i, layer in enumerate(spec["layers"], 1):
@@ -307,15 +325,21 @@ def _spec_defects(spec: Any, where: str) -> list[str]:
     ]
 
 
+def _stages(recipe: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The stages of a recipe, or the recipe itself, which is then its only stage."""
+    return recipe.get("stages") or [recipe]
+
+
 def _run_spec_defects(run: Mapping[str, Any], spec: Mapping[str, Any], here: str) -> list[str]:
-    """Where a run's row says something else than its (well-formed) spec."""
+    """Where a run's row contradicts its (well-formed) spec."""
     asked = spec["asked"]
     expected = {
         "spec_hash": spec_hash(asked),
         "entry": asked["entry"],
         "family": spec["card"]["family"],
         "task": asked["recipe"].get("task") or spec["card"]["task"],
-        **{name: asked["recipe"][name] for name in ("dataset", "variant", "tier", "rule")},
+        **{name: asked["recipe"][name] for name in ("dataset", "variant", "tier")},
+        "rule": ", ".join(dict.fromkeys(stage["rule"] for stage in _stages(asked["recipe"]))),
         **{name: asked[name] for name in ("backend", "precision", "threads")},
     }
     found = [
@@ -380,17 +404,20 @@ def defects(tables: Mapping[str, Rows], specs: Any, pictures: Any, names: Mappin
         machine = machines.get((run["machine_id"], run["software_id"]))
         if machine is None:
             found.append(
-                f"{here}, column machine_id: {run['machine_id']!r} with software {run['software_id']!r} is not in machines"
+                f"{here}, column machine_id: {run['machine_id']!r} with software {run['software_id']!r} is"
+                " not in machines"
             )
         elif machine["backend"] != run["backend"]:
             found.append(
-                f"{here}, column backend: {run['backend']!r} is not {machine['backend']!r}, which the run's machine says"
+                f"{here}, column backend: {run['backend']!r} is not {machine['backend']!r}, which the run's"
+                " machine says"
             )
     for table in ("epochs", "measures"):
         for i, row in enumerate(tables[table], 1):
             if row["execution_id"] not in executions:
                 found.append(
-                    f"{names[table]}: {table} row {i}, column execution_id: {row['execution_id']!r} is not in runs"
+                    f"{names[table]}: {table} row {i}, column execution_id: {row['execution_id']!r} is not"
+                    " in runs"
                 )
     for i, row in enumerate(tables["ceilings"], 1):
         if (row["machine_id"], row["software_id"]) not in machines:

@@ -230,10 +230,10 @@ def require(task: str, model: object, protocol: type) -> None:
 
 def members(protocol: type) -> list[str]:
     """The names that a protocol asks for, `__call__` among them, in the order in which they are written."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for base in reversed(protocol.__mro__):
         if getattr(base, "_is_protocol", False) and base is not Protocol:
             for name in (*vars(base).get("__annotations__", ()), *vars(base)):
                 if name == "__call__" or not name.startswith("_"):
-                    found[name] = None
-    return list(found)
+                    names[name] = None
+    return list(names)
