@@ -87,6 +87,15 @@ class Committee(Classifier, Protocol):
 
 
 @runtime_checkable
+class AssociativeMemory(Protocol):
+    """Association: cues of 0 and 1 come to rest in what the networks remember."""
+
+    def settle(self, states: Any, sets: Any) -> np.ndarray:
+        """States [n, units], each in the network that `sets`, int [n], names, at rest: float [n, units]."""
+        ...
+
+
+@runtime_checkable
 class Segmenter(Protocol):
     """Segmentation: x [n, h, w, c] -> logits [n, h, w, classes]."""
 

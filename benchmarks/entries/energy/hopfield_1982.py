@@ -1,0 +1,174 @@
+"""The physicist's memory: a net whose states roll downhill into what it remembers.
+
+John Hopfield, a physicist among biologists, asked what a crowd of simple neurons does when each looks at the others at its own
+time. If links are symmetric, he showed, a quantity that he called energy can only fall, so that the crowd must come to rest; and
+by Hebb's rule it can be arranged that it rests in patterns that were stored. A part of a pattern is then enough to find the
+whole: memory by content, in a machine without addresses, where every link serves every memory and no link holds one.
+
+The paper brought physics into the field. Spin glasses were a grown science, and within three years Amit, Gutfreund and
+Sompolinsky could say how many memories a net of N units holds: 0.138 N, and beyond it all are lost at once. Hinton and Sejnowski
+gave the net noise and hidden units, and had the Boltzmann machine. Hopfield and Hinton shared a Nobel prize for it in 2024.
+
+It holds few memories for its size, confuses those that are alike, and invents some that it was never taught. And it learns
+nothing that is not shown to it: each link is the sum of what its two ends did together, and no unit stands for anything that
+the patterns do not already contain.
+"""
+
+from benchmarks.spec import Claim, Entry, Paper, ParameterCount, Recipe
+
+PAPER = Paper(
+    title="Neural networks and physical systems with emergent collective computational abilities",
+    authors="J. J. Hopfield",
+    year=1982,
+    venue="PNAS 79:2554-2558",
+    url="https://doi.org/10.1073/pnas.79.8.2554",
+    confidence="verified",
+)
+
+
+def build(units=100, sets=1, symmetric=False, clipped=False):
+    """`sets` networks of `units` units, each with symmetric links among all of its units."""
+    from benchmarks.layers.models.hopfield import HopfieldNetworks
+
+    return HopfieldNetworks(units, sets, symmetric, clipped)
+
+
+def pictures(model, data, predict):
+    """Ten cues beside the states in which they come to rest, and the energy on the way."""
+    import numpy as np
+
+    from benchmarks.pictures import grid
+
+    cues, sets = data.test["x"][:10], data.test["set"][:10]
+    rest = model.settle(cues, sets)
+    rows = 10 if model.units == 100 else 5
+    tiles = np.concatenate([1.0 - cues, 1.0 - rest])
+    caption = (
+        "Above ten cues, below the states in which they come to rest; a black square is a unit that is on."
+    )
+    return {"recall": grid(tiles, (rows, model.units // rows), 10, caption)}
+
+
+STORED = "equation 2: every pattern is stored once; the sizes of the paper's simulations"
+HUNDRED = {"units": 100, "sets": 200}
+THIRTY = {"units": 30, "sets": 400}
+
+
+def recipe(dataset, model, tier="pocket", variant="", floor=None):
+    """Patterns are stored in a single pass; there is nothing to choose."""
+    return Recipe(
+        dataset=dataset,
+        tier=tier,
+        variant=variant,
+        rule="fit",
+        model=model,
+        floor=floor,
+        source=STORED,
+    )
+
+
+def claim(dataset, metric, value, where, direction="equal", **options):
+    """A share of memories, printed in words or read from the text of page 2556."""
+    return Claim(
+        dataset=dataset,
+        metric=metric,
+        value=value,
+        unit="%",
+        direction=direction,
+        where=where,
+        confidence="verified",
+        **options,
+    )
+
+
+READ = "the paper says about half, near 85%: no closer than ten points"
+
+ENTRY = Entry(
+    id="hopfield_1982",
+    name="Hopfield network",
+    family="energy",
+    task="association",
+    idea="Make what is to be remembered the valleys of an energy, and let the state roll down.",
+    paper=PAPER,
+    build=build,
+    pictures=pictures,
+    variants={
+        "symmetric": "states count as -1 and +1 where the paper has 0 and 1",
+        "clipped": "only the sign of each link is kept",
+    },
+    parameters=(
+        ParameterCount(
+            trainable=4_950,
+            where="N (N - 1) / 2 links of 100 units",
+        ),
+    ),
+    recipes=(
+        recipe("patterns_100_10", HUNDRED, floor=("recalled", 40.0)),
+        recipe("patterns_100_5", HUNDRED, floor=("recalled", 90.0)),
+        recipe("patterns_100_15", HUNDRED),
+        recipe("patterns_30_5_noise", THIRTY),
+        recipe("patterns_30_5_flipped_5", THIRTY, floor=("recalled", 25.0)),
+        recipe("patterns_30_5_flipped_12", THIRTY),
+        recipe("patterns_100_10", HUNDRED | {"symmetric": True}, variant="symmetric"),
+        recipe("patterns_100_10", HUNDRED | {"clipped": True}, variant="clipped"),
+        recipe("patterns_100_10", HUNDRED, tier="standard"),
+    ),
+    claims=(
+        claim(
+            "patterns_100_10",
+            "recalled",
+            60.0,
+            "p. 2556: N = 100, n = 10, simulated",
+            tolerance=10.0,
+            tolerance_why="the paper prints 0.6",
+        ),
+        claim(
+            "patterns_100_5",
+            "recalled",
+            100.0,
+            "p. 2556: N = 100, n = 5, almost always stable",
+            tolerance=5.0,
+            tolerance_why="'almost always' allows for a few",
+        ),
+        claim(
+            "patterns_100_15",
+            "elsewhere",
+            50.0,
+            "p. 2556: N = 100, n = 15, about half end with fewer than 5 errors",
+            tolerance=10.0,
+            tolerance_why=READ,
+        ),
+        claim(
+            "patterns_30_5_noise",
+            "recalled",
+            85.0,
+            "p. 2556: N = 30, n = 5, random starts that end in an assigned memory",
+            tolerance=10.0,
+            tolerance_why=READ,
+        ),
+        claim(
+            "patterns_30_5_flipped_5",
+            "recalled",
+            90.0,
+            "p. 2556: N = 30, n = 5, starts at a distance of 5 from a memory",
+            direction="higher",
+            statistic="bound",
+        ),
+        claim(
+            "patterns_30_5_flipped_12",
+            "recalled",
+            20.0,
+            "p. 2556: N = 30, n = 5, starts at a distance of 12",
+            tolerance=10.0,
+            tolerance_why="the paper prints 0.2",
+        ),
+    ),
+    deviations=(
+        "Many networks are simulated at once, so that shares are known to within two points.",
+        "Units are updated in rounds: every unit once a round, in an order drawn anew for each round and cue. In "
+        "the paper each unit looks at the others at random times.",
+        "A unit whose input is exactly at its threshold keeps its state.",
+        "A random start is right if it ends in any memory of its set; the paper's share of starts that end near "
+        "one is our share with 1 to 4 units wrong.",
+    ),
+)

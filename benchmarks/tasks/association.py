@@ -1,0 +1,34 @@
+"""Association: come from a cue to the memory that it reminds of; scored by the share of cues that arrive."""
+
+import numpy as np
+
+from benchmarks.measures.association import MEASURES as MEASURES
+from benchmarks.spec import Data
+from benchmarks.tasks.protocol import AssociativeMemory, Batch, Predict, require
+
+#: The arrays of a data set that the task reads.
+NEEDS = ("x", "y")
+#: What the task asks of a model.
+MODEL = AssociativeMemory
+
+
+def settle(model: AssociativeMemory, batch: Batch) -> dict[str, np.ndarray]:
+    """Where the cues x come to rest, each in the network of its set: float [n, units]."""
+    return {"state": model.settle(batch["x"], batch["set"])}
+
+
+def evaluate(predict: Predict, model: AssociativeMemory, data: Data, split: str) -> dict[str, float]:
+    """The measures on one split. Where any memory is right, that is meant which is nearest at rest."""
+    require("association", model, MODEL)
+    cues = getattr(data, split)
+    at_rest = predict(settle, {"x": cues["x"], "set": cues["set"]})["state"]
+    stored = data.train["x"].reshape(data.train["y"].max() + 1, -1, at_rest.shape[1])
+    distances = np.abs(stored[cues["set"]] - at_rest[:, None]).sum(axis=2)
+    meant = np.where(cues["y"] < 0, distances.argmin(axis=1), cues["y"])
+    wrong = distances[np.arange(len(meant)), meant]
+    return {
+        "recalled": 100.0 * float(np.mean(wrong == 0)),
+        "nearly_recalled": 100.0 * float(np.mean((wrong > 0) & (wrong < 5))),
+        "elsewhere": 100.0 * float(np.mean(wrong >= 5)),
+        "wrong_units": float(np.mean(wrong)),
+    }

@@ -1,0 +1,59 @@
+"""Hopfield's networks: links by hand, the energy that only falls, states of rest, and the paper's own rate of recall."""
+
+import numpy as np
+
+from benchmarks import datasets
+from benchmarks.layers.models.hopfield import HopfieldNetworks
+
+
+def test_links_are_those_of_equation_2() -> None:
+    """Patterns 110 and 101: units 1 and 2 agree once and disagree once, as do 1 and 3; 2 and 3 disagree twice."""
+    nets = HopfieldNetworks(units=3, sets=1)
+    nets.fit(np.array([[1, 1, 0], [1, 0, 1]], "float32"), np.array([0, 0]), seed=0)
+    np.testing.assert_array_equal(nets.links[0], [[0, 0, 0], [0, 0, -2], [0, -2, 0]])
+    assert nets.parameters() == 3
+
+
+def test_no_update_raises_the_energy_and_rest_is_rest() -> None:
+    rng = np.random.default_rng(0)
+    for symmetric in (False, True):
+        nets = HopfieldNetworks(units=20, sets=3, symmetric=symmetric)
+        nets.fit(rng.integers(0, 2, (12, 20)), np.repeat(np.arange(3), 4), seed=1)
+        states, sets = rng.integers(0, 2, (30, 20)).astype("float32"), np.tile(np.arange(3), 10)
+        rest = nets.settle(states, sets)
+        assert np.all(nets.energy(rest, sets) <= nets.energy(states, sets))
+        np.testing.assert_array_equal(nets.settle(rest, sets), rest)
+        # At rest no single flip lowers the energy.
+        for unit in range(20):
+            flipped = rest.copy()
+            flipped[:, unit] = 1.0 - flipped[:, unit]
+            assert np.all(nets.energy(flipped, sets) >= nets.energy(rest, sets))
+
+
+def test_a_single_memory_is_found_from_a_part_of_it() -> None:
+    rng = np.random.default_rng(0)
+    memory = rng.integers(0, 2, (1, 50)).astype("float32")
+    nets = HopfieldNetworks(units=50, sets=1, symmetric=True)
+    nets.fit(memory, np.array([0]), seed=0)
+    cue = memory.copy()
+    cue[0, :20] = 1.0 - cue[0, :20]
+    np.testing.assert_array_equal(nets(cue), memory)
+
+
+def test_ten_memories_of_a_hundred_units_are_stable_as_often_as_the_paper_found() -> None:
+    """0.6 on page 2556; with a thousand memories the standard error is 1.5 points."""
+    found = datasets.load("patterns_100_10")
+    nets = HopfieldNetworks(units=100, sets=200)
+    nets.fit(found.train["x"], found.train["y"], seed=0)
+    rest = nets.settle(found.test["x"], found.test["set"])
+    assert abs(np.mean(np.all(rest == found.test["x"], axis=1)) - 0.6) < 0.06
+
+
+def test_clipped_links_keep_only_their_sign_and_the_state_holds_all() -> None:
+    rng = np.random.default_rng(0)
+    nets, fresh = (HopfieldNetworks(units=20, sets=1, clipped=True) for _ in range(2))
+    nets.fit(rng.integers(0, 2, (5, 20)), np.zeros(5, int), seed=3)
+    assert set(np.unique(nets.links)) <= {-1.0, 0.0, 1.0}
+    fresh.set_state(nets.state())
+    cues = rng.integers(0, 2, (8, 20)).astype("float32")
+    np.testing.assert_array_equal(fresh(cues), nets(cues))

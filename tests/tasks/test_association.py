@@ -1,0 +1,50 @@
+"""Association: shares of cues, counted by hand."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.spec import Data
+from benchmarks.tasks import association
+
+
+class Stubborn:
+    """Networks that stay in whatever state they are put."""
+
+    def settle(self, states: np.ndarray, sets: np.ndarray) -> np.ndarray:
+        return states
+
+
+def predict(function: Any, arrays: Any, **options: Any) -> Any:
+    return function(Stubborn(), arrays, **options)
+
+
+def data(x: np.ndarray, y: list[int]) -> Data:
+    """Two sets of two patterns of six units; the cues are for the second set."""
+    stored = np.array([[1] * 6, [0] * 6, [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]], "float32")
+    train = {"x": stored, "y": np.array([0, 0, 1, 1])}
+    cues = {"x": x.astype("float32"), "y": np.array(y), "set": np.ones(len(x), int)}
+    return Data(train, cues, cues)
+
+
+def test_a_cue_is_recalled_nearly_recalled_or_elsewhere() -> None:
+    cues = np.array([[1, 1, 1, 0, 0, 0], [1, 1, 1, 1, 0, 0], [0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 1, 1]])
+    scores = association.evaluate(predict, Stubborn(), data(cues, [0, 0, 0, 0]), "test")
+    assert scores == {
+        "recalled": 25.0,
+        "nearly_recalled": 25.0,
+        "elsewhere": 50.0,
+        "wrong_units": (0 + 1 + 6 + 5) / 4,
+    }
+
+
+def test_from_noise_any_memory_of_the_set_is_right() -> None:
+    cues = np.array([[0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 1]])
+    scores = association.evaluate(predict, Stubborn(), data(cues, [-1, -1]), "validation")
+    assert scores == {"recalled": 50.0, "nearly_recalled": 50.0, "elsewhere": 0.0, "wrong_units": 0.5}
+
+
+def test_a_model_without_memories_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"association asks for a AssociativeMemory.*has no settle"):
+        association.evaluate(predict, object(), data(np.zeros((1, 6)), [0]), "test")  # type: ignore[arg-type]
