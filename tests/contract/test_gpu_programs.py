@@ -19,6 +19,7 @@ from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options
 from benchmarks.layers import device
 from benchmarks.spec import Entry, Recipe
+from tests.contract.last_stage import last_stage_alone
 
 #: Recipes beside the first of each entry whose step is made of other operations.
 OTHERS = {
@@ -44,6 +45,7 @@ def as_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def bench(entry: Entry, recipe: Recipe, options: Options) -> workbench.Workbench:
     """The recipe made ready on one batch of its own data."""
+    recipe = last_stage_alone(recipe)
     short = dataclasses.replace(recipe, limit=recipe.batch_size, train_on="train")
     return workbench.Workbench(entry, short, options, Clock(), 1)
 

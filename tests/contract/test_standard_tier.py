@@ -14,6 +14,7 @@ from benchmarks.engine.compiled import CompiledStage
 from benchmarks.engine.identity import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import Data, Entry, Recipe
+from tests.contract.last_stage import last_stage_alone
 from tests.datasets import miniature_imagenet
 
 
@@ -69,6 +70,7 @@ def test_a_few_real_examples_go_through(
         **recipe.task_options,
         **{key: value for key, value in SHORT_TASKS.items() if key in recipe.task_options},
     }
+    recipe = last_stage_alone(recipe)
     batch_size = min(recipe.batch_size, FEW)
     short = dataclasses.replace(
         recipe,

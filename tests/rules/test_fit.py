@@ -57,7 +57,8 @@ RECIPE = Recipe(
 
 def entry(**changes: Any) -> tuple[Entry, Recipe]:
     recipe = replace(RECIPE, **changes)
-    return replace(catalogue.load("mlp_mnist_1998"), build=NearestMean, recipes=(recipe,)), recipe
+    mlp = catalogue.load("mlp_mnist_1998")
+    return replace(mlp, build=NearestMean, pictures=None, recipes=(recipe,)), recipe
 
 
 def options(folder: Path) -> Options:

@@ -11,7 +11,6 @@ import numpy as np
 from keras import ops
 
 from benchmarks.layers.look_up import spread
-from benchmarks.layers.models import predictive_sparse_decomposition
 
 #: The seed of the connections, which are part of the architecture: the same in every run.
 CONNECTIONS = 2009
@@ -54,11 +53,8 @@ class FilterBank(keras.layers.Layer):
         for number, output in np.ndindex(self.each, self.maps):
             self.place[self.seen[number, output], output] = number * self.maps + output
 
-    def learn_without_labels(self, maps: np.ndarray, count: int, rng: np.random.Generator) -> None:
-        """Take filters and gains from the predictive sparse decomposition of `count` patches of these maps [n,h,w,inputs]."""
-        table = np.tile(self.table, (self.size**2, 1))
-        windows = predictive_sparse_decomposition.patches(maps, self.size, count, rng)
-        filters, gains, _ = predictive_sparse_decomposition.learn(windows, table, rng)
+    def set_filters(self, filters: np.ndarray, gains: np.ndarray) -> None:
+        """Take these filters [size² inputs, maps], where maps are connected, and gains [maps]."""
         dense = filters.reshape(self.size, self.size, -1, self.maps)
         self.kernel.assign(np.take_along_axis(dense, self.seen[None, None], axis=2))
         self.gain.assign(gains)
@@ -124,29 +120,3 @@ class LocalContrastNormalization(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "size": self.size}
-
-
-class MultiStage(keras.Sequential):
-    """Layers in a row. With `pretrain`, `adapt` trains the filter banks without labels, one after the other.
-
-    Patches of what the layers before a bank make of `images` training images are coded sparsely, and the encoder that predicts
-    the codes becomes the bank's filters and gains.
-    """
-
-    def __init__(
-        self, layers: list, pretrain: bool, images: int = 500, patches: int = 10_000, **options
-    ) -> None:
-        super().__init__(layers, **options)
-        self.pretrain, self.images, self.patches = pretrain, images, patches
-        self.random = keras.random.SeedGenerator()
-
-    def adapt(self, images: np.ndarray) -> None:
-        """Pretrain on these images, an array [n,h,w,channels]."""
-        if not self.pretrain:
-            return
-        rng = np.random.default_rng(np.asarray(self.random.state.value).astype("uint32").tolist())
-        x = ops.convert_to_tensor(images[rng.permutation(len(images))[: self.images]])
-        for layer in self.layers:
-            if isinstance(layer, FilterBank):
-                layer.learn_without_labels(ops.convert_to_numpy(x), self.patches, rng)
-            x = layer(x)
