@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import catalogue, collect, sources, spec
+from benchmarks import catalogue, sources, spec
+from benchmarks.commands import gather
 from benchmarks.datasets import registry
 from benchmarks.spec import Entry, Recipe
 from tests.records.examples import make_record
@@ -181,7 +182,7 @@ def with_optimizer(name: str) -> set[Key]:
         ("records/record.py", set()),
         ("machine.py", set()),
         ("spec.py", set()),
-        ("selection.py", set()),
+        ("commands/select.py", set()),
     ],
 )
 def test_who_uses_what(home: Path, path: str, users: set[Key]) -> None:
@@ -414,6 +415,18 @@ def test_an_edited_recipe_trains_itself_and_no_other() -> None:
     assert sources.source_sha256(LENET, second, "jax") != sources.source_sha256(LENET, first, "jax")
 
 
+def test_a_run_depends_on_the_source_of_what_it_starts_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = catalogue.recipes(LENET, "pocket")
+    child = dataclasses.replace(second, starts_from=f"lenet5_1998/{first.name}")
+    edited = dataclasses.replace(first, epochs=13)
+    digests_of_child = []
+    for parent in (first, edited):
+        entry = dataclasses.replace(LENET, recipes=(parent, child))
+        monkeypatch.setattr(catalogue, "load", lambda id, entry=entry: entry)
+        digests_of_child.append(sources.source_sha256(entry, child, "jax"))
+    assert len({*digests_of_child, sources.source_sha256(LENET, second, "jax")}) == 3
+
+
 # What a module of data sets says of each.
 
 
@@ -602,12 +615,12 @@ def test_a_collected_record_carries_the_card_of_now() -> None:
     old = make_record()
     old["spec"]["card"] = {"claims": "of before"}
     old["run"] |= {"entry": entry.id, "recipe": recipe.name, "tier": "pocket", "backend": "tensorflow"}
-    assert collect.with_present_card(old) == old
+    assert gather.with_present_card(old) == old
     old["run"]["source_sha256"] = sources.source_sha256(entry, recipe, "tensorflow")
-    now = collect.with_present_card(old)
+    now = gather.with_present_card(old)
     assert now["spec"]["card"] == catalogue.card(entry)
     assert now["run"]["spec_id"] != old["run"].get("spec_id")
-    assert collect.with_present_card(now) == now
+    assert gather.with_present_card(now) == now
     assert (
-        collect.with_present_card({**now, "run": {**now["run"], "entry": "gone_1900"}})["spec"] == now["spec"]
+        gather.with_present_card({**now, "run": {**now["run"], "entry": "gone_1900"}})["spec"] == now["spec"]
     )

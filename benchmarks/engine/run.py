@@ -56,9 +56,7 @@ def run_recipe(
                 raise
             out_of_memory = backend.driver_class(options.backend).ran_out_of_memory(error)
             left.status = "oom" if out_of_memory else "error"
-            left.reason = records.clean_text(
-                f"{type(error).__name__}: {' '.join(str(error).split())}", limit=500
-            )
+            left.reason = records.clean_text(f"{type(error).__name__}: {' '.join(str(error).split())}", 500)
             _show_traceback(progress)
         clock.stop()
         because = f": {left.reason}" if left.reason else ""

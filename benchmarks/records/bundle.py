@@ -193,7 +193,7 @@ def from_records(
     """The bundle of these records, in whatever order they come.
 
     `names` are where the records came from (their files), for messages. `ceilings` are rows of ceilings, as
-    `python -m benchmarks.machine` measures them; those of machines without runs are left out. A price, if given, is set on every
+    `benchmarks.commands.ceilings` measures them; those of machines without runs are left out. A price, if given, is set on every
     execution that has none. Raises RecordError for what does not keep the schema, and for two different rows with one key.
     """
     records = list(records)

@@ -1,6 +1,7 @@
 """What every entry's model and learning rule must do, on the backend under test."""
 
 import dataclasses
+import importlib
 import math
 
 import numpy as np
@@ -53,6 +54,18 @@ def test_the_published_size_has_the_declared_number_of_parameters(
     with keras.StatelessScope(initialize_variables=False):
         model = entry.build(**count.arguments)
     assert parameters.free(model) == count.trainable
+
+
+@pytest.mark.parametrize(("entry", "recipe"), POCKET)
+def test_the_model_has_what_its_task_asks_for(entry: Entry, recipe: Recipe, options: Options) -> None:
+    import keras
+
+    from benchmarks.tasks.protocol import require
+
+    task = recipe.task or entry.task
+    with keras.StatelessScope(initialize_variables=False):
+        model = entry.build(**recipe.model)
+    require(task, model, importlib.import_module(f"benchmarks.tasks.{task}").MODEL)
 
 
 def bench(entry: Entry, recipe: Recipe, options: Options, seed: int = 1) -> Workbench:
