@@ -137,6 +137,7 @@ class CompiledStage:
 
     def _dispatch(self, parts: list[np.ndarray]) -> Iterator[dict[str, float]]:
         """The sums of the logs of each part of the order, int32 [at most self.rows, batch_size]."""
+        assert self.program is not None, "a stage is compiled before it is trained"
         if not self.streamed:
             for part in parts:
                 yield self.program(_padded(part, self.rows), len(part))

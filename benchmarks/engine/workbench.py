@@ -3,10 +3,10 @@
 import dataclasses
 import hashlib
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from benchmarks.rules.protocol import (
     StartsFromModel,
 )
 from benchmarks.spec import Data, Entry, Measure, Recipe, Stage
+from benchmarks.tasks.protocol import Task, WithLoss
 
 
 def load_data(recipe: Recipe, data_dir: Path | None) -> Data:
@@ -88,8 +89,8 @@ class Workbench:
         check_device(self.driver, options)
         self.driver.start()
         stages = catalogue.stages(recipe)
-        self.tasks: dict[str, Any] = {
-            task: importlib.import_module(f"benchmarks.tasks.{task}")
+        self.tasks = {
+            task: cast(Task, importlib.import_module(f"benchmarks.tasks.{task}"))
             for task in catalogue.tasks(entry, recipe)
         }
         self.task = next(iter(self.tasks.values()))
@@ -177,11 +178,9 @@ class Workbench:
                 layer.adapt(datasets.sample(self.data.train["x"]))
         learners = []
         for number, (stage, data) in enumerate(zip(stages, of_stages, strict=True)):
-            own_loss = None if stage.task else self.entry.loss
-            task = self.tasks[stage.task] if stage.task else self.task
             context = Context(
                 model,
-                own_loss or getattr(task, "loss", no_loss),
+                self._loss(stage),
                 stage,
                 data.data,
                 self.driver,
@@ -191,6 +190,13 @@ class Workbench:
             )
             learners.append(self.rules[stage.rule].Learner(context))
         return model, learners
+
+    def _loss(self, stage: Stage) -> Callable[..., Any]:
+        """The loss of the stage's own task, of the entry, or of the recipe's task; a rule may need none."""
+        if self.entry.loss is not None and not stage.task:
+            return self.entry.loss
+        task = self.tasks[stage.task] if stage.task else self.task
+        return task.loss if isinstance(task, WithLoss) else no_loss
 
     @staticmethod
     def _steps_per_epoch(stage: Stage, data: TrainingData) -> int:
@@ -262,7 +268,7 @@ class Workbench:
             scores |= self._evaluate(self.tasks[name], "test", options)
         return scores
 
-    def _evaluate(self, task: Any, split: str, options: Any) -> dict[str, float]:
+    def _evaluate(self, task: Task, split: str, options: Mapping[str, Any]) -> dict[str, float]:
         self.driver.sync()
         return dict(task.evaluate(self.predict, self.model, self.data, split, **options))
 

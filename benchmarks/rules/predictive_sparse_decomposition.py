@@ -26,6 +26,11 @@ class Learner:
     those of the search for a code.
     """
 
+    x: np.ndarray
+    dictionary: np.ndarray
+    filters: np.ndarray
+    gain: np.ndarray
+
     def __init__(self, context: Context) -> None:
         if unknown := sorted(set(context.stage.rule_options) - set(OPTIONS)):
             raise ValueError(
@@ -38,9 +43,9 @@ class Learner:
                 f"predictive_sparse_decomposition trains a FilterBank, not a {type(context.part).__name__}:"
                 " name one in the stage's `trains`"
             )
-        self.per_epoch = context.stage.steps_per_epoch
-        if self.per_epoch is None:
+        if context.stage.steps_per_epoch is None:
             raise ValueError("predictive_sparse_decomposition needs steps_per_epoch: an epoch is of patches")
+        self.per_epoch = context.stage.steps_per_epoch
         self.bank, self.model, self.driver = context.part, context.model, context.driver
         self.images = context.data.train["x"]
         self.patches, self.sparsity = options["patches"], options["sparsity"]
@@ -54,9 +59,8 @@ class Learner:
 
     def leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
         """Train the epochs first..last-1. Returns steps, patches seen, and the mean error of reconstruction."""
-        assert self.per_epoch is not None
         self.driver.sync()
-        if self.x is None:
+        if not len(self.x):
             # What is drawn here is the same after a resumption: nothing before the bank learns in this stage.
             self._cut_patches(np.random.default_rng([self.seed, 0]))
         errors = []
@@ -110,9 +114,8 @@ class Learner:
     def reset_host_state(self, seed: int) -> None:
         """Start anew, from this seed; patches are cut when learning begins."""
         self.seed = seed
-        self.x: np.ndarray | None = None
         self.length = 1.0
-        self.dictionary = self.filters = self.gain = np.zeros((0,), "float32")
+        self.x, self.dictionary, self.filters, self.gain = (np.zeros((0,), "float32") for _ in range(4))
 
 
 def patches(maps: np.ndarray, size: int, count: int, rng: np.random.Generator) -> np.ndarray:

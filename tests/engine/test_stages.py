@@ -14,6 +14,7 @@ from benchmarks.engine import seeds
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options, Run, asked
 from benchmarks.engine.workbench import Workbench
+from benchmarks.records.record import validate_record
 from benchmarks.spec import Data, Entry, Recipe, Stage
 from tests.engine.occasions import numbers
 
@@ -129,7 +130,7 @@ def record(folder: Path, one: Run, die_in_leg: int | None = None, **changes: Any
             (made,) = engine.run_recipe([one], options, 0.0, lines.append)
         except KeyboardInterrupt:
             return None
-    records.validate_record(made)
+    validate_record(made)
     return made
 
 

@@ -9,12 +9,13 @@ import keras
 import numpy as np
 import pytest
 
-from benchmarks import catalogue, records
+from benchmarks import catalogue
 from benchmarks.engine import run as engine
 from benchmarks.engine.backend import driver_class
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options, Run
 from benchmarks.engine.workbench import Workbench
+from benchmarks.records.record import validate_record
 from benchmarks.rules import fit
 from benchmarks.rules.protocol import Context, HostModel
 from benchmarks.spec import Data, Entry, Recipe, Stage
@@ -72,7 +73,7 @@ def made(folder: Path, *seeds: int, **changes: Any) -> list[dict[str, Any]]:
         engine.run_recipe([Run(of, recipe, seed) for seed in seeds], options(folder), 0.0, lambda line: None)
     )
     for record in found:
-        records.validate_record(record)
+        validate_record(record)
     return found
 
 
