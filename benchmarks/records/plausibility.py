@@ -95,10 +95,14 @@ def _time(run: Mapping[str, Any], now: datetime) -> Iterator[str]:
 
 def _work(run: Mapping[str, Any], recipe: Mapping[str, Any]) -> Iterator[str]:
     """How much was done: no more than was asked for, and than its parts hold."""
-    if _number(recipe.get("epochs")) and run["epochs"] is not None and run["epochs"] > recipe["epochs"]:
-        yield f"it has {run['epochs']} epochs, and its recipe {recipe['epochs']}"
+    stages = [stage for stage in _list(recipe.get("stages")) if isinstance(stage, dict)] or [recipe]
+    counts = [stage.get("epochs") for stage in stages]
+    epochs = sum(counts) if all(map(_number, counts)) else None
+    if None not in (epochs, run["epochs"]) and run["epochs"] > epochs:
+        yield f"it has {run['epochs']} epochs, and its recipe {epochs}"
     steps, batch, examples = run["steps"], run["batch_size"], run["examples"]
-    if None not in (steps, batch, examples) and examples > steps * batch:
+    # The row has the last stage's batches; those of other stages can be larger.
+    if len(stages) == 1 and None not in (steps, batch, examples) and examples > steps * batch:
         yield f"it saw {examples} examples in {steps} steps of {batch}, which hold {steps * batch} at most"
     if run["step_flop"] is not None and run["step_flop"] > MOST_STEP_FLOP:
         yield f"a step is said to take {run['step_flop']:.3g} operations, more than the {MOST_STEP_FLOP:.0e} that any can"
@@ -191,6 +195,10 @@ def _weights(runs: Rows) -> Iterator[Doubt]:
             yield Doubt(
                 "", f"{told}: the seed changed nothing, or they are one run under several seeds", False
             )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _number(value: Any) -> bool:

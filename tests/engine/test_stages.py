@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from benchmarks import catalogue, records
+from benchmarks.engine import programs, seeds
 from benchmarks.engine import run as engine
-from benchmarks.engine import seeds
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options, Run, asked
 from benchmarks.engine.workbench import Workbench
 from benchmarks.records.record import validate_record
 from benchmarks.spec import Data, Entry, Recipe, Stage
+from tests.engine.conftest import NAME
 from tests.engine.occasions import numbers
 
 SGD = {"name": "SGD", "learning_rate": 0.1, "momentum": 0.9}
@@ -31,6 +32,13 @@ THIRD = Stage(
     trains="output",
     test_at_end=True,
 )
+
+
+@pytest.fixture(autouse=True)
+def single_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They compile faster than loops; which of the two is dispatched is nothing to the stages."""
+    choice = programs.Choice(loop=False, xla=NAME == "jax")
+    monkeypatch.setattr(programs, "choose", lambda *_: choice)
 
 
 class Halving:
@@ -67,15 +75,9 @@ def entry(*stages: Stage, **changes: Any) -> tuple[Entry, Recipe]:
 
 
 def bench(*stages: Stage, **changes: Any) -> Workbench:
-    ready = Workbench(*entry(*stages, **changes), Options(backend=backend()), Clock(), 1)
+    ready = Workbench(*entry(*stages, **changes), Options(backend=NAME), Clock(), 1)
     ready.reset(1)
     return ready
-
-
-def backend() -> str:
-    import keras
-
-    return str(keras.backend.backend())
 
 
 def weights(ready: Workbench) -> dict[str, np.ndarray]:
@@ -114,7 +116,7 @@ def test_what_a_model_assigns_when_a_stage_begins_is_the_state(driver: Any) -> N
 def record(folder: Path, one: Run, die_in_leg: int | None = None, **changes: Any) -> dict[str, Any] | None:
     """The record of the run; None where it is interrupted in the leg of this number."""
     options = Options(
-        backend=backend(), out=folder, checkpoint_dir=folder / "checkpoints", checkpoint_s=0.0, **changes
+        backend=NAME, out=folder, checkpoint_dir=folder / "checkpoints", checkpoint_s=0.0, **changes
     )
     train, legs = Workbench.train_leg, [0]
 
@@ -203,7 +205,7 @@ def test_programs_serve_all_seeds(driver: Any) -> None:
 
     shared = bench(FIRST, SECOND)
     assert trained(shared, 1) != trained(shared, 2)
-    alone = Workbench(*entry(FIRST, SECOND), Options(backend=backend()), Clock(), 2)
+    alone = Workbench(*entry(FIRST, SECOND), Options(backend=NAME), Clock(), 2)
     assert trained(shared, 2) == trained(alone, 2)
 
 

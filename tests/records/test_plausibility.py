@@ -59,6 +59,7 @@ IMPOSSIBLE: list[tuple[str, Any, str]] = [
     ("epochs.0.examples", 1440, "its legs have 4314 examples together, and the run 4311"),
     ("epochs.2.epoch", 4, "its last leg ends at epoch 4, and the run at 3"),
     ("run.epochs", 4, "it has 4 epochs, and its recipe 3"),
+    ("spec.asked.recipe.stages", [{"epochs": 1}] * 2, "it has 3 epochs, and its recipe 2"),
     ("run.batch_size", 31, "it saw 4311 examples in 135 steps of 31, which hold 4185 at most"),
     ("run.step_flop", 1e300, "a step is said to take 1e+300 operations, more than the 1e+21"),
     (

@@ -104,8 +104,8 @@ def test_the_weights_hash_is_that_of_the_state_and_of_the_seed(tmp_path: Path) -
 
 
 def test_numbers_that_are_not_finite_are_divergence(tmp_path: Path) -> None:
-    (record,) = made(tmp_path, 0, model={"jitter": float("inf")})
-    assert record["run"]["status"] == "diverged"
+    (record,) = made(tmp_path, 0, model={"jitter": float("nan")})
+    assert (record["run"]["status"], record["run"]["reason"]) == ("diverged", "spread is nan in epoch 1")
 
 
 def test_a_fit_is_kept_by_a_checkpoint_while_later_stages_run(tmp_path: Path) -> None:
