@@ -83,5 +83,7 @@ def record_path(run: Run, options: Options) -> Path:
 
 
 def execution_key(run: Run, options: Options) -> str:
-    """What the record and the checkpoint of an execution are named by: the run's id, and a number if it is repeated."""
+    """What the record and the checkpoint of an execution are named by: the run's id, and a number if it is
+    repeated.
+    """
     return run_id(run, options) + (f"-{run.execution}" if run.execution > 1 else "")

@@ -12,7 +12,9 @@ from benchmarks.sources import source_sha256
 
 @dataclasses.dataclass(frozen=True)
 class Trained:
-    """What the record says of the model and its programs, once they have been made: columns of `runs`, and of the spec."""
+    """What the record says of the model and its programs, once they have been made: columns of `runs`, and of
+    the spec.
+    """
 
     matmul_precision: str
     device: str

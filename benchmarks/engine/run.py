@@ -68,9 +68,11 @@ def run_recipe(
 
 
 def _is_of_the_run(error: Exception, options: Options) -> bool:
-    """Whether an error is the run's own, to be recorded, and not one of the infrastructure, which ends the job.
+    """Whether an error is the run's own, to be recorded, and not one of the infrastructure, which ends the
+    job.
 
-    Of the latter are the wrong device, a full disk, a broken pipe, and a folder of results that cannot be written.
+    Of the latter are the wrong device, a full disk, a broken pipe, and a folder of results that cannot be
+    written.
     """
     if isinstance(error, WrongDevice):
         return False

@@ -169,7 +169,8 @@ class Workbench:
         """A model and the learners of all stages, with the initial values of this seed."""
         from keras.src.utils import naming
 
-        # Keras numbers the names of layers through a process; the record must not depend on what was built before.
+        # Keras numbers the names of layers through a process; the record must not depend on what was built
+        # before.
         naming.reset_uids()
         seeds.set_global(seed)
         model = self.entry.build(**self.recipe.model)
@@ -214,7 +215,9 @@ class Workbench:
         return CompiledStage(stage, learner, self.model, data, self.driver, steps_per_epoch)
 
     def reset(self, seed: int, clock: Clock | None = None) -> None:
-        """Give everything the initial values of this seed, whose run `clock` measures; compiled programs stay."""
+        """Give everything the initial values of this seed, whose run `clock` measures; compiled programs
+        stay.
+        """
         if self._fresh:
             self._fresh = False
         else:
@@ -273,7 +276,9 @@ class Workbench:
         return dict(task.evaluate(self.predict, self.model, self.data, split, **options))
 
     def host_state(self) -> dict[str, np.ndarray]:
-        """What a checkpoint must hold besides the variables: of the present stage's learner, and of a host model."""
+        """What a checkpoint must hold besides the variables: of the present stage's learner, and of a host
+        model.
+        """
         arrays = {f"learner/{name}": value for name, value in self.stages[self.current].host_state().items()}
         if isinstance(self.model, HostModel):
             arrays |= {f"model/{name}": value for name, value in self.model.state().items()}

@@ -95,10 +95,11 @@ def _time(run: Mapping[str, Any], now: datetime) -> Iterator[str]:
 
 def _work(run: Mapping[str, Any], recipe: Mapping[str, Any]) -> Iterator[str]:
     """How much was done: no more than was asked for, and than its parts hold."""
-    stages = [stage for stage in _list(recipe.get("stages")) if isinstance(stage, dict)] or [recipe]
-    counts = [stage.get("epochs") for stage in stages]
+    stages: list[Any] = [stage for stage in _list(recipe.get("stages")) if isinstance(stage, dict)]
+    stages = stages or [recipe]
+    counts: list[Any] = [stage.get("epochs") for stage in stages]
     epochs = sum(counts) if all(map(_number, counts)) else None
-    if None not in (epochs, run["epochs"]) and run["epochs"] > epochs:
+    if epochs is not None and run["epochs"] is not None and run["epochs"] > epochs:
         yield f"it has {run['epochs']} epochs, and its recipe {epochs}"
     steps, batch, examples = run["steps"], run["batch_size"], run["examples"]
     # The row has the last stage's batches; those of other stages can be larger.

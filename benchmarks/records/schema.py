@@ -1,4 +1,5 @@
-"""The result schema: the columns of each table with types, units and meanings, its version, and the error for what does not keep it.
+"""The result schema: the columns of each table with types, units and meanings, its version, and the error for
+what does not keep it.
 
 Everything is validated on writing and on reading. What was not measured is null, never 0.
 """
@@ -257,7 +258,8 @@ SOFTWARE = (
 )
 #: What tells one execution of a run from another.
 EXECUTION = ("run_id", "started", "status", "total_s", "weights_sha256")
-#: What users say of an execution, not what was measured: two bundles may say it differently of the same execution.
+#: What users say of an execution, not what was measured: two bundles may say it differently of the same
+#: execution.
 LABELS = ("machine_name", "price_per_hour", "currency")
 
 #: The columns of the clocks, which are disjoint and add up to `total_s`; and what the clocks are called.

@@ -1,8 +1,9 @@
 """Version 1 of the schema, and how its tables become those of version 2.
 
-It knew a run but no executions: measured twice, a run was a conflict. Its machines were told apart by processor model, cores and
-memory alone, and carried ceilings and price in their row. Its digest of the source was one of all files that runs shared, whether or not
-they used them, and tells no two runs apart. What it did not know is unknown afterwards: empty, or null.
+It knew a run but no executions: measured twice, a run was a conflict. Its machines were told apart by
+processor model, cores and memory alone, and carried ceilings and price in their row. Its digest of the source
+was one of all files that runs shared, whether or not they used them, and tells no two runs apart. What it did
+not know is unknown afterwards: empty, or null.
 """
 
 from collections.abc import Mapping
@@ -108,10 +109,11 @@ _UNKNOWN_LEG = {"other_cores": None, "stolen_cores": None, "available_cores": No
 def upgraded(
     tables: Mapping[str, Rows], pictures: Mapping[str, Any], names: Mapping[str, str]
 ) -> tuple[dict[str, Rows], dict[str, Any]]:
-    """Tables and pictures in version 2, ids recomputed. Specs are addressed by their content, and so stay as they are.
+    """Tables and pictures in version 2, ids recomputed. Specs are addressed by their content, and so stay as
+    they are.
 
-    `names` gives each table's file, for messages. Raises RecordError for rows that have other columns than version 1, or values of which
-    no id can be computed.
+    `names` gives each table's file, for messages. Raises RecordError for rows that have other columns than
+    version 1, or values of which no id can be computed.
     """
     found = [
         f"{names[table]}: {table} row {i}, column {short(name)}: {'is missing' if name in columns else 'is unknown to schema version 1'}"

@@ -1,7 +1,7 @@
 """Version 2 of the schema, and how its tables become those of version 3.
 
-It knew no stages of learning, and its clock of evaluation held the drawing of samples, too. What it did not measure
-is null.
+It knew no stages of learning, and its clock of evaluation held the drawing of samples, too. What it did not
+measure is null.
 """
 
 from collections.abc import Mapping

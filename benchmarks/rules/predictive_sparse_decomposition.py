@@ -1,7 +1,8 @@
 """Predictive sparse decomposition: learn to see at a glance what sparse coding finds by searching.
 
-Kavukcuoglu, Ranzato, LeCun, "Fast inference in sparse coding algorithms with applications to object recognition",
-2008, as Jarrett et al. 2009 use it (section 3). No labels are used, and no gradient of a net: it is written in NumPy.
+Kavukcuoglu, Ranzato, LeCun, "Fast inference in sparse coding algorithms with applications to object
+recognition", 2008, as Jarrett et al. 2009 use it (section 3). No labels are used, and no gradient of a net:
+it is written in NumPy.
 """
 
 from collections.abc import Mapping
@@ -19,11 +20,11 @@ OPTIONS = {"patches": 10_000, "sparsity": 0.1, "rate": 0.1, "iterations": 15}
 class Learner:
     """Trains the filter bank that the stage names on patches of what the layers before it make of the images.
 
-    Codes of the patches are searched, a dictionary learns to draw the patches from them, and an encoder, which becomes
-    the bank's filters and gains, learns to predict them. An epoch has `steps_per_epoch` batches of patches. Options of
-    the rule: `patches`, how many are cut out of the training images; `sparsity`, the weight of the codes' absolute
-    values; `rate`, that of the dictionary, which falls linearly to 0 over the second half of the stage; `iterations`,
-    those of the search for a code.
+    Codes of the patches are searched, a dictionary learns to draw the patches from them, and an encoder,
+    which becomes the bank's filters and gains, learns to predict them. An epoch has `steps_per_epoch` batches
+    of patches. Options of the rule: `patches`, how many are cut out of the training images; `sparsity`, the
+    weight of the codes' absolute values; `rate`, that of the dictionary, which falls linearly to 0 over the
+    second half of the stage; `iterations`, those of the search for a code.
     """
 
     x: np.ndarray
@@ -74,7 +75,9 @@ class Learner:
         return len(errors), len(errors) * self.batch_size, {"reconstruction_error": float(np.mean(errors))}
 
     def _cut_patches(self, rng: np.random.Generator) -> None:
-        """Cut out the patches, scaled to a mean square length of 1; and start the dictionary, unless it has been."""
+        """Cut out the patches, scaled to a mean square length of 1; and start the dictionary, unless it has
+        been.
+        """
         x = ops.convert_to_tensor(self.images)
         for layer in self.model.layers[: self.model.layers.index(self.bank)]:
             x = layer(x)
@@ -140,8 +143,8 @@ def started(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Dictionary [codes,inputs], filters [inputs,codes] and gains [codes] to begin with.
 
-    The dictionary is some of the patches `x` [n,inputs], where `mask` [inputs,codes] is 1, its rows of length 1. Filters
-    are zero, for what no patch ever teaches stays in a filter as it began.
+    The dictionary is some of the patches `x` [n,inputs], where `mask` [inputs,codes] is 1, its rows of length
+    1. Filters are zero, for what no patch ever teaches stays in a filter as it began.
     """
     noise = 0.001 * rng.normal(size=mask.T.shape).astype("float32")
     dictionary = (x[rng.integers(len(x), size=mask.shape[1])] + noise) * mask.T

@@ -31,11 +31,12 @@ IN_STAGES = [
 #: The first recipe of each entry; the tests of the pocket tier train all of them.
 POCKET = [pytest.param(entry, catalogue.recipes(entry, "pocket")[0], id=id) for id, entry in ENTRIES.items()]
 
-#: Logs that a rule must drive down on a batch that it sees again and again. The two players of an adversarial rule
-#: drive each other's up.
+#: Logs that a rule must drive down on a batch that it sees again and again. The two players of an adversarial
+#: rule drive each other's up.
 ERRORS = ("loss", "mistakes", "squared_error", "reconstruction_error")
 
-#: Steps on one batch. Contrastive divergence descends no error: its reconstructions get better only once hidden units have parted.
+#: Steps on one batch. Contrastive divergence descends no error: its reconstructions get better only once
+#: hidden units have parted.
 STEPS = {"contrastive_divergence": 600}
 #: How many of them are repeated from the same seed.
 REPEATED = 10

@@ -1,4 +1,6 @@
-"""Learning in stages: what each trains, what a model does between them, and that a run may die in any of them."""
+"""Learning in stages: what each trains, what a model does between them, and that a run may die in any of
+them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""Fitting in one go, of models that are not Keras models and of some that are; and how the engine runs and records them."""
+"""Fitting in one go, of models that are not Keras models and of some that are; and how the engine runs and
+records them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -141,6 +143,7 @@ class LeastSquares(keras.layers.Dense):
     """A layer that is solved for."""
 
     def fit(self, x: np.ndarray, y: np.ndarray | None, seed: int) -> None:
+        assert y is not None
         self.kernel.assign(np.linalg.lstsq(x, y, rcond=None)[0])
 
 

@@ -1,7 +1,8 @@
-"""One stage of Jarrett et al. 2009: filter bank F_CSG, rectification R_abs, local contrast normalisation N, pooling P_A.
+"""One stage of Jarrett et al. 2009: filter bank F_CSG, rectification R_abs, local contrast normalisation N,
+pooling P_A.
 
-Jarrett, Kavukcuoglu, Ranzato, LeCun, "What is the best multi-stage architecture for object recognition?", ICCV 2009, section 2.
-Rectification and pooling are Keras' own: `ops.abs`, `AveragePooling2D`.
+Jarrett, Kavukcuoglu, Ranzato, LeCun, "What is the best multi-stage architecture for object recognition?",
+ICCV 2009, section 2. Rectification and pooling are Keras' own: `ops.abs`, `AveragePooling2D`.
 """
 
 import math
@@ -29,8 +30,9 @@ def connections(inputs: int, outputs: int, each: int) -> np.ndarray:
 class FilterBank(keras.layers.Layer):
     """y_j = g_j tanh(Σ_i k_ij * x_i): float [n,h,w,inputs] to [n,h-size+1,w-size+1,maps].
 
-    The sum is over the `each` input maps that output map j sees. Trained are `kernel` [size,size,each,maps] and the gains
-    `gain` [maps]; there is no bias. Kernels are drawn uniformly, within ±√(3/fan-in), gains start at 1.
+    The sum is over the `each` input maps that output map j sees. Trained are `kernel` [size,size,each,maps]
+    and the gains `gain` [maps]; there is no bias. Kernels are drawn uniformly, within ±√(3/fan-in), gains
+    start at 1.
     """
 
     convolutional = True
@@ -80,11 +82,13 @@ class FilterBank(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("benchmarks")
 class LocalContrastNormalization(keras.layers.Layer):
-    """v = x - Σ w x, then y = v / max(c, σ) with σ = √(Σ w v²); sums over all maps and a `size` x `size` window.
+    """v = x - Σ w x, then y = v / max(c, σ) with σ = √(Σ w v²); sums over all maps and a `size` x `size`
+    window.
 
-    Float [n,h,w,maps] to the same shape. w is a Gaussian with a standard deviation of a quarter of the window that adds up to 1 over
-    window and maps, at the border over the part that lies inside. c is the mean of σ over each image. What a feature is worth
-    thus depends on what its neighbours, in place and among the features, say.
+    Float [n,h,w,maps] to the same shape. w is a Gaussian with a standard deviation of a quarter of the window
+    that adds up to 1 over window and maps, at the border over the part that lies inside. c is the mean of σ
+    over each image. What a feature is worth thus depends on what its neighbours, in place and among the
+    features, say.
     """
 
     convolutional = True
