@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Mapping, MutableMapping
 
 #: The variables with which users tell frameworks, compilers and numerical libraries how to compute begin so.
@@ -106,6 +107,26 @@ def set_by_user() -> dict[str, str]:
 def environment() -> str:
     """The same as one string, as `described`: part of the software's identity."""
     return described(_SET_BY_USER)
+
+
+def check_system() -> None:
+    """Raises SystemExit, with one sentence, on Windows: runs need POSIX's file locks and signals."""
+    if sys.platform == "win32":
+        raise SystemExit(
+            "error: the suite trains on Linux and macOS; on Windows, install WSL (`wsl --install`) and run it there"
+        )
+
+
+#: What TensorFlow, XLA and the libraries of linear algebra read their number of threads from.
+THREAD_COUNTS = (
+    *("TF_NUM_INTRAOP_THREADS", "NPROC", "PJRT_NPROC"),
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
+)
+
+
+def limit_threads(count: int, variables: MutableMapping[str, str] = os.environ) -> None:
+    """Have libraries that are imported from now on start `count` threads, where no pinning says how many."""
+    variables.update(dict.fromkeys(THREAD_COUNTS, str(count)))
 
 
 def fix(

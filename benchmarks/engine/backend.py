@@ -3,9 +3,11 @@
 import contextlib
 import importlib
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from benchmarks import environment
 from benchmarks.catalogue import nearest
@@ -15,6 +17,7 @@ from benchmarks.spec import BACKENDS, PRECISIONS
 #: What TensorFlow and Keras import wherever it is installed, though no run calls it: that takes time, and Matplotlib writes to the home folder.
 NEEDLESS = {"tensorflow": ("jax", "sklearn", "matplotlib"), "jax": ("sklearn", "matplotlib")}
 
+ROOT = Path(__file__).parents[2]
 POLICIES = {"float32": "float32", "tf32": "float32", "bfloat16": "mixed_bfloat16", "float64": "float64"}
 
 
@@ -111,40 +114,71 @@ def start(backend: str, precision: str) -> None:
 
 
 def try_flags(backend: str) -> None:
-    """See, in a child of this process, that XLA takes XLA_FLAGS: at a flag that it does not know it ends the process that compiles.
+    """Check, in a child process, that XLA accepts XLA_FLAGS: an unknown flag ends the process that compiles.
 
-    The backend is imported; no device is started here. Raises ValueError with what XLA said.
+    On Linux the child is forked, so that the backend must be imported; no device is started here.
+    Raises ValueError with what XLA said.
     """
     with tempfile.TemporaryFile() as said:
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                os.dup2(said.fileno(), 2)
-                os.environ["CUDA_VISIBLE_DEVICES"] = ""  # XLA reads all its flags, whatever it compiles for
-                module = importlib.import_module(backend)
-                if backend == "jax":
-                    module.config.update("jax_platforms", "cpu")
-                    module.jit(abs)(1.0)
-                else:
-                    module.function(abs, jit_compile=True, autograph=False)(1.0)
-                code = 0
-            finally:
-                os._exit(code)
-        if os.waitpid(child, 0)[1] == 0:
+        if forks():
+            code = _fork_and_compile(backend, said.fileno())
+        else:
+            words = [
+                sys.executable,
+                "-c",
+                f"from benchmarks.engine import backend; backend.compile_on_cpu({backend!r})",
+            ]
+            variables = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "PYTHONPATH": python_path()}
+            code = subprocess.run(words, env=variables, stderr=said, check=False).returncode
+        if code == 0:
             return
         said.seek(0)
-        words = said.read().decode(errors="replace")
-    line = next((line for line in words.splitlines() if "XLA_FLAGS" in line), words[-500:])
+        told = said.read().decode(errors="replace")
+    line = next((line for line in told.splitlines() if "XLA_FLAGS" in line), told[-500:])
     ours = environment.DETERMINISTIC in line
     remedy = (
         "install the versions of requirements.lock, or give --determinism seeded"
         if ours
-        else "take it out of the environment"
+        else "remove it from the environment"
     )
     raise ValueError(
-        f"{backend} does not take XLA_FLAGS={os.environ['XLA_FLAGS']!r} ({' '.join(line.split())}): {remedy}"
+        f"{backend} does not accept XLA_FLAGS={os.environ['XLA_FLAGS']!r} ({' '.join(line.split())}): {remedy}"
     )
+
+
+def forks() -> bool:
+    """Whether children are forked from a process with a framework: not on macOS, whose libraries break in them."""
+    return sys.platform == "linux"
+
+
+def python_path() -> str:
+    """PYTHONPATH for a new process that imports the suite as this one does."""
+    return os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+
+
+def _fork_and_compile(backend: str, errors: int) -> int:
+    """`compile_on_cpu` in a forked child that writes to this descriptor; returns its status, 0 if it went well."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            os.dup2(errors, 2)
+            os.environ["CUDA_VISIBLE_DEVICES"] = ""  # XLA reads all its flags, whatever it compiles for
+            compile_on_cpu(backend)
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitpid(child, 0)[1]
+
+
+def compile_on_cpu(backend: str) -> None:
+    """Have XLA compile something small for the processor."""
+    module = importlib.import_module(backend)
+    if backend == "jax":
+        module.config.update("jax_platforms", "cpu")
+        module.jit(abs)(1.0)
+    else:
+        module.function(abs, jit_compile=True, autograph=False)(1.0)
 
 
 def matmul_precision(backend: str, precision: str) -> str:

@@ -136,26 +136,29 @@ def _take(
 
 
 def cores(count: int, progress: Callable[[str], None], holder: str = "") -> None:
-    """Pin this process to `count` cores of its own; `holder` says to others what it does there.
+    """Lease `count` cores, and pin this process to them; `holder` tells others what it does there.
 
+    Where the system cannot pin a process, as on macOS, `progress` is told: there the leases only keep runs
+    from using more cores together than the machine has.
     Raises ValueError where the process may use fewer than `count`.
     """
     check(count)
     available.available_at_start()  # before it is pinned
-    usable = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(
-        0, {int(name) for name in _take("core", [str(core) for core in usable], count, progress, holder)}
-    )
+    leased = _take("core", [str(core) for core in available.usable()], count, progress, holder)
+    if available.can_pin():
+        os.sched_setaffinity(0, {int(name) for name in leased})
+    else:
+        progress(f"this system cannot pin a run to cores: libraries are told to use {count} thread(s)")
 
 
 def check(count: int) -> None:
     """Raises ValueError unless this process may use `count` cores."""
     if count < 1:
         raise ValueError(f"--threads is {count}; give at least 1")
-    usable = os.sched_getaffinity(0)
-    if count > len(usable):
+    most = len(available.usable())
+    if count > most:
         raise ValueError(
-            f"--threads {count} exceeds the {len(usable)} cores that this process may use; give at most {len(usable)}"
+            f"--threads {count} exceeds the {most} cores that this process may use; give at most {most}"
         )
 
 

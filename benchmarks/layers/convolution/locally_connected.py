@@ -17,7 +17,7 @@ class LocallyConnected(keras.layers.Layer):
     "local" of Krizhevsky's cuda-convnet (2011).
     """
 
-    convolutional = True
+    trait = "convolution"
 
     def __init__(
         self,

@@ -34,7 +34,7 @@ class FilterBank(keras.layers.Layer):
     `gain` [maps]; there is no bias. Kernels are drawn uniformly, within ±√(3/fan-in), gains start at 1.
     """
 
-    convolutional = True
+    trait = "convolution"
 
     def __init__(self, maps: int, size: int, each: int, **options) -> None:
         super().__init__(**options)
@@ -91,7 +91,7 @@ class LocalContrastNormalization(keras.layers.Layer):
     thus depends on what its neighbours, in place and among the features, say.
     """
 
-    convolutional = True
+    trait = "convolution"
 
     def __init__(self, size: int = 9, **options) -> None:
         super().__init__(**options)

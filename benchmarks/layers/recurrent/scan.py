@@ -51,9 +51,7 @@ def scan(
     def flat_step(now: list[Any], before: list[Any]) -> tuple[tuple[Any, ...], list[Any]]:
         now = [ops.squeeze(x, -1) if plain else x for x, plain in zip(now, flat, strict=True)]
         shown = now.pop() if mask is not None else None
-        carry, y = step(
-            tree.pack_sequence_as(initial, list(before)), tree.pack_sequence_as(sequences, now)
-        )
+        carry, y = step(tree.pack_sequence_as(initial, list(before)), tree.pack_sequence_as(sequences, now))
         tree.assert_same_structure(initial, carry)
         structure[:] = [y]
         after, ys = tree.flatten(carry), tree.flatten(y)
