@@ -61,7 +61,9 @@ def traits(model: Any) -> set[Trait]:
         if isinstance(layer, WithTrait):
             if layer.trait not in get_args(Trait):
                 known = " or ".join(map(repr, get_args(Trait)))
-                raise ValueError(f"layer {layer.name}: its trait is {layer.trait!r}; make it {known}")
+                raise ValueError(
+                    f"layer {getattr(layer, 'name', layer)}: its trait is {layer.trait!r}; make it {known}"
+                )
             found.add(layer.trait)
     return found
 

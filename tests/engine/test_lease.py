@@ -69,21 +69,21 @@ def holders() -> Iterator[list[Holder]]:
 def test_two_processes_take_different_ones_and_a_third_waits(tmp_path: Path, holders: list[Holder]) -> None:
     for _ in range(2):
         holders.append(Holder(tmp_path, 1, "0", "1"))
-        holders[-1].first = holders[-1].line()  # type: ignore[attr-defined]
-    assert {holder.first for holder in holders} == {"0", "1"}  # type: ignore[attr-defined]
+    held = [holder.line() for holder in holders]
+    assert set(held) == {"0", "1"}
     third = Holder(tmp_path, 1, "0", "1")
     holders.append(third)
     by = [
-        f"gpu {holder.first} is held by process {holder.process.pid} (lenet5_1998 digits seed 0)"
-        for holder in holders[:2]
-    ]  # type: ignore[attr-defined]
+        f"gpu {name} is held by process {holder.process.pid} (lenet5_1998 digits seed 0)"
+        for name, holder in zip(held, holders[:2], strict=True)
+    ]
     assert (
         third.line()
         == f"waiting for 1 gpu(s): of 0, 1 only 0 are free of other runs: {'; '.join(sorted(by))}"
     )
     assert third.silent()
     holders[0].end()
-    assert third.line() == holders[0].first  # type: ignore[attr-defined]
+    assert third.line() == held[0]
 
 
 def test_who_waits_is_told_for_whom_again_and_again(
