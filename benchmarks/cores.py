@@ -51,7 +51,7 @@ def quotas(root: Path = ROOT) -> list[float]:
 
 
 def throttled_s(root: Path = ROOT) -> float:
-    """Seconds for which quotas kept a control group from running, summed over cores: the group that lost most."""
+    """Seconds for which quotas kept a control group from running, over all cores: of the group that lost most."""
     lost = [0.0]
     for group in control_groups(root):
         counters = dict(
@@ -64,7 +64,7 @@ def throttled_s(root: Path = ROOT) -> float:
 
 
 def control_groups(root: Path = ROOT) -> list[Path]:
-    """The folders of this process's control groups for processor time, and of all visible groups above them."""
+    """The folders of this process's control groups for processor time, and of all visible groups above."""
     mounts = []
     for line in _text(root / "proc/self/mounts").splitlines():
         _, folder, kind, options, *_ = [*line.split(), "", "", "", ""]

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-#: By these TensorFlow, XLA, oneDNN and OpenBLAS choose their kernels. Linux's names: of x86 first, then of Arm.
+#: By these TensorFlow, XLA, oneDNN and OpenBLAS choose their kernels. Linux's names: x86 first, then Arm.
 INSTRUCTION_SETS = (
     *(
         "sse4_1",
@@ -56,7 +56,7 @@ INSTRUCTION_SETS = (
 
 
 def facts(root: Path = Path("/")) -> dict[str, str]:
-    """The columns `processor*`, `instruction_sets` and `caches` of the table of machines; empty where unknown."""
+    """The columns `processor*`, `instruction_sets` and `caches` of a row of machines; empty where unknown."""
     path = root / "proc/cpuinfo"
     cpuinfo = path.read_text(errors="replace") if path.exists() else ""
 

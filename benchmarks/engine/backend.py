@@ -14,7 +14,8 @@ from benchmarks.catalogue import nearest
 from benchmarks.engine.driver import Driver
 from benchmarks.spec import BACKENDS, PRECISIONS
 
-#: What TensorFlow and Keras import wherever it is installed, though no run calls it: that takes time, and Matplotlib writes to the home folder.
+#: What TensorFlow and Keras import wherever it is installed, though no run calls it: importing takes time,
+#: and Matplotlib writes to the home folder.
 NEEDLESS = {"tensorflow": ("jax", "sklearn", "matplotlib"), "jax": ("sklearn", "matplotlib")}
 
 ROOT = Path(__file__).parents[2]
@@ -30,9 +31,9 @@ def check(backend: str, precision: str) -> None:
 
 
 def prepare(backend: str, precision: str, determinism: str = "bitwise") -> list[str]:
-    """Check the names and set the environment that the backend reads at its import; returns the variables of the user's that were cleared.
+    """Set the environment that the backend reads when it is imported.
 
-    Raises ValueError for an unknown backend or precision.
+    Returns the names of the user's variables that were cleared. Raises ValueError for an unknown backend or precision.
     """
     check(backend, precision)
     return environment.fix(backend, determinism=determinism)
@@ -40,10 +41,10 @@ def prepare(backend: str, precision: str, determinism: str = "bitwise") -> list[
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Hold back what native code writes to standard error; it is shown after all if an exception leaves the block.
+    """Hold back what native code writes to standard error, and show it only if an exception leaves the block.
 
-    TensorFlow announces at its import, and when it looks for a GPU, what it found and did not find,
-    before its own log level takes effect.
+    When it is imported, and when it looks for a GPU, TensorFlow reports what it finds, before its own log
+    level takes effect.
     """
     sys.stderr.flush()
     with tempfile.TemporaryFile() as held:
@@ -62,7 +63,7 @@ def quiet() -> Iterator[None]:
 
 @contextlib.contextmanager
 def hidden(names: Iterable[str]) -> Iterator[None]:
-    """Let imports of these fail inside the block, as if they were not installed; what is imported already stays."""
+    """Inside the block, importing these fails as if they were not installed; loaded modules stay."""
     absent = [name for name in names if name not in sys.modules]
     sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
     try:
@@ -73,7 +74,7 @@ def hidden(names: Iterable[str]) -> Iterator[None]:
 
 
 def start(backend: str, precision: str) -> None:
-    """Import the backend and Keras, and set what the numbers of all layers depend on, whatever a user has configured.
+    """Import the backend and Keras, and set all that numbers depend on, whatever a user has configured.
 
     Raises ImportError, or ValueError where Keras cannot compute in this precision, with the remedy.
     """
@@ -97,7 +98,7 @@ def start(backend: str, precision: str) -> None:
         module.config.update("jax_enable_x64", precision == "float64")
         # Keras' operations round float64 to float32 here, as JAX does unless it is told not to.
         dtypes.BIT64_TO_BIT32_DTYPE["float64"] = floatx
-        # Products of float32 are of float32 unless TF32 is asked for: recent GPUs would round their factors to it, TPUs to bfloat16.
+        # Unless TF32 is asked for, factors stay float32: recent GPUs would round them to TF32, TPUs to bfloat16.
         module.config.update(
             "jax_default_matmul_precision", "tensorfloat32" if precision == "tf32" else "highest"
         )
@@ -108,7 +109,8 @@ def start(backend: str, precision: str) -> None:
     keras.config.set_image_data_format("channels_last")
     if keras.backend.result_type(floatx, float) != floatx:
         raise ValueError(
-            f"Keras {keras.__version__} does not compute in {precision} on {backend}; choose another precision or backend"
+            f"Keras {keras.__version__} does not compute in {precision} on {backend};"
+            " choose another precision or backend"
         )
     keras.config.set_dtype_policy(POLICIES[precision])
 
@@ -142,12 +144,13 @@ def try_flags(backend: str) -> None:
         else "remove it from the environment"
     )
     raise ValueError(
-        f"{backend} does not accept XLA_FLAGS={os.environ['XLA_FLAGS']!r} ({' '.join(line.split())}): {remedy}"
+        f"{backend} does not accept XLA_FLAGS={os.environ['XLA_FLAGS']!r}"
+        f" ({' '.join(line.split())}): {remedy}"
     )
 
 
 def forks() -> bool:
-    """Whether children are forked from a process with a framework: not on macOS, whose libraries break in them."""
+    """Whether a process with a framework may fork: not on macOS, whose libraries break in the child."""
     return sys.platform == "linux"
 
 
@@ -157,7 +160,7 @@ def python_path() -> str:
 
 
 def _fork_and_compile(backend: str, errors: int) -> int:
-    """`compile_on_cpu` in a forked child that writes to this descriptor; returns its status, 0 if it went well."""
+    """Call `compile_on_cpu` in a forked child that writes errors to this descriptor; returns its status."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -182,7 +185,7 @@ def compile_on_cpu(backend: str) -> None:
 
 
 def matmul_precision(backend: str, precision: str) -> str:
-    """What the factors of a matrix product or convolution are rounded to, as `start` has set it: "float32", "tf32", "bfloat16" or "float64"."""
+    """What `start` has the factors of products and convolutions rounded to, such as "float32" or "tf32"."""
     check(backend, precision)
     return precision
 

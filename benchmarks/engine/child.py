@@ -1,6 +1,7 @@
 """A child of a job where children are not forked: `python -m benchmarks.engine.child WRITER JOB ASKED`.
 
-WRITER is the descriptor, JOB the process of `jobs.in_child`; ASKED is the JSON that `jobs` makes of runs and options.
+WRITER is the descriptor and JOB the process of `jobs.in_child`; ASKED is the JSON that `jobs` makes of runs
+and options.
 """
 
 import json

@@ -297,7 +297,7 @@ def _die_with(job: int) -> None:
 def _record_crash(
     run: Run, options: Options, started: str, code: int, progress: Callable[[str], None]
 ) -> None:
-    """Record the run during which the child died. Its clocks and its memory were lost with it: they are null."""
+    """Record the run during which the child died. Its clocks and memory were lost with it: they are null."""
     if code == NO_MEMORY:
         status, reason = "oom", "memory ran out"
     else:

@@ -36,7 +36,7 @@ def _is_snakemake(process: int) -> bool:
 
 
 def line_of_descent() -> list[int]:
-    """This process, its parent, and so on up to the topmost that is Snakemake; without one, only the parent."""
+    """This process, its parent, and so on up to the topmost Snakemake; without one, only the parent."""
     line = [os.getpid(), os.getppid()]
     while (above := parent_of(line[-1])) and above > 1:
         line.append(above)

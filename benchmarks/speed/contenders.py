@@ -74,7 +74,10 @@ def keras_default(workload: Workload) -> Round:
 
 
 def keras_best(workload: Workload) -> Round:
-    """`model.fit` on a cached `tf.data` pipeline, with the fastest of four settings of `steps_per_execution` and `jit_compile`."""
+    """`model.fit` on a cached `tf.data` pipeline, with the fastest of four settings.
+
+    They combine `steps_per_execution` and `jit_compile`.
+    """
     import tensorflow as tf
 
     data = workload.data()
