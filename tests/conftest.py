@@ -45,8 +45,8 @@ def bounded_memory() -> Iterator[None]:
     if "jax" in sys.modules:
         sys.modules["jax"].clear_caches()
     gc.collect()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).malloc_trim(0)  # else the allocator keeps what was let go of
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # glibc's
+        trim(0)  # else the allocator keeps what was let go of
     kept = psutil.Process().memory_info().rss
 
 

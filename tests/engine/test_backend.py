@@ -94,7 +94,7 @@ def test_the_installed_libraries_take_the_flags_of_the_suite(name: str) -> None:
     assert brought_up("").returncode == 0
     refused = brought_up("--xla_of_tomorrow=1")
     assert (
-        f"ValueError: {name} does not take XLA_FLAGS='--xla_of_tomorrow=1 --xla_gpu_deterministic_ops=true'"
+        f"ValueError: {name} does not accept XLA_FLAGS='--xla_of_tomorrow=1 --xla_gpu_deterministic_ops=true'"
         in refused.stderr
     )
-    assert "Unknown flag in XLA_FLAGS: --xla_of_tomorrow=1): take it out of the environment" in refused.stderr
+    assert "Unknown flag in XLA_FLAGS: --xla_of_tomorrow=1): remove it from the environment" in refused.stderr
