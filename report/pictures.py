@@ -21,7 +21,7 @@ from benchmarks.records.picture_encoding import MAX_TEXT
 
 #: The plot of curves: width and height of the whole, and the margins left, right, top and below, in pixels.
 WIDTH, HEIGHT = 420, 260
-LEFT, RIGHT, TOP, BELOW = 62, 10, 10, 44
+LEFT, RIGHT, TOP, BELOW = 62, 18, 10, 44
 LINE = 14
 #: One pattern a line, told apart without colour; then again at half the opacity.
 DASHES = ("", "6 3", "2 2", "8 3 2 3", "12 4", "1 4", "10 2 2 2 2 2", "4 4")
@@ -68,15 +68,15 @@ def curves(picture: Curves) -> Markup:
         points = " ".join(f"{_pixel(x(a))},{_pixel(y(b))}" for a, b in _thinned(line.x, line.y))
         name = _clean(line.name)
         style = _stroke(i)
-        if len(line.x) == 1:
-            parts.append(
-                f'<circle cx="{points.split(",")[0]}" cy="{points.split(",")[1]}" r="2.5" {_fill(i)}/>'
-            )
+        single = len(line.x) == 1
+        if single:
+            parts.append(_dot(x(float(line.x[0])), y(float(line.y[0])), i))
         else:
             parts.append(f'<polyline points="{points}" {style}><title>{escape(name)}</title></polyline>')
         if legend:
             below = HEIGHT + LINE * i + 4
-            parts.append(f'<path d="M{LEFT},{below}h28" {style}/>')
+            mark = _dot(LEFT + 14, below, i) if single else f'<path d="M{LEFT},{below}h28" {style}/>'
+            parts.append(mark)
             parts.append(_label(LEFT + 34, below + 4, name, "start"))
     height = HEIGHT + (LINE * len(picture.series) + 4 if legend else 0)
     names = ", ".join(_clean(line.name, 60) for line in picture.series)
@@ -93,7 +93,7 @@ def labelled_map(picture: LabelledMap) -> Markup:
     span = high - low or 1.0
     rows, columns = ([_clean(name, 40) for name in names] for names in (picture.rows, picture.columns))
     cell = max(LEAST_CELL, min(CELL, 480 // max(values.shape)))
-    left = 24 + min(MOST_LABEL, CHARACTER * max(map(len, rows)))
+    left = 30 + min(MOST_LABEL, CHARACTER * max(map(len, rows)))
     upright = max(map(len, columns)) * CHARACTER <= cell
     top = 24 + (14 if upright else min(MOST_LABEL, CHARACTER * max(map(len, columns))))
     unit = _clean(picture.unit, 20)
@@ -234,9 +234,10 @@ def _stroke(i: int) -> str:
     return f'fill="none" stroke="currentColor" stroke-width="1.5"{pattern}{opacity}'
 
 
-def _fill(i: int) -> str:
-    """How a single point of line number `i` is drawn."""
-    return f'fill="currentColor" fill-opacity="{1 - i / 20:.2f}"'
+def _dot(x: float, y: float, i: int) -> str:
+    """Line number `i`, if it is a single point."""
+    place = f'cx="{_pixel(x)}" cy="{_pixel(y)}" r="2.5"'
+    return f'<circle {place} fill="currentColor" fill-opacity="{1 - i / 20:.2f}"/>'
 
 
 def _label(x: float, y: float, text: str, anchor: str, more: str = "") -> str:

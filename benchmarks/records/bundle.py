@@ -103,8 +103,8 @@ def _tables(bundle: Bundle) -> dict[str, Rows]:
 def validate_bundle(bundle: Bundle) -> None:
     """Raises RecordError with one sentence per defect if a bundle does not keep the schema."""
     names = {name: f"{bundle.source}/{name}" for name in (*TABLES, *DOCUMENTS)}
-    if found := defects(_tables(bundle), bundle.specs, bundle.pictures, names):
-        raise RecordError(found)
+    if sentences := defects(_tables(bundle), bundle.specs, bundle.pictures, names):
+        raise RecordError(sentences)
 
 
 def _unite(parts: Sequence[Part]) -> tuple[dict[str, Rows], dict[str, Any], dict[str, Any]]:
@@ -171,10 +171,10 @@ def _unite_pictures(parts: Iterable[tuple[str, Mapping[str, Any]]], conflicts: l
                     conflicts.append(
                         f"pictures: {first} and {origin} hold different pictures {name!r} of execution {id}"
                     )
-    found: dict[str, Any] = {id: {} for _, pictures in parts for id in pictures}
+    merged: dict[str, Any] = {id: {} for _, pictures in parts for id in pictures}
     for (id, name), (_, picture) in sorted(united.items(), key=lambda item: item[0]):
-        found[id][name] = picture
-    return found
+        merged[id][name] = picture
+    return merged
 
 
 def _conflict(
@@ -220,8 +220,8 @@ def from_records(
         parts.append((label, *record_tables(record)))
     tables, specs, pictures = _unite(parts)
     ceilings = list(ceilings)
-    if found := table_defects("ceilings", ceilings, f"{source}/ceilings"):
-        raise RecordError(found)
+    if sentences := table_defects("ceilings", ceilings, f"{source}/ceilings"):
+        raise RecordError(sentences)
     machines = {(row["machine_id"], row["software_id"]) for row in tables["machines"]}
     measured = {
         row["ceiling_id"]: dict(row)
@@ -232,8 +232,8 @@ def from_records(
     if price_per_hour is not None:
         price = {"price_per_hour": price_per_hour, "currency": currency}
         tables["runs"] = [row | price if row["price_per_hour"] is None else row for row in tables["runs"]]
-    if found := table_defects("runs", tables["runs"], f"{source}/runs"):
-        raise RecordError(found)
+    if sentences := table_defects("runs", tables["runs"], f"{source}/runs"):
+        raise RecordError(sentences)
     return from_tables(tables, specs, pictures, source)
 
 
@@ -335,8 +335,8 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
         tables, pictures = schema_1.upgraded(tables, pictures, names)
     if version <= 2:
         tables = schema_2.upgraded(tables)
-    if found := defects(tables, specs, pictures, names):
-        raise RecordError(found)
+    if sentences := defects(tables, specs, pictures, names):
+        raise RecordError(sentences)
     return dataclasses.replace(
         from_tables(tables, specs, pictures, str(folder)),
         doubts=tuple(sorted(set(implausible(tables, specs)))),

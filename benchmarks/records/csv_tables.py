@@ -149,8 +149,8 @@ class _Row:
 def _rows(table: str, lines: Iterator[list[str]], where: str, version: int) -> Rows:
     """The typed rows. Lines are read one by one, to refuse a wrong file before it fills the memory."""
     header = next(lines, [])
-    if found := _header_defects(table, header, where, version):
-        raise RecordError(found)
+    if sentences := _header_defects(table, header, where, version):
+        raise RecordError(sentences)
     rows = []
     typed = [TYPES[name] for name in header if TYPES[name].type != "string"]
     texts: dict[str, str] = {}  # each id and name is kept once, however many rows hold it
@@ -178,8 +178,10 @@ def _header_defects(table: str, header: list[str], where: str, version: int) -> 
         return [f"{where}: a column occurs twice in {short(header)}"]
     newest = {name: tuple(column.name for column in columns) for name, columns in TABLES.items()}
     names = {1: schema_1.COLUMNS, 2: schema_2.COLUMNS}.get(version, newest)[table]
-    found = [f"{where}: header of {table}, column {name}: is missing" for name in names if name not in header]
-    return found + [
+    sentences = [
+        f"{where}: header of {table}, column {name}: is missing" for name in names if name not in header
+    ]
+    return sentences + [
         f"{where}: header of {table}, column {short(name)}: is unknown to schema version {version}"
         for name in header
         if name not in names

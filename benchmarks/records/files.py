@@ -124,13 +124,13 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE_BYTES) -> byt
             else f"cannot be opened: {error.strerror}"
         )
         raise RecordError(f"{path}: {reason}") from None
-    found = os.fstat(descriptor)
-    if not stat.S_ISREG(found.st_mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
         raise RecordError(f"{path}: is not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        data = file.read(limit + 1) if found.st_size <= limit else b""
-    if max(found.st_size, len(data)) > limit:
+        data = file.read(limit + 1) if status.st_size <= limit else b""
+    if max(status.st_size, len(data)) > limit:
         raise RecordError(f"{path}: is larger than the {limit} bytes that are read at most")
     return data
 
@@ -171,11 +171,11 @@ def parse_json(data: bytes, where: str) -> Any:
         raise ValueError(f"{constant} is not JSON")
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
+        members = dict(pairs)
+        if len(members) != len(pairs):
             (twice, _), *_ = Counter(key for key, _ in pairs).most_common(1)
             raise ValueError(f"the key {short(twice)} occurs twice")
-        return found
+        return members
 
     try:
         parsed = json.loads(data.decode("utf-8"), parse_constant=refuse, object_pairs_hook=unique)

@@ -55,7 +55,7 @@ def implausible(
 ) -> list[Doubt]:
     """Whatever is impossible or doubtful in valid tables and specs, read at the time `now`."""
     legs, measures = _of_each(tables["epochs"]), _of_each(tables["measures"])
-    found: list[Doubt] = []
+    doubts: list[Doubt] = []
     for run in tables["runs"]:
         id, spec = _id(run), specs[run["spec_id"]]
         told = f"{run['entry']} on {run['recipe']}, seed {run['seed']}"
@@ -65,14 +65,14 @@ def implausible(
             *_legs(run, legs.get(id, ())),
             *_values(measures.get(id, ())),
         ):
-            found.append(Doubt(id, f"{told}: {sentence}", True))
-        found += [
+            doubts.append(Doubt(id, f"{told}: {sentence}", True))
+        doubts += [
             Doubt(id, f"{told}: {sentence}", False)
             for sentence in _unknown(measures.get(id, ()), spec["measures"])
         ]
-    found += [Doubt("", sentence, True) for sentence in _machines(tables["machines"])]
-    found += [Doubt("", sentence, True) for sentence in _machines(tables.get("ceilings", ()))]
-    return found + list(_weights(tables["runs"]))
+    doubts += [Doubt("", sentence, True) for sentence in _machines(tables["machines"])]
+    doubts += [Doubt("", sentence, True) for sentence in _machines(tables.get("ceilings", ()))]
+    return doubts + list(_weights(tables["runs"]))
 
 
 def _id(row: Mapping[str, Any]) -> str:
@@ -81,10 +81,10 @@ def _id(row: Mapping[str, Any]) -> str:
 
 
 def _of_each(rows: Rows) -> dict[str, Rows]:
-    found: dict[str, Rows] = defaultdict(list)
+    rows_of: dict[str, Rows] = defaultdict(list)
     for row in rows:
-        found[_id(row)].append(row)
-    return found
+        rows_of[_id(row)].append(row)
+    return rows_of
 
 
 def _time(run: Mapping[str, Any], now: datetime) -> Iterator[str]:

@@ -41,19 +41,19 @@ def upgrade_record(record: Record, where: str = "record") -> Record:
     if not isinstance(record, dict):
         raise RecordError(f"{where}: is not an object")
     version = check_version(record.get("schema_version"), where)
-    found = [f"{where}: {part} is missing" for part in _RECORD if part not in record]
-    found += [
+    sentences = [f"{where}: {part} is missing" for part in _RECORD if part not in record]
+    sentences += [
         f"{where}: {short(part)} is unknown to schema version {SCHEMA_VERSION}"
         for part in record
         if part not in _RECORD
     ]
-    found += [
+    sentences += [
         f"{where}: {part} is not of type {kind.__name__}"
         for part, kind in _RECORD.items()
         if part in record and not isinstance(record[part], kind)
     ]
-    if found:
-        raise RecordError(found)
+    if sentences:
+        raise RecordError(sentences)
     if version == 1:
         tables, pictures = _upgraded(record, where)
         record = {
@@ -117,10 +117,10 @@ def identified(record: Record) -> Record:
 
 def validate_record(record: Record, where: str = "record") -> None:
     """Raises RecordError with one sentence per defect (file, table, row, column, value)."""
-    if found := defects(
+    if sentences := defects(
         *record_tables(upgrade_record(record, where)), dict.fromkeys((*TABLES, *DOCUMENTS), where)
     ):
-        raise RecordError(found)
+        raise RecordError(sentences)
 
 
 def write_record(record: Record, path: str | os.PathLike[str]) -> None:

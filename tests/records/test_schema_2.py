@@ -65,4 +65,4 @@ def test_a_spoilt_record_of_version_2_is_refused(
 
 def test_a_table_with_a_column_of_version_3_is_refused(tmp_path: Path) -> None:
     with pytest.raises(records.RecordError, match="column 'stage': is unknown to schema version 2"):
-        records.tables.parse_csv("epochs", b"execution_id,epoch,stage\n", "epochs.csv", 2)
+        records.csv_tables.parse_csv("epochs", b"execution_id,epoch,stage\n", "epochs.csv", 2)
