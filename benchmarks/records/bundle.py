@@ -65,7 +65,7 @@ class Bundle:
     means equal frames. `doubts` says what is impossible or doubtful in numbers that keep the schema;
     `read_bundle` looks for it. `specs` maps a run's `spec_id` to its spec, `pictures` an `execution_id` to
     name -> encoded picture (see `decode_picture`). `source` says where the bundle came from, for messages; it
-    is no part of its content.
+    is not part of its content.
     """
 
     runs: "pd.DataFrame"

@@ -15,7 +15,7 @@ MAX_STRING = 100_000
 MAX_SHOWN = 20_000
 #: What is shown for a name that is empty.
 UNNAMED = "(unnamed)"
-#: XML, and with it SVG and HTML, cannot hold the other control characters; half a surrogate pair is no text.
+#: XML, and with it SVG and HTML, cannot hold the other control characters; half a surrogate pair is not text.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 #: Line ends of other kinds than the newline.
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")

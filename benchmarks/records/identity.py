@@ -60,9 +60,7 @@ def question(record: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def task_hash(asked: Mapping[str, Any]) -> str:
-    """Hash of what was asked whatever it runs on: machines, backends and precisions are compared on one task
-    hash.
-    """
+    """Hash of entry, recipe and data: machines, backends and precisions are compared on one task hash."""
     names = ("entry", "recipe", "data_checksum", "further_checksums", "determinism")
     return spec_hash({name: asked[name] for name in names if name in asked})
 

@@ -20,7 +20,9 @@ def make_record(
     luck: int = 0,
     story: str = "It was 1998.",
 ) -> Any:
-    """A valid record. `luck` moves all that is measured, `story` what the card says; the rest is the run's identity."""
+    """A valid record. `luck` moves all that is measured, `story` what the card says; the rest is the run's
+    identity.
+    """
     draw = random.Random(f"{seed} {dataset} {variant} {legs} {cores} {luck}")
     machine: dict[str, Any] = {
         "processor": "AMD EPYC",

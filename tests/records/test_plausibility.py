@@ -17,7 +17,9 @@ REFERENCE = sorted((Path(__file__).parents[2] / "results" / "reference").iterdir
 
 
 def honest(seed: int = 0) -> Any:
-    """A record whose parts fit each other: 3 legs of 45 steps and 1,437 examples, in a run of 45 s of training."""
+    """A record whose parts fit each other: 3 legs of 45 steps and 1,437 examples, in a run of 45 s of
+    training.
+    """
     record = make_record(seed)
     for leg in record["epochs"]:
         leg["train_s"] = 15.0

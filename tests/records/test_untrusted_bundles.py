@@ -250,7 +250,8 @@ def test_runs_of_an_unknown_machine_are_named(folder):
     forge(folder, "machines.csv", f"{header}\n".encode())
     with pytest.raises(
         records.RecordError,
-        match=r"runs\.csv: runs row 1, column machine_id: '[0-9a-f]{16}' with software '[0-9a-f]{16}' is not in machines",
+        match=r"runs\.csv: runs row 1, column machine_id: '[0-9a-f]{16}' "
+        r"with software '[0-9a-f]{16}' is not in machines",
     ):
         records.read_bundle(folder)
 
