@@ -1,5 +1,4 @@
-"""Curves, labelled maps, texts and sounds of a bundle as pieces of HTML; grids of images are drawn as one PNG
-elsewhere.
+"""Curves, labelled maps, texts and sounds of a bundle as pieces of HTML.
 
 What is drawn comes from anybody: its sizes are bounded and its numbers finite (`records.decode_picture`), and
 every text is cleaned and escaped here. All strokes and fills are `currentColor`, so that a piece suits light
@@ -85,9 +84,7 @@ def curves(picture: Curves) -> Markup:
 
 
 def labelled_map(picture: LabelledMap) -> Markup:
-    """Cells from empty (the smallest value, 0 if none is negative) to full (the largest), with the names
-    around them.
-    """
+    """Cells from empty (0, or the smallest if negative) to full (the largest), with the names around."""
     values = np.asarray(picture.values, "float64")
     low, high = min(0.0, float(values.min())), float(values.max())
     span = high - low or 1.0
@@ -213,9 +210,7 @@ def _values(picture: Curves) -> list[tuple[Axis, np.ndarray]]:
 
 
 def _thinned(x: Any, y: Any) -> list[tuple[float, float]]:
-    """The points of a line: of more than the plot is wide, the extremes of each stretch, so that no peak is
-    lost.
-    """
+    """The points of a line; of many, the extremes of each stretch, so that no peak is lost."""
     points = list(zip(map(float, x), map(float, y), strict=True))
     if len(points) <= 2 * WIDTH:
         return points

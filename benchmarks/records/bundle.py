@@ -108,9 +108,7 @@ def validate_bundle(bundle: Bundle) -> None:
 
 
 def _unite(parts: Sequence[Part]) -> tuple[dict[str, Rows], dict[str, Any], dict[str, Any]]:
-    """Tables, specs and pictures of all parts. Raises RecordError where two different rows or pictures have
-    one key.
-    """
+    """Tables, specs and pictures of all parts. Raises RecordError if two different ones have one key."""
     conflicts: list[str] = []
     tables = {
         table: _unite_rows(table, [(origin, rows[table]) for origin, rows, _, _ in parts], conflicts)
@@ -125,9 +123,7 @@ def _unite(parts: Sequence[Part]) -> tuple[dict[str, Rows], dict[str, Any], dict
 
 
 def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[str]) -> Rows:
-    """The rows of one table, each key once; `conflicts` gets a sentence for each row that differs from an
-    earlier one.
-    """
+    """The rows of one table, each key once; each row that differs adds a sentence to `conflicts`."""
     labels = LABELS if table == "runs" else ()
     united: dict[tuple[Any, ...], tuple[str, dict[str, Any]]] = {}
     for origin, rows in parts:
@@ -144,9 +140,7 @@ def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[s
 
 
 def _labels(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Name and price of two rows of one execution: one fills in what the other lacks; if they differ, the
-    greater stands.
-    """
+    """Name and price of one execution from two rows: one fills in for the other, the greater stands."""
     prices = [
         (row["price_per_hour"], row["currency"]) for row in (one, other) if row["price_per_hour"] is not None
     ]
@@ -159,9 +153,7 @@ def _labels(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unite_pictures(parts: Iterable[tuple[str, Mapping[str, Any]]], conflicts: list[str]) -> dict[str, Any]:
-    """The pictures of all runs; `conflicts` gets a sentence for each that differs from an earlier one of its
-    name.
-    """
+    """The pictures of all runs; each that differs from one of its name adds a sentence to `conflicts`."""
     united: dict[tuple[str, str], tuple[str, Any]] = {}
     for origin, pictures in parts:
         for id, named in pictures.items():
@@ -254,9 +246,7 @@ def merge(*bundles: Bundle) -> Bundle:
 
 
 def bundle_files(bundle: Bundle) -> dict[str, bytes]:
-    """The files of a bundle, `bundle.json` last. Equal content gives equal bytes. Raises RecordError for a
-    bundle that does not keep the schema.
-    """
+    """The files of a bundle, `bundle.json` last; equal content gives equal bytes. Raises RecordError."""
     validate_bundle(bundle)
     tables = _tables(from_tables(_tables(bundle), bundle.specs, bundle.pictures, bundle.source))
     files = {f"{table}.csv": csv_bytes(table, tables[table]) for table in TABLES}
@@ -287,9 +277,7 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
 
 
 def write_bundle(bundle: Bundle, folder: str | os.PathLike[str]) -> None:
-    """Writes a bundle into a folder, each file atomically and `bundle.json` last: a folder without it is
-    incomplete.
-    """
+    """Writes each file of a bundle atomically, `bundle.json` last: a folder without it is incomplete."""
     files = bundle_files(bundle)
     (Path(folder) / "bundle.json").unlink(missing_ok=True)
     for name, data in files.items():

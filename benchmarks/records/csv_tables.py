@@ -71,9 +71,7 @@ def to_frame(table: str, rows: Rows) -> "pd.DataFrame":
 
 
 def to_rows(table: str, frame: "pd.DataFrame") -> Rows:
-    """A frame as rows of plain values. Columns that the schema lacks are dropped; missing ones raise
-    RecordError.
-    """
+    """A frame as rows of plain values, without unknown columns. Raises RecordError for missing ones."""
     import pandas as pd
 
     names = [column.name for column in TABLES[table]]
@@ -108,8 +106,7 @@ def csv_bytes(table: str, rows: Rows) -> bytes:
 
 
 def parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:
-    """The typed rows of a CSV file. A field that is not of its column's type stays text, for the validation
-    to name.
+    """The typed rows of a CSV file; a field of a wrong type stays text, for the validation to name.
 
     Raises RecordError for a file that is not this table. Whatever takes far more memory than bytes (rows of
     commas or line ends only, lines without end) is refused before a row is made, so that the rows stay below
@@ -128,9 +125,7 @@ def parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:
 
 
 def _lines(data: bytes, where: str) -> Iterator[str]:
-    """The lines of a file with their ends, decoded one by one: the text of the whole file can take four times
-    its bytes.
-    """
+    """The lines of a file with their ends, decoded one by one: a whole text can take four times its bytes."""
     start = 0
     while start < len(data):
         end = data.find(b"\n", start, start + MAX_LINE_BYTES) + 1 or len(data)

@@ -1,6 +1,4 @@
-"""Files that are written whole or not at all, and read without trust: bounded sizes, no links, strict JSON
-only.
-"""
+"""Files that are written whole or not at all, and read without trust: bounded, no links, strict JSON."""
 
 import glob
 import json
@@ -103,9 +101,7 @@ def remove_temporaries(path: str | os.PathLike[str]) -> None:
 
 
 def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE_BYTES) -> bytes:
-    """The bytes of a regular file of at most `limit` bytes. Raises RecordError for links, devices, and larger
-    or absent files.
-    """
+    """The bytes of a regular file. Raises RecordError for links, devices, and absent or larger files."""
     try:
         # O_NONBLOCK: opening a named pipe must not hang.
         descriptor = os.open(
@@ -159,8 +155,9 @@ def _bounded(data: bytes, where: str) -> None:
 
 
 def parse_json(data: bytes, where: str) -> Any:
-    """The value of strict JSON; `where` names its file in messages. Raises RecordError, also for repeated
-    keys and deep nesting.
+    """The value of strict JSON; `where` names its file in messages.
+
+    Raises RecordError, also for repeated keys and deep nesting.
 
     A file with more values or keys than its size allows is refused before it is parsed: its objects would
     fill the memory.

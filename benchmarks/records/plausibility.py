@@ -41,9 +41,7 @@ SQUARES = ("mse", "train_mse", "rms_error", "rmse", "squared_error", "perplexity
 
 
 class Doubt(NamedTuple):
-    """One sentence about one execution (its id), or about the bundle (""). A report leaves out what is
-    `impossible`.
-    """
+    """One sentence about one execution (its id) or the bundle (""); reports leave out the `impossible`."""
 
     execution: str
     sentence: str
@@ -150,9 +148,7 @@ def _values(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _range(measure: str, unit: str) -> tuple[float, float]:
-    """The least and the greatest value of a measure. In % it is a share of things counted, unless it is
-    relative.
-    """
+    """The least and the greatest value of a measure; in % it is a share, unless it is relative."""
     if any(word in measure for word in RELATIVE):
         return -math.inf, math.inf
     if unit == "%":
@@ -161,9 +157,7 @@ def _range(measure: str, unit: str) -> tuple[float, float]:
 
 
 def _unknown(rows: Iterable[Mapping[str, Any]], measures: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Scores that the run's task does not have, or has in another unit. What a rule logs (split train) is its
-    own.
-    """
+    """Scores that the run's task lacks, or has in another unit; what a rule logs (train) is its own."""
     told = {(one["name"], one["unit"]) for one in measures}
     names = {name for name, _ in told}
     for name, unit in sorted(
@@ -184,9 +178,7 @@ def _machines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _weights(runs: Rows) -> Iterator[Doubt]:
-    """Runs with one spec hash and different seeds that ended in the very same weights, though these are many
-    and trained.
-    """
+    """Runs with one spec hash and different seeds that ended in the very same trained weights."""
     same: dict[tuple[str, str], dict[int, dict[str, Any]]] = defaultdict(dict)
     for run in runs:
         if (

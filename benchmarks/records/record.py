@@ -35,9 +35,7 @@ _RECORD = {
 
 
 def upgrade_record(record: Record, where: str = "record") -> Record:
-    """The record in the newest version of the schema. Raises RecordError if it is not a record, or newer than
-    this suite.
-    """
+    """The record in the newest version of the schema. Raises RecordError if it is none, or is newer."""
     if not isinstance(record, dict):
         raise RecordError(f"{where}: is not an object")
     version = check_version(record.get("schema_version"), where)
@@ -102,9 +100,7 @@ def record_tables(record: Record) -> tuple[dict[str, Rows], dict[str, Any], dict
 
 
 def identified(record: Record) -> Record:
-    """The record with the ids that follow from the rest: `spec_id`, and `execution_id` in run, epochs and
-    measures.
-    """
+    """The record with the ids that follow from the rest: `spec_id`, and `execution_id` in all parts."""
     record = plain(record)
     run = {**record["run"], "spec_id": spec_id(record["spec"])}
     run["execution_id"] = execution_id(run)

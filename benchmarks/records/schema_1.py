@@ -109,8 +109,7 @@ _UNKNOWN_LEG = {"other_cores": None, "stolen_cores": None, "available_cores": No
 def upgraded(
     tables: Mapping[str, Rows], pictures: Mapping[str, Any], names: Mapping[str, str]
 ) -> tuple[dict[str, Rows], dict[str, Any]]:
-    """Tables and pictures in version 2, with new ids. Specs are addressed by their content, and stay as they
-    are.
+    """Tables and pictures in version 2, with new ids; specs are addressed by their content, and stay.
 
     `names` gives each table's file, for messages. Raises RecordError for rows with other columns than version
     1, or with values that have no id.

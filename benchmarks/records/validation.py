@@ -196,8 +196,9 @@ def _row_defects(table: str, row: Mapping[str, Any]) -> list[str]:
 
 
 def table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
-    """The defects of one table: one sentence each, with file, table, row, column and value; 1,000 rows' at
-    most.
+    """The defects of one table, a sentence each, with file, table, row, column and value.
+
+    About a thousand at most.
     """
     sentences: list[str] = []
     checks = [(column.name, column, _VALUES[table].get(column.name), set[str]()) for column in TABLES[table]]

@@ -42,9 +42,7 @@ def judge(model: Any) -> dict[str, Any]:
 
 
 def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, float]:
-    """The distances, means over the styles and independent of the split, and the error of the features on the
-    split.
-    """
+    """The distances, means over the styles whatever the split, and the error of the features on it."""
     require("style_transfer", model, MODEL)
     judged = predict.once(judge)
 
