@@ -19,6 +19,7 @@ from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options
 from benchmarks.layers import device
 from benchmarks.spec import Entry, Recipe
+from tests.contract.forked import in_child
 
 #: Recipes beside the first of each entry whose step is made of other operations.
 OTHERS = {
@@ -121,6 +122,7 @@ def found(text: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(("entry", "recipe"), STEPS)
+@in_child
 def test_a_step_is_made_of_what_a_gpu_can_compile_and_repeat(
     entry: Entry, recipe: Recipe, options: Options, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,6 +139,7 @@ def test_a_product_of_rounded_factors_is_found() -> None:
     assert found(exact.replace("HIGHEST", "DEFAULT")) == {"product of rounded factors": 1}
 
 
+@in_child
 def test_what_is_forbidden_is_found(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     """The libraries' own max pooling and look-up, as they are without a GPU."""
     import keras
@@ -161,6 +164,7 @@ def test_what_is_forbidden_is_found(options: Options, monkeypatch: pytest.Monkey
         assert found(by_jax(driver, step, data, 3)) == {"select-and-scatter": 1, "scatter": 1}
 
 
+@in_child
 def test_the_program_for_a_gpu_learns_what_that_for_a_processor_learns(options: Options) -> None:
     """A loop compiled by XLA that pools by slices: after three steps the same weights, up to rounding."""
     entry = catalogue.load("lenet5_1998")

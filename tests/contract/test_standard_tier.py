@@ -13,6 +13,7 @@ from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import Data, Entry, Recipe
+from tests.contract.forked import in_child
 from tests.datasets import miniature_imagenet
 
 
@@ -49,21 +50,24 @@ def few(dataset: str, mirror: Path | None) -> Data:
     return Data(**splits, info=info)
 
 
-@pytest.mark.parametrize(("entry", "recipe"), STANDARD)
-def test_a_few_real_examples_go_through(
-    entry: Entry,
-    recipe: Recipe,
-    options: Options,
-    request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def examples(recipe: Recipe, request: pytest.FixtureRequest) -> Data:
+    """A few examples of the recipe's data set."""
     mirror: Path | None = None
     if datasets.card(recipe.dataset).files:
         mirror = request.getfixturevalue("data_dir")
         reason = datasets.available(recipe.dataset, mirror)
         if reason:
             pytest.skip(reason)
-    monkeypatch.setattr(workbench, "load_data", lambda wanted, folder: few(wanted.dataset, folder))
+    return few(recipe.dataset, mirror)
+
+
+@pytest.mark.parametrize(("entry", "recipe"), STANDARD)
+@in_child
+def test_a_few_real_examples_go_through(
+    entry: Entry, recipe: Recipe, examples: Data, options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbench, "load_data", lambda *_: examples)
     task_options = {
         **recipe.task_options,
         **{key: value for key, value in SHORT_TASKS.items() if key in recipe.task_options},
@@ -76,7 +80,7 @@ def test_a_few_real_examples_go_through(
         batch_size=batch_size,
         task_options=task_options,
     )
-    ready = Workbench(entry, short, dataclasses.replace(options, data_dir=mirror), Clock(), 0)
+    ready = Workbench(entry, short, options, Clock(), 0)
     ready.reset(0)
     if short.epochs:
         logs = ready.train_leg(0, 1, 0)[2]
@@ -85,6 +89,7 @@ def test_a_few_real_examples_go_through(
     assert scores and all(math.isfinite(value) for value in scores.values())
 
 
+@in_child
 def test_a_net_of_full_size_learns_from_photographs_in_the_folders_of_imagenet(
     tmp_path: Path, options: Options
 ) -> None:
