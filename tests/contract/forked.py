@@ -1,6 +1,6 @@
 """Runs a test in a process of its own.
 
-TensorFlow keeps every program that it has compiled, so a process that tests one net after another grows by gigabytes.
+TensorFlow keeps every program that it has compiled: a process that tested every net would grow by gigabytes.
 """
 
 import functools
@@ -21,9 +21,9 @@ FROM_SERVER.set_forkserver_preload(["tests.contract.brought_up"])
 
 
 def in_child(test: Callable[..., None]) -> Callable[..., None]:
-    """Decorates a test that computes: it runs in a process of its own, and fails or is skipped here if it does so there.
+    """Decorates a test that computes: it runs in its own process, and its failure or skip is raised here.
 
-    Its arguments are pickled, except `monkeypatch`: the process makes one for itself.
+    Its arguments are pickled, except `monkeypatch`, which the process makes for itself.
     """
 
     @functools.wraps(test)
@@ -40,9 +40,10 @@ def in_child(test: Callable[..., None]) -> Callable[..., None]:
 
 
 def run(module: str, name: str, arguments: Mapping[str, Any]) -> tuple[str, str]:
-    """Call the test that `in_child` decorates as `name`, with the backend brought up. Warnings are errors here too.
+    """Call the test that `in_child` decorates as `name`; warnings are errors, as in the parent.
 
-    Returns "passed", "skipped" or "failed", and the reason or the traceback: not every exception can be pickled.
+    Returns "passed", "skipped" or "failed", and the reason or the traceback as text, because not every
+    exception can be pickled.
     """
     importlib.import_module("tests.contract.brought_up")
     test = inspect.unwrap(getattr(importlib.import_module(module), name))

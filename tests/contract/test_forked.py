@@ -1,4 +1,4 @@
-"""What happens to a test in a process of its own is seen by the process that asked for it."""
+"""The outcome of a test in its own process reaches the process that asked for it."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Every entry's learning step can be traced in every precision, on the backend under test: types that do not meet show then."""
+"""Every entry's learning step can be traced in every precision; a mismatch of types fails then."""
 
 import dataclasses
 import importlib
@@ -15,8 +15,8 @@ from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import PRECISIONS
 from tests.contract.forked import in_child
 
-#: TF32 is a precision of GPUs.
-REDUCED_OR_WIDENED = [precision for precision in PRECISIONS if precision not in ("float32", "tf32")]
+#: Without TF32, which only GPUs have.
+OTHERS = [precision for precision in PRECISIONS if precision not in ("float32", "tf32")]
 
 pytestmark = pytest.mark.slow
 
@@ -44,13 +44,13 @@ def only_trace(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(driver, "step_flop", lambda *arguments: None)
 
 
-@pytest.mark.parametrize("precision", REDUCED_OR_WIDENED)
+@pytest.mark.parametrize("precision", OTHERS)
 @pytest.mark.parametrize("id", catalogue.ids())
 @in_child
 def test_a_learning_step_can_be_traced(
     id: str, precision: str, options: Options, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # TensorFlow's bfloat16 tensors, as Keras makes arrays of them.
+    # Keras converts TensorFlow's bfloat16 tensors to arrays in a way that NumPy deprecates.
     warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
     backend.start(options.backend, precision)
     only_trace(options, monkeypatch)

@@ -1,4 +1,7 @@
-"""The standard tier of every entry on a few real examples of each of its data sets: loads, trains, evaluates. Skipped where the files are absent."""
+"""The standard tier of every entry, on a few real examples of each data set: loads, trains, evaluates.
+
+Skipped where the files are absent.
+"""
 
 import dataclasses
 import functools
@@ -18,7 +21,10 @@ from tests.datasets import miniature_imagenet
 
 
 def chosen(entry: Entry) -> list[Recipe]:
-    """The first recipe on each data set of real files, or the very first: the pocket tier has variants and generated data."""
+    """The first recipe on each data set that has files, or else the first recipe of all.
+
+    The pocket tier covers variants and generated data.
+    """
     first = {recipe.dataset: recipe for recipe in reversed(catalogue.recipes(entry, "standard"))}
     real = [recipe for dataset, recipe in first.items() if datasets.card(dataset).files]
     return real or catalogue.recipes(entry, "standard")[:1]
@@ -30,7 +36,7 @@ STANDARD = [
     for recipe in chosen(entry)
 ]
 FEW = 64
-#: What a task does at length for an exact number, in short here.
+#: Fewer steps where a task takes many for an exact number.
 SHORT_TASKS = {"temperatures": 100}
 
 pytestmark = pytest.mark.slow
@@ -38,7 +44,7 @@ pytestmark = pytest.mark.slow
 
 @functools.cache
 def few(dataset: str, mirror: Path | None) -> Data:
-    """The first examples of each split: read once for all entries that learn from them."""
+    """The first examples of each split, read once for all entries that use the data set."""
     data = datasets.load(dataset, mirror)
     splits = {
         name: {key: value[:FEW].copy() for key, value in getattr(data, name).items()}
@@ -93,7 +99,7 @@ def test_a_few_real_examples_go_through(
 def test_a_net_of_full_size_learns_from_photographs_in_the_folders_of_imagenet(
     tmp_path: Path, options: Options
 ) -> None:
-    """The narrowest MobileNet, with its thousand outputs and the paper's crops, on a generated miniature of three classes."""
+    """The narrowest MobileNet, with a thousand outputs and the paper's crops, on images of three classes."""
     entry = catalogue.load("mobilenet_2017")
     recipe = catalogue.recipe(entry, "paper", "imagenet-0.25")
     mirror = miniature_imagenet.write(tmp_path)
