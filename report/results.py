@@ -27,14 +27,7 @@ GROUP = [
     *("entry", "recipe", "tier", "backend", "precision", "matmul_precision", "threads"),
     *("machine", "spec_hash", "version", "source_sha256"),
 ]
-CLOCKS = {
-    "import_s": "import",
-    "data_s": "data",
-    "compile_s": "compile",
-    "train_s": "train",
-    "evaluate_s": "evaluate",
-    "checkpoint_s": "checkpoint",
-}
+CLOCKS = dict(zip(records.CLOCKS, records.CLOCK_NAMES, strict=True))
 
 
 @dataclass(frozen=True)
@@ -170,8 +163,10 @@ class Results:
 
     @cached_property
     def legs(self) -> dict[str, rates.Legs]:
-        """Legs of each execution that has any, in the order of training."""
+        """Legs of the last stage of each execution that has any, in the order of training."""
         epochs = self.epochs.sort_values(["execution_id", "epoch"], kind="stable")
+        # Of several stages of learning the last is timed.
+        epochs = epochs[epochs["stage"] == epochs.groupby("execution_id")["stage"].transform("last")]
         cores = dict(
             zip(
                 zip(self.machines["machine_id"], self.machines["software_id"], strict=True),
