@@ -17,8 +17,10 @@ from benchmarks.records.identity import digest
 from benchmarks.spec import FAMILIES, Entry, Recipe, Tier
 
 SCHEMA = Path(__file__).resolve().parents[2] / "workflow" / "schemas" / "config.schema.yaml"
-#: How many entries of the pocket tier share a job, and with it the time to import the framework.
-ENTRIES_PER_JOB = 4
+#: At most this many entries of the pocket tier share a job, and with it the import of the framework: six seconds, of
+#: seven for the runs of an entry. Large jobs are cheap, but with fewer jobs than cores some cores stay idle: 110
+#: entries make eight jobs.
+ENTRIES_PER_JOB = 14
 
 Run = dict[str, Any]
 
