@@ -322,9 +322,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure that a task reports: its unit, which way is better, and what it is."""
+    """A measure that a task reports: its unit, which way is better ("equal": neither), and what it is."""
 
     name: str
     unit: str
-    direction: Literal["lower", "higher"]
+    direction: Literal["lower", "higher", "equal"]
     meaning: str

@@ -43,6 +43,7 @@ CLOCK_COLOURS = {
     "compile": "#7570b3",
     "train": "#1b9e77",
     "evaluate": "#d95f02",
+    "sample": "#e6ab02",
     "checkpoint": "#e7298a",
 }
 VERDICT_COLOURS = {

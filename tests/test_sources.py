@@ -304,13 +304,10 @@ def test_what_was_read_stands(own: Path) -> None:
         ('year=1998,\n    venue="Proceedings', 'year=1999,\n    venue="Proceedings'),
         ('Fact("hours", 60', 'Fact("hours", 70'),
         ("Weights start with", "The weights start with"),
-        ("ParameterCount(60_000", "ParameterCount(60_001"),
+        ("ParameterCount(trainable=60_000", "ParameterCount(trainable=60_001"),
         ("the form that courses show: C3", "a form: C3"),
         # Of recipes the digest takes what they came to, not how they are written.
-        (
-            "(*(0.0005,) * 2, *(0.0002,) * 3, *(0.0001,) * 3",
-            "(0.0005, 0.0005, 0.0002, 0.0002, 0.0002, *(0.0001,) * 3",
-        ),
+        ("2 * (0.0005,) + 3 * (0.0002,)", "(0.0005, 0.0005, 0.0002, 0.0002, 0.0002)"),
     ],
 )
 def test_what_an_entry_says_of_itself_trains_nothing(home: Path, old: str, new: str) -> None:
@@ -328,7 +325,7 @@ def test_what_an_entry_says_of_itself_trains_nothing(home: Path, old: str, new: 
         ('for name in ("C1", "S2")', 'for name in ("C1", "S4")'),  # in a function that only `pictures` calls
         ('task="classification"', 'task="reconstruction"'),
         ('id="lenet5_1998"', 'id="lenet5_1999"'),  # seeds flow from it
-        ("SMALL = {", "import random\n\nrandom.seed(0)\nSMALL = {"),
+        ("DIGITS_NET = {", "import random\n\nrandom.seed(0)\nDIGITS_NET = {"),
     ],
 )
 def test_what_an_entry_does_trains_it(home: Path, old: str, new: str) -> None:
@@ -508,6 +505,7 @@ def test_every_import_of_a_computed_name_is_known() -> None:
         ("benchmarks/datasets/__init__.py", "f'benchmarks.datasets.{name}'"),
         ("benchmarks/engine/backend.py", "backend"),
         ("benchmarks/engine/backend.py", "f'benchmarks.engine.{backend}_driver'"),
+        ("benchmarks/measures/__init__.py", "f'benchmarks.measures.{task}'"),
         ("benchmarks/engine/run.py", "f'benchmarks.tasks.{self.run.task}'"),
         ("benchmarks/engine/run.py", "f'benchmarks.tasks.{run.task}'"),
         ("benchmarks/engine/workbench.py", "f'benchmarks.rules.{recipe.rule}'"),

@@ -13,18 +13,18 @@ FRAMEWORKS = {"keras", "tensorflow", "jax", "torch", "ml_dtypes"}
 WITH_FRAMEWORK = {"tasks", "rules", "layers", "engine", "speed"}
 
 #: What each room of `benchmarks` may import of the suite. `spec`, `catalogue` and the like are the ground that all stand on.
-GROUND = {"spec", "catalogue", "pictures", "rates"}
+GROUND = {"spec", "catalogue", "pictures"}
 MAY_IMPORT = {
     "spec": set(),
     "catalogue": {"spec", "entries"},
     "pictures": {"spec"},
-    "rates": set(),
+    "measures": {"spec", "catalogue", "measures"},
     "entries": GROUND | {"entries", "tasks", "rules", "layers"},
     "layers": GROUND | {"layers"},
     "rules": GROUND | {"rules", "layers"},
-    "tasks": GROUND | {"tasks", "layers"},
+    "tasks": GROUND | {"tasks", "layers", "measures"},
     "datasets": GROUND | {"datasets"},
-    "records": {"spec", "records"},
+    "records": {"spec", "records", "measures"},
     "cores": set(),
     "disturbance": {"cores"},
     "processor": set(),
@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "engine": GROUND
     | {
         "engine",
+        "measures",
         "datasets",
         "tasks",
         "rules",
@@ -64,7 +65,7 @@ MAY_IMPORT = {
         "environment",
     },
 }
-REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine"}
+REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine", "measures"}
 
 
 def room(path: Path) -> str:

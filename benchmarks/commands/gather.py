@@ -13,10 +13,6 @@ from typing import Any
 from benchmarks import catalogue, records, sources
 from benchmarks.commands.reading import files, read_ceilings, read_objects, read_records, read_summaries
 
-#: Two records that agree in these columns answer one question. The one that was asked for last stands; the
-#: other was asked differently (of other data, say).
-QUESTION = ("entry", "recipe", "tier", "seed", "backend", "precision", "threads", "machine_id", "software_id")
-
 
 def bundle(results: Path, out: Path, price_per_hour: float | None = None, currency: str = "") -> list[str]:
     """Write the bundle of the records in `results/runs`. Returns sentences: what it holds, lacks and leaves
@@ -80,10 +76,7 @@ def newest(found: Mapping[Path, records.Record], asked: Mapping[Path, str]) -> d
     """
     standing: dict[tuple[Any, ...], tuple[str, str]] = {}
     for path, record in found.items():
-        question = (
-            *(record["run"][column] for column in QUESTION),
-            record["spec"]["asked"].get("determinism"),
-        )
+        question = records.question(record)
         when = max(record["run"]["started"], asked.get(path, ""))
         standing[question] = max(standing.get(question, ("", "")), (when, record["run"]["run_id"]))
     stand = {run_id for _, run_id in standing.values()}

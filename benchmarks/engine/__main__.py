@@ -91,7 +91,7 @@ def check(arguments: argparse.Namespace) -> None:
         raise ValueError(f"--seeds names {bad}; seeds are 0 or more, and at most {jobs.MOST}")
     if arguments.executions < 1:
         raise ValueError(f"--executions is {arguments.executions}; give 1 or more")
-    if len(arguments.machine_name) > 100 or records.text(arguments.machine_name) != arguments.machine_name:
+    if len(arguments.machine_name) > 100 or not records.is_text(arguments.machine_name):
         raise ValueError("--machine-name is no plain text of at most 100 characters; give a short name")
     for name, value, valid in (
         ("--time-limit", arguments.time_limit, lambda value: value > 0),

@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import records, sources
-from benchmarks.engine import backend, checkpoints, lease, memory
-from benchmarks.engine.clock import Clock
+from benchmarks.engine import backend, checkpoints, lease, memory, outcome
 from benchmarks.engine.identity import Options, Run, execution_key, record_path, run_id
-from benchmarks.engine.run import Trainer, run_recipe
+from benchmarks.engine.run import run_recipe
 from benchmarks.records.files import parse_json
 from benchmarks.records.schema import short
 
@@ -249,11 +248,8 @@ def _record_crash(
             f", {how} when memory runs out" if status == "oom" else ""
         )
     progress(f"{run.label}: {status}: {reason}")
-    record = Trainer(run, options, Clock(), 0, progress).record(None, status, reason, started)
-    record["run"] |= dict.fromkeys(
-        (*records.CLOCKS, "total_s", "peak_memory_bytes", "device_peak_memory_bytes")
-    )
-    records.write_record(records.identified(record), record_path(run, options))
+    crash = outcome.crashed(run, options, status, reason, started)
+    records.write_record(outcome.record(run, options, crash), record_path(run, options))
 
 
 def write_summary(name: str, summary: dict[str, Any], options: Options) -> Path:

@@ -14,10 +14,10 @@ from typing import Any
 from benchmarks import catalogue, datasets, records
 from benchmarks.engine import backend, jobs, lease
 from benchmarks.engine.identity import Options, Run, asked, record_path
+from benchmarks.records.csv_tables import to_rows
 from benchmarks.records.files import plain
 from benchmarks.records.identity import REMARKS
 from benchmarks.records.schema import HARDWARE, SOFTWARE, Rows, short
-from benchmarks.records.tables import to_rows
 
 #: Differences of one kind that are told.
 MOST = 30

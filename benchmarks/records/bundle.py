@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import __version__
-from benchmarks.records import schema_1
+from benchmarks.records import schema_1, schema_2
+from benchmarks.records.csv_tables import MAX_LINES, csv_bytes, parse_csv, to_frame, to_rows
 from benchmarks.records.files import (
     MAX_JSON_BYTES,
     json_bytes,
@@ -45,7 +46,6 @@ from benchmarks.records.schema import (
     check_version,
     short,
 )
-from benchmarks.records.tables import MAX_LINES, csv_bytes, parse_csv, to_frame, to_rows
 from benchmarks.records.validation import defects, table_defects
 
 if TYPE_CHECKING:
@@ -313,6 +313,8 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
     specs, pictures = (parsed[name] for name in DOCUMENTS)
     if version == 1 and isinstance(pictures, dict):
         tables, pictures = schema_1.upgraded(tables, pictures, names)
+    if version <= 2:
+        tables = schema_2.upgraded(tables)
     if found := defects(tables, specs, pictures, names):
         raise RecordError(found)
     return dataclasses.replace(

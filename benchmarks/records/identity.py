@@ -1,4 +1,22 @@
-"""Who is who: hashes of what was asked, of what was run, and of the machine, which together identify a run, and of its executions."""
+"""What identifies a run: what was asked, on which machine, with which software; and each time that it was measured.
+
+| word | what it is | where it is used |
+| --- | --- | --- |
+| asked | entry, recipe, data checksum, backend, precision, threads (and determinism, unless "bitwise") | a spec |
+| spec hash | hash of `asked` without the recipe's remarks | runs.csv; two runs with one spec hash did the same |
+| machine id | hash of the hardware facts | machines.csv, runs.csv |
+| software id | hash of the software facts | machines.csv, runs.csv |
+| run id | hash of spec hash, seed, machine id and software id | runs.csv; names records and checkpoints |
+| execution id | hash of run id, start, status, total time and weights | key of runs, epochs, measures, pictures |
+| spec | `asked`, the entry's card, the data set's card, measures and layers: all that was run, described | specs.json |
+| spec id | hash of the whole spec: changes with a word of the card | key of specs.json |
+| question | the names by which a user asks for a run (`QUESTION`): no hash | of two records, the later stands |
+| task hash | hash of entry, recipe and data alone | comparing machines |
+| ceiling id | hash of a row of ceilings | key of ceilings.csv |
+| source digest | hash of the code that a run uses (`benchmarks.sources`) | source_sha256 in runs.csv |
+
+Every hash here is the first 16 hex digits of a SHA-256 over canonical JSON (`digest`).
+"""
 
 import hashlib
 import json
@@ -8,6 +26,9 @@ from typing import Any
 from benchmarks.records.files import plain
 from benchmarks.records.schema import CEILINGS, EXECUTION, HARDWARE, MACHINES, RUNS, SOFTWARE, Column
 
+#: The columns of a run that make two records answers to one question, together with the determinism that was asked
+#: for. If their spec hashes differ, the recipe or the data changed in between, and the later record stands.
+QUESTION = ("entry", "recipe", "tier", "seed", "backend", "precision", "threads", "machine_id", "software_id")
 #: What a recipe says of itself: it changes no number of a run.
 REMARKS = ("source", "floor", "shortened")
 
@@ -20,16 +41,28 @@ def digest(obj: Any) -> str:
 
 
 def spec_hash(asked: Mapping[str, Any]) -> str:
-    """Hash of what was asked, the part `asked` of a record's `spec`: entry, recipe, data checksum, backend, precision, threads.
+    """Hash of what was asked, which is the part `asked` of a record's `spec`.
 
-    A recipe's `source`, `floor` and `shortened` are no part of it: they change no number of a run.
+    A recipe's `source`, `floor` and `shortened` are left out: they change no number of a run.
     """
     recipe = {key: value for key, value in asked["recipe"].items() if key not in REMARKS}
     return digest({**asked, "recipe": recipe})
 
 
+def question(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The question that a record answers: the values of `QUESTION`, and the determinism (None: bitwise)."""
+    determinism = record["spec"]["asked"].get("determinism")
+    return (*(record["run"][column] for column in QUESTION), determinism)
+
+
+def task_hash(asked: Mapping[str, Any]) -> str:
+    """Hash of what was asked whatever it runs on: machines, backends and precisions are compared on one task hash."""
+    names = ("entry", "recipe", "data_checksum", "determinism")
+    return spec_hash({name: asked[name] for name in names if name in asked})
+
+
 def spec_id(spec: Mapping[str, Any]) -> str:
-    """Hash of a record's whole `spec`, cards and layers included: the key of specs.json."""
+    """Hash of a record's whole `spec`, cards and layers included."""
     return digest(spec)
 
 
@@ -39,7 +72,7 @@ def run_id(spec_hash: str, seed: int, machine_id: str, software_id: str) -> str:
 
 
 def execution_id(run: Mapping[str, Any]) -> str:
-    """The identity of one time that a run was measured: a hash of its row of runs, by what no two executions share."""
+    """The identity of one time that a run was measured: a hash of the columns that no two executions share."""
     return digest(_part(RUNS, EXECUTION, run))
 
 
@@ -59,7 +92,7 @@ def software_id(facts: Mapping[str, Any]) -> str:
 
 
 def _part(columns: Sequence[Column], names: Iterable[str], row: Mapping[str, Any]) -> dict[str, Any]:
-    """These columns of a row; a number is a float, whether it was written 2 or 2.0."""
+    """The named columns of a row; a number becomes a float, so that 2 and 2.0 have one hash."""
     numbers = {column.name for column in columns if column.type == "number"}
     return {
         name: row[name] + 0.0 if name in numbers and row[name] is not None else row[name] for name in names

@@ -6,25 +6,11 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.control import MEASURES as MEASURES
+from benchmarks.spec import Data
 
 #: The arrays of a data set that the task reads.
 NEEDS = ()
-MEASURES = (
-    Measure(
-        "return",
-        "reward",
-        "higher",
-        "rewards of one episode of greedy actions, added up without discount: the mean over the episodes",
-    ),
-    Measure("worst_return", "reward", "higher", "the lowest return among the episodes of greedy actions"),
-    Measure(
-        "solved",
-        "%",
-        "higher",
-        "episodes of greedy actions with at least the return at which the environment counts as solved",
-    ),
-)
 
 #: The first seed of the episodes of each split: training episodes take theirs from the run's seed, beyond these.
 FIRST_SEED = {"validation": 0, "test": 1_000_000}

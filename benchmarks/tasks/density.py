@@ -10,48 +10,11 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.density import MEASURES as MEASURES
+from benchmarks.spec import Data
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
-MEASURES = (
-    Measure(
-        "log_likelihood",
-        "nats",
-        "higher",
-        "mean log-probability of an example, drawn from its grey values with a fixed seed",
-    ),
-    Measure(
-        "baseline_log_likelihood",
-        "nats",
-        "higher",
-        "the same as if all units were independent, with their rates in the training split",
-    ),
-    Measure(
-        "divergence",
-        "nats",
-        "lower",
-        "Kullback-Leibler divergence of the model from the true distribution, where that is known",
-    ),
-    Measure(
-        "log_partition_error",
-        "nats",
-        "lower",
-        "standard error of the estimated log Z over the chains of annealed importance sampling",
-    ),
-    Measure(
-        "effective_chains",
-        "chains",
-        "higher",
-        "effective number of chains of annealed importance sampling, (Σw)²/Σw² of their weights",
-    ),
-    Measure(
-        "reconstruction_error",
-        "units²",
-        "lower",
-        "squared error of a training example's reconstruction after sampling, summed over units",
-    ),
-)
 
 #: Enumerating more than 2^20 states takes too long.
 MOST_ENUMERATED = 20

@@ -13,40 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.generation import MEASURES as MEASURES
+from benchmarks.spec import Data
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
-MEASURES = (
-    Measure(
-        "parzen_log_likelihood",
-        "nats",
-        "higher",
-        "mean log-density of an example (pixels in [0, 1]) under Gaussians around the samples, of the width that suits the validation split best",
-    ),
-    Measure("parzen_error", "nats", "lower", "standard error of that mean over the examples"),
-    Measure(
-        "parzen_width", "grey", "lower", "the width (standard deviation of the Gaussians) that was chosen"
-    ),
-    Measure(
-        "frechet_distance",
-        "feature²",
-        "lower",
-        "Fréchet distance of as many samples as examples, on the 32 rectified features before the output of a 128-32 classifier "
-        "that this suite trains on the training split",
-    ),
-    Measure(
-        "frechet_baseline", "feature²", "lower", "the same of as many training examples: what real data score"
-    ),
-    Measure("feature_error", "%", "lower", "classification error of the net that gives the features"),
-    Measure(
-        "discriminator_loss",
-        "nats",
-        "lower",
-        "cross-entropy of telling data from samples; 0.693 where they cannot be told apart",
-    ),
-    Measure("generator_loss", "nats", "lower", "what the generator pays for being seen through"),
-)
 
 #: From the authors' script: ten widths between 0.1 and 1, chosen on 1,000 validation examples.
 WIDTHS = np.logspace(-1.0, 0.0, 10)

@@ -8,56 +8,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.language_modelling import MEASURES as MEASURES
+from benchmarks.spec import Data
 from benchmarks.tasks.classification import cross_entropy
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y", "weight")
-MEASURES = (
-    Measure(
-        "cross_entropy",
-        "nat/symbol",
-        "lower",
-        "mean negative logarithm of the probability given to the symbol that followed",
-    ),
-    Measure(
-        "perplexity",
-        "symbols",
-        "lower",
-        "exponential of the cross-entropy: among how many equally likely symbols the model chooses, as it were",
-    ),
-    Measure("bits_per_symbol", "bit/symbol", "lower", "the cross-entropy in bits"),
-    Measure(
-        "legal",
-        "%",
-        "higher",
-        "steps at which the most active output is a symbol that the grammar allows there",
-    ),
-    Measure(
-        "strings_correct",
-        "%",
-        "higher",
-        "strings in which, at every step, the outputs of all symbols that may follow are more active than all others",
-    ),
-    Measure(
-        "solved",
-        "%",
-        "higher",
-        "100 if every string is predicted correctly, else 0: over several runs, the share of successful ones",
-    ),
-    Measure(
-        "rms_error",
-        "",
-        "lower",
-        "root of the mean squared difference between the outputs and the true probabilities of the symbols",
-    ),
-    Measure(
-        "cosine",
-        "",
-        "higher",
-        "mean cosine of the angle between the outputs and the true probabilities of the symbols",
-    ),
-)
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:

@@ -6,36 +6,11 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.recall import MEASURES as MEASURES
+from benchmarks.spec import Data
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
-MEASURES = (
-    Measure(
-        "wrong",
-        "%",
-        "lower",
-        "sequences in which an output is off its target by the data set's tolerance or more",
-    ),
-    Measure(
-        "correct",
-        "%",
-        "higher",
-        "sequences in which all outputs are within the data set's tolerance of their targets",
-    ),
-    Measure(
-        "mse",
-        "",
-        "lower",
-        "squared difference between outputs and targets at the end of the sequence, mean over outputs and sequences",
-    ),
-    Measure(
-        "error",
-        "%",
-        "lower",
-        "sequences at whose end the most active output is not that of the right class or symbol",
-    ),
-)
 
 
 def targets(batch: Mapping[str, Any], outputs: Any) -> Any:

@@ -7,36 +7,11 @@ import numpy as np
 from keras import ops
 
 from benchmarks.layers.image.corruption import corrupt
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.reconstruction import MEASURES as MEASURES
+from benchmarks.spec import Data
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
-MEASURES = (
-    Measure(
-        "cross_entropy",
-        "nats",
-        "lower",
-        "cross-entropy of the pixels' grey values with their reconstruction, summed over an example's pixels",
-    ),
-    Measure(
-        "squared_error",
-        "grey²",
-        "lower",
-        "squared error of the reconstruction (black 0, white 1), summed over an example's pixels",
-    ),
-    Measure(
-        "corruption_error",
-        "grey²",
-        "lower",
-        "the same of the corrupted input itself: what doing nothing scores",
-    ),
-    Measure(
-        "error_removed",
-        "%",
-        "higher",
-        "part of the corruption's squared error that the reconstruction removes; negative where it does harm",
-    ),
-)
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:

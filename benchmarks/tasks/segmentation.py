@@ -8,21 +8,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure, Picture
+from benchmarks.measures.segmentation import MEASURES as MEASURES
+from benchmarks.spec import Data, Picture
 from benchmarks.tasks.classification import cross_entropy, penalties
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
-MEASURES = (
-    Measure(
-        "mean_iou",
-        "%",
-        "higher",
-        "pixels that truth and model give a class, as a share of those that either does; mean over classes",
-    ),
-    Measure("pixel_accuracy", "%", "higher", "pixels whose most likely class is the true one"),
-    Measure("mean_class_accuracy", "%", "higher", "pixels of a class that are given it; mean over classes"),
-)
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:

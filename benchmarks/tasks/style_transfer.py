@@ -11,36 +11,12 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.style_transfer import MEASURES as MEASURES
+from benchmarks.spec import Data
 from benchmarks.tasks import classification
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
-MEASURES = (
-    Measure(
-        "style_distance",
-        "%",
-        "lower",
-        "distance of the result's Gram matrices from the style's, as a share of the content picture's",
-    ),
-    Measure(
-        "content_distance",
-        "%",
-        "lower",
-        "distance of the result's maps from the content's, as a share of the style picture's",
-    ),
-    Measure(
-        "blend_style_distance",
-        "%",
-        "lower",
-        "style distance of a blend: the mean of content and style picture, pixel by pixel",
-    ),
-    Measure("blend_content_distance", "%", "lower", "content distance of that blend"),
-    Measure(
-        "noise_style_distance", "%", "lower", "style distance of white noise, in which the search starts"
-    ),
-    Measure("feature_error", "%", "lower", "classification error of the net that gives the features"),
-)
 
 loss = classification.loss
 

@@ -8,32 +8,12 @@ import numpy as np
 from keras import ops
 
 from benchmarks.layers.look_up import chosen
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.translation import MEASURES as MEASURES
+from benchmarks.spec import Data
 from benchmarks.tasks._decoding import END, PADDING, START, beam_search, greedy
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("source", "target")
-MEASURES = (
-    Measure("exact_match", "%", "higher", "sequences produced without a single mistake"),
-    Measure(
-        "token_accuracy",
-        "%",
-        "higher",
-        "symbols that are the likeliest ones given the true symbols before them, end symbol included",
-    ),
-    Measure(
-        "perplexity",
-        "",
-        "lower",
-        "exp of the mean cross-entropy of a symbol given the true ones before it, end symbol included, without label smoothing",
-    ),
-    Measure(
-        "bleu",
-        "BLEU",
-        "higher",
-        "corpus BLEU of the text produced, by sacrebleu: nrefs:1|case:lc|eff:no|tok:13a|smooth:exp",
-    ),
-)
 
 
 def cross_entropy(model: Any, batch: Mapping[str, Any], training: bool, smoothing: float) -> Any:

@@ -21,7 +21,7 @@ def weights(bundle: Path) -> list[str]:
 
 def short(record: Any) -> dict[str, Any]:
     """As much of a record as the choice between records looks at."""
-    run = dict.fromkeys(gather.QUESTION, "") | {"run_id": "one", "started": "2026-01-01T00:00:00Z"}
+    run = dict.fromkeys(records.QUESTION, "") | {"run_id": "one", "started": "2026-01-01T00:00:00Z"}
     return {"run": run | record, "spec": {"asked": {}}}
 
 
@@ -45,7 +45,7 @@ def test_all_executions_of_a_run_stand() -> None:
     assert list(gather.newest(found, {})) == [Path("first"), Path("second")]
 
 
-@pytest.mark.parametrize("column", gather.QUESTION)
+@pytest.mark.parametrize("column", records.QUESTION)
 def test_another_question_is_another_run(column: str) -> None:
     assert (
         len(

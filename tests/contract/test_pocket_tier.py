@@ -23,7 +23,6 @@ EXPLAINED = {
         ("benchmarks.engine.__main__", "benchmarks.engine.orphans", "benchmarks.engine.repeat"),
         "the command line, and what it alone uses",
     ),
-    "benchmarks.rates": "computes recipes, each of which is hashed itself",
 }
 
 pytestmark = pytest.mark.slow

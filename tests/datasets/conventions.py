@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import datasets
+from benchmarks import datasets, measures
+from benchmarks.records import in_words
 from benchmarks.spec import Data
 
 TASKS = Path(__file__).parents[2] / "benchmarks/tasks"
@@ -13,7 +14,7 @@ TASKS = Path(__file__).parents[2] / "benchmarks/tasks"
 
 def tasks() -> set[str]:
     """The words for all tasks."""
-    return {path.stem.replace("_", " ") for path in TASKS.glob("*.py") if not path.stem.startswith("_")}
+    return {in_words(task) for task in measures.tasks()}
 
 
 def needs(task: str) -> set[str]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks import records
 from benchmarks.records.bundle import from_tables
-from benchmarks.records.tables import to_rows
+from benchmarks.records.csv_tables import to_rows
 from benchmarks.spec import Picture
 
 LENET = (

@@ -12,7 +12,7 @@ from PIL import Image
 
 from benchmarks import records
 from benchmarks.records.bundle import from_tables
-from benchmarks.records.tables import to_rows
+from benchmarks.records.csv_tables import to_rows
 from report import cards, comparisons, page, rates, tables
 from report import results as results_module
 from report.figures import machines as figure

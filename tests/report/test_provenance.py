@@ -12,7 +12,7 @@ from benchmarks import catalogue, environment, records
 from benchmarks.engine import provenance as source
 from benchmarks.engine.identity import Options, Run
 from benchmarks.records.bundle import from_tables
-from benchmarks.records.tables import to_rows
+from benchmarks.records.csv_tables import to_rows
 from report import page, provenance
 from report import results as results_module
 from report.room import fair, first_rows

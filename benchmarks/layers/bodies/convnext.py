@@ -1,50 +1,64 @@
-"""The block of Liu, Mao, Wu, Feichtenhofer, Darrell, Xie, "A ConvNet for the 2020s" (2022), on Keras tensors.
+"""The block of ConvNeXt, as functions on Keras tensors.
 
-Images are float [n,h,w,c]. All weights are drawn from a normal distribution with deviation 0.02, as in the authors' code,
-whose cut at 2 cuts nothing; the paper's table 5 prints 0.2. Biases start at 0.
+Liu, Mao, Wu, Feichtenhofer, Darrell, Xie, "A ConvNet for the 2020s" (2022). Images are float [n,h,w,c]. All
+weights are drawn from a normal distribution with deviation 0.02, as in the authors' code, whose cut at 2
+cuts nothing; the paper's table 5 prints 0.2. Biases start at 0.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import layers, ops
 
 
-def normal():
+def normal() -> Any:
     """A fresh initialiser of weights."""
     return keras.initializers.RandomNormal(stddev=0.02)
 
 
-def normalize(x, name: str | None = None):
+def normalize(x: Any, name: str | None = None) -> Any:
     """Layer normalisation over the maps of each pixel."""
     return layers.LayerNormalization(epsilon=1e-6, name=name)(x)
 
 
 @keras.saving.register_keras_serializable("benchmarks")
 class LayerScale(layers.Layer):
-    """Multiplies each map by a weight that starts at `initial`: [...,c] to the same. Source: Touvron et al. 2021, section 3."""
+    """Multiplies each map by a weight that starts at `initial`: [...,c] to the same.
 
-    def __init__(self, initial: float = 1e-6, **options) -> None:
+    Source: Touvron et al. 2021, section 3.
+    """
+
+    def __init__(self, initial: float = 1e-06, **options: Any) -> None:
         super().__init__(**options)
         self.initial = initial
 
-    def build(self, input_shape) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
+        """Make the weights for inputs of this shape."""
         self.gamma = self.add_weight(
             name="gamma", shape=input_shape[-1:], initializer=keras.initializers.Constant(self.initial)
         )
 
-    def call(self, x):
+    def call(self, x: Any) -> Any:
+        """The output, of the shape that the class says."""
         return x * ops.cast(self.gamma, x.dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         return {**super().get_config(), "initial": self.initial}
 
 
-def block(x, drop: float, name: str):
-    """Depthwise 7x7, layer normalisation, four times the maps, GELU, back again, layer scale; added to the input.
+def block(x: Any, drop: float, name: str) -> Any:
+    """Depthwise 7x7, layer normalisation, four times the maps, GELU, back again, layer scale.
 
-    In training the correction of an example is left out with probability `drop`, and else divided by 1 - drop (stochastic depth).
+    Added to the input.
+
+    In training the correction of an example is left out with probability `drop`, and else divided by 1 -
+    drop (stochastic depth).
     """
     maps = x.shape[-1]
     y = layers.DepthwiseConv2D(7, padding="same", depthwise_initializer=normal(), name=f"{name}_depthwise")(x)
@@ -54,8 +68,10 @@ def block(x, drop: float, name: str):
     return layers.Add()([x, y])
 
 
-def body(x, depths, widths, drop: float = 0.0, patch: int = 4):
-    """Patches, stages of blocks with downsampling between them, global mean, layer normalisation: [n,h,w,c] to [n,widths[-1]].
+def body(x: Any, depths: Sequence[int], widths: Sequence[int], drop: float = 0.0, patch: int = 4) -> Any:
+    """Patches, stages of blocks with downsampling between them, global mean, layer normalisation.
+
+    [n,h,w,c] to [n,widths[-1]].
 
     The probability of leaving a block out rises linearly from 0 at the first to `drop` at the last.
     """

@@ -1,9 +1,12 @@
-"""The parts of Huang, Liu, van der Maaten, Weinberger, "Densely connected convolutional networks" (2016), on Keras tensors.
+"""The parts of DenseNets, as functions on Keras tensors.
 
-Images are float [n,h,w,c]. In each composite the order is batch normalisation, ReLU, convolution (section 3).
+Huang, Liu, van der Maaten, Weinberger, "Densely connected convolutional networks" (2016). Images are float
+[n,h,w,c]. In each composite the order is batch normalisation, ReLU, convolution (section 3).
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from keras import layers
@@ -11,19 +14,22 @@ from keras import layers
 from benchmarks.layers.bodies.residual import normalize, weights
 
 
-def composite(x, maps: int, size: int, dropout: float = 0.0, decay: float = 0.0, name: str | None = None):
+def composite(
+    x: Any, maps: int, size: int, dropout: float = 0.0, decay: float = 0.0, name: str | None = None
+) -> Any:
     """Batch normalisation, ReLU, convolution, and dropout where it is above 0."""
     x = weights(layers.ReLU()(normalize(x)), maps, size, 1, decay, name)
     return layers.Dropout(dropout)(x) if dropout else x
 
 
 def dense_block(
-    x, number: int, count: int, growth: int, bottleneck: bool, dropout: float = 0.0, decay: float = 0.0
-):
-    """`count` layers, each of which sees the block's input and all layers before it, and adds `growth` maps.
+    x: Any, number: int, count: int, growth: int, bottleneck: bool, dropout: float = 0.0, decay: float = 0.0
+) -> Any:
+    """`count` layers that each add `growth` maps.
 
-    With `bottleneck` a 1x1 convolution to 4 * growth maps comes first. The convolutions that see everything before them
-    are named "block<number>_layer<place>".
+    Each layer sees the block's input and the maps of all layers before it. With `bottleneck` a 1x1
+    convolution to 4 * growth maps comes first. The convolutions that see everything before them are named
+    "block<number>_layer<place>".
     """
     for place in range(count):
         name = f"block{number}_layer{place:02}"
@@ -36,7 +42,7 @@ def dense_block(
     return x
 
 
-def transition(x, compression: float, dropout: float = 0.0, decay: float = 0.0):
+def transition(x: Any, compression: float, dropout: float = 0.0, decay: float = 0.0) -> Any:
     """To `compression` times as many maps (rounded down), at half the resolution."""
     return layers.AveragePooling2D(2)(composite(x, int(compression * x.shape[-1]), 1, dropout, decay))
 
@@ -46,12 +52,15 @@ def equal(depth: int, compact: bool) -> tuple[int, int, int]:
     count, rest = divmod(depth - 4, 6 if compact else 3)
     if rest or count < 1:
         raise ValueError(
-            f"depth {depth} is not of the form {'6n + 4' if compact else '3n + 4'}; take one of 10, 22, 40, 100, 190, 250"
+            f"depth {depth} is not of the form {'6n + 4' if compact else '3n + 4'}; take one of 10, 22, "
+            "40, 100, 190, 250"
         )
     return (count, count, count)
 
 
-def body(x, blocks, growth: int, compact: bool, dropout: float = 0.0, decay: float = 0.0):
+def body(
+    x: Any, blocks: Sequence[int], growth: int, compact: bool, dropout: float = 0.0, decay: float = 0.0
+) -> Any:
     """Dense blocks of so many layers with transitions between them; [n,h,w,c] to [n,maps] by the global mean.
 
     `compact` nets (BC) have bottlenecks, and transitions to half as many maps.
@@ -63,11 +72,13 @@ def body(x, blocks, growth: int, compact: bool, dropout: float = 0.0, decay: flo
     return layers.GlobalAveragePooling2D()(layers.ReLU()(normalize(x)))
 
 
-def reuse(model, number: int) -> np.ndarray:
-    """How much each layer of a block uses each one before it: [count, count], row the source, column the user; NaN where there is no link.
+def reuse(model: Any, number: int) -> np.ndarray:
+    """How much each layer of a block uses each one before it.
 
-    Mean magnitude of the weights that lead from the source's maps to the user, relative to the largest of the user
-    (figure 5). Row 0 is the block's input, row s the layer s - 1.
+    [count, count], row the source, column the user; NaN where there is no link.
+
+    Mean magnitude of the weights that lead from the source's maps to the user, relative to the largest of
+    the user (figure 5). Row 0 is the block's input, row s the layer s - 1.
     """
     named = sorted(
         (layer.name, layer) for layer in model.layers if layer.name.startswith(f"block{number}_layer")

@@ -1,8 +1,11 @@
 """The parts of GoogLeNet, as functions on Keras tensors.
 
-Szegedy et al., "Going deeper with convolutions" (2014). Images and maps are float [n,h,w,c]. Convolutions keep the size
-unless they have a stride, and end in ReLU.
+Szegedy et al., "Going deeper with convolutions" (2014). Images and maps are float [n,h,w,c]. Convolutions
+keep the size unless they have a stride, and end in ReLU.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import layers, ops
@@ -10,16 +13,16 @@ from keras import layers, ops
 from benchmarks.layers.resampling.max_pooling import MaxPooling2D
 
 
-def convolution(x, maps: int, size: int, stride: int = 1, name: str | None = None):
+def convolution(x: Any, maps: int, size: int, stride: int = 1, name: str | None = None) -> Any:
     """Convolution with bias, then ReLU."""
     return layers.Conv2D(maps, size, stride, "same", activation="relu", name=name)(x)
 
 
-def inception(x, sizes, name: str):
+def inception(x: Any, sizes: Sequence[int], name: str) -> Any:
     """A module with dimension reductions (figure 2b): four branches, side by side in the output.
 
-    `sizes` is a row of table 1: maps of the 1x1 branch, of the reduction before 3x3, of 3x3, of the reduction before 5x5,
-    of 5x5, and of the projection after pooling.
+    `sizes` is a row of table 1: maps of the 1x1 branch, of the reduction before 3x3, of 3x3, of the
+    reduction before 5x5, of 5x5, and of the projection after pooling.
     """
     one, reduce_3, three, reduce_5, five, projection = sizes
     branches = [
@@ -33,8 +36,10 @@ def inception(x, sizes, name: str):
     return layers.Concatenate(name=name)(branches)
 
 
-def auxiliary_classifier(x, classes: int, width: float = 1.0, name: str = "auxiliary"):
-    """The classifier on the side (section 5): 5x5 average pooling with stride 3, 128 maps, 1024 units (both times `width`), dropout of 70%.
+def auxiliary_classifier(x: Any, classes: int, width: float = 1.0, name: str = "auxiliary") -> Any:
+    """The classifier on the side (section 5).
+
+    5x5 average pooling with stride 3, 128 maps, 1024 units (both times `width`), dropout of 70%.
 
     Maps of fewer than 5 pixels are averaged as a whole. Returns logits [n, classes].
     """
@@ -46,10 +51,15 @@ def auxiliary_classifier(x, classes: int, width: float = 1.0, name: str = "auxil
 
 @keras.saving.register_keras_serializable("benchmarks")
 class Classifiers(layers.Layer):
-    """Of several classifiers' logits [n, classes], all while learning, float [n, classifiers, classes], and later those of the first alone."""
+    """Picks the logits of several classifiers, [n, classes] each.
 
-    def call(self, logits, training=False):
+    In training it gives all of them, float [n, classifiers, classes]; otherwise those of the first alone.
+    """
+
+    def call(self, logits: Any, training: bool = False) -> Any:
+        """The output, of the shape that the class says."""
         return ops.stack(logits, axis=1) if training else logits[0]
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return input_shape[0]

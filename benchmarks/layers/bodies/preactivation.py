@@ -4,7 +4,8 @@ He, Zhang, Ren, Sun, "Identity mappings in deep residual networks" (2016), figur
 [n,h,w,c]; what is written c is a convolution, b batch normalisation, r ReLU.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from keras import layers
 
@@ -12,7 +13,11 @@ from benchmarks.layers.bodies.residual import PaddedIdentity, normalize, weights
 
 
 class Order(NamedTuple):
-    """What a net does before its first unit, for each convolution of a unit but the last, for the last, after the addition, and at its end."""
+    """Where a net normalises, rectifies and convolves.
+
+    Before its first unit; for each convolution of a unit but the last; for the last; after the addition; at
+    its end.
+    """
 
     start: str
     inner: str
@@ -30,7 +35,7 @@ ORDERS = {
 }
 
 
-def apply(x, steps: str, maps: int = 0, size: int = 1, stride: int = 1, decay: float = 0.0):
+def apply(x: Any, steps: str, maps: int = 0, size: int = 1, stride: int = 1, decay: float = 0.0) -> Any:
     """The steps in their order."""
     for step in steps:
         x = (
@@ -44,20 +49,20 @@ def apply(x, steps: str, maps: int = 0, size: int = 1, stride: int = 1, decay: f
 
 
 def unit(
-    x,
+    x: Any,
     order: Order,
     maps: int,
     stride: int = 1,
     bottleneck: bool = False,
     first: bool = False,
     decay: float = 0.0,
-    gate=None,
-):
+    gate: Any = None,
+) -> Any:
     """One unit: two 3x3 convolutions, or 1x1, 3x3, 1x1 to 4 * maps, and a shortcut.
 
-    Where sizes differ, the shortcut of a bottleneck is a 1x1 convolution of the activated input, that of a pair a padded
-    identity. The net's `first` unit activates its input for both paths (the paper's appendix). `gate` is a function on
-    Keras tensors, applied to the correction before it is added.
+    Where sizes differ, the shortcut of a bottleneck is a 1x1 convolution of the activated input, that of a
+    pair a padded identity. The net's `first` unit activates its input for both paths (the paper's
+    appendix). `gate` is a function on Keras tensors, applied to the correction before it is added.
     """
     out = 4 * maps if bottleneck else maps
     shapes = (
@@ -82,16 +87,27 @@ def unit(
     return apply(layers.Add()([shortcut, y]), order.after)
 
 
-def body(x, depth: int, order: str = "preactivation", widths=(16, 32, 64), decay: float = 0.0, gate=None):
-    """A 3x3 convolution and three stages of equally many units; float [n,h,w,c] to [n, maps of the last stage] by the global mean.
+def body(
+    x: Any,
+    depth: int,
+    order: str = "preactivation",
+    widths: Sequence[int] = (16, 32, 64),
+    decay: float = 0.0,
+    gate: Any = None,
+) -> Any:
+    """A 3x3 convolution and three stages of equally many units.
 
-    From 164 layers on (9n + 2) the units are bottlenecks, below (6n + 2) pairs. Raises ValueError for other depths and orders.
+    Float [n,h,w,c] to [n, maps of the last stage] by the global mean.
+
+    From 164 layers on (9n + 2) the units are bottlenecks, below (6n + 2) pairs. Raises ValueError for other
+    depths and orders.
     """
     bottleneck = depth >= 164
     units, rest = divmod(depth - 2, 9 if bottleneck else 6)
     if rest or units < 1:
         raise ValueError(
-            f"depth {depth} is not of the form {'9n + 2' if bottleneck else '6n + 2'}; take one of 8, 14, 20, 110, 164, 1001"
+            f"depth {depth} is not of the form {'9n + 2' if bottleneck else '6n + 2'}; take one of 8, "
+            "14, 20, 110, 164, 1001"
         )
     if order not in ORDERS:
         raise ValueError(f"order {order!r} is not in the paper's figure 4; take one of {', '.join(ORDERS)}")

@@ -1,8 +1,12 @@
-"""The blocks of He, Zhang, Ren, Sun, "Deep residual learning for image recognition" (2015), as functions on Keras tensors.
+"""The blocks of residual nets, as functions on Keras tensors.
 
-Images are float [n,h,w,c]. Convolutions have no bias, are drawn after He et al. (2015, "Delving
-deep into rectifiers") and followed by batch normalisation. `plain` leaves the shortcuts out.
+He, Zhang, Ren, Sun, "Deep residual learning for image recognition" (2015). Images are float [n,h,w,c].
+Convolutions have no bias, are drawn after He et al. (2015, "Delving deep into rectifiers") and followed by
+batch normalisation. `plain` leaves the shortcuts out.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -13,7 +17,9 @@ from benchmarks.pictures import grid
 from benchmarks.spec import Picture
 
 
-def weights(x, maps: int, size: int, stride: int = 1, decay: float = 0.0, name: str | None = None):
+def weights(
+    x: Any, maps: int, size: int, stride: int = 1, decay: float = 0.0, name: str | None = None
+) -> Any:
     """The convolution alone; zeros around the image so that stride 1 keeps its size."""
     if size > 1 and stride > 1:
         # Symmetric, as the paper's framework pads; padding "same" would put all of it on one side.
@@ -32,51 +38,57 @@ def weights(x, maps: int, size: int, stride: int = 1, decay: float = 0.0, name: 
     return layers.Conv2D(maps, size, stride, padding, **options)(x)
 
 
-def normalize(x):
+def normalize(x: Any) -> Any:
     """Batch normalisation as the residual nets have it."""
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
 
 
-def convolution(x, maps: int, size: int, stride: int = 1, decay: float = 0.0):
+def convolution(x: Any, maps: int, size: int, stride: int = 1, decay: float = 0.0) -> Any:
     """Convolution, then batch normalisation."""
     return normalize(weights(x, maps, size, stride, decay))
 
 
 @keras.saving.register_keras_serializable("benchmarks")
 class PaddedIdentity(layers.Layer):
-    """Shortcut of option A: every `stride`-th pixel, and zeros for the maps that the input lacks. No parameters."""
+    """Shortcut of option A: every `stride`-th pixel, and zeros for the maps that the input lacks.
 
-    def __init__(self, maps: int, stride: int, **options) -> None:
+    No parameters.
+    """
+
+    def __init__(self, maps: int, stride: int, **options: Any) -> None:
         super().__init__(**options)
         self.maps, self.stride = maps, stride
 
-    def call(self, x):
+    def call(self, x: Any) -> Any:
+        """The output, of the shape that the class says."""
         return ops.pad(
             x[:, :: self.stride, :: self.stride, :], ((0, 0), (0, 0), (0, 0), (0, self.maps - x.shape[-1]))
         )
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         n, height, width, _ = input_shape
         return (n, -(-height // self.stride), -(-width // self.stride), self.maps)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         return {**super().get_config(), "maps": self.maps, "stride": self.stride}
 
 
 def block(
-    x,
+    x: Any,
     maps: int,
     stride: int = 1,
     bottleneck: bool = False,
     plain: bool = False,
     project: bool = False,
     decay: float = 0.0,
-    gate=None,
-):
+    gate: Any = None,
+) -> Any:
     """Two 3x3 convolutions (or 1x1, 3x3, 1x1 to 4 * maps), plus the block's input, then ReLU.
 
-    Where sizes differ the shortcut is a 1x1 convolution (`project`, option B) or a padded identity (option A).
-    `gate` is a function on Keras tensors, applied to the correction before it is added.
+    Where sizes differ the shortcut is a 1x1 convolution (`project`, option B) or a padded identity (option
+    A). `gate` is a function on Keras tensors, applied to the correction before it is added.
     """
     out = 4 * maps if bottleneck else maps
     y = x
@@ -96,8 +108,17 @@ def block(
     return layers.ReLU()(layers.Add()([x, y]))
 
 
-def cifar_body(x, depth: int, widths=(16, 32, 64), plain: bool = False, decay: float = 0.0, gate=None):
-    """A 3x3 convolution and three stages of n = (depth - 2) / 6 blocks; float [n,h,w,c] to [n, widths[-1]] by the global mean.
+def cifar_body(
+    x: Any,
+    depth: int,
+    widths: Sequence[int] = (16, 32, 64),
+    plain: bool = False,
+    decay: float = 0.0,
+    gate: Any = None,
+) -> Any:
+    """A 3x3 convolution and three stages of n = (depth - 2) / 6 blocks.
+
+    Float [n,h,w,c] to [n, widths[-1]] by the global mean.
 
     Raises ValueError for a depth that is not 6n + 2.
     """
@@ -121,22 +142,22 @@ IMAGENET = {
 
 
 def imagenet_body(
-    x,
+    x: Any,
     depth: int,
     plain: bool = False,
     decay: float = 0.0,
-    gate=None,
+    gate: Any = None,
     project: bool = True,
     small: bool = False,
-    blocks=None,
+    blocks: Sequence[int] | None = None,
     width: int = 64,
-):
+) -> Any:
     """The nets of table 1: float [n,224,224,3] to [n, maps of the last stage] by the global mean.
 
-    Where sizes differ the shortcuts are projections (option B), or padded identities without `project` (option A).
-    `small` is for images of a few pixels: one convolution of 3x3 in place of that of 7x7 with stride 2 and the pooling.
-    `blocks` are other numbers of blocks than the table's, `width` other maps in the first stage.
-    Raises ValueError for a depth that the paper's table does not have.
+    Where sizes differ the shortcuts are projections (option B), or padded identities without `project`
+    (option A). `small` is for images of a few pixels: one convolution of 3x3 in place of that of 7x7 with
+    stride 2 and the pooling. `blocks` are other numbers of blocks than the table's, `width` other maps in
+    the first stage. Raises ValueError for a depth that the paper's table does not have.
     """
     if depth not in IMAGENET:
         raise ValueError(
@@ -156,10 +177,13 @@ def imagenet_body(
     return layers.GlobalAveragePooling2D()(x)
 
 
-def corrections(model, batch):
-    """What the blocks add to their inputs: mean magnitude over maps, float [n,h,w], by name "00", "01", ... in their order.
+def corrections(model: Any, batch: Any) -> Any:
+    """What the blocks add to their inputs.
 
-    Of a deep net nine blocks are taken, evenly spaced; a net without shortcuts has none. `batch["x"]` is a batch of inputs.
+    Mean magnitude over maps, float [n,h,w], by name "00", "01", ... in their order.
+
+    Of a deep net nine blocks are taken, evenly spaced; a net without shortcuts has none. `batch["x"]` is a
+    batch of inputs.
     """
     sums = [layer for layer in model.layers if isinstance(layer, layers.Add)]
     chosen = [sums[round(place * (len(sums) - 1) / 8)] for place in range(9)] if len(sums) > 9 else sums
@@ -173,8 +197,11 @@ def corrections(model, batch):
     return {name: ops.mean(ops.abs(branch), axis=-1) for name, branch in found.items()}
 
 
-def corrections_picture(data, predict) -> dict[str, Picture]:
-    """A picture of the `corrections` for four test images, a row each; none of photographs, and of nets without shortcuts."""
+def corrections_picture(data: Any, predict: Any) -> dict[str, Picture]:
+    """A picture of the `corrections` for four test images, a row each.
+
+    None of photographs, and of nets without shortcuts.
+    """
     images = data.test["x"][:4]
     side = images.shape[1]
     found = predict(corrections, {"x": images}) if side <= 64 else {}
@@ -184,7 +211,10 @@ def corrections_picture(data, predict) -> dict[str, Picture]:
         np.kron(maps / max(maps.max(), 1e-12), np.ones((side // maps.shape[1], side // maps.shape[2])))
         for _, maps in sorted(found.items())
     ]
-    caption = "What blocks add to what they are given (mean magnitude over maps), from the first to the last, for four test images."
+    caption = (
+        "What blocks add to what they are given (mean magnitude over maps), from the first to the last, for "
+        "four test images."
+    )
     return {
         "corrections": grid(
             np.stack(shown, axis=1).reshape(-1, side * side), (side, side), len(shown), caption

@@ -3,14 +3,17 @@
 Hu, Shen, Albanie, Sun, Wu, "Squeeze-and-excitation networks" (2017), as a function on Keras tensors.
 """
 
+from typing import Any
+
 import keras
 from keras import layers
 
 
-def squeeze_excitation(x, ratio: int = 16, decay: float = 0.0):
-    """Maps float [n,h,w,c], each times a gate between 0 and 1 that is computed from the means of all maps (equations 2 to 4).
+def squeeze_excitation(x: Any, ratio: int = 16, decay: float = 0.0) -> Any:
+    """Multiplies each map by a gate computed from the means of all maps (equations 2 to 4).
 
-    Two layers with biases, of c / `ratio` units (at least one; ReLU) and of c (sigmoid), as in the authors' code.
+    Maps are float [n,h,w,c]; gates lie between 0 and 1. Two layers with biases, of c / `ratio` units (at
+    least one; ReLU) and of c (sigmoid), as in the authors' code.
     """
     maps = x.shape[-1]
     regularizer = (
@@ -24,7 +27,7 @@ def squeeze_excitation(x, ratio: int = 16, decay: float = 0.0):
     return layers.Multiply()([x, layers.Reshape((1, 1, maps))(gates)])
 
 
-def gates(model) -> list:
+def gates(model: Any) -> list[Any]:
     """The gates of each block of a model, in their order: Keras tensors [n,c]."""
     return [
         layer.output

@@ -1,15 +1,18 @@
 """The body of the VGG nets: stages of small convolutions, each ended by a 2x2 max pooling.
 
-Simonyan, Zisserman, "Very deep convolutional networks for large-scale image recognition" (2014), section 2. Images are float [n,h,w,c].
+Simonyan, Zisserman, "Very deep convolutional networks for large-scale image recognition" (2014), section 2.
+Images are float [n,h,w,c].
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from keras import layers, regularizers
 
 from benchmarks.layers.resampling.max_pooling import MaxPooling2D
 
-#: The widths of the convolutions of each stage, by the number of layers with weights: configurations A, B, D and E of table 1.
+#: The widths of the convolutions of each stage, by the number of layers with weights: configurations A,
+#: B, D and E of table 1.
 PLANS = {
     11: ((64,), (128,), (256,) * 2, (512,) * 2, (512,) * 2),
     13: ((64,) * 2, (128,) * 2, (256,) * 2, (512,) * 2, (512,) * 2),
@@ -19,14 +22,17 @@ PLANS = {
 
 
 def stage(
-    x,
+    x: Any,
     widths: Sequence[int],
     decay: float = 0.0,
     normalised: bool = False,
-    initializer="he_normal",
+    initializer: Any = "he_normal",
     sizes: Sequence[int] = (),
-):
-    """For each width a convolution that keeps the size, 3x3 unless `sizes` says otherwise, if `normalised` batch normalisation, and ReLU."""
+) -> Any:
+    """A convolution and a ReLU for each width, of unchanged size.
+
+    Filters are 3x3 unless `sizes` says otherwise; if `normalised`, batch normalisation comes between.
+    """
     for width, size in zip(widths, sizes or (3,) * len(widths), strict=True):
         regularizer = (
             regularizers.L2(decay / 2) if decay else None
@@ -41,9 +47,16 @@ def stage(
 
 
 def body(
-    x, plan: Sequence[Sequence[int]], decay: float = 0.0, normalised: bool = False, initializer="he_normal"
-) -> list:
-    """The pooled maps after each stage of `plan`, finest first. Of an odd number of pixels the last one is pooled alone."""
+    x: Any,
+    plan: Sequence[Sequence[int]],
+    decay: float = 0.0,
+    normalised: bool = False,
+    initializer: Any = "he_normal",
+) -> list[Any]:
+    """The pooled maps after each stage of `plan`, finest first.
+
+    Of an odd number of pixels the last one is pooled alone.
+    """
     pooled = []
     for widths in plan:
         x = MaxPooling2D(2, padding="same")(stage(x, widths, decay, normalised, initializer))

@@ -8,11 +8,13 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("benchmarks")
 class LocallyConnected(keras.layers.Layer):
-    """`filters` linear units at each pixel of [n,h,w,c], each over its own `size` x `size` pixels; to [n,h,w,filters].
+    """`filters` linear units at each pixel of [n,h,w,c], each over its own `size` x `size` pixels.
 
-    Beyond the border are zeros; `size` is odd. Every place has a kernel [size,size,c,filters] of its own, all together
-    `kernel` [h,w,size*size*c,filters], and every unit a bias, `bias` [h,w,filters]. Layer "local" of Krizhevsky's
-    cuda-convnet (2011).
+    To [n,h,w,filters].
+
+    Beyond the border are zeros; `size` is odd. Every place has a kernel [size,size,c,filters] of its own,
+    all together `kernel` [h,w,size*size*c,filters], and every unit a bias, `bias` [h,w,filters]. Layer
+    "local" of Krizhevsky's cuda-convnet (2011).
     """
 
     convolutional = True
@@ -23,14 +25,15 @@ class LocallyConnected(keras.layers.Layer):
         size: int,
         kernel_initializer: Any = "glorot_uniform",
         kernel_regularizer: Any = None,
-        **options,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.filters, self.size = filters, size
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
 
-    def build(self, input_shape) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
+        """Make the weights for inputs of this shape."""
         _, height, width, channels = input_shape
         shape = (height, width, self.size**2 * channels, self.filters)
         self.kernel = self.add_weight(
@@ -41,7 +44,8 @@ class LocallyConnected(keras.layers.Layer):
         )
         self.bias = self.add_weight(name="bias", shape=(height, width, self.filters), initializer="zeros")
 
-    def call(self, x):
+    def call(self, x: Any) -> Any:
+        """The output, of the shape that the class says."""
         height, width = x.shape[1:3]
         half = self.size // 2
         padded = ops.pad(x, ((0, 0), (half, half), (half, half), (0, 0)))
@@ -53,10 +57,12 @@ class LocallyConnected(keras.layers.Layer):
         total = ops.einsum("nhwi,hwif->nhwf", ops.concatenate(seen, axis=-1), ops.cast(self.kernel, x.dtype))
         return total + ops.cast(self.bias, x.dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return (*input_shape[:3], self.filters)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         return {
             **super().get_config(),
             "filters": self.filters,

@@ -1,6 +1,10 @@
-"""A convolution whose output maps see only some of the input maps, as layer C3 of LeNet-5 and H2 of the zip code net."""
+"""A convolution whose output maps see only some of the input maps.
+
+Layer C3 of LeNet-5 and H2 of the zip code net are of this kind.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,11 +24,12 @@ C3_TABLE = (
 
 @keras.saving.register_keras_serializable("benchmarks")
 class SparseConvolution(keras.layers.Layer):
-    """Valid convolution of float [n,h,w,in] to [n,(h-k)//strides+1,(w-k)//strides+1,len(table)], without activation.
+    """A valid convolution without activation, whose output maps see some input maps.
 
-    `table[j]` lists the input maps that output map j sees. Only kernels of connections that exist
-    are parameters: [k,k,connections], drawn by FanInUniform(bound, power); biases are 0. With
-    `untied` every unit has a bias of its own, not every map (LeCun et al. 1989).
+    Float [n,h,w,in] to [n,(h-k)//strides+1,(w-k)//strides+1,len(table)]. `table[j]` lists the input maps
+    that output map j sees. Only kernels of connections that exist are parameters: [k,k,connections], drawn
+    by FanInUniform(bound, power); biases are 0. With `untied` every unit has a bias of its own, not every
+    map (LeCun et al. 1989).
     """
 
     convolutional = True
@@ -37,13 +42,14 @@ class SparseConvolution(keras.layers.Layer):
         power: float = 1.0,
         strides: int = 1,
         untied: bool = False,
-        **options,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.table = [list(maps) for maps in table]
         self.size, self.bound, self.power, self.strides, self.untied = size, bound, power, strides, untied
 
-    def build(self, input_shape) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
+        """Make the weights for inputs of this shape."""
         counts = [len(maps) for maps in self.table]
         inputs = self.size**2 * np.repeat(counts, counts)
         self.kernel = self.add_weight(
@@ -61,13 +67,15 @@ class SparseConvolution(keras.layers.Layer):
                 self.place[map, output] = number
                 number += 1
 
-    def call(self, x):
+    def call(self, x: Any) -> Any:
+        """The output, of the shape that the class says."""
         dense = spread(ops.convert_to_tensor(self.kernel), self.place)
         return ops.conv(x, ops.cast(dense, x.dtype), strides=self.strides, padding="valid") + ops.cast(
             self.bias, x.dtype
         )
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         n, height, width, _ = input_shape
         return (
             n,
@@ -76,7 +84,8 @@ class SparseConvolution(keras.layers.Layer):
             len(self.table),
         )
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         config = {
             "table": self.table,
             "size": self.size,

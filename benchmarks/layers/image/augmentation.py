@@ -1,4 +1,9 @@
-"""What is done to images before a net sees them: the mean subtracted; in training, shifted and mirrored at random."""
+"""What is done to images before a net sees them: the mean subtracted.
+
+In training, shifted and mirrored at random.
+"""
+
+from typing import Any
 
 import keras
 import numpy as np
@@ -7,49 +12,61 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("benchmarks")
 class MeanImage(keras.layers.Layer):
-    """Subtracts the mean of each pixel and channel over the training split; images [n,h,w,c] of any type, float out.
+    """Subtracts the mean of each pixel and channel over the training split.
 
-    Source: He et al. 2015, section 4.2.
-    The mean is a fixed weight, zero until `adapt(images)` has been called.
+    Images [n,h,w,c] of any type, float out.
+
+    Source: He et al. 2015, section 4.2. The mean is a fixed weight, zero until `adapt(images)` has been
+    called.
     """
 
-    def build(self, input_shape) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
+        """Make the weights for inputs of this shape."""
         self.mean = self.add_weight(name="mean", shape=input_shape[1:], initializer="zeros", trainable=False)
 
-    def adapt(self, images) -> None:
+    def adapt(self, images: Any) -> None:
         """Take the mean of these images, an array [n,h,w,c]."""
         images = np.asarray(images)
         if images.shape[1:] != tuple(self.mean.shape):
             raise ValueError(
-                f"layer {self.name} was built for images {tuple(self.mean.shape)}, not {images.shape[1:]}; give it the shape of the data"
+                f"layer {self.name} was built for images {tuple(self.mean.shape)}, not "
+                f"{images.shape[1:]}; give it the shape of the data"
             )
         self.mean.assign(images.mean(axis=0, dtype="float64").astype("float32"))
 
-    def call(self, images):
+    def call(self, images: Any) -> Any:
+        """The output, of the shape that the class says."""
         return ops.cast(images, self.compute_dtype) - ops.cast(self.mean, self.compute_dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return input_shape
 
 
 @keras.saving.register_keras_serializable("benchmarks")
 class MeanColour(keras.layers.Layer):
-    """Subtracts the mean of each channel over all pixels of the training split; images [n,h,w,c] of any type, float out.
+    """Subtracts the mean of each channel over all pixels of the training split.
 
-    The mean is a fixed weight, zero until `adapt(images)` has been called. Source: Simonyan and Zisserman 2014, section 2.1.
+    Images [n,h,w,c] of any type, float out.
+
+    The mean is a fixed weight, zero until `adapt(images)` has been called. Source: Simonyan and Zisserman
+    2014, section 2.1.
     """
 
-    def build(self, input_shape) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
+        """Make the weights for inputs of this shape."""
         self.mean = self.add_weight(name="mean", shape=input_shape[-1:], initializer="zeros", trainable=False)
 
-    def adapt(self, images) -> None:
+    def adapt(self, images: Any) -> None:
         """Take the mean colour of these images, an array [n,h,w,c]."""
         self.mean.assign(np.asarray(images).mean(axis=(0, 1, 2), dtype="float64").astype("float32"))
 
-    def call(self, images):
+    def call(self, images: Any) -> Any:
+        """The output, of the shape that the class says."""
         return ops.cast(images, self.compute_dtype) - ops.cast(self.mean, self.compute_dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return input_shape
 
 
@@ -63,13 +80,19 @@ class RandomShiftAndFlip(keras.layers.Layer):
     """
 
     def __init__(
-        self, pad: int = 4, flip: bool = True, border: str = "constant", seed: int | None = None, **options
+        self,
+        pad: int = 4,
+        flip: bool = True,
+        border: str = "constant",
+        seed: int | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.pad, self.flip, self.border = pad, flip, border
         self.random = keras.random.SeedGenerator(seed)
 
-    def call(self, images, training=False):
+    def call(self, images: Any, training: bool = False) -> Any:
+        """The output, of the shape that the class says."""
         if not training:
             return images
         n, (height, width, channels) = ops.shape(images)[0], images.shape[1:]
@@ -89,8 +112,10 @@ class RandomShiftAndFlip(keras.layers.Layer):
         pixels = (base + rows * wide)[:, :, None] + columns[:, None, :]
         return ops.take(ops.reshape(padded, (-1, channels)), pixels, axis=0)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         return {**super().get_config(), "pad": self.pad, "flip": self.flip, "border": self.border}

@@ -1,5 +1,7 @@
 """Light that changes in intensity and colour from one showing of an image to the next."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -7,27 +9,34 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("benchmarks")
 class ColourNoise(keras.layers.Layer):
-    """In training, adds one random colour to all pixels of an image [n,h,w,c]; otherwise images pass unchanged.
+    """In training, adds one random colour to all pixels of an image [n,h,w,c].
 
-    The colour is the sum of the principal components of the pixels' colours, each times a normal number of standard
-    deviation `amount` times the standard deviation along it. Krizhevsky et al. 2012, section 4.1, print the eigenvalue,
-    the square of the latter, which would depend on the unit of the pixels; the data provider of Krizhevsky's
-    cuda-convnet2 takes the standard deviation. The components are a fixed weight [c,c], zero until `adapt` has been called.
+    Otherwise images pass unchanged.
+
+    The colour is the sum of the principal components of the pixels' colours, each times a normal number of
+    standard deviation `amount` times the standard deviation along it. Krizhevsky et al. 2012, section 4.1,
+    print the eigenvalue, the square of the latter, which would depend on the unit of the pixels; the data
+    provider of Krizhevsky's cuda-convnet2 takes the standard deviation. The components are a fixed weight
+    [c,c], zero until `adapt` has been called.
     """
 
-    def __init__(self, amount: float = 0.1, seed: int | None = None, **options) -> None:
+    def __init__(self, amount: float = 0.1, seed: int | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.amount = amount
         self.random = keras.random.SeedGenerator(seed)
 
-    def build(self, input_shape) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
+        """Make the weights for inputs of this shape."""
         colours = input_shape[-1]
         self.components = self.add_weight(
             name="components", shape=(colours, colours), initializer="zeros", trainable=False
         )
 
-    def adapt(self, images) -> None:
-        """Take the principal components of the colours of these images, an array [n,h,w,c]: one a row, as long as the deviation along it."""
+    def adapt(self, images: Any) -> None:
+        """Take the principal components of the colours of these images, an array [n,h,w,c].
+
+        One a row, as long as the deviation along it.
+        """
         images = np.asarray(images)
         colours = images.shape[-1]
         # Sums image by image, so that no copy of all pixels in double precision is needed.
@@ -40,7 +49,8 @@ class ColourNoise(keras.layers.Layer):
         variances, directions = np.linalg.eigh(products / number - np.outer(total, total) / number**2)
         self.components.assign((directions * np.sqrt(np.maximum(variances, 0.0))).T.astype("float32"))
 
-    def call(self, images, training=False):
+    def call(self, images: Any, training: bool = False) -> Any:
+        """The output, of the shape that the class says."""
         if not training:
             return images
         drawn = self.amount * keras.random.normal(
@@ -48,8 +58,10 @@ class ColourNoise(keras.layers.Layer):
         )
         return images + ops.cast(ops.matmul(drawn, self.components), images.dtype)[:, None, None, :]
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         return {**super().get_config(), "amount": self.amount}

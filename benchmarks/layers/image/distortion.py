@@ -5,6 +5,7 @@ analysis" (2003), for the elastic part; the strengths are arguments.
 """
 
 import math
+from typing import Any
 
 import keras
 import numpy as np
@@ -12,7 +13,10 @@ from keras import ops
 
 
 def blur(side: int, sigma: float) -> np.ndarray:
-    """The matrix float32 [side,side] that smooths a line of pixels by a Gaussian of standard deviation `sigma`; zeros lie beyond its ends."""
+    """The matrix float32 [side,side] that smooths a line of pixels by a Gaussian.
+
+    `sigma` is its standard deviation; zeros lie beyond the ends of the line.
+    """
     distance = np.arange(side)[:, None] - np.arange(side)
     reach = np.arange(-8 * math.ceil(sigma), 8 * math.ceil(sigma) + 1)
     return (np.exp(-((distance / sigma) ** 2) / 2) / np.exp(-((reach / sigma) ** 2) / 2).sum()).astype(
@@ -20,8 +24,11 @@ def blur(side: int, sigma: float) -> np.ndarray:
     )
 
 
-def resample(images, rows, columns):
-    """Images [n,h,w,c] at the places `rows`, `columns`, floats [n,h,w] in pixels: bilinear, with zeros around the image."""
+def resample(images: Any, rows: Any, columns: Any) -> Any:
+    """Images [n,h,w,c] at the places `rows`, `columns`, floats [n,h,w] in pixels.
+
+    Bilinear, with zeros around the image.
+    """
     height, width, channels = images.shape[1:]
     padded = ops.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)))
     rows, columns = ops.clip(rows + 1.0, 0.0, height + 1.0), ops.clip(columns + 1.0, 0.0, width + 1.0)
@@ -40,11 +47,13 @@ def resample(images, rows, columns):
 
 @keras.saving.register_keras_serializable("benchmarks")
 class RandomDistortion(keras.layers.Layer):
-    """In training, each image is distorted anew; float [n,h,w,c] to the same shape, 0 being the background.
+    """In training, each image is distorted anew.
 
-    Turned by up to `rotation` degrees, scaled in height and in width by up to the fraction `scaling`, shifted by
-    up to the fraction `shift` of its side, each uniform in both directions; and every pixel moved by a
-    field of uniform noise in [-1, 1], smoothed over `sigma` pixels and multiplied by `alpha`.
+    Float [n,h,w,c] to the same shape, 0 being the background.
+
+    Turned by up to `rotation` degrees, scaled in height and in width by up to the fraction `scaling`,
+    shifted by up to the fraction `shift` of its side, each uniform in both directions; and every pixel
+    moved by a field of uniform noise in [-1, 1], smoothed over `sigma` pixels and multiplied by `alpha`.
     """
 
     def __init__(
@@ -55,7 +64,7 @@ class RandomDistortion(keras.layers.Layer):
         alpha: float = 36.0,
         sigma: float = 6.0,
         seed: int | None = None,
-        **options,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.rotation, self.scaling, self.shift, self.alpha, self.sigma = (
@@ -67,7 +76,8 @@ class RandomDistortion(keras.layers.Layer):
         )
         self.random = keras.random.SeedGenerator(seed)
 
-    def call(self, images, training=False):
+    def call(self, images: Any, training: bool = False) -> Any:
+        """The output, of the shape that the class says."""
         if not training:
             return images
         n, (height, width) = ops.shape(images)[0], images.shape[1:3]
@@ -86,14 +96,16 @@ class RandomDistortion(keras.layers.Layer):
         columns = turned[1] / scale[1] + (width - 1) / 2 + width * shift[1] + field[1]
         return resample(images, rows, columns)
 
-    def uniform(self, shape, most: float):
+    def uniform(self, shape: Any, most: float) -> Any:
         """Independent numbers between -most and most, float32."""
         return keras.random.uniform(shape, -most, most, dtype="float32", seed=self.random)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         strengths = {
             "rotation": self.rotation,
             "scaling": self.scaling,

@@ -1,7 +1,10 @@
 """Smooth random deformations of images and of the labels of their pixels, alike.
 
-Ronneberger, Fischer, Brox, "U-Net: convolutional networks for biomedical image segmentation" (2015), section 3.1.
+Ronneberger, Fischer, Brox, "U-Net: convolutional networks for biomedical image segmentation" (2015),
+section 3.1.
 """
+
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,9 +14,10 @@ from benchmarks.layers.image.distortion import resample
 
 
 def cubic(size: int, points: int) -> np.ndarray:
-    """The matrix float32 [size,points] that interpolates `points` values, the first and last at the ends of a line of `size` pixels.
+    """The matrix float32 [size,points] that interpolates `points` values along `size` pixels.
 
-    Cubic convolution after Keys (1981) with a = -1/2; beyond the ends the outermost value is repeated.
+    The first and last value lie at the ends of the line. Cubic convolution after Keys (1981) with a = -1/2;
+    beyond the ends the outermost value is repeated.
     """
     weights = np.zeros((size, points))
     place = np.arange(size) * ((points - 1) / (size - 1))
@@ -31,25 +35,34 @@ def cubic(size: int, points: int) -> np.ndarray:
 
 @keras.saving.register_keras_serializable("benchmarks")
 class ElasticDeformation(keras.layers.Layer):
-    """Passes images on as they are; its method `deform` moves the pixels of images and labels, for a loss to call in training.
+    """Passes images on as they are.
 
-    Each of `points` x `points` points of a grid over the image is moved by a random vector, in pixels, both parts drawn from a
-    Gaussian of standard deviation `deviation`; the pixels between are moved by bicubic interpolation.
+    Its method `deform` moves the pixels of images and labels, for a loss to call in training.
+
+    Each of `points` x `points` points of a grid over the image is moved by a random vector, in pixels, both
+    parts drawn from a Gaussian of standard deviation `deviation`; the pixels between are moved by bicubic
+    interpolation.
     """
 
-    def __init__(self, deviation: float = 10.0, points: int = 3, seed: int | None = None, **options) -> None:
+    def __init__(
+        self, deviation: float = 10.0, points: int = 3, seed: int | None = None, **options: Any
+    ) -> None:
         super().__init__(**options)
         self.deviation, self.points = deviation, points
         self.random = keras.random.SeedGenerator(seed)
 
-    def call(self, images):
+    def call(self, images: Any) -> Any:
+        """The output, of the shape that the class says."""
         return images
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return input_shape
 
-    def deform(self, images, labels):
-        """Images [n,h,w,c] of any type and labels [n,h,w], deformed alike: float32, bilinearly, and int32, the nearest label.
+    def deform(self, images: Any, labels: Any) -> Any:
+        """Images [n,h,w,c] of any type and labels [n,h,w], deformed alike.
+
+        Float32, bilinearly, and int32, the nearest label.
 
         What would come from beyond the edge is the pixel at the edge.
         """
@@ -63,5 +76,6 @@ class ElasticDeformation(keras.layers.Layer):
         nearest = resample(ops.cast(labels, "float32")[..., None], ops.round(rows), ops.round(columns))
         return resample(ops.cast(images, "float32"), rows, columns), ops.cast(nearest[..., 0], "int32")
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         return {**super().get_config(), "deviation": self.deviation, "points": self.points}

@@ -8,9 +8,10 @@ from keras import ops
 
 
 class AdversarialPair(keras.Model):
-    """`generator` [n, latent] -> images in [0, 1], `discriminator` images -> one logit [n, 1], high for "real".
+    """A generator of images and a discriminator that judges them.
 
-    Data `x`, divided by `scale`, are images of the generator's output shape. The noise is uniform
+    `generator` maps [n, latent] to images in [0, 1], `discriminator` images to a logit [n, 1], high for
+    "real". Data `x`, divided by `scale`, are images of the generator's output shape. The noise is uniform
     with mean 0 and variance 1 in each of its `latent` components.
     """
 
@@ -24,10 +25,14 @@ class AdversarialPair(keras.Model):
         self.built = True
 
     def adapt(self, x: np.ndarray) -> None:
-        """Set the biases of a sigmoid output layer so that, all else being 0, it gives the training data's mean image."""
+        """Make the generator start from the mean image of the training data.
+
+        Sets the biases of a sigmoid output layer so that it gives that image if all else is 0.
+        """
         last = self.generator.layers[-1]
         mean = np.asarray(x, "float64").mean(0).reshape(last.bias.shape) / self.scale
-        # Pixels that are always off would need an infinite bias; the bounds are those of the authors' library, Pylearn2.
+        # Pixels that are always off would need an infinite bias; the bounds are those of the
+        # authors' library, Pylearn2.
         mean = np.clip(mean, 1e-7, 1 - 1e-7)
         last.bias.assign((np.log(mean) - np.log1p(-mean)).astype("float32"))
 

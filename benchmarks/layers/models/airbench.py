@@ -4,6 +4,8 @@ A first layer that whitens patches, convolutions that start as the identity, a m
 turns, and a net that looks at several views of an image before it decides.
 """
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -11,20 +13,23 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("benchmarks")
 class AlternatingFlip(keras.layers.Layer):
-    """In training, mirrors each image in every other pass: float [n,h,w,c] to the same. `adapt(images)` tells how many make a pass.
+    """In training, mirrors each image in every other pass: float [n,h,w,c] to the same.
+
+    `adapt(images)` tells how many make a pass.
 
     Which images begin mirrored is drawn once: a random hash of the pixels, so that nothing has to be
     remembered of an image, and it is the same wherever the image stands in a batch. Pixels are whole
-    numbers below 1024. The layer counts its training batches; a pass is as many as the examples fill.
-    The paper hashes the image's index instead.
+    numbers below 1024. The layer counts its training batches; a pass is as many as the examples fill. The
+    paper hashes the image's index instead.
     """
 
-    def __init__(self, seed: int | None = None, **options) -> None:
+    def __init__(self, seed: int | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.random = keras.random.SeedGenerator(seed)
         self.examples = 0
 
-    def build(self, input_shape) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
+        """Make the weights for inputs of this shape."""
         draw = lambda shape, dtype: ops.cast(keras.random.randint(shape, 0, 2048, seed=self.random), dtype)  # noqa: E731
         self.multipliers = self.add_weight(
             name="multipliers", shape=input_shape[1:], initializer=draw, dtype="int", trainable=False
@@ -33,11 +38,12 @@ class AlternatingFlip(keras.layers.Layer):
             name="batches", shape=(), initializer="zeros", dtype="int", trainable=False
         )
 
-    def adapt(self, images) -> None:
+    def adapt(self, images: Any) -> None:
         """Take the number of examples, an array [n,h,w,c]."""
         self.examples = len(images)
 
-    def call(self, images, training=False):
+    def call(self, images: Any, training: bool = False) -> Any:
+        """The output, of the shape that the class says."""
         if not training:
             return images
         if not self.examples:
@@ -48,28 +54,32 @@ class AlternatingFlip(keras.layers.Layer):
         self.batches.assign_add(1)
         return self.mirrored(images, passes)
 
-    def mirrored(self, images, passes):
+    def mirrored(self, images: Any, passes: Any) -> Any:
         """The images as the pass of this number (int, from 0) shows them."""
-        # Modulo 2048 each multiplier is uniform, and so is the top bit of the sum for any two images that differ.
+        # Modulo 2048 each multiplier is uniform, and so is the top bit of the sum for any two
+        # images that differ.
         sums = ops.sum(
             ops.cast(images, "int32") * ops.cast(self.multipliers, "int32"), axis=(1, 2, 3), keepdims=True
         )
         return ops.where((sums // 1024 + ops.cast(passes, "int32")) % 2 == 1, images[:, :, ::-1], images)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return input_shape
 
 
 @keras.saving.register_keras_serializable("benchmarks")
 class PatchWhitening(keras.layers.Layer):
-    """Standardises each channel, then a 2x2 convolution onto the eigenvectors of patches: [n,h,w,c] to [n,h-1,w-1,8c].
+    """Standardises each channel, then a 2x2 convolution onto the eigenvectors of patches.
 
-    Each eigenvector is divided by the root of its eigenvalue plus `epsilon`, and taken with both
-    signs. The filters are fixed, zero until `adapt(images)`; the bias, zero at first, is trained.
-    `mean` and `deviation` are those of each channel, in the scale of the images.
+    [n,h,w,c] to [n,h-1,w-1,8c].
+
+    Each eigenvector is divided by the root of its eigenvalue plus `epsilon`, and taken with both signs. The
+    filters are fixed, zero until `adapt(images)`; the bias, zero at first, is trained. `mean` and
+    `deviation` are those of each channel, in the scale of the images.
     """
 
-    def __init__(self, mean, deviation, epsilon: float = 5e-4, **options) -> None:
+    def __init__(self, mean: Any, deviation: Any, epsilon: float = 0.0005, **options: Any) -> None:
         super().__init__(autocast=False, **options)
         self.mean, self.deviation, self.epsilon = (
             np.array(mean, "float32"),
@@ -77,14 +87,15 @@ class PatchWhitening(keras.layers.Layer):
             epsilon,
         )
 
-    def build(self, input_shape) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
+        """Make the weights for inputs of this shape."""
         channels = input_shape[-1]
         self.kernel = self.add_weight(
             name="kernel", shape=(2, 2, channels, 8 * channels), initializer="zeros", trainable=False
         )
         self.bias = self.add_weight(name="bias", shape=(8 * channels,), initializer="zeros")
 
-    def adapt(self, images) -> None:
+    def adapt(self, images: Any) -> None:
         """Take the filters from the patches of the first 5,000 images, an array [n,h,w,c]."""
         size = 4 * images.shape[-1]
         products, count = np.zeros((size, size)), 0
@@ -103,16 +114,19 @@ class PatchWhitening(keras.layers.Layer):
             np.concatenate([scaled, -scaled], axis=1).reshape(self.kernel.shape).astype("float32")
         )
 
-    def call(self, images):
+    def call(self, images: Any) -> Any:
+        """The output, of the shape that the class says."""
         x = (ops.cast(images, self.variable_dtype) - self.mean) / self.deviation
         x, kernel, bias = (ops.cast(value, self.compute_dtype) for value in (x, self.kernel, self.bias))
         return ops.conv(x, kernel, padding="valid") + bias
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         n, height, width, channels = input_shape
         return (n, height - 1, width - 1, 8 * channels)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         return {
             **super().get_config(),
             "mean": self.mean.tolist(),
@@ -123,7 +137,9 @@ class PatchWhitening(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("benchmarks")
 class PartialIdentity(keras.initializers.Initializer):
-    """Kernels [k,k,inputs,outputs], k odd: the first filters pass each map on as it is, the others are random.
+    """Kernels [k,k,inputs,outputs], k odd.
+
+    The first filters pass each map on as it is, the others are random.
 
     The random ones are uniform in [-1/sqrt(F), 1/sqrt(F)] with F = k * k * inputs, as PyTorch draws them.
     """
@@ -131,7 +147,8 @@ class PartialIdentity(keras.initializers.Initializer):
     def __init__(self, seed: int | None = None) -> None:
         self.random = keras.initializers.RandomUniform(-1.0, 1.0, seed=seed)
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
+        """The initial values."""
         height, width, inputs, outputs = shape
         identity = np.zeros(shape, "float32")
         same = np.arange(min(inputs, outputs))
@@ -149,11 +166,12 @@ class SixViews(keras.Sequential):
     quarter each (the border reflected); with `mirror` each of them also mirrored, without it there are three.
     """
 
-    def __init__(self, layers=None, mirror: bool = True, **options) -> None:
+    def __init__(self, layers: Any = None, mirror: bool = True, **options: Any) -> None:
         super().__init__(layers, **options)
         self.mirror = mirror
 
-    def call(self, inputs, training=None, mask=None):
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """The output, of the shape that the class says."""
         if training:
             return super().call(inputs, training=True)
         look = super().call

@@ -1,7 +1,10 @@
-"""The deconvolutional net of Zeiler and Fergus 2013: what in the image a unit answered to, in the image's own pixels.
+"""The deconvolutional net of Zeiler and Fergus 2013.
 
-It is attached to a trained net and walks back from a unit: through a max pooling by putting each value where the maximum
-was, through a rectifier by rectifying what comes down, and through a convolution by the same filters transposed.
+What in the image a unit answered to, in the image's own pixels.
+
+It is attached to a trained net and walks back from a unit: through a max pooling by putting each value
+where the maximum was, through a rectifier by rectifying what comes down, and through a convolution by the
+same filters transposed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +16,10 @@ from benchmarks.layers.resampling.unpooling import max_pool, unpool
 
 
 def up(layers: Sequence[Any], x: Any) -> list[Any]:
-    """What goes into each of the layers, and what comes out of the last one: len(layers) + 1 maps [n,h,w,c]."""
+    """What goes into each of the layers, and what comes out of the last one.
+
+    Len(layers) + 1 maps [n,h,w,c].
+    """
     maps = [x]
     for layer in layers:
         maps.append(layer(maps[-1]))
@@ -21,10 +27,10 @@ def up(layers: Sequence[Any], x: Any) -> list[Any]:
 
 
 def down(layers: Sequence[Any], maps: Sequence[Any], y: Any) -> Any:
-    """`y`, in the place of the last of `maps` (as `up` gives them), projected to the place of the first (section 2.1).
+    """Project `y`, in the place of the last of `maps`, to the place of the first (section 2.1).
 
-    Normalisation, dropout and the like are passed over, as in the paper, whose steps are to unpool, rectify and filter.
-    Raises ValueError for a layer that cannot be walked through.
+    `maps` is what `up` gives. Normalisation, dropout and the like are passed over, as in the paper, whose
+    steps are to unpool, rectify and filter. Raises ValueError for a layer that cannot be walked through.
     """
     for layer, x in zip(reversed(layers), reversed(maps[:-1]), strict=True):
         y = _back(layer, x, y)
@@ -41,10 +47,11 @@ def cut(model: Any, first: str, last: str) -> tuple[list[Any], list[Any]]:
 def strongest(
     model: Any, batch: Mapping[str, Any], first: str, names: Sequence[str], views: int = 1
 ) -> dict[str, Any]:
-    """The largest answer of each map of the named layers (the last one the highest) to each image, float [n,maps] each.
+    """The largest response of each map of the named layers to each image.
 
-    `first` is the first layer with filters; what comes before prepares the image, and makes `views` windows of it, of
-    which the first one is taken.
+    The last name is that of the highest layer. Each result is float [n,maps]. `first` is the first layer
+    with filters; what comes before prepares the image, and makes `views` windows of it, of which the first
+    one is taken.
     """
     before, after = cut(model, first, names[-1])
     answers = up(after, up(before, batch["x"])[-1][::views])[1:]
@@ -53,8 +60,11 @@ def strongest(
 
 
 def projected(model: Any, batch: Mapping[str, Any], first: str, name: str, views: int = 1) -> dict[str, Any]:
-    """The strongest answer of map `batch["map"]` of the named layer to each image, projected to the pixels: `projection`, and
-    beside it the `window` that the filters saw; float32 [n,h,w,c] both."""
+    """The strongest response of a map to each image, projected to the pixels.
+
+    The map of the named layer is `batch["map"]`. Returns `projection`, and the `window` that the filters
+    saw, both float32 [n,h,w,c].
+    """
     before, after = cut(model, first, name)
     maps = up(after, up(before, batch["x"])[-1][::views])
     chosen = maps[-1] * ops.one_hot(batch["map"], maps[-1].shape[-1], dtype=maps[-1].dtype)[:, None, None, :]
@@ -98,7 +108,8 @@ def transposed(y: Any, kernel: Any, shape: tuple[int, int], stride: int = 1, pad
             f"transposed: padding {padding!r} with stride {stride}; pad beforehand and use 'valid'"
         )
     back = ops.conv_transpose(y, kernel, strides=stride, padding="valid")
-    # Pixels at the end that no window saw are 0; where the stride exceeds the kernel, so are those after the last window.
+    # Pixels at the end that no window saw are 0; where the stride exceeds the kernel, so are those
+    # after the last window.
     back = back[:, : shape[0], : shape[1]]
     missing = [whole - had for whole, had in zip(shape, back.shape[1:3], strict=True)]
     return ops.pad(back, ((0, 0), (0, missing[0]), (0, missing[1]), (0, 0)))

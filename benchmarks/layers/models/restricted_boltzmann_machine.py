@@ -1,4 +1,7 @@
-"""The restricted Boltzmann machine: binary visible and hidden units, with links between the two layers only."""
+"""The restricted Boltzmann machine.
+
+Binary visible and hidden units, with links between the two layers only.
+"""
 
 import math
 from typing import Any
@@ -37,7 +40,10 @@ class RestrictedBoltzmannMachine(keras.layers.Layer):
         self.built = True
 
     def adapt(self, x: np.ndarray) -> None:
-        """Set the visible biases to the log-odds of the training data `x`, of which no unit is taken to be always on or off."""
+        """Set the visible biases to the log-odds of the training data `x`.
+
+        No unit is taken to be always on or off.
+        """
         on = np.asarray(x, "float64").reshape(len(x), -1).sum(0) / self.scale
         rate = (on + 0.5) / (len(x) + 1.0)
         self.visible_bias.assign((np.log(rate) - np.log1p(-rate)).astype("float32"))
@@ -73,10 +79,11 @@ class RestrictedBoltzmannMachine(keras.layers.Layer):
 def gibbs_leg(
     model: RestrictedBoltzmannMachine, visible: Any, hidden_uniform: Any, visible_uniform: Any
 ) -> dict[str, Any]:
-    """Alternate between the layers, starting from binary `visible` [n, visible], once per row of the uniform numbers.
+    """Alternate between the layers, once per row of the uniform numbers.
 
-    `hidden_uniform` [steps, n, hidden] and `visible_uniform` [steps, n, visible] lie in [0, 1). Returns
-    the last sample, `visible`, and the `probability` that it was drawn with, both [n, visible].
+    The chains start from binary `visible` [n, visible]. `hidden_uniform` [steps, n, hidden] and
+    `visible_uniform` [steps, n, visible] lie in [0, 1). Returns the last sample, `visible`, and the
+    `probability` that it was drawn with, both [n, visible].
     """
 
     dtype = model.kernel.dtype
@@ -96,7 +103,10 @@ def gibbs_leg(
 def gibbs_samples(
     predict: Any, model: RestrictedBoltzmannMachine, chains: int, steps: int, seed: int
 ) -> np.ndarray:
-    """Probabilities [chains, visible] at the end of Markov chains of `steps` (a multiple of 100) that start from fair coins."""
+    """Probabilities [chains, visible] at the end of Markov chains that start from fair coins.
+
+    `steps` is a multiple of 100.
+    """
     random = np.random.default_rng(seed)
     visible = (random.random((chains, model.visible)) < 0.5).astype("float32")
     for _ in range(steps // 100):

@@ -1,6 +1,7 @@
-"""Content and style of pictures, as Gatys, Ecker, Bethge, "A neural algorithm of artistic style" (2015), read them from a net's maps.
+"""Content and style of pictures, as read from a net's maps.
 
-Pictures are [n,h,w,3], inside the net from -1 (0) to 1 (255).
+Gatys, Ecker, Bethge, "A neural algorithm of artistic style" (2015). Pictures are [n,h,w,3], inside the net
+from -1 (0) to 1 (255).
 """
 
 from collections.abc import Sequence
@@ -14,10 +15,12 @@ from benchmarks.layers.bodies.vgg import stage
 
 
 def feature_net(plan: Sequence[Sequence[int]], wanted: Sequence[str]) -> Any:
-    """A VGG net's convolutions with average pooling between the stages of `plan`: a model that gives the maps of the `wanted` layers.
+    """A VGG net's convolutions with average pooling between the stages of `plan`.
 
-    Layers are called as in the paper: conv4_2 is the second of the fourth stage, here after its ReLU; "colours" is the picture
-    itself, from 0 to 1. After those wanted comes the net's last map.
+    A model that gives the maps of the `wanted` layers.
+
+    Layers are called as in the paper: conv4_2 is the second of the fourth stage, here after its ReLU;
+    "colours" is the picture itself, from 0 to 1. After those wanted comes the net's last map.
     """
     x = inputs = keras.Input((None, None, 3))
     found = {"colours": layers.Rescaling(0.5, 0.5)(inputs)}
@@ -29,10 +32,12 @@ def feature_net(plan: Sequence[Sequence[int]], wanted: Sequence[str]) -> Any:
 
 
 class StyleTransfer(keras.Model):
-    """A feature net, a classifier on top of it (`classes`; 0: none), a picture of content, some of style, and the pixels to be found.
+    """A feature net, a classifier on top of it (`classes`.
 
-    `content` and each of `style` name layers. The pictures, `size` each, come in by `show`; the pixels start as white noise. None of
-    these are parameters of the net.
+    0: none), a picture of content, some of style, and the pixels to be found.
+
+    `content` and each of `style` name layers. The pictures, `size` each, come in by `show`; the pixels
+    start as white noise. None of these are parameters of the net.
     """
 
     def __init__(
@@ -71,7 +76,8 @@ class StyleTransfer(keras.Model):
             values = np.asarray(pictures, "float32") / 127.5 - 1.0
             if values.shape != tuple(weight.shape):
                 raise ValueError(
-                    f"the model was built for pictures {tuple(weight.shape)}, not {values.shape}; give it the size of the data's"
+                    f"the model was built for pictures {tuple(weight.shape)}, not {values.shape}; give "
+                    "it the size of the data's"
                 )
             weight.assign(values)
 
@@ -81,10 +87,12 @@ class StyleTransfer(keras.Model):
         return maps if self.head is None else self.head(maps)
 
     def distances(self, pictures: Any) -> tuple[Any, Any]:
-        """How far each picture [n,h,w,3] is from the content, and picture k from style k: float [n] each, n the number of styles, at least float32.
+        """How far each picture [n,h,w,3] is from the content, and picture k from style k.
 
-        Content: the squared difference of the maps of the content layer, relative to the square of the content's own. Style: that
-        of the Gram matrices, mean over the style layers.
+        Float [n] each, n the number of styles, at least float32.
+
+        Content: the squared difference of the maps of the content layer, relative to the square of the
+        content's own. Style: that of the Gram matrices, mean over the style layers.
         """
         n = self.styles.shape[0]
         found = self.features(
@@ -99,7 +107,10 @@ class StyleTransfer(keras.Model):
 
 
 def gram(maps: Any) -> Any:
-    """The mean product of each two maps: [n,h,w,c] to [n,c,c]. It forgets where, and keeps what comes together (equation 3, over h * w)."""
+    """The mean product of each two maps: [n,h,w,c] to [n,c,c].
+
+    It forgets where, and keeps what comes together (equation 3, over h * w).
+    """
     flat = ops.reshape(maps, (-1, maps.shape[1] * maps.shape[2], maps.shape[3]))
     return ops.matmul(ops.transpose(flat, (0, 2, 1)), flat) / flat.shape[1]
 

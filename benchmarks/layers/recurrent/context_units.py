@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from benchmarks.layers.recurrent.scan import scan
+
 
 class ContextUnits(keras.layers.Layer):
     """Logistic hidden units with context: float [n, T, d] to float [n, T, units].
@@ -51,8 +53,7 @@ class ContextUnits(keras.layers.Layer):
             return hidden, hidden
 
         start = ops.full((ops.shape(net)[0], self.units), self.start, net.dtype)
-        _, hidden = ops.scan(step, start, ops.transpose(net, (1, 0, 2)), length=net.shape[1])
-        return ops.stop_gradient(ops.transpose(hidden, (1, 0, 2)))
+        return ops.stop_gradient(scan(step, start, net)[1])
 
 
 @ops.custom_gradient
@@ -67,9 +68,7 @@ def _through_time(net, context_kernel, hidden, context):
             delta = (error + ops.matmul(later, ops.transpose(context_kernel))) * hidden * (1.0 - hidden)
             return delta, delta
 
-        by_step = (ops.transpose(error, (1, 0, 2)), ops.transpose(hidden, (1, 0, 2)))
-        _, deltas = ops.scan(step, ops.zeros_like(error[:, 0]), by_step, length=error.shape[1], reverse=True)
-        delta = ops.transpose(deltas, (1, 0, 2))
+        _, delta = scan(step, ops.zeros_like(error[:, 0]), (error, hidden), reverse=True)
         return (
             delta,
             ops.einsum("ntc,ntd->cd", context, delta),

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from benchmarks.layers.recurrent.scan import scan
+
 
 def squash(x, low, high):
     """Logistic sigmoid with output range [low, high] (Hochreiter and Schmidhuber 1997, equations 3 to 5)."""
@@ -164,14 +166,10 @@ class MemoryBlocks(keras.layers.Layer):
             activations = ops.concatenate([self._output(states, gates), *gates.values()], axis=-1) * there
             return (activations, states), (activations, states)
 
-        n, steps = ops.shape(net)[0], net.shape[1]
+        n = ops.shape(net)[0]
         start = (ops.zeros((n, self.units), net.dtype), ops.zeros((n, self.cells), net.dtype))
-        _, (activations, states) = ops.scan(
-            step, start, (ops.transpose(net, (1, 0, 2)), ops.transpose(there, (1, 0, 2))), length=steps
-        )
-        return ops.stop_gradient(ops.transpose(activations, (1, 0, 2))), ops.stop_gradient(
-            ops.transpose(states, (1, 0, 2))
-        )
+        _, (activations, states) = scan(step, start, (net, there))
+        return ops.stop_gradient(activations), ops.stop_gradient(states)
 
 
 def _before(values):
@@ -188,18 +186,10 @@ def _carried(added, kept, states):
 
         def step(later, now):
             error, kept = now
-            total = error + later[0]
-            return (kept * total, total), (kept * total, total)
+            total = error + later
+            return kept * total, total
 
-        zero = ops.zeros_like(error[:, 0])
-        _, (_, total) = ops.scan(
-            step,
-            (zero, zero),
-            (ops.transpose(error, (1, 0, 2)), ops.transpose(kept, (1, 0, 2))),
-            length=error.shape[1],
-            reverse=True,
-        )
-        total = ops.transpose(total, (1, 0, 2))
+        _, total = scan(step, ops.zeros_like(error[:, 0]), (error, kept), reverse=True)
         return total, total * _before(states), ops.zeros_like(states)
 
     return states, gradient

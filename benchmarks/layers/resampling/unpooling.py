@@ -1,9 +1,12 @@
 """Max pooling that remembers where each maximum was, and the unpooling that puts values back there.
 
-Zeiler, Fergus, "Visualizing and understanding convolutional networks" (2013), section 2.1: the switches. Noh et al.,
-"Learning deconvolution network for semantic segmentation" (2015), section 3.2.1: unpooling as a layer that is trained through.
-Both are made of slices, comparisons and padding alone: the same numbers on every backend, in every run.
+Zeiler, Fergus, "Visualizing and understanding convolutional networks" (2013), section 2.1: the switches.
+Noh et al., "Learning deconvolution network for semantic segmentation" (2015), section 3.2.1: unpooling as a
+layer that is trained through. Both are made of slices, comparisons and padding alone: the same numbers on
+every backend, in every run.
 """
+
+from typing import Any
 
 import keras
 from keras import ops
@@ -12,8 +15,8 @@ from keras import ops
 def geometry(length: int, size: int, strides: int, padding: str) -> tuple[int, int, int]:
     """Along one axis of `length` pixels: how many windows, and how many pixels are added before and after.
 
-    The windows are those of Keras' MaxPooling2D: "valid" leaves incomplete ones out, "same" has one for every `strides`
-    pixels, begun.
+    The windows are those of Keras' MaxPooling2D: "valid" leaves incomplete ones out, "same" has one for
+    every `strides` pixels, begun.
     """
     if padding == "valid":
         return (length - size) // strides + 1, 0, 0
@@ -22,11 +25,12 @@ def geometry(length: int, size: int, strides: int, padding: str) -> tuple[int, i
     return windows, added // 2, added - added // 2
 
 
-def max_pool(x, size: int = 2, strides: int | None = None, padding: str = "valid"):
+def max_pool(x: Any, size: int = 2, strides: int | None = None, padding: str = "valid") -> Any:
     """The maxima [n,h',w',c] of windows of `size` x `size` pixels of x [n,h,w,c], and the switches.
 
-    Switches are int32 [n,h',w',c]: size * row + column of the maximum within its window, of the first one where several
-    are equal. The gradient goes to that pixel alone. `strides` is `size` unless given; windows may overlap.
+    Switches are int32 [n,h',w',c]: size * row + column of the maximum within its window, of the first one
+    where several are equal. The gradient goes to that pixel alone. `strides` is `size` unless given;
+    windows may overlap.
     """
     strides = strides or size
     (rows, *vertical), (columns, *horizontal) = (
@@ -52,12 +56,18 @@ def max_pool(x, size: int = 2, strides: int | None = None, padding: str = "valid
 
 
 def unpool(
-    y, switches, shape: tuple[int, int], size: int = 2, strides: int | None = None, padding: str = "valid"
-):
+    y: Any,
+    switches: Any,
+    shape: tuple[int, int],
+    size: int = 2,
+    strides: int | None = None,
+    padding: str = "valid",
+) -> Any:
     """The values y [n,h',w',c] at the pixels that the switches name, in maps [n,*shape,c] of zeros.
 
-    Where windows overlap and name the same pixel, their values are summed: this is the transpose of `max_pool` with these
-    switches. `size`, `strides` and `padding` are those of the pooling, `shape` is that of its input.
+    Where windows overlap and name the same pixel, their values are summed: this is the transpose of
+    `max_pool` with these switches. `size`, `strides` and `padding` are those of the pooling, `shape` is
+    that of its input.
     """
     strides = strides or size
     rows, columns, channels = y.shape[1:]
@@ -85,8 +95,11 @@ def unpool(
     return maps
 
 
-def _place(block, corner: tuple[int, int], shape: tuple[int, int]):
-    """Maps of zeros [n,*shape,c] with `block` [n,h,w,c] in it, whose first pixel is at `corner`; what is outside is cut off."""
+def _place(block: Any, corner: tuple[int, int], shape: tuple[int, int]) -> Any:
+    """Maps of zeros [n,*shape,c] with `block` [n,h,w,c] in it, whose first pixel is at `corner`.
+
+    What is outside is cut off.
+    """
     spans, widths = [], [(0, 0)]
     for first, length, whole in zip(corner, block.shape[1:3], shape, strict=True):
         start, stop = max(0, -first), min(length, whole - first)
@@ -100,14 +113,18 @@ def _place(block, corner: tuple[int, int], shape: tuple[int, int]):
 class MaxPoolingWithSwitches(keras.layers.Layer):
     """`max_pool` as a layer: gives the pooled maps and the switches."""
 
-    def __init__(self, size: int = 2, strides: int | None = None, padding: str = "valid", **options) -> None:
+    def __init__(
+        self, size: int = 2, strides: int | None = None, padding: str = "valid", **options: Any
+    ) -> None:
         super().__init__(**options)
         self.size, self.strides, self.padding = size, strides or size, padding
 
-    def call(self, x):
+    def call(self, x: Any) -> Any:
+        """The output, of the shape that the class says."""
         return max_pool(x, self.size, self.strides, self.padding)
 
-    def compute_output_spec(self, x):
+    def compute_output_spec(self, x: Any) -> Any:
+        """Shape and type of the outputs."""
         n, height, width, channels = x.shape
         rows, columns = (
             geometry(length, self.size, self.strides, self.padding)[0] for length in (height, width)
@@ -115,7 +132,8 @@ class MaxPoolingWithSwitches(keras.layers.Layer):
         shape = (n, rows, columns, channels)
         return keras.KerasTensor(shape, x.dtype), keras.KerasTensor(shape, "int32")
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         return {**super().get_config(), "size": self.size, "strides": self.strides, "padding": self.padding}
 
 
@@ -129,7 +147,7 @@ class MaxUnpooling(keras.layers.Layer):
         size: int = 2,
         strides: int | None = None,
         padding: str = "valid",
-        **options,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.shape, self.size, self.strides, self.padding = (
@@ -139,13 +157,16 @@ class MaxUnpooling(keras.layers.Layer):
             padding,
         )
 
-    def call(self, y, switches):
+    def call(self, y: Any, switches: Any) -> Any:
+        """The output, of the shape that the class says."""
         return unpool(y, switches, self.shape, self.size, self.strides, self.padding)
 
-    def compute_output_spec(self, y, switches):
+    def compute_output_spec(self, y: Any, switches: Any) -> Any:
+        """Shape and type of the outputs."""
         return keras.KerasTensor((y.shape[0], *self.shape, y.shape[-1]), y.dtype)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         return {
             **super().get_config(),
             "shape": self.shape,

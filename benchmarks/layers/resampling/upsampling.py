@@ -1,7 +1,11 @@
-"""Maps made larger, and cut to the size of others: by bilinear interpolation, fixed or as where a transposed convolution starts.
+"""Maps made larger, and cut to the size of others.
+
+By bilinear interpolation, fixed or as where a transposed convolution starts.
 
 Long, Shelhamer, Darrell, "Fully convolutional networks for semantic segmentation" (2014), section 3.3.
 """
+
+from typing import Any
 
 import keras
 import numpy as np
@@ -12,10 +16,12 @@ from keras import layers, ops
 class Bilinear(keras.initializers.Initializer):
     """The kernel [k,k,maps,maps] of a transposed convolution that interpolates each map for itself.
 
-    For kernels of 2 * stride pixels: the weight falls linearly, along each axis, from the middle of the kernel to 0 at `stride` pixels.
+    For kernels of 2 * stride pixels: the weight falls linearly, along each axis, from the middle of the
+    kernel to 0 at `stride` pixels.
     """
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
+        """The initial values."""
         rows, columns, out, into = shape
         vertical, horizontal = (1.0 - np.abs(np.arange(k) - (k - 1) / 2) / (k / 2) for k in (rows, columns))
         return ops.convert_to_tensor(
@@ -27,18 +33,21 @@ class Bilinear(keras.initializers.Initializer):
 
 @keras.saving.register_keras_serializable("benchmarks")
 class Interpolation(layers.Layer):
-    """Maps [n,h,w,c] to [n,*shape,c], bilinearly: a transposed convolution with a fixed bilinear kernel, cut out at the right place.
+    """Maps [n,h,w,c] to [n,*shape,c], bilinearly.
 
-    The pixels of the coarse maps are `step` pixels of the fine ones apart, the first one at `place` (a pixel's own place is its centre).
-    Beyond the outermost pixels the values fall to 0, as those of the transposed convolution do. It is computed as a product
-    with a matrix along each axis.
+    A transposed convolution with a fixed bilinear kernel, cut out at the right place.
+
+    The pixels of the coarse maps are `step` pixels of the fine ones apart, the first one at `place` (a
+    pixel's own place is its centre). Beyond the outermost pixels the values fall to 0, as those of the
+    transposed convolution do. It is computed as a product with a matrix along each axis.
     """
 
-    def __init__(self, shape: tuple[int, int], step: int, place: float, **options) -> None:
+    def __init__(self, shape: tuple[int, int], step: int, place: float, **options: Any) -> None:
         super().__init__(**options)
         self.shape, self.step, self.place = tuple(shape), step, place
 
-    def call(self, maps):
+    def call(self, maps: Any) -> Any:
+        """The output, of the shape that the class says."""
         rows, columns = (
             self._weights(fine, coarse) for fine, coarse in zip(self.shape, maps.shape[1:3], strict=True)
         )
@@ -49,34 +58,44 @@ class Interpolation(layers.Layer):
         distance = np.arange(fine)[:, None] - (self.place + self.step * np.arange(coarse))
         return np.maximum(1.0 - np.abs(distance) / self.step, 0.0).astype("float32")
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return (input_shape[0], *self.shape, input_shape[-1])
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         return {**super().get_config(), "shape": self.shape, "step": self.step, "place": self.place}
 
 
 @keras.saving.register_keras_serializable("benchmarks")
 class MirrorPadding(layers.Layer):
-    """Images [n,h,w,c] continued by `margin` pixels on each side, mirrored at the outermost pixels, which are not repeated."""
+    """Images [n,h,w,c] continued by `margin` pixels on each side.
 
-    def __init__(self, margin: int, **options) -> None:
+    They are mirrored at the outermost pixels, which are not repeated.
+    """
+
+    def __init__(self, margin: int, **options: Any) -> None:
         super().__init__(**options)
         self.margin = margin
 
-    def call(self, images):
+    def call(self, images: Any) -> Any:
+        """The output, of the shape that the class says."""
         return ops.pad(images, ((0, 0), (self.margin,) * 2, (self.margin,) * 2, (0, 0)), mode="reflect")
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         n, height, width, channels = input_shape
         return (n, height + 2 * self.margin, width + 2 * self.margin, channels)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
         return {**super().get_config(), "margin": self.margin}
 
 
-def crop(maps, shape: tuple[int, int], first: int | None = None):
-    """The window of `shape` of the maps, a Keras tensor [n,h,w,c]; it starts at pixel `first` along both axes, or lies in the middle.
+def crop(maps: Any, shape: tuple[int, int], first: int | None = None) -> Any:
+    """The window of `shape` of the maps, a Keras tensor [n,h,w,c].
+
+    It starts at pixel `first` along both axes, or lies in the middle.
 
     Raises ValueError if there is no such window.
     """
@@ -85,7 +104,8 @@ def crop(maps, shape: tuple[int, int], first: int | None = None):
         start = (whole - part) // 2 if first is None else first
         if start < 0 or start + part > whole:
             raise ValueError(
-                f"maps of {maps.shape[1:3]} have no window of {tuple(shape)} from pixel {start} on; give the net larger images"
+                f"maps of {maps.shape[1:3]} have no window of {tuple(shape)} from pixel {start} on; give "
+                "the net larger images"
             )
         cuts.append((start, whole - part - start))
     return layers.Cropping2D(tuple(cuts))(maps)

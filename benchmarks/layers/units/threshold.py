@@ -1,6 +1,7 @@
 """Threshold units: McCulloch and Pitts' with absolute inhibition, and Rosenblatt's association units."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -26,7 +27,7 @@ class McCullochPittsUnits(keras.layers.Layer):
         excitatory: Sequence[Sequence[int]],
         inhibitory: Sequence[Sequence[int]],
         thresholds: Sequence[int],
-        **kwargs,
+        **kwargs: Any,
     ) -> None:
         super().__init__(trainable=False, **kwargs)
         self.excitatory = np.asarray(excitatory, "float32")
@@ -37,16 +38,19 @@ class McCullochPittsUnits(keras.layers.Layer):
             or self.excitatory.shape[1:] != self.thresholds.shape
         ):
             raise ValueError(
-                f"excitatory {self.excitatory.shape}, inhibitory {self.inhibitory.shape} and thresholds {self.thresholds.shape} must be"
+                f"excitatory {self.excitatory.shape}, inhibitory {self.inhibitory.shape} and thresholds "
+                f"{self.thresholds.shape} must be"
                 " [inputs, units], [inputs, units] and [units]"
             )
 
-    def call(self, x):
+    def call(self, x: Any) -> Any:
+        """The output, of the shape that the class says."""
         excitation = ops.matmul(x, self.excitatory)
         inhibition = ops.matmul(x, self.inhibitory)
         return ops.cast((excitation >= self.thresholds) & (inhibition < 0.5), x.dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return (*input_shape[:-1], self.thresholds.shape[0])
 
 
@@ -64,17 +68,18 @@ class AssociationUnits(keras.layers.Layer):
     Input [n, points] in {0, 1}; output [n, units] in {0, 1}.
     """
 
-    def __init__(self, units: int, connections: int = 10, threshold: float = 1.0, **kwargs) -> None:
+    def __init__(self, units: int, connections: int = 10, threshold: float = 1.0, **kwargs: Any) -> None:
         super().__init__(trainable=False, **kwargs)
         self.units = units
         self.connections = connections
         self.threshold = threshold
         self.seed_generator = keras.random.SeedGenerator()
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[Any, ...]) -> None:
+        """Make the weights for inputs of this shape."""
         points = input_shape[-1]
 
-        def draw(shape, dtype):
+        def draw(shape: Any, dtype: Any) -> Any:
             where = keras.random.randint((self.connections, self.units), 0, points, seed=self.seed_generator)
             signs = ops.where(ops.arange(self.connections) % 2 == 0, 1.0, -1.0)
             return ops.cast(
@@ -85,19 +90,22 @@ class AssociationUnits(keras.layers.Layer):
             name="wiring", shape=(points, self.units), initializer=draw, trainable=False
         )
 
-    def call(self, x):
+    def call(self, x: Any) -> Any:
+        """The output, of the shape that the class says."""
         return ops.cast(ops.matmul(x, self.wiring) >= self.threshold, x.dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return (*input_shape[:-1], self.units)
 
 
 class Binarize(keras.layers.Layer):
     """1.0 where the input is above `level`, else 0.0: a retina of photocells."""
 
-    def __init__(self, level: float, **kwargs) -> None:
+    def __init__(self, level: float, **kwargs: Any) -> None:
         super().__init__(trainable=False, **kwargs)
         self.level = level
 
-    def call(self, x):
+    def call(self, x: Any) -> Any:
+        """The output, of the shape that the class says."""
         return ops.cast(ops.cast(x, "float32") > self.level, self.compute_dtype)

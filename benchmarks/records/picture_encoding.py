@@ -7,7 +7,8 @@ import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.records.schema import RecordError, is_text, short
+from benchmarks.records.foreign_text import is_text
+from benchmarks.records.schema import RecordError, short
 from benchmarks.spec import Picture
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.records import schema_1
+from benchmarks.records import schema_1, schema_2
 from benchmarks.records.schema import KEYS, TABLES, Column, RecordError, Rows, short
 
 if TYPE_CHECKING:
@@ -165,7 +165,8 @@ def _header_defects(table: str, header: list[str], where: str, version: int) -> 
         return [f"{where}: is empty: the table {table} needs a header, even without rows"]
     if len(set(header)) != len(header):
         return [f"{where}: a column occurs twice in {short(header)}"]
-    names = schema_1.COLUMNS[table] if version == 1 else [column.name for column in TABLES[table]]
+    newest = {name: tuple(column.name for column in columns) for name, columns in TABLES.items()}
+    names = {1: schema_1.COLUMNS, 2: schema_2.COLUMNS}.get(version, newest)[table]
     found = [f"{where}: header of {table}, column {name}: is missing" for name in names if name not in header]
     return found + [
         f"{where}: header of {table}, column {short(name)}: is unknown to schema version {version}"
