@@ -36,9 +36,11 @@ APART = {
     "benchmarks.engine.memory": "says how much memory it took",
     "benchmarks.engine.lease": "makes a run wait for cores and a GPU, whose number and kind identify the run",
 }
-#: Where `rules/optimizers.py` looks for a name before it asks Keras. A recipe depends on those that have a
-#: name it gives.
-OPTIMIZERS = {"benchmarks.rules.momentum", "benchmarks.rules.schedules", "benchmarks.rules.weight_decay"}
+#: What `benchmarks.optimizers` imports; a recipe depends on those that hold an optimiser or schedule that it names.
+OPTIMIZERS = {
+    f"benchmarks.optimizers.{name}"
+    for name in ("inverse_square_root_warmup", "matrix_adamw", "ramped_momentum", "scaled_rates")
+}
 #: What an entry says of itself, which no number hangs on. Of its recipes, each run depends on its own.
 SAID = {
     "name",
@@ -112,7 +114,7 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
             if imported in seen or is_apart(imported):
                 continue
             if (
-                name == "benchmarks.rules.optimizers"
+                name == "benchmarks.optimizers"
                 and imported in OPTIMIZERS
                 and not _binds(imported, given, home)
             ):

@@ -281,6 +281,7 @@ class DatasetCard:
 
     `checksum` identifies the content: of the files together, or of the generated arrays.
     `parameters` are what distinguishes it from others that the same function makes: plain values.
+    `artefacts` is the SHA-256 of whatever is fitted to the training split, by name: a vocabulary, a tokeniser.
     """
 
     id: str
@@ -296,6 +297,7 @@ class DatasetCard:
     files: tuple[DataFile, ...] = ()
     procedural: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    artefacts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

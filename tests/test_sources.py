@@ -138,6 +138,12 @@ def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
     return {key for key, (entry, recipe) in RUNS.items() if condition(entry, recipe)}
 
 
+def with_optimizer(name: str) -> set[Key]:
+    return with_recipe(
+        lambda entry, recipe: any(stage.optimizer.get("name") == name for stage in catalogue.stages(recipe))
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "users"),
     [
@@ -158,12 +164,17 @@ def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
         ),
         ("tasks/density.py", with_recipe(lambda entry, recipe: (recipe.task or entry.task) == "density")),
         # The delta rule has a part of it.
-        ("rules/perceptron.py", with_recipe(lambda entry, recipe: recipe.rule in ("perceptron", "delta"))),
         (
-            "rules/momentum.py",
+            "rules/perceptron.py",
             with_recipe(
-                lambda entry, recipe: recipe.optimizer.get("name") in ("RampedMomentum", "ScaledRates")
+                lambda entry, recipe: (
+                    {stage.rule for stage in catalogue.stages(recipe)} & {"perceptron", "delta"}
+                )
             ),
+        ),
+        *(
+            (f"optimizers/{file}.py", with_optimizer(name))
+            for file, name in (("ramped_momentum", "RampedMomentum"), ("scaled_rates", "ScaledRates"))
         ),
         ("engine/workbench.py", set(RUNS)),
         ("engine/jax_driver.py", set()),
@@ -506,10 +517,8 @@ def test_every_import_of_a_computed_name_is_known() -> None:
         ("benchmarks/engine/backend.py", "backend"),
         ("benchmarks/engine/backend.py", "f'benchmarks.engine.{backend}_driver'"),
         ("benchmarks/measures/__init__.py", "f'benchmarks.measures.{task}'"),
-        ("benchmarks/engine/run.py", "f'benchmarks.tasks.{self.run.task}'"),
-        ("benchmarks/engine/run.py", "f'benchmarks.tasks.{run.task}'"),
-        ("benchmarks/engine/workbench.py", "f'benchmarks.rules.{recipe.rule}'"),
-        ("benchmarks/engine/workbench.py", "f'benchmarks.tasks.{recipe.task or entry.task}'"),
+        ("benchmarks/engine/workbench.py", "f'benchmarks.rules.{stage.rule}'"),
+        ("benchmarks/engine/workbench.py", "f'benchmarks.tasks.{task}'"),
     }
 
 

@@ -10,7 +10,7 @@ FILES = sorted(path for room in ("benchmarks", "report") for path in (ROOT / roo
 
 FRAMEWORKS = {"keras", "tensorflow", "jax", "torch", "ml_dtypes"}
 #: Rooms that may import a framework at the top; entries only inside functions.
-WITH_FRAMEWORK = {"tasks", "rules", "layers", "engine", "speed"}
+WITH_FRAMEWORK = {"tasks", "rules", "optimizers", "layers", "engine", "speed"}
 
 #: What each room of `benchmarks` may import of the suite. `spec`, `catalogue` and the like are the ground that all stand on.
 GROUND = {"spec", "catalogue", "pictures"}
@@ -21,10 +21,11 @@ MAY_IMPORT = {
     "measures": {"spec", "catalogue", "measures"},
     "entries": GROUND | {"entries", "tasks", "rules", "layers"},
     "layers": GROUND | {"layers"},
-    "rules": GROUND | {"rules", "layers"},
+    "optimizers": {"optimizers"},
+    "rules": GROUND | {"rules", "optimizers", "layers"},
     "tasks": GROUND | {"tasks", "layers", "measures"},
     "datasets": GROUND | {"datasets"},
-    "records": {"spec", "records", "measures"},
+    "records": {"spec", "records", "measures", "pictures"},
     "cores": set(),
     "disturbance": {"cores"},
     "processor": set(),
@@ -40,6 +41,7 @@ MAY_IMPORT = {
         "datasets",
         "tasks",
         "rules",
+        "optimizers",
         "layers",
         "records",
         "machine",
@@ -56,6 +58,7 @@ MAY_IMPORT = {
         "datasets",
         "tasks",
         "rules",
+        "optimizers",
         "layers",
         "entries",
         "records",
@@ -65,7 +68,7 @@ MAY_IMPORT = {
         "environment",
     },
 }
-REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine", "measures"}
+REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine", "measures", "pictures"}
 
 
 def room(path: Path) -> str:
@@ -142,7 +145,9 @@ def test_frameworks_stay_in_their_rooms(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in FILES if room(path) in ("entries", "tasks", "rules", "layers")], ids=show
+    "path",
+    [path for path in FILES if room(path) in ("entries", "tasks", "rules", "optimizers", "layers")],
+    ids=show,
 )
 def test_only_the_drivers_know_a_backend(path: Path) -> None:
     assert not {name.split(".")[0] for name in imports(path)} & {"tensorflow", "jax", "torch"}

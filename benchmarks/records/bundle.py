@@ -326,6 +326,8 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
 def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
     """Training examples per second of each execution: columns execution_id, legs, examples_per_s and samples.
 
+    Of an execution that learned in several stages, the legs of the last one count.
+
     `samples` are the raw examples per second of each leg that carries no warm-up, in the order of training; `examples_per_s` is their
     median, null where there are none. A leg whose clock did not advance gives no sample.
     """
@@ -333,6 +335,7 @@ def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
 
     rows = []
     for execution, legs in epochs.sort_values(["execution_id", "epoch"]).groupby("execution_id", sort=True):
+        legs = legs[legs["stage"] == legs["stage"].iloc[-1]]
         steady = legs[~legs["warm_up"].astype(bool) & (legs["train_s"] > 0)]
         samples = steady["examples"] / steady["train_s"]
         rows.append(

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 LICENCE = (
-    "photographs: CC BY 2.0, china.jpg by danielbuechele, flower.jpg by vultilion (Flickr), bundled with "
-    "scikit-learn, here cropped and made smaller"
+    "photographs: CC BY 2.0, china.jpg by danielbuechele, flower.jpg by vultilion (Flickr), "
+    "bundled with scikit-learn, here cropped and made smaller"
 )
 HEIGHT, WIDTH = 384, 512
 #: Where the swirls have their centres, as shares of height and width, and the colours from a centre outwards.
