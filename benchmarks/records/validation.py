@@ -98,6 +98,7 @@ _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
         "precision": _one_of(*PRECISIONS),
         "status": _one_of(*STATUSES),
         "weights_sha256": _matches("([0-9a-f]{64})?", "64 hex digits or empty"),
+        "start_sha256": _matches("([0-9a-f]{64})?", "64 hex digits or empty"),
         **dict.fromkeys(
             ("source_sha256", "lock_sha256"), _matches("([0-9a-f]{64})?", "64 hex digits or empty")
         ),

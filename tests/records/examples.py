@@ -108,6 +108,7 @@ def make_record(
         "xla": True,
         "step_flop": 1.5e9,
         "weights_sha256": "cd" * 32,
+        "start_sha256": "",
         "started": "2026-01-01T10:00:00Z",
         "resumed": 0,
         **clocks,
