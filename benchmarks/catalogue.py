@@ -18,7 +18,7 @@ LEARNING = tuple(
 )
 #: Fields of a recipe that came after results were published. At their defaults they are left out of what is hashed,
 #: so that the published results keep the hash of their question.
-LATER = ("stages", "further_tasks")
+LATER = ("stages", "further_tasks", "starts_from")
 
 
 def nearest(name: str, valid: list[str]) -> str:
@@ -106,6 +106,30 @@ def tasks(entry: Entry, recipe: Recipe) -> tuple[str, ...]:
     own = recipe.task or entry.task
     others = (stage.task for stage in stages(recipe) if stage.task)
     return tuple(dict.fromkeys((own, *others, *recipe.further_tasks)))
+
+
+def ancestors(entry: Entry, recipe: Recipe) -> list[tuple[Entry, Recipe]]:
+    """The recipes that have to be trained before this one, the first of them first: what it starts from, and so on.
+
+    Raises ValueError for a recipe that starts from one that does not exist, or, in the end, from itself.
+    """
+    chain = [(entry, recipe)]
+    while named := chain[0][1].starts_from:
+        id, _, name = named.partition("/")
+        try:
+            parent = load(id)
+            start = (parent, next(other for other in recipes(parent, recipe.tier) if other.name == name))
+        except (KeyError, StopIteration):
+            raise ValueError(
+                f"{chain[0][0].id}, recipe {chain[0][1].name!r}: starts_from is {named!r}, but tier {recipe.tier!r} "
+                "has no such recipe; write 'entry/recipe'"
+            ) from None
+        if any((start[0].id, start[1].name) == (known.id, other.name) for known, other in chain):
+            raise ValueError(
+                f"{entry.id}, recipe {recipe.name!r}: starts_from leads in a circle, by {named!r}"
+            )
+        chain.insert(0, start)
+    return chain[:-1]
 
 
 def plain(recipe: Recipe) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""What a run depends on: the files of the suite whose code it uses, found by following their imports, and their digest.
+"""What a run depends on: the files of the suite whose code it uses, found by following their imports, and
+their digest.
 
-A file counts by what it says to Python: comments, docstrings and layout are no part of it. Files are read once in a
-process: what a process runs is what it has imported, not what its files have become since.
+A file counts by what it says to Python: comments, docstrings and layout are no part of it. Files are read
+once in a process: what a process runs is what it has imported, not what its files have become since.
 """
 
 import ast
@@ -18,9 +19,10 @@ from benchmarks.spec import Entry, Recipe
 #: The folder that holds the package.
 HOME = Path(__file__).resolve().parents[1]
 
-#: What a run imports that cannot change its numbers, and why not; their imports are not followed. A package stands for its modules.
+#: What a run imports that cannot change its numbers, and why not; their imports are not followed. A package
+#: stands for its modules.
 APART = {
-    "benchmarks.spec": "the words of the suite, which do nothing; what a recipe says is hashed with its entry",
+    "benchmarks.spec": "the words of the suite, without behaviour; recipes are hashed with their entries",
     "benchmarks.catalogue": "finds entries and recipes, which are hashed themselves",
     "benchmarks.datasets.registry": "finds data sets, whose modules are hashed themselves",
     "benchmarks.datasets.protocol": "says what a module of data sets offers, and does nothing",
@@ -32,10 +34,13 @@ APART = {
     "benchmarks.disturbance": "says what else went on meanwhile",
     "benchmarks.engine.provenance": "says where a run came from",
     "benchmarks.engine.memory": "says how much memory it took",
-    "benchmarks.engine.lease": "lets a run wait for cores and a GPU; how many and which kind identifies the run",
+    "benchmarks.engine.lease": "makes a run wait for cores and a GPU, whose number and kind identify the run",
 }
-#: Where `rules/optimizers.py` looks for a name before it asks Keras. A recipe depends on those that have a name it gives.
-OPTIMIZERS = {"benchmarks.rules.momentum", "benchmarks.rules.schedules", "benchmarks.rules.weight_decay"}
+#: What `benchmarks.optimizers` imports; a recipe depends on those that hold an optimiser or schedule that it names.
+OPTIMIZERS = {
+    f"benchmarks.optimizers.{name}"
+    for name in ("inverse_square_root_warmup", "matrix_adamw", "ramped_momentum", "scaled_rates")
+}
 #: What an entry says of itself, which no number hangs on. Of its recipes, each run depends on its own.
 SAID = {
     "name",
@@ -54,8 +59,8 @@ SAID = {
 
 @dataclasses.dataclass(frozen=True)
 class Source:
-    """A file: the digest of its code ("" where it holds none), the modules it may import, the names it binds at its top,
-    and the strings in it."""
+    """A file: the digest of its code ("" where it holds none), the modules it may import, the names it binds
+    at its top, and the strings in it."""
 
     digest: str
     imports: tuple[str, ...]
@@ -78,8 +83,8 @@ def together(found: Mapping[str, str]) -> str:
 def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict[str, str]:
     """The files that the runs of this recipe on this backend depend on, and the SHA-256 of the code of each.
 
-    The entry's own counts with this recipe and without the others, nor with what it says of paper, claims and the like;
-    a module of data sets with the cards of those that the run uses, and without the others.
+    The entry's own counts with this recipe and without the others, nor with what it says of paper, claims and
+    the like; a module of data sets with the cards of those that the run uses, and without the others.
     """
     own = f"benchmarks.entries.{entry.family}.{entry.id}"
     plain = catalogue.plain(recipe)
@@ -109,7 +114,7 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
             if imported in seen or is_apart(imported):
                 continue
             if (
-                name == "benchmarks.rules.optimizers"
+                name == "benchmarks.optimizers"
                 and imported in OPTIMIZERS
                 and not _binds(imported, given, home)
             ):
@@ -118,7 +123,10 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
             open_modules.append(imported)
     file = f"{own.replace('.', '/')}.py"
     # The part of a recipe that identifies a run, as the record has it.
-    found[file] = together({file: found[file], "recipe": records.spec_hash({"recipe": plain})})
+    parts = {file: found[file], "recipe": records.spec_hash({"recipe": plain})}
+    for parent, start in catalogue.ancestors(entry, recipe)[-1:]:
+        parts["starts_from"] = together(files(parent, start, backend, home))
+    found[file] = together(parts)
     return found
 
 
@@ -140,9 +148,11 @@ def data_sets(ids: Iterable[str], home: Path = HOME) -> dict[Path, frozenset[str
 
 
 def changes(summary: Mapping[str, Any], runs: Iterable[Mapping[str, Any]], backend: str) -> list[str]:
-    """What makes a job train again: a line for each entry with runs from other source than the present, naming the files that changed.
+    """What makes a job train again: a line for each entry with runs from other source than the present,
+    naming the files that changed.
 
-    `summary` is the job's, as the engine left it; `runs` are those that the job has now, {"entry", "recipe", "tier", "seed"}.
+    `summary` is the job's, as the engine left it; `runs` are those that the job has now, {"entry", "recipe",
+    "tier", "seed"}.
     """
     known = {
         tuple(item[key] for key in ("entry", "recipe", "tier", "seed")): item.get("source_sha256", "")
@@ -204,7 +214,8 @@ _paths: dict[tuple[str, Path], Path | None] = {}
 
 
 def _file(module: str, home: Path) -> Path | None:
-    """The file of a module or package of the suite; None for a folder without code, a name inside a module, and other software."""
+    """The file of a module or package of the suite; None for a folder without code, a name inside a module,
+    and other software."""
     key = (module, home)
     if key not in _paths:
         stem = home.joinpath(*module.split("."))
@@ -220,8 +231,8 @@ _read: dict[tuple[Path, bool, frozenset[str] | None], Source] = {}
 def read(path: Path, is_entry: bool = False, cards: frozenset[str] | None = None) -> Source:
     """What a file holds, as it was when this process first asked.
 
-    Of an entry's file that is without what it says of itself; of a module of data sets, where `cards` names some,
-    without the cards of all others.
+    Of an entry's file that is without what it says of itself; of a module of data sets, where `cards` names
+    some, without the cards of all others.
     """
     key = (path, is_entry, cards)
     if key not in _read:
@@ -244,10 +255,12 @@ def read(path: Path, is_entry: bool = False, cards: frozenset[str] | None = None
 
 
 def normal_form(code: list[ast.stmt]) -> tuple[str, tuple[str, ...]]:
-    """Statements as text that no comment, docstring or layout changes, the same on every Python; and what of the suite they may import.
+    """Statements as text, and the modules of the suite that they may import.
 
-    `from a import b` may import the module `a.b`. `ast.unparse` and `ast.dump` differ between Python 3.11 and 3.13.
-    Raises ValueError for a relative import.
+    No comment, docstring or layout changes the text, and it is the same on every Python.
+
+    `from a import b` may import the module `a.b`. `ast.unparse` and `ast.dump` differ between Python 3.11 and
+    3.13. Raises ValueError for a relative import.
     """
     parts: list[str] = []
     imports: list[str] = []
@@ -258,7 +271,8 @@ def normal_form(code: list[ast.stmt]) -> tuple[str, tuple[str, ...]]:
         elif isinstance(node, ast.AST):
             parts.append(type(node).__name__)
             for field in node._fields:
-                # Whether a name is read or set is seen from its place; what is empty is absent on some Pythons.
+                # Whether a name is read or set is seen from its place; what is empty is absent on some
+                # Pythons.
                 if field != "ctx" and (value := getattr(node, field, None)):
                     parts.append(field)
                     write(value)
@@ -268,7 +282,8 @@ def normal_form(code: list[ast.stmt]) -> tuple[str, tuple[str, ...]]:
             elif isinstance(node, ast.ImportFrom):
                 if node.level or node.module is None:
                     raise ValueError(
-                        f"line {node.lineno}: a relative import hides where it points; name the module in full"
+                        f"line {node.lineno}: a relative import hides where it points; "
+                        "name the module in full"
                     )
                 imports.extend(f"{node.module}.{name.name}" for name in node.names)
         elif isinstance(node, list):
@@ -297,7 +312,8 @@ def _is_version(node: Any) -> bool:
 
 
 def bound(statement: ast.stmt) -> list[str]:
-    """The names that a statement binds, if it does nothing else: a function, an import, an assignment to names."""
+    """The names that a statement binds, if it does nothing else: a function, an import, an assignment to
+    names."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return [] if statement.decorator_list else [statement.name]
     if isinstance(statement, ast.Import | ast.ImportFrom):
@@ -336,7 +352,8 @@ def spoken(tree: ast.Module) -> list[ast.stmt]:
 
 
 def with_cards(tree: ast.Module, ids: frozenset[str]) -> list[ast.stmt]:
-    """A module of data sets with these cards alone, and without the names that only the cards of others refer to."""
+    """A module of data sets with these cards alone, and without the names that only the cards of others refer
+    to."""
     others: list[ast.AST] = []
     for statement in tree.body:
         if (
@@ -357,7 +374,8 @@ def with_cards(tree: ast.Module, ids: frozenset[str]) -> list[ast.stmt]:
 
 
 def reached(tree: ast.Module, roots: Iterable[ast.AST]) -> set[int]:
-    """The identities of `roots` and of all statements of a module whose names they refer to, however indirectly."""
+    """The identities of `roots` and of all statements of a module whose names they refer to, however
+    indirectly."""
     binding: dict[str, list[ast.stmt]] = {}
     for statement in tree.body:
         for name in bound(statement):

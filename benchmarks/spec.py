@@ -174,6 +174,8 @@ class Recipe:
     counts as solved: the first epoch whose validation score reaches it becomes the measure
     `epochs_to_criterion`, which is null if none does. `floor` is what a run must reach to count as
     having learned: measure name and value, in the measure's own direction; the tests hold it.
+    `starts_from` names another recipe of the same tier, as "entry/recipe": the model starts from the weights with which
+    the run of that recipe and of the same seed ended, wherever the two have a layer of the same name and shape.
     `source` says where the hyperparameters come from.
 
     A recipe that learns in one go is its own single stage. One that learns in several lists them in
@@ -203,6 +205,7 @@ class Recipe:
     criterion: tuple[str, float] | None = None
     floor: tuple[str, float] | None = None
     stages: tuple[Stage, ...] = ()
+    starts_from: str = ""
     further_tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
@@ -278,6 +281,7 @@ class DatasetCard:
 
     `checksum` identifies the content: of the files together, or of the generated arrays.
     `parameters` are what distinguishes it from others that the same function makes: plain values.
+    `artefacts` is the SHA-256 of whatever is fitted to the training split, by name: a vocabulary, a tokeniser.
     """
 
     id: str
@@ -293,6 +297,7 @@ class DatasetCard:
     files: tuple[DataFile, ...] = ()
     procedural: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    artefacts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

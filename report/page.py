@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from benchmarks import records
 from benchmarks.records.files import parse_json, read_bytes
+from report import pictures as pictures_of_kinds
 from report import provenance, statistics, style, svg, tables
 from report.figures.curves import curve
 from report.findings import comparison, findings, with_unit
@@ -253,7 +254,7 @@ def picture(encoded: Any) -> tuple[str, int, str]:
     """A picture as data URI of a PNG, the width in pixels at which to show it, and its caption. One of too many pixels is shown smaller."""
     from PIL import Image
 
-    tiles = np.asarray(records.decode_picture(encoded))
+    tiles = np.asarray(records.decode_picture(encoded).tiles)
     rows, columns, height, width = tiles.shape[:4]
     colours = tiles.shape[4:]
     # a grey line before each tile, and after the last
@@ -294,14 +295,22 @@ def _pictures(results: Results) -> dict[str, list[dict[str, Any]]]:
                 seen.add(key)
                 if len(seen) > MOST_PICTURES or room <= 0:
                     continue
-                source, width, caption = picture(encoded)
-                room -= len(source)
+                drawing, source, width = "", "", 0
+                if "kind" in encoded:
+                    drawing = pictures_of_kinds.markup(records.decode_picture(encoded))
+                else:
+                    source, width, _ = picture(encoded)
+                room -= len(source) + len(drawing)
                 told = f"{run['recipe']}, {run['tier']} tier, seed {run['seed']}"
-                mine.append({"src": source, "width": width, "caption": clip(caption, 400), "from": told})
+                caption = clip(encoded["caption"], 400)
+                mine.append(
+                    {"src": source, "drawing": drawing, "width": width, "caption": caption, "from": told}
+                )
         if left := len(seen) - len(mine):
             mine.append(
                 {
                     "src": "",
+                    "drawing": "",
                     "width": 0,
                     "caption": f"{several(left, 'more picture')}: see the bundle.",
                     "from": "no room here",
@@ -399,7 +408,7 @@ def _fit(cards: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         "verdicts": (lambda row: 1, CARD_CLAIMS),
         "outcomes": (lambda row: 1, CARD_OUTCOMES),
         "curves": (lambda one: len(one["svg"]), CARD_CURVE_BYTES),
-        "pictures": (lambda one: len(one["src"]), CARD_PICTURE_BYTES),
+        "pictures": (lambda one: len(one["src"]) + len(one["drawing"]), CARD_PICTURE_BYTES),
     }
     pictures: dict[str, list[dict[str, Any]]] = {}
     for card in cards:

@@ -163,8 +163,10 @@ class Results:
 
     @cached_property
     def legs(self) -> dict[str, rates.Legs]:
-        """Legs of each execution that has any, in the order of training."""
+        """Legs of the last stage of each execution that has any, in the order of training."""
         epochs = self.epochs.sort_values(["execution_id", "epoch"], kind="stable")
+        # Of several stages of learning the last is timed.
+        epochs = epochs[epochs["stage"] == epochs.groupby("execution_id")["stage"].transform("last")]
         cores = dict(
             zip(
                 zip(self.machines["machine_id"], self.machines["software_id"], strict=True),

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import catalogue, collect, sources, spec
+from benchmarks import catalogue, sources, spec
+from benchmarks.commands import gather
 from benchmarks.datasets import registry
 from benchmarks.spec import Entry, Recipe
 from tests.records.examples import make_record
@@ -137,6 +138,12 @@ def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
     return {key for key, (entry, recipe) in RUNS.items() if condition(entry, recipe)}
 
 
+def with_optimizer(name: str) -> set[Key]:
+    return with_recipe(
+        lambda entry, recipe: any(stage.optimizer.get("name") == name for stage in catalogue.stages(recipe))
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "users"),
     [
@@ -157,12 +164,17 @@ def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
         ),
         ("tasks/density.py", with_recipe(lambda entry, recipe: (recipe.task or entry.task) == "density")),
         # The delta rule has a part of it.
-        ("rules/perceptron.py", with_recipe(lambda entry, recipe: recipe.rule in ("perceptron", "delta"))),
         (
-            "rules/momentum.py",
+            "rules/perceptron.py",
             with_recipe(
-                lambda entry, recipe: recipe.optimizer.get("name") in ("RampedMomentum", "ScaledRates")
+                lambda entry, recipe: (
+                    {stage.rule for stage in catalogue.stages(recipe)} & {"perceptron", "delta"}
+                )
             ),
+        ),
+        *(
+            (f"optimizers/{file}.py", with_optimizer(name))
+            for file, name in (("ramped_momentum", "RampedMomentum"), ("scaled_rates", "ScaledRates"))
         ),
         ("engine/workbench.py", set(RUNS)),
         ("engine/jax_driver.py", set()),
@@ -170,7 +182,7 @@ def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
         ("records/record.py", set()),
         ("machine.py", set()),
         ("spec.py", set()),
-        ("selection.py", set()),
+        ("commands/select.py", set()),
     ],
 )
 def test_who_uses_what(home: Path, path: str, users: set[Key]) -> None:
@@ -403,6 +415,18 @@ def test_an_edited_recipe_trains_itself_and_no_other() -> None:
     assert sources.source_sha256(LENET, second, "jax") != sources.source_sha256(LENET, first, "jax")
 
 
+def test_a_run_depends_on_the_source_of_what_it_starts_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = catalogue.recipes(LENET, "pocket")
+    child = dataclasses.replace(second, starts_from=f"lenet5_1998/{first.name}")
+    edited = dataclasses.replace(first, epochs=13)
+    digests_of_child = []
+    for parent in (first, edited):
+        entry = dataclasses.replace(LENET, recipes=(parent, child))
+        monkeypatch.setattr(catalogue, "load", lambda id, entry=entry: entry)
+        digests_of_child.append(sources.source_sha256(entry, child, "jax"))
+    assert len({*digests_of_child, sources.source_sha256(LENET, second, "jax")}) == 3
+
+
 # What a module of data sets says of each.
 
 
@@ -493,10 +517,8 @@ def test_every_import_of_a_computed_name_is_known() -> None:
         ("benchmarks/engine/backend.py", "backend"),
         ("benchmarks/engine/backend.py", "f'benchmarks.engine.{backend}_driver'"),
         ("benchmarks/measures/__init__.py", "f'benchmarks.measures.{task}'"),
-        ("benchmarks/engine/run.py", "f'benchmarks.tasks.{self.run.task}'"),
-        ("benchmarks/engine/run.py", "f'benchmarks.tasks.{run.task}'"),
-        ("benchmarks/engine/workbench.py", "f'benchmarks.rules.{recipe.rule}'"),
-        ("benchmarks/engine/workbench.py", "f'benchmarks.tasks.{recipe.task or entry.task}'"),
+        ("benchmarks/engine/workbench.py", "f'benchmarks.rules.{stage.rule}'"),
+        ("benchmarks/engine/workbench.py", "f'benchmarks.tasks.{task}'"),
     }
 
 
@@ -593,12 +615,12 @@ def test_a_collected_record_carries_the_card_of_now() -> None:
     old = make_record()
     old["spec"]["card"] = {"claims": "of before"}
     old["run"] |= {"entry": entry.id, "recipe": recipe.name, "tier": "pocket", "backend": "tensorflow"}
-    assert collect.with_present_card(old) == old
+    assert gather.with_present_card(old) == old
     old["run"]["source_sha256"] = sources.source_sha256(entry, recipe, "tensorflow")
-    now = collect.with_present_card(old)
+    now = gather.with_present_card(old)
     assert now["spec"]["card"] == catalogue.card(entry)
     assert now["run"]["spec_id"] != old["run"].get("spec_id")
-    assert collect.with_present_card(now) == now
+    assert gather.with_present_card(now) == now
     assert (
-        collect.with_present_card({**now, "run": {**now["run"], "entry": "gone_1900"}})["spec"] == now["spec"]
+        gather.with_present_card({**now, "run": {**now["run"], "entry": "gone_1900"}})["spec"] == now["spec"]
     )

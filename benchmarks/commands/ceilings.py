@@ -1,7 +1,7 @@
 """Measure the ceilings of this machine: `python -m benchmarks.commands.ceilings --backend X --out FILE`.
 
-They are what the machine reaches on a float32 matrix product and on copying memory, with which the throughput of runs can
-be compared.
+They are what the machine reaches on a float32 matrix product and on copying memory, with which the throughput
+of runs can be compared.
 """
 
 import argparse
@@ -20,18 +20,21 @@ from benchmarks import disturbance, machine, records
 from benchmarks.spec import BACKENDS
 
 REPEATS = 7
-#: One timed repeat takes at least this long, so that neither the clock nor the dispatch of an operation counts.
+#: One timed repeat takes at least this long, so that neither the clock nor the dispatch of an operation
+#: counts.
 REPEAT_S = 0.05
-#: After so long, three repeats have to do: a busy or slow machine is not held up.
+#: After this long, three repeats are enough: a busy or slow machine is not held up.
 PATIENCE_S = 0.5
 COPY_FLOATS = 1 << 25
 
 
 def ceilings(backend: str) -> dict[str, float]:
-    """Measured ceilings: `matmul_flops` [FLOP/s] of a float32 matrix product, `bandwidth` [B/s] of copying memory, read and written.
+    """Measured ceilings: `matmul_flops` [FLOP/s] of a float32 matrix product, `bandwidth` [B/s] of copying
+    memory, read and written.
 
-    On the backend's default device, brought up as for a run: in float32, not TF32, and with the flags that give the same bits each time.
-    Medians of repeats after a warm-up, the device's work awaited. The matrices are doubled until a product takes long enough to fill the device.
+    On the backend's default device, brought up as for a run: in float32, not TF32, and with the flags that
+    give the same bits each time. Medians of repeats after a warm-up, the device's work awaited. The matrices
+    are doubled until a product takes long enough to fill the device.
     """
     from benchmarks.engine import backend as bring_up
 
@@ -52,7 +55,8 @@ def ceilings(backend: str) -> dict[str, float]:
         size *= 2
     negate = ops.negative
     if backend == "jax":
-        # JAX would take new memory from the system for every result on a CPU, and spend most of the time on that.
+        # JAX would take new memory from the system for every result on a CPU, and spend most of the time on
+        # that.
         import jax
 
         negate = jax.jit(ops.negative, donate_argnums=0)
@@ -62,14 +66,15 @@ def ceilings(backend: str) -> dict[str, float]:
 
 
 def _seconds(operation: Callable[[Any], Any], value: Any, to_numpy: Callable[[Any], Any]) -> float:
-    """Median seconds of one call, each on the result of the one before, among repeats of several calls after a warm-up."""
+    """Median seconds of one call, each on the result of the one before, among repeats of several calls after
+    a warm-up."""
 
     def timed(calls: int) -> float:
         nonlocal value
         began = time.perf_counter()
         for _ in range(calls):
             value = operation(value)
-        # A device works in order: one element on the host means that all is done.
+        # A device works in order: once one element is on the host, everything is done.
         to_numpy(value[:1, :1])
         return (time.perf_counter() - began) / calls
 
@@ -91,9 +96,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     row = machine.facts(options.backend)
     if gpus := machine.visible_gpus(options.backend):
-        os.environ["CUDA_VISIBLE_DEVICES"] = gpus[
-            0
-        ].uuid  # the one that the row names, which CUDA may count otherwise
+        # The one that the row names, which CUDA may number differently.
+        os.environ["CUDA_VISIBLE_DEVICES"] = gpus[0].uuid
     meter = disturbance.Meter()
     try:
         measured = ceilings(options.backend)
@@ -110,7 +114,8 @@ def main(arguments: list[str] | None = None) -> int:
     }
     records.write_json_atomic({"ceiling_id": records.ceiling_id(ceiling), **ceiling}, options.out)
     print(
-        f"{row['accelerators'] or row['processor']}: {measured['matmul_flops']:.3g} FLOP/s, {measured['bandwidth']:.3g} B/s"
+        f"{row['accelerators'] or row['processor']}: {measured['matmul_flops']:.3g} FLOP/s, "
+        f"{measured['bandwidth']:.3g} B/s"
     )
     return 0
 

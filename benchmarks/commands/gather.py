@@ -1,4 +1,7 @@
-"""Gather the records of runs into a bundle: `python -m benchmarks.commands.gather --results results --out results/bundle`."""
+"""Gather the records of runs into a bundle.
+
+`python -m benchmarks.commands.gather --results results --out results/bundle` reads existing records only.
+"""
 
 import argparse
 import sys
@@ -12,31 +15,34 @@ from benchmarks.commands.reading import files, read_ceilings, read_objects, read
 
 
 def bundle(results: Path, out: Path, price_per_hour: float | None = None, currency: str = "") -> list[str]:
-    """Write the bundle of the records in `results/runs`; returns sentences: what it holds, what was left out, what is missing.
+    """Write the bundle of the records in `results/runs`. Returns sentences: what it holds, lacks and leaves
+    out.
 
-    A price that is given holds for later calls too, until another is given. Raises RecordError where there is no record to gather.
+    A price holds for later calls too, until another is given. Raises RecordError if there is no record to
+    gather.
     """
-    found, notes = read_records(files(results / "runs", "*/*.json"))
-    if not found:
+    present, notes = read_records(files(results / "runs", "*/*.json"))
+    if not present:
         more = f"; {notes[0]}" if notes else ""
         raise records.RecordError(
             f"{results / 'runs'} has no records: train something first, for example with `snakemake`{more}"
         )
-    of_now, said = current(found)
-    notes += said
-    if not of_now:
+    current_records, more_notes = current(present)
+    notes += more_notes
+    if not current_records:
         raise records.RecordError(
-            f"{results / 'runs'} has no records of the present recipes, only older ones: train something first"
+            f"{results / 'runs'} has records of older recipes only, none of the present ones: "
+            "train something first"
         )
-    asked, said = asked_for(results)
-    notes += said
-    kept = {path: with_present_card(record) for path, record in newest(of_now, asked).items()}
-    if len(of_now) > len(kept):
-        notes.append(f"{len(of_now) - len(kept)} records that newer ones replace are left out")
-    ceilings, said = read_ceilings(files(results / "machines", "*.json"))
-    notes += said
-    price_per_hour, currency, said = priced(results, price_per_hour, currency)
-    notes += said
+    asked, more_notes = asked_for(results)
+    notes += more_notes
+    kept = {path: with_present_card(record) for path, record in newest(current_records, asked).items()}
+    if replaced := len(current_records) - len(kept):
+        notes.append(f"{replaced} records that newer ones replace are left out")
+    ceilings, more_notes = read_ceilings(files(results / "machines", "*.json"))
+    notes += more_notes
+    price_per_hour, currency, more_notes = priced(results, price_per_hour, currency)
+    notes += more_notes
     gathered = records.from_records(
         kept.values(), map(str, kept), ceilings.values(), price_per_hour, currency, source=str(out)
     )
@@ -45,7 +51,8 @@ def bundle(results: Path, out: Path, price_per_hour: float | None = None, curren
         gathered.ceilings[["machine_id", "software_id"]].drop_duplicates()
     ):
         notes.append(
-            f"{unmeasured} of {len(gathered.machines)} machines have no ceilings: on them, snakemake --forcerun machine"
+            f"{unmeasured} of {len(gathered.machines)} machines have no ceilings: "
+            "run snakemake --forcerun machine on them"
         )
     return [f"{len(kept)} records are in {out}", *notes]
 
@@ -57,14 +64,15 @@ def asked_for(results: Path) -> tuple[dict[Path, str], list[str]]:
     for job in done.values():
         for item in job["runs"]:
             path = results / item["record"]
-            asked[path] = max(asked.get(path, ""), job.get("ended", ""))  # summaries of before have none
+            asked[path] = max(asked.get(path, ""), job.get("ended", ""))  # older summaries have no `ended`
     return asked, notes
 
 
 def newest(found: Mapping[Path, records.Record], asked: Mapping[Path, str]) -> dict[Path, records.Record]:
-    """Of several runs that answer one question, by the files of their records, the one that was asked for last, with all its executions.
+    """Of several runs that answer one question, the one that was asked for last, with all its executions.
 
-    A record is asked for when its run starts, and again when a job finds it there: `asked` says when that was last.
+    Records are given by their files. A record is asked for when its run starts, and again when a job finds
+    that it exists: `asked` says when that last happened.
     """
     standing: dict[tuple[Any, ...], tuple[str, str]] = {}
     for path, record in found.items():
@@ -76,7 +84,10 @@ def newest(found: Mapping[Path, records.Record], asked: Mapping[Path, str]) -> d
 
 
 def with_present_card(record: records.Record) -> records.Record:
-    """A record from the present source, with what its entry says now: claims, story and the like change without a new run."""
+    """A record made with the present source, with what its entry says now.
+
+    Claims, story and the like change without a new run. A record of other source is returned unchanged.
+    """
     run, spec = record["run"], record["spec"]
     try:
         entry = catalogue.load(run["entry"])
@@ -85,17 +96,17 @@ def with_present_card(record: records.Record) -> records.Record:
         return record
     if run["source_sha256"] != sources.source_sha256(entry, recipe, run["backend"]):
         return record
-    said = spec | {
+    now = spec | {
         "asked": spec["asked"] | {"recipe": catalogue.plain(recipe)},
         "card": catalogue.card(entry),
     }
-    return record | {"run": run | {"spec_id": records.spec_id(said)}, "spec": said}
+    return record | {"run": run | {"spec_id": records.spec_id(now)}, "spec": now}
 
 
 def current(found: Mapping[Path, records.Record]) -> tuple[dict[Path, records.Record], list[str]]:
-    """The records of recipes as the catalogue has them now, and a sentence on those of recipes that were edited or removed since.
+    """The records of recipes that the catalogue still has, unedited, and a sentence on the others.
 
-    Records of entries that the catalogue does not know stay.
+    Records of entries that the catalogue does not know are kept.
     """
     ids = set(catalogue.ids())
     present = {
@@ -119,7 +130,8 @@ def current(found: Mapping[Path, records.Record]) -> tuple[dict[Path, records.Re
     notes = []
     if older:
         notes.append(
-            f"{older.total()} records of recipes that were edited or removed since are left out, of {', '.join(sorted(older))}"
+            f"{older.total()} records of recipes that were edited or removed since are left out, "
+            f"of {', '.join(sorted(older))}"
         )
     if unknown.total():
         named = ", ".join(sorted(+unknown))
@@ -128,7 +140,8 @@ def current(found: Mapping[Path, records.Record]) -> tuple[dict[Path, records.Re
 
 
 def priced(results: Path, price_per_hour: float | None, currency: str) -> tuple[float | None, str, list[str]]:
-    """The price given, which is noted for the next time; where none is given, the one noted. With a sentence if the note cannot be read."""
+    """The given price, which is noted for later calls, or else the noted one; and a sentence if the note is
+    unreadable."""
     path = results / "price.json"
     if price_per_hour is not None:
         records.write_json_atomic({"price_per_hour": price_per_hour, "currency": currency}, path)

@@ -1,4 +1,5 @@
-"""Reading what runs left under `results`. What cannot be read is named and left out: a broken file never stops a report."""
+"""Reading what runs left under `results`. What cannot be read is named and left out: a broken file never
+stops a report."""
 
 import json
 import os
@@ -11,14 +12,16 @@ from benchmarks.records.validation import table_defects
 
 
 def files(folder: Path, pattern: str) -> list[Path]:
-    """The files of a folder, sorted, without hidden ones: systems leave files of their own beside those that are copied."""
+    """The files of a folder, sorted, without hidden ones: systems leave files of their own beside those that
+    are copied."""
     return [path for path in sorted(folder.glob(pattern)) if not path.name.startswith(".")]
 
 
 def read_objects(
     paths: Iterable[Path], needed: tuple[str, ...], remedy: str
 ) -> tuple[dict[Path, dict[str, Any]], list[str]]:
-    """The JSON objects in these files that have the keys `needed`, and a sentence on each file that holds none."""
+    """The JSON objects in these files that have the keys `needed`, and a sentence on each file that holds
+    none."""
     found: dict[Path, dict[str, Any]] = {}
     notes = []
     for path in paths:
@@ -33,7 +36,7 @@ def read_objects(
 
 
 def read_summaries(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], list[str]]:
-    """The summaries of jobs in these files, and a sentence on each file that holds none."""
+    """The summaries of jobs in these files, and a sentence on each file that does not."""
     found, notes = read_objects(paths, ("runs", "process_s"), "delete it, and call snakemake again")
     for path, done in list(found.items()):
         names = (
@@ -43,14 +46,14 @@ def read_summaries(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], l
         )
         if not all(isinstance(name, str) for name in names) or not isinstance(done["process_s"], int | float):
             notes.append(
-                f"{path} is left out, it is no summary of a job: delete it, and call snakemake again"
+                f"{path} is left out, it is not the summary of a job: delete it, and call snakemake again"
             )
             del found[path]
     return found, notes
 
 
 def read_records(paths: Iterable[Path]) -> tuple[dict[Path, records.Record], list[str]]:
-    """The records in these files, and a sentence on each file that holds none."""
+    """The records in these files, and a sentence on each file that does not."""
     found: dict[Path, records.Record] = {}
     notes = []
     for path in paths:
@@ -58,13 +61,14 @@ def read_records(paths: Iterable[Path]) -> tuple[dict[Path, records.Record], lis
             found[path] = records.read_record(path)
         except (records.RecordError, OSError) as error:
             notes.append(
-                f"{path} is left out, it is no whole record: delete it and run its entry again ({str(error).splitlines()[0]})"
+                f"{path} is left out, it is not a complete record: delete it and run its entry again "
+                f"({str(error).splitlines()[0]})"
             )
     return found, notes
 
 
 def read_ceilings(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], list[str]]:
-    """The ceilings in these files, and a sentence on each file that holds none."""
+    """The ceilings in these files, and a sentence on each file that does not."""
     remedy = "delete it, and call snakemake --forcerun machine"
     found, notes = read_objects(paths, (), remedy)
     for path, row in list(found.items()):

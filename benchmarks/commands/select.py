@@ -1,9 +1,12 @@
 """Which runs a configuration asks for, and how they are dealt into jobs.
 
-Loads entries but no framework: the workflow asks anew in every process it starts.
+`python -m benchmarks.commands.select tier=pocket seeds=5` prints them. Loads entries but no framework: the
+workflow selects anew in every process that it starts.
 """
 
-from collections.abc import Mapping
+import json
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +14,10 @@ import yaml
 
 from benchmarks import catalogue
 from benchmarks.records.identity import digest
-from benchmarks.spec import FAMILIES, Entry, Tier
+from benchmarks.spec import FAMILIES, Entry, Recipe, Tier
 
-SCHEMA = Path(__file__).resolve().parents[1] / "workflow" / "schemas" / "config.schema.yaml"
-#: A pocket job pays once for importing the framework, and this many entries share it.
+SCHEMA = Path(__file__).resolve().parents[2] / "workflow" / "schemas" / "config.schema.yaml"
+#: How many entries of the pocket tier share a job, and with it the time to import the framework.
 ENTRIES_PER_JOB = 4
 
 Run = dict[str, Any]
@@ -61,21 +64,25 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     try:
         validate(asked, str(SCHEMA))
     except WorkflowError as error:
-        # Snakemake wraps jsonschema's error, which knows the place of the violation; an empty path is the whole configuration.
+        # Snakemake wraps jsonschema's error, which knows the place of the violation. An empty path means the
+        # whole configuration.
         path: Any = getattr(error.__context__, "absolute_path", ())
         if not path:
-            given_one, lacking = ("price", "currency") if "price" in asked else ("currency", "price")
+            present, lacking = ("price", "currency") if "price" in asked else ("currency", "price")
             raise ValueError(
-                f"configuration key {given_one!r} needs {lacking!r} beside it, such as price=2.50 currency=EUR"
+                f"configuration key {present!r} needs {lacking!r} as well, such as price=2.50 currency=EUR"
             ) from None
         raise ValueError(refusal(schema, path[0], given[path[0]])) from None
     if asked["data_dir"] and not Path(asked["data_dir"]).is_dir():
         raise ValueError(
-            f"configuration key 'data_dir': there is no folder {asked['data_dir']!r}; name one, or leave the key empty to download"
+            f"configuration key 'data_dir': there is no folder {asked['data_dir']!r}; name one, "
+            "or leave the key empty to download"
         )
     for bundle in asked["bundles"]:
         if not Path(bundle, "bundle.json").is_file():
-            raise ValueError(f"configuration key 'bundles': {bundle!r} is no bundle: it has no bundle.json")
+            raise ValueError(
+                f"configuration key 'bundles': {bundle!r} is not a bundle: it has no bundle.json"
+            )
     return asked
 
 
@@ -107,7 +114,8 @@ def entries(config: Mapping[str, Any]) -> list[Entry]:
         if config["entries"] and not catalogue.recipes(entry, tier):
             tiers = sorted({recipe.tier for recipe in entry.recipes})
             raise ValueError(
-                f"entry {entry.id!r} has no recipe in tier {tier!r}: it has recipes in {', '.join(tiers) or 'none'}"
+                f"entry {entry.id!r} has no recipe in tier {tier!r}: it has recipes in "
+                f"{', '.join(tiers) or 'none'}"
             )
     chosen = [
         entry
@@ -120,12 +128,35 @@ def entries(config: Mapping[str, Any]) -> list[Entry]:
     return chosen
 
 
-def runs(entry: Entry, config: Mapping[str, Any], execution: int) -> list[Run]:
-    """Every recipe of one entry in the tier of the configuration with every seed, measured for the `execution`-th time."""
+def by_depth(config: Mapping[str, Any]) -> list[list[tuple[Entry, Recipe]]]:
+    """What is trained, in order of year, by how many other runs have to be trained before it.
+
+    Those that start from the weights of another recipe come after it, and bring it with them where the
+    configuration leaves its entry out. Raises ValueError as `entries` does, and for a recipe that starts from
+    an impossible one.
+    """
     tier: Tier = config["tier"]
+    levels: list[dict[tuple[str, str], tuple[Entry, Recipe]]] = []
+    for entry in entries(config):
+        for recipe in catalogue.recipes(entry, tier):
+            for depth, member in enumerate([*catalogue.ancestors(entry, recipe), (entry, recipe)]):
+                levels += [{}] if depth == len(levels) else []
+                levels[depth][member[0].id, member[1].name] = member
+    place = {id: number for number, id in enumerate(catalogue.ids())}
+    return [sorted(level.values(), key=lambda member: place[member[0].id]) for level in levels]
+
+
+def runs(members: Sequence[tuple[Entry, Recipe]], config: Mapping[str, Any], execution: int) -> list[Run]:
+    """These recipes with every seed, measured for the `execution`-th time."""
     return [
-        {"entry": entry.id, "recipe": recipe.name, "tier": tier, "seed": seed, "execution": execution}
-        for recipe in catalogue.recipes(entry, tier)
+        {
+            "entry": entry.id,
+            "recipe": recipe.name,
+            "tier": recipe.tier,
+            "seed": seed,
+            "execution": execution,
+        }
+        for entry, recipe in members
         for seed in config["seeds"]
     ]
 
@@ -133,16 +164,17 @@ def runs(entry: Entry, config: Mapping[str, Any], execution: int) -> list[Run]:
 def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
     """The runs of each job, by the job's name.
 
-    In the pocket tier a job takes several entries, since importing the framework takes longer than
-    many a run. They are dealt round in order of year: neighbours in time, often of like cost, go to
-    different jobs, and a newer entry leaves the older ones where they are until one more job is
-    needed. Elsewhere each run is a job of its own, that a cluster can place.
+    In the pocket tier a job takes several entries, since importing the framework takes longer than many a
+    run. They are dealt round in order of year: neighbours in time, often of similar cost, go to different
+    jobs, and a newer entry leaves the older ones where they are until one more job is needed. Runs that start
+    from the weights of others are dealt into jobs of their own. In the other tiers each run is a job, which a
+    cluster can place.
 
-    Where runs are measured several times, each is measured once before any is measured again, so that
-    what is compared does not come from one busy minute.
+    Where runs are measured several times, each is measured once before any is measured again, so that the
+    runs to be compared do not all fall into one busy minute.
 
-    A job's name ends in a digest of all that it was asked, and of the `machine`: what is asked otherwise,
-    or on another machine, is another job. Raises ValueError as `entries` does.
+    A job's name ends in a digest of everything it was asked, and of the `machine`: another question, or
+    another machine, is another job. Raises ValueError as `by_depth` does.
     """
     tier: Tier = config["tier"]
     how = [
@@ -150,40 +182,87 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
         config["precision"],
         *([config["determinism"]] if config.get("determinism", "bitwise") != "bitwise" else []),
     ]
-    found = entries(config)
     turns = range(1, config["executions"] + 1)
-    if tier == "pocket":
-        # An even number of jobs keeps two cores busy to the end.
-        count = min(len(found), 2 * -(-len(found) // (2 * ENTRIES_PER_JOB)))
-        dealt = [found[first::count] for first in range(count)]
-        parts = [
-            (
-                "-".join([tier, *how]),
-                [run for turn in turns for entry in hand for run in runs(entry, config, turn)],
-            )
-            for hand in dealt
-        ]
-    else:
-        every = [run for turn in turns for entry in found for run in runs(entry, config, turn)]
-        parts = [
-            ("-".join([run["entry"], run["recipe"], f"seed{run['seed']}", tier, *how]), [run])
-            for run in every
-        ]
+    parts: list[tuple[str, list[Run]]] = []
+    for level in by_depth(config):
+        if tier == "pocket":
+            parts += [
+                ("-".join([tier, *how]), [run for turn in turns for run in runs(hand, config, turn)])
+                for hand in dealt(level)
+            ]
+        else:
+            every = [run for turn in turns for run in runs(level, config, turn)]
+            parts += [
+                ("-".join([run["entry"], run["recipe"], f"seed{run['seed']}", tier, *how]), [run])
+                for run in every
+            ]
     return {
         f"{label}-{digest([asked, *how, config['threads'], machine])[:8]}": asked for label, asked in parts
     }
 
 
+def dealt(members: list[tuple[Entry, Recipe]]) -> list[list[tuple[Entry, Recipe]]]:
+    """Recipes in hands of a few entries each. An even number of hands keeps two cores busy to the end."""
+    ids = list(dict.fromkeys(entry.id for entry, _ in members))
+    count = min(len(ids), 2 * -(-len(ids) // (2 * ENTRIES_PER_JOB)))
+    hands = [ids[number::count] for number in range(count)]
+    return [[member for id in hand for member in members if member[0].id == id] for hand in hands]
+
+
+def waits_for(jobs: Mapping[str, list[Run]]) -> dict[str, list[str]]:
+    """The jobs that have to be done before each job, by its name: those that train the weights its runs start
+    from."""
+    holder = {_key(run): job for job, asked in jobs.items() for run in asked if run["execution"] == 1}
+    found: dict[str, list[str]] = {}
+    for job, asked in jobs.items():
+        needed = []
+        for run in asked:
+            entry = catalogue.load(run["entry"])
+            recipe = catalogue.recipe(entry, run["tier"], run["recipe"])
+            if chain := catalogue.ancestors(entry, recipe):
+                parent, its_recipe = chain[-1]
+                needed.append(holder[_key({**run, "entry": parent.id, "recipe": its_recipe.name})])
+        found[job] = list(dict.fromkeys(needed))
+    return found
+
+
+def _key(run: Run) -> tuple[str, str, str, int]:
+    return run["entry"], run["recipe"], run["tier"], run["seed"]
+
+
 def remark(jobs: Mapping[str, list[Run]], accelerators: str) -> str:
-    """What is to be said before these jobs run on a machine with these accelerators, empty for nothing."""
+    """What to tell the user before these jobs run on a machine with these accelerators, empty for nothing."""
     ids = sorted({run["entry"] for runs in jobs.values() for run in runs})
     slow = [id for id in ids if accelerators and catalogue.load(id).family == "recurrent"]
     if not slow:
         return ""
-    return f"{', '.join(slow)}: small recurrent nets are slower on the {accelerators} than on a processor; CUDA_VISIBLE_DEVICES= keeps them there"
+    return (
+        f"{', '.join(slow)}: small recurrent nets are slower on the {accelerators} than on a processor; "
+        "CUDA_VISIBLE_DEVICES= keeps them on the processor"
+    )
 
 
 def datasets(runs: list[Run]) -> list[str]:
     """The ids of the data sets that these runs need."""
-    recipes = (catalogue.recipe(catalogue.load(run["entry"]), run["tier"], run["recipe"]) for run in runs)
-    return sorted({dataset for recipe in recipes for dataset in catalogue.datasets(recipe)})
+    needed: set[str] = set()
+    for run in runs:
+        needed |= set(
+            catalogue.datasets(catalogue.recipe(catalogue.load(run["entry"]), run["tier"], run["recipe"]))
+        )
+    return sorted(needed)
+
+
+def main() -> int:
+    """Print the jobs of a configuration as JSON. Returns 2 for a configuration that is refused."""
+    given = {key: value for key, _, value in (argument.partition("=") for argument in sys.argv[1:])}
+    try:
+        config = checked({key: yaml.safe_load(value) for key, value in given.items()})
+        print(json.dumps(jobs(config), indent=1))
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -17,7 +17,7 @@ def rule_seconds(results: Path) -> dict[str, float]:
             rows = list(csv.DictReader(file, delimiter="\t"))
         try:
             took = float(rows[-1]["s"])
-        except (IndexError, KeyError, TypeError, ValueError):  # of a job that was ended while it wrote
+        except (IndexError, KeyError, TypeError, ValueError):  # of a job that was killed while it wrote
             continue
         rule = path.relative_to(root).parts[0].removesuffix(".tsv")
         seconds[rule] = seconds.get(rule, 0.0) + took
@@ -25,10 +25,13 @@ def rule_seconds(results: Path) -> dict[str, float]:
 
 
 def times(results: Path, set_up_s: float | None = None) -> str:
-    """A table of where the time went: seconds of processes, which may have run side by side. What cannot be read does not count."""
+    """A table of where the time went: seconds of processes, which may have run side by side.
+
+    Files that cannot be read do not count.
+    """
     done, _ = read_summaries(files(results / "jobs", "*.json"))
     rows = dict.fromkeys(records.CLOCK_NAMES, 0.0)
-    # A record can be in the summaries of several jobs: those that were asked for it later only found it there.
+    # A record can be in the summaries of several jobs: later ones only found it on disk.
     found, _ = read_records(
         sorted({results / item["record"] for job in done.values() for item in job["runs"]})
     )
@@ -42,7 +45,7 @@ def times(results: Path, set_up_s: float | None = None) -> str:
         "ceilings of the machine": by_rule.get("machine"),
         **{name: rows[name] for name in records.CLOCK_NAMES},
         "rest of the training jobs": rows["start-up"],
-        "collect": by_rule.get("collect"),
+        "gather": by_rule.get("gather"),
         "report": by_rule.get("page"),
     }
     known = {name: seconds for name, seconds in table.items() if seconds is not None}

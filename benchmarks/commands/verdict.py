@@ -1,6 +1,7 @@
-"""Say which runs failed: `python -m benchmarks.commands.verdict --results results --selection '{"tier": "pocket", ...}'`.
+"""Say which runs failed.
 
-Only records count, the same ones that the report shows.
+`python -m benchmarks.commands.verdict --results results --selection '{"tier": "pocket", ...}'` reads existing
+records, the same ones that the report shows.
 """
 
 import argparse
@@ -19,9 +20,10 @@ from benchmarks.commands.reading import ends_well, files, read_objects, read_rec
 def verdict(
     results: Path, jobs: Mapping[str, list[select.Run]], again: str = "snakemake --forcerun=train"
 ) -> tuple[bool, str]:
-    """Whether every run of these jobs has a record, and is ok in it; and the text that says so, run by run where it is not.
+    """Whether every run of these jobs has a record with the status ok, and a text with a line on each that
+    has not.
 
-    It is the records that count, which the report shows too. `again` is the command that tries again.
+    `again` is the command that runs the others again.
     """
     outcomes: list[tuple[str, select.Run, str]] = []
     for job, runs in jobs.items():
@@ -29,7 +31,7 @@ def verdict(
         done, notes = (
             read_summaries([path])
             if path.exists()
-            else ({}, [f"its job did not end; results/logs/train/{job}.log says why"])
+            else ({}, [f"its job did not finish; results/logs/train/{job}.log says why"])
         )
         if not done:
             outcomes += [("missing", run, notes[0]) for run in runs]
@@ -39,9 +41,7 @@ def verdict(
         for run, item in zip(runs, items, strict=False):
             record = found.get(results / item["record"])
             if record is None:
-                outcomes.append(
-                    ("missing", run, f"{results / item['record']} is not there, or cannot be read")
-                )
+                outcomes.append(("missing", run, f"{results / item['record']} is missing or cannot be read"))
             else:
                 outcomes.append((record["run"]["status"], run, record["run"]["reason"]))
     counts = Counter(status for status, _, _ in outcomes)
@@ -51,9 +51,9 @@ def verdict(
     failed = [outcome for outcome in outcomes if outcome[0] != "ok"]
     lines += [f"{status}: {label(run)}: {reason}" for status, run, reason in failed]
     if any(status != "missing" for status, _, _ in failed):
-        lines.append("The report shows those that failed, too.")
-    if any(status != "diverged" for status, _, _ in failed):  # that would end in the same way
-        lines.append(f"To try again what did not end: {again}")
+        lines.append("The report shows the failed runs, too.")
+    if any(status != "diverged" for status, _, _ in failed):  # it would diverge again
+        lines.append(f"To run those that did not finish again: {again}")
     return not failed, "\n".join(lines)
 
 
@@ -64,9 +64,10 @@ def label(run: select.Run) -> str:
 
 
 def distrust(results: Path, jobs: Iterable[str]) -> None:
-    """Remove the summaries of jobs of which a record is gone or cut short, and those that cannot be read: these jobs are not done.
+    """Remove the summaries of jobs that have lost a record or have one cut short, and unreadable summaries.
 
-    The verdict goes with them, which no longer holds: Snakemake would not miss the summaries as long as it has what was made of them.
+    These jobs are not done. The verdict, which no longer holds, is removed as well: as long as it exists,
+    Snakemake does not notice that the summaries it was made from are missing.
     """
     for path in [results / "jobs" / f"{job}.json" for job in jobs]:
         if not path.exists():
@@ -78,7 +79,7 @@ def distrust(results: Path, jobs: Iterable[str]) -> None:
 
 
 def forget_missing_data(results: Path) -> None:
-    """Remove the notes that a data set could not be had, so that whoever tries again fetches again."""
+    """Remove the notes on unavailable data sets, so that the next call tries to fetch them again."""
     paths = files(results / "data", "*.json")
     noted, _ = read_objects(paths, ("reason",), "")
     for path in paths:

@@ -47,8 +47,8 @@ def _module(id: str) -> DatasetModule:
 def card(id: str, data_dir: Path | None = None) -> DatasetCard:
     """What the data set of this id is. Raises KeyError for an unknown id.
 
-    Where the files are the user's own folder, which no published checksum covers, the card has the checksum of what lies
-    in `data_dir`.
+    Where the files are the user's own folder, which no published checksum covers, the card has the checksum
+    of what lies in `data_dir`.
     """
     module = _module(id)
     found = module.card(id, data_dir) if isinstance(module, HasUserFolder) else module.CARDS[id]
@@ -62,8 +62,9 @@ def card(id: str, data_dir: Path | None = None) -> DatasetCard:
 def load(id: str, data_dir: Path | None = None) -> Data:
     """The arrays of a data set, checked against its card.
 
-    Files come from the local mirror `data_dir`, or, where it is None, from the cache, into which they are downloaded
-    if need be. Raises KeyError for an unknown id and DataError if a file or array is not what the card declares.
+    Files come from the local mirror `data_dir`, or, where it is None, from the cache, into which they are
+    downloaded if need be. Raises KeyError for an unknown id and DataError if a file or array is not what the
+    card declares.
     """
     return _module(id).load(id, data_dir)
 

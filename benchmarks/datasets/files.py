@@ -23,11 +23,15 @@ UNPACK = {".xz": lzma.decompress, ".gz": gzip.decompress, ".bz2": bz2.decompress
 
 
 class DataError(ValueError):
-    """A data set cannot be had as declared: a file is missing, corrupt or truncated, or arrays differ from their card."""
+    """A data set is not available as declared: a file is missing, corrupt or truncated, or arrays differ from
+    the card."""
 
 
 def cache_dir() -> Path:
-    """Where downloads are kept: the environment variable DATA_CACHE, else ~/.cache/deep-learning-history, else, without a home, results/cache."""
+    """Where downloads are kept: the folder that the environment variable DATA_CACHE names, or the default.
+
+    That is ~/.cache/deep-learning-history, or results/cache for a user without a home.
+    """
     if named := os.environ.get("DATA_CACHE"):
         return Path(named)
     try:
@@ -51,10 +55,10 @@ def fetch(
 ) -> dict[str, bytes]:
     """The checked bytes of `files`, by name.
 
-    With `data_dir` they are read from `data_dir/folder` and nothing is downloaded; without, from the cache, and what
-    the cache lacks is downloaded into it. Where the publisher offers one tar archive instead of single files,
-    `archive` is that: its members bear the files' names. Raises DataError, naming the file, the expected and the
-    found checksum and the remedy, if a file is missing, corrupt or truncated.
+    With `data_dir` they are read from `data_dir/folder` and nothing is downloaded; without, from the cache,
+    and what the cache lacks is downloaded into it. Where the publisher offers one tar archive instead of
+    single files, `archive` is that: its members bear the files' names. Raises DataError, naming the file, the
+    expected and the found checksum and the remedy, if a file is missing, corrupt or truncated.
     """
     root = (cache_dir() if data_dir is None else data_dir) / folder
     cached = data_dir is None
@@ -80,7 +84,8 @@ def fetch(
 def missing(
     folder: str, files: Sequence[DataFile], data_dir: Path | None = None, archive: DataFile | None = None
 ) -> str | None:
-    """None if every file (or the archive) is there without a download, else a sentence that names the first one that is not."""
+    """None if every file (or the archive) is there without a download, else a sentence that names the first
+    one that is not."""
     root = (cache_dir() if data_dir is None else data_dir) / folder
     absent = [file.name for file in files if _find(root, file) is None]
     if not absent or (archive is not None and _find(root, archive) is not None):
@@ -129,8 +134,8 @@ def _checked(content: bytes, expected: str, what: object, remedy: str) -> bytes:
 def _download(file: DataFile, path: Path) -> None:
     """Download `file` to `path` from the first of its addresses that has it.
 
-    Pooch writes to a temporary file beside `path`, checks the sum and only then renames it: a download that was
-    cut short, or killed, leaves no file of this name.
+    Pooch writes to a temporary file beside `path`, checks the sum and only then renames it: a download that
+    was cut short, or killed, leaves no file of this name.
     """
     import pooch  # type: ignore[import-untyped]
 
@@ -165,7 +170,8 @@ def _download(file: DataFile, path: Path) -> None:
 
 
 def _members(content: bytes, files: Sequence[DataFile], path: Path) -> dict[str, bytes]:
-    """Members of a checked tar archive, read into memory (nothing is extracted to disk) and checked one by one."""
+    """Members of a checked tar archive, read into memory (nothing is extracted to disk) and checked one by
+    one."""
     found = {}
     wanted = {file.name: file for file in files}
     with tarfile.open(fileobj=io.BytesIO(content)) as tar:

@@ -1,7 +1,7 @@
-"""Which module holds which data set: the listing of this folder and of what its modules' `CARDS` name is the registry.
+"""Which module holds which data set. The registry is the listing of this folder and of its modules' `CARDS`.
 
-A module that has no `CARDS` is a helper of those beside it. Modules are searched as text, not imported, so that a run
-imports the module of its own data set only, and a mistake in another one costs it nothing.
+A module that has no `CARDS` is a helper of those beside it. Modules are searched as text, not imported, so
+that a run imports the module of its own data set only, and a mistake in another module does not affect it.
 """
 
 import functools

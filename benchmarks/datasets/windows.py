@@ -8,10 +8,12 @@ import numpy as np
 def windows(
     stream: np.ndarray, steps: int, extra: Mapping[str, np.ndarray] | None = None
 ) -> dict[str, np.ndarray]:
-    """Consecutive windows of a stream int [n] of symbols, none left out: x, y int32 [m,steps], weight float32 [m,steps].
+    """Consecutive windows of a stream int [n] of symbols, none left out: x, y int32 [m,steps], weight float32
+    [m,steps].
 
-    y is the symbol after x, the first one of the next window for the last step. The last window is filled up with
-    zeros of weight 0. `extra` holds arrays with one row per symbol of stream[:-1], which are cut likewise.
+    y is the symbol after x, the first one of the next window for the last step. The last window is filled up
+    with zeros of weight 0. `extra` holds arrays with one row per symbol of stream[:-1], which are cut
+    likewise.
     """
     count = -(-(len(stream) - 1) // steps)
 

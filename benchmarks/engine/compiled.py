@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks.engine import programs, seeds
 from benchmarks.engine.clock import Clock
+from benchmarks.engine.driver import Driver, Program
 from benchmarks.engine.ready import TrainingData
 from benchmarks.rules.protocol import Learner
 from benchmarks.spec import Stage
@@ -36,7 +37,7 @@ class CompiledStage:
         learner: Learner,
         model: Any,
         data: TrainingData,
-        driver: Any,
+        driver: Driver,
         steps_per_epoch: int,
     ) -> None:
         self.stage, self.learner, self.model = stage, learner, model
@@ -54,7 +55,7 @@ class CompiledStage:
             an_example = sum(math.prod(value.shape[1:]) * value.dtype.itemsize for value in train.values())
             self.rows = min(self.rows, max(1, CHUNK_BYTES // (an_example * stage.batch_size)))
         self.step_flop: float | None = None
-        self.program: Any = None
+        self.program: Program | None = None
         self.seed = 0
 
     @property

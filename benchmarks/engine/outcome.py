@@ -98,7 +98,7 @@ def record(run: Run, options: Options, outcome: Outcome) -> dict[str, Any]:
         "started": outcome.started,
         "resumed": outcome.resumed,
         **rounded,
-        "total_s": None if seconds is None else round(sum(rounded.values()), 6),
+        "total_s": None if seconds is None else round(sum(value or 0.0 for value in rounded.values()), 6),
         "peak_memory_bytes": outcome.peak_memory_bytes,
         "device_peak_memory_bytes": trained.device_peak_memory_bytes if trained else None,
         "source_sha256": outcome.source_sha256,

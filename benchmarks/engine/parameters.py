@@ -16,10 +16,10 @@ def free(model: Any) -> int:
         return model.parameters()
     count, counted = 0, set[int]()
     for layer in layers(model):
-        if isinstance(layer, CountsFreeParameters):
-            own = [weight for weight in layer.trainable_variables if id(weight) not in counted]
-            counted |= {id(weight) for weight in own}
-            count += layer.free_parameters() if own else 0
+        own = {id(weight) for weight in layer.trainable_variables} - counted
+        if own and isinstance(layer, CountsFreeParameters):
+            counted |= own
+            count += layer.free_parameters()
     return count + sum(
         math.prod(weight.shape) for weight in model.trainable_variables if id(weight) not in counted
     )

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from benchmarks.engine.clock import Clock
+from benchmarks.engine.driver import Driver
 from benchmarks.rules.protocol import HostModel
 
 
@@ -19,7 +20,7 @@ class Predictor:
     cut off again.
     """
 
-    def __init__(self, model: Any, driver: Any, clock: Clock | None = None) -> None:
+    def __init__(self, model: Any, driver: Driver, clock: Clock | None = None) -> None:
         self.model = model
         self.driver = driver
         self.clock = clock

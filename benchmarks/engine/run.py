@@ -13,10 +13,9 @@ from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options, Run, execution_key
 from benchmarks.engine.outcome import Outcome
 from benchmarks.engine.workbench import Workbench, WrongDevice
+from benchmarks.measures import CRITERION
 from benchmarks.sources import source_sha256
 
-#: The measure that says after how many epochs a recipe's criterion was reached.
-CRITERION = "epochs_to_criterion"
 #: Seconds between two lines of progress, at least.
 PROGRESS_S = 5.0
 
@@ -57,9 +56,7 @@ def run_recipe(
                 raise
             out_of_memory = backend.driver_class(options.backend).ran_out_of_memory(error)
             left.status = "oom" if out_of_memory else "error"
-            left.reason = records.clean_text(
-                f"{type(error).__name__}: {' '.join(str(error).split())}", limit=500
-            )
+            left.reason = records.clean_text(f"{type(error).__name__}: {' '.join(str(error).split())}", 500)
             _show_traceback(progress)
         clock.stop()
         because = f": {left.reason}" if left.reason else ""
@@ -220,7 +217,7 @@ class Trainer:
             )
 
     def _criterion_noted(self) -> bool:
-        return any(row["measure"] == CRITERION for row in self.outcome.measures)
+        return any(row["measure"] == CRITERION.name for row in self.outcome.measures)
 
     def _note_criterion(self, bench: Workbench, scores: Mapping[str, float], epoch: int) -> None:
         """Record the first epoch at which the recipe's criterion is reached."""
@@ -233,7 +230,13 @@ class Trainer:
 
     def _add_criterion(self, epochs: float | None) -> None:
         self.outcome.measures.append(
-            {"epoch": None, "split": "validation", "measure": CRITERION, "value": epochs, "unit": "epochs"}
+            {
+                "epoch": None,
+                "split": "validation",
+                "measure": CRITERION.name,
+                "value": epochs,
+                "unit": CRITERION.unit,
+            }
         )
 
     def _save(self, bench: Workbench) -> None:

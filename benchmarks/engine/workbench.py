@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from benchmarks import catalogue, datasets, machine
 from benchmarks.engine import backend, parameters, programs, seeds
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.compiled import CompiledStage
+from benchmarks.engine.driver import Driver
 from benchmarks.engine.host_driven import HostDrivenStage
 from benchmarks.engine.identity import Options
 from benchmarks.engine.outcome import Trained
@@ -44,7 +45,7 @@ class WrongDevice(Exception):
     """The backend computes on another device than the run's identity says, or than the run needs."""
 
 
-def check_device(driver: Any, options: Options) -> None:
+def check_device(driver: Driver, options: Options) -> None:
     """Raise an error unless the backend computes on the device that identifies the run.
 
     Raises RuntimeError where the backend misses a GPU that is there, WrongDevice where it uses one that
@@ -81,7 +82,9 @@ class Workbench:
 
         clock.start("import")
         self.entry, self.recipe, self.options = entry, recipe, options
-        self.driver = backend.driver_class(options.backend)(deterministic=options.determinism == "bitwise")
+        self.driver: Driver = backend.driver_class(options.backend)(
+            deterministic=options.determinism == "bitwise"
+        )
         check_device(self.driver, options)
         self.driver.start()
         stages = catalogue.stages(recipe)
@@ -178,7 +181,7 @@ class Workbench:
             task = self.tasks[stage.task] if stage.task else self.task
             context = Context(
                 model,
-                own_loss or getattr(task, "loss", None),  # a rule of its own may need none
+                own_loss or getattr(task, "loss", no_loss),
                 stage,
                 data.data,
                 self.driver,
@@ -325,6 +328,11 @@ class Workbench:
             measures=[dataclasses.asdict(measure) for measure in self.measures],
             layers=describe_layers(self.model),
         )
+
+
+def no_loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
+    """Stands for the loss where neither entry nor task has one, as for rules that descend none."""
+    raise ValueError("the task has no loss that this rule could descend; choose another rule or task")
 
 
 def part_of(model: Any, stage: Stage) -> Any:

@@ -1,4 +1,4 @@
-"""On what kind of device programs run.
+"""The kind of device that programs run on.
 
 For the few operations whose form for a processor is not one that a GPU can repeat to the bit.
 """

@@ -1,10 +1,10 @@
 """Look-ups whose gradients need no scattering.
 
 The gradient of a look-up adds to the places that were looked up, and a place may be named twice. On a GPU
-the order of these additions is not fixed, and made reproducible XLA turns them into a serial loop, an
-iteration an index. So where each place is named at most once the gradient is itself a look-up; one of a few
-is a product with zeros and a one; and rows of a table, each named any number of times, are sorted and
-summed by doubling.
+the order of these additions is not fixed; to make it reproducible, XLA turns them into a serial loop, one
+iteration per index. So where each place is named at most once, the gradient is itself a look-up; choosing
+one of a few is a product with zeros and a one; and rows of a table, each named any number of times, are
+sorted and summed by doubling.
 """
 
 from typing import Any
@@ -24,9 +24,8 @@ def chosen(x: Any, index: Any) -> Any:
 def spread(x: Any, place: np.ndarray) -> Any:
     """x[..., place] for an array of whole numbers, with 0 where `place` is k.
 
-    Float [...,k] to [...,*place.shape].
-
-    Each of the k numbers must be named exactly once. Raises ValueError where that is not so.
+    Float [...,k] to [...,*place.shape]. Each of the k places must be named exactly once; otherwise it
+    raises ValueError.
     """
     count = x.shape[-1]
     origin = np.flatnonzero(place.ravel() < count)
@@ -36,11 +35,11 @@ def spread(x: Any, place: np.ndarray) -> Any:
 
     @ops.custom_gradient
     def look_up(x: Any) -> Any:
-        found = ops.take(ops.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, 1)]), place.ravel(), axis=-1)
-        return found, lambda upstream: ops.take(upstream, origin, axis=-1)
+        taken = ops.take(ops.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, 1)]), place.ravel(), axis=-1)
+        return taken, lambda upstream: ops.take(upstream, origin, axis=-1)
 
-    found = look_up(_value(x))
-    return ops.reshape(found, (*found.shape[:-1], *place.shape))
+    flat = look_up(_value(x))
+    return ops.reshape(flat, (*flat.shape[:-1], *place.shape))
 
 
 def rows(table: Any, index: Any) -> Any:
@@ -61,7 +60,7 @@ def _value(x: Any) -> Any:
 
 
 def summed(x: Any, index: Any, count: int) -> Any:
-    """For each of `count` rows the sum of those x that name it.
+    """For each of `count` rows, the sum of those x that name it.
 
     Float [...,width] and whole numbers [...] to float [count,width].
     """

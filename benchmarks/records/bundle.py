@@ -193,7 +193,7 @@ def from_records(
     """The bundle of these records, in whatever order they come.
 
     `names` are where the records came from (their files), for messages. `ceilings` are rows of ceilings, as
-    `python -m benchmarks.machine` measures them; those of machines without runs are left out. A price, if given, is set on every
+    `benchmarks.commands.ceilings` measures them; those of machines without runs are left out. A price, if given, is set on every
     execution that has none. Raises RecordError for what does not keep the schema, and for two different rows with one key.
     """
     records = list(records)
@@ -326,6 +326,8 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
 def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
     """Training examples per second of each execution: columns execution_id, legs, examples_per_s and samples.
 
+    Of an execution that learned in several stages, the legs of the last one count.
+
     `samples` are the raw examples per second of each leg that carries no warm-up, in the order of training; `examples_per_s` is their
     median, null where there are none. A leg whose clock did not advance gives no sample.
     """
@@ -333,6 +335,7 @@ def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
 
     rows = []
     for execution, legs in epochs.sort_values(["execution_id", "epoch"]).groupby("execution_id", sort=True):
+        legs = legs[legs["stage"] == legs["stage"].iloc[-1]]
         steady = legs[~legs["warm_up"].astype(bool) & (legs["train_s"] > 0)]
         samples = steady["examples"] / steady["train_s"]
         rows.append(

@@ -1,7 +1,7 @@
 """Text from anywhere: what a record may hold, what is shown of it, and identifiers in words.
 
-A string from a bundle, a library's message or a user's label is not trusted: it may be endless, break XML, or make
-two names look alike. `is_text` is the one check of what a record may hold, `clean` the one cleaner.
+A string from a bundle, a library's message or a user's label is not trusted: it may be endless, break XML, or
+make two names look alike. `is_text` is the one check of what a record may hold, `clean` the one cleaner.
 """
 
 import functools
@@ -19,9 +19,9 @@ UNNAMED = "(unnamed)"
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 #: Line ends of other kinds than the newline.
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-#: What no page, SVG or CSV should carry: control characters (but tab and newline), lone surrogates, code points that
-#: are no characters, marks that turn text around, and whatever else Unicode calls default ignorable, which cannot be
-#: seen and makes different names look alike.
+#: What no page, SVG or CSV should carry: control characters (but tab and newline), lone surrogates, code
+#: points that are no characters, marks that turn text around, and whatever else Unicode calls default
+#: ignorable, which cannot be seen and makes different names look alike.
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
@@ -33,7 +33,7 @@ _UNWANTED = re.compile(
 
 @functools.cache
 def _pile() -> re.Pattern[str]:
-    """More than four marks in a row that combine with the letter before them: a pile that covers other lines."""
+    """More than four combining marks in a row: a pile that covers other lines."""
     marks = "".join(
         mark for mark in map(chr, range(0x300, 0x20000)) if unicodedata.category(mark) in ("Mn", "Me")
     )
@@ -51,7 +51,8 @@ def clip(text: str, longest: int) -> str:
 
 
 def clean_text(text: str, longest: int = MAX_SHOWN) -> str:
-    """A string without what cannot be seen or spoils a page, cut to `longest` characters; empty if only blanks are left.
+    """A string without what cannot be seen or spoils a page, cut to `longest` characters; empty if only
+    blanks are left.
 
     What comes out can stand in a record (`is_text`), and cleaning it again changes nothing.
     """
@@ -72,5 +73,7 @@ def clean(value: Any, longest: int = MAX_SHOWN) -> Any:
 
 
 def in_words(identifier: str) -> str:
-    """The name of a task, measure or column as a reader sees it: `language_modelling` is "language modelling"."""
+    """The name of a task, measure or column as a reader sees it: `language_modelling` is "language
+    modelling".
+    """
     return identifier.replace("_", " ")

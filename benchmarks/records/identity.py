@@ -1,17 +1,18 @@
-"""What identifies a run: what was asked, on which machine, with which software; and each time that it was measured.
+"""What identifies a run: what was asked, on which machine, with which software; and each time that it was
+measured.
 
 | word | what it is | where it is used |
 | --- | --- | --- |
-| asked | entry, recipe, data checksum, backend, precision, threads (and determinism, unless "bitwise") | a spec |
-| spec hash | hash of `asked` without the recipe's remarks | runs.csv; two runs with one spec hash did the same |
+| asked | entry, recipe, data checksum, backend, precision, threads, and determinism unless bitwise | specs.json |
+| spec hash | hash of `asked` without the recipe's remarks | runs.csv |
 | machine id | hash of the hardware facts | machines.csv, runs.csv |
 | software id | hash of the software facts | machines.csv, runs.csv |
-| run id | hash of spec hash, seed, machine id and software id | runs.csv; names records and checkpoints |
-| execution id | hash of run id, start, status, total time and weights | key of runs, epochs, measures, pictures |
-| spec | `asked`, the entry's card, the data set's card, measures and layers: all that was run, described | specs.json |
-| spec id | hash of the whole spec: changes with a word of the card | key of specs.json |
-| question | the names by which a user asks for a run (`QUESTION`): no hash | of two records, the later stands |
-| task hash | hash of entry, recipe and data alone | comparing machines |
+| run id | hash of spec hash, seed, machine id and software id | runs.csv, names of records and checkpoints |
+| execution id | hash of run id, start, status, total time and weights | all tables of runs, pictures.json |
+| spec | `asked`, with the cards of entry and data set, measures and layers | specs.json |
+| spec id | hash of the whole spec: changes with a word of a card | key of specs.json |
+| question | the names under which a run is asked for (`QUESTION`), no hash | of two answers the later stands |
+| task hash | hash of entry, recipe and data, whatever they run on | comparing machines |
 | ceiling id | hash of a row of ceilings | key of ceilings.csv |
 | source digest | hash of the code that a run uses (`benchmarks.sources`) | source_sha256 in runs.csv |
 
@@ -26,15 +27,18 @@ from typing import Any
 from benchmarks.records.files import plain
 from benchmarks.records.schema import CEILINGS, EXECUTION, HARDWARE, MACHINES, RUNS, SOFTWARE, Column
 
-#: The columns of a run that make two records answers to one question, together with the determinism that was asked
-#: for. If their spec hashes differ, the recipe or the data changed in between, and the later record stands.
+#: The columns of a run that make two records answers to one question, together with the determinism that was
+#: asked for. If their spec hashes differ, the recipe or the data changed in between, and the later record
+#: stands.
 QUESTION = ("entry", "recipe", "tier", "seed", "backend", "precision", "threads", "machine_id", "software_id")
 #: What a recipe says of itself: it changes no number of a run.
 REMARKS = ("source", "floor", "shortened")
 
 
 def digest(obj: Any) -> str:
-    """First 16 hex digits of the SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8) of a plain object."""
+    """First 16 hex digits of the SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8) of a plain
+    object.
+    """
     return hashlib.sha256(
         json.dumps(plain(obj), sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
     ).hexdigest()[:16]
@@ -56,7 +60,9 @@ def question(record: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def task_hash(asked: Mapping[str, Any]) -> str:
-    """Hash of what was asked whatever it runs on: machines, backends and precisions are compared on one task hash."""
+    """Hash of what was asked whatever it runs on: machines, backends and precisions are compared on one task
+    hash.
+    """
     names = ("entry", "recipe", "data_checksum", "determinism")
     return spec_hash({name: asked[name] for name in names if name in asked})
 
@@ -72,7 +78,7 @@ def run_id(spec_hash: str, seed: int, machine_id: str, software_id: str) -> str:
 
 
 def execution_id(run: Mapping[str, Any]) -> str:
-    """The identity of one time that a run was measured: a hash of the columns that no two executions share."""
+    """The identity of one execution: a hash of the columns of its row of runs that no two executions share."""
     return digest(_part(RUNS, EXECUTION, run))
 
 

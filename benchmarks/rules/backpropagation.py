@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from benchmarks.rules import optimizers
+from benchmarks import optimizers
 from benchmarks.rules.protocol import Batch, Context
 
 

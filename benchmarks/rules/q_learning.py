@@ -17,8 +17,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from benchmarks import optimizers
 from benchmarks.layers.look_up import chosen
-from benchmarks.rules import optimizers
 from benchmarks.rules.backpropagation import clip_by_global_norm
 from benchmarks.rules.protocol import Batch, Context, whole_model
 

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import machine
+from benchmarks.commands import ceilings as measured_ceilings
 from benchmarks.records import read_record
 from benchmarks.spec import BACKENDS
 
@@ -287,7 +288,7 @@ def precision(options: argparse.Namespace) -> None:
 
 def ceilings(options: argparse.Namespace) -> None:
     """The ceilings of the machine, as the workflow measures them."""
-    for name, value in machine.ceilings(options.backend).items():
+    for name, value in measured_ceilings.ceilings(options.backend).items():
         say(name, float(f"{value:.4g}"), "FLOP/s" if name == "matmul_flops" else "B/s")
 
 

@@ -46,11 +46,12 @@ def greedy(model: Any, source: Any, longest: int) -> Any:
 
 
 def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: float = 0.6) -> tuple[Any, Any]:
-    """The best of the hypotheses that `beam` parallel searches find: int32 [n, longest], padded, and their scores [n].
+    """The best of the hypotheses that `beam` parallel searches find: int32 [n, longest], padded, and their
+    scores [n].
 
     The score is the log-probability divided by the length penalty. In each step the beam's likeliest
-    continuations are split into those that end, of which the best `beam` so far are kept, and those that go on.
-    An example is done when no open hypothesis can still beat the kept ones. Where nothing ended within
+    continuations are split into those that end, of which the best `beam` so far are kept, and those that go
+    on. An example is done when no open hypothesis can still beat the kept ones. Where nothing ended within
     `longest` symbols, the likeliest open hypothesis is returned.
     """
     rows = ops.shape(source)[0]

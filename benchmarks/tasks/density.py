@@ -12,9 +12,12 @@ from keras import ops
 
 from benchmarks.measures.density import MEASURES as MEASURES
 from benchmarks.spec import Data
+from benchmarks.tasks.protocol import BoltzmannMachine, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
+#: What it asks of a model.
+MODEL = BoltzmannMachine
 
 #: Enumerating more than 2^20 states takes too long.
 MOST_ENUMERATED = 20
@@ -23,7 +26,7 @@ LEG = 100
 
 
 def evaluate(
-    predict: Any,
+    predict: Predict,
     model: Any,
     data: Data,
     split: str,
@@ -36,6 +39,7 @@ def evaluate(
     `partition` is "exact" or "annealed"; the latter with so many independent `chains` over so many
     `temperatures` (a multiple of 100).
     """
+    require("density", model, MODEL)
     examples = binarise(predict(intensity, {"x": getattr(data, split)["x"]})["intensity"], seed=0)
     rates = base_rates(predict(intensity, {"x": data.train["x"]})["intensity"])
     baseline = float(np.mean(examples @ np.log(rates) + (1.0 - examples) @ np.log1p(-rates)))
@@ -76,16 +80,19 @@ def binarise(intensities: np.ndarray, seed: int) -> np.ndarray:
 
 
 def base_rates(intensities: np.ndarray) -> np.ndarray:
-    """How often each unit is on, float64 [visible], never quite 0 or 1 (half an example is added to either side)."""
+    """How often each unit is on, float64 [visible], never quite 0 or 1 (half an example is added to either
+    side).
+    """
     return (intensities.sum(0, dtype="float64") + 0.5) / (len(intensities) + 1.0)
 
 
-def exact_log_partition(predict: Any, model: Any) -> float:
+def exact_log_partition(predict: Predict, model: Any) -> float:
     """log Z in nats, summed over all states of the smaller layer; the other layer is summed analytically."""
     units = min(model.visible, model.hidden)
     if units > MOST_ENUMERATED:
         raise ValueError(
-            f"the smaller layer has {units} units; an exact partition function needs at most {MOST_ENUMERATED}: use partition annealed"
+            f"the smaller layer has {units} units; an exact partition function needs at most"
+            f" {MOST_ENUMERATED}: use partition annealed"
         )
     states = ((np.arange(2**units)[:, None] >> np.arange(units)) & 1).astype("float32")
     if model.hidden <= model.visible:
@@ -96,7 +103,7 @@ def exact_log_partition(predict: Any, model: Any) -> float:
 
 
 def annealed_log_weights(
-    predict: Any, model: Any, rates: np.ndarray, chains: int, temperatures: int, seed: int
+    predict: Predict, model: Any, rates: np.ndarray, chains: int, temperatures: int, seed: int
 ) -> np.ndarray:
     """Logarithms of `chains` independent estimates of Z, float64 [chains], by annealed importance sampling.
 
@@ -129,10 +136,11 @@ def annealed_log_weights(
 def annealing_leg(
     model: Any, visible: Any, base: Any, before: Any, after: Any, hidden_uniform: Any, visible_uniform: Any
 ) -> dict[str, Any]:
-    """Take the chains `visible` [chains, visible] through inverse temperatures `before` -> `after`, both [steps].
+    """Take the chains `visible` [chains, visible] through inverse temperatures `before` -> `after`, both
+    [steps].
 
-    At inverse temperature β the unnormalised probability is exp((1-β) v·base + β v·b) Π(1 + exp(β (v·W + c))).
-    Returns the last `visible` and what the weights gain, `log_weights` [chains].
+    At inverse temperature β the unnormalised probability is exp((1-β) v·base + β v·b) Π(1 + exp(β (v·W +
+    c))). Returns the last `visible` and what the weights gain, `log_weights` [chains].
     """
 
     dtype = model.kernel.dtype

@@ -9,9 +9,12 @@ from keras import ops
 from benchmarks.layers.image.corruption import corrupt
 from benchmarks.measures.reconstruction import MEASURES as MEASURES
 from benchmarks.spec import Data
+from benchmarks.tasks.protocol import Autoencoder, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
+#: What it asks of a model.
+MODEL = Autoencoder
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
@@ -24,7 +27,7 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
 
 
 def evaluate(
-    predict: Any,
+    predict: Predict,
     model: Any,
     data: Data,
     split: str,
@@ -37,6 +40,7 @@ def evaluate(
     Each example is corrupted anew `repeats` times. `cross_entropy` is for models that give the
     probability of a pixel being on; `corruption_error` and `error_removed` where there is corruption.
     """
+    require("reconstruction", model, MODEL)
     x = getattr(data, split)["x"]
     random = np.random.default_rng(0)
     parts = []
@@ -61,7 +65,7 @@ def evaluate(
 
 
 def restore(model: Any, batch: Mapping[str, Any], corruption: str | None, amount: float) -> dict[str, Any]:
-    """The `clean`, `corrupted` and `restored` intensities [n, visible] of a batch of `x` and `uniform` noise."""
+    """`clean`, `corrupted` and `restored` intensities [n, visible] of a batch of `x` and `uniform` noise."""
     clean = model.intensity(batch["x"])
     corrupted = clean if corruption is None else corrupt(clean, batch["uniform"], corruption, amount)
     return {"clean": clean, "corrupted": corrupted, "restored": model.reconstruct(corrupted)}

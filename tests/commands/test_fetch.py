@@ -1,11 +1,11 @@
-"""Having data sets at hand before they are trained on."""
+"""Downloading data sets before they are trained on."""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks import fetch
+from benchmarks.commands import fetch
 
 
 def test_a_data_set_that_needs_no_files() -> None:
@@ -23,14 +23,14 @@ def test_command_line_leaves_the_reason_and_refuses_an_unknown_name(tmp_path: Pa
         arguments = [
             sys.executable,
             "-m",
-            "benchmarks.fetch",
+            "benchmarks.commands.fetch",
             dataset,
             "--data-dir",
             str(tmp_path),
             "--out",
             str(tmp_path / f"{dataset}.json"),
         ]
-        return subprocess.run(arguments, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+        return subprocess.run(arguments, capture_output=True, text=True, cwd=Path(__file__).parents[2])
 
     assert call("mnist").returncode == 0
     assert "SHA-256" in json.loads((tmp_path / "mnist.json").read_text())["reason"]

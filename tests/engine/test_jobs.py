@@ -15,10 +15,8 @@ from typing import Any
 import pytest
 
 from benchmarks import catalogue, records
-from benchmarks.engine import checkpoints, jobs, memory, run
-from benchmarks.engine.clock import Clock
+from benchmarks.engine import checkpoints, jobs, memory, outcome, run
 from benchmarks.engine.identity import Options, Run, execution_key, record_path
-from benchmarks.engine.run import Trainer
 
 ENTRY = catalogue.load("mcculloch_pitts_1943")
 GATES = catalogue.recipe(ENTRY, "pocket", "logic_gates")
@@ -60,9 +58,8 @@ class Job:
         monkeypatch.setattr(jobs.records, "write_record", write_record)
 
     def record(self, one: Run) -> dict[str, Any]:
-        return Trainer(one, self.options, Clock(), 0, self.lines.append).record(
-            None, self.status, "so it is", "2026-01-01T00:00:00Z"
-        )
+        left = outcome.crashed(one, self.options, self.status, "so it is", "2026-01-01T00:00:00Z")
+        return outcome.record(one, self.options, left)
 
     def path(self, one: Run) -> Path:
         return record_path(one, self.options)

@@ -642,6 +642,7 @@ def _run(
         "compile_s": 2.0 if epochs else None,
         "train_s": train if trained else None,
         "evaluate_s": 0.3 if ok else None,
+        "sample_s": None,
         "checkpoint_s": 0.05 if trained else None,
     }
     examples = DATASETS.get(dataset, (0, 0, 0, 0, 1000))[4]
@@ -731,6 +732,7 @@ def _run(
                 **{
                     "execution_id": execution_id,
                     "epoch": epoch,
+                    "stage": "",
                     "steps": (epoch - since) * -(-examples // 32),
                     "examples": (epoch - since) * examples,
                 },

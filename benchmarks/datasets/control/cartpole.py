@@ -24,7 +24,8 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """Empty arrays; info: environment (Gymnasium id), solved_return (its reward threshold), longest (steps an episode is cut at)."""
+    """Empty arrays; info: environment (Gymnasium id), solved_return (its reward threshold), longest (steps an
+    episode is cut at)."""
     return verified(
         CARDS[id], Data({}, {}, {}, {"environment": "CartPole-v1", "solved_return": 475.0, "longest": 500})
     )

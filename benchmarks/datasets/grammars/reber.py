@@ -1,7 +1,7 @@
 """The Reber grammar and the grammar that embeds it: finite automata, their strings and their successors.
 
-In the Reber grammar, which symbols may follow depends on the last two seen. In the embedded one, the last symbol but one
-repeats the second, whatever lies between.
+In the Reber grammar, which symbols may follow depends on the last two seen. In the embedded one, the last
+symbol but one repeats the second, whatever lies between.
 """
 
 from pathlib import Path
@@ -12,7 +12,8 @@ from benchmarks.datasets.arrays import generator, verified
 from benchmarks.spec import Data, DatasetCard
 
 SYMBOLS = "BTPSXVE"
-#: state -> symbol -> next state. Cleeremans, Servan-Schreiber and McClelland (1989), figure 3; state 7 is the end.
+#: state -> symbol -> next state. Cleeremans, Servan-Schreiber and McClelland (1989), figure 3; state 7 is the
+#: end.
 REBER: dict[int, dict[str, int]] = {
     0: {"B": 1},
     1: {"T": 2, "P": 3},
@@ -68,7 +69,8 @@ CARDS = {
 def load(id: str, data_dir: Path | None = None) -> Data:
     """Three splits, padded to the longest string of all (T steps).
 
-    x, y int32 [n,T] symbols and their successors; weight float32 [n,T]; legal uint8 [n,T,7]: what the grammar allows next.
+    x, y int32 [n,T] symbols and their successors; weight float32 [n,T]; legal uint8 [n,T,7]: what the grammar
+    allows next.
     """
     parameters = CARDS[id].parameters
     automaton = embedded() if parameters["embedded"] else REBER
@@ -79,7 +81,8 @@ def load(id: str, data_dir: Path | None = None) -> Data:
 
 
 def embedded() -> dict[int, dict[str, int]]:
-    """B, then T or P, then a whole Reber string, then the same T or P again, then E (the paper's figure 3)."""
+    """B, then T or P, then a whole Reber string, then the same T or P again, then E (the paper's figure
+    3)."""
     automaton: dict[int, dict[str, int]] = {0: {"B": 1}, 1: {"T": 10, "P": 20}, 2: {"E": 3}, 3: {}}
     for symbol, base in (("T", 10), ("P", 20)):
         automaton |= {base + state: {s: base + to for s, to in arcs.items()} for state, arcs in REBER.items()}
@@ -99,7 +102,8 @@ def string(rng: np.random.Generator, automaton: dict[int, dict[str, int]]) -> st
 def strings(
     rng: np.random.Generator, automaton: dict[int, dict[str, int]], sizes: tuple[int, int, int]
 ) -> list[list[str]]:
-    """Three lists of strings, such that none in one list occurs in an earlier list (but it may occur twice in its own)."""
+    """Three lists of strings, such that none in one list occurs in an earlier list (but it may occur twice in
+    its own)."""
     lists: list[list[str]] = []
     for size in sizes:
         seen = {s for earlier in lists for s in earlier}
@@ -113,8 +117,8 @@ def strings(
 
 
 def encode(rows: list[str], automaton: dict[int, dict[str, int]], steps: int) -> dict[str, np.ndarray]:
-    """x, y int32 [n,steps]: symbols and their successors; weight float32 [n,steps]: 0 behind the end of a string;
-    legal uint8 [n,steps,7]: which successors the grammar allows (none behind the end)."""
+    """x, y int32 [n,steps]: symbols and their successors; weight float32 [n,steps]: 0 behind the end of a
+    string; legal uint8 [n,steps,7]: which successors the grammar allows (none behind the end)."""
     n = len(rows)
     x, y = np.zeros((2, n, steps), np.int32)
     weight = np.zeros((n, steps), np.float32)

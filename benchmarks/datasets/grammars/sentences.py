@@ -13,7 +13,8 @@ from benchmarks.spec import Data, DatasetCard
 SEED = 1990_4
 STEPS = 32
 
-#: Table 3 of the paper prints two examples a category. The further members (29 words in all, as in its figure 7) are our reading of that figure.
+#: Table 3 of the paper prints two examples a category. The further members (29 words in all, as in its figure
+#: 7) are our reading of that figure.
 CATEGORIES = {
     "NOUN-HUM": ("man", "woman", "boy", "girl"),
     "NOUN-ANIM": ("cat", "mouse", "dog"),
@@ -68,7 +69,8 @@ CARDS = {
 
 
 def successors() -> dict[tuple[str, ...], dict[str, float]]:
-    """Which words may come next after the words of a sentence so far, the first words of the next sentence included, and how likely each is."""
+    """Which words may come next after the words of a sentence so far, the first words of the next sentence
+    included, and how likely each is."""
     first: dict[str, float] = {}
     joint: dict[tuple[str, ...], dict[str, float]] = {(): first}
     for template in TEMPLATES:
@@ -97,8 +99,9 @@ def successors() -> dict[tuple[str, ...], dict[str, float]]:
 def load(id: str, data_dir: Path | None = None) -> Data:
     """x, y int32 [m,32] words and their successors; weight float32 [m,32].
 
-    legal uint8 [m,32,29] says which words may come next, given the words of the sentence so far, likelihood float32
-    [m,32,29] with which probability (Elman's likelihood vectors). `info["categories"]` maps a category to its words.
+    legal uint8 [m,32,29] says which words may come next, given the words of the sentence so far, likelihood
+    float32 [m,32,29] with which probability (Elman's likelihood vectors). `info["categories"]` maps a
+    category to its words.
     """
     rng = generator(SEED)
     allowed = successors()

@@ -30,8 +30,9 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x, y int32 [50,60] bits and their successors; weight float32 [50,60]; legal uint8 [50,60,2]: the successors that can
-    be, which is one where the next bit is the XOR of the last two, and both where it is random."""
+    """x, y int32 [50,60] bits and their successors; weight float32 [50,60]; legal uint8 [50,60,2]: the
+    successors that can be, which is one where the next bit is the XOR of the last two, and both where it is
+    random."""
     rng = generator(SEED)
 
     def split() -> dict[str, np.ndarray]:

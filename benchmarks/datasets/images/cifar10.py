@@ -16,7 +16,8 @@ ARCHIVE = DataFile(
     "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
     ("https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",),
 )
-#: Each batch as it lies in the archive, or that file compressed by xz: name, SHA-256 of the file, SHA-256 of the .xz.
+#: Each batch as it lies in the archive, or that file compressed by xz: name, SHA-256 of the file, SHA-256 of
+#: the .xz.
 SUMS = (
     (
         "data_batch_1",
@@ -91,7 +92,8 @@ class ArrayUnpickler(pickle.Unpickler):
 
 
 def _empty_array(kind: type, shape: tuple[int, ...], code: bytes) -> np.ndarray:
-    """What NumPy's _reconstruct makes of its usual arguments: an empty array, whose state is set afterwards."""
+    """What NumPy's _reconstruct makes of its usual arguments: an empty array, whose state is set
+    afterwards."""
     if kind is not np.ndarray:
         raise pickle.UnpicklingError(f"wants an array of type {kind}, but only numpy.ndarray is allowed")
     return np.ndarray(shape, np.uint8)
@@ -107,7 +109,8 @@ def _byte_type(code: bytes | str, *_: object) -> np.dtype:
 def parse(content: bytes, name: str) -> tuple[np.ndarray, np.ndarray]:
     """One batch as x uint8 [10000,32,32,3] and y int32 [10000]. Raises DataError if it is not of that form.
 
-    Call it with checked bytes only: the unpickler runs no foreign code, but does not bound the memory it takes.
+    Call it with checked bytes only: the unpickler runs no foreign code, but does not bound the memory it
+    takes.
     """
     try:
         batch = ArrayUnpickler(io.BytesIO(content), encoding="bytes").load()

@@ -29,5 +29,6 @@ def missing(id: str, data_dir: Path | None = None) -> str | None:
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x, y as in cifar10; info: content [96,128,3] and styles [2,96,128,3], 0 to 255. Raises DataError as cifar10 does."""
+    """x, y as in cifar10; info: content [96,128,3] and styles [2,96,128,3], 0 to 255. Raises DataError as
+    cifar10 does."""
     return dataclasses.replace(cifar10.load("cifar10", data_dir), info=photographs.info(4))

@@ -1,4 +1,5 @@
-"""Digits: 1,797 handwritten digits of 8x8 blocks, bundled with scikit-learn: real handwriting without a download."""
+"""Digits: 1,797 handwritten digits of 8x8 blocks, bundled with scikit-learn: real handwriting without a
+download."""
 
 import gzip
 from importlib.metadata import distribution
@@ -17,7 +18,8 @@ CARDS = {
         title="Optical recognition of handwritten digits (8x8)",
         task="classification",
         licence="CC BY 4.0 (UCI machine learning repository, as recalled); bundled with scikit-learn",
-        source="https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits (its test part, optdigits.tes)",
+        source="https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits "
+        "(its test part, optdigits.tes)",
         citation="Alpaydin, Kaynak: Cascading classifiers. Kybernetika 34(4), 1998",
         split="60% train / 20% validation / 20% test of each class, drawn once from a fixed seed (the data "
         "set has no published split of its own)",

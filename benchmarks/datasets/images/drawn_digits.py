@@ -108,7 +108,8 @@ def drawings() -> np.ndarray:
 
 
 def places() -> np.ndarray:
-    """All places on the retina at which a drawing lies wholly inside: int [80,2], row and column of its upper left corner."""
+    """All places on the retina at which a drawing lies wholly inside: int [80,2], row and column of its upper
+    left corner."""
     return np.indices((SIDE - HEIGHT + 1, SIDE - WIDTH + 1)).reshape(2, -1).T
 
 

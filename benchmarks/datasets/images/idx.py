@@ -18,7 +18,8 @@ NAMES = (
 
 
 def parse(content: bytes, name: str) -> np.ndarray:
-    """The array in an idx file: two zero bytes, type (8: unsigned byte), rank, big-endian sizes, values; uint8.
+    """The array in an idx file: two zero bytes, type (8: unsigned byte), rank, big-endian sizes, values;
+    uint8.
 
     Raises DataError if the header is not of that form or does not fit the number of bytes.
     """
@@ -38,7 +39,8 @@ def parse(content: bytes, name: str) -> np.ndarray:
 
 
 def load(folder: str, published: tuple[DataFile, ...], data_dir: Path | None) -> Data:
-    """Four gzipped idx files as x uint8 [n,28,28,1] and y int32 [n]; validation = the last 10,000 training examples."""
+    """Four gzipped idx files as x uint8 [n,28,28,1] and y int32 [n]; validation = the last 10,000 training
+    examples."""
     contents = files.fetch(folder, published, data_dir)
     images, labels, test_images, test_labels = (
         parse(gzip.decompress(contents[name]), name) for name in NAMES

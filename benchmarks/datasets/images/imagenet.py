@@ -1,4 +1,5 @@
-"""ImageNet (ILSVRC-2012): 1.28 million photographs of 1,000 classes, in the usual folder layout, which the user provides."""
+"""ImageNet (ILSVRC-2012): 1.28 million photographs of 1,000 classes, in the usual folder layout, which the
+user provides."""
 
 import dataclasses
 import functools
@@ -35,7 +36,8 @@ CARDS = {
 
 
 def card(id: str, data_dir: Path | None = None) -> DatasetCard:
-    """The card with the checksum of what lies in the folder: over the names and sizes of all images, their bytes unread."""
+    """The card with the checksum of what lies in the folder: over the names and sizes of all images, their
+    bytes unread."""
     return dataclasses.replace(CARDS[id], checksum=_checksum(_root(data_dir)))
 
 
@@ -82,10 +84,11 @@ def missing(id: str, data_dir: Path | None = None) -> str | None:
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x uint8 [n,256,256,3], decoded when indexed; y int32 [n]: the place of the class's folder in the alphabet.
+    """x uint8 [n,256,256,3], decoded when indexed; y int32 [n]: the place of the class's folder in the
+    alphabet.
 
-    The layout is that of common tools: `imagenet/train/<class>/<image>` and `imagenet/val/<class>/<image>`. Raises
-    DataError where it is not there, or a class of val/ is not in train/.
+    The layout is that of common tools: `imagenet/train/<class>/<image>` and `imagenet/val/<class>/<image>`.
+    Raises DataError where it is not there, or a class of val/ is not in train/.
     """
     reason = missing(id, data_dir)
     if reason:

@@ -46,5 +46,6 @@ def missing(id: str, data_dir: Path | None = None) -> str | None:
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x uint8 [n,28,28,1], 0 paper to 255 ink; y int32 [n]. Raises DataError for a missing or corrupt file."""
+    """x uint8 [n,28,28,1], 0 paper to 255 ink; y int32 [n]. Raises DataError for a missing or corrupt
+    file."""
     return idx.load(FOLDER, FILES, data_dir)

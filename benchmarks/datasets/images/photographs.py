@@ -1,4 +1,5 @@
-"""Pictures for the transfer of style: two photographs that scikit-learn bundles, and a drawn pattern of swirls."""
+"""Pictures for the transfer of style: two photographs that scikit-learn bundles, and a drawn pattern of
+swirls."""
 
 from importlib.metadata import distribution
 from pathlib import Path
@@ -6,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 LICENCE = (
-    "photographs: CC BY 2.0, china.jpg by danielbuechele, flower.jpg by vultilion (Flickr), bundled with "
-    "scikit-learn, here cropped and made smaller"
+    "photographs: CC BY 2.0, china.jpg by danielbuechele, flower.jpg by vultilion (Flickr), "
+    "bundled with scikit-learn, here cropped and made smaller"
 )
 HEIGHT, WIDTH = 384, 512
 #: Where the swirls have their centres, as shares of height and width, and the colours from a centre outwards.
@@ -18,7 +19,8 @@ COLOURS = np.array(
 
 
 def photograph(name: str, step: int) -> np.ndarray:
-    """The middle 384x512 pixels of scikit-learn's china.jpg or flower.jpg, each step x step of them averaged: uint8 [h,w,3]."""
+    """The middle 384x512 pixels of scikit-learn's china.jpg or flower.jpg, each step x step of them averaged:
+    uint8 [h,w,3]."""
     from PIL import Image
 
     # Importing scikit-learn takes seconds.
@@ -33,7 +35,8 @@ def photograph(name: str, step: int) -> np.ndarray:
 
 
 def swirls(step: int, period: float = 5.0) -> np.ndarray:
-    """Rings of `period` pixels around some centres, yellow inside and blue outside, of the size of the photographs: uint8 [h,w,3]."""
+    """Rings of `period` pixels around some centres, yellow inside and blue outside, of the size of the
+    photographs: uint8 [h,w,3]."""
     height, width = HEIGHT // step, WIDTH // step
     place = np.stack(np.meshgrid(np.arange(height), np.arange(width), indexing="ij"), axis=-1)
     distance = np.sqrt(np.square(place[:, :, None] - CENTRES * (height, width)).sum(axis=-1)).min(axis=-1)

@@ -14,9 +14,9 @@ from benchmarks.datasets.files import DataError
 class StreamedImages:
     """Looks like an array uint8 [n,side,side,3]; indexing with integers decodes just these images.
 
-    A slice is another `StreamedImages`. Each image is scaled so that its shorter side is `side` pixels, and its
-    central square kept, as AlexNet's authors prepared ImageNet (Krizhevsky et al. 2012, section 2). Raises DataError,
-    naming the file, for one that is no image or is cut short.
+    A slice is another `StreamedImages`. Each image is scaled so that its shorter side is `side` pixels, and
+    its central square kept, as AlexNet's authors prepared ImageNet (Krizhevsky et al. 2012, section 2).
+    Raises DataError, naming the file, for one that is no image or is cut short.
     """
 
     dtype = np.dtype("uint8")
@@ -47,7 +47,8 @@ class StreamedImages:
 
 
 def decode(path: Path, side: int) -> np.ndarray:
-    """One image file as uint8 [side,side,3], red, green, blue: shorter side scaled to `side`, the central square kept."""
+    """One image file as uint8 [side,side,3], red, green, blue: shorter side scaled to `side`, the central
+    square kept."""
     from PIL import Image
 
     try:

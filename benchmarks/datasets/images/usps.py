@@ -50,7 +50,8 @@ def missing(id: str, data_dir: Path | None = None) -> str | None:
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x float32 [n,16,16,1], -1 paper to 1 ink; y int32 [n]. Raises DataError for a missing or corrupt file."""
+    """x float32 [n,16,16,1], -1 paper to 1 ink; y int32 [n]. Raises DataError for a missing or corrupt
+    file."""
     contents = files.fetch(FOLDER, FILES, data_dir)
 
     def part(name: str) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,7 @@
 """Scenes composed of real images, with the class of every pixel: what the data sets for segmentation share.
 
-Everything is made of comparisons, sums and products of single numbers, in a fixed order, so that it is the same on every machine.
+Everything is made of comparisons, sums and products of single numbers, in a fixed order, so that it is the
+same on every machine.
 """
 
 import numpy as np
@@ -9,7 +10,8 @@ BACKGROUND = "background"
 
 
 def enlarge(images: np.ndarray, size: int) -> np.ndarray:
-    """Float [...,h,w] to [...,size,size], bilinearly, the outermost pixels repeated; for sizes above h and w."""
+    """Float [...,h,w] to [...,size,size], bilinearly, the outermost pixels repeated; for sizes above h and
+    w."""
     for axis in (-2, -1):
         length = images.shape[axis]
         place = np.clip((np.arange(size) + 0.5) * (length / size) - 0.5, 0, length - 1)
@@ -31,13 +33,15 @@ def compose(
     fragments: tuple[int, int],
     ground: float,
 ) -> dict[str, np.ndarray]:
-    """x uint8 [count,side,side,1] and y uint8 [count,side,side]: 0 for background, 1 + class for a pixel of an object.
+    """x uint8 [count,side,side,1] and y uint8 [count,side,side]: 0 for background, 1 + class for a pixel of
+    an object.
 
-    `objects` has for each class its images, one array float [n,h,h] in [0, 1] for each size that they come in. A scene has
-    `number` (least, most) objects, each of another class, anywhere within it; the later ones cover the earlier ones. A
-    pixel is of the object where the image is at least `mask`; its value times the object's brightness replaces what was
-    there (`opaque`), or is mixed with it in the proportion of the image. The background is a smooth random texture up to
-    `ground`, and `fragments` (how many, how wide) are square cuts of images, which belong to no class. Noise is added to all.
+    `objects` has for each class its images, one array float [n,h,h] in [0, 1] for each size that they come
+    in. A scene has `number` (least, most) objects, each of another class, anywhere within it; the later ones
+    cover the earlier ones. A pixel is of the object where the image is at least `mask`; its value times the
+    object's brightness replaces what was there (`opaque`), or is mixed with it in the proportion of the
+    image. The background is a smooth random texture up to `ground`, and `fragments` (how many, how wide) are
+    square cuts of images, which belong to no class. Noise is added to all.
     """
     x, y = np.zeros((count, side, side), np.uint8), np.zeros((count, side, side), np.uint8)
     names = sorted(objects)

@@ -1,4 +1,5 @@
-"""Digit motions: real handwritten digits of 8x8 blocks that move over a field of 16x16, for the pocket tier."""
+"""Digit motions: real handwritten digits of 8x8 blocks that move over a field of 16x16, for the pocket
+tier."""
 
 from pathlib import Path
 
@@ -30,7 +31,8 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x uint8 [n,7,16,16,1], values 0 to 16; y int32 [n]: the motion. Straight motions go 1 or 2 pixels a frame."""
+    """x uint8 [n,7,16,16,1], values 0 to 16; y int32 [n]: the motion. Straight motions go 1 or 2 pixels a
+    frame."""
     return verified(
         CARDS[id],
         motions.data(

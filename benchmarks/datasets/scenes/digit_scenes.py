@@ -37,7 +37,8 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x uint8 [n,24,24,1]; y uint8 [n,24,24], 0 for background and 1 + digit where the ink of a digit is at least half of the darkest."""
+    """x uint8 [n,24,24,1]; y uint8 [n,24,24], 0 for background and 1 + digit where the ink of a digit is at
+    least half of the darkest."""
     real = digits.load("digits")
     parts = {}
     for number, (split, count) in enumerate(COUNTS.items()):

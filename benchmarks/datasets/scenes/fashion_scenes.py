@@ -40,7 +40,8 @@ def missing(id: str, data_dir: Path | None = None) -> str | None:
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x uint8 [n,64,64,1]; y uint8 [n,64,64], 0 for background and 1 + class where an article is, which is all that is not nearly black.
+    """x uint8 [n,64,64,1]; y uint8 [n,64,64], 0 for background and 1 + class where an article is, which is
+    all that is not nearly black.
 
     Raises DataError for a missing or corrupt file.
     """

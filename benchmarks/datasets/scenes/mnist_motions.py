@@ -36,7 +36,8 @@ def missing(id: str, data_dir: Path | None = None) -> str | None:
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x uint8 [n,7,60,40,1]; y int32 [n]: the motion. Straight motions go 1 to 4 pixels a frame. Raises DataError as MNIST does."""
+    """x uint8 [n,7,60,40,1]; y int32 [n]: the motion. Straight motions go 1 to 4 pixels a frame. Raises
+    DataError as MNIST does."""
     return verified(
         CARDS[id],
         motions.data(

@@ -11,9 +11,11 @@ CLASSES = ("right", "left", "down", "up", "clockwise", "anticlockwise")
 def displacements(
     motion: np.ndarray, speed: np.ndarray, radius: np.ndarray, phase: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Rows down and columns to the right, int [n,FRAMES], by which each frame's digit is off the place where the motion belongs.
+    """Rows down and columns to the right, int [n,FRAMES], by which each frame's digit is off the place where
+    the motion belongs.
 
-    Straight motions go `speed` pixels a frame; circles of `radius` pixels start at the angle `phase` and close in FRAMES frames.
+    Straight motions go `speed` pixels a frame; circles of `radius` pixels start at the angle `phase` and
+    close in FRAMES frames.
     """
     time = np.arange(FRAMES)
     along = speed[:, None] * time
@@ -35,10 +37,12 @@ def clips(
     speeds: tuple[int, int],
     radii: tuple[int, int],
 ) -> dict[str, np.ndarray]:
-    """n clips of digits drawn from images uint8 [m,h,w,1]: x uint8 [n,7,*field,1]; y int32 [n], the index of its motion in CLASSES.
+    """n clips of digits drawn from images uint8 [m,h,w,1]: x uint8 [n,7,*field,1]; y int32 [n], the index of
+    its motion in CLASSES.
 
-    What leaves the field on one side enters on the other, and the starting place is uniform: so in every frame taken by itself
-    each place is equally likely whatever the motion, and one frame says nothing of the class.
+    What leaves the field on one side enters on the other, and the starting place is uniform: so in every
+    frame taken by itself each place is equally likely whatever the motion, and one frame says nothing of the
+    class.
     """
     height, width = field
     motion = rng.integers(0, len(CLASSES), n)

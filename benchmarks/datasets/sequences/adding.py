@@ -47,7 +47,8 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x float32 [n,T + T/10,2]: (value, marker), padded with zeros in front; y float32 [n,1]; length int32 [n]."""
+    """x float32 [n,T + T/10,2]: (value, marker), padded with zeros in front; y float32 [n,1]; length int32
+    [n]."""
     parameters = CARDS[id].parameters
     rng = generator(parameters["seed"])
     train, validation, test = (sequences(rng, n, parameters["minimal"]) for n in parameters["sizes"])
@@ -57,12 +58,13 @@ def load(id: str, data_dir: Path | None = None) -> Data:
 def sequences(rng: np.random.Generator, n: int, minimal: int) -> dict[str, np.ndarray]:
     """n sequences of pairs (value, marker) whose two marked values are to be added.
 
-    Lengths are uniform on T to T + T/10, with T = `minimal`. Values are uniform on [-1, 1]. One of the first ten pairs
-    is marked by 1, then one of the first T/2 - 1 pairs that are still unmarked; the first and the final pair carry
-    marker -1, all others 0. If the first pair is drawn to be marked, its value is set to zero and its marker stays -1.
+    Lengths are uniform on T to T + T/10, with T = `minimal`. Values are uniform on [-1, 1]. One of the first
+    ten pairs is marked by 1, then one of the first T/2 - 1 pairs that are still unmarked; the first and the
+    final pair carry marker -1, all others 0. If the first pair is drawn to be marked, its value is set to
+    zero and its marker stays -1.
 
-    Returns x float32 [n, T + T/10, 2], shorter sequences padded with zeros in front so that all end at the last step;
-    length int32 [n]; y float32 [n,1] = 0.5 + (X1 + X2)/4.
+    Returns x float32 [n, T + T/10, 2], shorter sequences padded with zeros in front so that all end at the
+    last step; length int32 [n]; y float32 [n,1] = 0.5 + (X1 + X2)/4.
     """
     longest = minimal + minimal // 10
     length = rng.integers(minimal, longest, n, endpoint=True)

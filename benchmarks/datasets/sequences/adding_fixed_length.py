@@ -30,9 +30,11 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x float32 [n,600,2]: a value uniform on [0, 1) and a marker, 1 at two steps, else 0; y float32 [n,1]: the marked values' sum.
+    """x float32 [n,600,2]: a value uniform on [0, 1) and a marker, 1 at two steps, else 0; y float32 [n,1]:
+    the marked values' sum.
 
-    Unlike in the data sets after Hochreiter and Schmidhuber, all sequences are of one length and any two steps may be marked.
+    Unlike in the data sets after Hochreiter and Schmidhuber, all sequences are of one length and any two
+    steps may be marked.
     """
     rng = generator(SEED)
 

@@ -12,9 +12,9 @@ LENGTH = 10
 LETTERS = "abcdefgh"
 GO = 9
 
-#: `lag` steps of blanks lie between the symbols and their repetition. The other parameters are how the authors of each
-#: form number and score it: `blank`, the blank's number; `first_letter`, that of the first of eight letters;
-#: `go_marks`, how many steps carry the mark; `scored`, how many of the last steps count.
+#: `lag` steps of blanks lie between the symbols and their repetition. The other parameters are how the
+#: authors of each form number and score it: `blank`, the blank's number; `first_letter`, that of the first of
+#: eight letters; `go_marks`, how many steps carry the mark; `scored`, how many of the last steps count.
 CARDS = {
     "copying": DatasetCard(
         id="copying",
@@ -65,8 +65,9 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x int32 [n,lag + 20]: ten letters, lag - 1 blanks, the go mark, blanks or further go marks; y int32 [n,lag + 20]:
-    blanks, then the ten letters again; weight float32 [n,lag + 20]: 1 on the steps that are scored, the last ones."""
+    """x int32 [n,lag + 20]: ten letters, lag - 1 blanks, the go mark, blanks or further go marks; y int32
+    [n,lag + 20]: blanks, then the ten letters again; weight float32 [n,lag + 20]: 1 on the steps that are
+    scored, the last ones."""
     parameters = CARDS[id].parameters
     lag, blank, letter = parameters["lag"], parameters["blank"], parameters["first_letter"]
     go = LENGTH + lag - 1

@@ -50,11 +50,13 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x int32 [n,p] symbols; y int32 [n]: the symbol after the last, which repeats the first; next int32 [n,p].
+    """x int32 [n,p] symbols; y int32 [n]: the symbol after the last, which repeats the first; next int32
+    [n,p].
 
-    `next` is the symbol that follows each, for nets that predict at every step, as in the paper. The two sequences are
-    (y, a1, ..., a_{p-1}, y) and (x, a1, ..., a_{p-1}, x). Symbols a1 to a_{p-1} have the numbers 0 to p - 2, x is p - 1
-    and y is p. Training rows are 1,000 draws of the two; validation and test hold each of them once.
+    `next` is the symbol that follows each, for nets that predict at every step, as in the paper. The two
+    sequences are (y, a1, ..., a_{p-1}, y) and (x, a1, ..., a_{p-1}, x). Symbols a1 to a_{p-1} have the
+    numbers 0 to p - 2, x is p - 1 and y is p. Training rows are 1,000 draws of the two; validation and test
+    hold each of them once.
     """
     p: int = CARDS[id].parameters["lag"]
     rng = generator(CARDS[id].parameters["seed"])

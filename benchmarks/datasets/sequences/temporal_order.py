@@ -67,7 +67,8 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x float32 [n,T,8]: one-hot symbols, padded with zero vectors in front; y int32 [n]; length int32 [n]."""
+    """x float32 [n,T,8]: one-hot symbols, padded with zero vectors in front; y int32 [n]; length int32
+    [n]."""
     parameters = CARDS[id].parameters
     rng = generator(parameters["seed"])
     ranges = (parameters["length"], parameters["first"], parameters["second"])
@@ -80,9 +81,10 @@ def sequences(
 ) -> dict[str, np.ndarray]:
     """n sequences that start with E, end with B and hold an X or Y at two places among random a, b, c, d.
 
-    `length`, `first` and `second` are inclusive ranges of the number of symbols and of the places t1 and t2, which
-    count from 0. Returns x float32 [n, longest, 8]: one-hot symbols, shorter sequences padded with zero vectors in
-    front so that all end at the last step; length int32 [n]; y int32 [n]: XX -> 0 (Q), XY -> 1 (R), YX -> 2 (S), YY -> 3 (U).
+    `length`, `first` and `second` are inclusive ranges of the number of symbols and of the places t1 and t2,
+    which count from 0. Returns x float32 [n, longest, 8]: one-hot symbols, shorter sequences padded with zero
+    vectors in front so that all end at the last step; length int32 [n]; y int32 [n]: XX -> 0 (Q), XY -> 1
+    (R), YX -> 2 (S), YY -> 3 (U).
     """
     longest, rows = length[1], np.arange(n)
     lengths = rng.integers(*length, n, endpoint=True)

@@ -1,4 +1,5 @@
-"""Synthetic stop consonants before vowels: b, d and g by the movements of their formants, as mel spectrograms.
+"""Synthetic stop consonants before vowels: b, d and g by the movements of their formants, as mel
+spectrograms.
 
 After the locus theory (Delattre, Liberman, Cooper 1955): the second formant of each consonant seems to come
 from a place of its own, whatever the vowel it goes to. The sound is made by a source of pulses and a chain of
@@ -21,7 +22,8 @@ BLOCK = 60  # samples for which the resonators stay as they are
 VOWELS = np.array(
     [(730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240), (530, 1840, 2480), (570, 840, 2410)], float
 )
-#: Where the formants seem to come from, in Hz; the second formant of g before back vowels is a matter of its own.
+#: Where the formants seem to come from, in Hz; the second formant of g before back vowels is a matter of its
+#: own.
 LOCI = np.array([(200, 720, 2100), (200, 1800, 2800), (200, 3000, 2200)], float)
 G_BEFORE_BACK_VOWELS = 1500.0
 CLOSED = np.array([200.0, 1500.0, 2500.0])
@@ -74,7 +76,8 @@ def tokens(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
 def synthesise(
     rng: np.random.Generator, consonant: np.ndarray, vowel: np.ndarray, voice: np.ndarray, release: np.ndarray
 ) -> np.ndarray:
-    """The sound pressure float64 [n,samples] of consonants (released after `release` seconds) and vowels, which have variance 1."""
+    """The sound pressure float64 [n,samples] of consonants (released after `release` seconds) and vowels,
+    which have variance 1."""
     n, samples = len(consonant), (FRAMES - 1) * HOP + WINDOW
     stretch = VOICES[voice, 1] * rng.normal(1.0, 0.03, n)
     target = VOWELS[vowel] * stretch[:, None] * rng.normal(1.0, 0.06, (n, 3))
@@ -117,7 +120,8 @@ def synthesise(
 def burst(
     rng: np.random.Generator, consonant: np.ndarray, centre: np.ndarray, release: np.ndarray, samples: int
 ) -> np.ndarray:
-    """The noise float64 [samples,n] with which the lips or the tongue let go: of variance 0.01 to 0.1 while it lasts."""
+    """The noise float64 [samples,n] with which the lips or the tongue let go: of variance 0.01 to 0.1 while
+    it lasts."""
     n = len(consonant)
     a, b, c = resonator(centre, np.where(consonant == 0, 1500.0, 500.0))
     first, second = np.zeros(n), np.zeros(n)
@@ -132,14 +136,16 @@ def burst(
 
 
 def resonator(frequency: np.ndarray, width: np.ndarray | float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Coefficients a, b, c of y(t) = a x(t) + b y(t-1) + c y(t-2) with a peak at `frequency` of `width` Hz, 1 at 0 Hz (Klatt 1980)."""
+    """Coefficients a, b, c of y(t) = a x(t) + b y(t-1) + c y(t-2) with a peak at `frequency` of `width` Hz, 1
+    at 0 Hz (Klatt 1980)."""
     c = -np.exp(-2.0 * np.pi * np.asarray(width) / RATE)
     b = 2.0 * np.exp(-np.pi * np.asarray(width) / RATE) * np.cos(2.0 * np.pi * frequency / RATE)
     return 1.0 - b - c, b, c
 
 
 def mel_energies(sound: np.ndarray) -> np.ndarray:
-    """Energy float64 [n,FRAMES,BANDS] in triangular bands, evenly spaced on the mel scale, of sound [n,samples]."""
+    """Energy float64 [n,FRAMES,BANDS] in triangular bands, evenly spaced on the mel scale, of sound
+    [n,samples]."""
     frequencies = np.fft.rfftfreq(WINDOW, 1 / RATE)
     corners = 700.0 * (
         10.0 ** (np.linspace(0.0, 2595.0 * np.log10(1.0 + RATE / 2 / 700.0), BANDS + 2) / 2595.0) - 1.0

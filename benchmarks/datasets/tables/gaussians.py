@@ -33,7 +33,8 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x float32 [n,2]; y int32 [n]: the Gaussian that the point was drawn from. info: centres [8,2] and deviation."""
+    """x float32 [n,2]; y int32 [n]: the Gaussian that the point was drawn from. info: centres [8,2] and
+    deviation."""
     rng = generator(SEED)
     centres = RADIUS * np.array(DIRECTIONS)
 

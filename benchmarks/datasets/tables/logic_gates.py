@@ -29,7 +29,8 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x float32 [4,2]; y int32 [4,6]: what each gate of `info["gates"]` answers. NOT reads the first bit alone."""
+    """x float32 [4,2]; y int32 [4,6]: what each gate of `info["gates"]` answers. NOT reads the first bit
+    alone."""
     x = bits(2)
     a, b = x.T.astype(bool)
     return verified(

@@ -1,4 +1,5 @@
-"""Mirror symmetry of six bits: two hidden units suffice, with weights of equal size and opposite sign about the middle."""
+"""Mirror symmetry of six bits: two hidden units suffice, with weights of equal size and opposite sign about
+the middle."""
 
 from pathlib import Path
 

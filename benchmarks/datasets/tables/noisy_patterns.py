@@ -1,4 +1,5 @@
-"""Letters on a 4x4 grid with noise: what ADALINE was shown. A reconstruction, for the original patterns were not published."""
+"""Letters on a 4x4 grid with noise: what ADALINE was shown. A reconstruction, for the original patterns were
+not published."""
 
 from pathlib import Path
 
@@ -35,7 +36,8 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x float32 [n,16]: -1 blank, +1 inked; y int32 [n]: 1 for X and T, 0 for C and J; letter int32 [n]: which of XTCJ."""
+    """x float32 [n,16]: -1 blank, +1 inked; y int32 [n]: 1 for X and T, 0 for C and J; letter int32 [n]:
+    which of XTCJ."""
     rng = generator(SEED)
     clean = np.array(
         [[1.0 if cell == "#" else -1.0 for cell in rows.replace(" ", "")] for rows in LETTERS.values()],

@@ -1,7 +1,8 @@
 """Truth tables of symmetric Boolean functions: the answer depends only on how many bits are 1.
 
-A single threshold unit computes AND and OR, which are linearly separable. XOR is the smallest function that it cannot
-compute. In parity every bit matters in every row, which is what makes it hard for a perceptron of limited order.
+A single threshold unit computes AND and OR, which are linearly separable. XOR is the smallest function that
+it cannot compute. In parity every bit matters in every row, which is what makes it hard for a perceptron of
+limited order.
 """
 
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""IMDB: 50,000 film reviews, positive or negative, as word numbers: the encoding of Keras' copy, made from the original texts."""
+"""IMDB: 50,000 film reviews, positive or negative, as word numbers: the encoding of Keras' copy, made from
+the original texts."""
 
 import io
 import json
@@ -19,7 +20,8 @@ FILES = (
         ("https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",),
         {"aclImdb_v1_labeled.tar.xz": "9869b90a7061b278694c11b9f3f1237f1d71220ece4a6fc8d7bd262bac9f2dc8"},
     ),
-    # The rank of every word in the training reviews. Words of equal count could be ordered in many ways: this one is published.
+    # The rank of every word in the training reviews. Words of equal count could be ordered in many ways: this
+    # one is published.
     DataFile(
         "imdb_word_index.json",
         "027313fe9a320280f3bf0fac5baf58c4a683cf39a7ed9c3d3d3912bde4284cf6",
@@ -57,7 +59,8 @@ def words(text: bytes) -> list[bytes]:
 
 
 def reviews(archive: bytes) -> dict[str, list[bytes]]:
-    """The 12,500 texts in each of the folders train/pos, train/neg, test/pos and test/neg, in the order of their file names."""
+    """The 12,500 texts in each of the folders train/pos, train/neg, test/pos and test/neg, in the order of
+    their file names."""
     found: dict[str, dict[str, bytes]] = {
         f"{part}/{label}": {} for part in ("train", "test") for label in ("pos", "neg")
     }
@@ -78,7 +81,8 @@ def reviews(archive: bytes) -> dict[str, list[bytes]]:
 
 
 def encode(texts: list[bytes], number: dict[bytes, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Reviews as int32 [n,400] and their lengths int32 [n]: 1 for the start, then a number for each word, 2 where it has none.
+    """Reviews as int32 [n,400] and their lengths int32 [n]: 1 for the start, then a number for each word, 2
+    where it has none.
 
     As Keras' pad_sequences does: shorter ones are padded with 0 in front, longer ones lose their first words.
     """
@@ -97,8 +101,9 @@ def missing(id: str, data_dir: Path | None = None) -> str | None:
 def load(id: str, data_dir: Path | None = None) -> Data:
     """x int32 [n,400] words; length int32 [n], the start included; y int32 [n]. Takes about ten seconds.
 
-    Numbers are those of `keras.datasets.imdb` with num_words=20000: 0 padding, 1 start, 2 unknown, 3 + rank for the 19,996
-    most frequent words of the training reviews. `info["vocabulary"]` lists the words by number.
+    Numbers are those of `keras.datasets.imdb` with num_words=20000: 0 padding, 1 start, 2 unknown, 3 + rank
+    for the 19,996 most frequent words of the training reviews. `info["vocabulary"]` lists the words by
+    number.
     """
     contents = files.fetch(FOLDER, FILES, data_dir)
     rank = json.loads(contents["imdb_word_index.json"])

@@ -5,11 +5,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.datasets import files
+from benchmarks.datasets.artefacts import characters, fitted
 from benchmarks.datasets.windows import windows
 from benchmarks.spec import Data, DataFile, DatasetCard
 
 FOLDER = "tiny-shakespeare"
 STEPS = 128
+#: The share of the characters that train.
+TRAIN = 0.9
 FILES = (
     DataFile(
         "input.txt",
@@ -31,6 +34,7 @@ CARDS = {
         checksum=files.checksum(FILES),
         shape="128 steps of 65 characters, int32",
         files=FILES,
+        artefacts={"symbols": "776926648a81c8fdcab3a2ce42b678a8137afe15bd00ec27fd5fb6bc24786093"},
     ),
 }
 
@@ -41,13 +45,14 @@ def missing(id: str, data_dir: Path | None = None) -> str | None:
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """x, y int32 [n,128] characters and their successors; weight float32 [n,128], 0 behind the end of the last window.
+    """x, y int32 [n,128] characters and their successors; weight float32 [n,128], 0 behind the end of the
+    last window.
 
-    `info["symbols"]` are the 65 characters in the order of their code points.
+    `info["symbols"]` are the 65 characters of the training text in the order of their code points.
     """
     text = files.fetch(FOLDER, FILES, data_dir)["input.txt"].decode("ascii")
-    symbols = sorted(set(text))
+    symbols = fitted(CARDS[id], "symbols", characters, text[: int(TRAIN * len(text))])
     number = {symbol: i for i, symbol in enumerate(symbols)}
     stream = np.array([number[character] for character in text], np.int32)
-    train, validation, test = np.split(stream, [int(0.9 * len(stream)), int(0.95 * len(stream))])
+    train, validation, test = np.split(stream, [int(TRAIN * len(stream)), int(0.95 * len(stream))])
     return Data(windows(train, STEPS), windows(validation, STEPS), windows(test, STEPS), {"symbols": symbols})

@@ -2,10 +2,10 @@
 
 import gzip
 import re
-from collections import Counter
 from pathlib import Path
 
 from benchmarks.datasets import files
+from benchmarks.datasets.artefacts import fitted, frequent
 from benchmarks.datasets.translation.tokens import SPECIAL, encode
 from benchmarks.spec import Data, DataFile, DatasetCard
 
@@ -20,7 +20,8 @@ SUMS = {
     "test_2016_flickr.en.gz": "611d361c6334bc7246101d48097c13cf5c4413c5befc793cc629934359d532d9",
 }
 FILES = tuple(DataFile(name, sum, (HOST + name,)) for name, sum in SUMS.items())
-#: Words, with inner hyphens and apostrophes, and single marks: cuts English as BLEU's tokenizer 13a does, nearly always.
+#: Words, with inner hyphens and apostrophes, and single marks: cuts English as BLEU's tokenizer 13a does,
+#: nearly always.
 TOKEN = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 MINIMUM = 2
 #: The longest training sentences: nothing is cut off. The target's start and end are counted.
@@ -42,8 +43,17 @@ CARDS = {
         checksum=files.checksum(FILES),
         shape=f"{SOURCE_WIDTH} words to {TARGET_WIDTH}",
         files=FILES,
+        artefacts={
+            "source_vocabulary": "873fb00e758957e946f8bba90c03a49e4c5489d0c612d49267fefa92df265188",
+            "target_vocabulary": "39af96763e8a8e5b23a4f0d972f7f9aa64e232d45f08bdf3810d0196051a351d",
+        },
     ),
 }
+
+
+def vocabulary(rows: list[list[str]]) -> list[str]:
+    """The words that occur at least twice, by frequency, then alphabetically, behind four special tokens."""
+    return frequent(rows, MINIMUM, SPECIAL)
 
 
 def missing(id: str, data_dir: Path | None = None) -> str | None:
@@ -54,7 +64,7 @@ def missing(id: str, data_dir: Path | None = None) -> str | None:
 def load(id: str, data_dir: Path | None = None) -> Data:
     """source int32 [n,44] German words; target int32 [n,42]: start, English words, end. 0 is padding.
 
-    Vocabularies are ordered by frequency in the training sentences, then alphabetically, behind four special tokens.
+    The vocabularies are those of the training sentences.
     """
     contents = files.fetch(FOLDER, FILES, data_dir)
     lines = {
@@ -62,18 +72,10 @@ def load(id: str, data_dir: Path | None = None) -> Data:
         for name, content in contents.items()
     }
     tokens = {name: [TOKEN.findall(line) for line in rows] for name, rows in lines.items()}
-
-    def vocabulary(rows: list[list[str]]) -> list[str]:
-        count = Counter(token for row in rows for token in row)
-        return [
-            *SPECIAL,
-            *sorted(
-                (token for token, n in count.items() if n >= MINIMUM),
-                key=lambda token: (-count[token], token),
-            ),
-        ]
-
-    german, english = vocabulary(tokens["train.de.gz"]), vocabulary(tokens["train.en.gz"])
+    german, english = (
+        fitted(CARDS[id], name, vocabulary, tokens[f"train.{language}.gz"])
+        for name, language in (("source_vocabulary", "de"), ("target_vocabulary", "en"))
+    )
     train, validation, test = (
         {
             "source": encode(tokens[f"{part}.de.gz"], german, SOURCE_WIDTH, marks=False),

@@ -30,7 +30,8 @@ CARDS = {
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
-    """source int32 [n,10] digits; target int32 [n,12]: start, the digits in ascending order, end. Digit d has number 4 + d."""
+    """source int32 [n,10] digits; target int32 [n,12]: start, the digits in ascending order, end. Digit d has
+    number 4 + d."""
     rng = generator(SEED)
     numbers = rng.choice(10**LENGTH, sum(SIZES), replace=False)
     digits = numbers[:, None] // 10 ** np.arange(LENGTH)[::-1] % 10

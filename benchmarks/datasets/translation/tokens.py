@@ -11,7 +11,8 @@ PAD, START, END, UNKNOWN = range(4)
 def encode(rows: Iterable[Sequence[str]], vocabulary: Sequence[str], width: int, marks: bool) -> np.ndarray:
     """Token sequences as int32 [n,width], padded with 0 behind; longer ones lose their last tokens.
 
-    With `marks` every row starts with 1 and ends with 2, which count towards the width. Tokens outside the vocabulary become 3.
+    With `marks` every row starts with 1 and ends with 2, which count towards the width. Tokens outside the
+    vocabulary become 3.
     """
     number = {token: i for i, token in enumerate(vocabulary)}
     lines = [[number.get(token, UNKNOWN) for token in row] for row in rows]

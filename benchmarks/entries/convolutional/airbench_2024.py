@@ -170,7 +170,7 @@ ENTRY = Entry(
             batch_size=64,
             epochs=12,
             floor=("error", 5.0),
-            source=f"{CODE}, in kind; sizes ours",
+            source=f"after {CODE}; sizes ours",
         ),
         Recipe(
             dataset="cifar10",

@@ -80,18 +80,17 @@ def pictures(model, data, predict):
     from benchmarks.pictures import filters, grid
 
     chosen = [int(np.flatnonzero(data.test["y"] == k)[0]) for k in range(int(data.test["y"].max()) + 1)]
-    found = predict(channels, {"x": data.test["x"][chosen]})
-    height, width = found["grey"].shape[2:4]
-    flows = [0.5 + found[name][:, 2:3, ..., 0] / 6.0 for name in ("flow_right", "flow_down")]
-    tiles = np.concatenate([found["grey"][..., 0], *flows], axis=1)
-    frames = found["grey"].shape[1]
+    seen = predict(channels, {"x": data.test["x"][chosen]})
+    height, width = seen["grey"].shape[2:4]
+    flows = [0.5 + seen[name][:, 2:3, ..., 0] / 6.0 for name in ("flow_right", "flow_down")]
+    tiles = np.concatenate([seen["grey"][..., 0], *flows], axis=1)
+    frames = seen["grey"].shape[1]
     caption = (
         "A clip of each motion, in seven frames; then the flow of the third step to the right and "
         "downwards, grey being rest."
     )
-    kernel = np.asarray(model.get_layer("C2_grey").kernel.value)[:, :, :, 0].transpose(
-        3, 2, 0, 1
-    )  # [sets, 3, h, w]
+    kernel = np.asarray(model.get_layer("C2_grey").kernel.value)
+    kernel = kernel[:, :, :, 0].transpose(3, 2, 0, 1)  # [sets, 3, h, w]
     return {
         "clips": grid(tiles.reshape(len(chosen) * (frames + 2), -1), (height, width), frames + 2, caption),
         "filters": filters(

@@ -82,10 +82,10 @@ def pictures(model, data, predict):
 
     from benchmarks.pictures import filters
 
-    found = [layer for layer in model.layers if layer.name.endswith("_depthwise")]
+    depthwise = [layer for layer in model.layers if layer.name.endswith("_depthwise")]
     kernels = [
         np.asarray(layer.kernel.value)[..., 0].transpose(2, 0, 1)[:24].reshape(-1, 49)
-        for layer in (found[0], found[-1])
+        for layer in (depthwise[0], depthwise[-1])
     ]
     caption = (
         "Depthwise 7x7 filters of 24 maps each: of the first block in the upper two rows, of the last in "
@@ -94,7 +94,7 @@ def pictures(model, data, predict):
     return {"filters": filters(np.concatenate(kernels), (7, 7), 12, caption)}
 
 
-#: Table 5 in kind: a linear rise to the rate, and a cosine from it to 1e-6.
+#: After table 5: a linear rise to the rate, and a cosine from it to 1e-6.
 ADAMW = {"name": "MatrixAdamW", "weight_decay": 0.05, "beta_2": 0.999, "epsilon": 1e-08}
 SMALL = {"depths": (3, 3, 27, 3), "drop": 0.4}
 BASE = {"depths": (3, 3, 27, 3), "widths": (128, 256, 512, 1024), "drop": 0.5}
@@ -149,7 +149,7 @@ ENTRY = Entry(
             epochs=15,
             evaluate_every=3,
             floor=("error", 17.0),
-            source="table 5 in kind, shortened; rate ours, chosen on the validation split",
+            source="after table 5, shortened; rate ours, chosen on the validation split",
         ),
         Recipe(
             dataset="cifar10",
@@ -176,7 +176,7 @@ ENTRY = Entry(
             batch_size=128,
             epochs=40,
             evaluate_every=4,
-            source="table 5 in kind, shortened; rate and batch ours, not tuned",
+            source="after table 5, shortened; rate and batch ours, not tuned",
         ),
         *(
             Recipe(

@@ -204,7 +204,7 @@ ENTRY = Entry(
             epochs=16,
             evaluate_every=5,
             floor=("error", 9.0),
-            source=f"{FILES} in kind",
+            source=f"after {FILES}",
         ),
         Recipe(
             dataset="cifar10",

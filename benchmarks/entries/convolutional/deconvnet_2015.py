@@ -126,7 +126,7 @@ FASHION_NET = {
     "units": 256,
 }
 SOURCE = (
-    "the paper in kind: momentum 0.9, decay 0.0005, a rate that falls to a tenth, chosen on the "
+    "after the paper: momentum 0.9, decay 0.0005, a rate that falls to a tenth, chosen on the "
     "validation split of the digit scenes"
 )
 WINDOWS = (

@@ -198,7 +198,7 @@ ENTRY = Entry(
             epochs=10,
             evaluate_every=2,
             floor=("error", 10.0),
-            source="section 4.2 in kind, shortened",
+            source="after section 4.2, shortened",
         ),
         Recipe(
             dataset="cifar10",

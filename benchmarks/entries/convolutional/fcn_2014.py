@@ -115,7 +115,7 @@ FASHION_NET = {
     "units": 512,
 }
 SOURCE = (
-    "section 4.3 in kind: momentum 0.9, decay 0.0005; rate and clipping chosen on the validation "
+    "after section 4.3: momentum 0.9, decay 0.0005; rate and clipping chosen on the validation "
     "split of the digit scenes"
 )
 PHOTOGRAPHS = (

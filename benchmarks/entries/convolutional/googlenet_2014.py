@@ -188,7 +188,7 @@ ENTRY = Entry(
             epochs=6,
             evaluate_every=2,
             floor=("error", 15.0),
-            source="section 6 in kind, 4% off every 4 iterations",
+            source="after section 6, with 4% off the rate every 4 steps",
         ),
         Recipe(
             dataset="cifar10",
@@ -209,7 +209,7 @@ ENTRY = Entry(
             epochs=60,
             evaluate_every=2,
             train_on="train+validation",
-            source="section 6 in kind, 4% off every epoch",
+            source="after section 6, with 4% off the rate every epoch",
         ),
         Recipe(
             dataset="imagenet",
@@ -221,7 +221,7 @@ ENTRY = Entry(
                 "learning_rate": {
                     "name": "ExponentialDecay",
                     "initial_learning_rate": 0.01,
-                    "decay_steps": 320_000,  # 8 passes of 40,000 steps
+                    "decay_steps": 320_000,  # 8 passes of about 40,000 steps
                     "decay_rate": 0.96,  # section 6
                     "staircase": True,
                 },

@@ -79,8 +79,8 @@ def pictures(model, data, predict):
 
     from benchmarks.pictures import filters, grid
 
-    found = predict(patches, {"x": data.test["x"][:4]})
-    image, rows = 0.5 - 0.5 * found["image"], 0.5 - 0.5 * found["rows"]
+    unrolled = predict(patches, {"x": data.test["x"][:4]})
+    image, rows = 0.5 - 0.5 * unrolled["image"], 0.5 - 0.5 * unrolled["rows"]
     kernel = np.asarray(model.get_layer("convolution_1").kernel.value)
     return {
         "images": grid(

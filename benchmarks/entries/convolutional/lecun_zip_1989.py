@@ -75,15 +75,12 @@ def pictures(model, data, predict):
 
     kernel = np.asarray(model.get_layer("H1").kernel.value)
     decisions = predict(decide, {"x": data.test["x"]})["decision"]
-    caption = (
-        "Rows: test digits 0 to 9; columns: what they were taken for. Darkness is the root of the share of "
-        "the row."
-    )
+    caption = "What each test digit was taken for."
     return {
         "filters": filters(
             kernel.reshape(25, -1).T, (5, 5), kernel.shape[-1], "The 5x5 filters of H1; grey is zero."
         ),
-        "confusion": confusion(data.test["y"], decisions, 10, caption),
+        "confusion": confusion(data.test["y"], decisions, "0123456789", caption),
     }
 
 

@@ -74,10 +74,10 @@ def loss(model, batch, training):
 
 def states(model, batch):
     """The maps of H2 and H4 for some images, float [n,h,w,maps]."""
-    x, found = batch["x"], {}
+    x, outputs = batch["x"], {}
     for layer in model.layers:
-        x = found[layer.name] = layer(x)
-    return {name: found[f"{name}_state"] for name in ("H2", "H4")}
+        x = outputs[layer.name] = layer(x)
+    return {name: outputs[f"{name}_state"] for name in ("H2", "H4")}
 
 
 def pictures(model, data, predict):
@@ -89,7 +89,7 @@ def pictures(model, data, predict):
     first, second = (
         np.asarray(model.get_layer(name).kernel.value).reshape(25, -1).T for name in ("H1", "H3")
     )
-    found = {
+    drawn = {
         "filters": filters(
             np.concatenate([first, second]),
             (5, 5),
@@ -99,10 +99,10 @@ def pictures(model, data, predict):
     }
     for name, maps in predict(states, {"x": data.test["x"][:4]}).items():
         tiles = ((maps - maps.min()) / np.ptp(maps)).transpose(0, 3, 1, 2).reshape(4 * maps.shape[-1], -1)
-        found[name] = grid(
+        drawn[name] = grid(
             tiles, maps.shape[1:3], maps.shape[-1], f"The maps of {name} for four test digits."
         )
-    return found
+    return drawn
 
 
 #: The rate of each pass; the last one thereafter. Those of LeNet-5 (1998, section III.B):

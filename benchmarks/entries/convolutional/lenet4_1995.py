@@ -86,7 +86,7 @@ def pictures(model, data, predict):
     from benchmarks.pictures import filters, grid
     from benchmarks.tasks.classification import decide
 
-    found = {
+    drawn = {
         "filters": filters(
             np.asarray(model.get_layer("C1").kernel.value).reshape(25, 4).T,
             (5, 5),
@@ -100,10 +100,10 @@ def pictures(model, data, predict):
         images = data.test["x"][wrong[: len(wrong) // columns * columns]]
         height, width = images.shape[1:3]
         tiles = 1 - images.reshape(-1, height * width) / images.max()
-        found["misread"] = grid(
+        drawn["misread"] = grid(
             tiles, (height, width), columns, "Test digits that the net reads wrongly, the first of them."
         )
-    return found
+    return drawn
 
 
 #: The rate of each pass; the last one thereafter. Those of LeNet-5 (1998, section III.B):

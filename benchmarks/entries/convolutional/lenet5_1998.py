@@ -88,10 +88,10 @@ def loss(model, batch, training):
 
 def states(model, batch):
     """The maps of C1 and S2 for some images, float [n,h,w,maps]."""
-    x, found = batch["x"], {}
+    x, outputs = batch["x"], {}
     for layer in model.layers:
-        x = found[layer.name] = layer(x)
-    return {name: found.get(f"{name}_state", found[name]) for name in ("C1", "S2")}
+        x = outputs[layer.name] = layer(x)
+    return {name: outputs.get(f"{name}_state", outputs[name]) for name in ("C1", "S2")}
 
 
 def pictures(model, data, predict):
@@ -101,11 +101,11 @@ def pictures(model, data, predict):
     from benchmarks.pictures import filters, grid
 
     kernel = np.asarray(model.get_layer("C1").kernel.value).reshape(25, 6).T
-    found = {"filters": filters(kernel, (5, 5), 6, "The six 5x5 filters of C1; grey is zero.")}
+    drawn = {"filters": filters(kernel, (5, 5), 6, "The six 5x5 filters of C1; grey is zero.")}
     for name, maps in predict(states, {"x": data.test["x"][:4]}).items():
         tiles = ((maps - maps.min()) / np.ptp(maps)).transpose(0, 3, 1, 2).reshape(24, -1)
-        found[name] = grid(tiles, maps.shape[1:3], 6, f"The six maps of {name} for four test images.")
-    return found
+        drawn[name] = grid(tiles, maps.shape[1:3], 6, f"The six maps of {name} for four test images.")
+    return drawn
 
 
 DIGITS_NET = {"input_shape": (8, 8, 1), "scale": 16.0, "zoom": 3}
@@ -116,7 +116,7 @@ MNIST_RATES = 5 * (0.0001,) + 3 * (0.00005,) + 3 * (0.00002,) + (0.00001,)
 DIGITS_RATES = 3 * (0.0002,) + MNIST_RATES
 SGD = {"name": "SGD", "learning_rate": 0.02, "momentum": 0.9}
 OURS = "ours, chosen on the validation split"
-IN_KIND = "section III.B in kind, ten examples a step; rates chosen on the validation split"
+AFTER_SECTION_III_B = "after section III.B, ten examples per step; rates chosen on the validation split"
 PRINTED = {
     "dataset": "mnist",
     "metric": "error",
@@ -152,7 +152,7 @@ ENTRY = Entry(
             batch_size=10,
             epochs=12,
             floor=("error", 8.0),
-            source=IN_KIND,
+            source=AFTER_SECTION_III_B,
         ),
         Recipe(
             dataset="digits",
@@ -173,7 +173,7 @@ ENTRY = Entry(
             batch_size=10,
             epochs=12,
             train_on="train+validation",
-            source=IN_KIND,
+            source=AFTER_SECTION_III_B,
         ),
         Recipe(
             dataset="mnist",

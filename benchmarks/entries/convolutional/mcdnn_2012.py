@@ -99,30 +99,30 @@ def views(model, batch):
     """
     from keras import ops
 
-    found: dict[str, list] = {"seen": [], "distorted": []}
+    images_of: dict[str, list] = {"seen": [], "distorted": []}
     for column in model.columns[:7]:
         x = batch["x"]
         for layer in column.layers:
             if layer.name == "distortion":
-                found["seen"].append(x)
-                found["distorted"].append(layer(x, training=True))
+                images_of["seen"].append(x)
+                images_of["distorted"].append(layer(x, training=True))
                 break
             x = layer(x)
-    return {name: ops.stack(images, axis=1) for name, images in found.items()}
+    return {name: ops.stack(images, axis=1) for name, images in images_of.items()}
 
 
 def pictures(model, data, predict):
     """Four test digits as each column sees them, and as they might be distorted in training."""
-    found = predict(views, {"x": data.test["x"][:4]})
     from benchmarks.pictures import grid
 
+    images = predict(views, {"x": data.test["x"][:4]})
     captions = {
         "seen": "Four test digits as the columns see them.",
         "distorted": "The same digits as they might be distorted in training.",
     }
-    columns, height, width = found["seen"].shape[1:4]
+    columns, height, width = images["seen"].shape[1:4]
     return {
-        name: grid(1 - found[name].reshape(4 * columns, -1), (height, width), columns, text)
+        name: grid(1 - images[name].reshape(4 * columns, -1), (height, width), columns, text)
         for name, text in captions.items()
     }
 

@@ -93,12 +93,12 @@ def pictures(model, data, predict):
     from benchmarks.pictures import filters
 
     layers = [layer for layer in model.layers if type(layer).__name__ == "DepthwiseConv2D"]
-    found = {}
+    drawn = {}
     for name, layer in {"first": layers[0], "last": layers[-1]}.items() if layers else ():
         kernels = np.asarray(layer.kernel.value).reshape(9, -1).T
         caption = f"Filters of the {name} separable layer, one for each map. Grey is zero."
-        found[name] = filters(kernels[: min(32, len(kernels) // 8 * 8)], (3, 3), 8, caption)
-    return found
+        drawn[name] = filters(kernels[: min(32, len(kernels) // 8 * 8)], (3, 3), 8, caption)
+    return drawn
 
 
 #: RMSprop as Inception V3 has it, to which section 3.2 refers: decay 0.9, epsilon 1, and 6% off the rate of
@@ -217,7 +217,7 @@ ENTRY = Entry(
             epochs=8,
             evaluate_every=2,
             floor=("error", 15.0),
-            source="section 3.2 in kind, narrow, five layers",
+            source="after section 3.2, narrow, five layers",
         ),
         Recipe(
             dataset="digits",
@@ -229,7 +229,7 @@ ENTRY = Entry(
             epochs=8,
             evaluate_every=2,
             floor=("error", 10.0),
-            source="section 3.2 in kind, narrow, five layers",
+            source="after section 3.2, narrow, five layers",
         ),
         Recipe(
             dataset="cifar10",
@@ -251,7 +251,7 @@ ENTRY = Entry(
             epochs=60,
             evaluate_every=2,
             train_on="train+validation",
-            source="section 3.2 in kind, 6% off the rate every epoch",
+            source="after section 3.2, with 6% off the rate every epoch",
         ),
         *(
             Recipe(

@@ -62,10 +62,10 @@ def build(planes=(24, 24, 24), selectivity=(4.0, 1.5, 1.5), classes=5, input_sha
 
 def responses(model, batch):
     """What the cells of all layers say to some images, float [n,h,w,planes] each."""
-    x, found = batch["x"], {}
+    x, outputs = batch["x"], {}
     for layer in model.layers:
-        x = found[layer.name] = layer(x)
-    return {name: found[name] for name in ("S1", "C1", "S2", "C2", "C3")}
+        x = outputs[layer.name] = layer(x)
+    return {name: outputs[name] for name in ("S1", "C1", "S2", "C2", "C3")}
 
 
 def pictures(model, data, predict):
@@ -75,7 +75,7 @@ def pictures(model, data, predict):
     from benchmarks.pictures import grid
 
     a = np.asarray(model.get_layer("S1").a.value).T
-    found = {
+    drawn = {
         "templates": grid(
             a / a.max(axis=1, keepdims=True),
             (5, 5),
@@ -86,17 +86,17 @@ def pictures(model, data, predict):
     pair = np.flatnonzero(data.test["y"] == data.test["y"].max())[:2]
     for name, maps in predict(responses, {"x": data.test["x"][pair]}).items():
         tiles = (maps / max(maps.max(), 1e-6)).transpose(0, 3, 1, 2).reshape(2 * maps.shape[-1], -1)
-        found[name] = grid(
+        drawn[name] = grid(
             tiles,
             maps.shape[1:3],
             maps.shape[-1],
             f"The planes of {name} for two images of one class, one a row.",
         )
-    return found
+    return drawn
 
 
 CHAPTER_5 = "chapter 5: 24 planes, r = 4, 1.5, 1.5, q = 1, 16, 16, each of five patterns 20 times"
-IN_KIND = "chapter 5 in kind; planes, r and memory chosen on the validation split"
+AFTER_CHAPTER_5 = "after chapter 5; planes, r and memory chosen on the validation split"
 
 ENTRY = Entry(
     id="neocognitron_1980",
@@ -153,7 +153,7 @@ ENTRY = Entry(
             batch_size=1,
             epochs=2,
             floor=("error", 35.0),
-            source=IN_KIND,
+            source=AFTER_CHAPTER_5,
         ),
         Recipe(
             dataset="shifted_digits_16",
@@ -180,7 +180,7 @@ ENTRY = Entry(
             batch_size=1,
             epochs=1,
             limit=4000,
-            source=IN_KIND,
+            source=AFTER_CHAPTER_5,
         ),
     ),
     claims=(

@@ -49,8 +49,8 @@ def pictures(model, data, predict):
     from benchmarks.spec import Picture
     from benchmarks.tasks.style_transfer import paintings
 
-    found = predict.once(paintings)
-    tiles = np.stack([found[name] for name in ("content", "style", "result")], axis=1)
+    painted = predict.once(paintings)
+    tiles = np.stack([painted[name] for name in ("content", "style", "result")], axis=1)
     return {
         "paintings": Picture(
             np.round(255.0 * tiles).astype("uint8"),

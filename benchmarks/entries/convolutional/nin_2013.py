@@ -182,7 +182,7 @@ ENTRY = Entry(
             epochs=18,
             evaluate_every=5,
             floor=("error", 14.0),
-            source=f"{CODE}; in kind",
+            source=f"after the {CODE}",
         ),
         Recipe(
             dataset="cifar10",

@@ -175,7 +175,7 @@ ENTRY = Entry(
             epochs=10,
             evaluate_every=2,
             floor=("error", 12.0),
-            source="the appendix in kind, shortened",
+            source="after the appendix, shortened",
         ),
         Recipe(
             dataset="cifar10",

@@ -95,7 +95,7 @@ CIFAR_SGD = {
         "values": [0.1, 0.01, 0.001],
     },
 }
-#: Section 3.4: 0.1, lowered to a tenth when the error stops falling; after 30, 60 and 90 passes of 5,000
+#: Section 3.4: 0.1, lowered to a tenth when the error stops falling; after 30, 60 and 90 passes of about 5,000
 #: steps is ours.
 IMAGENET_SGD = {
     "name": "SGD",
@@ -203,7 +203,7 @@ ENTRY = Entry(
             epochs=10,
             evaluate_every=2,
             floor=("error", 12.0),
-            source="section 4.2 in kind, shortened",
+            source="after section 4.2, shortened",
         ),
         *(
             Recipe(

@@ -198,7 +198,7 @@ ENTRY = Entry(
             epochs=10,
             evaluate_every=2,
             floor=("error", 12.0),
-            source="section 4.2 in kind, shortened",
+            source="after section 4.2, shortened",
         ),
         Recipe(
             dataset="digits",
@@ -209,7 +209,7 @@ ENTRY = Entry(
             batch_size=64,
             epochs=10,
             evaluate_every=2,
-            source="section 4.2 in kind, shortened",
+            source="after section 4.2, shortened",
         ),
         *(
             Recipe(

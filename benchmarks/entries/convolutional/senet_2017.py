@@ -74,8 +74,8 @@ def excitations(model, batch):
     from benchmarks.layers.bodies.squeeze_excitation import gates
 
     return {
-        f"{place:02}": found
-        for place, found in enumerate(Model(model.inputs[0], gates(model))(batch["x"], training=False))
+        f"{place:02}": opened
+        for place, opened in enumerate(Model(model.inputs[0], gates(model))(batch["x"], training=False))
     }
 
 
@@ -86,10 +86,12 @@ def pictures(model, data, predict):
     from benchmarks.spec import Picture
 
     labels = np.asarray(data.test["y"])[: min(2000, len(data.test["y"]))]
-    found = list(predict(excitations, {"x": data.test["x"][np.arange(len(labels))]}, batch_size=100).values())
+    opened = list(
+        predict(excitations, {"x": data.test["x"][np.arange(len(labels))]}, batch_size=100).values()
+    )
     last = [
         one
-        for one, following in zip(found, [*found[1:], None], strict=True)
+        for one, following in zip(opened, [*opened[1:], None], strict=True)
         if following is None or following.shape[1] != one.shape[1]
     ]
     shown = min(32, *(gates.shape[1] for gates in last))
@@ -192,7 +194,7 @@ ENTRY = Entry(
             epochs=10,
             evaluate_every=2,
             floor=("error", 10.0),
-            source="section 5.1 in kind, shortened",
+            source="after section 5.1, shortened",
         ),
         Recipe(
             dataset="cifar10",

@@ -124,7 +124,7 @@ FALLING_ADAM = {
 }
 RMSPROP = {"name": "RMSprop", "learning_rate": 0.0005, "rho": 0.99, "epsilon": 1e-08}
 TABLE_2 = "table 2 and section 5"
-IN_KIND = "in kind as table 2; size, rate and epochs chosen on validation"
+AFTER_TABLE_2 = "after table 2; size, rate and epochs chosen on validation"
 CODE = "authors' code (mnist_pixel): 20 epochs, the rate falls to a tenth after ten, dropout 0.05"
 RECURRENT = "a recurrent net of the paper; this entry runs the convolutional one"
 PRINTED = {"confidence": "verified", "source": "paper text"}
@@ -176,7 +176,7 @@ ENTRY = Entry(
             batch_size=32,
             epochs=3,
             floor=("wrong", 10.0),
-            source=IN_KIND,
+            source=AFTER_TABLE_2,
         ),
         Recipe(
             dataset="copying",
@@ -194,7 +194,7 @@ ENTRY = Entry(
             batch_size=32,
             epochs=3,
             floor=("cross_entropy", 0.2),
-            source=IN_KIND,
+            source=AFTER_TABLE_2,
         ),
         Recipe(
             dataset="mnist",

@@ -65,10 +65,10 @@ def loss(model, batch, training):
 def firings(model, batch):
     """Input [n,15,16] and the units' activations in time: hidden_1 [n,13,8], hidden_2 [n,9,3]."""
     x = batch["x"]
-    found = {}
+    outputs = {}
     for layer in model.layers:
-        x = found[layer.name] = layer(x)
-    return found
+        x = outputs[layer.name] = layer(x)
+    return outputs
 
 
 def pictures(model, data, predict):
@@ -78,14 +78,19 @@ def pictures(model, data, predict):
     from benchmarks.pictures import grid
 
     chosen = [int(np.flatnonzero(data.test["y"] == k)[0]) for k in range(3)]
-    found = predict(firings, {"x": data.test["x"][chosen]})
+    activations = predict(firings, {"x": data.test["x"][chosen]})
 
     def tile(maps):  # time to the right, the first row below, 48 x 45 pixels
         rows = np.repeat(maps.transpose(0, 2, 1)[:, ::-1], 48 // maps.shape[2], axis=1)
         return np.pad(np.repeat(rows, 3, axis=2), ((0, 0), (0, 0), (0, 45 - 3 * rows.shape[2])))
 
     tiles = np.stack(
-        [tile(0.5 + 0.5 * found["input"]), tile(found["hidden_1"]), tile(found["hidden_2"])], axis=1
+        [
+            tile(0.5 + 0.5 * activations["input"]),
+            tile(activations["hidden_1"]),
+            tile(activations["hidden_2"]),
+        ],
+        axis=1,
     )
     caption = (
         "A b, a d and a g, one a row, time to the right: spectrogram, low frequencies below; 8 units; 3 "

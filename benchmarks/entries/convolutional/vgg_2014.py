@@ -221,7 +221,7 @@ ENTRY = Entry(
             epochs=12,
             evaluate_every=2,
             floor=("error", 10.0),
-            source="section 3.1 in kind, narrow and short",
+            source="after section 3.1, narrow and short",
         ),
         Recipe(
             dataset="cifar10",

@@ -105,7 +105,7 @@ def pictures(model, data, predict):
     images, names = data.test["x"][:200], [layer.name for layer in model.layers]
     where = {"first": "border" if "border" in names else "conv1", "views": count(model.layers[-1].views)}
     kernel = np.asarray(model.get_layer("conv1").kernel.value)
-    found = {"filters": first_filters(kernel, 8, "The filters of the first layer. Grey is zero.")}
+    drawn = {"filters": first_filters(kernel, 8, "The filters of the first layer. Grey is zero.")}
     for name, answers in predict(strongest, {"x": images}, names=("relu2", "relu5"), **where).items():
         liveliest = np.argsort(-answers.max(axis=0))[:4]
         chosen = [image for map in liveliest for image in np.argsort(-answers[:, map])[:4]]
@@ -128,8 +128,8 @@ def pictures(model, data, predict):
             f"Layer {name[-1]}: for four maps the four test images that excite them most, and below each the "
             "answer projected to its pixels."
         )
-        found[f"layer_{name[-1]}"] = Picture(tiles[..., 0] if tiles.shape[-1] == 1 else tiles, caption)
-    return found
+        drawn[f"layer_{name[-1]}"] = Picture(tiles[..., 0] if tiles.shape[-1] == 1 else tiles, caption)
+    return drawn
 
 
 SECTION_3 = (
@@ -187,7 +187,7 @@ ENTRY = Entry(
             batch_size=64,
             epochs=22,
             floor=("error", 14.0),
-            source="section 3 in kind; rate and passes ours",
+            source="after section 3; rate and passes ours",
         ),
         Recipe(
             dataset="cifar10",

@@ -147,7 +147,7 @@ ENTRY = Entry(
             epochs=150,
             evaluate_every=75,
             floor=("frechet_distance", 25.0),
-            source=f"in kind as {CODE}; sizes, batch and epochs chosen on validation",
+            source=f"after {CODE}; sizes, batch and epochs chosen on validation",
         ),
         Recipe(
             dataset="mnist",

@@ -1,7 +1,7 @@
-"""The parts of the Transformer, each as a layer with the paper's names.
+"""The parts of the Transformer, each a layer with the paper's name.
 
-Vaswani et al., "Attention is all you need" (2017), section 3. Tensors are [n, t, width]; n examples,
-t positions of the sequence that asks, s positions of the sequence that is asked.
+Vaswani et al., "Attention is all you need" (2017), section 3. Tensors are [n, t, width]: n examples, t
+positions of the sequence that attends, s positions of the sequence that is attended to.
 """
 
 import math
@@ -26,10 +26,9 @@ def sinusoids(positions: Any, width: int) -> Any:
 def scaled_dot_product_attention(queries: Any, keys: Any, values: Any, allowed: Any) -> Any:
     """`softmax(Q K^T / sqrt(d_k)) V` (equation 1).
 
-    Returns the values [n, h, t, d_v] and the weights [n, h, t, s].
-
-    Queries are [n, h, t, d_k], keys [n, h, s, d_k]. Where `allowed` (boolean, broadcast to the weights) is
-    false the weight is 0. The softmax is taken in float32, or in float64 where they are that.
+    Queries are [n, h, t, d_k], keys [n, h, s, d_k]. Returns the values [n, h, t, d_v] and the weights [n,
+    h, t, s]. The weight is 0 where `allowed` (boolean, broadcast to the weights) is false. The softmax is
+    computed in float32, or in float64 for float64 inputs.
     """
     scores = ops.matmul(queries, ops.transpose(keys, (0, 1, 3, 2))) / math.sqrt(queries.shape[-1])
     exact = scores if scores.dtype == "float64" else ops.cast(scores, "float32")
@@ -39,9 +38,9 @@ def scaled_dot_product_attention(queries: Any, keys: Any, values: Any, allowed: 
 
 @keras.saving.register_keras_serializable("benchmarks")
 class TokenEmbedding(keras.layers.Layer):
-    """One table for both directions.
+    """One table for both directions (section 3.4).
 
-    Symbols to vectors, times sqrt(width), and vectors to logits (section 3.4).
+    It maps symbols to vectors, times sqrt(width), and vectors to logits.
     """
 
     def __init__(self, vocabulary: int, width: int, **kwargs: Any) -> None:
@@ -112,10 +111,12 @@ class MultiHeadAttention(keras.layers.Layer):
 
     def attend(self, x: Any, keys: Any, values: Any, allowed: Any) -> Any:
         """What the positions of `x` [n, t, width] find: [n, t, width], and the weights [n, heads, t, s]."""
-        found, weights = scaled_dot_product_attention(self._split(self.to_queries(x)), keys, values, allowed)
+        attended, weights = scaled_dot_product_attention(
+            self._split(self.to_queries(x)), keys, values, allowed
+        )
         shape = ops.shape(x)
         return self.to_output(
-            ops.reshape(ops.transpose(found, (0, 2, 1, 3)), (shape[0], shape[1], self.width))
+            ops.reshape(ops.transpose(attended, (0, 2, 1, 3)), (shape[0], shape[1], self.width))
         ), weights
 
     def call(self, x: Any, memory: Any, allowed: Any) -> Any:
@@ -129,9 +130,9 @@ class MultiHeadAttention(keras.layers.Layer):
 
 
 class _Block(keras.layers.Layer):
-    """What encoder and decoder layers share.
+    """What encoder and decoder layers share (section 3.1).
 
-    Sub-layers wrapped as `LayerNorm(x + Dropout(Sublayer(x)))` (section 3.1).
+    Sub-layers are wrapped as `LayerNorm(x + Dropout(Sublayer(x)))`.
     """
 
     attentions = 1
@@ -209,8 +210,8 @@ class DecoderLayer(_Block):
         past = (positions[None, :] <= positions[:, None])[None, None]
         x = self._wrap(0, x, self.attention[0](x, x, past))
         keys, values = self.attention[1].keys_values(memory)
-        found, weights = self.attention[1].attend(x, keys, values, present[:, None, None, :])
-        return self._feed_forward(self._wrap(1, x, found)), weights
+        attended, weights = self.attention[1].attend(x, keys, values, present[:, None, None, :])
+        return self._feed_forward(self._wrap(1, x, attended)), weights
 
     def call(self, x: Any, memory: Any, present: Any) -> Any:
         """The output, of the shape that the class says."""
@@ -303,9 +304,9 @@ class Transformer(keras.Model):
 
 
 def attention_weights(model: Transformer, source: Any, target: Any) -> dict[str, Any]:
-    """The attention to the source of every decoder layer and head, under "weights".
+    """The attention of every decoder layer and head to the source.
 
-    [n, layers, heads, t, s].
+    Returns {"weights": [n, layers, heads, t, s]}.
     """
     encoded, present = model.encoder(source, training=False), ops.not_equal(source, 0)
     x = model.get_layer("target_positions")(model.get_layer("target_embedding")(target))

@@ -1,8 +1,8 @@
 """The block of ConvNeXt, as functions on Keras tensors.
 
 Liu, Mao, Wu, Feichtenhofer, Darrell, Xie, "A ConvNet for the 2020s" (2022). Images are float [n,h,w,c]. All
-weights are drawn from a normal distribution with deviation 0.02, as in the authors' code, whose cut at 2
-cuts nothing; the paper's table 5 prints 0.2. Biases start at 0.
+weights are drawn from a normal distribution with a standard deviation of 0.02, as in the authors' code,
+where the truncation at 2 has no effect; table 5 prints 0.2. Biases start at 0.
 """
 
 from collections.abc import Sequence
@@ -53,12 +53,10 @@ class LayerScale(layers.Layer):
 
 
 def block(x: Any, drop: float, name: str) -> Any:
-    """Depthwise 7x7, layer normalisation, four times the maps, GELU, back again, layer scale.
+    """Depthwise 7x7, normalisation, four times the maps, GELU, back again, layer scale; added to the input.
 
-    Added to the input.
-
-    In training the correction of an example is left out with probability `drop`, and else divided by 1 -
-    drop (stochastic depth).
+    In training the correction of an example is dropped with probability `drop`, and otherwise divided by 1
+    - drop (stochastic depth).
     """
     maps = x.shape[-1]
     y = layers.DepthwiseConv2D(7, padding="same", depthwise_initializer=normal(), name=f"{name}_depthwise")(x)
@@ -71,9 +69,8 @@ def block(x: Any, drop: float, name: str) -> Any:
 def body(x: Any, depths: Sequence[int], widths: Sequence[int], drop: float = 0.0, patch: int = 4) -> Any:
     """Patches, stages of blocks with downsampling between them, global mean, layer normalisation.
 
-    [n,h,w,c] to [n,widths[-1]].
-
-    The probability of leaving a block out rises linearly from 0 at the first to `drop` at the last.
+    Maps [n,h,w,c] to [n,widths[-1]]. The probability of dropping a block rises linearly from 0 at the first
+    to `drop` at the last.
     """
     x = normalize(layers.Conv2D(widths[0], patch, patch, kernel_initializer=normal(), name="patches")(x))
     total, number = sum(depths), 0

@@ -43,12 +43,15 @@ def dense_block(
 
 
 def transition(x: Any, compression: float, dropout: float = 0.0, decay: float = 0.0) -> Any:
-    """To `compression` times as many maps (rounded down), at half the resolution."""
+    """Reduces the maps to the share `compression` (rounded down), and the resolution to a half."""
     return layers.AveragePooling2D(2)(composite(x, int(compression * x.shape[-1]), 1, dropout, decay))
 
 
 def equal(depth: int, compact: bool) -> tuple[int, int, int]:
-    """How many layers each of three equal blocks has. Raises ValueError for a depth that does not divide."""
+    """The number of layers in each of three equal blocks.
+
+    Raises ValueError for a depth that three equal blocks do not give.
+    """
     count, rest = divmod(depth - 4, 6 if compact else 3)
     if rest or count < 1:
         raise ValueError(
@@ -61,9 +64,9 @@ def equal(depth: int, compact: bool) -> tuple[int, int, int]:
 def body(
     x: Any, blocks: Sequence[int], growth: int, compact: bool, dropout: float = 0.0, decay: float = 0.0
 ) -> Any:
-    """Dense blocks of so many layers with transitions between them; [n,h,w,c] to [n,maps] by the global mean.
+    """Dense blocks with these numbers of layers, with transitions between them, and the global mean.
 
-    `compact` nets (BC) have bottlenecks, and transitions to half as many maps.
+    Maps [n,h,w,c] to [n,maps]. `compact` nets (BC) have bottlenecks, and transitions that halve the maps.
     """
     for number, count in enumerate(blocks, start=1):
         x = dense_block(x, number, count, growth, compact, dropout, decay)
@@ -73,12 +76,11 @@ def body(
 
 
 def reuse(model: Any, number: int) -> np.ndarray:
-    """How much each layer of a block uses each one before it.
+    """How much each layer of a block uses each one before it (figure 5).
 
-    [count, count], row the source, column the user; NaN where there is no link.
-
-    Mean magnitude of the weights that lead from the source's maps to the user, relative to the largest of
-    the user (figure 5). Row 0 is the block's input, row s the layer s - 1.
+    Returns [count, count], row the source, column the user, NaN where there is no link: the mean magnitude
+    of the weights from the source's maps to the user, relative to the user's largest. Row 0 is the block's
+    input, row s the layer s - 1.
     """
     named = sorted(
         (layer.name, layer) for layer in model.layers if layer.name.startswith(f"block{number}_layer")
@@ -86,9 +88,9 @@ def reuse(model: Any, number: int) -> np.ndarray:
     users = [np.asarray(layer.kernel.value) for _, layer in named]
     growth = users[1].shape[2] - users[0].shape[2] if len(users) > 1 else 0
     first = users[0].shape[2]
-    found = np.full((len(users), len(users)), np.nan)
+    table = np.full((len(users), len(users)), np.nan)
     for column, kernel in enumerate(users):
         edges = [0, *(first + growth * place for place in range(column + 1))]
         strength = [float(np.abs(kernel[:, :, start:end]).mean()) for start, end in pairwise(edges)]
-        found[: column + 1, column] = np.array(strength) / max(strength)
-    return found
+        table[: column + 1, column] = np.array(strength) / max(strength)
+    return table

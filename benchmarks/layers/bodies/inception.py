@@ -39,9 +39,8 @@ def inception(x: Any, sizes: Sequence[int], name: str) -> Any:
 def auxiliary_classifier(x: Any, classes: int, width: float = 1.0, name: str = "auxiliary") -> Any:
     """The classifier on the side (section 5).
 
-    5x5 average pooling with stride 3, 128 maps, 1024 units (both times `width`), dropout of 70%.
-
-    Maps of fewer than 5 pixels are averaged as a whole. Returns logits [n, classes].
+    5x5 average pooling with stride 3, 128 maps and 1024 units (both times `width`), and dropout of 70%.
+    Maps smaller than 5 pixels are averaged as a whole. Returns logits [n, classes].
     """
     x = layers.AveragePooling2D(min(5, x.shape[1]), 3, name=f"{name}_pool")(x)
     x = layers.Flatten(name=f"{name}_flat")(convolution(x, round(128 * width), 1, name=f"{name}_reduce"))

@@ -50,9 +50,9 @@ def convolution(x: Any, maps: int, size: int, stride: int = 1, decay: float = 0.
 
 @keras.saving.register_keras_serializable("benchmarks")
 class PaddedIdentity(layers.Layer):
-    """Shortcut of option A: every `stride`-th pixel, and zeros for the maps that the input lacks.
+    """The shortcut of option A: every `stride`-th pixel, and zeros for the missing maps.
 
-    No parameters.
+    It has no parameters.
     """
 
     def __init__(self, maps: int, stride: int, **options: Any) -> None:
@@ -154,10 +154,10 @@ def imagenet_body(
 ) -> Any:
     """The nets of table 1: float [n,224,224,3] to [n, maps of the last stage] by the global mean.
 
-    Where sizes differ the shortcuts are projections (option B), or padded identities without `project`
-    (option A). `small` is for images of a few pixels: one convolution of 3x3 in place of that of 7x7 with
-    stride 2 and the pooling. `blocks` are other numbers of blocks than the table's, `width` other maps in
-    the first stage. Raises ValueError for a depth that the paper's table does not have.
+    Where sizes differ, shortcuts are projections (option B), or padded identities without `project` (option
+    A). `small` is for small images: a single 3x3 convolution replaces the 7x7 one with stride 2 and the
+    pooling. `blocks` replaces the table's numbers of blocks, `width` is the number of maps in the first
+    stage. Raises ValueError for a depth that is not in the table.
     """
     if depth not in IMAGENET:
         raise ValueError(
@@ -180,36 +180,35 @@ def imagenet_body(
 def corrections(model: Any, batch: Any) -> Any:
     """What the blocks add to their inputs.
 
-    Mean magnitude over maps, float [n,h,w], by name "00", "01", ... in their order.
-
-    Of a deep net nine blocks are taken, evenly spaced; a net without shortcuts has none. `batch["x"]` is a
-    batch of inputs.
+    The mean magnitude over maps, float [n,h,w] per block, under "00", "01", ... in order. Of a deep net
+    nine evenly spaced blocks are taken; a net without shortcuts has none. `batch["x"]` is a batch of
+    inputs.
     """
     sums = [layer for layer in model.layers if isinstance(layer, layers.Add)]
     chosen = [sums[round(place * (len(sums) - 1) / 8)] for place in range(9)] if len(sums) > 9 else sums
-    found = (
+    branches = (
         keras.Model(model.input, {f"{place:02}": layer.input[1] for place, layer in enumerate(chosen)})(
             batch["x"], training=False
         )
         if chosen
         else {}
     )
-    return {name: ops.mean(ops.abs(branch), axis=-1) for name, branch in found.items()}
+    return {name: ops.mean(ops.abs(branch), axis=-1) for name, branch in branches.items()}
 
 
 def corrections_picture(data: Any, predict: Any) -> dict[str, Picture]:
-    """A picture of the `corrections` for four test images, a row each.
+    """A picture of the `corrections` for four test images, one per row.
 
-    None of photographs, and of nets without shortcuts.
+    Empty for photographs and for nets without shortcuts.
     """
     images = data.test["x"][:4]
     side = images.shape[1]
-    found = predict(corrections, {"x": images}) if side <= 64 else {}
-    if not found:
+    branches = predict(corrections, {"x": images}) if side <= 64 else {}
+    if not branches:
         return {}
     shown = [
         np.kron(maps / max(maps.max(), 1e-12), np.ones((side // maps.shape[1], side // maps.shape[2])))
-        for _, maps in sorted(found.items())
+        for _, maps in sorted(branches.items())
     ]
     caption = (
         "What blocks add to what they are given (mean magnitude over maps), from the first to the last, for "

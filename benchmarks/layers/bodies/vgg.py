@@ -55,7 +55,7 @@ def body(
 ) -> list[Any]:
     """The pooled maps after each stage of `plan`, finest first.
 
-    Of an odd number of pixels the last one is pooled alone.
+    If the number of pixels is odd, the last one is pooled alone.
     """
     pooled = []
     for widths in plan:

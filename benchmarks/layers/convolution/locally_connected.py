@@ -1,4 +1,4 @@
-"""Units that look at a neighbourhood, as in a convolution, but share their weights with no other place."""
+"""Units that see a neighbourhood, as in a convolution, but share their weights with no other place."""
 
 from typing import Any
 
@@ -8,13 +8,11 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("benchmarks")
 class LocallyConnected(keras.layers.Layer):
-    """`filters` linear units at each pixel of [n,h,w,c], each over its own `size` x `size` pixels.
+    """`filters` linear units at each pixel, each over its `size` x `size` neighbourhood.
 
-    To [n,h,w,filters].
-
-    Beyond the border are zeros; `size` is odd. Every place has a kernel [size,size,c,filters] of its own,
-    all together `kernel` [h,w,size*size*c,filters], and every unit a bias, `bias` [h,w,filters]. Layer
-    "local" of Krizhevsky's cuda-convnet (2011).
+    Maps [n,h,w,c] to [n,h,w,filters], with zeros beyond the border; `size` is odd. Every place has its own
+    kernel [size,size,c,filters], all together `kernel` [h,w,size*size*c,filters], and every unit its own
+    bias, `bias` [h,w,filters]. Layer "local" of Krizhevsky's cuda-convnet (2011).
     """
 
     convolutional = True

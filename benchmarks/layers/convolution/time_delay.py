@@ -1,4 +1,4 @@
-"""Layers over sequences whose units see a few moments at once and are the same at all times.
+"""Layers over sequences whose units see a few moments at once, with the same weights at all times.
 
 Sequences are float [n,T,channels].
 """
@@ -13,12 +13,10 @@ from benchmarks.layers.units.scaled_tanh import FanInUniform
 
 
 def delayed(x: Any, copies: int, spacing: int = 1, causal: bool = False) -> Any:
-    """Each moment beside `copies` - 1 earlier ones, `spacing` apart.
+    """Each moment next to the `copies` - 1 moments before it, `spacing` apart.
 
-    [n,T,c] to [n,T',copies*c], the earliest first.
-
-    T' is T less the reach of (copies - 1) * spacing; with `causal`, zeros in front of the sequence keep it
-    at T.
+    Maps [n,T,c] to [n,T',copies*c], the earliest first. T' is T minus (copies - 1) * spacing; with
+    `causal`, zeros in front of the sequence keep it at T.
     """
     reach = (copies - 1) * spacing
     if causal:
@@ -32,9 +30,7 @@ def delayed(x: Any, copies: int, spacing: int = 1, causal: bool = False) -> Any:
 class TimeDelay(keras.layers.Layer):
     """`units` logistic units that see `copies` neighbouring moments of all channels.
 
-    [n,T,c] to [n,T-copies+1,units].
-
-    Waibel et al. 1989, section II.A; a convolution in one dimension.
+    Maps [n,T,c] to [n,T-copies+1,units]. A convolution in one dimension: Waibel et al. 1989, section II.A.
     """
 
     def __init__(self, units: int, copies: int, **options: Any) -> None:
@@ -60,9 +56,10 @@ class TimeDelay(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("benchmarks")
 class Integration(keras.layers.Layer):
-    """One logistic output a channel, which weighs all moments of its own channel equally: [n,T,c] to [n,c].
+    """One logistic output per channel, which weighs all moments of its channel equally: [n,T,c] to [n,c].
 
-    Each output has one weight and one bias, so that where the evidence stands in time makes no difference.
+    Each output has one weight and one bias, so the moment at which the evidence appears makes no
+    difference.
     """
 
     def build(self, input_shape: tuple[Any, ...]) -> None:
@@ -98,12 +95,10 @@ class TokenScaling(keras.layers.Layer):
 class CausalConvolution(keras.layers.Layer):
     """A dilated causal convolution with weight normalisation: [n,T,c] to [n,T,units].
 
-    Moment t sees t, t-d, ..., t-(copies-1)*d.
-
-    A unit's kernel is its magnitude times its direction divided by the direction's length (Salimans and
-    Kingma 2016). Directions and biases start uniform in plus and minus 1 / sqrt(inputs of a unit),
-    magnitudes as the directions' lengths. Source: Bai, Kolter, Koltun 2018, section 3; the start is that of
-    the authors' code.
+    Moment t sees t, t-d, ..., t-(copies-1)*d. A unit's kernel is its magnitude times its direction, divided
+    by the direction's length (Salimans and Kingma 2016). Directions and biases start uniform between plus
+    and minus 1 / sqrt(inputs of a unit), magnitudes as the directions' lengths. Source: Bai, Kolter, Koltun
+    2018, section 3; the initial values are those of the authors' code.
     """
 
     def __init__(self, units: int, copies: int, dilation: int = 1, **options: Any) -> None:
@@ -144,7 +139,7 @@ def lengths(columns: Any) -> Any:
 class PermutedSteps(keras.layers.Layer):
     """The moments of [n,T,c] in another order, the same for every example and every run.
 
-    A permutation drawn from `seed`.
+    The permutation is drawn from `seed`.
     """
 
     def __init__(self, seed: int = 0, **options: Any) -> None:

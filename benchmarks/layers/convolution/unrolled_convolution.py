@@ -12,7 +12,7 @@ from keras import ops
 def unroll(x: Any, size: int, strides: int = 1) -> Any:
     """The patches of [n,h,w,c] as rows.
 
-    [n,(h-size)//strides+1,(w-size)//strides+1,size*size*c], pixels row by row, channels last.
+    Returns [n,(h-size)//strides+1,(w-size)//strides+1,size*size*c], pixels row by row, channels last.
     """
     height, width = ((side - size) // strides + 1 for side in x.shape[1:3])
     rows, columns = strides * (height - 1) + 1, strides * (width - 1) + 1
@@ -24,10 +24,9 @@ def unroll(x: Any, size: int, strides: int = 1) -> Any:
 
 @keras.saving.register_keras_serializable("benchmarks")
 class UnrolledConvolution(keras.layers.Layer):
-    """What `keras.layers.Conv2D(filters, size, strides)` computes, as a product of two matrices.
+    """`keras.layers.Conv2D(filters, size, strides)` as a product of two matrices, with the same weights.
 
-    It has the same weights. Float [n,h,w,c] to [n,(h-size)//strides+1,(w-size)//strides+1,filters], without
-    padding or activation.
+    Float [n,h,w,c] to [n,(h-size)//strides+1,(w-size)//strides+1,filters], without padding or activation.
     """
 
     # So that it runs in the same kind of program as the direct convolution that it is compared with.

@@ -1,6 +1,6 @@
-"""What is done to images before a net sees them: the mean subtracted.
+"""What is done to images before a net sees them.
 
-In training, shifted and mirrored at random.
+The mean is subtracted; in training images are shifted and mirrored at random.
 """
 
 from typing import Any
@@ -14,10 +14,8 @@ from keras import ops
 class MeanImage(keras.layers.Layer):
     """Subtracts the mean of each pixel and channel over the training split.
 
-    Images [n,h,w,c] of any type, float out.
-
-    Source: He et al. 2015, section 4.2. The mean is a fixed weight, zero until `adapt(images)` has been
-    called.
+    Images [n,h,w,c] of any type to float. The mean is a fixed weight, zero until `adapt(images)` is called.
+    Source: He et al. 2015, section 4.2.
     """
 
     def build(self, input_shape: tuple[Any, ...]) -> None:
@@ -47,10 +45,8 @@ class MeanImage(keras.layers.Layer):
 class MeanColour(keras.layers.Layer):
     """Subtracts the mean of each channel over all pixels of the training split.
 
-    Images [n,h,w,c] of any type, float out.
-
-    The mean is a fixed weight, zero until `adapt(images)` has been called. Source: Simonyan and Zisserman
-    2014, section 2.1.
+    Images [n,h,w,c] of any type to float. The mean is a fixed weight, zero until `adapt(images)` is called.
+    Source: Simonyan and Zisserman 2014, section 2.1.
     """
 
     def build(self, input_shape: tuple[Any, ...]) -> None:

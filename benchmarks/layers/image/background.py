@@ -8,9 +8,9 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("benchmarks")
 class Background(keras.layers.Layer):
-    """Float [n,h,w,c] to [n,h+2*width,w+2*width,c].
+    """Surrounds maps by `width` rows and columns of the constant `level`.
 
-    `width` rows and columns on each side hold the constant `level`.
+    Float [n,h,w,c] to [n,h+2*width,w+2*width,c].
     """
 
     def __init__(self, width: int = 2, level: float = -1.0, **options: Any) -> None:

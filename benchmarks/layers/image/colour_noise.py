@@ -1,4 +1,4 @@
-"""Light that changes in intensity and colour from one showing of an image to the next."""
+"""Light that changes in intensity and colour each time an image is shown."""
 
 from typing import Any
 
@@ -9,15 +9,13 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("benchmarks")
 class ColourNoise(keras.layers.Layer):
-    """In training, adds one random colour to all pixels of an image [n,h,w,c].
+    """In training, adds one random colour to all pixels of an image [n,h,w,c]; otherwise does nothing.
 
-    Otherwise images pass unchanged.
-
-    The colour is the sum of the principal components of the pixels' colours, each times a normal number of
-    standard deviation `amount` times the standard deviation along it. Krizhevsky et al. 2012, section 4.1,
-    print the eigenvalue, the square of the latter, which would depend on the unit of the pixels; the data
-    provider of Krizhevsky's cuda-convnet2 takes the standard deviation. The components are a fixed weight
-    [c,c], zero until `adapt` has been called.
+    The colour is the sum of the principal components of the pixels' colours, each times a normal number
+    with a standard deviation of `amount` times the standard deviation along it. Krizhevsky et al. 2012,
+    section 4.1, print the eigenvalue, the square of the latter, which would depend on the unit of the
+    pixels; the data provider of Krizhevsky's cuda-convnet2 takes the standard deviation. The components are
+    a fixed weight [c,c], zero until `adapt` is called.
     """
 
     def __init__(self, amount: float = 0.1, seed: int | None = None, **options: Any) -> None:

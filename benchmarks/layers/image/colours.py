@@ -1,9 +1,8 @@
-"""Colours brought to mean 0 and deviation 1, by constants that the papers' codes carry.
+"""Colours brought to mean 0 and standard deviation 1 by constants from the papers' code.
 
-No pass over the training split is needed.
-
-For data that memory cannot hold; where a paper subtracts the mean of its own training split, `MeanImage`
-and `MeanColour` of `benchmarks.layers.image.augmentation` do.
+No pass over the training split is needed, so this is for data that do not fit into memory. Where a paper
+subtracts the mean of its own training split, use `MeanImage` and `MeanColour` of
+`benchmarks.layers.image.augmentation`.
 """
 
 from typing import Any

@@ -9,11 +9,11 @@ KINDS = ("blankout", "gaussian")
 
 
 def corrupt(x: Any, uniform: Any, kind: str, amount: float) -> Any:
-    """`x` with noise made of `uniform` numbers in [0, 1) of the same shape.
+    """Add noise to `x`, made of `uniform` numbers in [0, 1) of the same shape.
 
-    "blankout": each component is set to 0 with probability `amount` (masking noise of Vincent et al.
-    2008; they blank a fixed number of components, here it varies around its mean). "gaussian":
-    normal noise of standard deviation `amount` is added, and nothing cut off.
+    "blankout" sets each component to 0 with probability `amount` (masking noise of Vincent et al. 2008, who
+    blank a fixed number of components; here the number varies around its mean). "gaussian" adds normal
+    noise with a standard deviation of `amount`, without clipping.
     """
     if kind == "blankout":
         return x * ops.cast(uniform >= amount, x.dtype)

@@ -21,8 +21,8 @@ def weights(start: Any, step: Any, size: int, side: int) -> Any:
     start, step = start[:, None, None], step[:, None, None]
     centres = start + (ops.arange(size, dtype="float32")[None, :, None] + 0.5) * step - 0.5
     distance = ops.abs(centres - ops.arange(side, dtype="float32")) / ops.maximum(ops.abs(step), 1.0)
-    found = ops.maximum(1.0 - distance, 0.0)
-    return found / ops.sum(found, axis=-1, keepdims=True)
+    triangle = ops.maximum(1.0 - distance, 0.0)
+    return triangle / ops.sum(triangle, axis=-1, keepdims=True)
 
 
 def crop(images: Any, top: Any, left: Any, height: Any, width: Any, size: int, mirrored: Any = None) -> Any:
@@ -40,7 +40,7 @@ def crop(images: Any, top: Any, left: Any, height: Any, width: Any, size: int, m
 
 
 class _Crop(keras.layers.Layer):
-    """What both crops share: in training a random window, mirrored half of the time; else the central one."""
+    """What both crops share: a random window in training, mirrored half of the time, or the central one."""
 
     def __init__(self, size: int, flip: bool = True, seed: int | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -120,13 +120,11 @@ class ScaleCrop(_Crop):
 
 @keras.saving.register_keras_serializable("benchmarks")
 class AreaCrop(_Crop):
-    """A window of a random part of the image's area and a random aspect ratio: Szegedy et al.
+    """A window with a random share of the image's area and a random aspect ratio.
 
-    2014, section 6.
-
-    `area` is uniform between its two values, `aspect` (width by height) log-uniform between its; what does
-    not fit is cut to the image. In inference the window is the central seven eighths of the side, as 224
-    pixels of 256 are.
+    Szegedy et al. 2014, section 6. `area` bounds the share, drawn uniformly; `aspect` bounds width by
+    height, drawn log-uniformly; what does not fit is cut to the image. In inference the window is the
+    central seven eighths of the side, as 224 pixels of 256 are.
     """
 
     def __init__(

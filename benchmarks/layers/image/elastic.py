@@ -35,13 +35,11 @@ def cubic(size: int, points: int) -> np.ndarray:
 
 @keras.saving.register_keras_serializable("benchmarks")
 class ElasticDeformation(keras.layers.Layer):
-    """Passes images on as they are.
+    """Passes images on unchanged; a loss calls `deform` in training to move pixels of images and labels.
 
-    Its method `deform` moves the pixels of images and labels, for a loss to call in training.
-
-    Each of `points` x `points` points of a grid over the image is moved by a random vector, in pixels, both
-    parts drawn from a Gaussian of standard deviation `deviation`; the pixels between are moved by bicubic
-    interpolation.
+    Each of `points` x `points` points of a grid over the image is moved by a random vector, in pixels,
+    whose parts are drawn from a Gaussian with a standard deviation of `deviation`; the pixels between are
+    moved by bicubic interpolation.
     """
 
     def __init__(
@@ -60,11 +58,10 @@ class ElasticDeformation(keras.layers.Layer):
         return input_shape
 
     def deform(self, images: Any, labels: Any) -> Any:
-        """Images [n,h,w,c] of any type and labels [n,h,w], deformed alike.
+        """Deform images [n,h,w,c] of any type and labels [n,h,w] alike.
 
-        Float32, bilinearly, and int32, the nearest label.
-
-        What would come from beyond the edge is the pixel at the edge.
+        Returns images in float32, resampled bilinearly, and labels in int32, the nearest ones. Pixels from
+        beyond the edge repeat the pixel at the edge.
         """
         height, width = images.shape[1:3]
         vectors = self.deviation * keras.random.normal(

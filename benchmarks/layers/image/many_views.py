@@ -1,4 +1,4 @@
-"""Training on random windows of each image, and asking about several windows of it in the end."""
+"""Training on random windows of each image, and deciding by several windows in the end."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ VIEWS = {
 
 
 def count(views: str) -> int:
-    """How many windows of an image are asked."""
+    """The number of windows per image."""
     places, mirrored = VIEWS[views]
     return len(places) * (2 if mirrored else 1)
 

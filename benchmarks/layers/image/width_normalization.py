@@ -8,12 +8,10 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("benchmarks")
 class WidthNormalization(keras.layers.Layer):
-    """Stretches each image along its rows until its ink is `width` pixels wide.
+    """Stretches each image along its rows until its ink is `width` pixels wide, around its middle.
 
-    Its middle stays where it is.
-
-    Float [n,h,w,c] to the same shape, 0 being paper and everything above `threshold` ink. Bilinear; where
-    an image is squeezed, each pixel is the mean of those that it covers, weighted by a triangle.
+    Float [n,h,w,c] to the same shape; 0 is paper, everything above `threshold` ink. Bilinear; where an
+    image is squeezed, each pixel is the mean of those that it covers, weighted by a triangle.
     """
 
     def __init__(self, width: int, threshold: float = 0.0, **options: Any) -> None:

@@ -1,7 +1,8 @@
-"""What Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU" (2024), puts around plain convolutions.
+"""The layers around the plain convolutions of airbench94.
 
-A first layer that whitens patches, convolutions that start as the identity, a mirroring that takes
-turns, and a net that looks at several views of an image before it decides.
+Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU" (2024): a first layer that whitens patches,
+convolutions that start as the identity, mirroring in turns, and a net that looks at several views of an
+image before it decides.
 """
 
 from typing import Any
@@ -15,12 +16,10 @@ from keras import ops
 class AlternatingFlip(keras.layers.Layer):
     """In training, mirrors each image in every other pass: float [n,h,w,c] to the same.
 
-    `adapt(images)` tells how many make a pass.
-
-    Which images begin mirrored is drawn once: a random hash of the pixels, so that nothing has to be
-    remembered of an image, and it is the same wherever the image stands in a batch. Pixels are whole
-    numbers below 1024. The layer counts its training batches; a pass is as many as the examples fill. The
-    paper hashes the image's index instead.
+    `adapt(images)` tells how many make a pass. A random hash of the pixels, drawn once, decides which
+    images start mirrored, so that nothing has to be remembered about an image, wherever it appears in a
+    batch. Pixels are whole numbers below 1024. The layer counts its training batches; a pass is as many as
+    the examples fill. The paper hashes the image's index instead.
     """
 
     def __init__(self, seed: int | None = None, **options: Any) -> None:

@@ -1,10 +1,8 @@
 """The deconvolutional net of Zeiler and Fergus 2013.
 
-What in the image a unit answered to, in the image's own pixels.
-
-It is attached to a trained net and walks back from a unit: through a max pooling by putting each value
-where the maximum was, through a rectifier by rectifying what comes down, and through a convolution by the
-same filters transposed.
+It shows what in the image a unit responded to, in the image's own pixels. Attached to a trained net, it
+walks back from a unit: through max pooling by putting each value where the maximum was, through a rectifier
+by rectifying, and through a convolution by the same filters transposed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,10 +14,7 @@ from benchmarks.layers.resampling.unpooling import max_pool, unpool
 
 
 def up(layers: Sequence[Any], x: Any) -> list[Any]:
-    """What goes into each of the layers, and what comes out of the last one.
-
-    Len(layers) + 1 maps [n,h,w,c].
-    """
+    """The input of each of the layers, and the output of the last: len(layers) + 1 maps [n,h,w,c]."""
     maps = [x]
     for layer in layers:
         maps.append(layer(maps[-1]))

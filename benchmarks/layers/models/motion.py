@@ -54,9 +54,9 @@ def slope(x: Any, axis: int) -> Any:
 def optical_flow(grey: Any, right: Any, down: Any, window: int = 5, ridge: float = 0.0001) -> Any:
     """The motion from each frame to the next, after Lucas and Kanade (1981).
 
-    To the right and downwards, each [n,t-1,h,w,1]. In each window, the least squares solution of slope *
-    motion = - change. `ridge` is added to the squares of the slopes, so that nothing moves where nothing is
-    seen.
+    Returns motion to the right and downwards, each [n,t-1,h,w,1]: in each window, the least squares
+    solution of slope * motion = - change. `ridge` is added to the squares of the slopes, so that nothing
+    moves where nothing is seen.
     """
     x, y = (0.5 * (part[:, 1:] + part[:, :-1]) for part in (right, down))
     change = grey[:, 1:] - grey[:, :-1]
@@ -77,12 +77,12 @@ def optical_flow(grey: Any, right: Any, down: Any, window: int = 5, ridge: float
 
 @keras.saving.register_keras_serializable("benchmarks")
 class ClipConvolution(keras.layers.Layer):
-    """Convolutions over time, rows and columns, each of one map alone, then tanh.
+    """Convolutions over time, rows and columns, each of a single map, then tanh.
 
-    [n,t,h,w,maps] to [n,t-d+1,h-r+1,w-c+1,maps*filters] for kernels (d, r, c): `filters` for each map, that
-    map's beside each other. Computed as a convolution in two dimensions over the d frames that a filter
-    covers, with zeros for the other maps: XLA's convolutions in three dimensions, and those in groups, are
-    slow on a processor.
+    Maps [n,t,h,w,maps] to [n,t-d+1,h-r+1,w-c+1,maps*filters] for kernels (d, r, c): `filters` for each map,
+    those of a map next to each other. Computed as a two-dimensional convolution over the d frames that a
+    filter covers, with zeros for the other maps: XLA's three-dimensional and grouped convolutions are slow
+    on a processor.
     """
 
     convolutional = True
@@ -111,8 +111,8 @@ class ClipConvolution(keras.layers.Layer):
         kernel = ops.reshape(
             self.kernel[:, :, :, :, None, :] * own, (rows, columns, depth * maps, maps * self.filters)
         )
-        found = ops.conv(ops.reshape(covered, (-1, h, w, depth * maps)), kernel) + self.bias
-        return ops.tanh(ops.reshape(found, (-1, moments, h - rows + 1, w - columns + 1, maps * self.filters)))
+        sums = ops.conv(ops.reshape(covered, (-1, h, w, depth * maps)), kernel) + self.bias
+        return ops.tanh(ops.reshape(sums, (-1, moments, h - rows + 1, w - columns + 1, maps * self.filters)))
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make this layer again."""
@@ -121,10 +121,10 @@ class ClipConvolution(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("benchmarks")
 class ClipSubsampling(keras.layers.Layer):
-    """Sum of each size x size area, times a trained coefficient, plus a trained bias, squashed by tanh.
+    """The sum of each size x size area, times a trained coefficient, plus a trained bias, through tanh.
 
-    Float [n,t,h,w,c] to [n,t,h/size,w/size,c]; each of the t * c maps has a coefficient and a bias of its
-    own, as in LeNet-5.
+    Float [n,t,h,w,c] to [n,t,h/size,w/size,c]; each of the t * c maps has its own coefficient and bias, as
+    in LeNet-5.
     """
 
     def __init__(self, size: int, **options: Any) -> None:
@@ -154,12 +154,10 @@ class ClipSubsampling(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("benchmarks")
 class WholeMapConvolution(keras.layers.Layer):
-    """`units` tanh units that see all of all maps.
+    """`units` tanh units that see all of all maps: [n,h,w,maps] to [n,units].
 
-    [n,h,w,maps] to [n,units], each kernel of h x w with a bias of its own.
-
-    A unit's maps * biases only ever act as their sum; the paper's count of 295,458 parameters contains each
-    of them.
+    Each kernel of h x w has its own bias. A unit's biases act only as their sum; the paper's count of
+    295,458 parameters includes each of them.
     """
 
     def __init__(self, units: int, **options: Any) -> None:

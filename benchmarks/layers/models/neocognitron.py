@@ -15,7 +15,7 @@ from keras import ops
 def fading(area: int, base: float) -> np.ndarray:
     """Fixed efficiencies [area, area] that fall with the distance from the middle.
 
-    Base^distance, where the paper only says that they do.
+    They are base^distance; the paper says only that they fall.
     """
     offsets = np.arange(area) - (area - 1) / 2
     return base ** np.hypot(offsets[:, None], offsets)
@@ -115,13 +115,12 @@ class SCells(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("benchmarks")
 class CCells(keras.layers.Layer):
-    """As many planes of C-cells as of S-cells, float [n,h,w,planes] to [n,side,side,planes].
+    """As many planes of C-cells as of S-cells; nothing is trained.
 
-    Nothing is trained.
-
-    Equations 4 to 6: u = ψ[(1 + Σ d u') / (1 + v) - 1] with ψ(x) = φ(x) / (α + φ(x)), u' the S-cells of the
-    cell's own plane in its area, and v the mean of Σ d u' over all planes, by which the planes inhibit each
-    other. The cells stand `stride` S-cells apart, the first one `before` S-cells before the S-plane begins.
+    Float [n,h,w,planes] to [n,side,side,planes]. Equations 4 to 6: u = ψ[(1 + Σ d u') / (1 + v) - 1] with
+    ψ(x) = φ(x) / (α + φ(x)), u' the S-cells of the cell's own plane in its area, and v the mean of Σ d u'
+    over all planes, by which the planes inhibit each other. The cells stand `stride` S-cells apart, the
+    first one `before` S-cells before the S-plane begins.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """The restricted Boltzmann machine.
 
-Binary visible and hidden units, with links between the two layers only.
+It has binary visible and hidden units, with links only between the two layers.
 """
 
 import math

@@ -17,27 +17,24 @@ from benchmarks.layers.bodies.vgg import stage
 def feature_net(plan: Sequence[Sequence[int]], wanted: Sequence[str]) -> Any:
     """A VGG net's convolutions with average pooling between the stages of `plan`.
 
-    A model that gives the maps of the `wanted` layers.
-
-    Layers are called as in the paper: conv4_2 is the second of the fourth stage, here after its ReLU;
-    "colours" is the picture itself, from 0 to 1. After those wanted comes the net's last map.
+    The model gives the maps of the `wanted` layers, and then the net's last map. Layers are named as in the
+    paper: conv4_2 is the second of the fourth stage, here after its ReLU; "colours" is the picture itself,
+    from 0 to 1.
     """
     x = inputs = keras.Input((None, None, 3))
-    found = {"colours": layers.Rescaling(0.5, 0.5)(inputs)}
+    outputs = {"colours": layers.Rescaling(0.5, 0.5)(inputs)}
     for i, widths in enumerate(plan, 1):
         x = layers.AveragePooling2D(2)(x) if i > 1 else x
         for j, width in enumerate(widths, 1):
-            x = found[f"conv{i}_{j}"] = stage(x, (width,))
-    return keras.Model(inputs, [*(found[name] for name in wanted), x], name="features")
+            x = outputs[f"conv{i}_{j}"] = stage(x, (width,))
+    return keras.Model(inputs, [*(outputs[name] for name in wanted), x], name="features")
 
 
 class StyleTransfer(keras.Model):
-    """A feature net, a classifier on top of it (`classes`.
+    """A feature net, a classifier on top of it, and pictures: content, styles, and the pixels to be found.
 
-    0: none), a picture of content, some of style, and the pixels to be found.
-
-    `content` and each of `style` name layers. The pictures, `size` each, come in by `show`; the pixels
-    start as white noise. None of these are parameters of the net.
+    `classes` 0 leaves the classifier out. `content` and each of `style` name layers. `show` sets the
+    pictures, `size` each; the pixels start as white noise. None of these are parameters of the net.
     """
 
     def __init__(
@@ -89,27 +86,26 @@ class StyleTransfer(keras.Model):
     def distances(self, pictures: Any) -> tuple[Any, Any]:
         """How far each picture [n,h,w,3] is from the content, and picture k from style k.
 
-        Float [n] each, n the number of styles, at least float32.
-
-        Content: the squared difference of the maps of the content layer, relative to the square of the
-        content's own. Style: that of the Gram matrices, mean over the style layers.
+        Returns two float [n], n the number of styles, in at least float32. Content: the squared difference
+        of the maps of the content layer, relative to the square of the content's own. Style: the same of
+        the Gram matrices, averaged over the style layers.
         """
         n = self.styles.shape[0]
-        found = self.features(
+        features = self.features(
             ops.concatenate(
                 [ops.cast(part, self.compute_dtype) for part in (pictures, self.content, self.styles)]
             )
         )
-        maps, *rest = (ops.cast(part, keras.config.floatx()) for part in found[:-1])
+        maps, *rest = (ops.cast(part, keras.config.floatx()) for part in features[:-1])
         grams = [gram(part) for part in rest]
         style = sum(relative_difference(matrix[:n], matrix[n + 1 :]) for matrix in grams) / len(grams)
         return relative_difference(maps[:n], maps[n : n + 1]), style
 
 
 def gram(maps: Any) -> Any:
-    """The mean product of each two maps: [n,h,w,c] to [n,c,c].
+    """The mean product of each pair of maps: [n,h,w,c] to [n,c,c] (equation 3, over h * w).
 
-    It forgets where, and keeps what comes together (equation 3, over h * w).
+    It forgets where things are, and keeps what occurs together.
     """
     flat = ops.reshape(maps, (-1, maps.shape[1] * maps.shape[2], maps.shape[3]))
     return ops.matmul(ops.transpose(flat, (0, 2, 1)), flat) / flat.shape[1]

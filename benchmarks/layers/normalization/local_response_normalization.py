@@ -10,13 +10,11 @@ from keras import ops
 class LocalResponseNormalization(keras.layers.Layer):
     """x / (k + alpha * sum of the neighbours' x**2) ** beta, for maps [n,h,w,c].
 
-    What lies beyond the border counts as 0.
-
-    Neighbours are, itself included, the units at the same place in the `size` nearest maps (`across`:
-    Krizhevsky et al. 2012, section 3.3, whose constants are the defaults), or those of the same map in the
-    `size` x `size` pixels around it (`across=False`: layer "rnorm" of Krizhevsky's cuda-convnet, 2011).
-    `size` is odd. The denominator is computed in the precision of the weights, since bfloat16 cannot tell 2
-    from 2.001.
+    Beyond the border are zeros. Neighbours are, with the unit itself, the units at the same place in the
+    `size` nearest maps (`across`: Krizhevsky et al. 2012, section 3.3, whose constants are the defaults),
+    or those of the same map in the `size` x `size` pixels around it (`across=False`: layer "rnorm" of
+    Krizhevsky's cuda-convnet, 2011). `size` is odd. The denominator is computed in the precision of the
+    weights, since bfloat16 cannot tell 2 from 2.001.
     """
 
     def __init__(

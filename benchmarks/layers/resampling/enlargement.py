@@ -1,4 +1,4 @@
-"""Images made larger by a whole factor, bilinearly."""
+"""Images enlarged by a whole factor, bilinearly."""
 
 from typing import Any
 
@@ -12,10 +12,8 @@ from benchmarks.layers import device
 def weights(side: int, factor: int) -> np.ndarray:
     """What each pixel of an enlarged line takes from the pixels of the line.
 
-    Float32 [factor * side, side], rows that add up to 1.
-
-    Pixels are squares, so that the centre of new pixel i lies at (i + 1/2) / factor - 1/2; beyond the
-    outermost centres a line goes on as it ends.
+    Float32 [factor * side, side], rows that add up to 1. Pixels are squares, so the centre of new pixel i
+    lies at (i + 1/2) / factor - 1/2; beyond the outermost centres the line keeps its last value.
     """
     centres = np.clip((np.arange(factor * side) + 0.5) / factor - 0.5, 0, side - 1)
     return np.maximum(1 - np.abs(centres[:, None] - np.arange(side)), 0).astype("float32")

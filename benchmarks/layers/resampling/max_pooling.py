@@ -1,9 +1,9 @@
 """Max pooling that a GPU repeats to the bit.
 
-The gradient of the libraries' own pooling scatters. On a GPU XLA makes a serial loop of that, or refuses
-it, where runs are to be reproducible. There the pooling is made of slices and comparisons; on a processor,
+The gradient of the libraries' own pooling scatters. On a GPU, where runs must be reproducible, XLA makes a
+serial loop of that, or refuses it. There the pooling is made of slices and comparisons; on a processor,
 where slices cost TensorFlow twice the time of a whole step of LeNet-5, it is the library's. Both give a
-window's gradient to its maximum, the first of equal ones.
+window's gradient to its maximum, the first one if several are equal.
 """
 
 from typing import Any

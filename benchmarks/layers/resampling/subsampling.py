@@ -10,13 +10,11 @@ from benchmarks.layers.units.scaled_tanh import FanInUniform
 
 @keras.saving.register_keras_serializable("benchmarks")
 class Subsampling(keras.layers.Layer):
-    """Sum of each 2x2 area, times one trained coefficient a map, plus one trained bias a map.
+    """The sum of each 2x2 area, times one trained coefficient per map, plus one trained bias per map.
 
-    No activation.
-
-    Float [n,2h,2w,maps] to [n,h,w,maps * copies]; each map is read by `copies` neighbouring ones, as in
-    LeNet-4. Coefficients are drawn by FanInUniform(bound, power), with four inputs to a unit. Source: LeCun
-    et al. 1998, section II.B.
+    Float [n,2h,2w,maps] to [n,h,w,maps * copies], without activation; `copies` neighbouring maps read each
+    map, as in LeNet-4. Coefficients are drawn by FanInUniform(bound, power), with four inputs per unit.
+    Source: LeCun et al. 1998, section II.B.
     """
 
     def __init__(self, bound: float = 2.4, power: float = 1.0, copies: int = 1, **options: Any) -> None:

@@ -13,10 +13,10 @@ from keras import ops
 
 
 def geometry(length: int, size: int, strides: int, padding: str) -> tuple[int, int, int]:
-    """Along one axis of `length` pixels: how many windows, and how many pixels are added before and after.
+    """Along one axis: how many windows there are, and how many pixels are added before and after.
 
     The windows are those of Keras' MaxPooling2D: "valid" leaves incomplete ones out, "same" has one for
-    every `strides` pixels, begun.
+    every `strides` pixels, complete or not.
     """
     if padding == "valid":
         return (length - size) // strides + 1, 0, 0

@@ -1,6 +1,4 @@
-"""Maps made larger, and cut to the size of others.
-
-By bilinear interpolation, fixed or as where a transposed convolution starts.
+"""Maps enlarged by bilinear interpolation, and cropped to the size of others.
 
 Long, Shelhamer, Darrell, "Fully convolutional networks for semantic segmentation" (2014), section 3.3.
 """
@@ -35,11 +33,10 @@ class Bilinear(keras.initializers.Initializer):
 class Interpolation(layers.Layer):
     """Maps [n,h,w,c] to [n,*shape,c], bilinearly.
 
-    A transposed convolution with a fixed bilinear kernel, cut out at the right place.
-
-    The pixels of the coarse maps are `step` pixels of the fine ones apart, the first one at `place` (a
-    pixel's own place is its centre). Beyond the outermost pixels the values fall to 0, as those of the
-    transposed convolution do. It is computed as a product with a matrix along each axis.
+    It is a transposed convolution with a fixed bilinear kernel, cropped at the right place, and computed as
+    a product with a matrix along each axis. The pixels of the coarse maps are `step` pixels of the fine
+    ones apart, the first one at `place` (a pixel's own place is its centre). Beyond the outermost pixels
+    the values fall to 0, as those of the transposed convolution do.
     """
 
     def __init__(self, shape: tuple[int, int], step: int, place: float, **options: Any) -> None:
@@ -95,9 +92,8 @@ class MirrorPadding(layers.Layer):
 def crop(maps: Any, shape: tuple[int, int], first: int | None = None) -> Any:
     """The window of `shape` of the maps, a Keras tensor [n,h,w,c].
 
-    It starts at pixel `first` along both axes, or lies in the middle.
-
-    Raises ValueError if there is no such window.
+    It starts at pixel `first` along both axes, or lies in the middle. Raises ValueError if there is no such
+    window.
     """
     cuts = []
     for whole, part in zip(maps.shape[1:3], shape, strict=True):

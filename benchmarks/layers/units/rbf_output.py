@@ -33,14 +33,12 @@ def codes(pictures: Sequence[str] = DIGITS) -> np.ndarray:
 
 @keras.saving.register_keras_serializable("benchmarks")
 class EuclideanRBF(keras.layers.Layer):
-    """Minus the squared distance of a state [n,84] to the code of each class [n,classes].
+    """Minus the squared distance of a state [n,84] to the code of each class: [n,classes].
 
-    The largest is the decision.
-
-    The codes are fixed. `criterion` is the loss that belongs to it: with `rubbish` None the distance to the
-    right class (LeCun et al. 1998, equation 8); else the discriminative criterion (equation 9), in which
-    the classes compete with each other and with a class of rubbish whose penalty is the constant `rubbish`
-    (the paper's j).
+    The largest is the decision; the codes are fixed. `criterion` is the loss that belongs to it: with
+    `rubbish` None the distance to the right class (LeCun et al. 1998, equation 8); otherwise the
+    discriminative criterion (equation 9), in which the classes compete with each other and with a rubbish
+    class whose penalty is the constant `rubbish` (the paper's j).
     """
 
     def __init__(self, rubbish: float | None = None, **options: Any) -> None:

@@ -10,9 +10,9 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("benchmarks")
 def scaled_tanh(x: Any) -> Any:
-    """`1.7159 * tanh(2/3 * x)`: f(1) = 1 and f(-1) = -1, greatest curvature there (LeCun et al.
+    """1.7159 * tanh(2/3 * x): f(1) = 1 and f(-1) = -1, with the greatest curvature there.
 
-    1998, appendix A).
+    LeCun et al. 1998, appendix A.
     """
     return 1.7159 * ops.tanh(x * (2.0 / 3.0))
 

@@ -1,8 +1,9 @@
 # Measures the machine, and gathers the records of all runs into a bundle.
 
 
-# Every measurement is kept, of every machine: what the rule makes is a mark that it was tried here. No run waits for it,
-# and none is lost with it. It asks for what a run asks for, so that a cluster that can place one can place the other.
+# Every measurement of every machine is kept; the rule's output only marks that it was tried here. No run waits for it,
+# and no run is lost if it fails. It asks for the resources of a run, so that a cluster that can place one can place the
+# other.
 rule machine:
     output:
         touch("results/machines/{backend}-{machine}.done"),
@@ -19,11 +20,11 @@ rule machine:
         mem_mb=4000,
         runtime=15,
     shell:
-        "python -m benchmarks.machine --backend {wildcards.backend} --out results/machines/{wildcards.backend}-$(date -u +%Y%m%dT%H%M%SZ)-$$.json"
+        "python -m benchmarks.commands.ceilings --backend {wildcards.backend} --out results/machines/{wildcards.backend}-$(date -u +%Y%m%dT%H%M%SZ)-$$.json"
         " > {log} 2>&1 || echo 'the ceilings of this machine could not be measured; {log} says why'"
 
 
-rule collect:
+rule gather:
     input:
         expand("results/jobs/{job}.json", job=JOBS),
     output:
@@ -35,17 +36,17 @@ rule collect:
         "results/bundle/pictures.json",
         "results/bundle/bundle.json",
     log:
-        "<logs>/collect.log",
+        "<logs>/gather.log",
     benchmark:
-        "<benchmarks>/collect.tsv"
+        "<benchmarks>/gather.tsv"
     localrule: True
     conda:
         "../../environment.yml"
     params:
-        collect=COLLECT,
+        gather=GATHER,
         cards=cards,
     shell:
-        "{params.collect:q} 2>&1 | tee {log}"
+        "{params.gather:q} 2>&1 | tee {log}"
 
 
 rule verdict:

@@ -1,4 +1,4 @@
-"""Optimisers whose weight decay is not for every parameter."""
+"""AdamW whose weight decay spares biases and normalisation."""
 
 from typing import Any
 

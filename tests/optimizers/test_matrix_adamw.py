@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from benchmarks.rules import optimizers
+from benchmarks import optimizers
 
 
 def test_kernels_decay_and_vectors_do_not():

@@ -1,4 +1,4 @@
-"""Learning-rate schedules of the papers that Keras lacks."""
+"""The learning rate of the Transformer: up linearly, then down with the root of the step."""
 
 import keras
 from keras import ops
@@ -16,8 +16,10 @@ class InverseSquareRootWarmup(keras.optimizers.schedules.LearningRateSchedule):
         self.factor = factor
 
     def __call__(self, step: int) -> float:
+        """The rate at a step, counted from 0."""
         n = ops.cast(step, "float32") + 1.0
         return self.factor * self.width**-0.5 * ops.minimum(ops.rsqrt(n), n * self.warmup_steps**-1.5)
 
     def get_config(self) -> dict[str, float]:
+        """The constructor's arguments."""
         return {"width": self.width, "warmup_steps": self.warmup_steps, "factor": self.factor}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.rules.schedules import InverseSquareRootWarmup
+from benchmarks.optimizers.inverse_square_root_warmup import InverseSquareRootWarmup
 
 
 @pytest.mark.parametrize(
