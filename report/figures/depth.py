@@ -1,4 +1,4 @@
-"""Depth against error: nets of one entry that differ in their number of layers alone, each kind of net a line."""
+"""Depth against error: nets of one entry that differ only in their number of layers, one line per kind of net."""
 
 import re
 from typing import Any
@@ -6,17 +6,20 @@ from typing import Any
 import pandas as pd
 
 from report import style
+from report.cleaning import clip
+from report.formats import listed, measure, number, several
 from report.results import Results
 from report.style import DARK2, Drawn
-from report.text import clip, listed, measure, number, several
 
+#: panels of the figure, and of one row
 MOST = 12
 COLUMNS = 2
+#: what the nets of one panel share
 PANEL = ["entry", "dataset", "tier", "machine", "backend", "precision"]
 
 
 def _model(recipe: dict[str, Any]) -> tuple[float | None, frozenset[tuple[str, str]]]:
-    """The depth that a recipe's model is built with, if any, and its other arguments."""
+    """The depth of a recipe's model, if it has one, and the model's other arguments."""
     found = {name: value for name, value in recipe["rows"] if name.startswith("model: ")}
     depth = found.pop("model: depth", "")
     return (float(depth) if re.fullmatch(r"\d{1,6}", depth) and int(depth) else None), frozenset(
@@ -25,14 +28,14 @@ def _model(recipe: dict[str, Any]) -> tuple[float | None, frozenset[tuple[str, s
 
 
 def _stem(recipe: dict[str, Any]) -> str:
-    """What comes before the depth in the name of a recipe's variant: `plain` of `plain-56`."""
+    """The part before the depth in the name of a recipe's variant: `plain` of `plain-56`."""
     depth, _ = _model(recipe)
     found = re.fullmatch(r"(.+)-(\d+)", recipe["variant"])
     return found[1] if found and float(found[2]) == depth else ""
 
 
 def _kind(card: dict[str, Any], recipe: dict[str, Any]) -> str:
-    """The name of the line that a recipe belongs to; a net without a name is of the kind whose arguments it has."""
+    """The name of the line that a recipe belongs to; a net without a name belongs to the kind with its arguments."""
     _, arguments = _model(recipe)
     named = [
         (len(other), _stem(one))
@@ -43,9 +46,12 @@ def _kind(card: dict[str, Any], recipe: dict[str, Any]) -> str:
 
 
 def points(results: Results) -> pd.DataFrame:
-    """One row per run whose kind of net was run at several depths: the panel's columns, kind, depth, measure, unit, value, published."""
+    """One row per run whose kind of net was run at several depths.
+
+    The columns are those of the panel, and kind, depth, arguments, measure, unit, seed, value, published, lower.
+    """
     rows = []
-    for run in results.first.to_dict("records"):
+    for run in results.headline_values.to_dict("records"):
         card, spec = results.entries[run["entry"]], results.specs[run["spec_id"]]
         depth, arguments = _model(spec["recipe"])
         if depth is None or run["value"] is None or pd.isna(run["value"]):
@@ -82,6 +88,7 @@ def points(results: Results) -> pd.DataFrame:
 
 
 def draw(results: Results) -> list[Drawn]:
+    """One panel per entry, data set, tier and machine."""
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
     from matplotlib.ticker import FixedLocator, NullLocator
@@ -181,9 +188,9 @@ def draw(results: Results) -> list[Drawn]:
         "value"
     ].transform("median")
     lines = len(frame.drop_duplicates([*PANEL, "measure", "kind", "arguments"]))
-    said = f"Depth against error: of {several(lines, 'kind')} of nets that were run at several depths, {better} ended better at the greatest"
-    caption = f"{said} than at the least{'; worse were ' + listed(worse[:3]) if worse else ''}."
-    more = " Small circles: every seed; marks: medians over seeds; crosses: as published, where the paper has it on these data."
+    finding = f"Depth against error: of {several(lines, 'kind')} of nets that were run at several depths, {better} ended better at the largest depth"
+    caption = f"{finding} than at the smallest{'; worse were ' + listed(worse[:3]) if worse else ''}."
+    more = " Small circles: every seed; marks: medians over seeds; crosses: published values for these data."
     shown = frame.drop(columns=["arguments", "lower"]).rename(
         columns={"dataset": "data set", "value": "seed's value"}
     )

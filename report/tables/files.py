@@ -1,64 +1,20 @@
-"""What a table of the report is: a frame with columns that say how they are shown; saved as CSV and LaTeX too."""
+"""Writes tables as CSV and LaTeX files: no cell runs as a formula, and LaTeX reads no text as markup."""
 
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
-from report.text import clip
+from report.cleaning import clip
 
-Kind = Literal[
-    "text",
-    "entry",
-    "number",
-    "count",
-    "seconds",
-    "hours",
-    "size",
-    "flops",
-    "bytes_per_s",
-    "verdict",
-    "status",
-    "confidence",
-    "words",
-    "url",
-    "hash",
-]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: its key in the frame, its heading, how its values are shown, and whether one can choose among them.
-
-    `to` is the key of the column that holds, for each value, where in the report it leads.
-    """
-
-    key: str
-    label: str
-    kind: Kind = "text"
-    choose: bool = False
-    to: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table: its name in file names and addresses, its caption, its columns as shown, and the whole frame as saved."""
-
-    name: str
-    caption: str
-    columns: tuple[Column, ...]
-    frame: pd.DataFrame
-
-
-#: What a spreadsheet may run, whatever blanks or quotes come before it; full-width signs are read as the plain ones.
+#: What a spreadsheet may run, after any blanks and quotes; full-width signs are read like plain ones.
 _FORMULA = re.compile("[\\s'\"]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
 
 
-def _unharmful(value: Any) -> Any:
+def _harmless(value: Any) -> Any:
     """A cell that a spreadsheet will not run as a formula."""
     return (
         f"'{value}"
@@ -75,11 +31,11 @@ def _numeric(text: str) -> bool:
 
 
 def save_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Writes a frame as CSV; numbers in full, no text that starts like a formula."""
+    """Writes a frame as CSV: numbers in full, and no text that starts like a formula."""
     frame = frame.apply(
-        lambda column: column.map(_unharmful) if not pd.api.types.is_numeric_dtype(column) else column
+        lambda column: column.map(_harmless) if not pd.api.types.is_numeric_dtype(column) else column
     )
-    frame.columns = [_unharmful(name) for name in frame.columns]
+    frame.columns = [_harmless(name) for name in frame.columns]
     frame.to_csv(path, index=False, lineterminator="\n")
 
 
@@ -98,16 +54,17 @@ _TEX = {
     "×": r"$\times$",
     "—": "---",
 }
+
 _TEX |= dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", (rf"\textsuperscript{{{digit}}}" for digit in "-0123456789"), strict=True))
 
 
 def tex(text: str) -> str:
-    """The text with everything escaped that LaTeX reads as markup, on one line."""
+    """The text on one line, with everything escaped that LaTeX reads as markup."""
     return "".join(_TEX.get(letter, letter) for letter in " ".join(text.split()))
 
 
 def save_tex(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str, path: Path) -> None:
-    """Writes the table as it is shown, for the booktabs and longtable packages."""
+    """Writes a table as shown, for the LaTeX packages booktabs and longtable."""
     lines = [
         r"\begin{longtable}{" + "l" * len(header) + "}",
         rf"\caption{{{tex(caption)}}}\\",

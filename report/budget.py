@@ -1,32 +1,36 @@
-"""How a page's room is shared out: bounded whatever the results, and to each list the same, as far as it needs it."""
+"""Keeps a page bounded whatever the results: shares its space evenly between lists, and shortens tables."""
 
 from collections.abc import Sequence
 
 import pandas as pd
 
-#: What is of least interest in a table that is cut short comes last.
+#: What is least interesting comes last in a table that is cut short.
 _ORDINARY = {"ok": 1, "reproduced": 1, "exceeded": 1, "partial": 1, "not comparable": 2}
 
 
 def fair(costs: Sequence[Sequence[int]], room: int) -> list[int]:
-    """How many of each list's first items there is room for, given what each item takes: one item of every list, then a second of each, ..."""
+    """How many of each list's first items fit into `room`, given the cost of each item.
+
+    Items are taken in turns: the first item of every list, then the second of each, and so on.
+    """
     kept = [0] * len(costs)
     open_lists = list(range(len(costs)))
     while open_lists:
-        going = []
+        still_open = []
         for i in open_lists:
             if kept[i] < len(costs[i]) and costs[i][kept[i]] <= room:
                 room -= costs[i][kept[i]]
                 kept[i] += 1
-                going.append(i)
-        open_lists = going
+                still_open.append(i)
+        open_lists = still_open
     return kept
 
 
 def first_rows(frame: pd.DataFrame, kinds: Sequence[str], most: int) -> list[int]:
-    """Positions of at most so many rows, in their order: what did not go well before what did, and of every entry as many as of the others.
+    """Positions of at most `most` rows, in their order.
 
-    `kinds` names the columns that hold a status or a verdict.
+    Failures and missed claims are kept first; then every entry keeps as many rows as the others. `kinds`
+    names the columns that hold a status or a verdict.
     """
     if len(frame) <= most:
         return list(range(len(frame)))
