@@ -183,11 +183,9 @@ class Results:
 
         Earlier stages train other parts, or other models: only the last one trains the model that is scored.
         """
-        epochs = self.epochs
+        epochs = self.epochs.sort_values(["execution_id", "epoch"], kind="stable")
         if "stage" in epochs:
-            stages = epochs["stage"].fillna(-1)
-            epochs = epochs[stages == stages.groupby(epochs["execution_id"]).transform("max")]
-        epochs = epochs.sort_values(["execution_id", "epoch"], kind="stable")
+            epochs = epochs[epochs["stage"] == epochs.groupby("execution_id")["stage"].transform("last")]
         ids = epochs["execution_id"].tolist()
         machines = self.machines.set_index(["machine_id", "software_id"])["cores"].astype(float).to_dict()
         where = zip(self.runs["machine_id"], self.runs["software_id"], strict=True)

@@ -254,7 +254,7 @@ def _printed(claim: Mapping[str, Any]) -> str:
         "share": f"a share{of and of + ' runs'}",
         "bound": f"a bound: at {'most' if claim['direction'] == 'lower' else 'least'} this",
     }[claim["statistic"]]
-    return kind + (", to be met on either side" if claim["direction"] == "equal" else "")
+    return kind + (", two-sided" if claim["direction"] == "equal" else "")
 
 
 def _reason(
@@ -263,11 +263,14 @@ def _reason(
     """What our runs gave, and what kind of number is printed."""
     n, statistic, direction = len(values), claim["statistic"], claim["direction"]
     runs = several(n, "run")
-    middle, low, high = (number(x) if math.isfinite(x) else "never" for x in ours)
-    ends = f"{low} to {high}" if ours[1] < math.inf and ours[2] > -math.inf else "none"
+    unreached = int(np.isinf(values).sum())
+    low, high = (number(x) if math.isfinite(x) else "never" for x in ours[1:])
+    middle = number(ours[0]) if math.isfinite(ours[0]) else "not reached"
     exact = statistic == "share" or (n >= FEWEST and statistic in ("mean", "median"))
-    spread = f"{'95% interval' if exact else 'range'} {ends}"
-    if n == 1 and statistic != "share":
+    spread = f"{'95% interval' if exact else 'range'} {low} to {high}"
+    if unreached == n and statistic != "share":
+        result = "the run never reached the criterion" if n == 1 else f"none of {runs} reached the criterion"
+    elif n == 1 and statistic != "share":
         result = f"{middle} in one run"
     elif statistic == "share":
         result = f"{int((values >= 100).sum())} of {runs} ended at 100%, {spread}"
@@ -284,7 +287,6 @@ def _reason(
         result = f"as good or better in {int(good.sum())} of {runs}, {spread}"
     else:
         result = f"{statistic} of {runs} {middle}, {spread}"
-    unreached = int(np.isinf(values).sum())
-    if unreached and n > 1 and statistic != "share":
-        result += f", {unreached} never reached the criterion"
+    if 0 < unreached < n and statistic != "share":
+        result += f", {unreached} of them never reached the criterion"
     return f"{result}; printed: {_printed(claim)}"

@@ -35,7 +35,7 @@ def draw(results: Results) -> list[Drawn]:
 def gain(row: Row, value: float) -> float:
     """How much better than the claim a value is, in % of the claim; negative is worse.
 
-    For a claim to be met on either side, any difference is worse.
+    For a two-sided claim any difference is worse.
     """
     difference = float(value - row["claimed"]) / abs(row["claimed"]) * 100
     if row["direction"] == "equal":
@@ -74,7 +74,7 @@ def _part(shown: pd.DataFrame, part: int, parts: int, many_machines: bool) -> Dr
         f"Claimed against reproduced{part_of}: of {several(len(shown), 'comparison')} with a published number, "
         f"{outcome}."
     )
-    either_side = " Claims to be met on either side have all differences on the left."
+    either_side = " Two-sided claims have all differences on the left."
     caption = (
         f"{finding} Large marks: our number of the kind that is printed; small circles: every seed; bars: 95% "
         f"intervals, or thin lines for the range if there are fewer than {statistics.FEWEST} runs; grey band: the "

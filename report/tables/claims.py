@@ -13,7 +13,7 @@ def claims(results: Results) -> Table:
     frame["values"] = ["; ".join(f"{value:.6g}" for value in values) for values in frame["values"]]
     frame["basis"] = ["one run" if indicative else "" for indicative in frame["indicative"]]
     frame["printed"] = [
-        statistic + (f" of {of}" if pd.notna(of) else "") + (", either side" if direction == "equal" else "")
+        statistic + (f" of {of}" if pd.notna(of) else "") + (", two-sided" if direction == "equal" else "")
         for statistic, of, direction in zip(frame["statistic"], frame["of"], frame["direction"], strict=True)
     ]
     frame["provenance"] = provenance_of(results, frame)
@@ -41,8 +41,8 @@ def claims(results: Results) -> Table:
         "claims",
         "Every published number in the cards, and what the runs say about it. “Ours” is our number of the same "
         "kind as the printed one; “from” and “to” are its 95% interval, or the range of the runs if there are "
-        f"fewer than {verdicts.FEWEST}. A verdict on a single run is indicative. A number printed “either side” "
-        "can be missed by being too high or too low.",
+        f"fewer than {verdicts.FEWEST}. A verdict on a single run is indicative. A two-sided "
+        "claim can be missed by being too high or too low.",
         columns,
         frame,
     )

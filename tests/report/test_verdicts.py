@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from report import cards, verdicts
-from report.text import LARGEST
+from report.cleaning import LARGEST
 
 INF = math.inf
 

@@ -6,7 +6,8 @@ import pytest
 
 from report import style
 from report.figures import depth
-from report.results import Results, from_bundle
+from report.loading import from_bundle
+from report.results import Results
 from tests.report import bundles
 
 LAYERS = (("input", "InputLayer", (8,), 0), ("output", "Dense", (2,), 18))
