@@ -1,4 +1,4 @@
-"""`python -m report --bundle DIR [--bundle DIR2 ...] --out results/report`: builds the report from bundles."""
+"""`python -m report --bundle DIR [--bundle DIR2 ...] --out results/report` builds the report."""
 
 import argparse
 import sys

@@ -33,7 +33,7 @@ def _number(source: Any, key: str) -> float | None:
 
 
 def resolution(value: float) -> float:
-    """The unit of a number's last written digit: 0.01 for -125.53, 0.1 for 5.0, 1 for 558, 1e-6 for 3.5e-05."""
+    """The unit of a number's last digit: 0.01 for -125.53, 0.1 for 5.0, 1 for 558, 1e-6 for 3.5e-05."""
     return float(Decimal(1).scaleb(int(Decimal(repr(value)).as_tuple().exponent)))
 
 
@@ -212,7 +212,7 @@ def measures(source: Any) -> list[Dict]:
 
 
 def _shape(value: Any) -> tuple[list[int | None], str]:
-    """The sides of a shape, from a list or from text such as "(28, 28, 6)" or "(None, 10)"; and any other text."""
+    """The sides of a shape given as a list or as text such as "(28, 28, 6)"; and any other text."""
     if isinstance(value, str):
         if not _TUPLE.fullmatch(value):
             return [], value

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 #: line ends other than the newline
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
-#: What no page, SVG or CSV should contain: controls (except tab and newline), lone surrogates, code points that
-#: are not characters, marks that reverse the direction of text, and everything else that Unicode calls default
-#: ignorable, which cannot be seen and makes different names look alike.
+#: What no page, SVG or CSV should contain: controls (except tab and newline), lone surrogates, code points
+#: that are not characters, marks that reverse the direction of text, and everything else that Unicode calls
+#: default ignorable, which cannot be seen and makes different names look alike.
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
@@ -23,8 +23,8 @@ _COMBINING = "".join(
     mark for mark in map(chr, range(0x300, 0x20000)) if unicodedata.category(mark) in ("Mn", "Me")
 )
 
-#: Marks that combine with the letter before them, including variation selectors: more than four in a row pile up
-#: over other lines.
+#: Marks that combine with the letter before them, including variation selectors: more than four in a row pile
+#: up over other lines.
 _PILE = re.compile(f"([{_COMBINING}]{{4}})[{_COMBINING}]+")
 
 #: characters of the longest text that is kept
@@ -33,8 +33,8 @@ LONGEST = 20_000
 #: shown for an empty name
 UNNAMED = "(unnamed)"
 
-#: Nothing was measured beyond what a float32 holds, and figures and sums would overflow: larger numbers count as not
-#: finite, numbers smaller than its inverse as 0.
+#: Nothing was measured beyond what a float32 holds, and figures and sums would overflow: larger numbers count
+#: as not finite, numbers smaller than its inverse as 0.
 LARGEST = 1e39
 
 

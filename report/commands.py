@@ -19,12 +19,13 @@ def written_by_the_suite(run: Any) -> bool:
         *("--precision", precision, "--threads", str(run["threads"])),
         *(("--determinism", seeded) if seeded else ()),
     ]
+    libraries = "TF|XLA|JAX|DNNL|ONEDNN|MKL|OPENBLAS|BLIS|OMP|KMP|NPY|CUBLAS|CUBLASLT|CUDNN"
     quoted = r"(?:[A-Za-z0-9_@%+=:,./-]+|'[^'\n]*'(?:\"'\"'[^'\n]*')*)"
     form = (
         (f"git checkout {run['commit']} && " if run["commit"] else "")
         + r"make setup && \. \.venv/bin/activate && "
         + r"(?:pip install '(?:tensorflow\[and-cuda\]|jax\[cuda12\])==[0-9a-z.]+' && )?"
-        + rf"(?:(?:TF|XLA|JAX|DNNL|ONEDNN|MKL|OPENBLAS|BLIS|OMP|KMP|NPY|CUBLAS|CUBLASLT|CUDNN)_[A-Z0-9_]+={quoted} )*"
+        + rf"(?:(?:{libraries})_[A-Z0-9_]+={quoted} )*"
         + re.escape(shlex.join(words))
     )
     return re.fullmatch(form, run["command"]) is not None

@@ -74,7 +74,7 @@ def compare(results: Results) -> Compared:
 
 
 def _answers(results: Results) -> dict[tuple[Any, ...], dict[str, Group]]:
-    """`SAME` -> machine letter, in order -> the group of runs that answers; of several sources the last to run."""
+    """`SAME` -> machine letter, in order -> the group that answers; of several sources the last to run."""
     groups = results.groups.assign(
         question=[results.specs[id]["question"] for id in results.groups["spec_id"]],
         ended_well=results.groups["ok"] > 0,
@@ -135,7 +135,7 @@ def _speed(results: Results, pairs: Sequence[Pair]) -> pd.DataFrame:
 
 
 def _measures(results: Results, pairs: Sequence[Pair]) -> pd.DataFrame:
-    """The headline measure of both sides and its difference, and how many shared seeds gave identical weights."""
+    """The headline measure of both sides, its difference, and how many seeds gave identical weights."""
     values: dict[tuple[Any, ...], dict[int, Group]] = {}
     for row in results.headline_values.to_dict("records"):
         values.setdefault(_key(row), {})[row["seed"]] = row

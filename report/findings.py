@@ -74,7 +74,7 @@ def _how_runs_ended(results: Results) -> str:
 
 
 def _claims(results: Results) -> list[Markup]:
-    """What became of the published numbers, machine by machine; verdicts on a single run are counted apart."""
+    """What became of the published numbers, by machine; verdicts on a single run are counted apart."""
     claims = results.claims
     if claims.empty:
         return []
@@ -109,7 +109,8 @@ def _counts(rows: pd.DataFrame, machine: str) -> str:
             f"{where} {several(n, 'comparison')} with a published number, {_verdicts(rows[~single])}."
         )
     if n := int(single.sum()):
-        alone = f"{where} {several(n, 'comparison')} with a published number, each on a single run and so indicative"
+        compared = f"{several(n, 'comparison')} with a published number"
+        alone = f"{where} {compared}, each on a single run and so indicative"
         start = "Indicative, on a single run each" if sentences else alone
         sentences.append(f"{start}: {_verdicts(rows[single])}.")
     return " ".join(sentences)
@@ -210,7 +211,8 @@ def comparison(results: Results) -> list[str]:
         sentences.append(f"Run on one machine only: {listed([*named, *rest])}.")
     if len(compared.not_compared):
         sentences.append(
-            f"{several(len(compared.not_compared), 'recipe')} could not be compared although several machines "
+            f"{several(len(compared.not_compared), 'recipe')} could not be compared although several "
+            "machines "
             "ran one of that name: the last table says why."
         )
     return sentences
@@ -222,7 +224,8 @@ def _machines_in_several_bundles(results: Results) -> str:
     for row in results.machines[results.machines["bundles"] > 1].to_dict("records"):
         runs = results.runs[results.runs["machine"] == row["machine"]]
         sentences.append(
-            f"Machine {row['machine']} is in {row['bundles']} of the {results.bundles} bundles, which together "
+            f"Machine {row['machine']} is in {row['bundles']} of the {results.bundles} bundles, which "
+            "together "
             f"hold {several(len(runs), 'execution')} of {several(runs['run_id'].nunique(), 'run')} on it."
         )
     more = len(sentences) - NAMED

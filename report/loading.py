@@ -146,7 +146,7 @@ def _machines(
     bundles_of: Mapping[tuple[str, str], int],
     letter_of: Mapping[tuple[str, str], str],
 ) -> pd.DataFrame:
-    """The machines in the order of their letters, with letter, number of bundles, ceilings, price and names."""
+    """The machines by letter, with number of bundles, ceilings, price and names."""
     machines = _cleaned(bundle.machines)
     keys = list(zip(machines["machine_id"], machines["software_id"], strict=True))
     machines.insert(0, "machine", [letter_of[key] for key in keys])
@@ -174,7 +174,7 @@ def _machines_by_start(bundle: records.Bundle) -> list[tuple[str, str]]:
 
 
 def _ceilings(bundle: records.Bundle) -> pd.DataFrame:
-    """The best ceilings of each machine, how often they were measured, and the load during the best measurement."""
+    """The best ceilings of each machine, how often they were measured, and the load at the best."""
     rows = []
     for (machine, software), ceilings in bundle.ceilings.groupby(_IDENTITY, sort=True):
         best = ceilings.sort_values("matmul_flops", kind="stable", na_position="first").iloc[-1]

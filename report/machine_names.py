@@ -42,7 +42,7 @@ def described(machine: Any) -> str:
 
 
 def differences(results: Results) -> list[str]:
-    """For each machine, the facts that tell it from machines of the same description; empty if it is the only one."""
+    """For each machine, the facts that tell it from machines of the same description; empty if unique."""
     machines = results.machines.to_dict("records")
     alike: dict[str, list[dict[Any, Any]]] = {}
     for machine in machines:

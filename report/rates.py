@@ -1,4 +1,4 @@
-"""Throughput from legs within executions: one value per execution, its spread, and whether other work disturbed it."""
+"""Throughput from legs within executions: one value per execution, its spread, and disturbance."""
 
 import math
 from collections.abc import Sequence

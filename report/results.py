@@ -111,7 +111,7 @@ class Results:
 
     @cached_property
     def addresses(self) -> dict[tuple[str, str], str]:
-        """(spec hash, machine letter) -> where the report describes the executions, see `report.addresses`."""
+        """(spec hash, machine letter) -> where the report describes the executions."""
         return addresses.provenance_addresses(self)
 
     @cached_property
@@ -150,7 +150,7 @@ class Results:
 
     @cached_property
     def measures_on_the_way(self) -> dict[Hashable, pd.DataFrame]:
-        """`GROUP_KEY` -> measures taken during training, one execution per run, with seed and epoch (float)."""
+        """`GROUP_KEY` -> measures taken during training, of one execution per run, with its seed."""
         rows = self.measures.dropna(subset=["epoch"]).merge(
             self.distinct_runs[["execution_id", "seed", *GROUP_KEY]], on="execution_id"
         )

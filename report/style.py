@@ -1,4 +1,4 @@
-"""How figures look: one style, one colour and marker per family, and the three formats that they are saved in."""
+"""How figures look: one style, a colour and marker per family, and three file formats."""
 
 import io
 import warnings
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Near-black and greys that stand for roles: the page replaces them by its own colours (see site/inline_svg.py).
+# Near-black and greys that stand for roles: the page replaces them by its own colours (see
+# site/inline_svg.py).
 INK = "#1b1b1c"
 FAINT = "#d9d8d7"
 WASH = "#f1f0ee"
@@ -74,7 +75,7 @@ def marker(family: str) -> str:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One figure: its name in file names and addresses, the drawing, its caption and alternative text, its data."""
+    """One figure: its name in addresses, the drawing, its caption and alternative text, its data."""
 
     name: str
     figure: "Figure"
@@ -147,7 +148,7 @@ def powers(axis: Any) -> None:
 def rows_figure(
     rows: int, left: float = 2.3, height: float = 0.26, bottom: float = 0.5
 ) -> tuple["Figure", "Axes"]:
-    """A figure with one horizontal row per item, `left` inches for labels and `bottom` inches for the axis."""
+    """A figure with one horizontal row per item, `left` inches for labels, `bottom` for the axis."""
     from matplotlib.figure import Figure
 
     top = 0.3
@@ -218,7 +219,7 @@ def family_handles(families: list[str]) -> list[Any]:
 
 
 def save(drawn: Drawn, folder: Path) -> str:
-    """Writes NAME.svg, NAME.pdf and NAME.png and returns the SVG's text. The same figure gives the same bytes."""
+    """Writes NAME.svg, .pdf and .png and returns the SVG's text. The same figure gives the same bytes."""
     buffer = io.StringIO()
     drawn.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()

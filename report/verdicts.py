@@ -2,7 +2,8 @@
 
 A printed number is judged in kind, within the tolerance that follows from what is known about it (`judge`);
 then the recipe and the unit may make the answer partial or not comparable (`judge_runs`); a claim that no run
-answers gets its reason here too (`why_unanswered`), and so does a run compared with a record (`beside_record`).
+answers gets its reason here too (`why_unanswered`), and so does a run compared with a record
+(`beside_record`).
 """
 
 import dataclasses
@@ -136,7 +137,7 @@ def tolerance(claim: Mapping[str, Any], step: float = 0.0) -> tuple[float, str]:
 
 
 def _ours(claim: Mapping[str, Any], values: np.ndarray) -> tuple[float, float, float]:
-    """Our number of the claim's kind, and the ends of its 95% interval (of the range, below `FEWEST` runs)."""
+    """Our number of the claim's kind, and the ends of its 95% interval (or range, below `FEWEST` runs)."""
     n, least, most = len(values), float(values.min()), float(values.max())
     if claim["statistic"] == "share":
         won = int((values >= 100).sum())
@@ -188,10 +189,11 @@ def judge(claim: Mapping[str, Any], values: Sequence[float], step: float = 0.0) 
 
     The printed number is compared with ours of the same kind: a mean with our mean, a median with our median,
     each with its 95% interval (Student's t, exact for normal errors, and means of runs are nearly normal;
-    order statistics); a share with the share of our runs that end at 100%, with the exact binomial interval of
-    Clopper and Pearson; a single published run with the distribution of ours, where one more run would fall;
-    the best of m with the best of our first m (of fewer, if there are fewer); a bound with every run. Below
-    six runs no interval of a mean, median or single run is stated; the range of the runs takes its place.
+    order statistics); a share with the share of our runs that end at 100%, with the exact binomial interval
+    of Clopper and Pearson; a single published run with the distribution of ours, where one more run would
+    fall; the best of m with the best of our first m (of fewer, if there are fewer); a bound with every run.
+    Below six runs no interval of a mean, median or single run is stated; the range of the runs takes its
+    place.
 
     *Exceeded*: the whole interval or range is better than the printed number by more than the tolerance; so
     with fewer than six runs, or against a best, even the worst seed is. A share needs its lower limit to be.

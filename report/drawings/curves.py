@@ -23,9 +23,11 @@ def curves(lines: list[list[tuple[float, float]]], colour: str, alt: str) -> Mar
         if len(line) > 1
     )
     return Markup(
-        f'<svg class="curve" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 90" role="img" aria-label="{escape(clip(alt, 300))}">'
+        '<svg class="curve" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 90" role="img" '
+        f'aria-label="{escape(clip(alt, 300))}">'
         f'<path d="M6 4V86H236" fill="none" stroke="currentColor" stroke-width=".6"/>'
-        f'<g fill="none" stroke="{escape(colour)}" stroke-width="1.5" stroke-linejoin="round">{paths}</g></svg>'
+        f'<g fill="none" stroke="{escape(colour)}" stroke-width="1.5" stroke-linejoin="round">{paths}</g>'
+        "</svg>"
     )
 
 

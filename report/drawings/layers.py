@@ -45,8 +45,8 @@ _MOST_ROWS = 36
 def fold(layers: list[dict[str, Any]]) -> list[tuple[list[dict[str, Any]], int]]:
     """Layers as blocks with their number of repetitions.
 
-    A block is repeated if kinds, shapes and parameters are. Greedy from the top: at each layer, the repetition
-    that saves most rows is taken.
+    A block is repeated if kinds, shapes and parameters are. Greedy from the top: at each layer, the
+    repetition that saves most rows is taken.
     """
     keys = [(layer["kind"], tuple(layer["shape"]), layer["parameters"]) for layer in layers]
     blocks: list[tuple[list[dict[str, Any]], int]] = []
@@ -148,5 +148,6 @@ def _layer(layer: dict[str, Any], y: int, widest: float, repeated: bool) -> str:
     label = clip(label, max(12, 50 - len(numbers)))
     return (
         f'<rect x="12" y="{y + 16}" width="{width:.1f}" height="7" rx="1.5" fill="{KIND_COLOURS[group]}"/>'
-        f'<text x="12" y="{y + 12}">{escape(label)}</text><text x="340" y="{y + 12}" text-anchor="end" class="soft">{escape(numbers)}</text>'
+        f'<text x="12" y="{y + 12}">{escape(label)}</text>'
+        f'<text x="340" y="{y + 12}" text-anchor="end" class="soft">{escape(numbers)}</text>'
     )

@@ -1,4 +1,4 @@
-"""What the three figures of size by year share: numbered points on a logarithmic axis, over waves of research."""
+"""What the three figures of size by year share: numbered points over waves of research."""
 
 import math
 from typing import Any

@@ -71,14 +71,18 @@ def _part(shown: pd.DataFrame, part: int, parts: int, many_machines: bool) -> Dr
     part_of = f" (part {part} of {parts})" if parts > 1 else ""
     outcome = listed([f"{counts[verdict]} {verdict}" for verdict in verdicts])
     finding = (
-        f"Claimed against reproduced{part_of}: of {several(len(shown), 'comparison')} with a published number, "
+        f"Claimed against reproduced{part_of}: of {several(len(shown), 'comparison')} with a published "
+        "number, "
         f"{outcome}."
     )
     either_side = " Two-sided claims have all differences on the left."
     caption = (
-        f"{finding} Large marks: our number of the kind that is printed; small circles: every seed; bars: 95% "
-        f"intervals, or thin lines for the range if there are fewer than {statistics.FEWEST} runs; grey band: the "
-        "tolerance of the claim. Not drawn: claims of exactly 0, which have no relative scale, and claims that "
+        f"{finding} Large marks: our number of the kind that is printed; small circles: every seed; bars: "
+        "95% "
+        f"intervals, or thin lines for the range if there are fewer than {statistics.FEWEST} runs; grey "
+        "band: the "
+        "tolerance of the claim. Not drawn: claims of exactly 0, which have no relative scale, and claims "
+        "that "
         "most runs never reached; the table has them."
         f"{either_side if (shown['direction'] == 'equal').any() else ''}"
     )
@@ -126,7 +130,7 @@ def _axis(axes: Any, worst: float, best: float) -> None:
 
 
 def _ticks(limit: float) -> list[float]:
-    """The ticks of one side of the axis, in %. Beyond 1,000% only every second decade has room for a label."""
+    """The ticks of one side of the axis, in %. Beyond 1,000% every second decade has a label."""
     decades = math.floor(math.log10(limit))
     return [10.0, *(10.0**k for k in range(decades, 1, -1 if decades <= 3 else -2))]
 

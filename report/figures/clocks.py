@@ -32,7 +32,7 @@ def draw(results: Results) -> list[Drawn]:
     clocks = [clock for clock in CLOCKS.values() if clock in every]
     shown, cut = style.first_rows(every)
     figure, axes = style.rows_figure(len(shown), left=2.6, height=0.22, bottom=0.3)
-    # On one scale of seconds the longest entry would hide all others: shares, with the sum at the end of each bar.
+    # On one scale of seconds the longest entry would hide all others: bars show shares.
     seconds = shown[clocks].fillna(0)
     total = seconds.sum(axis=1)
     left = np.zeros(len(shown))
@@ -70,6 +70,7 @@ def _finding(results: Results, every: pd.DataFrame, totals: "pd.Series[float]") 
     longest = results.entries[every["entry"].tolist()[int(totals.argmax())]]["name"]
     return (
         f"Where the time went: {duration(whole)} in all runs together, {training:.0%} of it training, "
-        f"{compiling:.0%} compiling and {importing:.0%} importing; {clip(longest, 40)} took the largest share "
+        f"{compiling:.0%} compiling and {importing:.0%} importing; {clip(longest, 40)} took the largest "
+        "share "
         f"({totals.max() / whole:.0%})."
     )

@@ -17,14 +17,16 @@ def draw(results: Results) -> list[Drawn]:
     rise += f", since 2010 every {number(recent, 2)} years." if whole and recent else "." if whole else ""
     caption = (
         f"Training compute by year, {len(points)} published networks: "
-        f"from {number(low['value'])} FLOP ({_by_year.label(low)}) to {number(high['value'])} FLOP ({_by_year.label(high)}).{rise}"
+        f"from {number(low['value'])} FLOP ({_by_year.label(low)}) to {number(high['value'])} FLOP "
+        f"({_by_year.label(high)}).{rise}"
     )
     return [
         Drawn(
             "compute_by_year",
             _by_year.draw(points, "training compute (FLOP)"),
             caption
-            + " Most values are estimates by Epoch AI; the table below has its own label (confident, likely, speculative) where it gives one.",
+            + " Most values are estimates by Epoch AI; the table below has its own label (confident, likely, "
+            "speculative) where it gives one.",
             caption,
             _by_year.table(points, "FLOP"),
         )

@@ -19,9 +19,10 @@ COLUMNS = 3
 
 
 def curve(results: Results, group: Mapping[Any, Any], name: str) -> tuple[str, pd.DataFrame]:
-    """The curve of one group of seeds (a row of `results.groups`): what it shows, and columns seed, epoch, value.
+    """The curve of one group of seeds (a row of `results.groups`): its name, and columns seed, epoch, value.
 
-    It is the measure of that name on the validation split, otherwise on the training split, otherwise the loss.
+    It is the measure of that name on the validation split, otherwise on the training split, otherwise the
+    loss.
     """
     rows = results.measures_on_the_way.get(tuple(group[key] for key in GROUP_KEY))
     if rows is None:
@@ -97,7 +98,8 @@ def _part(
     several_seeds = sum(panel[2]["seed"].nunique() > 1 for panel in panels)
     caption = (
         f"Learning curves{part_of}, {several(len(panels), 'entry')}: "
-        f"in {settled} of the {several_seeds} with several seeds, the final values of the seeds differ by at most a "
+        f"in {settled} of the {several_seeds} with several seeds, the final values of the seeds differ by at "
+        "most a "
         "tenth of what was learned."
     )
     alt = f"{caption} Panels: {listed(names)}."

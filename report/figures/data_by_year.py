@@ -17,7 +17,8 @@ def draw(results: Results) -> list[Drawn]:
             "data_by_year",
             _by_year.draw(points, "training examples", families=False),
             caption
-            + " An example may be an image, a sentence or a word: the table says which. Filled: data sets of these results.",
+            + " An example may be an image, a sentence or a word: the table says which. Filled: data sets of "
+            "these results.",
             caption,
             _by_year.table(points, "training examples").drop(columns="family"),
         )

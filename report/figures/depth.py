@@ -1,4 +1,4 @@
-"""Depth against error: nets of one entry that differ only in their number of layers, one line per kind of net."""
+"""Depth against error: nets that differ only in their number of layers, one line per kind of net."""
 
 import re
 from typing import Any
@@ -35,7 +35,7 @@ def _stem(recipe: dict[str, Any]) -> str:
 
 
 def _kind(card: dict[str, Any], recipe: dict[str, Any]) -> str:
-    """The name of the line that a recipe belongs to; a net without a name belongs to the kind with its arguments."""
+    """The line that a recipe belongs to; a net without a name belongs to the kind with its arguments."""
     _, arguments = _model(recipe)
     named = [
         (len(other), _stem(one))
@@ -48,7 +48,8 @@ def _kind(card: dict[str, Any], recipe: dict[str, Any]) -> str:
 def points(results: Results) -> pd.DataFrame:
     """One row per run whose kind of net was run at several depths.
 
-    The columns are those of the panel, and kind, depth, arguments, measure, unit, seed, value, published, lower.
+    The columns are those of the panel, and kind, depth, arguments, measure, unit, seed, value, published,
+    lower.
     """
     rows = []
     for run in results.headline_values.to_dict("records"):
@@ -188,7 +189,10 @@ def draw(results: Results) -> list[Drawn]:
         "value"
     ].transform("median")
     lines = len(frame.drop_duplicates([*PANEL, "measure", "kind", "arguments"]))
-    finding = f"Depth against error: of {several(lines, 'kind')} of nets that were run at several depths, {better} ended better at the largest depth"
+    finding = (
+        f"Depth against error: of {several(lines, 'kind')} of nets that were run at several depths, "
+        f"{better} ended better at the largest depth"
+    )
     caption = f"{finding} than at the smallest{'; worse were ' + listed(worse[:3]) if worse else ''}."
     more = " Small circles: every seed; marks: medians over seeds; crosses: published values for these data."
     shown = frame.drop(columns=["arguments", "lower"]).rename(

@@ -36,8 +36,10 @@ def _finding(ratios: pd.DataFrame) -> str:
     pairs = ratios["machines"].unique()
     first = f"{pairs[0]}, " if len(pairs) == 1 else ""
     return (
-        f"Machines compared: over all {several(len(ratios), 'ratio')} of throughputs ({first}{several(len(pairs), 'pair')} of machines) "
-        f"the median is {number(ratios['ratio'].median())}; they range from {number(ratios['ratio'].min())} to {number(ratios['ratio'].max())}."
+        f"Machines compared: over all {several(len(ratios), 'ratio')} of throughputs "
+        f"({first}{several(len(pairs), 'pair')} of machines) "
+        f"the median is {number(ratios['ratio'].median())}; they range from {number(ratios['ratio'].min())} "
+        f"to {number(ratios['ratio'].max())}."
     )
 
 
@@ -95,7 +97,11 @@ def _by_question(results: Results, ratios: pd.DataFrame, shown: pd.DataFrame, pa
     )
     part = f" Part {page} of {pages}: {len(shown)} of them." if pages > 1 else ""
     caption = _finding(ratios)
-    more = f"{part} Bars: exact intervals of at least 95%, over executions; open marks and thin lines: the range, where there are too few executions."
+    more = (
+        f"{part} Bars: exact intervals of at least 95%, over executions; open marks and thin lines: the "
+        "range, "
+        "where there are too few executions."
+    )
     name = f"machines_{page}" if pages > 1 else "machines"
     return Drawn(name, figure, caption + more, caption, shown)
 
@@ -125,7 +131,10 @@ def _by_pair(ratios: pd.DataFrame) -> Drawn:
         else ""
     )
     caption = _finding(ratios)
-    more = f"{left} One row per pair of machines; diamonds: the median of its ratios; bars: the middle half; thin lines: all ratios."
+    more = (
+        f"{left} One row per pair of machines; diamonds: the median of its ratios; bars: the middle half; "
+        "thin lines: all ratios."
+    )
     data = spread.set_axis(
         ["least", "lower quartile", "median", "upper quartile", "greatest"], axis=1
     ).reset_index()

@@ -16,7 +16,8 @@ def draw(results: Results) -> list[Drawn]:
             "parameters_by_year",
             _by_year.draw(points, "parameters"),
             caption
-            + " Filled: entries of these results; open: the public record. The numbers, where there is room, refer to the table below.",
+            + " Filled: entries of these results; open: the public record. The numbers, where there is room, "
+            "refer to the table below.",
             caption,
             _by_year.table(points, "parameters"),
         )

@@ -11,7 +11,7 @@ from report.style import Drawn
 
 
 def times(results: Results) -> pd.DataFrame:
-    """One row per entry with a published training time and a timed run: then and now in seconds, and the recipe."""
+    """One row per entry with a published training time and a timed run: then and now, and the recipe."""
     record = {
         row["id"]: row for row in results.history[results.history["what"] == "hours"].to_dict("records")
     }
@@ -131,8 +131,13 @@ def draw(results: Results) -> list[Drawn]:
         .to_dict("records")[-1]
     )
     caption = (
-        f"Training time then and now: {clip(top['name'], 40)} took {duration(top['then_s'])} in {top['year']} "
-        f"({clip(top['hardware_then'], 80) or 'hardware not stated'}) and {duration(top['now_s'])} here ({top['recipe']}, {top['tier']} tier)."
+        f"Training time then and now: {clip(top['name'], 40)} took {duration(top['then_s'])} in "
+        f"{top['year']} "
+        f"({clip(top['hardware_then'], 80) or 'hardware not stated'}) and {duration(top['now_s'])} here "
+        f"({top['recipe']}, {top['tier']} tier)."
     )
-    more = " The two are the same work only if data and schedule are those of the paper; in the pocket tier they are not."
+    more = (
+        " The two are the same work only if data and schedule are those of the paper; "
+        "in the pocket tier they are not."
+    )
     return [Drawn("time_then_and_now", figure, caption + more + cut, caption, every.drop(columns="name"))]

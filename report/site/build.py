@@ -21,8 +21,8 @@ def build(
     """Writes the report into `out` and returns the path of index.html. The same results give the same bytes.
 
     It consists of index.html, provenance.html, figures/, tables/ and provenance/. `compare` puts the
-    comparison of machines first; `speed` is a file of the speed benchmark; `source` is the address under which
-    the suite's files can be read.
+    comparison of machines first; `speed` is a file of the speed benchmark; `source` is the address under
+    which the suite's files can be read.
 
     The report is first written aside: only a complete report replaces an earlier one, and it replaces only
     files that a report wrote. Raises FileExistsError if another file is in the way.

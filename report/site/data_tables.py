@@ -56,10 +56,11 @@ def table_html(table: Table, no: int, results: Results, most: int = ROWS) -> Mar
         f'<figcaption id="{name}-caption">{caption}</figcaption>'
         f'<div class="tools">{_search_and_filters(table)}'
         f'<output aria-live="polite">{several(len(kept), "row")}</output>'
-        f'<a class="to" data-csv href="tables/{name}.csv" download aria-label="CSV of these rows of table {no}">'
-        f"CSV of these rows</a></div>"
+        f'<a class="to" data-csv href="tables/{name}.csv" download '
+        f'aria-label="CSV of these rows of table {no}">CSV of these rows</a></div>'
         f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}-caption">'
-        f"<table><thead><tr>{_headings(table)}</tr></thead><tbody>{_body(table, results)}</tbody></table></div>"
+        f"<table><thead><tr>{_headings(table)}</tr></thead>"
+        f"<tbody>{_body(table, results)}</tbody></table></div>"
         f"{note}</figure>"
     )
 
@@ -108,8 +109,10 @@ def _search_and_filters(table: Table) -> str:
 
 def _cut_note(name: str, shown: int, every: int) -> str:
     return (
-        f'<p class="note">{shown:,} of {every:,} rows are shown: first failures and missed claims, then as many '
-        "rows of every entry as there is room for. Search and filters apply to these rows only. All rows are in "
+        f'<p class="note">{shown:,} of {every:,} rows are shown: first failures and missed claims, then as '
+        "many rows of every entry as there is room for. Search and filters apply to these rows only. All "
+        "rows "
+        "are in "
         f'<a href="tables/{name}.csv">tables/{name}.csv</a>, and all executions on the '
         '<a href="provenance.html">provenance pages</a>.</p>'
     )

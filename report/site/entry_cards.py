@@ -22,8 +22,9 @@ MOST_PICTURES = 12
 MOST_PICTURE_BYTES = 4 << 20
 #: learning curves on one card
 MOST_CURVES = 12
-#: What fits on all cards of index.html together, so that it opens at once: rows of claims and of measures, and
-#: bytes of curves and of pictures. What is left out is in tables/, in figures/ and on the provenance pages.
+#: What fits on all cards of index.html together, so that it opens at once: rows of claims and of measures,
+#: and bytes of curves and of pictures. What is left out is in tables/, in figures/ and on the provenance
+#: pages.
 CARD_CLAIMS = 200
 CARD_OUTCOMES = 400
 CARD_CURVE_BYTES = 120_000

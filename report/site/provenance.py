@@ -1,8 +1,8 @@
 """The provenance pages: where each result came from, and the command that repeats it.
 
-There is one page per entry, `provenance/<entry>.html`, and `provenance.html`, which links to them. Their anchors
-depend only on identities, so a link stays valid whatever else enters the report: `q-<spec hash>-<machine id>`
-for all executions of one question on one machine, `x-<execution id>` for one execution.
+There is one page per entry, `provenance/<entry>.html`, and `provenance.html`, which links to them. Their
+anchors depend only on identities, so a link stays valid whatever else enters the report: `q-<spec
+hash>-<machine id>` for all executions of one question on one machine, `x-<execution id>` for one execution.
 """
 
 from collections.abc import Mapping, Sequence

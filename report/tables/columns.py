@@ -30,7 +30,7 @@ HEADINGS = {"version": "version", "matmul_precision": "products in", "source_sha
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its key in the frame, its heading, how its values are shown, and whether readers can filter by it.
+    """A column: its key in the frame, its heading, how values are shown, and whether they can be filtered.
 
     `link` is the key of the column that holds the address each value links to.
     """
@@ -44,7 +44,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its name in file names and addresses, its caption, the columns shown, and the whole frame as saved."""
+    """A table: its name in addresses, its caption, the columns shown, and the whole frame as saved."""
 
     name: str
     caption: str

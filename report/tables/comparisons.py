@@ -7,7 +7,10 @@ from report.results import Results
 from report.tables.columns import Column, Table
 from report.tables.throughput import load_columns
 
-FROM_AND_TO = "From and to: its exact interval of at least 95%, or the range of the differences if there are too few runs."
+FROM_AND_TO = (
+    "From and to: its exact interval of at least 95%, or the range of the differences if there are too few "
+    "runs."
+)
 _RECIPE = (Column("entry", "entry", "entry"), Column("recipe", "recipe"))
 _SIDES = (Column("this", "first", "number"), Column("other", "second", "number"))
 _INTERVAL = (
@@ -51,7 +54,8 @@ def _pairs(frame: pd.DataFrame) -> Table:
     return Table(
         "compared_pairs",
         "Every pair of machines with questions in common: how many questions were timed, the median ratio of "
-        "their throughputs, and how many are faster, slower, different by an immaterial amount, or not shown to "
+        "their throughputs, and how many are faster, slower, different by an immaterial amount, or not shown "
+        "to "
         "differ; then how many test measures were compared, and what was found.",
         columns,
         frame,
@@ -83,8 +87,10 @@ def _throughput(frame: pd.DataFrame) -> Table:
     )
     return Table(
         "compared_throughput",
-        "Throughput of the same question on two machines (examples per second, medians over executions) and the "
-        f"ratio of first to second. {FROM_AND_TO} Each interval holds on its own, the findings over the whole "
+        "Throughput of the same question on two machines (examples per second, medians over executions) and "
+        "the "
+        f"ratio of first to second. {FROM_AND_TO} Each interval holds on its own, the findings over the "
+        "whole "
         f"table. n: executions. {load_sentence}",
         columns,
         frame,
@@ -104,8 +110,10 @@ def _measures(frame: pd.DataFrame) -> Table:
     )
     return Table(
         "compared_measures",
-        "The test measure of the same question on two machines: medians over seeds, and the difference between "
-        f"first and second, seed by seed if {statistics.FEWEST} seeds are shared; and how many of the pairs of "
+        "The test measure of the same question on two machines: medians over seeds, and the difference "
+        "between "
+        f"first and second, seed by seed if {statistics.FEWEST} seeds are shared; and how many of the pairs "
+        "of "
         f"runs with the same seed ended in identical weights. {FROM_AND_TO}",
         columns,
         frame,

@@ -56,7 +56,8 @@ def machines(results: Results) -> Table:
     return Table(
         "machines",
         "The machines: hardware and software as the training process read them, and the best of the ceilings "
-        "measured on each. The load says whether the machine was then calm, busy with other work (so that the "
+        "measured on each. The load says whether the machine was then calm, busy with other work (so that "
+        "the "
         "true ceiling is higher), or unknown.",
         columns,
         frame,

@@ -41,7 +41,8 @@ def measures(results: Results) -> Table:
     )
     return Table(
         "measures",
-        "Final test measures of all recipes: medians over seeds. The median is blank if half of the runs or more "
+        "Final test measures of all recipes: medians over seeds. The median is blank if half of the runs or "
+        "more "
         f"never reached the criterion. From and to: {statistics.FROM_AND_TO}.",
         columns,
         frame,

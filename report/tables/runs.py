@@ -8,7 +8,7 @@ from report.tables.throughput import load_columns
 
 def runs(results: Results) -> Table:
     """Every run that was asked for, with each of its executions."""
-    # Executions of a run should end in the same values: each shows its own, and `determinism` those that differ.
+    # Each execution shows its own value; `determinism` has those that differ.
     keys = zip(*(results.runs[key] for key in ("entry", "recipe", "tier")), strict=True)
     frame = results.runs.assign(measure=[results.headline_measures.get(key, "") for key in keys])
     values = results.closing_measures[["execution_id", "measure", "value", "unit"]]

@@ -15,11 +15,12 @@ _COLUMNS = ("model", "contender", "backend", "median", "ratio", "low", "high", "
 
 
 def speed(path: Path) -> Table:
-    """Medians and ratios of the speed benchmark, from its file of rounds. Raises ValueError for a missing column."""
+    """Medians and ratios of the speed benchmark. Raises ValueError if the file of rounds lacks a column."""
     rounds = pd.read_csv(path)
     if missing := [name for name in REQUIRED if name not in rounds.columns]:
         raise ValueError(
-            f"{path}: column {missing[0]!r} is missing; a file of the speed benchmark has {', '.join(REQUIRED)}"
+            f"{path}: column {missing[0]!r} is missing; "
+            f"a file of the speed benchmark has {', '.join(REQUIRED)}"
         )
     rounds["examples_per_s"] = pd.to_numeric(rounds["examples_per_s"], errors="coerce")
     rounds["backend"] = rounds["backend"].fillna("")
@@ -39,7 +40,8 @@ def speed(path: Path) -> Table:
     )
     return Table(
         "speed",
-        "The speed benchmark: training examples per second, medians over interleaved rounds, and the ratio to the "
+        "The speed benchmark: training examples per second, medians over interleaved rounds, and the ratio "
+        "to the "
         f"contender in the last column, round by round. {FROM_AND_TO}",
         columns,
         pd.DataFrame(rows, columns=list(_COLUMNS)),

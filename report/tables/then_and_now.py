@@ -39,7 +39,8 @@ def times(results: Results) -> Table:
     )
     return Table(
         "times",
-        "Training time in the paper and in these results. The two are the same work only if data and schedule "
+        "Training time in the paper and in these results. The two are the same work only if data and "
+        "schedule "
         "are those of the paper; in the pocket tier they are not.",
         columns,
         frame,
@@ -88,7 +89,8 @@ def frontier(results: Results) -> Table:
     return Table(
         "frontier",
         "Compared with the record: what was reached, in what time and with how many operations. For our runs "
-        "these are medians over seeds: of the training clock, and of the operations counted in the program of "
+        "these are medians over seeds: of the training clock, and of the operations counted in the program "
+        "of "
         "one step, times the steps. They compare only if the measure was reached.",
         columns,
         pd.DataFrame(rows, columns=list(_FRONTIER_COLUMNS)),

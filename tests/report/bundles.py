@@ -130,7 +130,8 @@ def _card(row: tuple[Any, ...]) -> dict[str, Any]:
         ],
         "variants": {v: f"The {v} variant differs in one thing." for v in {r[1] for r in recipes} if v},
         "history": history,
-        "story": f"{name} ({year}).\n\nWhy it mattered: a paragraph that tells the history in a few sentences,\n"
+        "story": f"{name} ({year}).\n\n"
+        "Why it mattered: a paragraph that tells the history in a few sentences,\n"
         "broken over lines as docstrings are. It goes on for a while so that the\n"
         "text column has something to set, and it ends here.\n\nWhat it could not do: a second paragraph.",
     }
@@ -198,7 +199,10 @@ def bundle(
     copies: int = 1,
     threads: int = 2,
 ) -> records.Bundle:
-    """An invented, valid bundle. `copies` repeats the catalogue under other ids, to make it large; machines after the second differ in caches."""
+    """An invented, valid bundle.
+
+    `copies` repeats the catalogue under other ids to make it large; machines after the second differ in caches.
+    """
     random = np.random.default_rng(seed)
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in records.TABLES}
     specs: dict[str, Any] = {}
@@ -365,8 +369,10 @@ def _run(
         "dirty": False,
         "lock_sha256": "34" * 32,
         "command": (
-            f"git checkout {'12' * 20} && make setup && . .venv/bin/activate && python -m benchmarks.engine {card['id']} --tier {tier}"
-            f" --dataset {dataset} --variant {shlex.quote(variant)} --seeds {seed} --backend {machine['backend']} --precision float32 --threads 2"
+            f"git checkout {'12' * 20} && make setup && . .venv/bin/activate && python -m benchmarks.engine "
+            f"{card['id']} --tier {tier}"
+            f" --dataset {dataset} --variant {shlex.quote(variant)} --seeds {seed} --backend "
+            f"{machine['backend']} --precision float32 --threads 2"
         ),
         **dict(zip(("price_per_hour", "currency"), PRICES[m % len(PRICES)], strict=True)),
     }
@@ -441,10 +447,11 @@ def again(
     changes: dict[str, Any] | None = None,
     **machine: Any,
 ) -> records.Bundle:
-    """The same runs measured again, at other times: weights and measures are the same, clocks `slower` and with the noise of a machine.
+    """The same runs measured again: equal weights and measures, clocks `slower` and with the noise of a machine.
 
-    `between` is the standard deviation of the logarithm of an execution's speed, 2% that of a leg's. `changes` are put into the rows of runs,
-    facts of `machine` into those of machines: without any it is the same machine.
+    `between` is the standard deviation of the logarithm of an execution's speed, 2% that of a leg's.
+    `changes` are put into the rows of runs, facts of `machine` into those of machines: without any it is the
+    same machine.
     """
     random = np.random.default_rng(seed)
     tables = {name: to_rows(name, getattr(bundle, name)) for name in records.TABLES}

@@ -76,8 +76,8 @@ TRANSFORMER = (
     ("output", "Dense", (12, 40), 5160),
 )
 
-#: id, name, family, task, layers,
-#: [(dataset, variant, tier, measure, unit, direction, first, last, claimed, epochs, seconds)], authors, title, hours then
+#: id, name, family, task, layers, [(dataset, variant, tier, measure, unit, direction, first, last, claimed,
+#: epochs, seconds)], authors, title, hours then
 ENTRIES: tuple[tuple[Any, ...], ...] = (
     (
         "mcculloch_pitts_1943",

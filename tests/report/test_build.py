@@ -1,4 +1,4 @@
-"""The report as a whole: its files, its independence of frameworks and of the clock, and pages of what is incomplete."""
+"""The report as a whole: its files, and its independence of frameworks and of the clock."""
 
 import csv
 import dataclasses
@@ -31,7 +31,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def test_two_builds_are_byte_identical_and_import_no_framework(one: Path, tmp_path: Path) -> None:
-    """A build in another process, under another hash seed, with Keras and the backends made impossible to import."""
+    """A build in another process, with another hash seed, where no framework can be imported."""
     program = """
 import sys
 class Refuse:

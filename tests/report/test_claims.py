@@ -26,7 +26,7 @@ def test_claims_are_answered_on_their_own_data_set_alone(results: Any) -> None:
 @pytest.mark.parametrize(
     ("part", "values", "reason"),
     [
-        ("recipe", {"limit": 1000}, "trained on 1,000 examples only"),
+        ("recipe", {"limit": 1000}, "trained on only 1,000 examples"),
         ("claim", {"unit": "nats"}, "the claim is in nats, the measure in %"),
         ("claim", {"metric": "perplexity"}, "the runs on mnist do not report perplexity"),
         ("claim", {"variant": "relu"}, "no run on this data set in these results (mnist, variant relu)"),
@@ -65,7 +65,7 @@ def test_a_shortened_recipe_answers_in_part_whether_it_reaches_the_number_or_not
 
 
 def test_a_shortened_recipe_confirms_in_part_alone_that_a_net_fails() -> None:
-    """A claim of 0% solved says that however long the net is trained, it never learns: few strings do not show that."""
+    """A claim of 0% solved says that the net never learns, however long it is trained."""
     for value, shortened, verdict in (
         (0.0, "", "reproduced"),
         (0.0, "a quarter", "partial"),

@@ -68,7 +68,7 @@ def test_of_three_machines_of_which_the_first_shares_nothing_the_others_are_comp
     assert set(results.compared.speed["machines"]) == {"C / B"}
     assert set(results.compared.measures["entry"]) == {"lenet5_1998", "perceptron_1958"}
     said = " ".join(comparison(results))
-    assert "C against B" in said and "Run on one machine alone: 3 recipes on A." in said
+    assert "C against B" in said and "Run on one machine only: 3 recipes on A." in said
 
 
 def test_a_bundle_against_itself_is_itself(tmp_path: Path) -> None:

@@ -14,14 +14,14 @@ from tests.report import bundles
 )
 def test_a_missed_claim_says_what_came_out_instead(ours: float, words: str) -> None:
     row = {
-        "entry": "backprop_1986", "name": "Back-propagation net", "dataset": "parity_4", "variant": "", "unit": "epochs",
-        "claimed": 2825.0, "ours": ours, "machine": "one",
-    }  # fmt: skip
+        **{"entry": "backprop_1986", "name": "Back-propagation net", "dataset": "parity_4", "variant": ""},
+        **{"unit": "epochs", "claimed": 2825.0, "ours": ours, "machine": "one"},
+    }
     assert f"on parity_4 (2,825 epochs claimed, {words})" in findings._claim(row, many_machines=False)
 
 
 def test_findings_count_every_machine_by_itself() -> None:
-    """Each of two machines answers every claim once: the sentences add up to the rows of the table, and name the machines."""
+    """Each of two machines answers every claim once: the sentences add up to the rows of the table."""
     loaded = from_bundle(bundles.bundle(machines=2, tiers=("standard",)))
     said = findings._claims(loaded)
     for machine in ("A", "B"):

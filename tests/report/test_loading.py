@@ -21,7 +21,7 @@ from tests.report.variations import edited, few, lenet_changed, loaded
 def says(
     monkeypatch: pytest.MonkeyPatch, value: float, id: str = "lenet5_1998", machine: int = 0
 ) -> records.Bundle:
-    """A bundle of one machine whose card of LeNet-5, under this id, claims this number and tells another story."""
+    """A bundle whose card of LeNet-5, under this id, claims this number and tells another story."""
     with monkeypatch.context() as patch:
         card, entries, machines = bundles._card, bundles.ENTRIES, bundles.MACHINES
 
@@ -97,7 +97,7 @@ def test_separate_bundles_give_the_page_of_the_merged_one(two: Path, tmp_path: P
 def test_an_edited_recipe_is_told_from_the_one_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The installed catalogue has the first of the two, though the second ran last: somebody put the recipe back."""
+    """The installed catalogue has the first of the two, although the second ran last."""
     one = few()
     specs, moved = {}, {}
     for id, spec in one.specs.items():

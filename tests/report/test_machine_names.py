@@ -20,7 +20,7 @@ def test_machines_that_read_alike_are_told_apart(tmp_path: Path) -> None:
     results = loaded(tmp_path, one, bundles.again(one, 1, numpy="2.3.1", suite="0.2.0"))
     html = build(results, tmp_path / "page", compare=True).read_text(encoding="utf-8")
     assert (
-        "told apart by NumPy 2.4.0; suite 0.1.0." in html
-        and "told apart by NumPy 2.3.1; suite 0.2.0." in html
+        "distinguished by NumPy 2.4.0; suite 0.1.0." in html
+        and "distinguished by NumPy 2.3.1; suite 0.2.0." in html
     )
     assert differences(loaded(tmp_path / "one", one)) == [""]

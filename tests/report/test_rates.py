@@ -79,7 +79,7 @@ def test_spread_within_and_between_executions_is_found() -> None:
 
 
 def test_executions_are_the_units_and_legs_are_not() -> None:
-    """Five executions of 20 legs on each of two equal machines: legs taken for samples call them different in most comparisons."""
+    """Five executions of 20 legs on two equal machines: as samples, legs mostly call them different."""
     random = np.random.default_rng(2)
     by_execution, by_leg = 0, 0
     for _ in range(500):

@@ -1,4 +1,4 @@
-"""Medians, intervals and comparisons against values derived by hand, against SciPy's, and against their promises in simulation."""
+"""Medians, intervals and comparisons against values by hand, against SciPy, and in simulation."""
 
 import glob
 import math
@@ -51,7 +51,8 @@ def test_interval_of_a_median_is_that_of_scipys_quantile_test(n: int) -> None:
 def test_interval_covers_the_median_as_often_as_the_coins_say(
     sample: Callable[..., np.ndarray], n: int, depth: int
 ) -> None:
-    # The median lies below the k-th least value where fewer than k of n fell below it: a coin each. 6 values: 2 (1/2)^6.
+    # The median lies below the k-th least value where fewer than k of n fell below it: a coin each. 6 values:
+    # 2 (1/2)^6.
     coverage = 1 - 2 * sum(math.comb(n, i) for i in range(depth)) / 2**n
     assert coverage >= 0.95
     estimates = [statistics.median(list(row)) for row in sample(np.random.default_rng(n), (3000, n))]
@@ -97,15 +98,17 @@ def test_too_few_runs_for_an_interval_have_the_range_of_their_differences() -> N
 
 
 def test_shift_and_interval_of_four_against_four_by_hand() -> None:
-    # The 16 differences are 6 to 12, as often as 1 2 3 4 3 2 1: the middle is 9. Of 70 ways one has no value of ours below one
-    # of theirs and one has all: the interval from the least to the greatest difference has 68/70.
+    # The 16 differences are 6 to 12, as often as 1 2 3 4 3 2 1: the middle is 9. Of 70 ways one has no value
+    # of ours below one of theirs and one has all: the interval from the least to the greatest difference has
+    # 68/70.
     found = compared([10, 11, 12, 13], [1, 2, 3, 4])
     assert (found.effect, found.low, found.high, found.level) == (9, 6, 12, pytest.approx(68 / 70))
     assert (found.n, found.m, found.paired, found.ratio, found.identical) == (4, 4, False, False, False)
 
 
 def test_shift_and_interval_of_six_pairs_by_hand() -> None:
-    # Means of two of 1, 2, 4, 8, 16, 32, each with itself too: 21. Below (1 + 16) / 2 lie the ten of the first four values.
+    # Means of two of 1, 2, 4, 8, 16, 32, each with itself too: 21. Below (1 + 16) / 2 lie the ten of the
+    # first four values.
     found = paired([1, 2, 4, 8, 16, 32], [0] * 6)
     assert (found.effect, found.low, found.high, found.level) == (8.5, 1, 32, 62 / 64)
 
@@ -344,7 +347,8 @@ def test_a_significant_ratio_is_news_from_three_percent_on() -> None:
 
 
 def test_findings_hold_over_the_page() -> None:
-    # Benjamini and Hochberg: the least k of 4 are found, for the greatest k with the k-th p at most k / 4 of 5%: 0.0125, 0.025, 0.0375, 0.05
+    # Benjamini and Hochberg: the least k of 4 are found, for the greatest k with the k-th p at most k / 4 of
+    # 5%: 0.0125, 0.025, 0.0375, 0.05
     ps = [0.011, 0.024, 0.038, 0.9]
     assert statistics.findings([made(p) for p in ps]) == ["faster"] * 2 + ["no difference shown"] * 2
     assert statistics.findings([made(0.04)]) == ["faster"]
@@ -373,7 +377,10 @@ def test_pages_of_equal_machines_have_a_false_finding_in_five_percent_at_most() 
 
 
 def test_false_findings_among_true_ones_are_five_percent_at_most() -> None:
-    """Two machines on 60 recipes, a third of which one of them runs 20% faster. Compared one by one, a tenth of what is found is false."""
+    """Two machines on 60 recipes, a third of which one machine runs 20% faster.
+
+    Compared one by one, a tenth of the findings are false.
+    """
     random = np.random.default_rng(1)
     shares, alone = [], []
     for _ in range(150):
@@ -392,7 +399,10 @@ def test_false_findings_among_true_ones_are_five_percent_at_most() -> None:
 
 
 def against_itself(groups: Sequence[Sequence[float]], random: Random, ratio: bool) -> list[str]:
-    """The findings of a page on which the values of each group, all of the same question on one machine, are shared out at random between two."""
+    """The findings of a page on which the values of each group are divided at random between two sides.
+
+    All values of a group answer the same question on one machine.
+    """
     page = []
     for group in groups:
         mixed = random.permutation(list(group))
@@ -426,7 +436,7 @@ def test_measured_runs_shared_out_at_random_are_called_alike(measured: Any) -> N
 
 
 def test_measured_noise_of_throughput_gives_no_more_false_alarms(measured: Any) -> None:
-    """Two runs of one recipe differ by noise alone. These differences, of all recipes, are shared out between groups of 4 to 9."""
+    """Two runs of one recipe differ only by noise; the differences are divided into groups of 4 to 9."""
     from report.results import GROUP
 
     noise = [

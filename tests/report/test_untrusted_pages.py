@@ -70,7 +70,7 @@ EXTREMES = (1e308, -1e308, 1.7e38, 5e-324, 1e-40)
 
 @pytest.mark.parametrize("value", EXTREMES)
 def test_numbers_beyond_all_bounds_have_a_page(small: records.Bundle, tmp_path: Path, value: float) -> None:
-    """In every column of numbers at once, but for half of the runs: so that honest and extreme numbers stand on one axis."""
+    """In every column of numbers at once, for half of the runs: honest and extreme numbers share axes."""
     for name, columns in (
         (
             "runs",
@@ -135,5 +135,5 @@ def test_more_rows_than_a_figure_can_hold_have_a_page(
 
     monkeypatch.setattr(style, "MOST_ROWS", 1)
     html = build(from_bundle(small), tmp_path).read_text(encoding="utf-8")
-    assert html.count("The first 1 of 2: the file of the data has all.") == 3
+    assert html.count("The first 1 of 2 are drawn; the data file has all of them.") == 3
     assert len(pd.read_csv(tmp_path / "tables" / "figure_clocks.csv")) == 2

@@ -1,4 +1,4 @@
-"""Verdicts against cases worked out by hand, one for each kind of printed number, and those that were once judged wrongly."""
+"""Verdicts against cases worked out by hand: each kind of printed number, and cases once judged wrongly."""
 
 import math
 from typing import Any
@@ -32,7 +32,8 @@ def verdict(one: dict[str, Any], values: list[float], step: float = 0.0) -> str:
         (26.0, {"resolution": 1}, 0.5),
         # sqrt(0.05 x 0.95 / 2007) = 0.4865%
         (5.0, {"test_size": 2007}, 0.05 + 0.48649),
-        # 0 of 2,560 is compatible with up to 1 - 0.05^(1/2560) = 0.11695%, and so is 2,560 of 2,560 with 99.883%
+        # 0 of 2,560 is compatible with up to 1 - 0.05^(1/2560) = 0.11695%, and so is 2,560 of 2,560 with
+        # 99.883%
         (0, {"test_size": 2560, "resolution": 1e-9}, 0.11695),
         (100, {"test_size": 2560, "resolution": 1e-9}, 0.11695),
         # of a share the runs are counted: sqrt(0.5 x 0.5 / 25) = 10%

@@ -22,7 +22,7 @@ def loaded(tmp_path: Path, *given: records.Bundle) -> Results:
 
 
 def edited(bundle: records.Bundle, **edits: Callable[[dict[str, Any]], None]) -> records.Bundle:
-    """The bundle with rows of its tables changed; ids of executions and ceilings follow, those of runs do not."""
+    """The bundle with edited rows; ids of executions and ceilings follow, those of runs do not."""
     rows = {name: to_rows(name, getattr(bundle, name)) for name in records.TABLES}
     for name, edit in edits.items():
         for row in rows[name]:
@@ -64,7 +64,7 @@ def few(**options: Any) -> records.Bundle:
 
 
 def noisy(slower: float = 1.0) -> tuple[records.Bundle, records.Bundle]:
-    """Two machines with six executions of each of three seeds; executions differ by 10% as the noise of a machine has it."""
+    """Two machines with six executions of each of three seeds; executions differ by 10%, the machine's noise."""
     one = bundles.bundle(tiers=POCKET)
     sides: tuple[dict[str, Any], ...] = ({}, {"caches": "L2 4 MiB"})
     a, b = (

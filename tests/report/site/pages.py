@@ -34,7 +34,8 @@ def column(tab: Any, table: str, key: str) -> list[str]:
       const figure = document.getElementById(table);
       const heads = [...figure.querySelectorAll("thead th")];
       const index = heads.findIndex((head) => head.dataset.key === key);
-      return [...figure.querySelectorAll("tbody tr:not([hidden])")].map((row) => row.cells[index].dataset.v ?? row.cells[index].textContent);
+      const rows = [...figure.querySelectorAll("tbody tr:not([hidden])")];
+      return rows.map((row) => row.cells[index].dataset.v ?? row.cells[index].textContent);
     }"""
     found: list[str] = tab.evaluate(script, [table, key])
     return found

@@ -1,4 +1,4 @@
-"""The page in a browser: it works by mouse and keyboard, wide and narrow, light and dark, on screen and paper."""
+"""The page in a browser: by mouse and keyboard, wide and narrow, light and dark, on screen and paper."""
 
 from pathlib import Path
 from typing import Any
@@ -124,7 +124,8 @@ def test_every_link_leads_somewhere(tab: Any, page_file: Path) -> None:
 
 def test_svg_references_resolve(tab: Any) -> None:
     broken = tab.evaluate(
-        "[...document.querySelectorAll('svg use')].filter((use) => !document.getElementById(use.getAttribute('href').slice(1))).length"
+        "[...document.querySelectorAll('svg use')].filter((use) => "
+        "!document.getElementById(use.getAttribute('href').slice(1))).length"
     )
     assert broken == 0
     assert tab.locator("svg use").count() > 100
@@ -181,7 +182,8 @@ def test_landmarks_headings_and_skip_link(tab: Any) -> None:
     assert tab.evaluate("document.activeElement.id") == "summary"
     assert [tab.locator(name).count() for name in ("main", "header", "footer", "h1")] == [1, 1, 1, 1]
     alts = tab.evaluate(
-        "[...document.querySelectorAll('svg, img')].map((e) => e.getAttribute('alt') || e.getAttribute('aria-label') || '')"
+        "[...document.querySelectorAll('svg, img')].map((e) => e.getAttribute('alt') || "
+        "e.getAttribute('aria-label') || '')"
     )
     assert all(len(alt) > 10 for alt in alts)
 

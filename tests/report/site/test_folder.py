@@ -48,7 +48,7 @@ def test_a_file_that_no_report_made_is_not_written_over(
     (out / name).parent.mkdir(parents=True, exist_ok=True)
     (out / name).write_text("mine")
     assert __main__.main(["--bundle", str(tmp_path / "bundle"), "--out", str(out)]) == 1
-    assert f"{out / name} is there, and no report made it: move it away" in capsys.readouterr().err
+    assert f"{out / name} exists and was not written by a report: move it away" in capsys.readouterr().err
     assert files(out) == {name: b"mine"}
 
 

@@ -127,7 +127,10 @@ def hostile_bundle(attack: str) -> records.Bundle:
 
 @pytest.fixture(scope="session")
 def hostile_pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Pages of hostile bundles: every attack in one text, so that a few builds try them all, and the two that need a field for themselves."""
+    """Pages of hostile bundles.
+
+    Most attacks share one text, so that a few builds try them all; the others need a field of their own.
+    """
     together = " ".join(attack for attack in HOSTILE if not attack.startswith(("javascript", "https", "w")))
     return [
         build(from_bundle(hostile_bundle(attack)), tmp_path_factory.mktemp("hostile"))
@@ -151,7 +154,8 @@ def test_nothing_of_a_hostile_bundle_runs(browser: Any, hostile_pages: list[Path
         assert tab.locator("script").count() == 1
         assert (
             tab.evaluate(
-                "[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames()).filter((name) => name.startsWith('on'))"
+                "[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames()).filter((name) => "
+                "name.startsWith('on'))"
             )
             == []
         )
@@ -162,7 +166,8 @@ def test_nothing_of_a_hostile_bundle_runs(browser: Any, hostile_pages: list[Path
         ):
             assert not link.startswith("javascript")
         assert tab.evaluate(
-            "[...document.querySelectorAll('img')].every((img) => img.src.startsWith('data:image/png;base64,'))"
+            "[...document.querySelectorAll('img')].every((img) => "
+            "img.src.startsWith('data:image/png;base64,'))"
         )
         assert tab.evaluate("document.documentElement.scrollWidth") == 390
         assert "49" not in tab.locator("header").inner_text()

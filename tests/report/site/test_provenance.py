@@ -94,8 +94,8 @@ def test_each_execution_is_told_in_full(one: Path, page_file: Path) -> None:
                 assert machine[name] in html, name
 
 
-def test_anchors_hang_on_identity_alone(one: Path, two: Path, tmp_path: Path) -> None:
-    """What was linked in a report of one machine is there, under the same address, in one of two, whose letters and order are others."""
+def test_anchors_depend_only_on_identities(one: Path, two: Path, tmp_path: Path) -> None:
+    """Addresses in a report of one machine are valid in a report of two, with other letters and another order."""
 
     def found(bundle: Path, out: Path) -> set[str]:
         built = build(load([bundle]), out).parent / "provenance"
@@ -112,7 +112,7 @@ def test_anchors_hang_on_identity_alone(one: Path, two: Path, tmp_path: Path) ->
 
 
 def changed(bundle: records.Bundle, **values: str) -> records.Bundle:
-    """The bundle with columns of runs and machines set; ids that follow from them are not looked at when a page is built."""
+    """The bundle with columns of runs and machines set; building a page does not check their ids."""
     runs, machines = bundle.runs.copy(), bundle.machines.copy()
     for name, value in values.items():
         frame = runs if name in runs else machines
@@ -143,12 +143,12 @@ def test_nothing_of_a_bundle_is_markup(tmp_path: Path) -> None:
         html = path.read_text(encoding="utf-8")
         assert "<img" not in html and "<script" not in html
         assert (
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-            in html
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action "
+            "'none'" in html
         )
     told = (built / "provenance" / "lenet5_1998.html").read_text(encoding="utf-8")
     assert "&lt;img src=x onerror=alert(1)&gt;" in told
-    assert "3 commands on record are not of the form that the suite writes" in told
+    assert "3 recorded commands do not have the form that the suite writes" in told
 
 
 def test_an_entry_of_many_executions_has_a_page_of_bounded_size(

@@ -24,7 +24,8 @@ def test_speed_ratios_are_to_the_default(tmp_path: Path) -> None:
     (tmp_path / "speed.csv").write_text("\n".join(lines))
     found = tables.speed(tmp_path / "speed.csv").frame.set_index("contender")
     assert found.loc["engine", "median"] == 601
-    # of the means of two of three logarithms the middle ones are the middle value, and the mean of the least and the greatest
+    # of the means of two of three logarithms the middle ones are the middle value, and the mean of the least
+    # and the greatest
     assert found.loc["engine", "ratio"] == pytest.approx((601 / 101 * (600 / 100 * 602 / 102) ** 0.5) ** 0.5)
     assert (found.loc["engine", "low"], found.loc["engine", "high"]) == (
         pytest.approx(602 / 102),

@@ -22,7 +22,7 @@ def test_a_busy_machine_is_marked_in_every_table_of_throughput(tmp_path: Path) -
         assert "load" in [column.key for column in table.columns]
         told = table.frame[table.frame["load"] != ""].groupby("machine")["load"].unique()
         assert told["A"].tolist() == ["calm"] and told["B"].tolist() == ["busy"]
-    assert "ceiling of machine B was measured while it was busy" in throughput.caption
+    assert "ceiling of machine B was measured while the machine was busy" in throughput.caption
     assert "resumed" in [column.key for column in tables.runs(results).columns]
     machines = tables.machines(results).frame.set_index("machine")
     assert machines["ceiling_load"].to_dict() == {"A": "calm", "B": "busy"}
