@@ -1,10 +1,10 @@
 # make            set up the software, run the pocket tier, build the report
-# make test       everything that is checked before a change is accepted
+# make test       everything that is checked before a change is accepted; make test-system: a browser and a cluster too
 # Arguments for Snakemake: make ARGS="--config tier=standard data_dir=/data"
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run setup test lint bench gpu-check report lock clean system-packages
+.PHONY: run setup test test-system lint bench gpu-check report lock clean system-packages
 
 UV_VERSION := 0.13.9
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 run: .venv/set-up
 	@began=$$SECONDS; snakemake $(ARGS); status=$$?; \
-	echo; python -m benchmarks.collect times --set-up-seconds "$$(cat .venv/set-up)" || true; \
+	echo; python -m benchmarks.commands.times --set-up-seconds "$$(cat .venv/set-up)" || true; \
 	echo "snakemake took $$((SECONDS - began)) s"; \
 	if [ -f results/report/index.html ]; then echo "report: $(CURDIR)/results/report/index.html"; fi; \
 	exit $$status
@@ -37,22 +37,27 @@ setup: .venv/set-up
 	echo "$$((SECONDS - began))" > .venv/set-up; \
 	echo "the software is in .venv; to call it by hand: . .venv/bin/activate"
 
-# The second pass is mostly compilation, and what a net computes does not hang on how well it is optimised.
-test: setup system-packages lint
+# The second pass is mostly compilation, and what a net computes does not depend on how well it is optimised.
+test: setup lint
+	@tests/system_packages.sh missing
 	pytest -n 2 --dist loadfile --no-loadscope-reorder
 	XLA_FLAGS="--xla_backend_optimization_level=1 --xla_llvm_disable_expensive_passes=true" KERAS_BACKEND=jax \
 		pytest -n 2 --dist worksteal -k "not published_size" tests/engine/test_drivers.py tests/contract/test_models.py \
-		tests/contract/test_gpu_programs.py tests/layers/test_look_up.py tests/layers/test_max_pooling.py tests/layers/test_enlargement.py
+		tests/contract/test_gpu_programs.py tests/layers/test_look_up.py tests/layers/resampling/test_max_pooling.py tests/layers/resampling/test_enlargement.py
 
-# Some tests need a browser and a cluster; where these cannot be had, they are skipped with the reason.
+# Some tests need a browser and a cluster, which are Debian packages. Only these two targets install them.
+test-system: system-packages
+	@$(MAKE) test
+
 system-packages:
-	@tests/system_packages.sh
+	@tests/system_packages.sh install
 
 lint: setup
 	ruff check .
 	ruff format --check .
 	snakefmt --check Snakefile workflow
 	snakemake --lint
+	codespell
 	mypy
 
 bench: setup
@@ -65,10 +70,14 @@ gpu-check: setup
 report: setup
 	snakemake report
 
-# After a change of the dependencies in pyproject.toml.
+# After a change of the dependencies in pyproject.toml. What is pinned stays pinned; ARGS=--upgrade renews it.
 lock: setup
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url $(ARGS) \
 		--extra jax --extra slurm --extra dev pyproject.toml -o requirements.lock
+	{ sed '/- pip:/q' environment.yml; \
+	uv pip compile --quiet --universal --python-version 3.12 --no-header --no-annotate --no-emit-index-url \
+		--constraint requirements.lock --extra jax --extra slurm pyproject.toml | sed 's/^/      - /'; } > environment.new
+	mv environment.new environment.yml
 
 # Removes what was measured and trained, except the committed reference bundles.
 clean:

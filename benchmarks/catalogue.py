@@ -7,9 +7,18 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from benchmarks.spec import Entry, Recipe, Tier
+from benchmarks.spec import Entry, Recipe, Stage, Tier
 
 ENTRIES = Path(__file__).parent / "entries"
+#: The fields of a recipe that say how it learns: they are a stage's, too.
+LEARNING = tuple(
+    field.name
+    for field in dataclasses.fields(Recipe)
+    if field.name in {of_stage.name for of_stage in dataclasses.fields(Stage)} - {"dataset", "task"}
+)
+#: Fields of a recipe that came after results were published. At their defaults they are left out of what is hashed,
+#: so that the published results keep the hash of their question.
+LATER = ("stages", "further_tasks", "starts_from")
 
 
 def nearest(name: str, valid: list[str]) -> str:
@@ -60,6 +69,72 @@ def recipe(entry: Entry, tier: Tier, name: str) -> Recipe:
     if name not in by_name:
         raise KeyError(f"{entry.id} has no recipe {name!r} in tier {tier!r}: {nearest(name, list(by_name))}")
     return by_name[name]
+
+
+def stages(recipe: Recipe) -> tuple[Stage, ...]:
+    """The stages of a recipe's learning, one at least; the single stage of a plain recipe has no name.
+
+    Raises ValueError for a recipe that lists stages and also sets fields of its own that a stage has, or whose
+    stages share a name.
+    """
+    if not recipe.stages:
+        return (Stage("", **{name: getattr(recipe, name) for name in LEARNING}),)
+    plain = Recipe(recipe.dataset, recipe.tier, recipe.source)
+    if mixed := [name for name in LEARNING if getattr(recipe, name) != getattr(plain, name)]:
+        raise ValueError(
+            f"recipe {recipe.name}: {mixed[0]} is set beside stages; give it to the stages that it is meant for"
+        )
+    names = [stage.name for stage in recipe.stages]
+    if len(set(names)) < len(names) or "" in names:
+        raise ValueError(f"recipe {recipe.name}: the stages are named {names}; give each a name of its own")
+    return recipe.stages
+
+
+def epochs(recipe: Recipe) -> int:
+    """The epochs of all stages together."""
+    return sum(stage.epochs for stage in stages(recipe))
+
+
+def datasets(recipe: Recipe) -> tuple[str, ...]:
+    """The ids of all data sets that a recipe uses, its own first."""
+    others = (stage.dataset for stage in stages(recipe) if stage.dataset)
+    return tuple(dict.fromkeys((recipe.dataset, *others)))
+
+
+def tasks(entry: Entry, recipe: Recipe) -> tuple[str, ...]:
+    """The names of all tasks that a recipe of this entry uses, its own first."""
+    own = recipe.task or entry.task
+    others = (stage.task for stage in stages(recipe) if stage.task)
+    return tuple(dict.fromkeys((own, *others, *recipe.further_tasks)))
+
+
+def ancestors(entry: Entry, recipe: Recipe) -> list[tuple[Entry, Recipe]]:
+    """The recipes that have to be trained before this one, the first of them first: what it starts from, and so on.
+
+    Raises ValueError for a recipe that starts from one that does not exist, or, in the end, from itself.
+    """
+    chain = [(entry, recipe)]
+    while named := chain[0][1].starts_from:
+        id, _, name = named.partition("/")
+        try:
+            parent = load(id)
+            start = (parent, next(other for other in recipes(parent, recipe.tier) if other.name == name))
+        except (KeyError, StopIteration):
+            raise ValueError(
+                f"{chain[0][0].id}, recipe {chain[0][1].name!r}: starts_from is {named!r}, but tier {recipe.tier!r} "
+                "has no such recipe; write 'entry/recipe'"
+            ) from None
+        if any((start[0].id, start[1].name) == (known.id, other.name) for known, other in chain):
+            raise ValueError(
+                f"{entry.id}, recipe {recipe.name!r}: starts_from leads in a circle, by {named!r}"
+            )
+        chain.insert(0, start)
+    return chain[:-1]
+
+
+def plain(recipe: Recipe) -> dict[str, Any]:
+    """A recipe as plain data, as it is hashed: fields of `LATER` at their defaults are left out."""
+    return {name: value for name, value in dataclasses.asdict(recipe).items() if value or name not in LATER}
 
 
 def card(entry: Entry) -> dict[str, Any]:

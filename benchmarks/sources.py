@@ -1,7 +1,8 @@
-"""What a run depends on: the files of the suite whose code it uses, found by following their imports, and their digest.
+"""What a run depends on: the files of the suite whose code it uses, found by following their imports, and
+their digest.
 
-A file counts by what it says to Python: comments, docstrings and layout are no part of it. Files are read once in a
-process: what a process runs is what it has imported, not what its files have become since.
+A file counts by what it says to Python: comments, docstrings and layout are no part of it. Files are read
+once in a process: what a process runs is what it has imported, not what its files have become since.
 """
 
 import ast
@@ -12,15 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import catalogue, records
+from benchmarks.datasets import registry
 from benchmarks.spec import Entry, Recipe
 
 #: The folder that holds the package.
 HOME = Path(__file__).resolve().parents[1]
 
-#: What a run imports that cannot change its numbers, and why not; their imports are not followed. A package stands for its modules.
+#: What a run imports that cannot change its numbers, and why not; their imports are not followed. A package
+#: stands for its modules.
 APART = {
-    "benchmarks.spec": "the words of the suite, which do nothing; what a recipe says is hashed with its entry",
+    "benchmarks.spec": "the words of the suite, without behaviour; recipes are hashed with their entries",
     "benchmarks.catalogue": "finds entries and recipes, which are hashed themselves",
+    "benchmarks.datasets.registry": "finds data sets, whose modules are hashed themselves",
+    "benchmarks.datasets.protocol": "says what a module of data sets offers, and does nothing",
     "benchmarks.records": "writes down what was measured",
     "benchmarks.machine": "says what the machine is, which identifies the run",
     "benchmarks.processor": "says what the processor is, which identifies the machine",
@@ -29,10 +34,13 @@ APART = {
     "benchmarks.disturbance": "says what else went on meanwhile",
     "benchmarks.engine.provenance": "says where a run came from",
     "benchmarks.engine.memory": "says how much memory it took",
-    "benchmarks.engine.lease": "lets a run wait for cores and a GPU; how many and which kind identifies the run",
+    "benchmarks.engine.lease": "makes a run wait for cores and a GPU, whose number and kind identify the run",
 }
-#: Where `rules/optimizers.py` looks for a name before it asks Keras. A recipe depends on those that have a name it gives.
-OPTIMIZERS = {"benchmarks.rules.momentum", "benchmarks.rules.schedules", "benchmarks.rules.weight_decay"}
+#: What `benchmarks.optimizers` imports; a recipe depends on those that hold an optimiser or schedule that it names.
+OPTIMIZERS = {
+    f"benchmarks.optimizers.{name}"
+    for name in ("inverse_square_root_warmup", "matrix_adamw", "ramped_momentum", "scaled_rates")
+}
 #: What an entry says of itself, which no number hangs on. Of its recipes, each run depends on its own.
 SAID = {
     "name",
@@ -51,11 +59,13 @@ SAID = {
 
 @dataclasses.dataclass(frozen=True)
 class Source:
-    """A file: the digest of its code ("" where it holds none), the modules it may import, and the names it binds at its top."""
+    """A file: the digest of its code ("" where it holds none), the modules it may import, the names it binds
+    at its top, and the strings in it."""
 
     digest: str
     imports: tuple[str, ...]
     names: frozenset[str]
+    strings: frozenset[str]
 
 
 def source_sha256(entry: Entry, recipe: Recipe, backend: str) -> str:
@@ -73,20 +83,22 @@ def together(found: Mapping[str, str]) -> str:
 def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict[str, str]:
     """The files that the runs of this recipe on this backend depend on, and the SHA-256 of the code of each.
 
-    The entry's own counts with this recipe and without the others, nor with what it says of paper, claims and the like.
+    The entry's own counts with this recipe and without the others, nor with what it says of paper, claims and
+    the like; a module of data sets with the cards of those that the run uses, and without the others.
     """
     own = f"benchmarks.entries.{entry.family}.{entry.id}"
-    plain = dataclasses.asdict(recipe)
+    plain = catalogue.plain(recipe)
     given = set(_strings(plain))
     found: dict[str, str] = {}
+    cards = data_sets(catalogue.datasets(recipe), home)
     roots = [
         own,
         "benchmarks.engine.jobs",
         # What is imported by a name that is put together.
         f"benchmarks.engine.{backend}_driver",
-        f"benchmarks.rules.{recipe.rule}",
-        f"benchmarks.tasks.{recipe.task or entry.task}",
-        f"benchmarks.datasets.{recipe.dataset}",
+        *(f"benchmarks.rules.{stage.rule}" for stage in catalogue.stages(recipe)),
+        *(f"benchmarks.tasks.{task}" for task in catalogue.tasks(entry, recipe)),
+        *(".".join(path.relative_to(home).with_suffix("").parts) for path in cards),
     ]
     open_modules = list(dict.fromkeys(_with_packages(roots)))
     seen = set(open_modules)
@@ -95,14 +107,14 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
         path = _file(name, home)
         if path is None:
             continue
-        source = read(path, is_entry=name == own)
+        source = read(path, is_entry=name == own, cards=cards.get(path))
         if source.digest:
             found[path.relative_to(home).as_posix()] = source.digest
         for imported in source.imports:
             if imported in seen or is_apart(imported):
                 continue
             if (
-                name == "benchmarks.rules.optimizers"
+                name == "benchmarks.optimizers"
                 and imported in OPTIMIZERS
                 and not _binds(imported, given, home)
             ):
@@ -111,14 +123,36 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
             open_modules.append(imported)
     file = f"{own.replace('.', '/')}.py"
     # The part of a recipe that identifies a run, as the record has it.
-    found[file] = together({file: found[file], "recipe": records.spec_hash({"recipe": plain})})
+    parts = {file: found[file], "recipe": records.spec_hash({"recipe": plain})}
+    for parent, start in catalogue.ancestors(entry, recipe)[-1:]:
+        parts["starts_from"] = together(files(parent, start, backend, home))
+    found[file] = together(parts)
     return found
 
 
-def changes(summary: Mapping[str, Any], runs: Iterable[Mapping[str, Any]], backend: str) -> list[str]:
-    """What makes a job train again: a line for each entry with runs from other source than the present, naming the files that changed.
+def data_sets(ids: Iterable[str], home: Path = HOME) -> dict[Path, frozenset[str]]:
+    """These data sets and those that they are made of, by the modules that hold them.
 
-    `summary` is the job's, as the engine left it; `runs` are those that the job has now, {"entry", "recipe", "tier", "seed"}.
+    A module whose data sets are made of others names those, by their ids, in its code.
+    """
+    by_id = registry.modules(home / "benchmarks" / "datasets")
+    cards: dict[Path, frozenset[str]] = {}
+    waiting = set(ids) & set(by_id)
+    while waiting:
+        next_id = waiting.pop()
+        path = by_id[next_id]
+        cards[path] = cards.get(path, frozenset()) | {next_id}
+        named = read(path, cards=cards[path]).strings & set(by_id)
+        waiting |= {other for other in named if other not in cards.get(by_id[other], ())}
+    return cards
+
+
+def changes(summary: Mapping[str, Any], runs: Iterable[Mapping[str, Any]], backend: str) -> list[str]:
+    """What makes a job train again: a line for each entry with runs from other source than the present,
+    naming the files that changed.
+
+    `summary` is the job's, as the engine left it; `runs` are those that the job has now, {"entry", "recipe",
+    "tier", "seed"}.
     """
     known = {
         tuple(item[key] for key in ("entry", "recipe", "tier", "seed")): item.get("source_sha256", "")
@@ -180,7 +214,8 @@ _paths: dict[tuple[str, Path], Path | None] = {}
 
 
 def _file(module: str, home: Path) -> Path | None:
-    """The file of a module or package of the suite; None for a folder without code, a name inside a module, and other software."""
+    """The file of a module or package of the suite; None for a folder without code, a name inside a module,
+    and other software."""
     key = (module, home)
     if key not in _paths:
         stem = home.joinpath(*module.split("."))
@@ -190,26 +225,42 @@ def _file(module: str, home: Path) -> Path | None:
     return _paths[key]
 
 
-_read: dict[tuple[Path, bool], Source] = {}
+_read: dict[tuple[Path, bool, frozenset[str] | None], Source] = {}
 
 
-def read(path: Path, is_entry: bool = False) -> Source:
-    """What a file holds, as it was when this process first asked; of an entry's without what it says of itself."""
-    key = (path, is_entry)
+def read(path: Path, is_entry: bool = False, cards: frozenset[str] | None = None) -> Source:
+    """What a file holds, as it was when this process first asked.
+
+    Of an entry's file that is without what it says of itself; of a module of data sets, where `cards` names
+    some, without the cards of all others.
+    """
+    key = (path, is_entry, cards)
     if key not in _read:
         tree = ast.parse(path.read_bytes(), str(path))
         code = spoken(tree) if is_entry else tree.body
+        if cards is not None:
+            code = with_cards(tree, cards)
         text, imports = normal_form(code)
         names = frozenset(name for statement in tree.body for name in bound(statement))
-        _read[key] = Source(hashlib.sha256(text.encode()).hexdigest() if text else "", imports, names)
+        strings = frozenset(
+            node.value
+            for statement in code
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+        _read[key] = Source(
+            hashlib.sha256(text.encode()).hexdigest() if text else "", imports, names, strings
+        )
     return _read[key]
 
 
 def normal_form(code: list[ast.stmt]) -> tuple[str, tuple[str, ...]]:
-    """Statements as text that no comment, docstring or layout changes, the same on every Python; and what of the suite they may import.
+    """Statements as text, and the modules of the suite that they may import.
 
-    `from a import b` may import the module `a.b`. `ast.unparse` and `ast.dump` differ between Python 3.11 and 3.13.
-    Raises ValueError for a relative import.
+    No comment, docstring or layout changes the text, and it is the same on every Python.
+
+    `from a import b` may import the module `a.b`. `ast.unparse` and `ast.dump` differ between Python 3.11 and
+    3.13. Raises ValueError for a relative import.
     """
     parts: list[str] = []
     imports: list[str] = []
@@ -220,7 +271,8 @@ def normal_form(code: list[ast.stmt]) -> tuple[str, tuple[str, ...]]:
         elif isinstance(node, ast.AST):
             parts.append(type(node).__name__)
             for field in node._fields:
-                # Whether a name is read or set is seen from its place; what is empty is absent on some Pythons.
+                # Whether a name is read or set is seen from its place; what is empty is absent on some
+                # Pythons.
                 if field != "ctx" and (value := getattr(node, field, None)):
                     parts.append(field)
                     write(value)
@@ -230,7 +282,8 @@ def normal_form(code: list[ast.stmt]) -> tuple[str, tuple[str, ...]]:
             elif isinstance(node, ast.ImportFrom):
                 if node.level or node.module is None:
                     raise ValueError(
-                        f"line {node.lineno}: a relative import hides where it points; name the module in full"
+                        f"line {node.lineno}: a relative import hides where it points; "
+                        "name the module in full"
                     )
                 imports.extend(f"{node.module}.{name.name}" for name in node.names)
         elif isinstance(node, list):
@@ -259,7 +312,8 @@ def _is_version(node: Any) -> bool:
 
 
 def bound(statement: ast.stmt) -> list[str]:
-    """The names that a statement binds, if it does nothing else: a function, an import, an assignment to names."""
+    """The names that a statement binds, if it does nothing else: a function, an import, an assignment to
+    names."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return [] if statement.decorator_list else [statement.name]
     if isinstance(statement, ast.Import | ast.ImportFrom):
@@ -284,27 +338,58 @@ def spoken(tree: ast.Module) -> list[ast.stmt]:
 
     What is left is what builds, trains and draws. A statement that does more than bind names is always kept.
     """
-    binding: dict[str, list[ast.stmt]] = {}
     wanted: list[ast.stmt] = []
     for statement in tree.body:
         names = bound(statement)
-        for name in names:
-            binding.setdefault(name, []).append(statement)
         if names == ["ENTRY"] and isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
             statement.value.keywords = [
                 keyword for keyword in statement.value.keywords if keyword.arg not in SAID
             ]
         if not names or "ENTRY" in names:
             wanted.append(statement)
-    kept: set[int] = set()
-    while wanted:
-        statement = wanted.pop()
-        if id(statement) not in kept:
-            kept.add(id(statement))
-            wanted += [
-                other
-                for node in ast.walk(statement)
-                if isinstance(node, ast.Name)
-                for other in binding.get(node.id, [])
-            ]
+    kept = reached(tree, wanted)
     return [statement for statement in tree.body if id(statement) in kept]
+
+
+def with_cards(tree: ast.Module, ids: frozenset[str]) -> list[ast.stmt]:
+    """A module of data sets with these cards alone, and without the names that only the cards of others refer
+    to."""
+    others: list[ast.AST] = []
+    for statement in tree.body:
+        if (
+            bound(statement) == ["CARDS"]
+            and isinstance(statement, ast.Assign | ast.AnnAssign)
+            and isinstance(statement.value, ast.Dict)
+        ):
+            table = statement.value
+            items = list(zip(table.keys, table.values, strict=True))
+            mine = [
+                (key, value) for key, value in items if not isinstance(key, ast.Constant) or key.value in ids
+            ]
+            others += [value for item in items if item not in mine for value in item[1:]]
+            table.keys, table.values = [key for key, _ in mine], [value for _, value in mine]
+    of_others = reached(tree, others)
+    kept = reached(tree, [statement for statement in tree.body if id(statement) not in of_others])
+    return [statement for statement in tree.body if id(statement) in kept]
+
+
+def reached(tree: ast.Module, roots: Iterable[ast.AST]) -> set[int]:
+    """The identities of `roots` and of all statements of a module whose names they refer to, however
+    indirectly."""
+    binding: dict[str, list[ast.stmt]] = {}
+    for statement in tree.body:
+        for name in bound(statement):
+            binding.setdefault(name, []).append(statement)
+    seen: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            waiting += [
+                statement
+                for part in ast.walk(node)
+                if isinstance(part, ast.Name)
+                for statement in binding.get(part.id, [])
+            ]
+    return seen

@@ -23,7 +23,8 @@ FAMILIES = (
 BACKENDS = ("tensorflow", "jax")
 #: tf32: float32 whose products' factors a GPU rounds to ten bits of mantissa.
 PRECISIONS = ("float32", "tf32", "bfloat16", "float64")
-#: bitwise: the same run ends in the same bits. seeded: seeds are fixed, but a GPU may add up in any order, which is faster.
+#: bitwise: the same run ends in the same bits. seeded: seeds are fixed, but a GPU may add up in any order,
+#: which is faster.
 DETERMINISMS = ("bitwise", "seeded")
 STATUSES = ("ok", "diverged", "oom", "timeout", "error")
 
@@ -45,11 +46,12 @@ class Paper:
     confidence: Confidence = "recalled"
 
 
-#: What kind of number a paper prints: of one run, of the best of several, their mean or median, the share of them that succeed, or a bound.
+#: What kind of number a paper prints: that of one run, of the best of several, their mean or median, the share of
+#: them that succeed, or a bound.
 Statistic = Literal["single", "best", "mean", "median", "share", "bound"]
 STATISTICS: tuple[Statistic, ...] = ("single", "best", "mean", "median", "share", "bound")
-#: Why runs miss a claim: too few passes, nets or examples; other data; another rule or net; a procedure that the paper leaves open;
-#: too few seeds to tell; a fault of ours; or nobody knows yet.
+#: Why runs miss a claim: too few passes, nets or examples; other data; another rule or net; a procedure that the
+#: paper leaves open; too few seeds to tell; a fault of ours; or nobody knows yet.
 Cause = Literal["budget", "data", "rule", "protocol unknown", "seeds", "defect", "not understood"]
 CAUSES: tuple[Cause, ...] = (
     "budget",
@@ -72,15 +74,18 @@ class Claim:
     `dataset` name the recipe that answers the claim. A claim that no run can answer (other data,
     other protocol) says why in `not_comparable`.
 
-    `statistic` is the kind of number, `of` the number of runs behind it (None where not printed); most old papers print
-    a single run. A "share" is the % of `of` runs that end perfect. For a "bound", `direction` is the side on which every run must lie.
+    `statistic` is the kind of number, `of` the number of runs behind it (None where not printed); most old
+    papers print a single run. A "share" is the % of `of` runs that end perfect. For a "bound", `direction` is
+    the side on which every run must lie.
 
-    How far the printed number can be trusted follows from what is known: `spread`, the printed standard deviation of the `of` runs;
-    `test_size`, the number of items that a percentage was counted on; `resolution`, the unit of the last printed digit,
-    which is that of `value` as it is written here (5.0 has tenths, 26 has units) unless given. Where the paper states its error in another
-    way, `tolerance` is that error in the claim's unit, and `tolerance_why` says what it is. `report.verdicts.tolerance` puts them together.
+    How far the printed number can be trusted follows from what is known: `spread`, the printed standard
+    deviation of the `of` runs; `test_size`, the number of items that a percentage was counted on; `resolution`,
+    the unit of the last printed digit, which is that of `value` as it is written here (5.0 has tenths, 26 has
+    units) unless given. Where the paper states its error in another way, `tolerance` is that error in the
+    claim's unit, and `tolerance_why` says what it is. `report.verdicts.tolerance` combines them.
 
-    A claim that the published reference runs miss says in `missed_because` why, and in `evidence`, a sentence, what shows it.
+    A claim that the published reference runs miss says why in `missed_because`; `evidence` is one sentence on
+    what shows it.
     """
 
     dataset: str
@@ -122,6 +127,36 @@ class ParameterCount:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """One step of a recipe's learning: pre-training, fine-tuning, a round of pruning.
+
+    `name` is unique within the recipe. `rule` names a module of `benchmarks.rules`, `rule_options`
+    its hyperparameters; `optimizer` is as in a recipe. `epochs` counts passes over the stage's
+    training examples. The validation split is scored, by the recipe's task, every `evaluate_every`
+    epochs, and not at all in this stage if that is None. `limit` bounds the number of training
+    examples. `dataset` names other data to train on (pre-training), `task` another task whose loss
+    is descended; both are the recipe's own if empty. `trains` names the layer, or the model inside
+    the model, that learns; all of the model does if it is empty. With `test_at_end` the test split
+    is scored when the stage ends, too: results per round.
+    """
+
+    name: str
+    rule: str = "backpropagation"
+    rule_options: Mapping[str, Any] = field(default_factory=dict)
+    optimizer: Mapping[str, Any] = field(default_factory=dict)
+    epochs: int = 1
+    batch_size: int = 32
+    steps_per_epoch: int | None = None
+    evaluate_every: int | None = 1
+    limit: int | None = None
+    clip_norm: float | None = None
+    dataset: str = ""
+    task: str = ""
+    trains: str = ""
+    test_at_end: bool = False
+
+
+@dataclass(frozen=True)
 class Recipe:
     """The literal hyperparameters of one entry on one data set in one tier.
 
@@ -139,7 +174,14 @@ class Recipe:
     counts as solved: the first epoch whose validation score reaches it becomes the measure
     `epochs_to_criterion`, which is null if none does. `floor` is what a run must reach to count as
     having learned: measure name and value, in the measure's own direction; the tests hold it.
+    `starts_from` names another recipe of the same tier, as "entry/recipe": the model starts from the weights with which
+    the run of that recipe and of the same seed ended, wherever the two have a layer of the same name and shape.
     `source` says where the hyperparameters come from.
+
+    A recipe that learns in one go is its own single stage. One that learns in several lists them in
+    `stages`, and leaves the fields that a stage has (`rule` to `clip_norm`) at their defaults.
+    `further_tasks` maps tasks by which the trained model is scored once, at the end, to their
+    options: measures that cost too much to be taken on the way.
     """
 
     dataset: str
@@ -162,6 +204,9 @@ class Recipe:
     clip_norm: float | None = None
     criterion: tuple[str, float] | None = None
     floor: tuple[str, float] | None = None
+    stages: tuple[Stage, ...] = ()
+    starts_from: str = ""
+    further_tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -200,10 +245,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Fact:
-    """A number of the time: `what` is one of training_flop, parameters, examples, hours, hardware, record_seconds, record_flop.
+    """A number of the time.
 
+    `what` is one of training_flop, parameters, examples, hours, hardware, record_seconds, record_flop.
     The last two say in what time and with how many operations the entry's first claim was reached;
-    those of one record share their `source`. Hours of training hold for `variant`, the paper's own model unless it is named.
+    those of one record share their `source`. Hours of training hold for `variant`, the paper's own
+    model unless it is named.
     """
 
     what: str
@@ -233,6 +280,8 @@ class DatasetCard:
     """What a data set is: shown in the report, and part of every run's identity.
 
     `checksum` identifies the content: of the files together, or of the generated arrays.
+    `parameters` are what distinguishes it from others that the same function makes: plain values.
+    `artefacts` is the SHA-256 of whatever is fitted to the training split, by name: a vocabulary, a tokeniser.
     """
 
     id: str
@@ -247,6 +296,8 @@ class DatasetCard:
     classes: tuple[str, ...] = ()
     files: tuple[DataFile, ...] = ()
     procedural: bool = False
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    artefacts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -273,9 +324,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure that a task reports: its unit, which way is better, and what it is."""
+    """A measure that a task reports: its unit, which way is better ("equal": neither), and what it is."""
 
     name: str
     unit: str
-    direction: Literal["lower", "higher"]
+    direction: Literal["lower", "higher", "equal"]
     meaning: str

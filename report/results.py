@@ -15,16 +15,8 @@ from benchmarks.spec import TIERS
 from report import addresses, cards, claims, comparisons, headline, rates
 from report.grouping import GROUP, GROUP_KEY
 
-#: columns of runs that hold clocks, and what they are called
-CLOCKS = {
-    "import_s": "import",
-    "data_s": "data",
-    "compile_s": "compile",
-    "train_s": "train",
-    "evaluate_s": "evaluate",
-    "sample_s": "sample",
-    "checkpoint_s": "checkpoint",
-}
+#: columns of runs that hold clocks -> what they are called
+CLOCKS = dict(zip(records.CLOCKS, records.CLOCK_NAMES, strict=True))
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
 """The catalogue: the folder listing is the registry, and unknown names are answered with the nearest."""
 
+import dataclasses
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from benchmarks import catalogue
-from benchmarks.spec import FAMILIES
+from benchmarks.spec import FAMILIES, Entry
 
 
 def test_every_file_of_a_family_is_an_entry_in_order_of_year() -> None:
@@ -83,3 +85,52 @@ def test_cards_are_plain_data() -> None:
         written = json.loads(json.dumps(card))
         assert written["id"] == id
         assert len(written["recipes"]) == len(entry.recipes)
+
+
+def starting_from(starts: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Entry:
+    """LeNet-5, of whose pocket recipes these start from others."""
+    entry = catalogue.load("lenet5_1998")
+    changed = tuple(
+        dataclasses.replace(recipe, starts_from=starts.get(recipe.name, ""))
+        if recipe.tier == "pocket"
+        else recipe
+        for recipe in entry.recipes
+    )
+    changed_entry = dataclasses.replace(entry, recipes=changed)
+    monkeypatch.setattr(catalogue, "load", lambda id: {"lenet5_1998": changed_entry}[id])
+    return changed_entry
+
+
+def test_ancestors_are_what_a_recipe_starts_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = starting_from({"digits-relu": "lenet5_1998/digits"}, monkeypatch)
+    first, second = catalogue.recipes(entry, "pocket")
+    assert catalogue.ancestors(entry, first) == []
+    assert catalogue.ancestors(entry, second) == [(entry, first)]
+
+
+@pytest.mark.parametrize(
+    ("starts", "sentence"),
+    [
+        ({"digits-relu": "lenet5_1998/mnist"}, "tier 'pocket' has no such recipe; write 'entry/recipe'"),
+        ({"digits-relu": "lenet9_1998/digits"}, "starts_from is 'lenet9_1998/digits', but"),
+        ({"digits-relu": "digits"}, "starts_from is 'digits', but"),
+        ({"digits-relu": "lenet5_1998/digits-relu"}, "leads in a circle"),
+        (
+            {"digits": "lenet5_1998/digits-relu", "digits-relu": "lenet5_1998/digits"},
+            "leads in a circle, by 'lenet5_1998/digits-relu'",
+        ),
+    ],
+)
+def test_an_impossible_start_is_refused(
+    starts: dict[str, str], sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = starting_from(starts, monkeypatch)
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        catalogue.ancestors(entry, catalogue.recipes(entry, "pocket")[1])
+
+
+def test_a_start_is_part_of_what_is_hashed_only_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = starting_from({"digits-relu": "lenet5_1998/digits"}, monkeypatch)
+    first, second = catalogue.recipes(entry, "pocket")
+    assert "starts_from" not in catalogue.plain(first)
+    assert catalogue.plain(second)["starts_from"] == "lenet5_1998/digits"

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import catalogue, collect, sources, spec
+from benchmarks import catalogue, sources, spec
+from benchmarks.commands import gather
+from benchmarks.datasets import registry
 from benchmarks.spec import Entry, Recipe
 from tests.records.examples import make_record
 
@@ -53,6 +55,7 @@ def forget() -> None:
     """Let files be read anew, as a new process would."""
     sources._read.clear()
     sources._paths.clear()
+    registry.modules.cache_clear()
 
 
 def rewrite(path: Path, text: str) -> None:
@@ -62,6 +65,7 @@ def rewrite(path: Path, text: str) -> None:
     for key in [key for key in sources._read if key[0] == path]:
         del sources._read[key]
     sources._paths.clear()
+    registry.modules.cache_clear()
 
 
 def more_code(path: Path) -> str:
@@ -134,29 +138,43 @@ def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
     return {key for key, (entry, recipe) in RUNS.items() if condition(entry, recipe)}
 
 
+def with_optimizer(name: str) -> set[Key]:
+    return with_recipe(
+        lambda entry, recipe: any(stage.optimizer.get("name") == name for stage in catalogue.stages(recipe))
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "users"),
     [
-        ("layers/rbf_output.py", with_recipe(lambda entry, recipe: entry.id == "lenet5_1998")),
+        ("layers/units/rbf_output.py", with_recipe(lambda entry, recipe: entry.id == "lenet5_1998")),
         # Used by way of the layers of its three entries, and by no import of theirs.
         (
-            "layers/predictive_sparse_decomposition.py",
+            "layers/models/predictive_sparse_decomposition.py",
             with_recipe(lambda entry, recipe: entry.id == "jarrett_unsup_cnn_2009"),
         ),
-        ("datasets/xor.py", with_recipe(lambda entry, recipe: recipe.dataset == "xor")),
+        (
+            "datasets/tables/logic_gates.py",
+            with_recipe(lambda entry, recipe: recipe.dataset == "logic_gates"),
+        ),
         # The scenes and the motions are made of them.
         (
-            "datasets/digits.py",
+            "datasets/images/digits.py",
             with_recipe(lambda entry, recipe: recipe.dataset in ("digits", "digit_scenes", "digit_motions")),
         ),
         ("tasks/density.py", with_recipe(lambda entry, recipe: (recipe.task or entry.task) == "density")),
         # The delta rule has a part of it.
-        ("rules/perceptron.py", with_recipe(lambda entry, recipe: recipe.rule in ("perceptron", "delta"))),
         (
-            "rules/momentum.py",
+            "rules/perceptron.py",
             with_recipe(
-                lambda entry, recipe: recipe.optimizer.get("name") in ("RampedMomentum", "ScaledRates")
+                lambda entry, recipe: (
+                    {stage.rule for stage in catalogue.stages(recipe)} & {"perceptron", "delta"}
+                )
             ),
+        ),
+        *(
+            (f"optimizers/{file}.py", with_optimizer(name))
+            for file, name in (("ramped_momentum", "RampedMomentum"), ("scaled_rates", "ScaledRates"))
         ),
         ("engine/workbench.py", set(RUNS)),
         ("engine/jax_driver.py", set()),
@@ -164,7 +182,7 @@ def with_recipe(condition: Callable[[Entry, Recipe], bool]) -> set[Key]:
         ("records/record.py", set()),
         ("machine.py", set()),
         ("spec.py", set()),
-        ("selection.py", set()),
+        ("commands/select.py", set()),
     ],
 )
 def test_who_uses_what(home: Path, path: str, users: set[Key]) -> None:
@@ -181,7 +199,7 @@ def test_a_driver_counts_on_its_backend_alone(home: Path) -> None:
 def test_additions_change_nothing(own: Path) -> None:
     before = digests(own)
     for room in (
-        "datasets",
+        "datasets/tables",
         "layers",
         "rules",
         "tasks",
@@ -202,7 +220,7 @@ def test_a_file_counts_at_any_depth(own: Path, package: bool) -> None:
     if package:
         for folder in (deep.parent, deep.parent.parent):
             rewrite(folder / "__init__.py", '"""Cells."""\n')
-    path = own / "benchmarks/layers/subsampling.py"
+    path = own / "benchmarks/layers/resampling/subsampling.py"
     rewrite(
         path,
         path.read_text()
@@ -297,13 +315,10 @@ def test_what_was_read_stands(own: Path) -> None:
         ('year=1998,\n    venue="Proceedings', 'year=1999,\n    venue="Proceedings'),
         ('Fact("hours", 60', 'Fact("hours", 70'),
         ("Weights start with", "The weights start with"),
-        ("ParameterCount(60_000", "ParameterCount(60_001"),
+        ("ParameterCount(trainable=60_000", "ParameterCount(trainable=60_001"),
         ("the form that courses show: C3", "a form: C3"),
         # Of recipes the digest takes what they came to, not how they are written.
-        (
-            "(*(0.0005,) * 2, *(0.0002,) * 3, *(0.0001,) * 3",
-            "(0.0005, 0.0005, 0.0002, 0.0002, 0.0002, *(0.0001,) * 3",
-        ),
+        ("2 * (0.0005,) + 3 * (0.0002,)", "(0.0005, 0.0005, 0.0002, 0.0002, 0.0002)"),
     ],
 )
 def test_what_an_entry_says_of_itself_trains_nothing(home: Path, old: str, new: str) -> None:
@@ -321,7 +336,7 @@ def test_what_an_entry_says_of_itself_trains_nothing(home: Path, old: str, new: 
         ('for name in ("C1", "S2")', 'for name in ("C1", "S4")'),  # in a function that only `pictures` calls
         ('task="classification"', 'task="reconstruction"'),
         ('id="lenet5_1998"', 'id="lenet5_1999"'),  # seeds flow from it
-        ("SMALL = {", "import random\n\nrandom.seed(0)\nSMALL = {"),
+        ("DIGITS_NET = {", "import random\n\nrandom.seed(0)\nDIGITS_NET = {"),
     ],
 )
 def test_what_an_entry_does_trains_it(home: Path, old: str, new: str) -> None:
@@ -332,7 +347,7 @@ def test_what_an_entry_does_trains_it(home: Path, old: str, new: str) -> None:
 
 def test_a_constant_that_build_uses_counts(own: Path) -> None:
     """Of module-level names those count that what is left refers to, however indirectly."""
-    text = (own / LENET_FILE).read_text().replace("(rubbish=6.0", "(rubbish=B")
+    text = (own / LENET_FILE).read_text().replace("rubbish=6.0", "rubbish=B")
     rewrite(own / LENET_FILE, text.replace("def build(", "A = 1\nB, C = A + 1, 2\n\n\ndef build("))
     users = with_recipe(lambda entry, recipe: entry.id == "lenet5_1998")
     assert changed_by(own, LENET_FILE, lambda path: path.read_text().replace("A = 1\n", "A = 2\n")) == users
@@ -400,6 +415,84 @@ def test_an_edited_recipe_trains_itself_and_no_other() -> None:
     assert sources.source_sha256(LENET, second, "jax") != sources.source_sha256(LENET, first, "jax")
 
 
+def test_a_run_depends_on_the_source_of_what_it_starts_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = catalogue.recipes(LENET, "pocket")
+    child = dataclasses.replace(second, starts_from=f"lenet5_1998/{first.name}")
+    edited = dataclasses.replace(first, epochs=13)
+    digests_of_child = []
+    for parent in (first, edited):
+        entry = dataclasses.replace(LENET, recipes=(parent, child))
+        monkeypatch.setattr(catalogue, "load", lambda id, entry=entry: entry)
+        digests_of_child.append(sources.source_sha256(entry, child, "jax"))
+    assert len({*digests_of_child, sources.source_sha256(LENET, second, "jax")}) == 3
+
+
+# What a module of data sets says of each.
+
+
+ADDING = "benchmarks/datasets/sequences/adding.py"
+FURTHER_CARD = """CARDS = {
+    "adding_7": DatasetCard(
+        id="adding_7",
+        citation=FURTHER_CITATION,
+        split=further_split(),
+        parameters={"seed": 7, "minimal": 7, "sizes": (1, 1, 1)},
+    ),
+"""
+FURTHER_NAMES = """WHERE = "section 7"
+FURTHER_CITATION = f"Another paper, {WHERE}"
+
+
+def further_split() -> str:
+    return "one of each"
+
+
+"""
+
+
+def test_a_further_card_of_a_family_changes_nothing(own: Path) -> None:
+    """Nor do the names that it alone refers to."""
+    before = digests(own)
+    text = (own / ADDING).read_text()
+    rewrite(own / ADDING, text.replace("CARDS = {\n", FURTHER_NAMES + FURTHER_CARD))
+    assert (own / ADDING).read_text() != text
+    assert digests(own) == before
+
+
+def test_a_card_counts_for_its_own_data_set_alone(own: Path) -> None:
+    users = with_recipe(lambda entry, recipe: recipe.dataset == "adding_30")
+    assert users
+
+    def longer(path: Path) -> str:
+        return path.read_text().replace('"minimal": 30', '"minimal": 31')
+
+    assert changed_by(own, ADDING, longer) == users
+
+
+def test_the_code_of_a_family_counts_for_all_of_it(own: Path) -> None:
+    users = with_recipe(lambda entry, recipe: recipe.dataset in ("adding_30", "adding_100"))
+
+    def other_tolerance(path: Path) -> str:
+        return path.read_text().replace('"tolerance": 0.04', '"tolerance": 0.05')
+
+    assert changed_by(own, ADDING, other_tolerance) == users
+
+
+def test_a_card_counts_for_the_data_sets_that_are_made_of_it(own: Path) -> None:
+    path = "benchmarks/datasets/images/digits.py"
+    users = with_recipe(lambda entry, recipe: recipe.dataset in ("digits", "digit_scenes", "digit_motions"))
+    assert (
+        changed_by(own, path, lambda file: file.read_text().replace('"8x8x1 uint8', '"8x8x1 int8')) == users
+    )
+    before = digests(own)
+    text = (own / path).read_text()
+    rewrite(
+        own / path, text.replace("CARDS = {\n", 'CARDS = {\n    "digits_9": DatasetCard(id="digits_9"),\n')
+    )
+    assert (own / path).read_text() != text
+    assert digests(own) == before
+
+
 # What the digest rests on.
 
 
@@ -420,13 +513,12 @@ def test_every_import_of_a_computed_name_is_known() -> None:
                 found.add((path, ast.unparse(node.args[0])))
     assert found == {
         ("benchmarks/catalogue.py", "f'benchmarks.entries.{family}.{id}'"),
-        ("benchmarks/datasets/__init__.py", "f'{__name__}.{source_file(id).stem}'"),
+        ("benchmarks/datasets/__init__.py", "f'benchmarks.datasets.{name}'"),
         ("benchmarks/engine/backend.py", "backend"),
         ("benchmarks/engine/backend.py", "f'benchmarks.engine.{backend}_driver'"),
-        ("benchmarks/engine/run.py", "f'benchmarks.tasks.{self.run.task}'"),
-        ("benchmarks/engine/run.py", "f'benchmarks.tasks.{run.task}'"),
-        ("benchmarks/engine/workbench.py", "f'benchmarks.rules.{recipe.rule}'"),
-        ("benchmarks/engine/workbench.py", "f'benchmarks.tasks.{recipe.task or entry.task}'"),
+        ("benchmarks/measures/__init__.py", "f'benchmarks.measures.{task}'"),
+        ("benchmarks/engine/workbench.py", "f'benchmarks.rules.{stage.rule}'"),
+        ("benchmarks/engine/workbench.py", "f'benchmarks.tasks.{task}'"),
     }
 
 
@@ -488,8 +580,8 @@ def job_summary(asked: list[dict[str, object]], stale: dict[str, str]) -> dict[s
 def test_what_trains_again_is_said_with_the_file_that_changed() -> None:
     asked = runs("lenet5_1998", "digits", "digits-relu") + runs("backprop_1986", "xor")
     assert sources.changes(job_summary(asked, {}), asked, "tensorflow") == []
-    summary = job_summary(asked, {"benchmarks/layers/subsampling.py": "lenet5_1998"})
-    line = "lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/subsampling.py changed"
+    summary = job_summary(asked, {"benchmarks/layers/resampling/subsampling.py": "lenet5_1998"})
+    line = "lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/resampling/subsampling.py changed"
     assert sources.changes(summary, asked, "tensorflow") == [line]
 
 
@@ -523,12 +615,12 @@ def test_a_collected_record_carries_the_card_of_now() -> None:
     old = make_record()
     old["spec"]["card"] = {"claims": "of before"}
     old["run"] |= {"entry": entry.id, "recipe": recipe.name, "tier": "pocket", "backend": "tensorflow"}
-    assert collect.with_present_card(old) == old
+    assert gather.with_present_card(old) == old
     old["run"]["source_sha256"] = sources.source_sha256(entry, recipe, "tensorflow")
-    now = collect.with_present_card(old)
+    now = gather.with_present_card(old)
     assert now["spec"]["card"] == catalogue.card(entry)
     assert now["run"]["spec_id"] != old["run"].get("spec_id")
-    assert collect.with_present_card(now) == now
+    assert gather.with_present_card(now) == now
     assert (
-        collect.with_present_card({**now, "run": {**now["run"], "entry": "gone_1900"}})["spec"] == now["spec"]
+        gather.with_present_card({**now, "run": {**now["run"], "entry": "gone_1900"}})["spec"] == now["spec"]
     )

@@ -17,7 +17,7 @@ from benchmarks.engine.identity import Options, Run
 from benchmarks.spec import BACKENDS, DETERMINISMS, PRECISIONS, TIERS
 
 
-def report(line: str) -> None:
+def progress(line: str) -> None:
     """One line of progress on standard error, with the time of day: readable in a terminal and in a log file."""
     print(f"[{time.strftime('%H:%M:%S')}] {line}", file=sys.stderr, flush=True)
 
@@ -91,7 +91,7 @@ def check(arguments: argparse.Namespace) -> None:
         raise ValueError(f"--seeds names {bad}; seeds are 0 or more, and at most {jobs.MOST}")
     if arguments.executions < 1:
         raise ValueError(f"--executions is {arguments.executions}; give 1 or more")
-    if len(arguments.machine_name) > 100 or records.text(arguments.machine_name) != arguments.machine_name:
+    if len(arguments.machine_name) > 100 or not records.is_text(arguments.machine_name):
         raise ValueError("--machine-name is no plain text of at most 100 characters; give a short name")
     for name, value, valid in (
         ("--time-limit", arguments.time_limit, lambda value: value > 0),
@@ -186,9 +186,9 @@ def main() -> int:
         if arguments.repeat is not None:
             if arguments.out:
                 make_writable("--out", arguments.out)
-            return repeat.repeat(arguments.repeat, arguments.bundle, arguments.out, data_dir, report)
+            return repeat.repeat(arguments.repeat, arguments.bundle, arguments.out, data_dir, progress)
         out = arguments.out or Path("results")
-        options = jobs.with_defaults(
+        options = jobs.with_absolute_paths(
             Options(
                 backend=arguments.backend,
                 precision=arguments.precision,
@@ -208,8 +208,8 @@ def main() -> int:
         make_writable("--out", options.out)
         make_writable("--checkpoints", options.checkpoint_dir)
         if arguments.job:
-            orphans.end_with_the_workflow(report)
-        summary = jobs.execute(runs, options, report)
+            orphans.end_with_the_workflow(progress)
+        summary = jobs.execute(runs, options, progress)
     except ModuleNotFoundError as error:
         print(
             f"error: {error}: install the software with `make setup`, then `. .venv/bin/activate`",

@@ -6,10 +6,10 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from benchmarks import environment
 from benchmarks.catalogue import nearest
+from benchmarks.engine.driver import Driver
 from benchmarks.spec import BACKENDS, PRECISIONS
 
 #: What TensorFlow and Keras import wherever it is installed, though no run calls it: that takes time, and Matplotlib writes to the home folder.
@@ -153,6 +153,7 @@ def matmul_precision(backend: str, precision: str) -> str:
     return precision
 
 
-def driver_class(backend: str) -> Any:
-    """The class `Driver` of the backend."""
-    return importlib.import_module(f"benchmarks.engine.{backend}_driver").Driver
+def driver_class(backend: str) -> type[Driver]:
+    """The backend's driver; importing it imports the backend."""
+    chosen: type[Driver] = importlib.import_module(f"benchmarks.engine.{backend}_driver").Driver
+    return chosen

@@ -26,13 +26,13 @@ def path(folder: Path, run_id: str) -> Path:
     return folder / f"{run_id}.checkpoint"
 
 
-def save(file: Path, state: list[np.ndarray], host: dict[str, np.ndarray], progress: dict[str, Any]) -> None:
-    """Write the state of all variables, the learner's host state and the progress so far, atomically."""
+def save(file: Path, state: list[np.ndarray], host: dict[str, np.ndarray], history: dict[str, Any]) -> None:
+    """Write the state of all variables, the learner's host state and its history so far, atomically."""
     arrays = [("", value) for value in state] + list(host.items())
     meta = {
         "arrays": [[name, str(value.dtype), list(value.shape)] for name, value in arrays],
         "variables": len(state),
-        "progress": progress,
+        "progress": history,
     }
     rest = b"".join(
         [json.dumps(meta).encode(), b"\n", *(np.ascontiguousarray(value).tobytes() for _, value in arrays)]
@@ -44,7 +44,7 @@ def _first_line(rest: bytes) -> bytes:
     return f"checkpoint {VERSION} {hashlib.sha256(rest).hexdigest()}\n".encode()
 
 
-def load(file: Path, report: Callable[[str], None]) -> State | None:
+def load(file: Path, progress: Callable[[str], None]) -> State | None:
     """What `save` wrote, or None where there is no checkpoint, or none that can be used: that is set aside, with a word."""
     try:
         content = file.read_bytes()
@@ -54,15 +54,15 @@ def load(file: Path, report: Callable[[str], None]) -> State | None:
         content = b""
     first, _, rest = content.partition(b"\n")
     if not first.startswith(f"checkpoint {VERSION} ".encode()):
-        set_aside(file, f"is no checkpoint of version {VERSION}", report)
+        set_aside(file, f"is no checkpoint of version {VERSION}", progress)
         return None
     if first + b"\n" != _first_line(rest):
-        set_aside(file, "is damaged: its checksum is another", report)
+        set_aside(file, "is damaged: its checksum is another", progress)
         return None
     try:
         return _parsed(rest)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        set_aside(file, f"cannot be read ({error})", report)
+        set_aside(file, f"cannot be read ({error})", progress)
         return None
 
 
@@ -88,13 +88,13 @@ def _parsed(rest: bytes) -> State:
     return values[:variables], host, meta["progress"]
 
 
-def set_aside(file: Path, reason: str, report: Callable[[str], None]) -> None:
+def set_aside(file: Path, reason: str, progress: Callable[[str], None]) -> None:
     """Rename a file that cannot be used to `*.corrupt`, in place of an earlier one, and say so."""
     aside = file.with_name(f"{file.name}.corrupt")
     if aside.is_dir() and not aside.is_symlink():
         shutil.rmtree(aside)
     os.replace(file, aside)
-    report(f"{file}: {reason}; it is set aside as {aside.name}, and the run trained anew")
+    progress(f"{file}: {reason}; it is set aside as {aside.name}, and the run trained anew")
 
 
 def remove(file: Path) -> None:

@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from benchmarks import datasets, machine, records
+from benchmarks import catalogue, datasets, machine, records
 from benchmarks.spec import Entry, Recipe
 
 
@@ -48,15 +48,18 @@ class Run:
 
 
 def asked(run: Run, options: Options) -> dict[str, Any]:
-    """What identifies a run beside its seed, machine and software: the input of the spec hash."""
+    """What identifies a run besides its seed, machine and software: the input of the spec hash."""
+    own, *others = catalogue.datasets(run.recipe)
+    checksums = {name: datasets.card(name, options.data_dir).checksum for name in others}
     return {
         "entry": run.entry.id,
-        "recipe": dataclasses.asdict(run.recipe),
-        "data_checksum": datasets.card(run.recipe.dataset, options.data_dir).checksum,
+        "recipe": catalogue.plain(run.recipe),
+        "data_checksum": datasets.card(own, options.data_dir).checksum,
         "backend": options.backend,
         "precision": options.precision,
         "threads": options.threads,
-        # Where it is the usual one it is not named: questions of before keep their hash.
+        # Left out where they say nothing: the questions of published results keep their hash.
+        **({"further_checksums": checksums} if checksums else {}),
         **({"determinism": options.determinism} if options.determinism != "bitwise" else {}),
     }
 
@@ -80,5 +83,5 @@ def record_path(run: Run, options: Options) -> Path:
 
 
 def execution_key(run: Run, options: Options) -> str:
-    """The run's id, and for a further execution its number: what its record and checkpoint are named by."""
+    """What the record and the checkpoint of an execution are named by: the run's id, and a number if it is repeated."""
     return run_id(run, options) + (f"-{run.execution}" if run.execution > 1 else "")

@@ -1,110 +1,112 @@
 """The JAX driver: Keras variables become an explicit state that compiled programs take and return."""
 
 import functools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import jax
 import keras
 import numpy as np
+import numpy.typing as npt
 
-Batch = Mapping[str, Any]
+from benchmarks.engine.driver import Batch, Program, Step, Tensor
+
+#: The values of the bound variables, in order.
+State = list[jax.Array]
+Logs = dict[str, jax.Array]
 
 
 class Driver:
-    """Compiles and runs programs over one set of variables.
+    """Satisfies `benchmarks.engine.driver.Driver`.
 
-    Between `bind()` and `release()` the values live in `self.state`, outside the Keras variables,
-    and are donated to each program. `sync()` writes them back.
+    From `bind()` on, the values live in `state`, outside the Keras variables, to which `sync()` copies them.
+    Programs are given the state's memory, and write the new state there.
     """
 
     name = "jax"
-    out_of_memory: tuple[type[Exception], ...] = (MemoryError,)
 
     def __init__(self, deterministic: bool = True) -> None:
-        """Whether reruns give the same bits is up to a flag of XLA's here, which is set before JAX is imported."""
-        self.variables: list[Any] = []
-        self.state: list[Any] = []
+        """`deterministic` changes nothing here: a flag of XLA decides, set before JAX is imported."""
+        self.variables: list[keras.Variable] = []
+        self.state: State = []
         self._peak_before = 0
 
     def start(self) -> None:
-        """Start the device, which takes seconds on a GPU. Raises RuntimeError for one that does not compute as it should."""
+        """Start the device; on a GPU, check that XLA's deterministic scatter keeps what it is given."""
         if self.is_gpu():
             values = np.array([1, 2, 0, 0], "int32")
             written = jax.jit(lambda places, values: jax.numpy.zeros_like(values).at[places].set(values))(
                 np.arange(4), values
             )
             if np.asarray(written)[0] != 1:
-                # openxla/xla#31063, which JAX has since 0.8.
+                # openxla/xla#31063, in JAX since 0.8.
                 raise RuntimeError(
-                    f"JAX {jax.__version__} loses what is written to index 0 under XLA's deterministic flag: install a newer JAX"
+                    f"JAX {jax.__version__} loses what is written to index 0 under XLA's deterministic"
+                    " flag: install a newer JAX"
                 )
 
     @staticmethod
     def device() -> str:
-        """The model of the device that runs programs, e.g. "cpu" or "NVIDIA H200"."""
+        """JAX's name for the kind of the first device."""
         return str(jax.devices()[0].device_kind)
 
     @staticmethod
     def is_gpu() -> bool:
-        """Whether programs run on a GPU."""
+        """Whether JAX's first device is a GPU."""
         return jax.devices()[0].platform == "gpu"
 
     @staticmethod
     def has_tf32() -> bool:
-        """Whether the device can round the factors of products to TF32."""
+        """By the compute capability: 8.0 or later."""
         return float(getattr(jax.devices()[0], "compute_capability", 0)) >= 8
 
     def reset_peak_memory(self) -> None:
-        """Let `peak_memory` begin anew."""
+        """Note the peak so far, since JAX cannot reset it."""
         self._peak_before = (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use", 0)
 
     def peak_memory(self) -> int | None:
-        """Highest memory in use on an accelerator since `reset_peak_memory`, in bytes.
-
-        None on a processor, and where it was higher before: JAX keeps the peak of the process.
-        """
+        """None also where the peak was higher before: JAX keeps that of the process."""
         peak = (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use", 0)
         return int(peak) if peak > self._peak_before else None
 
     @staticmethod
     def ran_out_of_memory(error: Exception) -> bool:
-        """Whether this error says that memory, the host's or the device's, did not suffice."""
+        """By XLA's status code, which only the error's text tells."""
         return isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error)
 
-    @staticmethod
-    def put(array: np.ndarray) -> Any:
-        """The array on the device."""
+    def put(self, array: npt.NDArray[Any]) -> Tensor:
+        """In the array's own dtype."""
         return jax.device_put(array)
 
-    def bind(self, variables: Sequence[Any]) -> None:
-        """Take these Keras variables, with their present values, as the state of all programs."""
+    def bind(self, variables: Sequence[keras.Variable]) -> None:
+        """Copy the variables' values into the state."""
         self.variables = list(variables)
         self.write([np.asarray(v.value) for v in self.variables])
 
-    def write(self, values: Sequence[np.ndarray]) -> None:
-        """Set the state: one array per variable, in order. Copies, since programs overwrite their input."""
-        self.state = [jax.numpy.array(value, copy=True) for value in values]
+    def write(self, values: Sequence[npt.NDArray[Any]]) -> None:
+        """Copied, since programs overwrite their input."""
+        self.state = [
+            jax.numpy.array(value, copy=True) for _, value in zip(self.variables, values, strict=True)
+        ]
 
-    def read(self) -> list[np.ndarray]:
-        """The state as host arrays, one per variable, in order."""
+    def read(self) -> list[npt.NDArray[Any]]:
+        """The state's arrays, which JAX never changes once the host has them."""
         return [np.asarray(value) for value in jax.device_get(self.state)]
 
     def sync(self) -> None:
-        """Write the state back to the Keras variables, for code that runs outside of programs."""
+        """Copy the state to the variables: the next program would overwrite what they shared."""
         for variable, value in zip(self.variables, self.state, strict=True):
             variable.assign(jax.numpy.array(value, copy=True))
 
-    def gradient(self, compute: Callable[[], Any], variables: Sequence[Any]) -> tuple[Any, list[Any]]:
-        """`compute()` (a scalar) and its gradients with respect to `variables`, inside a step.
-
-        What `compute` assigns to other variables (moving averages, seeds) is kept.
-        """
+    def gradient(
+        self, compute: Callable[[], Tensor], variables: Sequence[keras.Variable]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """What `compute` assigns goes through a scope of its own, and is assigned again outside of it."""
         chosen = {id(v) for v in variables}
         others = [v for v in self.variables if id(v) not in chosen]
         outside = [(v, v.value) for v in others]
 
-        def objective(values: list[Any]) -> tuple[Any, list[Any]]:
+        def objective(values: State) -> tuple[Tensor, State]:
             with keras.StatelessScope(
                 state_mapping=[*outside, *zip(variables, values, strict=True)]
             ) as scope:
@@ -117,19 +119,27 @@ class Driver:
                 variable.assign(after)
         return loss, gradients
 
-    def _stateless(self, function: Callable[..., Any]) -> Callable[..., tuple[list[Any], Any]]:
+    def _stateless(self, function: Callable[..., Any]) -> Callable[..., tuple[State, Any]]:
         """`function(*arguments)` over Keras variables as `(state, *arguments) -> (new state, result)`."""
 
-        def pure(state: list[Any], *arguments: Any) -> tuple[list[Any], Any]:
+        def pure(state: State, *arguments: Any) -> tuple[State, Any]:
             with keras.StatelessScope(state_mapping=list(zip(self.variables, state, strict=True))) as scope:
                 result = function(*arguments)
             return [scope.get_current_value(v) for v in self.variables], result
 
         return pure
 
+    def _on_rows(self, step: Step) -> Callable[[State, Tensor, Batch], tuple[State, Logs]]:
+        """The step as `(state, indices of the batch, data) -> (new state, logs)`."""
+        return self._stateless(
+            lambda indices, data: step(
+                {key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}
+            )
+        )
+
     def training_program(
         self,
-        step: Callable[[Batch], Mapping[str, Any]],
+        step: Step,
         data: Batch,
         rows: int,
         batch_size: int,
@@ -137,32 +147,17 @@ class Driver:
         xla: bool,
         unroll: int = 1,
         counts: Collection[int] = (),
-    ) -> Any:
-        """Compile `rows` learning steps as one program (`loop`, its body holding `unroll` of them), or a single step to be dispatched `rows` times.
+    ) -> Program:
+        """XLA compiles everything here, whatever `xla` says."""
+        one = self._on_rows(step)
 
-        Returns `run(order, count, data=data)`: `order` int32 [rows, batch_size] indexes the examples of
-        `data` (another than here has the same shapes and types); the first `count` rows are learned
-        from. It returns the sums of the step's logs, as host floats, once the device has done the work.
-        With `counts`, which names every `count` that there will be, each has a loop of that very length: a GPU asks the
-        host before every step of a loop whose length is not known when it is compiled.
-        `xla` is always true here.
-        """
-        stateless = self._stateless(
-            lambda indices, data: step(
-                {key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}
-            )
-        )
-
-        def one(state: list[Any], indices: Any, data: Batch) -> tuple[list[Any], Any]:
-            return stateless(state, indices, data)
-
-        def many(state: list[Any], order: Any, count: Any, data: Batch) -> tuple[list[Any], Any]:
-            def body(i: Any, carry: tuple[list[Any], Any]) -> tuple[list[Any], Any]:
+        def many(state: State, order: Tensor, count: Tensor | int, data: Batch) -> tuple[State, Logs]:
+            def body(i: Tensor, carry: tuple[State, Logs]) -> tuple[State, Logs]:
                 state, sums = carry
                 state, logs = one(state, order[i], data)
                 return state, {key: sums[key] + logs[key].astype("float32") for key in sums}
 
-            def several(i: Any, carry: tuple[list[Any], Any]) -> tuple[list[Any], Any]:
+            def several(i: Tensor, carry: tuple[State, Logs]) -> tuple[State, Logs]:
                 return functools.reduce(
                     lambda carry, offset: body(i * unroll + offset, carry), range(unroll), carry
                 )
@@ -173,10 +168,10 @@ class Driver:
                 carry = jax.lax.fori_loop(0, count // unroll, several, carry)
             return jax.lax.fori_loop(count // unroll * unroll if unroll > 1 else 0, count, body, carry)
 
-        def exactly(count: int) -> Callable[..., tuple[list[Any], Any]]:
+        def exactly(count: int) -> Callable[..., tuple[State, Logs]]:
             """`count` steps, or none where the program is told 0."""
 
-            def all_or_none(state: list[Any], order: Any, told: Any, data: Batch) -> tuple[list[Any], Any]:
+            def all_or_none(state: State, order: Tensor, told: Tensor, data: Batch) -> tuple[State, Logs]:
                 return jax.lax.cond(
                     told > 0,
                     lambda state: many(state, order, count, data),
@@ -211,8 +206,9 @@ class Driver:
             jax.block_until_ready(self.state)
             return {key: float(np.sum([np.asarray(log[key], "float32") for log in logs])) for key in logs[0]}
 
-        # What a first execution costs once (loading the program, libraries' handles, touching memory) belongs to the compilation:
-        # a step whose outcome is discarded, or none where programs take all steps or none.
+        # A first execution costs more than later ones (loading the program, libraries' handles, touching
+        # memory): it happens here, by a step whose outcome is discarded, or by none where programs take all
+        # their steps or none.
         state = self.read()
         if counts:
             for program in compiled.values():
@@ -222,31 +218,22 @@ class Driver:
         self.write(state)
         return run
 
-    def step_flop(
-        self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, batch_size: int
-    ) -> float | None:
-        """Floating-point operations of one learning step, as XLA counts them in the unoptimised program; None where that cannot be done.
-
-        Steps with loops of their own are not counted: XLA counts a loop's body once, however often it runs.
-        """
-        stateless = self._stateless(
-            lambda indices, data: step(
-                {key: keras.ops.take(value, indices, axis=0) for key, value in data.items()}
-            )
-        )
+    def step_flop(self, step: Step, data: Batch, batch_size: int) -> float | None:
+        """As XLA counts them. A loop's body would be counted once, however often it runs."""
+        one = self._on_rows(step)
         state, arrays = jax.tree.map(
             lambda value: jax.ShapeDtypeStruct(value.shape, value.dtype), (self.state, data)
         )
         # Counted for the processor wherever it runs: for GPUs JAX counts nothing.
         with jax.default_device(jax.devices("cpu")[0]):
-            traced = jax.jit(stateless).trace(state, np.zeros((batch_size,), "int32"), arrays)
+            traced = jax.jit(one).trace(state, np.zeros((batch_size,), "int32"), arrays)
             if _has_loop(traced.jaxpr.jaxpr):
                 return None
             analysis = traced.lower().cost_analysis()
         return float(analysis["flops"]) if analysis and analysis.get("flops", 0) > 0 else None
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
-        """Compile `call(*arrays)` over the state. With `updates`, what it assigns becomes the new state."""
+        """Two programs: only the one that changes the state may write over it."""
         stateless = self._stateless(call)
         read = jax.jit(lambda state, *arguments: stateless(state, *arguments)[1])
         change = jax.jit(stateless, donate_argnums=0)

@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import records, sources
-from benchmarks.engine import backend, checkpoints, lease, memory
-from benchmarks.engine.clock import Clock
+from benchmarks.engine import backend, checkpoints, lease, memory, outcome
 from benchmarks.engine.identity import Options, Run, execution_key, record_path, run_id
-from benchmarks.engine.run import Trainer, run_recipe
+from benchmarks.engine.run import run_recipe
 from benchmarks.records.files import parse_json
 from benchmarks.records.schema import short
 
@@ -37,7 +36,7 @@ QUIETLY = {f"{library}_NUM_THREADS" for library in ("OMP", "GOTO", "OPENBLAS", "
 }
 
 
-def recorded(run: Run, options: Options, report: Callable[[str], None]) -> dict[str, Any] | None:
+def recorded(run: Run, options: Options, progress: Callable[[str], None]) -> dict[str, Any] | None:
     """The run's record, if there is one that still holds: final, and from the present source.
 
     A file that is no record, or that of another run, is set aside as `*.corrupt`, with a word: the run is trained anew.
@@ -50,27 +49,27 @@ def recorded(run: Run, options: Options, report: Callable[[str], None]) -> dict[
         if record["run"]["run_id"] != run_id(run, options):
             raise records.RecordError(f"{path}: is the record of another run, {record['run']['run_id']}")
     except records.RecordError as error:
-        checkpoints.set_aside(path, str(error).removeprefix(f"{path}: "), report)
+        checkpoints.set_aside(path, str(error).removeprefix(f"{path}: "), progress)
         return None
     source = sources.source_sha256(run.entry, run.recipe, options.backend)
     return record if record["run"]["status"] in FINAL and record["run"]["source_sha256"] == source else None
 
 
-def execute(runs: list[Run], options: Options, report: Callable[[str], None]) -> dict[str, Any]:
+def execute(runs: list[Run], options: Options, progress: Callable[[str], None]) -> dict[str, Any]:
     """Run what has no record yet; returns the job's summary: one item per run in the order given, and the files that they depend on."""
     began = time.perf_counter()
     import_s = 0.0
     # Read now, before anything else is imported and a file may have changed; children inherit what was read.
     used = [sources.files(run.entry, run.recipe, options.backend) for run in runs]
-    open_runs = [run for run in runs if recorded(run, options, report) is None]
+    open_runs = [run for run in runs if recorded(run, options, progress) is None]
     if len(open_runs) < len(runs):
-        report(f"{len(runs) - len(open_runs)} of {len(runs)} runs are recorded already")
+        progress(f"{len(runs) - len(open_runs)} of {len(runs)} runs are recorded already")
     if open_runs:
         others = f" and {len(open_runs) - 1} more" if len(open_runs) > 1 else ""
-        import_s = _bring_up(options, report, f"{open_runs[0].label}{others}")
+        import_s = _bring_up(options, progress, f"{open_runs[0].label}{others}")
         shared_s = import_s
         for _, group in groupby(open_runs, key=lambda run: (run.entry.id, run.recipe)):
-            _in_children(list(group), options, shared_s, report)
+            _in_children(list(group), options, shared_s, progress)
             shared_s = 0.0
     items = []
     for run in runs:
@@ -101,7 +100,7 @@ def execute(runs: list[Run], options: Options, report: Callable[[str], None]) ->
     }
 
 
-def _bring_up(options: Options, report: Callable[[str], None], holder: str = "") -> float:
+def _bring_up(options: Options, progress: Callable[[str], None], holder: str = "") -> float:
     """Lease devices, in the name of `holder`, and import the backend; returns the seconds of the import.
 
     Raises ValueError where CUDA_VISIBLE_DEVICES chooses a GPU that the installed backend cannot use.
@@ -121,17 +120,17 @@ def _bring_up(options: Options, report: Callable[[str], None], holder: str = "")
             raise ValueError(
                 f"CUDA_VISIBLE_DEVICES chooses the {idle[0].name}, but {lacking}, or set it to nothing to train on the CPU"
             )
-        report(f"the {idle[0].name} is not used: {lacking}")
-    lease.cores(options.threads, report, holder)
+        progress(f"the {idle[0].name} is not used: {lacking}")
+    lease.cores(options.threads, progress, holder)
     # Where the GPUs differ, those of the first one's kind: which machine a run is of must not hang on what is free.
-    lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], report, holder)
+    lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], progress, holder)
     began = time.perf_counter()
     if cleared := [
         name
         for name in backend.prepare(options.backend, options.precision, options.determinism)
         if name not in QUIETLY
     ]:
-        report(
+        progress(
             f"not used, since the suite decides on threads, precision and Keras' configuration: {', '.join(cleared)}"
         )
     backend.start(options.backend, options.precision)
@@ -142,7 +141,7 @@ def _bring_up(options: Options, report: Callable[[str], None], holder: str = "")
     return time.perf_counter() - began
 
 
-def _in_children(runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]) -> None:
+def _in_children(runs: list[Run], options: Options, import_s: float, progress: Callable[[str], None]) -> None:
     """Run the runs of one recipe in a child process; in a further one those left over by a crash."""
     left = runs
     while left:
@@ -156,14 +155,14 @@ def _in_children(runs: list[Run], options: Options, import_s: float, report: Cal
             try:
                 _die_with(job)
                 memory.goes_first()
-                _write_records(left, options, import_s, report, partial(os.write, writer, b"."))
+                _write_records(left, options, import_s, progress, partial(os.write, writer, b"."))
                 code = 0
             except KeyboardInterrupt:
                 code = 130
             except MemoryError:
                 code = NO_MEMORY
             except BaseException as error:
-                report(f"{type(error).__name__}: {error}")
+                progress(f"{type(error).__name__}: {error}")
             finally:
                 os._exit(code)
         os.close(writer)
@@ -181,7 +180,7 @@ def _in_children(runs: list[Run], options: Options, import_s: float, report: Cal
         # What the disk says counts, and not what the child came to tell: its records stand.
         unwritten = [_stamp(run, options) == stamp for run, stamp in zip(left, before, strict=True)]
         if unwritten[begun - 1]:
-            _record_crash(left[begun - 1], options, started, code, report)
+            _record_crash(left[begun - 1], options, started, code, progress)
         left = left[begun:]
         import_s = 0.0
 
@@ -215,11 +214,11 @@ def _write_records(
     runs: list[Run],
     options: Options,
     import_s: float,
-    report: Callable[[str], None],
+    progress: Callable[[str], None],
     begin: Callable[[], object],
 ) -> None:
     """Run the runs, which share a recipe, one after the other; `begin` is called before each."""
-    found = run_recipe(runs, options, import_s, report)
+    found = run_recipe(runs, options, import_s, progress)
     for run in runs:
         begin()
         records.write_record(next(found), record_path(run, options))
@@ -233,7 +232,9 @@ def _die_with(job: int) -> None:
         os._exit(1)
 
 
-def _record_crash(run: Run, options: Options, started: str, code: int, report: Callable[[str], None]) -> None:
+def _record_crash(
+    run: Run, options: Options, started: str, code: int, progress: Callable[[str], None]
+) -> None:
     """Give the run during which the child died a record of that. Its clocks and memory died with it: they are null."""
     if code == NO_MEMORY:
         status, reason = "oom", "memory ran out"
@@ -246,12 +247,9 @@ def _record_crash(run: Run, options: Options, started: str, code: int, report: C
         reason = f"the process was ended by {name}" + (
             f", {how} when memory runs out" if status == "oom" else ""
         )
-    report(f"{run.label}: {status}: {reason}")
-    record = Trainer(run, options, Clock(), 0, report).record(None, status, reason, started)
-    record["run"] |= dict.fromkeys(
-        (*records.CLOCKS, "total_s", "peak_memory_bytes", "device_peak_memory_bytes")
-    )
-    records.write_record(records.identified(record), record_path(run, options))
+    progress(f"{run.label}: {status}: {reason}")
+    crash = outcome.crashed(run, options, status, reason, started)
+    records.write_record(outcome.record(run, options, crash), record_path(run, options))
 
 
 def write_summary(name: str, summary: dict[str, Any], options: Options) -> Path:
@@ -296,6 +294,6 @@ def read_runs(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def with_defaults(options: Options) -> Options:
+def with_absolute_paths(options: Options) -> Options:
     """Options with absolute paths, so that a change of folder does not matter."""
     return replace(options, out=options.out.absolute(), checkpoint_dir=options.checkpoint_dir.absolute())

@@ -104,7 +104,7 @@ def _holder(name: str) -> str:
 
 
 def _take(
-    kind: str, names: list[str], count: int, report: Callable[[str], None], holder: str = ""
+    kind: str, names: list[str], count: int, progress: Callable[[str], None], holder: str = ""
 ) -> list[str]:
     """Lock `count` of the names until this process ends, waiting for others to let go of them."""
     told = -AGAIN_S
@@ -128,14 +128,14 @@ def _take(
             others = "; ".join(
                 f"{kind} {name} is held by {_holder(f'{kind}-{name}')}" for name in names if name not in taken
             )
-            report(
+            progress(
                 f"waiting for {count} {kind}(s): of {', '.join(names)} only {len(taken)} are free of other runs: {others}"
             )
             told = time.monotonic()
         time.sleep(0.5)
 
 
-def cores(count: int, report: Callable[[str], None], holder: str = "") -> None:
+def cores(count: int, progress: Callable[[str], None], holder: str = "") -> None:
     """Pin this process to `count` cores of its own; `holder` says to others what it does there.
 
     Raises ValueError where the process may use fewer than `count`.
@@ -144,7 +144,7 @@ def cores(count: int, report: Callable[[str], None], holder: str = "") -> None:
     available.available_at_start()  # before it is pinned
     usable = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(
-        0, {int(name) for name in _take("core", [str(core) for core in usable], count, report, holder)}
+        0, {int(name) for name in _take("core", [str(core) for core in usable], count, progress, holder)}
     )
 
 
@@ -159,7 +159,7 @@ def check(count: int) -> None:
         )
 
 
-def gpu(uuids: list[str], report: Callable[[str], None], holder: str = "") -> None:
+def gpu(uuids: list[str], progress: Callable[[str], None], holder: str = "") -> None:
     """Lease one of these GPUs (UUIDs, since indices mean other GPUs to other tools) and show only that one to the backend."""
     if uuids:
-        os.environ["CUDA_VISIBLE_DEVICES"] = _take("gpu", uuids, 1, report, holder)[0]
+        os.environ["CUDA_VISIBLE_DEVICES"] = _take("gpu", uuids, 1, progress, holder)[0]

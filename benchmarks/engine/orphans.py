@@ -49,7 +49,7 @@ def unbroken(line: list[int]) -> bool:
     )
 
 
-def end_with_the_workflow(report: Callable[[str], None]) -> None:
+def end_with_the_workflow(progress: Callable[[str], None]) -> None:
     """From now on, end this process (by SIGTERM, to itself) once whoever started it is gone."""
     line = line_of_descent()
     if line[1] <= 1:
@@ -60,7 +60,7 @@ def end_with_the_workflow(report: Callable[[str], None]) -> None:
             return
         signal.setitimer(signal.ITIMER_REAL, 0)
         try:
-            report(
+            progress(
                 "the process that started this job is gone: the job ends, and goes on from its checkpoint when it is called again"
             )
         except OSError:

@@ -91,4 +91,4 @@ def command(run: Run, options: Options) -> str:
         *(("--determinism", options.determinism) if options.determinism != "bitwise" else ()),
     ]
     whole = " && ".join([*steps, " ".join([*settings, shlex.join(words)])])
-    return whole if records.text(whole) == whole else ""
+    return whole if records.is_text(whole) else ""

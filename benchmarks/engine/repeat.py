@@ -14,10 +14,10 @@ from typing import Any
 from benchmarks import catalogue, datasets, records
 from benchmarks.engine import backend, jobs, lease
 from benchmarks.engine.identity import Options, Run, asked, record_path
+from benchmarks.records.csv_tables import to_rows
 from benchmarks.records.files import plain
 from benchmarks.records.identity import REMARKS
 from benchmarks.records.schema import HARDWARE, SOFTWARE, Rows, short
-from benchmarks.records.tables import to_rows
 
 #: Differences of one kind that are told.
 MOST = 30
@@ -25,7 +25,7 @@ SOURCE = ("source_sha256", "commit", "dirty", "lock_sha256")
 
 
 def repeat(
-    id: str, folder: Path, out: Path | None, data_dir: Path | None, report: Callable[[str], None]
+    id: str, folder: Path, out: Path | None, data_dir: Path | None, progress: Callable[[str], None]
 ) -> int:
     """Train the run again into `out` (None: a new temporary folder), and print how it compares with each execution that the bundle has of it.
 
@@ -48,7 +48,7 @@ def repeat(
     out = out or Path(tempfile.mkdtemp(prefix="repeat-"))
     of_bundle = {name: first[name] for name in ("backend", "precision", "threads")}
     of_bundle["determinism"] = then.get("determinism", "bitwise")
-    options = jobs.with_defaults(
+    options = jobs.with_absolute_paths(
         Options(**of_bundle, data_dir=data_dir, out=out, checkpoint_dir=out / "checkpoints")
     )
     # A record that is there already, of an earlier repetition perhaps, must not stand for this one.
@@ -62,7 +62,7 @@ def repeat(
             flush=True,
         )
     try:
-        jobs.execute([run], options, report)
+        jobs.execute([run], options, progress)
     except SystemExit as end:
         if isinstance(end.code, str):  # a fault of this machine's, such as a full disk
             raise ValueError(end.code) from None

@@ -21,8 +21,15 @@ def set_global(seed: int) -> None:
     np.random.seed(seed)
 
 
+def of_stage(seed: int, number: int) -> int:
+    """The seed of a run's stage, numbered from 0: the run's own in the first one."""
+    return derive(seed, number) if number else seed
+
+
 def order(seed: int, epoch: int, examples: int, batch_size: int) -> np.ndarray:
-    """The order in which one epoch visits the examples: int32 [steps, batch_size].
+    """The order in which one epoch of a stage visits the examples: int32 [steps, batch_size].
+
+    `seed` is the stage's, `epoch` counts within the stage.
 
     A permutation of the examples, cut into batches; what does not fill a batch is left out (other
     examples in each epoch). Made on the host, so that all backends see the same examples in the same

@@ -1,38 +1,37 @@
 """The TensorFlow driver: programs are `tf.function`s over the Keras variables, compiled by XLA or not."""
 
 import functools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 import tensorflow as tf
 
 from benchmarks.engine import tensorflow_flop
 from benchmarks.engine.backend import quiet
-
-Batch = Mapping[str, Any]
+from benchmarks.engine.driver import Batch, Program, Step, Tensor
 
 
 class Driver:
-    """Compiles and runs programs over one set of variables, which hold the state themselves."""
+    """Satisfies `benchmarks.engine.driver.Driver`. The Keras variables themselves hold the state."""
 
     name = "tensorflow"
 
     def __init__(self, deterministic: bool = True) -> None:
-        """With `deterministic`, reruns give the same bits."""
-        self.variables: list[Any] = []
-        self.graph: Any = None  # of one learning step, as last traced
-        tf.get_logger().setLevel(
-            "ERROR"
-        )  # a function of its own for each evaluation is meant, and no reason to warn
+        """With `deterministic`, TensorFlow's own kernels are told to give the same bits; it stays so."""
+        self.variables: list[keras.Variable] = []
+        self._graph: tf.Graph | None = None  # of one learning step, as last traced
+        # Each evaluation has a function of its own, which TensorFlow would warn of.
+        tf.get_logger().setLevel("ERROR")
         if deterministic:
             tf.config.experimental.enable_op_determinism()
         with quiet():
             tf.config.list_physical_devices("GPU")
 
     def start(self) -> None:
-        """Start the device, which takes seconds on a GPU. Raises RuntimeError for one that does not compute as it should."""
+        """Start the device; on a GPU, check that XLA's deterministic scatter keeps what it is given."""
         if self.is_gpu():
             values = tf.constant([1.0, 2.0, 0.0, 0.0])
             write = tf.function(
@@ -42,12 +41,13 @@ class Driver:
             if write(tf.range(4, dtype=tf.int64)[:, None], values).numpy()[0] != 1:
                 # openxla/xla#31063, of September 2025.
                 raise RuntimeError(
-                    f"TensorFlow {tf.__version__} loses what is written to index 0: install a newer TensorFlow, or run on JAX"
+                    f"TensorFlow {tf.__version__} loses what is written to index 0:"
+                    " install a newer TensorFlow, or run on JAX"
                 )
 
     @staticmethod
     def device() -> str:
-        """The model of the device that runs programs, e.g. "cpu" or "NVIDIA H200"."""
+        """The name of the first GPU, else "cpu"."""
         devices = tf.config.list_physical_devices("GPU")
         return (
             str(tf.config.experimental.get_device_details(devices[0]).get("device_name", "gpu"))
@@ -57,74 +57,77 @@ class Driver:
 
     @staticmethod
     def is_gpu() -> bool:
-        """Whether programs run on a GPU."""
+        """Whether TensorFlow sees a GPU."""
         return bool(tf.config.list_physical_devices("GPU"))
 
     @staticmethod
     def has_tf32() -> bool:
-        """Whether the device can round the factors of products to TF32."""
+        """By the compute capability: 8.0 or later."""
         devices = tf.config.list_physical_devices("GPU")
         return bool(devices) and tf.config.experimental.get_device_details(devices[0]).get(
             "compute_capability", (0, 0)
         ) >= (8, 0)
 
     def reset_peak_memory(self) -> None:
-        """Let `peak_memory` begin anew."""
+        """Reset TensorFlow's own counter."""
         if self.is_gpu():
             tf.config.experimental.reset_memory_stats("GPU:0")
 
     def peak_memory(self) -> int | None:
-        """Highest memory in use on an accelerator since `reset_peak_memory`, in bytes; None on a processor."""
+        """By TensorFlow's own counter."""
         return int(tf.config.experimental.get_memory_info("GPU:0")["peak"]) if self.is_gpu() else None
 
     @staticmethod
     def ran_out_of_memory(error: Exception) -> bool:
-        """Whether this error says that memory, the host's or the device's, did not suffice."""
-        # The last is what copying to a full GPU says.
+        """By the kind of the error; copying to a full GPU says it in words of its own."""
         exhausted = isinstance(error, (MemoryError, tf.errors.ResourceExhaustedError))
         return exhausted or (
             isinstance(error, tf.errors.OpError) and "Dst tensor is not initialized" in error.message
         )
 
-    def put(self, array: np.ndarray) -> Any:
-        """The array on the device. On a GPU int32 becomes int64, which `training_program` turns back.
+    def put(self, array: npt.NDArray[Any]) -> Tensor:
+        """On a GPU int32 becomes int64, which `training_program` turns back.
 
-        TensorFlow keeps int32 in the memory of the host, and copies all of it to the GPU in every call (tensorflow/tensorflow#16106); int64 stays.
+        TensorFlow keeps int32 in the memory of the host, and copies all of it to the GPU in every call
+        (tensorflow/tensorflow#16106); int64 stays.
         """
         return tf.identity(
             tf.convert_to_tensor(array.astype("int64") if array.dtype == "int32" and self.is_gpu() else array)
         )
 
-    def bind(self, variables: Sequence[Any]) -> None:
-        """Take these Keras variables, with their present values, as the state of all programs."""
+    def bind(self, variables: Sequence[keras.Variable]) -> None:
+        """Nothing is copied."""
         self.variables = list(variables)
 
-    def write(self, values: Sequence[np.ndarray]) -> None:
-        """Set the state: one array per variable, in order."""
+    def write(self, values: Sequence[npt.NDArray[Any]]) -> None:
+        """Assigned to the variables."""
         for variable, value in zip(self.variables, values, strict=True):
             variable.assign(value)
 
-    def read(self) -> list[np.ndarray]:
-        """The state as host arrays, one per variable, in order."""
+    def read(self) -> list[npt.NDArray[Any]]:
+        """Copied, since TensorFlow's arrays may share the variables' memory."""
         return [np.array(variable.value.numpy()) for variable in self.variables]
 
     def sync(self) -> None:
         """Nothing to do: the Keras variables hold the state."""
 
-    def gradient(self, compute: Callable[[], Any], variables: Sequence[Any]) -> tuple[Any, list[Any]]:
-        """`compute()` (a scalar) and its gradients with respect to `variables`, inside a step."""
+    def gradient(
+        self, compute: Callable[[], Tensor], variables: Sequence[keras.Variable]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """By a tape that watches the variables alone."""
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
             loss = compute()
         gradients = tape.gradient(
             loss, [v.value for v in variables], unconnected_gradients=tf.UnconnectedGradients.ZERO
         )
-        # The gradient of a look-up comes as slices, the same row perhaps twice: their squares are not the gradient's.
+        # The gradient of a look-up comes as slices, the same row perhaps twice: squares of slices are not
+        # those of the gradient.
         return loss, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
     def training_program(
         self,
-        step: Callable[[Batch], Mapping[str, Any]],
+        step: Step,
         data: Batch,
         rows: int,
         batch_size: int,
@@ -132,34 +135,27 @@ class Driver:
         xla: bool,
         unroll: int = 1,
         counts: Collection[int] = (),
-    ) -> Any:
-        """Compile `rows` learning steps as one program (`loop`, its body holding `unroll` of them), or a single step to be dispatched `rows` times.
-
-        Returns `run(order, count, data=data)`: `order` int32 [rows, batch_size] indexes the examples of
-        `data` (another than here has the same shapes and types); the first `count` rows are learned
-        from. It returns the sums of the step's logs, as host floats, once the device has done the work.
-        With `counts`, which names every `count` that there will be, each has a loop of that very length: a GPU asks the
-        host before every step of a loop whose length is not known when it is compiled.
-        """
+    ) -> Program:
+        """One `tf.function` of a step, and, for a loop, one for each constant length or for all lengths."""
         gpu = self.is_gpu()
 
-        def example(value: Any, indices: Any) -> Any:
+        def example(value: Tensor, indices: Tensor) -> Tensor:
             found = tf.gather(value, indices)
             return tf.cast(found, tf.int32) if gpu and value.dtype == tf.int64 else found
 
-        def one(indices: Any, data: Batch) -> dict[str, Any]:
+        def one(indices: Tensor, data: Batch) -> dict[str, Tensor]:
             logs = step({key: example(value, indices) for key, value in data.items()})
             return {key: tf.cast(value, tf.float32) for key, value in logs.items()}
 
         signature = {key: tf.TensorSpec(value.shape, value.dtype) for key, value in data.items()}
         single = tf.function(one, jit_compile=xla, autograph=False)
         traced = single.get_concrete_function(tf.TensorSpec((batch_size,), tf.int32), signature)
-        names, self.graph = list(traced.structured_outputs), traced.graph
-        # XLA inlines a call; where a loop is interpreted it may cost time, so there the step is traced anew.
+        names, self._graph = list(traced.structured_outputs), traced.graph
+        # XLA inlines a call; an interpreted loop may pay for it, so there the step is traced again.
         inside = traced if xla else one
 
-        def many(order: Any, count: Any, data: Batch) -> list[Any]:
-            def body(i: Any, *sums: Any, steps: int = 1) -> list[Any]:
+        def many(order: Tensor, count: Tensor | int, data: Batch) -> list[Tensor]:
+            def body(i: Tensor, *sums: Tensor, steps: int = 1) -> list[Tensor]:
                 for _ in range(steps):
                     logs = inside(order[i], data)
                     i, sums = (
@@ -175,7 +171,7 @@ class Driver:
                 )
             return tf.while_loop(lambda i, *_: i < count, body, state)[1:]
 
-        def exactly(count: int) -> Callable[..., list[Any]]:
+        def exactly(count: int) -> Callable[..., list[Tensor]]:
             """`count` steps, or none where the program is told 0."""
             return lambda order, told, data: tf.cond(
                 told > 0, lambda: many(order, count, data), lambda: [tf.constant(0.0) for _ in names]
@@ -197,8 +193,9 @@ class Driver:
                 name: float(np.sum([log[name].numpy() for log in logs], dtype="float32")) for name in names
             }
 
-        # Graphs are optimised and compiled at the first call. What a first execution costs beside that (loading the program, libraries' handles,
-        # touching memory) is no training either: a step whose outcome is discarded, or none where programs take all steps or none.
+        # Graphs are optimised and compiled at the first call, and a first execution costs more than later
+        # ones (loading the program, libraries' handles, touching memory): both happen here, by a step whose
+        # outcome is discarded, or by none where programs take all their steps or none.
         state, order = self.read(), np.zeros((rows, batch_size), "int32")
         if loop and counts:
             for program in programs.values():
@@ -208,17 +205,12 @@ class Driver:
         self.write(state)
         return run
 
-    def step_flop(
-        self, step: Callable[[Batch], Mapping[str, Any]], data: Batch, batch_size: int
-    ) -> float | None:
-        """Floating-point operations of the learning step of `training_program`, counted in its graph; None where that cannot be done.
-
-        Steps with loops or branches of their own are not counted: their cost is not in the graph.
-        """
-        return None if self.graph is None else tensorflow_flop.count(self.graph)
+    def step_flop(self, step: Step, data: Batch, batch_size: int) -> float | None:
+        """Counted in the graph that `training_program` traced last, whose inner loops and branches it lacks."""
+        return None if self._graph is None else tensorflow_flop.count(self._graph)
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
-        """Compile `call(*arrays)` over the state. With `updates`, what it assigns becomes the new state."""
+        """Compiled without XLA."""
 
         def reading(*arguments: Any) -> Any:
             with keras.StatelessScope():

@@ -1,30 +1,39 @@
-"""One recipe made ready to be trained: data on the device, model, learning rule, compiled programs."""
+"""One recipe made ready to be trained: data, model, and a learner for each stage."""
 
 import dataclasses
 import hashlib
 import importlib
-import math
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks import datasets, machine
-from benchmarks.engine import backend, programs, seeds
+from benchmarks import catalogue, datasets, machine
+from benchmarks.engine import backend, parameters, programs, seeds
 from benchmarks.engine.clock import Clock
+from benchmarks.engine.compiled import CompiledStage
+from benchmarks.engine.driver import Driver
+from benchmarks.engine.host_driven import HostDrivenStage
 from benchmarks.engine.identity import Options
-from benchmarks.spec import Data, Entry, Recipe
-
-#: Data that memory cannot hold go to the device in chunks of at most this many bytes.
-CHUNK_BYTES = 256 * 2**20
+from benchmarks.engine.outcome import Trained
+from benchmarks.engine.ready import ReadyStage, TrainingData
+from benchmarks.rules.protocol import (
+    Adapts,
+    BeginsStages,
+    Context,
+    HostLearner,
+    HostModel,
+    StartsFromModel,
+)
+from benchmarks.spec import Data, Entry, Measure, Recipe, Stage
 
 
 def load_data(recipe: Recipe, data_dir: Path | None) -> Data:
     """The recipe's data, with its limit and its use of the validation split applied."""
     data = datasets.load(recipe.dataset, data_dir)
-    train: Mapping[str, Any] = data.train
+    train = data.train
     if recipe.train_on == "train+validation":
         train = {key: datasets.joined(data.train[key], data.validation[key]) for key in data.train}
     if recipe.limit is not None:
@@ -33,215 +42,347 @@ def load_data(recipe: Recipe, data_dir: Path | None) -> Data:
 
 
 class WrongDevice(Exception):
-    """The backend computes on another device than the run was named after, or than the run needs."""
+    """The backend computes on another device than the run's identity says, or than the run needs."""
 
 
-def check_device(driver: Any, options: Options) -> None:
-    """Raises RuntimeError where the backend misses a GPU that is there, WrongDevice where it has one that no run could be told by."""
+def check_device(driver: Driver, options: Options) -> None:
+    """Raise an error unless the backend computes on the device that identifies the run.
+
+    Raises RuntimeError where the backend misses a GPU that is there, WrongDevice where it uses one that
+    nvidia-smi does not list, or one that lacks the precision.
+    """
     gpus = machine.visible_gpus(options.backend)
     if gpus and not driver.is_gpu():
-        remedy = "install its version for GPUs as the README says, or set CUDA_VISIBLE_DEVICES to nothing to train on the CPU"
+        remedy = (
+            "install its version for GPUs as the README says, or set CUDA_VISIBLE_DEVICES to nothing to train"
+            " on the CPU"
+        )
         raise RuntimeError(
             f"{options.backend} does not find the {gpus[0].name} that nvidia-smi lists: {remedy}"
         )
     if driver.device().lower() != "cpu" and not gpus:
         raise WrongDevice(
-            f"{options.backend} computes on the {driver.device()}, but nvidia-smi, which tells what machine this is, does not list it as one"
-            f" that {options.backend} can use: put nvidia-smi on the PATH, or set CUDA_VISIBLE_DEVICES to nothing to train on the CPU"
+            f"{options.backend} computes on the {driver.device()}, but nvidia-smi, which tells what machine this"
+            f" is, does not list it as one that {options.backend} can use: put nvidia-smi on the PATH, or set"
+            " CUDA_VISIBLE_DEVICES to nothing to train on the CPU"
         )
     if options.precision == "tf32" and not driver.has_tf32():
         raise WrongDevice(f"precision 'tf32': the {driver.device()} does not round to TF32; choose float32")
 
 
-def part_lengths(epochs: int, leg: int, steps_per_epoch: int, rows: int) -> set[int]:
-    """The numbers of steps that programs of at most `rows` steps are asked for, in legs of `leg` epochs, the last one perhaps shorter."""
-    legs = {min(leg, epochs), epochs % leg} - {0}
-    return {
-        min(rows, steps - start)
-        for steps in (epochs * steps_per_epoch for epochs in legs)
-        for start in range(0, steps, rows)
-    }
-
-
 class Workbench:
-    """One recipe made ready: data on the device, model, learner and compiled programs, used seed after seed."""
+    """One recipe made ready, used seed after seed: `stages`, and of each the learner and its programs.
+
+    Epochs are numbered through the whole run, over all stages. `model` is the model that is trained;
+    `data` are the recipe's own, by which it is scored.
+    """
 
     def __init__(self, entry: Entry, recipe: Recipe, options: Options, clock: Clock, seed: int) -> None:
         from benchmarks.engine.predict import Predictor
 
         clock.start("import")
         self.entry, self.recipe, self.options = entry, recipe, options
-        self.driver = backend.driver_class(options.backend)(deterministic=options.determinism == "bitwise")
+        self.driver: Driver = backend.driver_class(options.backend)(
+            deterministic=options.determinism == "bitwise"
+        )
         check_device(self.driver, options)
         self.driver.start()
-        self.task = importlib.import_module(f"benchmarks.tasks.{recipe.task or entry.task}")
-        self.rule = importlib.import_module(f"benchmarks.rules.{recipe.rule}")
+        stages = catalogue.stages(recipe)
+        self.tasks: dict[str, Any] = {
+            task: importlib.import_module(f"benchmarks.tasks.{task}")
+            for task in catalogue.tasks(entry, recipe)
+        }
+        self.task = next(iter(self.tasks.values()))
+        self.rules: dict[str, Any] = {
+            stage.rule: importlib.import_module(f"benchmarks.rules.{stage.rule}") for stage in stages
+        }
+        check_measures({name: self.tasks[name].MEASURES for name in self.scoring_tasks})
 
         clock.start("data")
-        self.data = load_data(recipe, options.data_dir)
-        if missing := [name for name in self.task.NEEDS if name not in self.data.train]:
-            raise ValueError(
-                f"{entry.id}, recipe {recipe.name}: the data set {recipe.dataset} has no array {missing[0]!r},"
-                f" which the task {recipe.task or entry.task} reads; choose another task or data set"
-            )
-        self.streamed = False
-        self.examples = len(next(iter(self.data.train.values()))) if self.data.train else 0
-        self.host_driven = hasattr(self.rule.Learner, "leg")
-        if not self.host_driven and recipe.epochs and recipe.batch_size > self.examples:
-            raise ValueError(
-                f"{entry.id}, recipe {recipe.name}: batch_size {recipe.batch_size} exceeds"
-                f" the {self.examples} training examples; lower it or raise limit"
-            )
-        self.steps_per_epoch = recipe.steps_per_epoch or (
-            self.examples // recipe.batch_size if recipe.epochs else 0
-        )
+        self._loaded: dict[tuple[str, int | None], TrainingData] = {}
+        self.data = self._load(recipe.dataset, recipe.limit).data
+        of_stages = [self._load(stage.dataset or recipe.dataset, stage.limit) for stage in stages]
+        for name in self.scoring_tasks:
+            self._check_arrays(name, recipe.dataset, self.data)
+        for stage, data in zip(stages, of_stages, strict=True):
+            if stage.task:
+                self._check_arrays(stage.task, stage.dataset or recipe.dataset, data.data)
 
         clock.start("compile")
-        self.learner = self._learner(seed)
-        self.driver.bind(self.learner.variables)
-        self.predict = Predictor(self.learner_model, self.driver)
-        self.choice = programs.choose(
-            options.backend, self.driver.is_gpu(), programs.traits(self.learner_model)
-        )
-        self.rows = min(
-            self.steps_per_epoch * min(recipe.evaluate_every, max(recipe.epochs, 1)), programs.MOST_STEPS
-        )
-        self.step_flop: float | None = None
-        #: Epochs from one stop (for evaluation, a checkpoint, a word of progress) to the next.
-        self.leg = recipe.evaluate_every
-        if self.host_driven:
-            self.learner.compile()
-        elif recipe.epochs:
-            clock.start("data")
-            self.streamed = any(not isinstance(value, np.ndarray) for value in self.data.train.values())
-            if self.streamed:
-                self.leg = 1  # a pass over data that memory cannot hold takes long enough
-                an_example = sum(
-                    math.prod(value.shape[1:]) * value.dtype.itemsize for value in self.data.train.values()
-                )
-                self.rows = min(self.rows, max(1, CHUNK_BYTES // (an_example * recipe.batch_size)))
-                on_device = self._chunk(np.zeros((0, recipe.batch_size), "int32"))
-            else:
-                on_device = {key: self.driver.put(value) for key, value in self.data.train.items()}
-            clock.start("compile")
-            steps = self.steps_per_epoch * recipe.epochs
-            unroll = programs.unrolled(
-                self.choice, self.driver.is_gpu(), len(self.learner_model.trainable_variables), steps
-            )
-            counts = (
-                part_lengths(recipe.epochs, self.leg, self.steps_per_epoch, self.rows)
-                if self.choice.constant
-                else ()
-            )
-            self.program = self.driver.training_program(
-                self.learner.step,
-                on_device,
-                self.rows,
-                recipe.batch_size,
-                self.choice.loop,
-                self.choice.xla,
-                unroll,
-                counts,
-            )
-            self.step_flop = self.driver.step_flop(self.learner.step, on_device, recipe.batch_size)
+        self.model, learners = self._made(seed, stages, of_stages)
+        self.stages = [
+            self._ready(stage, learner, data)
+            for stage, learner, data in zip(stages, learners, of_stages, strict=True)
+        ]
+        #: After how many epochs of the run each stage ends.
+        self.ends = list(accumulate(stage.epochs for stage in stages))
+        self._data_of_stages = of_stages
+        for number, ready in enumerate(self.stages):
+            ready.reset(seeds.of_stage(seed, number))
+        self.driver.bind(_union(learners))
+        self.predict = Predictor(self.model, self.driver)
+        #: The stage that was begun last.
+        self.current = 0
+        self.stages[0].compile(clock)
         self._fresh = True
 
-    def _learner(self, seed: int) -> Any:
-        """Model and learner with the initial values of this seed."""
+    @property
+    def scoring_tasks(self) -> tuple[str, ...]:
+        """The names of the tasks by which the model is scored: the recipe's own, and the further ones."""
+        return (self.recipe.task or self.entry.task, *self.recipe.further_tasks)
+
+    @property
+    def measures(self) -> list[Measure]:
+        """What all these tasks measure."""
+        return [measure for name in self.scoring_tasks for measure in self.tasks[name].MEASURES]
+
+    @property
+    def host_driven(self) -> bool:
+        """Whether the stage that was begun last is driven by its rule, on the host."""
+        return isinstance(self.stages[self.current], HostDrivenStage)
+
+    def _load(self, dataset: str, limit: int | None) -> TrainingData:
+        """The recipe's data, or another data set to train on; loaded once."""
+        key = (dataset, limit)
+        if key not in self._loaded:
+            own = dataset == self.recipe.dataset
+            wanted = dataclasses.replace(
+                self.recipe,
+                dataset=dataset,
+                limit=limit,
+                train_on=self.recipe.train_on if own else "train",
+            )
+            self._loaded[key] = TrainingData(load_data(wanted, self.options.data_dir))
+        return self._loaded[key]
+
+    def _check_arrays(self, task: str, dataset: str, data: Data) -> None:
+        if missing := [name for name in self.tasks[task].NEEDS if name not in data.train]:
+            raise ValueError(
+                f"{self.entry.id}, recipe {self.recipe.name}: the data set {dataset} has no array {missing[0]!r},"
+                f" which the task {task} reads; choose another task or data set"
+            )
+
+    def _made(
+        self, seed: int, stages: Sequence[Stage], of_stages: Sequence[TrainingData]
+    ) -> tuple[Any, list[Any]]:
+        """A model and the learners of all stages, with the initial values of this seed."""
         from keras.src.utils import naming
 
-        from benchmarks.rules.protocol import Context
-
-        # Keras numbers the names of layers through a process; the record must not tell what was built before.
+        # Keras numbers the names of layers through a process; the record must not depend on what was built before.
         naming.reset_uids()
         seeds.set_global(seed)
-        self.learner_model = self.entry.build(**self.recipe.model)
-        for layer in programs.layers(self.learner_model):
-            if hasattr(layer, "adapt"):
+        model = self.entry.build(**self.recipe.model)
+        for layer in programs.layers(model):
+            if isinstance(layer, Adapts):
                 layer.adapt(datasets.sample(self.data.train["x"]))
-        loss: Any = self.entry.loss or getattr(self.task, "loss", None)  # a rule of its own may need none
-        steps = self.steps_per_epoch * self.recipe.epochs
-        return self.rule.Learner(
-            Context(self.learner_model, loss, self.recipe, self.data, self.driver, steps, seed)
-        )
+        learners = []
+        for number, (stage, data) in enumerate(zip(stages, of_stages, strict=True)):
+            own_loss = None if stage.task else self.entry.loss
+            task = self.tasks[stage.task] if stage.task else self.task
+            context = Context(
+                model,
+                own_loss or getattr(task, "loss", no_loss),
+                stage,
+                data.data,
+                self.driver,
+                self._steps_per_epoch(stage, data) * stage.epochs,
+                seeds.of_stage(seed, number),
+                part_of(model, stage),
+            )
+            learners.append(self.rules[stage.rule].Learner(context))
+        return model, learners
 
-    def reset(self, seed: int) -> None:
-        """Give all variables the initial values of this seed; the compiled programs stay."""
+    @staticmethod
+    def _steps_per_epoch(stage: Stage, data: TrainingData) -> int:
+        return stage.steps_per_epoch or (data.examples // stage.batch_size if stage.epochs else 0)
+
+    def _ready(self, stage: Stage, learner: Any, data: TrainingData) -> ReadyStage:
+        if isinstance(learner, HostLearner):
+            return HostDrivenStage(stage, learner)
+        if stage.epochs and stage.batch_size > data.examples:
+            raise ValueError(
+                f"{self.entry.id}, recipe {self.recipe.name}: batch_size {stage.batch_size} exceeds"
+                f" the {data.examples} training examples; lower it or raise limit"
+            )
+        steps_per_epoch = self._steps_per_epoch(stage, data)
+        return CompiledStage(stage, learner, self.model, data, self.driver, steps_per_epoch)
+
+    def reset(self, seed: int, clock: Clock | None = None) -> None:
+        """Give everything the initial values of this seed, whose run `clock` measures; compiled programs stay."""
         if self._fresh:
             self._fresh = False
         else:
-            kept = self.learner_model
-            self.driver.write([np.asarray(value) for value in _values(self._learner(seed).variables)])
-            self.learner_model = kept
-        if self.host_driven:
-            self.learner.reset_host_state(seed)
+            stages = [ready.stage for ready in self.stages]
+            model, learners = self._made(seed, stages, self._data_of_stages)
+            self.driver.write(_values(_union(learners)))
+            if isinstance(self.model, HostModel):
+                self.model.set_state(model.state())
+        for number, ready in enumerate(self.stages):
+            ready.reset(seeds.of_stage(seed, number))
+        self.current = 0
+        self.predict.clock = clock
 
-    def train_leg(self, first: int, last: int, seed: int) -> tuple[int, int, dict[str, float]]:
-        """Train the epochs first..last-1. Returns steps, examples and the means of the step's logs."""
-        if self.host_driven:
-            return self.learner.leg(first, last)
-        batches = [
-            seeds.order(seed, epoch, self.examples, self.recipe.batch_size)[: self.steps_per_epoch]
-            for epoch in range(first, last)
-        ]
-        order = np.concatenate(batches)
-        sums: dict[str, float] = {}
-        for logs in self._dispatch(
-            [order[start : start + self.rows] for start in range(0, len(order), self.rows)]
-        ):
-            for key, value in logs.items():
-                sums[key] = sums.get(key, 0.0) + value
-        return len(order), order.size, {key: value / len(order) for key, value in sums.items()}
+    def begin(self, number: int, clock: Clock, resumed: bool = False) -> None:
+        """Begin a stage: compile what it needs, once for all seeds, and tell model and learner.
 
-    def _dispatch(self, parts: list[np.ndarray]) -> Iterator[dict[str, float]]:
-        """The sums of the logs of each part of the order, int32 [at most self.rows, batch_size]."""
-        if not self.streamed:
-            for part in parts:
-                yield self.program(_padded(part, self.rows), len(part))
+        They have been told before where the run is `resumed` inside the stage.
+        """
+        self.current = number
+        ready = self.stages[number]
+        ready.compile(clock)
+        clock.start("compile")
+        if resumed:
             return
-        places = np.arange(self.rows * self.recipe.batch_size, dtype="int32").reshape(self.rows, -1)
-        with ThreadPoolExecutor(max_workers=1) as reader:
-            # While the device learns from one chunk, the host reads the next.
-            reading = reader.submit(self._chunk, parts[0])
-            for part, following in zip(parts, [*parts[1:], None], strict=True):
-                chunk = reading.result()
-                if following is not None:
-                    reading = reader.submit(self._chunk, following)
-                yield self.program(places, len(part), chunk)
+        model, learner = self.model, ready.learner
+        if isinstance(model, BeginsStages) or isinstance(learner, StartsFromModel):
+            self.driver.sync()
+            if isinstance(model, BeginsStages):
+                model.begin_stage(ready.stage.name, self._data_of_stages[number].data, self.predict)
+            if isinstance(learner, StartsFromModel):
+                learner.start()
+            self.driver.write(_values(self.driver.variables))
 
-    def _chunk(self, part: np.ndarray) -> dict[str, Any]:
-        """On the device, the examples that these rows name, in their order, and zeros up to the full number of rows."""
-        rows = self.rows * part.shape[1]
-        return {
-            key: self.driver.put(_padded(value[part.ravel()], rows)) for key, value in self.data.train.items()
-        }
+    def train_leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
+        """Train the epochs first..last-1 of the run, all of the stage that was begun last.
+
+        Returns steps, examples and the means of the step's logs.
+        """
+        ready = self.stages[self.current]
+        start = self.ends[self.current] - ready.stage.epochs
+        return ready.train(first - start, last - start)
 
     def evaluate(self, split: str) -> dict[str, float]:
-        """The task's measures on one split."""
+        """The measures of the recipe's own task on one split."""
+        return self._evaluate(self.task, split, self.recipe.task_options)
+
+    def evaluate_further(self) -> dict[str, float]:
+        """The measures of all further tasks on the test split."""
+        scores: dict[str, float] = {}
+        for name, options in self.recipe.further_tasks.items():
+            scores |= self._evaluate(self.tasks[name], "test", options)
+        return scores
+
+    def _evaluate(self, task: Any, split: str, options: Any) -> dict[str, float]:
         self.driver.sync()
-        return dict(
-            self.task.evaluate(self.predict, self.learner_model, self.data, split, **self.recipe.task_options)
-        )
+        return dict(task.evaluate(self.predict, self.model, self.data, split, **options))
+
+    def host_state(self) -> dict[str, np.ndarray]:
+        """What a checkpoint must hold besides the variables: of the present stage's learner, and of a host model."""
+        arrays = {f"learner/{name}": value for name, value in self.stages[self.current].host_state().items()}
+        if isinstance(self.model, HostModel):
+            arrays |= {f"model/{name}": value for name, value in self.model.state().items()}
+        return arrays
+
+    def set_host_state(self, number: int, arrays: dict[str, np.ndarray]) -> None:
+        """Continue in stage `number` from what `host_state` returned."""
+        self.current = number
+        of = {
+            owner: {
+                name.removeprefix(owner): value for name, value in arrays.items() if name.startswith(owner)
+            }
+            for owner in ("learner/", "model/")
+        }
+        self.stages[number].set_host_state(of["learner/"])
+        if isinstance(self.model, HostModel):
+            self.model.set_state(of["model/"])
 
     def finite(self) -> bool:
-        """Whether all trainable weights are finite numbers."""
+        """Whether all trainable weights, or all that a host model has learned, are finite numbers."""
         self.driver.sync()
-        return all(np.isfinite(value).all() for value in _values(self.learner_model.trainable_variables))
+        if isinstance(self.model, HostModel):
+            values = [value for value in self.model.state().values() if value.dtype.kind in "fc"]
+        else:
+            values = _values(self.model.trainable_variables)
+        return all(np.isfinite(value).all() for value in values)
 
     def weights_sha256(self) -> str:
-        """SHA-256 over the bytes of all weights of the model, in order; empty where there are none."""
+        """SHA-256 over the bytes of all weights of the model, in order; empty where there are none.
+
+        Of a host model: over names and bytes of its state, in the order of the names.
+        """
         self.driver.sync()
         digest = hashlib.sha256()
-        weights = _values(self.learner_model.weights)
+        if isinstance(self.model, HostModel):
+            state = self.model.state()
+            for name in sorted(state):
+                digest.update(name.encode() + np.ascontiguousarray(state[name]).tobytes())
+            return digest.hexdigest() if state else ""
+        weights = _values(self.model.weights)
         for value in weights:
             digest.update(np.ascontiguousarray(value).tobytes())
         return digest.hexdigest() if weights else ""
 
+    def trained(self) -> Trained:
+        """What the record says of the model and its programs; those of the stage that was begun last."""
+        self.driver.sync()
+        ready = self.stages[self.current]
+        return Trained(
+            matmul_precision=backend.matmul_precision(self.options.backend, self.options.precision),
+            device=self.driver.device(),
+            parameters=parameters.free(self.model),
+            batch_size=ready.batch_size,
+            steps_per_program=ready.steps_per_program,
+            xla=ready.xla,
+            step_flop=ready.step_flop,
+            device_peak_memory_bytes=self.driver.peak_memory(),
+            measures=[dataclasses.asdict(measure) for measure in self.measures],
+            layers=describe_layers(self.model),
+        )
 
-def _padded(array: np.ndarray, length: int) -> np.ndarray:
-    """The array with zeros appended along its first axis up to this length."""
-    return np.concatenate([array, np.zeros((length - len(array), *array.shape[1:]), array.dtype)])
+
+def no_loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
+    """Stands for the loss where neither entry nor task has one, as for rules that descend none."""
+    raise ValueError("the task has no loss that this rule could descend; choose another rule or task")
 
 
-def _values(variables: list[Any]) -> list[np.ndarray]:
+def part_of(model: Any, stage: Stage) -> Any:
+    """What a stage trains: the layer, or the model inside the model, that it names, or all of the model.
+
+    Raises ValueError with the nearest names for one that the model does not have.
+    """
+    if not stage.trains:
+        return model
+    by_name = {layer.name: layer for layer in programs.layers(model)[1:]}
+    if stage.trains not in by_name:
+        raise ValueError(
+            f"stage {stage.name!r} trains {stage.trains!r}, which is not a layer of the model:"
+            f" {catalogue.nearest(stage.trains, list(by_name))}"
+        )
+    return by_name[stage.trains]
+
+
+def check_measures(by_task: dict[str, Sequence[Measure]]) -> None:
+    """Raises ValueError where two tasks that score one model have a measure of the same name."""
+    owners: dict[str, str] = {}
+    for task, measures in by_task.items():
+        for measure in measures:
+            if owners.setdefault(measure.name, task) != task:
+                raise ValueError(
+                    f"the tasks {owners[measure.name]} and {task} both measure {measure.name!r}: a recipe can name"
+                    " only one of them"
+                )
+
+
+def describe_layers(model: Any) -> list[dict[str, Any]]:
+    """The model's layers for the architecture diagram: name, kind, output shape, free parameters."""
+    if isinstance(model, HostModel):
+        kind = type(model).__name__
+        return [{"name": kind, "kind": kind, "shape": "", "parameters": model.parameters()}]
+    rows = []
+    for layer in getattr(model, "layers", None) or [model]:
+        try:
+            shape = str(tuple(layer.output.shape)[1:])
+        except (AttributeError, ValueError):
+            shape = ""
+        count = parameters.free(layer)
+        rows.append({"name": layer.name, "kind": type(layer).__name__, "shape": shape, "parameters": count})
+    return rows
+
+
+def _union(learners: Sequence[Any]) -> list[Any]:
+    """The variables of all learners, each once."""
+    return list({id(variable): variable for learner in learners for variable in learner.variables}.values())
+
+
+def _values(variables: Sequence[Any]) -> list[np.ndarray]:
     return [np.asarray(variable.value) for variable in variables]

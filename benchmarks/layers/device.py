@@ -1,4 +1,7 @@
-"""On what kind of device programs run: for the few operations whose form for a processor is not one that a GPU can repeat to the bit."""
+"""The kind of device that programs run on.
+
+For the few operations whose form for a processor is not one that a GPU can repeat to the bit.
+"""
 
 import keras
 

@@ -15,33 +15,39 @@ from benchmarks.records.bundle import (
     write_bundle,
 )
 from benchmarks.records.files import remove_temporaries, write_bytes_atomic, write_json_atomic
+from benchmarks.records.foreign_text import clean, clean_text, in_words, is_text
 from benchmarks.records.identity import (
+    QUESTION,
     ceiling_id,
     execution_id,
     machine_id,
+    question,
     run_id,
     software_id,
     spec_hash,
     spec_id,
+    task_hash,
 )
-from benchmarks.records.pictures import decode_picture, encode_picture
+from benchmarks.records.picture_encoding import decode_picture, encode_picture
 from benchmarks.records.plausibility import Doubt
 from benchmarks.records.record import identified, read_record, write_record
 from benchmarks.records.schema import (
     CEILINGS,
+    CLOCK_NAMES,
     CLOCKS,
     MACHINES,
     SCHEMA_VERSION,
     TABLES,
     Record,
     RecordError,
-    text,
 )
 
 __all__ = [
     "CEILINGS",
     "CLOCKS",
+    "CLOCK_NAMES",
     "MACHINES",
+    "QUESTION",
     "SCHEMA_VERSION",
     "TABLES",
     "Bundle",
@@ -49,13 +55,18 @@ __all__ = [
     "Record",
     "RecordError",
     "ceiling_id",
+    "clean",
+    "clean_text",
     "decode_picture",
     "encode_picture",
     "execution_id",
     "from_records",
     "identified",
+    "in_words",
+    "is_text",
     "machine_id",
     "merge",
+    "question",
     "read_bundle",
     "read_record",
     "remove_temporaries",
@@ -63,7 +74,7 @@ __all__ = [
     "software_id",
     "spec_hash",
     "spec_id",
-    "text",
+    "task_hash",
     "throughput",
     "validate_bundle",
     "write_bundle",

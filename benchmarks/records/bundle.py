@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import __version__
-from benchmarks.records import schema_1
+from benchmarks.records import schema_1, schema_2
+from benchmarks.records.csv_tables import MAX_LINES, csv_bytes, parse_csv, to_frame, to_rows
 from benchmarks.records.files import (
     MAX_JSON_BYTES,
     json_bytes,
@@ -45,7 +46,6 @@ from benchmarks.records.schema import (
     check_version,
     short,
 )
-from benchmarks.records.tables import MAX_LINES, csv_bytes, parse_csv, to_frame, to_rows
 from benchmarks.records.validation import defects, table_defects
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def from_records(
     """The bundle of these records, in whatever order they come.
 
     `names` are where the records came from (their files), for messages. `ceilings` are rows of ceilings, as
-    `python -m benchmarks.machine` measures them; those of machines without runs are left out. A price, if given, is set on every
+    `benchmarks.commands.ceilings` measures them; those of machines without runs are left out. A price, if given, is set on every
     execution that has none. Raises RecordError for what does not keep the schema, and for two different rows with one key.
     """
     records = list(records)
@@ -313,6 +313,8 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
     specs, pictures = (parsed[name] for name in DOCUMENTS)
     if version == 1 and isinstance(pictures, dict):
         tables, pictures = schema_1.upgraded(tables, pictures, names)
+    if version <= 2:
+        tables = schema_2.upgraded(tables)
     if found := defects(tables, specs, pictures, names):
         raise RecordError(found)
     return dataclasses.replace(
@@ -324,6 +326,8 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
 def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
     """Training examples per second of each execution: columns execution_id, legs, examples_per_s and samples.
 
+    Of an execution that learned in several stages, the legs of the last one count.
+
     `samples` are the raw examples per second of each leg that carries no warm-up, in the order of training; `examples_per_s` is their
     median, null where there are none. A leg whose clock did not advance gives no sample.
     """
@@ -331,6 +335,7 @@ def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
 
     rows = []
     for execution, legs in epochs.sort_values(["execution_id", "epoch"]).groupby("execution_id", sort=True):
+        legs = legs[legs["stage"] == legs["stage"].iloc[-1]]
         steady = legs[~legs["warm_up"].astype(bool) & (legs["train_s"] > 0)]
         samples = steady["examples"] / steady["train_s"]
         rows.append(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from benchmarks.measures import CRITERION
 from benchmarks.records.schema import CLOCKS, Rows, short
 
 #: Before this, nothing that the suite runs on existed.
@@ -30,10 +31,10 @@ PERCENT_SLACK = 1e-3
 #: Of fewer parameters different seeds can well end in the same weights: those of a threshold unit that are set by hand, or of a rule that converges.
 FEW_PARAMETERS = 1000
 #: measures that every run may have, whatever its task tells of
-GENERAL = ("loss", "epochs_to_criterion")
+GENERAL = ("loss", CRITERION.name)
 #: parts of the names of measures in % that are relative to something else, and may be negative or beyond 100; and measures that are never negative
 RELATIVE = ("distance", "removed", "relative", "change", "gain", "ratio")
-SQUARES = ("mse", "train_mse", "rms_error", "rmse", "squared_error", "perplexity", "epochs_to_criterion")
+SQUARES = ("mse", "train_mse", "rms_error", "rmse", "squared_error", "perplexity", CRITERION.name)
 
 
 class Doubt(NamedTuple):

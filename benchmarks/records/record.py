@@ -6,7 +6,7 @@
 import os
 from typing import Any
 
-from benchmarks.records import schema_1
+from benchmarks.records import schema_1, schema_2
 from benchmarks.records.files import json_bytes, parse_json, plain, read_bytes, write_bytes_atomic
 from benchmarks.records.identity import execution_id, spec_id
 from benchmarks.records.schema import (
@@ -62,6 +62,9 @@ def upgrade_record(record: Record, where: str = "record") -> Record:
             "measures": tables["measures"],
         }
         record["pictures"] = next(iter(pictures.values()), {})
+    if version <= 2:
+        tables = schema_2.upgraded({"runs": [record["run"]], "epochs": record["epochs"]})
+        record = {**record, "run": tables["runs"][0], "epochs": tables["epochs"]}
     return {**record, "schema_version": SCHEMA_VERSION}
 
 

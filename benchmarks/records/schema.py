@@ -3,14 +3,13 @@
 Everything is validated on writing and on reading. What was not measured is null, never 0.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from benchmarks import __version__
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ RUNS = (
     Column("variant", "string", "variant of the entry, empty for the paper's own"),
     Column("recipe", "string", "name of the recipe: data set and variant"),
     Column("tier", "string", "pocket, standard or paper"),
-    Column("rule", "string", "learning rule"),
+    Column("rule", "string", "learning rule; of several stages all, separated by commas"),
     Column("backend", "string", "tensorflow or jax"),
     Column("precision", "string", "float32, tf32, bfloat16 or float64"),
     Column(
@@ -98,6 +97,9 @@ RUNS = (
     Column("compile_s", "number", "building the model and compiling programs", "s", null=True),
     Column("train_s", "number", "training", "s", null=True),
     Column("evaluate_s", "number", "evaluation and pictures", "s", null=True),
+    Column(
+        "sample_s", "number", "drawing samples for an evaluation, which its clock leaves out", "s", null=True
+    ),
     Column("checkpoint_s", "number", "writing and reading checkpoints", "s", null=True),
     Column("total_s", "number", "sum of the clocks above, which are disjoint", "s", null=True),
     Column(
@@ -124,14 +126,15 @@ RUNS = (
 )
 EPOCHS = (
     Column("execution_id", "string", "the execution"),
-    Column("epoch", "integer", "epochs trained at the end of this leg"),
+    Column("epoch", "integer", "epochs trained at the end of this leg, counted through all stages"),
+    Column("stage", "string", "name of the stage of the recipe; empty where the recipe has a single one"),
     Column("steps", "integer", "learning steps in this leg"),
     Column("examples", "integer", "training examples in this leg"),
     Column("train_s", "number", "training time of this leg, device work awaited", "s"),
     Column(
         "warm_up",
         "boolean",
-        "whether the leg carries warm-up: the first leg of a process, after a resumption too",
+        "whether the leg carries warm-up: the first leg of a stage, or after a resumption",
     ),
     Column("other_cores", "number", "cores that other processes kept busy meanwhile, on average", null=True),
     Column(
@@ -257,14 +260,12 @@ EXECUTION = ("run_id", "started", "status", "total_s", "weights_sha256")
 #: What users say of an execution, not what was measured: two bundles may say it differently of the same execution.
 LABELS = ("machine_name", "price_per_hour", "currency")
 
-CLOCKS = ("import_s", "data_s", "compile_s", "train_s", "evaluate_s", "checkpoint_s")
+#: The columns of the clocks, which are disjoint and add up to `total_s`; and what the clocks are called.
+CLOCKS = ("import_s", "data_s", "compile_s", "train_s", "evaluate_s", "sample_s", "checkpoint_s")
+CLOCK_NAMES = tuple(column.removesuffix("_s") for column in CLOCKS)
 #: What a bundle holds besides its tables, and the files of both.
 DOCUMENTS = ("specs", "pictures")
 FILES = (*(f"{name}.csv" for name in TABLES), *(f"{name}.json" for name in DOCUMENTS))
-
-MAX_STRING = 100_000
-#: XML, and with it SVG and HTML, cannot hold the other control characters; half a surrogate pair is no text.
-NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 Rows = list[dict[str, Any]]
 Record = dict[str, Any]
@@ -283,17 +284,6 @@ def short(value: Any) -> str:
     """The value as a message shows it."""
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def is_text(value: str) -> bool:
-    """Whether a string is of bounded length and can stand in XML."""
-    return len(value) <= MAX_STRING and not NOT_TEXT.search(value)
-
-
-def text(message: object, limit: int = 10_000) -> str:
-    """A message from anywhere as a string that a record can hold: what is not text replaced, a long one cut short."""
-    clean = NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", str(message))
-    return clean if len(clean) <= limit else f"{clean[: limit - 3]}..."
 
 
 def check_version(version: Any, where: str) -> int:

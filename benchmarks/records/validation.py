@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from benchmarks.records.foreign_text import MAX_STRING, is_text
 from benchmarks.records.identity import (
     ceiling_id,
     execution_id,
@@ -15,18 +16,15 @@ from benchmarks.records.identity import (
     spec_hash,
     spec_id,
 )
-from benchmarks.records.pictures import decode_picture
+from benchmarks.records.picture_encoding import decode_picture
 from benchmarks.records.schema import (
     CLOCKS,
     KEYS,
-    MAX_STRING,
-    NOT_TEXT,
     SCHEMA_VERSION,
     TABLES,
     Column,
     RecordError,
     Rows,
-    is_text,
     short,
 )
 from benchmarks.spec import BACKENDS, FAMILIES, PRECISIONS, STATUSES, TIERS
@@ -44,7 +42,7 @@ def _type_defect(column: Column, value: Any) -> str:
             return "is not a string"
         if len(value) > MAX_STRING:
             return f"has {len(value)} characters, more than {MAX_STRING}"
-        return "has characters that are not text" if NOT_TEXT.search(value) else ""
+        return "" if is_text(value) else "has characters that are not text"
     if column.type == "boolean":
         return "" if isinstance(value, bool) else "is neither true nor false"
     if isinstance(value, bool) or not isinstance(value, (int, float) if column.type == "number" else int):
@@ -302,6 +300,8 @@ def _spec_defects(spec: Any, where: str) -> list[str]:
             dict.fromkeys(("name", "unit", "direction", "meaning"), str),
             f"{where}, measures row {i}",
         )
+        if not found and (wrong := _one_of("lower", "higher", "equal")(measure["direction"])):
+            found.append(f"{where}, measures row {i}, direction: {short(measure['direction'])} {wrong}")
     return found + [
         f"{where}: {short(value)} is not plain text" for value in _strings(spec) if not is_text(value)
     ]

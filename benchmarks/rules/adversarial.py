@@ -8,8 +8,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from benchmarks.rules import optimizers
-from benchmarks.rules.protocol import Batch, Context
+from benchmarks import optimizers
+from benchmarks.rules.protocol import Batch, Context, whole_model
 
 ORDERS = ("simultaneous", "alternating")
 GENERATOR_LOSSES = ("non-saturating", "minimax")
@@ -31,10 +31,10 @@ class Learner:
             "order": "alternating",
             "discriminator_steps": 1,
             "generator_loss": "non-saturating",
-            **context.recipe.rule_options,
+            **context.stage.rule_options,
         }
-        check(options, context.recipe.batch_size)
-        self.model, self.driver = context.model, context.driver
+        check(options, context.stage.batch_size)
+        self.model, self.driver = whole_model(context), context.driver
         self.order, self.steps, self.generator_loss = (
             options["order"],
             options["discriminator_steps"],
@@ -42,7 +42,7 @@ class Learner:
         )
         self.optimizers = []
         for player in (self.model.discriminator, self.model.generator):
-            optimizer = optimizers.make(context.recipe.optimizer)
+            optimizer = optimizers.make(context.stage.optimizer)
             optimizer.build(player.trainable_variables)
             self.optimizers.append(optimizer)
         self.seed = keras.random.SeedGenerator(context.seed)

@@ -8,23 +8,24 @@ from typing import Any
 import keras
 from keras import ops
 
-from benchmarks.rules import optimizers
+from benchmarks import optimizers
 from benchmarks.rules.protocol import Batch, Context
 
 
 class Learner:
-    """The gradient of the entry's loss, through the recipe's Keras optimiser."""
+    """The gradient of the stage's loss by the weights of the part that learns, through a Keras optimiser."""
 
     def __init__(self, context: Context) -> None:
-        self.model, self.loss, self.driver = context.model, context.loss, context.driver
-        self.clip_norm = context.recipe.clip_norm
-        self.optimizer = optimizers.make(context.recipe.optimizer)
-        self.optimizer.build(self.model.trainable_variables)
+        self.model, self.part = context.model, context.part
+        self.loss, self.driver = context.loss, context.driver
+        self.clip_norm = context.stage.clip_norm
+        self.optimizer = optimizers.make(context.stage.optimizer)
+        self.optimizer.build(self.part.trainable_variables)
         self.variables = [*self.model.variables, *self.optimizer.variables]
 
     def step(self, batch: Batch) -> dict[str, Any]:
         """One step down the gradient. Logs the batch's mean loss."""
-        weights = self.model.trainable_variables
+        weights = self.part.trainable_variables
         loss, gradients = self.driver.gradient(lambda: self.loss(self.model, batch, True), weights)
         if self.clip_norm is not None:
             gradients = clip_by_global_norm(gradients, self.clip_norm)

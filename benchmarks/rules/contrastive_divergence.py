@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from benchmarks.rules import optimizers
+from benchmarks import optimizers
 from benchmarks.rules.protocol import Batch, Context
 
 
@@ -23,8 +23,8 @@ class Learner:
     """
 
     def __init__(self, context: Context) -> None:
-        options = dict(context.recipe.rule_options)
-        self.model = context.model
+        options = dict(context.stage.rule_options)
+        self.model = context.part
         self.steps = options.pop("steps", 1)
         self.weight_decay = options.pop("weight_decay", 0.0)
         if options:
@@ -34,10 +34,10 @@ class Learner:
         if self.steps < 1:
             raise ValueError(f"contrastive_divergence: steps is {self.steps}; it must be 1 or more")
         self.weights = [self.model.kernel, self.model.visible_bias, self.model.hidden_bias]
-        self.optimizer = optimizers.make(context.recipe.optimizer)
+        self.optimizer = optimizers.make(context.stage.optimizer)
         self.optimizer.build(self.weights)
         self.seed = keras.random.SeedGenerator(context.seed)
-        self.variables = [*self.model.variables, *self.optimizer.variables, self.seed.state]
+        self.variables = [*context.model.variables, *self.optimizer.variables, self.seed.state]
 
     def step(self, batch: Batch) -> dict[str, Any]:
         """One step. Logs the squared error of the last reconstruction, summed over the units."""

@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 from benchmarks.rules.perceptron import before_last, correct_dense
-from benchmarks.rules.protocol import Batch, Context
+from benchmarks.rules.protocol import Batch, Context, whole_model
 from benchmarks.rules.targets import binary_targets
 
 
@@ -21,8 +21,8 @@ class Learner:
     """
 
     def __init__(self, context: Context) -> None:
-        self.model = context.model
-        self.rate = context.recipe.rule_options["learning_rate"]
+        self.model = whole_model(context)
+        self.rate = context.stage.rule_options["learning_rate"]
         self.adaline = self.model.layers[-1]
         self.variables = list(self.model.variables)
 

@@ -11,8 +11,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from benchmarks.layers.scaled_tanh import scaled_tanh, scaled_tanh_slope
-from benchmarks.rules.protocol import Batch, Context
+from benchmarks.layers.units.scaled_tanh import scaled_tanh, scaled_tanh_slope
+from benchmarks.rules.protocol import Batch, Context, whole_model
 
 
 class Learner:
@@ -25,11 +25,11 @@ class Learner:
     """
 
     def __init__(self, context: Context) -> None:
-        self.model, self.loss, self.driver = context.model, context.loss, context.driver
-        options = context.recipe.rule_options
+        self.model, self.loss, self.driver = whole_model(context), context.loss, context.driver
+        options = context.stage.rule_options
         check(self.model)
         self.rates, self.mu = list(options["rates"]), options["mu"]
-        self.steps_per_pass = max(context.steps // context.recipe.epochs, 1)
+        self.steps_per_pass = max(context.steps // context.stage.epochs, 1)
         self.sample = {key: value[: options["samples"]] for key, value in context.data.train.items()}
         self.weights = self.model.trainable_variables
         self.curvatures = [

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from benchmarks.rules.protocol import Batch, Context
+from benchmarks.rules.protocol import Batch, Context, whole_model
 
 
 class Learner:
@@ -27,9 +27,9 @@ class Learner:
     """
 
     def __init__(self, context: Context) -> None:
-        self.model, self.loss, self.driver = context.model, context.loss, context.driver
-        self.options, self.steps = context.recipe.rule_options, context.steps
-        self.frozen_from = self.options["frozen_after"] * context.steps // context.recipe.epochs
+        self.model, self.loss, self.driver = whole_model(context), context.loss, context.driver
+        self.options, self.steps = context.stage.rule_options, context.steps
+        self.frozen_from = self.options["frozen_after"] * context.steps // context.stage.epochs
         self.weights = self.model.trainable_variables
         self.state = [v for v in self.model.variables if keras.backend.is_float_dtype(v.dtype)]
         self.velocities = [
@@ -41,6 +41,11 @@ class Learner:
         ]
         self.count = keras.Variable(0, trainable=False, dtype="int", name="count")
         self.variables = [*self.model.variables, *self.velocities, *self.slow, self.count]
+
+    def start(self) -> None:
+        """The slow copy starts from the net as the stage finds it."""
+        for variable, slow in zip(self.state, self.slow, strict=True):
+            slow.assign(ops.copy(variable))
 
     def step(self, batch: Batch) -> dict[str, Any]:
         """One step on a batch of examples. Logs the batch's mean loss."""

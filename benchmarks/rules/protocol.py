@@ -1,17 +1,18 @@
-"""What a learning rule is to the engine.
+"""What a learning rule and a model are to the engine.
 
-A rule is a module of `benchmarks.rules` with a class `Learner`, written once in `keras.ops`: the
-same lines run on every backend. The engine compiles `step` (alone, or many in a loop), feeds it
-batches and keeps its `variables`.
+A rule is a module of `benchmarks.rules` with a class `Learner`, which is made for one stage of a
+recipe. Most are written once in `keras.ops`, and the same lines run on every backend: the engine
+compiles `step` (alone, or many in a loop), feeds it batches and keeps its `variables`. A rule that
+acts on the host is a `HostLearner`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from benchmarks.spec import Data, Recipe
+from benchmarks.spec import Data, Stage
 
 Batch = Mapping[str, Any]
 
@@ -20,20 +21,38 @@ Batch = Mapping[str, Any]
 class Context:
     """What a learner is made of.
 
-    `loss(model, batch, training)` is the entry's or the task's; `driver` is the backend's, of
-    which a rule needs only `gradient` and (host-driven rules) `function`; `steps` counts the
-    learning steps of the whole run; `seed` is the run's derived seed.
+    `model` is the whole model, `part` what the stage trains of it (the model itself, unless the
+    stage names a part). `loss(model, batch, training)` is the stage's; `data` are those that the
+    stage trains on; `driver` is the backend's, of which a rule needs only `gradient` and
+    (host-driven rules) `function`; `steps` counts the learning steps of the stage; `seed` is derived
+    from the run's, another one for each stage.
     """
 
     model: Any
     loss: Callable[[Any, Batch, bool], Any]
-    recipe: Recipe
+    stage: Stage
     data: Data
     driver: Any
     steps: int
     seed: int
+    part: Any = None
+
+    def __post_init__(self) -> None:
+        if self.part is None:
+            object.__setattr__(self, "part", self.model)
 
 
+def whole_model(context: Context) -> Any:
+    """The model, for a rule that can only train all of it. Raises ValueError for a stage that trains a part."""
+    if context.part is not context.model:
+        raise ValueError(
+            f"rule {context.stage.rule} trains whole models: stage {context.stage.name!r} must not name"
+            f" the part {context.stage.trains!r}; choose another rule, or leave `trains` empty"
+        )
+    return context.model
+
+
+@runtime_checkable
 class Learner(Protocol):
     """A model together with the rule that changes it.
 
@@ -51,10 +70,16 @@ class Learner(Protocol):
         ...
 
 
+@runtime_checkable
 class HostLearner(Protocol):
-    """A rule that acts on the host between compiled steps (an environment, a replay memory)."""
+    """A rule that acts on the host: between compiled steps (an environment, a replay memory), or without any.
+
+    `variables` are the Keras variables that a checkpoint must hold, none for a host model.
+    `batch_size` is the number of examples of one learning step, None for a rule without batches.
+    """
 
     variables: list[Any]
+    batch_size: int | None
 
     def __init__(self, context: Context) -> None: ...
 
@@ -63,11 +88,11 @@ class HostLearner(Protocol):
         ...
 
     def leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
-        """Train the epochs first..last-1. Returns steps, examples and the means of the logs."""
+        """Train the stage's epochs first..last-1. Returns steps, examples and the means of the logs."""
         ...
 
     def host_state(self) -> dict[str, np.ndarray]:
-        """What a checkpoint must hold beside the variables."""
+        """What a checkpoint must hold besides the variables."""
         ...
 
     def set_host_state(self, state: Mapping[str, np.ndarray]) -> None:
@@ -76,4 +101,81 @@ class HostLearner(Protocol):
 
     def reset_host_state(self, seed: int) -> None:
         """Start anew, from this seed."""
+        ...
+
+
+@runtime_checkable
+class StartsFromModel(Protocol):
+    """A learner that holds something taken from the model's variables, such as a slow copy of the weights."""
+
+    def start(self) -> None:
+        """Take it again: called on the host when the learner's stage begins, all variables up to date."""
+        ...
+
+
+@runtime_checkable
+class BeginsStages(Protocol):
+    """A model that takes part in its stages."""
+
+    def begin_stage(self, name: str, data: Data, predict: Any) -> None:
+        """Called on the host when the stage `name` begins, with all variables up to date.
+
+        The model may assign its variables (copy what one layer learned into the next, unroll an
+        encoder, prune and rewind); what it assigns becomes the state. That must depend on nothing
+        but the variables, the stage's `data` and the run's seed. It is called once a stage: a run
+        that is resumed inside a stage finds the effects in its checkpoint, so whatever the model
+        needs to remember must be a variable. `predict` computes with the variables as they were
+        before the model assigned any.
+        """
+        ...
+
+
+@runtime_checkable
+class Adapts(Protocol):
+    """A layer that looks at the training examples before learning begins: the mean of the images, say."""
+
+    def adapt(self, x: np.ndarray) -> None:
+        """Take what is needed from these examples, an array with one leading axis."""
+        ...
+
+
+@runtime_checkable
+class CountsFreeParameters(Protocol):
+    """A layer whose weight arrays hold cells that are never used: masked, not connected, or pruned."""
+
+    def free_parameters(self) -> int:
+        """The number of its trainable numbers that are free to change, those of its own layers included."""
+        ...
+
+
+@runtime_checkable
+class HostModel(Protocol):
+    """A model that is not a Keras model: a support vector machine of scikit-learn, a Hopfield net in NumPy.
+
+    Tasks call it as they call a Keras model, eagerly, with NumPy arrays.
+    """
+
+    def __call__(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """The outputs for a batch of inputs."""
+        ...
+
+    def state(self) -> dict[str, np.ndarray]:
+        """All that was learned so far, by name: what a checkpoint holds, and what weights_sha256 hashes."""
+        ...
+
+    def set_state(self, state: Mapping[str, np.ndarray]) -> None:
+        """Continue from what `state` returned, of a model that has learned nothing as well."""
+        ...
+
+    def parameters(self) -> int:
+        """How many of the learned numbers are free to change."""
+        ...
+
+
+@runtime_checkable
+class Fits(Protocol):
+    """A model that is fitted in one go, by a closed form or a library's solver: see the rule `fit`."""
+
+    def fit(self, x: np.ndarray, y: np.ndarray | None, seed: int) -> Mapping[str, float] | None:
+        """Learn from all training examples at once (`y` None without targets). May return numbers to log."""
         ...

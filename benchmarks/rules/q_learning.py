@@ -17,10 +17,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from benchmarks import optimizers
 from benchmarks.layers.look_up import chosen
-from benchmarks.rules import optimizers
 from benchmarks.rules.backpropagation import clip_by_global_norm
-from benchmarks.rules.protocol import Batch, Context
+from benchmarks.rules.protocol import Batch, Context, whole_model
 
 #: Seeds of training episodes are drawn from here on: those of evaluation lie below.
 FIRST_SEED = 2_000_000
@@ -95,13 +95,14 @@ class Learner:
     def __init__(self, context: Context) -> None:
         import gymnasium
 
-        self.model, self.driver, self.recipe, self.seed = (
-            context.model,
+        self.model, self.driver, self.stage, self.seed = (
+            whole_model(context),
             context.driver,
-            context.recipe,
+            context.stage,
             context.seed,
         )
-        options = dict(context.recipe.rule_options)
+        self.batch_size: int | None = context.stage.batch_size
+        options = dict(context.stage.rule_options)
         self.discount: float = options["discount"]
         self.learning_starts: int = options["learning_starts"]
         self.train_every: int = options["train_every"]
@@ -110,7 +111,7 @@ class Learner:
         self.exploration_steps: int = options["exploration_steps"]
         self.target_every: int = options.get("target_every", 0)
         self.error_clip: float | None = options.get("error_clip")
-        self.epoch_steps: int = context.recipe.steps_per_epoch or 0
+        self.epoch_steps: int = context.stage.steps_per_epoch or 0
         self.actors: int = options.get("actors", 1)
         if self.epoch_steps % self.train_every or not self.epoch_steps:
             raise ValueError(
@@ -134,7 +135,7 @@ class Learner:
         space = self.environments[0].observation_space
         self.actions = int(self.environments[0].action_space.n)
         self.memory = ReplayMemory(options["memory"], space.shape, str(space.dtype))
-        self.optimizer = optimizers.make(context.recipe.optimizer)
+        self.optimizer = optimizers.make(context.stage.optimizer)
         self.optimizer.build(self.model.trainable_variables)
         self.target: Any = None
         if self.target_every:
@@ -164,8 +165,8 @@ class Learner:
             return td_loss(target - taken, self.error_clip)
 
         loss, gradients = self.driver.gradient(compute, weights)
-        if self.recipe.clip_norm is not None:
-            gradients = clip_by_global_norm(gradients, self.recipe.clip_norm)
+        if self.stage.clip_norm is not None:
+            gradients = clip_by_global_norm(gradients, self.stage.clip_norm)
         self.optimizer.apply(gradients, weights)
         return {"loss": loss, "q_value": ops.mean(ops.max(values_next, axis=-1))}
 
@@ -187,7 +188,7 @@ class Learner:
         self._remember = self.driver.function(self._store, updates=True)
         places = {"place": self.driver.put(np.arange(self.memory.capacity, dtype="int32"))}
         self._learn = self.driver.training_program(
-            self.step, places, self.gradient_steps, self.recipe.batch_size, loop=True, xla=True
+            self.step, places, self.gradient_steps, self.stage.batch_size, loop=True, xla=True
         )
         observation, _ = self.environments[0].reset(seed=0)
         self._act(np.stack([observation] * self.actors))
@@ -225,7 +226,7 @@ class Learner:
         if done:
             logs["training_return"] = float(np.mean(done))
         logs["exploration"] = self.exploration(last * self.epoch_steps)
-        return steps, steps * self.recipe.batch_size, logs
+        return steps, steps * self.stage.batch_size, logs
 
     def _epoch(self, epoch: int, sums: dict[str, float], done: list[float]) -> None:
         random = np.random.default_rng([self.seed, epoch])
@@ -268,7 +269,7 @@ class Learner:
 
     def _learn_from_memory(self, random: np.random.Generator, sums: dict[str, float]) -> None:
         held = min(self.stored, self.memory.capacity)
-        places = random.integers(held, size=(self.gradient_steps, self.recipe.batch_size), dtype="int32")
+        places = random.integers(held, size=(self.gradient_steps, self.stage.batch_size), dtype="int32")
         for name, value in self._learn(places, self.gradient_steps).items():
             sums[name] = sums.get(name, 0.0) + value
         self.learned += self.gradient_steps

@@ -7,7 +7,7 @@ from typing import Any
 
 from keras import ops
 
-from benchmarks.rules.protocol import Batch, Context
+from benchmarks.rules.protocol import Batch, Context, whole_model
 
 #: Larger than any response.
 HIGH = 1e9
@@ -26,15 +26,15 @@ class Learner:
     """
 
     def __init__(self, context: Context) -> None:
-        options = dict(context.recipe.rule_options)
-        self.model, self.q, self.memory = context.model, options.pop("q"), options.pop("memory")
+        options = dict(context.stage.rule_options)
+        self.model, self.q, self.memory = whole_model(context), options.pop("q"), options.pop("memory")
         if options:
             raise ValueError(
                 f"representative_reinforcement has no option {min(options)!r}; its options are q and memory"
             )
-        if context.recipe.batch_size != 1:
+        if context.stage.batch_size != 1:
             raise ValueError(
-                f"representative_reinforcement learns from one pattern at a time: batch_size is {context.recipe.batch_size}; set it to 1"
+                f"representative_reinforcement learns from one pattern at a time: batch_size is {context.stage.batch_size}; set it to 1"
             )
         found = sum(hasattr(layer, "inhibition") for layer in self.model.layers)
         if found != len(self.q):

@@ -8,8 +8,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from benchmarks.rules import optimizers
-from benchmarks.rules.protocol import Batch, Context
+from benchmarks import optimizers
+from benchmarks.rules.protocol import Batch, Context, whole_model
 
 
 class Learner:
@@ -21,12 +21,12 @@ class Learner:
     """
 
     def __init__(self, context: Context) -> None:
-        options = dict(context.recipe.rule_options)
-        self.model, self.loss, self.driver = context.model, context.loss, context.driver
-        self.feature_steps = options.pop("feature_epochs") * (context.steps // max(context.recipe.epochs, 1))
+        options = dict(context.stage.rule_options)
+        self.model, self.loss, self.driver = whole_model(context), context.loss, context.driver
+        self.feature_steps = options.pop("feature_epochs") * (context.steps // max(context.stage.epochs, 1))
         self.content_weight, self.smoothness = options.pop("content_weight"), options.pop("smoothness")
         self.of_weights, self.of_pixels = (
-            optimizers.make(context.recipe.optimizer),
+            optimizers.make(context.stage.optimizer),
             optimizers.make(options.pop("pixel_optimizer")),
         )
         if options:

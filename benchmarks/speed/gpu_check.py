@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import machine
+from benchmarks.commands import ceilings as measured_ceilings
 from benchmarks.records import read_record
 from benchmarks.spec import BACKENDS
 
@@ -126,7 +127,7 @@ def operations(options: argparse.Namespace, determinism: str) -> None:
 
     from benchmarks.engine import programs
     from benchmarks.layers.look_up import rows as rows_of
-    from benchmarks.layers.unpooling import max_pool
+    from benchmarks.layers.resampling.unpooling import max_pool
 
     gpu = driver.is_gpu()
     count, maps, side, size, rows = (256, 64, 32, 8192, 16) if gpu else (4, 8, 16, 256, 2)
@@ -287,7 +288,7 @@ def precision(options: argparse.Namespace) -> None:
 
 def ceilings(options: argparse.Namespace) -> None:
     """The ceilings of the machine, as the workflow measures them."""
-    for name, value in machine.ceilings(options.backend).items():
+    for name, value in measured_ceilings.ceilings(options.backend).items():
         say(name, float(f"{value:.4g}"), "FLOP/s" if name == "matmul_flops" else "B/s")
 
 

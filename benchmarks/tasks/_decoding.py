@@ -1,6 +1,6 @@
 """Producing a sequence symbol by symbol: greedily, or by beam search. Shapes are static, so that it compiles.
 
-A model that can decode has two methods (see `benchmarks.layers.transformer.Transformer`):
+A model that can decode has two methods (see `benchmarks.layers.attention.transformer.Transformer`):
 `start(source, longest) -> (memory, state)`, two trees of tensors with one row for each source, and
 `decode_step(symbols [n], position, memory, state) -> (logits [n, vocabulary], state)`.
 """
@@ -46,11 +46,12 @@ def greedy(model: Any, source: Any, longest: int) -> Any:
 
 
 def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: float = 0.6) -> tuple[Any, Any]:
-    """The best of the hypotheses that `beam` parallel searches find: int32 [n, longest], padded, and their scores [n].
+    """The best of the hypotheses that `beam` parallel searches find: int32 [n, longest], padded, and their
+    scores [n].
 
     The score is the log-probability divided by the length penalty. In each step the beam's likeliest
-    continuations are split into those that end, of which the best `beam` so far are kept, and those that go on.
-    An example is done when no open hypothesis can still beat the kept ones. Where nothing ended within
+    continuations are split into those that end, of which the best `beam` so far are kept, and those that go
+    on. An example is done when no open hypothesis can still beat the kept ones. Where nothing ended within
     `longest` symbols, the likeliest open hypothesis is returned.
     """
     rows = ops.shape(source)[0]

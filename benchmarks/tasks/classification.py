@@ -8,29 +8,14 @@ import numpy as np
 from keras import ops
 
 from benchmarks.layers.look_up import chosen
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.classification import MEASURES as MEASURES
+from benchmarks.spec import Data
+from benchmarks.tasks.protocol import Classifier, Committee, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
-MEASURES = (
-    Measure("error", "%", "lower", "examples whose most likely class is not the labelled one"),
-    Measure("accuracy", "%", "higher", "examples whose most likely class is the labelled one"),
-    Measure("top5_error", "%", "lower", "examples whose labelled class is not among the five most likely"),
-    Measure(
-        "mse",
-        "",
-        "lower",
-        "squared difference between outputs and targets, mean over examples and output units",
-    ),
-    Measure(
-        "train_error",
-        "%",
-        "lower",
-        "training examples whose most likely class is not the labelled one, after training",
-    ),
-    Measure("train_mse", "", "lower", "mean squared error on the training examples, after training"),
-    Measure("member_error", "%", "lower", "error of a committee's single members, mean over the members"),
-)
+#: What it asks of a model.
+MODEL = Classifier
 
 
 def cross_entropy(labels: Any, logits: Any) -> Any:
@@ -42,14 +27,17 @@ def cross_entropy(labels: Any, logits: Any) -> Any:
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Mean cross-entropy in nats, and in training the penalties of the model's layers; its outputs are logits [n, classes]."""
+    """Mean cross-entropy in nats, and in training the penalties of the model's layers; its outputs are logits
+    [n, classes].
+    """
     logits = ops.cast(model(batch["x"], training=training), keras.config.floatx())
     error = ops.mean(cross_entropy(batch["y"], logits))
     return error + penalties(model) if training else error
 
 
 def signed_squared_error(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Half the squared error to targets of +1 for the class and -1 for the others, summed over the outputs, mean over the examples.
+    """Half the squared error to targets of +1 for the class and -1 for the others, summed over the outputs,
+    mean over the examples.
 
     The loss of the digit readers before 1998. The model's outputs are [n, classes].
     """
@@ -59,8 +47,10 @@ def signed_squared_error(model: Any, batch: Mapping[str, Any], training: bool) -
 
 
 def penalties(model: Any) -> Any:
-    """The sum of what the regularisers of the model's layers ask for, weight decay mostly; 0 where there are none."""
-    return sum(getattr(model, "losses", ()))
+    """The sum of what the regularisers of the model's layers ask for, weight decay mostly; 0 where there are
+    none.
+    """
+    return sum(model.losses) if isinstance(model, keras.Layer) else 0
 
 
 def decide(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +64,9 @@ def decide_by_threshold(model: Any, batch: Mapping[str, Any], threshold: float) 
 
 
 def rank(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
-    """How many classes have a larger output than the labelled one, int32 [n]; of equal ones the first in order counts as larger."""
+    """How many classes have a larger output than the labelled one, int32 [n]; of equal ones the first in
+    order counts as larger.
+    """
     outputs = model(batch["x"], training=False)
     labelled = ops.take_along_axis(outputs, batch["y"][:, None], axis=-1)
     earlier = ops.arange(outputs.shape[-1]) < batch["y"][:, None]
@@ -94,7 +86,7 @@ def decide_alone(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def evaluate(
-    predict: Any,
+    predict: Predict,
     model: Any,
     data: Data,
     split: str,
@@ -113,6 +105,7 @@ def evaluate(
     `members`, also `member_error`; with `train`, the test split's scores also hold `train_error`
     (and `train_mse`).
     """
+    require("classification", model, MODEL)
     arrays = getattr(data, split)
     inputs = {"x": arrays["x"]}
     if top is not None:
@@ -135,6 +128,7 @@ def evaluate(
         wanted = np.where(arrays["y"][:, None] == np.arange(outputs.shape[-1]), targets[1], targets[0])
         scores["mse"] = float(np.mean(np.square(outputs - wanted)))
     if members:
+        require("classification", model, Committee)
         scores["member_error"] = 100.0 * float(
             np.mean(predict(decide_alone, inputs)["decision"] != arrays["y"][:, None])
         )

@@ -6,34 +6,24 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.control import MEASURES as MEASURES
+from benchmarks.spec import Data
+from benchmarks.tasks.protocol import Player, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ()
-MEASURES = (
-    Measure(
-        "return",
-        "reward",
-        "higher",
-        "rewards of one episode of greedy actions, added up without discount: the mean over the episodes",
-    ),
-    Measure("worst_return", "reward", "higher", "the lowest return among the episodes of greedy actions"),
-    Measure(
-        "solved",
-        "%",
-        "higher",
-        "episodes of greedy actions with at least the return at which the environment counts as solved",
-    ),
-)
+#: What it asks of a model.
+MODEL = Player
 
-#: The first seed of the episodes of each split: training episodes take theirs from the run's seed, beyond these.
+#: The first seed of the episodes of each split: training episodes take theirs from the run's seed, beyond
+#: these.
 FIRST_SEED = {"validation": 0, "test": 1_000_000}
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """There is none: what is learned from is up to the learning rule."""
+    """Raises TypeError: the learning rule decides what is learned from."""
     raise TypeError(
-        "control has no loss over labelled examples; a recipe for control names a rule that acts, such as q_learning"
+        "control has no loss over labelled examples: name a rule that acts, such as q_learning, in the recipe"
     )
 
 
@@ -67,9 +57,12 @@ def returns(act: Any, environment: str, seeds: list[int]) -> np.ndarray:
 
 
 def evaluate(
-    predict: Any, model: Any, data: Data, split: str, episodes: int = 20, test_episodes: int = 100
+    predict: Predict, model: Any, data: Data, split: str, episodes: int = 20, test_episodes: int = 100
 ) -> dict[str, float]:
-    """The measures over `episodes` episodes (`test_episodes` on the test split), from the same seeds every time."""
+    """The measures over `episodes` episodes (`test_episodes` on the test split), from the same seeds every
+    time.
+    """
+    require("control", model, MODEL)
     count = test_episodes if split == "test" else episodes
     seeds = [FIRST_SEED[split] + i for i in range(count)]
     found = returns(

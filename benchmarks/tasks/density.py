@@ -10,48 +10,14 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.density import MEASURES as MEASURES
+from benchmarks.spec import Data
+from benchmarks.tasks.protocol import BoltzmannMachine, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
-MEASURES = (
-    Measure(
-        "log_likelihood",
-        "nats",
-        "higher",
-        "mean log-probability of an example, drawn from its grey values with a fixed seed",
-    ),
-    Measure(
-        "baseline_log_likelihood",
-        "nats",
-        "higher",
-        "the same as if all units were independent, with their rates in the training split",
-    ),
-    Measure(
-        "divergence",
-        "nats",
-        "lower",
-        "Kullback-Leibler divergence of the model from the true distribution, where that is known",
-    ),
-    Measure(
-        "log_partition_error",
-        "nats",
-        "lower",
-        "standard error of the estimated log Z over the chains of annealed importance sampling",
-    ),
-    Measure(
-        "effective_chains",
-        "chains",
-        "higher",
-        "effective number of chains of annealed importance sampling, (Σw)²/Σw² of their weights",
-    ),
-    Measure(
-        "reconstruction_error",
-        "units²",
-        "lower",
-        "squared error of a training example's reconstruction after sampling, summed over units",
-    ),
-)
+#: What it asks of a model.
+MODEL = BoltzmannMachine
 
 #: Enumerating more than 2^20 states takes too long.
 MOST_ENUMERATED = 20
@@ -60,7 +26,7 @@ LEG = 100
 
 
 def evaluate(
-    predict: Any,
+    predict: Predict,
     model: Any,
     data: Data,
     split: str,
@@ -73,6 +39,7 @@ def evaluate(
     `partition` is "exact" or "annealed"; the latter with so many independent `chains` over so many
     `temperatures` (a multiple of 100).
     """
+    require("density", model, MODEL)
     examples = binarise(predict(intensity, {"x": getattr(data, split)["x"]})["intensity"], seed=0)
     rates = base_rates(predict(intensity, {"x": data.train["x"]})["intensity"])
     baseline = float(np.mean(examples @ np.log(rates) + (1.0 - examples) @ np.log1p(-rates)))
@@ -113,16 +80,19 @@ def binarise(intensities: np.ndarray, seed: int) -> np.ndarray:
 
 
 def base_rates(intensities: np.ndarray) -> np.ndarray:
-    """How often each unit is on, float64 [visible], never quite 0 or 1 (half an example is added to either side)."""
+    """How often each unit is on, float64 [visible], never quite 0 or 1 (half an example is added to either
+    side).
+    """
     return (intensities.sum(0, dtype="float64") + 0.5) / (len(intensities) + 1.0)
 
 
-def exact_log_partition(predict: Any, model: Any) -> float:
+def exact_log_partition(predict: Predict, model: Any) -> float:
     """log Z in nats, summed over all states of the smaller layer; the other layer is summed analytically."""
     units = min(model.visible, model.hidden)
     if units > MOST_ENUMERATED:
         raise ValueError(
-            f"the smaller layer has {units} units; an exact partition function needs at most {MOST_ENUMERATED}: use partition annealed"
+            f"the smaller layer has {units} units; an exact partition function needs at most"
+            f" {MOST_ENUMERATED}: use partition annealed"
         )
     states = ((np.arange(2**units)[:, None] >> np.arange(units)) & 1).astype("float32")
     if model.hidden <= model.visible:
@@ -133,7 +103,7 @@ def exact_log_partition(predict: Any, model: Any) -> float:
 
 
 def annealed_log_weights(
-    predict: Any, model: Any, rates: np.ndarray, chains: int, temperatures: int, seed: int
+    predict: Predict, model: Any, rates: np.ndarray, chains: int, temperatures: int, seed: int
 ) -> np.ndarray:
     """Logarithms of `chains` independent estimates of Z, float64 [chains], by annealed importance sampling.
 
@@ -166,10 +136,11 @@ def annealed_log_weights(
 def annealing_leg(
     model: Any, visible: Any, base: Any, before: Any, after: Any, hidden_uniform: Any, visible_uniform: Any
 ) -> dict[str, Any]:
-    """Take the chains `visible` [chains, visible] through inverse temperatures `before` -> `after`, both [steps].
+    """Take the chains `visible` [chains, visible] through inverse temperatures `before` -> `after`, both
+    [steps].
 
-    At inverse temperature β the unnormalised probability is exp((1-β) v·base + β v·b) Π(1 + exp(β (v·W + c))).
-    Returns the last `visible` and what the weights gain, `log_weights` [chains].
+    At inverse temperature β the unnormalised probability is exp((1-β) v·base + β v·b) Π(1 + exp(β (v·W +
+    c))). Returns the last `visible` and what the weights gain, `log_weights` [chains].
     """
 
     dtype = model.kernel.dtype

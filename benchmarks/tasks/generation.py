@@ -13,51 +13,33 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.generation import MEASURES as MEASURES
+from benchmarks.spec import Data
+from benchmarks.tasks.protocol import Generator, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
-MEASURES = (
-    Measure(
-        "parzen_log_likelihood",
-        "nats",
-        "higher",
-        "mean log-density of an example (pixels in [0, 1]) under Gaussians around the samples, of the width that suits the validation split best",
-    ),
-    Measure("parzen_error", "nats", "lower", "standard error of that mean over the examples"),
-    Measure(
-        "parzen_width", "grey", "lower", "the width (standard deviation of the Gaussians) that was chosen"
-    ),
-    Measure(
-        "frechet_distance",
-        "feature²",
-        "lower",
-        "Fréchet distance of as many samples as examples, on the 32 rectified features before the output of a 128-32 classifier "
-        "that this suite trains on the training split",
-    ),
-    Measure(
-        "frechet_baseline", "feature²", "lower", "the same of as many training examples: what real data score"
-    ),
-    Measure("feature_error", "%", "lower", "classification error of the net that gives the features"),
-    Measure(
-        "discriminator_loss",
-        "nats",
-        "lower",
-        "cross-entropy of telling data from samples; 0.693 where they cannot be told apart",
-    ),
-    Measure("generator_loss", "nats", "lower", "what the generator pays for being seen through"),
-)
+#: What it asks of a model.
+MODEL = Generator
 
 #: From the authors' script: ten widths between 0.1 and 1, chosen on 1,000 validation examples.
 WIDTHS = np.logspace(-1.0, 0.0, 10)
 
 
 def evaluate(
-    predict: Any, model: Any, data: Data, split: str, samples: int = 10_000, validation_examples: int = 1000
+    predict: Predict,
+    model: Any,
+    data: Data,
+    split: str,
+    samples: int = 10_000,
+    validation_examples: int = 1000,
 ) -> dict[str, float]:
     """Both scores on one split; the width of the Parzen windows comes from the validation split, always."""
+    require("generation", model, MODEL)
     random = np.random.default_rng(0)
-    fake = flat(predict(generate, {"uniform": random.random((samples, model.latent), "float32")})["image"])
+    with predict.sampling():
+        drawn = predict(generate, {"uniform": random.random((samples, model.latent), "float32")})
+    fake = flat(drawn["image"])
     real = images(predict, getattr(data, split)["x"])
     held_out = squared_distances(images(predict, data.validation["x"][:validation_examples]), fake)
     width = float(WIDTHS[np.argmax([parzen(held_out, w, fake.shape[1]).mean() for w in WIDTHS])])
@@ -96,7 +78,7 @@ def intensity(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
     return {"image": model.intensity(batch["x"])}
 
 
-def images(predict: Any, x: np.ndarray) -> np.ndarray:
+def images(predict: Predict, x: np.ndarray) -> np.ndarray:
     """Examples in the samples' units: float64 [n, pixels]."""
     return flat(predict(intensity, {"x": x})["image"])
 
@@ -113,7 +95,9 @@ def squared_distances(x: np.ndarray, centres: np.ndarray) -> np.ndarray:
 
 
 def parzen(distances: np.ndarray, width: float, dimensions: int) -> np.ndarray:
-    """Log-density [n] in nats of Gaussians with standard deviation `width` around the centres, given squared distances [n, centres]."""
+    """Log-density [n] in nats of Gaussians with standard deviation `width` around the centres, given squared
+    distances [n, centres].
+    """
     exponents = distances / (-2.0 * width**2)
     largest = exponents.max(1)
     mean = np.exp(exponents - largest[:, None]).mean(1)
@@ -121,7 +105,9 @@ def parzen(distances: np.ndarray, width: float, dimensions: int) -> np.ndarray:
 
 
 def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
-    """|μa - μb|² + tr(A + B - 2 (A B)^½) of Gaussians fitted to features [n, d] (Dowson and Landau 1982; Heusel et al. 2017)."""
+    """|μa - μb|² + tr(A + B - 2 (A B)^½) of Gaussians fitted to features [n, d] (Dowson and Landau 1982;
+    Heusel et al. 2017).
+    """
     first, second = (np.cov(x, rowvar=False) for x in (a, b))
     values, vectors = np.linalg.eigh(first)
     root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
@@ -131,7 +117,8 @@ def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
 
 
 class FeatureNet:
-    """A classifier d-128-32-classes with rectified units, in NumPy: the same for every model, backend and device.
+    """A classifier d-128-32-classes with rectified units, in NumPy: the same for every model, backend and
+    device.
 
     Trained on x [n, d] in [0, 1] and y [n] by `steps` of 50 examples, with momentum 0.9 and a rate
     that falls from 0.05 to 0, from a fixed seed.
@@ -192,7 +179,7 @@ class FeatureNet:
 _nets: dict[str, FeatureNet] = {}
 
 
-def feature_net(predict: Any, data: Data) -> FeatureNet:
+def feature_net(predict: Predict, data: Data) -> FeatureNet:
     """The net of this training split, trained once in a process."""
     key = hashlib.sha256(data.train["x"].tobytes()).hexdigest()
     if key not in _nets:

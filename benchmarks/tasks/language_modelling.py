@@ -1,4 +1,6 @@
-"""Language modelling: predict the next symbol at every step; scored by its probability, and by what the grammar allows."""
+"""Language modelling: predict the next symbol at every step; scored by its probability, and by what the
+grammar allows.
+"""
 
 import math
 from collections.abc import Mapping
@@ -8,67 +10,30 @@ import keras
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.language_modelling import MEASURES as MEASURES
+from benchmarks.spec import Data
 from benchmarks.tasks.classification import cross_entropy
+from benchmarks.tasks.protocol import Predict, SequenceReader, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y", "weight")
-MEASURES = (
-    Measure(
-        "cross_entropy",
-        "nat/symbol",
-        "lower",
-        "mean negative logarithm of the probability given to the symbol that followed",
-    ),
-    Measure(
-        "perplexity",
-        "symbols",
-        "lower",
-        "exponential of the cross-entropy: among how many equally likely symbols the model chooses, as it were",
-    ),
-    Measure("bits_per_symbol", "bit/symbol", "lower", "the cross-entropy in bits"),
-    Measure(
-        "legal",
-        "%",
-        "higher",
-        "steps at which the most active output is a symbol that the grammar allows there",
-    ),
-    Measure(
-        "strings_correct",
-        "%",
-        "higher",
-        "strings in which, at every step, the outputs of all symbols that may follow are more active than all others",
-    ),
-    Measure(
-        "solved",
-        "%",
-        "higher",
-        "100 if every string is predicted correctly, else 0: over several runs, the share of successful ones",
-    ),
-    Measure(
-        "rms_error",
-        "",
-        "lower",
-        "root of the mean squared difference between the outputs and the true probabilities of the symbols",
-    ),
-    Measure(
-        "cosine",
-        "",
-        "higher",
-        "mean cosine of the angle between the outputs and the true probabilities of the symbols",
-    ),
-)
+#: What it asks of a model.
+MODEL = SequenceReader
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Mean cross-entropy in nats over the symbols of weight 1; the model's outputs are logits [n, T, symbols]."""
+    """Mean cross-entropy in nats over the symbols of weight 1; the model's outputs are logits [n, T,
+    symbols].
+    """
     logits = ops.cast(model(batch["x"], training=training), "float32")
     entropy = cross_entropy(batch["y"], logits)
     return ops.sum(entropy * batch["weight"]) / ops.maximum(ops.sum(batch["weight"]), 1.0)
 
 
 def score(model: Any, batch: Mapping[str, Any], activations: bool) -> dict[str, Any]:
-    """Sums over the steps of each string, float32 [n], and whether it is predicted correctly throughout, bool [n]."""
+    """Sums over the steps of each string, float32 [n], and whether it is predicted correctly throughout, bool
+    [n].
+    """
     outputs = ops.cast(model(batch["x"], training=False), "float32")
     if activations:
         logs = ops.log(ops.maximum(outputs, 1e-30))
@@ -101,7 +66,7 @@ def score(model: Any, batch: Mapping[str, Any], activations: bool) -> dict[str, 
 
 
 def evaluate(
-    predict: Any, model: Any, data: Data, split: str, activations: bool = False, strings: bool = False
+    predict: Predict, model: Any, data: Data, split: str, activations: bool = False, strings: bool = False
 ) -> dict[str, float]:
     """The measures that the data allow, on one split.
 
@@ -109,6 +74,7 @@ def evaluate(
     symbol, which estimate its probability; for the cross-entropy they are scaled to sum to one.
     `strings` asks for the measures of whole strings: for data whose rows are strings of a grammar.
     """
+    require("language_modelling", model, MODEL)
     arrays = getattr(data, split)
     keys = ("x", "y", "weight", "legal", "likelihood")
     sums = predict(score, {key: arrays[key] for key in keys if key in arrays}, activations=activations)

@@ -1,4 +1,6 @@
-"""Recall: what was seen long ago decides what is to be put out at the end; scored by the share of sequences within a tolerance."""
+"""Recall: what was seen long ago decides what is to be put out at the end; scored by the share of sequences
+within a tolerance.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,36 +8,14 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.recall import MEASURES as MEASURES
+from benchmarks.spec import Data
+from benchmarks.tasks.protocol import Predict, SequenceReader, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
-MEASURES = (
-    Measure(
-        "wrong",
-        "%",
-        "lower",
-        "sequences in which an output is off its target by the data set's tolerance or more",
-    ),
-    Measure(
-        "correct",
-        "%",
-        "higher",
-        "sequences in which all outputs are within the data set's tolerance of their targets",
-    ),
-    Measure(
-        "mse",
-        "",
-        "lower",
-        "squared difference between outputs and targets at the end of the sequence, mean over outputs and sequences",
-    ),
-    Measure(
-        "error",
-        "%",
-        "lower",
-        "sequences at whose end the most active output is not that of the right class or symbol",
-    ),
-)
+#: What it asks of a model.
+MODEL = SequenceReader
 
 
 def targets(batch: Mapping[str, Any], outputs: Any) -> Any:
@@ -52,7 +32,9 @@ def targets(batch: Mapping[str, Any], outputs: Any) -> Any:
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Half the squared error, summed over outputs and steps (those of weight 1, where there are weights); mean over sequences."""
+    """Half the squared error, summed over outputs and steps (those of weight 1, where there are weights);
+    mean over sequences.
+    """
     outputs = ops.cast(model(batch["x"], training=training), "float32")
     squares = ops.sum(ops.square(outputs - targets(batch, outputs)), axis=-1)
     if "weight" in batch:
@@ -61,7 +43,9 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
 
 
 def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
-    """For each sequence the largest absolute error (over all steps that are predicted), the mean square and the choice at its end."""
+    """For each sequence the largest absolute error (over all steps that are predicted), the mean square and
+    the choice at its end.
+    """
     outputs = ops.cast(model(batch["x"], training=False), "float32")
     error = outputs - targets(batch, outputs)
     largest = ops.max(ops.reshape(ops.abs(error), (ops.shape(error)[0], -1)), axis=-1)
@@ -74,8 +58,11 @@ def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def evaluate(predict: Any, model: Any, data: Data, split: str) -> dict[str, float]:
-    """The measures on one split, at the tolerance that `data.info` names; `error` for classes and symbols alone."""
+def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, float]:
+    """The measures on one split, at the tolerance that `data.info` names; `error` for classes and symbols
+    alone.
+    """
+    require("recall", model, MODEL)
     arrays = getattr(data, split)
     scores = predict(score, {key: arrays[key] for key in ("x", "y", "next") if key in arrays})
     wrong = 100.0 * float(np.mean(scores["largest"] >= data.info["tolerance"]))

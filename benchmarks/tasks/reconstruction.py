@@ -6,37 +6,15 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from benchmarks.layers.corruption import corrupt
-from benchmarks.spec import Data, Measure
+from benchmarks.layers.image.corruption import corrupt
+from benchmarks.measures.reconstruction import MEASURES as MEASURES
+from benchmarks.spec import Data
+from benchmarks.tasks.protocol import Autoencoder, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
-MEASURES = (
-    Measure(
-        "cross_entropy",
-        "nats",
-        "lower",
-        "cross-entropy of the pixels' grey values with their reconstruction, summed over an example's pixels",
-    ),
-    Measure(
-        "squared_error",
-        "grey²",
-        "lower",
-        "squared error of the reconstruction (black 0, white 1), summed over an example's pixels",
-    ),
-    Measure(
-        "corruption_error",
-        "grey²",
-        "lower",
-        "the same of the corrupted input itself: what doing nothing scores",
-    ),
-    Measure(
-        "error_removed",
-        "%",
-        "higher",
-        "part of the corruption's squared error that the reconstruction removes; negative where it does harm",
-    ),
-)
+#: What it asks of a model.
+MODEL = Autoencoder
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
@@ -49,7 +27,7 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
 
 
 def evaluate(
-    predict: Any,
+    predict: Predict,
     model: Any,
     data: Data,
     split: str,
@@ -62,6 +40,7 @@ def evaluate(
     Each example is corrupted anew `repeats` times. `cross_entropy` is for models that give the
     probability of a pixel being on; `corruption_error` and `error_removed` where there is corruption.
     """
+    require("reconstruction", model, MODEL)
     x = getattr(data, split)["x"]
     random = np.random.default_rng(0)
     parts = []
@@ -86,7 +65,7 @@ def evaluate(
 
 
 def restore(model: Any, batch: Mapping[str, Any], corruption: str | None, amount: float) -> dict[str, Any]:
-    """The `clean`, `corrupted` and `restored` intensities [n, visible] of a batch of `x` and `uniform` noise."""
+    """`clean`, `corrupted` and `restored` intensities [n, visible] of a batch of `x` and `uniform` noise."""
     clean = model.intensity(batch["x"])
     corrupted = clean if corruption is None else corrupt(clean, batch["uniform"], corruption, amount)
     return {"clean": clean, "corrupted": corrupted, "restored": model.reconstruct(corrupted)}

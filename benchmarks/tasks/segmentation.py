@@ -1,4 +1,6 @@
-"""Segmentation: one of several classes for each pixel; scored by how far the regions of each class agree with the truth."""
+"""Segmentation: one of several classes for each pixel; scored by how far the regions of each class agree with
+the truth.
+"""
 
 import colorsys
 from collections.abc import Mapping
@@ -8,28 +10,22 @@ import keras
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure, Picture
+from benchmarks.measures.segmentation import MEASURES as MEASURES
+from benchmarks.spec import Data, Picture
 from benchmarks.tasks.classification import cross_entropy, penalties
+from benchmarks.tasks.protocol import Predict, Segmenter, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
-MEASURES = (
-    Measure(
-        "mean_iou",
-        "%",
-        "higher",
-        "pixels that truth and model give a class, as a share of those that either does; mean over classes",
-    ),
-    Measure("pixel_accuracy", "%", "higher", "pixels whose most likely class is the true one"),
-    Measure("mean_class_accuracy", "%", "higher", "pixels of a class that are given it; mean over classes"),
-)
+#: What it asks of a model.
+MODEL = Segmenter
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
     """Cross-entropy in nats, mean over all pixels, and in training the penalties of the model's layers.
 
-    The model's outputs are logits [n,h,w,classes]. Where the batch has a `weight` [n,h,w], each pixel's cross-entropy is
-    multiplied by its weight first.
+    The model's outputs are logits [n,h,w,classes]. Where the batch has a `weight` [n,h,w], each pixel's
+    cross-entropy is multiplied by its weight first.
     """
     logits = ops.cast(model(batch["x"], training=training), keras.config.floatx())
     errors = cross_entropy(ops.cast(batch["y"], "int32"), logits)
@@ -53,8 +49,8 @@ def confusion(truth: np.ndarray, decisions: np.ndarray, classes: int) -> np.ndar
 def scores(matrix: np.ndarray) -> dict[str, float]:
     """All measures, in percent, from a confusion matrix.
 
-    Means are over the classes that occur: in the truth or among the decisions for the intersection over union,
-    in the truth for the accuracy. Source: Long, Shelhamer, Darrell 2015, section 5.
+    Means are over the classes that occur: in the truth or among the decisions for the intersection over
+    union, in the truth for the accuracy. Source: Long, Shelhamer, Darrell 2015, section 5.
     """
     right, true, given = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
     union = true + given - right
@@ -65,15 +61,18 @@ def scores(matrix: np.ndarray) -> dict[str, float]:
     }
 
 
-def evaluate(predict: Any, model: Any, data: Data, split: str) -> dict[str, float]:
+def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, float]:
     """All measures, in percent, from the one confusion matrix of all pixels of a split."""
+    require("segmentation", model, MODEL)
     arrays = getattr(data, split)
     decisions = predict(decide, {"x": arrays["x"]}, batch_size=100)["decision"]
     return scores(confusion(arrays["y"], decisions, len(data.info["classes"])))
 
 
 def colours(classes: int) -> np.ndarray:
-    """A colour for each class, uint8 [classes,3]: black for class 0, the background, then hues that neighbours are far apart in."""
+    """A colour for each class, uint8 [classes,3]: black for class 0, the background, then hues that
+    neighbours are far apart in.
+    """
     hues = [
         colorsys.hsv_to_rgb(0.618 * number % 1.0, 0.85 if number % 2 else 0.5, 1.0)
         for number in range(1, classes)
@@ -81,8 +80,10 @@ def colours(classes: int) -> np.ndarray:
     return np.round(255.0 * np.array([(0.0, 0.0, 0.0), *hues])).astype("uint8")
 
 
-def panels(predict: Any, model: Any, data: Data, count: int = 6) -> Picture:
-    """Some test scenes, one a row: the scene, the truth and the model's segmentation, a colour for each class."""
+def panels(predict: Predict, model: Any, data: Data, count: int = 6) -> Picture:
+    """Some test scenes, one a row: the scene, the truth and the model's segmentation, a colour for each
+    class.
+    """
     x, y = data.test["x"][:count], data.test["y"][:count]
     decisions = predict(decide, {"x": x}, batch_size=count)["decision"]
     colour = colours(len(data.info["classes"]))

@@ -1,9 +1,10 @@
-"""Style transfer: paint the content of one picture in the style of others; scored by how far the result is from each.
+"""Style transfer: paint the content of one picture in the style of others; scored by how far the result is
+from each.
 
-Both distances are relative to a picture for which nothing was done. A copy of the content has a style distance of 100% and a content
-distance of 0%; a copy of the style picture the reverse; to lower both needs a picture that is neither.
-The eyes are the features that the run has learned, and the pixels were changed to please them: the scores say that the
-optimisation found what it was to find, not that people would agree.
+Both distances are relative to a picture for which nothing was done. A copy of the content has a style
+distance of 100% and a content distance of 0%; a copy of the style picture the reverse; to lower both needs a
+picture that is neither. The eyes are the features that the run has learned, and the pixels were changed to
+please them: the scores say that the optimisation found what it was to find, not that people would agree.
 """
 
 from typing import Any
@@ -11,36 +12,15 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.style_transfer import MEASURES as MEASURES
+from benchmarks.spec import Data
 from benchmarks.tasks import classification
+from benchmarks.tasks.protocol import Painting, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
-MEASURES = (
-    Measure(
-        "style_distance",
-        "%",
-        "lower",
-        "distance of the result's Gram matrices from the style's, as a share of the content picture's",
-    ),
-    Measure(
-        "content_distance",
-        "%",
-        "lower",
-        "distance of the result's maps from the content's, as a share of the style picture's",
-    ),
-    Measure(
-        "blend_style_distance",
-        "%",
-        "lower",
-        "style distance of a blend: the mean of content and style picture, pixel by pixel",
-    ),
-    Measure("blend_content_distance", "%", "lower", "content distance of that blend"),
-    Measure(
-        "noise_style_distance", "%", "lower", "style distance of white noise, in which the search starts"
-    ),
-    Measure("feature_error", "%", "lower", "classification error of the net that gives the features"),
-)
+#: What it asks of a model.
+MODEL = Painting
 
 loss = classification.loss
 
@@ -62,8 +42,9 @@ def judge(model: Any) -> dict[str, Any]:
     return found
 
 
-def evaluate(predict: Any, model: Any, data: Data, split: str) -> dict[str, float]:
+def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, float]:
     """The distances, means over the styles and of no split, and the error of the features on one split."""
+    require("style_transfer", model, MODEL)
     found = predict.once(judge)
 
     def share(part: np.ndarray, whole: np.ndarray) -> float:

@@ -1,4 +1,6 @@
-"""Translation: one sequence of symbols into another. Symbols are 0 padding, 1 start, 2 end, 3 unknown, 4... the vocabulary."""
+"""Translation: one sequence of symbols into another. Symbols are 0 padding, 1 start, 2 end, 3 unknown, 4...
+the vocabulary.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,38 +10,22 @@ import numpy as np
 from keras import ops
 
 from benchmarks.layers.look_up import chosen
-from benchmarks.spec import Data, Measure
+from benchmarks.measures.translation import MEASURES as MEASURES
+from benchmarks.spec import Data
 from benchmarks.tasks._decoding import END, PADDING, START, beam_search, greedy
+from benchmarks.tasks.protocol import Predict, Translator, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("source", "target")
-MEASURES = (
-    Measure("exact_match", "%", "higher", "sequences produced without a single mistake"),
-    Measure(
-        "token_accuracy",
-        "%",
-        "higher",
-        "symbols that are the likeliest ones given the true symbols before them, end symbol included",
-    ),
-    Measure(
-        "perplexity",
-        "",
-        "lower",
-        "exp of the mean cross-entropy of a symbol given the true ones before it, end symbol included, without label smoothing",
-    ),
-    Measure(
-        "bleu",
-        "BLEU",
-        "higher",
-        "corpus BLEU of the text produced, by sacrebleu: nrefs:1|case:lc|eff:no|tok:13a|smooth:exp",
-    ),
-)
+#: What it asks of a model.
+MODEL = Translator
 
 
 def cross_entropy(model: Any, batch: Mapping[str, Any], training: bool, smoothing: float) -> Any:
     """Mean cross-entropy in nats of each next target symbol, padding left out.
 
-    With `smoothing`, that share of the target distribution is spread evenly over the vocabulary (Szegedy et al. 2015).
+    With `smoothing`, that share of the target distribution is spread evenly over the vocabulary (Szegedy et
+    al. 2015).
     """
     target = ops.cast(batch["target"], "int32")
     logits = model({"source": batch["source"], "target": target[:, :-1]}, training=training)
@@ -57,7 +43,9 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
 
 
 def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
-    """For each example [n]: the summed cross-entropy in nats, the number of symbols, and how many were the likeliest."""
+    """For each example [n]: the summed cross-entropy in nats, the number of symbols, and how many were the
+    likeliest.
+    """
     after = batch["target"][:, 1:]
     logits = ops.cast(
         model({"source": batch["source"], "target": batch["target"][:, :-1]}, training=False), "float32"
@@ -87,13 +75,20 @@ def text(symbols: np.ndarray, vocabulary: list[str], joiner: str) -> str:
 
 
 def evaluate(
-    predict: Any, model: Any, data: Data, split: str, beam: int = 4, alpha: float = 0.6, batch_size: int = 100
+    predict: Predict,
+    model: Any,
+    data: Data,
+    split: str,
+    beam: int = 4,
+    alpha: float = 0.6,
+    batch_size: int = 100,
 ) -> dict[str, float]:
     """The measures on one split: the test split by beam search, the validation split greedily.
 
     At most as many symbols are produced as the training targets are long. BLEU is reported where the
     symbols are words, against the data set's reference sentences.
     """
+    require("translation", model, MODEL)
     arrays = {key: np.asarray(getattr(data, split)[key], "int32") for key in ("source", "target")}
     longest = np.shape(data.train["target"])[1] - 1
     totals = {key: float(np.sum(value)) for key, value in predict(score, arrays, batch_size).items()}

@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from markupsafe import Markup
+
+from benchmarks import records
+from benchmarks.spec import Picture
 from report import statistics, style
 from report.addresses import provenance_page
 from report.budget import fair
@@ -12,9 +16,10 @@ from report.drawings.layers import diagram
 from report.figures.curves import curve
 from report.formats import number, several
 from report.grouping import GROUP
+from report.pictures import markup
 from report.results import Results
 from report.site.cells import show
-from report.site.tiles import picture
+from report.site.tiles import png
 from report.tables.columns import provenance_of
 
 #: pictures of one entry, and bytes of the pictures of all entries
@@ -125,7 +130,7 @@ def _curves(results: Results, id: str) -> list[dict[str, Any]]:
 def _pictures(results: Results) -> dict[str, list[dict[str, Any]]]:
     """Pictures of each entry: those of the first seed of each recipe, as far as there is room.
 
-    If some are left out, the last one has an empty `src` and a caption that says so.
+    Each has html, caption and from. If some are left out, the last one has no html and a caption that says so.
     """
     pictures_of: dict[str, list[dict[str, Any]]] = {}
     room = MOST_PICTURE_BYTES
@@ -142,16 +147,23 @@ def _pictures(results: Results) -> dict[str, list[dict[str, Any]]]:
                 seen.add(key)
                 if len(seen) > MOST_PICTURES or room <= 0:
                     continue
-                source, width, caption = picture(encoded)
-                room -= len(source)
+                html = _picture(encoded)
+                room -= len(html)
                 run_name = f"{run['recipe']}, {run['tier']} tier, seed {run['seed']}"
-                pictures.append(
-                    {"src": source, "width": width, "caption": clip(caption, 400), "from": run_name}
-                )
+                pictures.append({"html": html, "caption": clip(encoded["caption"], 400), "from": run_name})
         if left := len(seen) - len(pictures):
             caption = f"{several(left, 'more picture')}: see the bundle."
-            pictures.append({"src": "", "width": 0, "caption": caption, "from": "no room here"})
+            pictures.append({"html": "", "caption": caption, "from": "no room here"})
     return pictures_of
+
+
+def _picture(encoded: Any) -> Markup:
+    """A picture of any kind as HTML, without its caption."""
+    picture = records.decode_picture(encoded)
+    if not isinstance(picture, Picture):
+        return markup(picture)
+    source, width = png(picture)
+    return Markup('<img src="{}" width="{}" alt="{}">').format(source, width, encoded["caption"])
 
 
 def _shorten(cards: list[Card]) -> dict[str, list[Any]]:
@@ -160,7 +172,7 @@ def _shorten(cards: list[Card]) -> dict[str, list[Any]]:
         "verdicts": (lambda row: 1, CARD_CLAIMS),
         "outcomes": (lambda row: 1, CARD_OUTCOMES),
         "curves": (lambda drawing: len(drawing["svg"]), CARD_CURVE_BYTES),
-        "pictures": (lambda image: len(image["src"]), CARD_PICTURE_BYTES),
+        "pictures": (lambda picture: len(picture["html"]), CARD_PICTURE_BYTES),
     }
     pictures: dict[str, list[Any]] = {}
     for card in cards:

@@ -2,11 +2,10 @@
 
 import base64
 import io
-from typing import Any
 
 import numpy as np
 
-from benchmarks import records
+from benchmarks.spec import Picture
 
 #: A picture with more pixels, or a longer side in pixels, is shown smaller.
 MOST_PIXELS = 500_000
@@ -15,11 +14,11 @@ MOST_SIDE = 1100
 ENLARGED = 420
 
 
-def picture(encoded: Any) -> tuple[str, int, str]:
-    """A grid of pictures as a PNG's data URI, the width in pixels at which to show it, and its caption."""
+def png(picture: Picture) -> tuple[str, int]:
+    """A grid of pictures as a PNG's data URI, and the width in pixels at which to show it."""
     from PIL import Image
 
-    tiles = np.asarray(records.decode_picture(encoded))
+    tiles = np.asarray(picture.tiles)
     rows, columns, height, width = tiles.shape[:4]
     colours = tiles.shape[4:]
     uncoloured = [(0, 0)] * len(colours)
@@ -37,4 +36,4 @@ def picture(encoded: Any) -> tuple[str, int, str]:
     image.save(buffer, "PNG", optimize=True)
     enlarge = max(1, round(ENLARGED / image.width)) if image.width > 9 else 1
     source = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-    return source, image.width * enlarge, encoded["caption"]
+    return source, image.width * enlarge

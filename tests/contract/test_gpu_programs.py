@@ -173,7 +173,7 @@ def test_the_program_for_a_gpu_learns_what_that_for_a_processor_learns(options: 
             ready = bench(entry, dataclasses.replace(recipe, epochs=3), options)
             ready.reset(1)
             start = ready.driver.read()
-            ready.train_leg(0, 3, 1)
+            ready.train_leg(0, 3)
             weights.append(ready.driver.read())
     for before, one, other in zip(start, *weights, strict=True):
         assert not before.ndim or not np.array_equal(before, one)  # of scalars, the learning rate stays

@@ -1,6 +1,7 @@
 """What every entry's model and learning rule must do, on the backend under test."""
 
 import dataclasses
+import importlib
 import math
 
 import numpy as np
@@ -47,6 +48,18 @@ def test_the_published_size_has_the_declared_number_of_parameters(
     assert sum(math.prod(weight.shape) for weight in model.trainable_variables) == count.trainable
 
 
+@pytest.mark.parametrize(("entry", "recipe"), POCKET)
+def test_the_model_has_what_its_task_asks_for(entry: Entry, recipe: Recipe, options: Options) -> None:
+    import keras
+
+    from benchmarks.tasks.protocol import require
+
+    task = recipe.task or entry.task
+    with keras.StatelessScope(initialize_variables=False):
+        model = entry.build(**recipe.model)
+    require(task, model, importlib.import_module(f"benchmarks.tasks.{task}").MODEL)
+
+
 def bench(entry: Entry, recipe: Recipe, options: Options, seed: int = 1) -> Workbench:
     """The recipe made ready on one batch of its own training data, one step an epoch."""
     short = dataclasses.replace(
@@ -69,9 +82,9 @@ def test_one_batch_can_be_learned_and_the_same_seed_gives_the_same_numbers(
     if ready.host_driven:
         pytest.skip(f"the rule {recipe.rule} acts in an environment: there are no batches to give it")
     before = ready.weights_sha256()
-    logs = [ready.train_leg(epoch, epoch + 1, 1)[2] for epoch in range(REPEATED)]
+    logs = [ready.train_leg(epoch, epoch + 1)[2] for epoch in range(REPEATED)]
     early = ready.weights_sha256()
-    logs += [ready.train_leg(epoch, epoch + 1, 1)[2] for epoch in range(REPEATED, STEPS.get(recipe.rule, 30))]
+    logs += [ready.train_leg(epoch, epoch + 1)[2] for epoch in range(REPEATED, STEPS.get(recipe.rule, 30))]
     after = ready.weights_sha256()
     error = next((name for name in ERRORS if name in logs[0]), None)
     # A rule that learns from mistakes alone leaves a batch be that it has right from the start.
@@ -84,7 +97,7 @@ def test_one_batch_can_be_learned_and_the_same_seed_gives_the_same_numbers(
 
     ready.reset(1)
     assert ready.weights_sha256() == before, "resetting to the same seed gives the same initial weights"
-    again = [ready.train_leg(epoch, epoch + 1, 1)[2] for epoch in range(REPEATED)]
+    again = [ready.train_leg(epoch, epoch + 1)[2] for epoch in range(REPEATED)]
     assert again == logs[:REPEATED]
     assert ready.weights_sha256() == early
 

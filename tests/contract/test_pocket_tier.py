@@ -23,7 +23,6 @@ EXPLAINED = {
         ("benchmarks.engine.__main__", "benchmarks.engine.orphans", "benchmarks.engine.repeat"),
         "the command line, and what it alone uses",
     ),
-    "benchmarks.rates": "computes recipes, each of which is hashed itself",
 }
 
 pytestmark = pytest.mark.slow
@@ -85,7 +84,7 @@ def test_the_digest_covers_what_was_imported_and_nothing_else(id: str, recipe: R
     for module in sorted(imported - digested - set(EXPLAINED)):
         path = sources._file(module, sources.HOME)
         without_code = path is None or not sources.read(path).digest
-        # `rules/optimizers.py` imports all of its homes, and uses those that have what the recipe names.
+        # `optimizers/__init__.py` imports all of its modules, and uses those that hold what the recipe names.
         other_optimizer = (
             path is not None
             and module in sources.OPTIMIZERS

@@ -68,4 +68,4 @@ def test_a_learning_step_can_be_traced(id: str, precise: Options) -> None:
     )
     bench = Workbench(entry, dataclasses.replace(short, steps_per_epoch=None), precise, Clock(), 1)
     wanted = "float64" if precise.precision == "float64" else "float32"
-    assert {variable.dtype for variable in bench.learner_model.trainable_variables} <= {wanted}
+    assert {variable.dtype for variable in bench.model.trainable_variables} <= {wanted}

@@ -10,6 +10,7 @@ import pytest
 from benchmarks import catalogue, datasets
 from benchmarks.engine import workbench
 from benchmarks.engine.clock import Clock
+from benchmarks.engine.compiled import CompiledStage
 from benchmarks.engine.identity import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import Data, Entry, Recipe
@@ -79,7 +80,7 @@ def test_a_few_real_examples_go_through(
     ready = Workbench(entry, short, dataclasses.replace(options, data_dir=mirror), Clock(), 0)
     ready.reset(0)
     if short.epochs:
-        logs = ready.train_leg(0, 1, 0)[2]
+        logs = ready.train_leg(0, 1)[2]
         assert all(math.isfinite(value) for value in logs.values())
     scores = ready.evaluate("test")
     assert scores and all(math.isfinite(value) for value in scores.values())
@@ -95,9 +96,9 @@ def test_a_net_of_full_size_learns_from_photographs_in_the_folders_of_imagenet(
     short = dataclasses.replace(recipe, epochs=2, evaluate_every=1, batch_size=16)
     ready = Workbench(entry, short, dataclasses.replace(options, data_dir=mirror), Clock(), 0)
     ready.reset(0)
-    assert ready.streamed
-    assert ready.learner_model.count_params() > 400_000 and ready.learner_model.output_shape == (None, 1000)
-    first, second = (ready.train_leg(epoch, epoch + 1, 0)[2]["loss"] for epoch in range(2))
+    assert isinstance(ready.stages[0], CompiledStage) and ready.stages[0].streamed
+    assert ready.model.count_params() > 400_000 and ready.model.output_shape == (None, 1000)
+    first, second = (ready.train_leg(epoch, epoch + 1)[2]["loss"] for epoch in range(2))
     assert second < first < 2 * math.log(1000), "three of a thousand classes are soon told from the rest"
     scores = ready.evaluate("test")
     assert 0.0 <= scores["top5_error"] <= scores["error"] <= 100.0

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import datasets
+from benchmarks import datasets, measures
+from benchmarks.records import in_words
 from benchmarks.spec import Data
 
 TASKS = Path(__file__).parents[2] / "benchmarks/tasks"
@@ -13,7 +14,7 @@ TASKS = Path(__file__).parents[2] / "benchmarks/tasks"
 
 def tasks() -> set[str]:
     """The words for all tasks."""
-    return {path.stem.replace("_", " ") for path in TASKS.glob("*.py") if not path.stem.startswith("_")}
+    return {in_words(task) for task in measures.tasks()}
 
 
 def needs(task: str) -> set[str]:
@@ -67,3 +68,33 @@ def check_conventions(id: str, data: Data) -> None:
             assert ((target == 2).sum(1) == 1).all()
             length = (target != 0).sum(1)
             assert (target[np.arange(len(target)), length - 1] == 2).all()
+
+
+def splits(id: str) -> list[dict[str, np.ndarray]]:
+    data = datasets.load(id)
+    return [dict(data.train), dict(data.validation), dict(data.test)]
+
+
+def stream(split: dict[str, np.ndarray]) -> list[int]:
+    kept = split["weight"].ravel() == 1
+    x, y = split["x"].ravel()[kept], split["y"].ravel()[kept]
+    assert (x[1:] == y[:-1]).all()
+    return [*x.tolist(), int(y[-1])]
+
+
+def whole(data, key: str) -> np.ndarray:
+    """The published training set: train and validation, in order."""
+    return np.concatenate([data.train[key], data.validation[key]])
+
+
+def moments(x: np.ndarray) -> tuple[float, float]:
+    """Mean and standard deviation of bytes, as shares of 255."""
+    share, value = np.bincount(x.ravel(), minlength=256) / x.size, np.arange(256) / 255
+    mean = float(share @ value)
+    return mean, float(share @ (value - mean) ** 2) ** 0.5
+
+
+def nearest_mean(train: np.ndarray, labels: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """The class whose mean is nearest, for rows of features."""
+    means = np.stack([train[labels == k].mean(axis=0) for k in range(labels.max() + 1)])
+    return np.square(test[:, None] - means[None]).sum(axis=-1).argmin(axis=1)

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.datasets import _files
-from benchmarks.datasets._files import DataError
+from benchmarks.datasets import files
+from benchmarks.datasets.files import DataError
 from benchmarks.spec import DataFile
 
 CONTENT = bytes(range(256)) * 400
@@ -95,21 +95,21 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_reads_the_canonical_file(tmp_path: Path) -> None:
     put(tmp_path, "part/a.bin", CONTENT)
-    assert _files.missing("set", [FILE], tmp_path) is None
-    assert _files.fetch("set", [FILE], tmp_path) == {"part/a.bin": CONTENT}
+    assert files.missing("set", [FILE], tmp_path) is None
+    assert files.fetch("set", [FILE], tmp_path) == {"part/a.bin": CONTENT}
 
 
 def test_reads_a_packed_file_unpacked(tmp_path: Path) -> None:
     put(tmp_path, "part/a.bin.xz", XZ)
-    assert _files.missing("set", [FILE], tmp_path) is None
-    assert _files.fetch("set", [FILE], tmp_path) == {"part/a.bin": CONTENT}
+    assert files.missing("set", [FILE], tmp_path) is None
+    assert files.fetch("set", [FILE], tmp_path) == {"part/a.bin": CONTENT}
 
 
 def test_another_packing_is_returned_as_it_is(tmp_path: Path) -> None:
     packed = gzip.compress(b"fewer members")
     put(tmp_path, "small.tar.xz", packed)
     file = DataFile("whole.tar.gz", "0" * 64, (), {"small.tar.xz": sum_of(packed)})
-    assert _files.fetch("set", [file], tmp_path) == {"whole.tar.gz": packed}
+    assert files.fetch("set", [file], tmp_path) == {"whole.tar.gz": packed}
 
 
 @pytest.mark.parametrize("name, good", [("part/a.bin", CONTENT), ("part/a.bin.xz", XZ)])
@@ -120,7 +120,7 @@ def test_damaged_file_names_file_and_both_sums(tmp_path: Path, name: str, good: 
     ]
     path = put(tmp_path, name, bad)
     with pytest.raises(DataError) as error:
-        _files.fetch("set", [FILE], tmp_path)
+        files.fetch("set", [FILE], tmp_path)
     for part in (str(path), sum_of(good), sum_of(bad), "copy it anew"):
         assert part in str(error.value)
 
@@ -130,7 +130,7 @@ def test_packed_file_that_holds_other_bytes(tmp_path: Path) -> None:
     path = put(tmp_path, "part/a.bin.xz", other)
     file = DataFile(FILE.name, FILE.sha256, (), {"part/a.bin.xz": sum_of(other)})
     with pytest.raises(DataError) as error:
-        _files.fetch("set", [file], tmp_path)
+        files.fetch("set", [file], tmp_path)
     for part in (str(path), FILE.sha256, sum_of(b"something else")):
         assert part in str(error.value)
 
@@ -140,36 +140,36 @@ def test_wrong_packing_says_so(tmp_path: Path) -> None:
     put(tmp_path, "part/a.bin.xz", zipped)
     file = DataFile(FILE.name, FILE.sha256, (), {"part/a.bin.xz": sum_of(zipped)})
     with pytest.raises(DataError, match=r"a\.bin\.xz: cannot be unpacked as \.xz"):
-        _files.fetch("set", [file], tmp_path)
+        files.fetch("set", [file], tmp_path)
 
 
 def test_missing_file_names_it_and_its_sum_and_mirror_is_never_filled(tmp_path: Path, server: Server) -> None:
     server.pages["/a"] = (200, len(CONTENT), CONTENT)
     file = DataFile(FILE.name, FILE.sha256, (f"{server.url}/a",), FILE.packed)
     with pytest.raises(DataError) as error:
-        _files.fetch("set", [file], tmp_path)
+        files.fetch("set", [file], tmp_path)
     for part in (str(tmp_path / "set/part/a.bin"), FILE.sha256, "part/a.bin.xz", f"{server.url}/a"):
         assert part in str(error.value)
     assert server.requests == []
-    assert "a.bin is not there" in str(_files.missing("set", [file], tmp_path))
+    assert "a.bin is not there" in str(files.missing("set", [file], tmp_path))
 
 
 def test_downloads_once_into_the_cache(cache: Path, server: Server) -> None:
     server.pages["/a"] = (200, len(CONTENT), CONTENT)
     file = DataFile("part/a.bin", FILE.sha256, (f"{server.url}/a",))
-    assert "would be downloaded" in str(_files.missing("set", [file]))
+    assert "would be downloaded" in str(files.missing("set", [file]))
     for _ in range(2):
-        assert _files.fetch("set", [file]) == {"part/a.bin": CONTENT}
+        assert files.fetch("set", [file]) == {"part/a.bin": CONTENT}
     assert server.requests == ["/a"]
     assert (cache / "set/part/a.bin").read_bytes() == CONTENT
-    assert _files.missing("set", [file]) is None
+    assert files.missing("set", [file]) is None
 
 
 def test_second_address_serves_when_the_first_fails(cache: Path, server: Server) -> None:
     server.pages["/wrong"] = (200, 5, b"hello")
     server.pages["/a"] = (200, len(CONTENT), CONTENT)
     file = DataFile("a.bin", FILE.sha256, (f"{server.url}/gone", f"{server.url}/wrong", f"{server.url}/a"))
-    assert _files.fetch("set", [file])["a.bin"] == CONTENT
+    assert files.fetch("set", [file])["a.bin"] == CONTENT
     assert server.requests == ["/gone", "/wrong", "/a"]
 
 
@@ -179,20 +179,20 @@ def test_half_a_download_is_never_a_file(cache: Path, server: Server, length: in
     server.pages["/a"] = (200, length, CONTENT[: len(CONTENT) // 2])
     file = DataFile("a.bin", FILE.sha256, (f"{server.url}/a",))
     with pytest.raises(DataError, match="download failed") as error:
-        _files.fetch("set", [file])
+        files.fetch("set", [file])
     assert str(cache / "set/a.bin") in str(error.value)
     assert FILE.sha256 in str(error.value)
     assert list((cache / "set").iterdir()) == []
     server.pages["/a"] = (200, len(CONTENT), CONTENT)
-    assert _files.fetch("set", [file])["a.bin"] == CONTENT
+    assert files.fetch("set", [file])["a.bin"] == CONTENT
 
 
 def test_killed_download_is_never_a_file(cache: Path, server: Server) -> None:
     server.pages["/hangs"] = (200, len(CONTENT), CONTENT[: len(CONTENT) // 2])
     server.pages["/a"] = (200, len(CONTENT), CONTENT)
     code = (
-        "import sys; from benchmarks.datasets import _files; from benchmarks.spec import DataFile\n"
-        "_files.fetch('set', [DataFile('a.bin', sys.argv[1], (sys.argv[2],))])"
+        "import sys; from benchmarks.datasets import files; from benchmarks.spec import DataFile\n"
+        "files.fetch('set', [DataFile('a.bin', sys.argv[1], (sys.argv[2],))])"
     )
     command = [sys.executable, "-c", code, FILE.sha256, f"{server.url}/hangs"]
     process = subprocess.Popen(
@@ -205,13 +205,13 @@ def test_killed_download_is_never_a_file(cache: Path, server: Server) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not (cache / "set/a.bin").exists()
-    assert _files.fetch("set", [DataFile("a.bin", FILE.sha256, (f"{server.url}/a",))])["a.bin"] == CONTENT
+    assert files.fetch("set", [DataFile("a.bin", FILE.sha256, (f"{server.url}/a",))])["a.bin"] == CONTENT
 
 
 def test_damaged_file_in_the_cache_is_an_error(cache: Path) -> None:
     path = put(cache, "part/a.bin", CONTENT[:10])
     with pytest.raises(DataError, match="delete it and run again") as error:
-        _files.fetch("set", [FILE])
+        files.fetch("set", [FILE])
     assert str(path) in str(error.value)
 
 
@@ -233,8 +233,8 @@ def test_members_come_from_the_archive(tmp_path: Path) -> None:
     packed = tar({"part/a.bin": CONTENT, "../outside": b"never written"})
     put(tmp_path, "all.tar.gz", packed)
     archive = DataFile("all.tar.gz", sum_of(packed))
-    assert _files.missing("set", [FILE], tmp_path, archive) is None
-    assert _files.fetch("set", [FILE], tmp_path, archive) == {"part/a.bin": CONTENT}
+    assert files.missing("set", [FILE], tmp_path, archive) is None
+    assert files.fetch("set", [FILE], tmp_path, archive) == {"part/a.bin": CONTENT}
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["all.tar.gz", "set"]
 
 
@@ -250,21 +250,21 @@ def test_members_come_from_the_archive(tmp_path: Path) -> None:
 def test_bad_members_are_refused(tmp_path: Path, packed: bytes, message: str) -> None:
     put(tmp_path, "all.tar.gz", packed)
     with pytest.raises(DataError, match=message):
-        _files.fetch("set", [FILE], tmp_path, DataFile("all.tar.gz", sum_of(packed)))
+        files.fetch("set", [FILE], tmp_path, DataFile("all.tar.gz", sum_of(packed)))
 
 
 def test_damaged_archive_is_not_opened(tmp_path: Path) -> None:
     packed = tar({"part/a.bin": CONTENT})
     put(tmp_path, "all.tar.gz", packed[:-20])
     with pytest.raises(DataError, match=sum_of(packed)):
-        _files.fetch("set", [FILE], tmp_path, DataFile("all.tar.gz", sum_of(packed)))
+        files.fetch("set", [FILE], tmp_path, DataFile("all.tar.gz", sum_of(packed)))
 
 
 def test_archive_is_downloaded_when_its_members_are_absent(cache: Path, server: Server) -> None:
     packed = tar({"part/a.bin": CONTENT})
     server.pages["/all"] = (200, len(packed), packed)
     archive = DataFile("all.tar.gz", sum_of(packed), (f"{server.url}/all",))
-    assert _files.fetch("set", [FILE], archive=archive) == {"part/a.bin": CONTENT}
+    assert files.fetch("set", [FILE], archive=archive) == {"part/a.bin": CONTENT}
     assert (cache / "set/all.tar.gz").is_file()
 
 
@@ -277,9 +277,9 @@ def test_a_user_without_a_home_keeps_downloads_beside_the_results(
     monkeypatch.delenv("DATA_CACHE", raising=False)
     monkeypatch.setattr(Path, "home", no_home)
     monkeypatch.chdir(tmp_path)
-    assert _files.cache_dir() == tmp_path / "results" / "cache"
+    assert files.cache_dir() == tmp_path / "results" / "cache"
     monkeypatch.setenv("DATA_CACHE", "/elsewhere")
-    assert _files.cache_dir() == Path("/elsewhere")
+    assert files.cache_dir() == Path("/elsewhere")
 
 
 def test_a_cache_that_cannot_be_written_to_is_named_with_the_remedy(
@@ -291,4 +291,4 @@ def test_a_cache_that_cannot_be_written_to_is_named_with_the_remedy(
         DataError,
         match=r"cache/set.*: cannot be written to \(Not a directory\): set DATA_CACHE to another folder",
     ):
-        _files.fetch("set", [FILE])
+        files.fetch("set", [FILE])

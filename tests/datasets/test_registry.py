@@ -1,16 +1,20 @@
 """The registry of data sets, their cards, and the conventions that every task relies on."""
 
+import importlib
+import inspect
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from benchmarks import datasets
-from benchmarks.datasets import _arrays
+from benchmarks.datasets import arrays, protocol, registry
 from benchmarks.spec import Data
 from tests.datasets.conventions import check_conventions, tasks
 
@@ -19,23 +23,58 @@ REAL = [id for id in datasets.ids() if datasets.card(id).files]
 OFFLINE = sorted({*datasets.ids()} - {*REAL, "imagenet"})
 
 
-def test_every_file_of_the_folder_is_a_data_set() -> None:
-    files = {
-        name.removesuffix(".py")
-        for name in os.listdir(REPOSITORY / "benchmarks/datasets")
-        if name.endswith(".py") and name[0] != "_"
-    }
-    assert set(datasets.ids()) == files
-    made_of_them = {"fashion_scenes", "mnist_motions", "cifar10_photographs"}
-    assert {
+MODULES = sorted(set(registry.modules(datasets.DATASETS).values()))
+
+
+def imported(path: Path) -> ModuleType:
+    name = ".".join(path.relative_to(REPOSITORY).with_suffix("").parts)
+    return importlib.import_module(name)
+
+
+def test_the_listing_is_what_the_modules_hold() -> None:
+    """Modules are listed by their text; importing them all gives the same cards."""
+    for path in datasets.DATASETS.rglob("*.py"):
+        listed = [id for id, file in registry.modules(datasets.DATASETS).items() if file == path]
+        assert listed == list(getattr(imported(path), "CARDS", {})), path
+    assert {"mnist", "xor", "adding_30", "cifar10_photographs"} <= set(datasets.ids())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_every_module_has_the_same_form(path: Path) -> None:
+    module = imported(path)
+    assert isinstance(module, protocol.DatasetModule)
+    assert isinstance(module, protocol.HasFiles) is (
+        any(card.files for card in module.CARDS.values()) or isinstance(module, protocol.HasUserFolder)
+    )
+    for name in ("load", "missing", "card"):
+        if function := getattr(module, name, None):
+            parameters = inspect.signature(function).parameters
+            assert list(parameters) == ["id", "data_dir"], name
+            assert parameters["data_dir"].default is None
+    for card in module.CARDS.values():
+        json.dumps(dict(card.parameters))
+
+
+def test_real_data_sets_are_those_with_files() -> None:
+    assert set(REAL) == {
         "mnist",
+        "mnist_motions",
         "fashion_mnist",
+        "fashion_scenes",
         "cifar10",
+        "cifar10_photographs",
         "usps",
         "imdb",
         "tiny_shakespeare",
         "multi30k",
-    } | made_of_them == set(REAL)
+    }
+
+
+def test_an_id_in_two_modules_is_refused(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.py").write_text('\nCARDS = {\n    "same": DatasetCard(id="same"),\n}\n')
+    with pytest.raises(ValueError, match=r"'same' is in .*first\.py and in .*second\.py"):
+        registry.modules(tmp_path)
 
 
 def test_unknown_id_is_answered_with_the_nearest() -> None:
@@ -99,7 +138,7 @@ def test_changed_arrays_are_refused(change: str) -> None:
         "info": Data(data.train, data.validation, data.test, dict(data.info) | {"deviation": 0.03}),
     }[change]
     with pytest.raises(datasets.DataError, match=rf"gaussians_8: .*{datasets.card('gaussians_8').checksum}"):
-        _arrays.verified(datasets.card("gaussians_8"), other)
+        arrays.verified(datasets.card("gaussians_8"), other)
 
 
 @pytest.mark.parametrize("id", REAL)

@@ -105,7 +105,7 @@ def main(name: str, out: Path, ids: list[str]) -> None:
 
             def work() -> None:
                 arrange()
-                jobs.execute(runs, jobs.with_defaults(given), progress)
+                jobs.execute(runs, jobs.with_absolute_paths(given), progress)
 
             return in_fork(work)
 

@@ -45,7 +45,7 @@ TOO_MANY = 1 << 46
 def job(out: Path, name: str, runs: list[Run], **changes: Any) -> None:
     """Execute the runs as a job, into OUT/<name>/."""
     home = out / name.split("-")[0]
-    options = jobs.with_defaults(
+    options = jobs.with_absolute_paths(
         replace(
             Options(
                 backend=sys.argv[1],
@@ -69,17 +69,17 @@ def digits(*seeds: int, **changes: Any) -> list[Run]:
 def fail_then_crash() -> None:
     """The first run of a process fails, the second takes it down."""
     train = Workbench.train_leg
-    calls: list[int] = []
+    calls: list[int] = []  # the seed of each leg
 
-    def leg(self: Workbench, first: int, last: int, seed: int) -> tuple[int, int, dict[str, float]]:
+    def leg(self: Workbench, first: int, last: int) -> tuple[int, int, dict[str, float]]:
         if self.entry.id == MLP.id:
-            calls.append(seed)
+            calls.append(self.stages[0].seed)  # type: ignore[attr-defined]
             if len(set(calls)) == 1 and not after_crash():
                 raise ValueError("this run fails")
             if not after_crash():
                 marker.touch()
                 os.kill(os.getpid(), signal.SIGSEGV)
-        return train(self, first, last, seed)
+        return train(self, first, last)
 
     def after_crash() -> bool:
         return marker.exists()
@@ -128,9 +128,9 @@ def precision(out: Path, name: str, wanted: str) -> None:
         )
         bench.reset(7)
         before = bench.driver.read()
-        logs = bench.train_leg(0, recipe.epochs, 7)[2]
+        logs = bench.train_leg(0, recipe.epochs)[2]
         bench.driver.sync()
-        model = bench.learner_model
+        model = bench.model
         split = {key: value[:4] for key, value in bench.data.test.items()}
         found[entry.id] = {
             "before": [value.astype("float64").tolist() for value in before[: len(model.weights)]]

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from benchmarks.engine.clock import NAMES, Clock
+from benchmarks.engine.clock import Clock
+from benchmarks.records import CLOCK_NAMES
 
 
 class Time:
@@ -25,7 +26,7 @@ def passing(monkeypatch: pytest.MonkeyPatch) -> Time:
 def test_any_sequence_of_clocks_adds_up(seed: int, passing: Time) -> None:
     rng = random.Random(seed)
     clock = Clock()
-    expected = dict.fromkeys(NAMES, 0.0)
+    expected = dict.fromkeys(CLOCK_NAMES, 0.0)
     running = None
     for _ in range(200):
         spent = rng.randrange(100)
@@ -34,7 +35,7 @@ def test_any_sequence_of_clocks_adds_up(seed: int, passing: Time) -> None:
             expected[running] += spent
         else:
             spent = 0  # nothing runs: this time is nobody's
-        name = rng.choice([*NAMES, None])
+        name = rng.choice([*CLOCK_NAMES, None])
         assert (clock.start(name) if name else clock.stop()) == spent
         running = name
     clock.stop()
@@ -54,3 +55,18 @@ def test_a_clock_goes_on_from_what_it_has(passing: Time) -> None:
 def test_an_unknown_clock_is_an_error() -> None:
     with pytest.raises(KeyError, match="no clock named 'warm-up'"):
         Clock().start("warm-up")
+
+
+def test_inside_another_clock_runs_and_the_first_goes_on(passing: Time) -> None:
+    clock = Clock()
+    clock.start("evaluate")
+    passing.now += 2
+    with clock.instead("sample"):
+        passing.now += 5
+    passing.now += 1
+    clock.stop()
+    assert (clock.seconds["evaluate"], clock.seconds["sample"]) == (3.0, 5.0)
+    with clock.instead("sample"):
+        passing.now += 1
+    passing.now += 9
+    assert clock.stop() == 0.0 and clock.total == 9.0, "where none ran before, none runs afterwards"

@@ -1,11 +1,19 @@
 """The driver of the backend under test, against numbers derived by hand or in NumPy."""
 
-from typing import Any
+import inspect
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from benchmarks.engine.driver import Driver
 from benchmarks.engine.predict import Predictor
+
+if TYPE_CHECKING:
+    from benchmarks.engine import jax_driver, tensorflow_driver
+
+    # mypy checks that each satisfies the protocol.
+    DRIVERS: tuple[type[Driver], ...] = (jax_driver.Driver, tensorflow_driver.Driver)
 
 RNG = np.random.default_rng(3)
 X = RNG.normal(size=(12, 3)).astype("float32")
@@ -314,3 +322,34 @@ def test_a_processor_has_neither_tf32_nor_memory_of_its_own(driver: Any) -> None
 def test_out_of_memory_is_told_from_other_errors(driver: Any) -> None:
     assert driver.ran_out_of_memory(MemoryError())
     assert not driver.ran_out_of_memory(ValueError("memory"))
+
+
+def public(kind: type) -> set[str]:
+    """The names of the public methods that a class itself defines."""
+    return {name for name, value in vars(kind).items() if not name.startswith("_") and callable(value)} | {
+        name for name, value in vars(kind).items() if isinstance(value, staticmethod)
+    }
+
+
+def signatures(kind: type) -> dict[str, inspect.Signature]:
+    return {
+        name: inspect.signature(getattr(kind, name)).replace(return_annotation=inspect.Signature.empty)
+        for name in public(kind)
+    }
+
+
+def test_the_driver_has_the_methods_of_the_protocol_and_no_others(driver_class: Any) -> None:
+    """With the same parameters, in the same order, with the same defaults; mypy compares their types."""
+    assert public(driver_class) == public(Driver)
+    for name, expected in signatures(Driver).items():
+        found = signatures(driver_class)[name]
+        assert [(p.name, p.kind, p.default) for p in found.parameters.values()] == [
+            (p.name, p.kind, p.default) for p in expected.parameters.values()
+        ], name
+
+
+def test_a_state_of_another_length_is_refused(driver: Any) -> None:
+    driver.bind([variable(0.0), variable(1.0)])
+    with pytest.raises(ValueError):
+        driver.write([np.zeros((), "float32")])
+    assert [value.tolist() for value in driver.read()] == [0.0, 1.0]

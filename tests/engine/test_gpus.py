@@ -10,8 +10,9 @@ import pytest
 from benchmarks import catalogue, machine
 from benchmarks.engine import backend, jobs, lease, run
 from benchmarks.engine.clock import Clock
+from benchmarks.engine.compiled import part_lengths
 from benchmarks.engine.identity import Options, Run
-from benchmarks.engine.workbench import Workbench, WrongDevice, part_lengths
+from benchmarks.engine.workbench import Workbench, WrongDevice
 
 FAST, SLOW, SAME = (
     machine.Accelerator(name, f"GPU-{uuid}", None, "570.1")

@@ -15,10 +15,8 @@ from typing import Any
 import pytest
 
 from benchmarks import catalogue, records
-from benchmarks.engine import checkpoints, jobs, memory, run
-from benchmarks.engine.clock import Clock
+from benchmarks.engine import checkpoints, jobs, memory, outcome, run
 from benchmarks.engine.identity import Options, Run, execution_key, record_path
-from benchmarks.engine.run import Trainer
 
 ENTRY = catalogue.load("mcculloch_pitts_1943")
 GATES = catalogue.recipe(ENTRY, "pocket", "logic_gates")
@@ -31,7 +29,7 @@ class Job:
     """A job in a folder of its own. `in_training` and `once_written` are what its children do, to their own harm."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.options = jobs.with_defaults(
+        self.options = jobs.with_absolute_paths(
             Options(backend="jax", out=folder, checkpoint_dir=folder / "checkpoints")
         )
         self.lines: list[str] = []
@@ -41,7 +39,7 @@ class Job:
         job, write = os.getpid(), records.write_record
 
         def run_recipe(
-            runs: list[Run], options: Options, import_s: float, report: Callable[[str], None]
+            runs: list[Run], options: Options, import_s: float, progress: Callable[[str], None]
         ) -> Iterator[dict[str, Any]]:
             for one in runs:
                 self.in_training(one)
@@ -60,9 +58,8 @@ class Job:
         monkeypatch.setattr(jobs.records, "write_record", write_record)
 
     def record(self, one: Run) -> dict[str, Any]:
-        return Trainer(one, self.options, Clock(), 0, self.lines.append).record(
-            None, self.status, "so it is", "2026-01-01T00:00:00Z"
-        )
+        left = outcome.crashed(one, self.options, self.status, "so it is", "2026-01-01T00:00:00Z")
+        return outcome.record(one, self.options, left)
 
     def path(self, one: Run) -> Path:
         return record_path(one, self.options)

@@ -160,7 +160,7 @@ def repeat(
     """Calls the command on a bundle of these records; a training there leaves `original`. Returns exit code, output, error and what was trained."""
     trained: list[Run] = []
 
-    def execute(runs: list[Run], options: Options, report: object) -> None:
+    def execute(runs: list[Run], options: Options, progress: object) -> None:
         (run,) = runs
         trained.append(run)
         assert not record_path(run, options).exists(), "an old record would stand for the repetition"

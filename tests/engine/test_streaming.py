@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.engine import workbench
+from benchmarks.engine import compiled, workbench
 from benchmarks.engine.clock import Clock
+from benchmarks.engine.compiled import CompiledStage
 from benchmarks.engine.identity import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import Data, Entry, Paper, Recipe
@@ -18,8 +19,8 @@ from tests.datasets import miniature_imagenet
 def build() -> Any:
     import keras
 
-    from benchmarks.layers.augmentation import MeanImage
-    from benchmarks.layers.crops import ScaleCrop
+    from benchmarks.layers.image.augmentation import MeanImage
+    from benchmarks.layers.image.crops import ScaleCrop
 
     image = [
         keras.Input((256, 256, 3)),
@@ -67,7 +68,7 @@ def in_memory(data: Data) -> Data:
 def trained(options: Options) -> tuple[Workbench, list[dict[str, float]]]:
     bench = Workbench(ENTRY, RECIPE, options, Clock(), 1)
     bench.reset(1)
-    return bench, [bench.train_leg(epoch, epoch + 2, 1)[2] for epoch in (0, 2)]
+    return bench, [bench.train_leg(epoch, epoch + 2)[2] for epoch in (0, 2)]
 
 
 def test_streamed_in_chunks_or_held_in_memory_is_the_same_run(
@@ -75,17 +76,19 @@ def test_streamed_in_chunks_or_held_in_memory_is_the_same_run(
 ) -> None:
     options = Options(backend=driver.name, data_dir=miniature_imagenet.write(tmp_path))
     monkeypatch.setattr(
-        workbench, "CHUNK_BYTES", 3 * 8 * 256 * 256 * 3 + 1000
+        compiled, "CHUNK_BYTES", 3 * 8 * 256 * 256 * 3 + 1000
     )  # three batches a chunk; an epoch has ten
     streamed, logs = trained(options)
-    assert (streamed.streamed, streamed.rows) == (True, 3)
-    assert streamed.leg == 1, (
+    stage = streamed.stages[0]
+    assert isinstance(stage, CompiledStage) and (stage.streamed, stage.rows) == (True, 3)
+    assert stage.leg == 1, (
         "a pass over a large data set ends with a checkpoint, however seldom the net is evaluated"
     )
     loaded = workbench.load_data
     monkeypatch.setattr(workbench, "load_data", lambda recipe, folder: in_memory(loaded(recipe, folder)))
     held, same_logs = trained(options)
-    assert not held.streamed and held.leg == 2
+    stage = held.stages[0]
+    assert isinstance(stage, CompiledStage) and not stage.streamed and stage.leg == 2
     assert logs == [pytest.approx(some, rel=1e-5) for some in same_logs]
     for one, other in zip(streamed.driver.read(), held.driver.read(), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)

@@ -21,7 +21,7 @@ SMALL = {
 
 
 def test_the_rate_rises_for_20_passes_and_falls_along_a_cosine_to_the_300th():
-    from benchmarks.rules import optimizers
+    from benchmarks import optimizers
 
     recipe = catalogue.recipe(ENTRY, "paper", "imagenet")
     steps = 1_281_167 // recipe.batch_size

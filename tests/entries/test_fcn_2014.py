@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from benchmarks import catalogue
-from benchmarks.layers.upsampling import Bilinear
+from benchmarks.layers.resampling.upsampling import Bilinear
 
 ENTRY = catalogue.load("fcn_2014")
 #: The offsets at which the authors' nets cut the scores of pool 4, of pool 3, and the final scores.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks import catalogue
-from benchmarks.layers.sparse_convolution import C3_TABLE
+from benchmarks.layers.convolution.sparse_convolution import C3_TABLE
 
 ENTRY = catalogue.load("lenet5_1998")
 
@@ -70,7 +70,7 @@ def test_the_paper_tier_has_the_papers_schedule():
 
 def test_the_loss_of_a_perfect_state_is_that_of_the_rubbish_class_alone(model):
     """Where F6 equals the code of the class, equation 9 is log(1 + exp(-j)), up to the far classes."""
-    from benchmarks.layers.rbf_output import codes
+    from benchmarks.layers.units.rbf_output import codes
 
     output = model.get_layer("output")
     losses = np.asarray(output.criterion(output(codes()), np.arange(10, dtype="int32")))

@@ -86,7 +86,7 @@ def test_the_lstm_remembers_what_the_simple_recurrent_net_forgets(tmp_path) -> N
     for entry, name in ((ELMAN, "embedded_reber"), (LSTM, "embedded_reber-wide")):
         recipe = catalogue.recipe(entry, "pocket", name)
         bench = Workbench(entry, recipe, options, Clock(), 0)
-        bench.train_leg(0, recipe.epochs, 0)
+        bench.train_leg(0, recipe.epochs)
         correct[entry.id] = bench.evaluate("validation")["strings_correct"]
     assert correct["lstm_1997"] > 90.0
     assert correct["elman_1990"] < 75.0

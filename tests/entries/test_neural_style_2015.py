@@ -22,7 +22,7 @@ def test_the_painting_is_nearer_to_both_than_what_costs_nothing():
     """Nearer to the style than the content picture, the blend and the noise are; and nearer to the content than the style picture is."""
     recipe = catalogue.recipes(ENTRY, "pocket")[0]
     bench = Workbench(ENTRY, recipe, Options(backend=keras.backend.backend()), Clock(), 0)
-    bench.train_leg(0, recipe.epochs, 0)
+    bench.train_leg(0, recipe.epochs)
     scores = bench.evaluate("test")
     assert scores["style_distance"] < 0.5 * min(
         100.0, scores["blend_style_distance"], scores["noise_style_distance"]

@@ -10,7 +10,7 @@ ENTRY = catalogue.load("preact_resnet_2016")
 
 def test_the_paper_tier_has_the_papers_schedule():
     """0.01 for 400 iterations, 0.1, and a tenth from 32,000 and 48,000 on, for every net."""
-    from benchmarks.rules import optimizers
+    from benchmarks import optimizers
 
     for recipe in catalogue.recipes(ENTRY, "paper"):
         optimizer = optimizers.make(recipe.optimizer)

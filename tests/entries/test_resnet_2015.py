@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from benchmarks import catalogue
-from benchmarks.layers.residual import imagenet_body
+from benchmarks.layers.bodies.residual import imagenet_body
 
 ENTRY = catalogue.load("resnet_2015")
 SMALL = {"classes": 10, "input_shape": (32, 32, 3), "scales": None, "pad": 4}
@@ -44,7 +44,7 @@ def test_plain_nets_and_padded_shortcuts_have_the_same_parameters():
 
 def test_the_paper_tier_has_the_papers_schedule():
     """600,000 iterations of 256; the rate is 0.1 for the first 30 passes over 1,281,167 images."""
-    from benchmarks.rules import optimizers
+    from benchmarks import optimizers
 
     recipe = catalogue.recipe(ENTRY, "paper", "imagenet")
     steps = 1_281_167 // recipe.batch_size

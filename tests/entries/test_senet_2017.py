@@ -5,8 +5,7 @@ import math
 import keras
 import numpy as np
 
-from benchmarks import catalogue
-from benchmarks.rules import optimizers
+from benchmarks import catalogue, optimizers
 from benchmarks.spec import Data
 
 ENTRY = catalogue.load("senet_2017")

@@ -51,7 +51,7 @@ def test_the_loss_deforms_images_and_labels_alike_and_in_training_alone():
     """A net that reads the label off the image has no error however both are bent; with the labels left as they were it has."""
     keras.utils.set_random_seed(0)
     inputs = keras.Input((16, 16, 1))
-    from benchmarks.layers.elastic import ElasticDeformation
+    from benchmarks.layers.image.elastic import ElasticDeformation
 
     x = ElasticDeformation(2.0, name="deformation")(inputs)
     model = keras.Model(

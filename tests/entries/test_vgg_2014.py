@@ -4,8 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from benchmarks import catalogue
-from benchmarks.rules import optimizers
+from benchmarks import catalogue, optimizers
 from benchmarks.tasks import classification
 
 ENTRY = catalogue.load("vgg_2014")

@@ -3,8 +3,8 @@
 import numpy as np
 
 from benchmarks import catalogue
-from benchmarks.layers.deconvnet import projected, strongest
-from benchmarks.layers.filter_norm import MaxRMS
+from benchmarks.layers.models.deconvnet import projected, strongest
+from benchmarks.layers.normalization.filter_norm import MaxRMS
 
 ENTRY = catalogue.load("zfnet_2013")
 

@@ -120,7 +120,14 @@ def make_record(
         "price_per_hour": None,
         "currency": "",
     }
-    of_leg = {"steps": 45, "examples": 1437, "other_cores": None, "stolen_cores": 0.0, "available_cores": 2.0}
+    of_leg = {
+        "stage": "",
+        "steps": 45,
+        "examples": 1437,
+        "other_cores": None,
+        "stolen_cores": 0.0,
+        "available_cores": 2.0,
+    }
     epochs = [
         {"epoch": leg, "train_s": draw.uniform(0.1, 1), "warm_up": leg == 1, **of_leg}
         for leg in range(1, legs + 1)

@@ -236,11 +236,24 @@ def test_throughput_leaves_legs_with_warm_up_out():
             *[("b", 1, 100, 1.0, True), ("c", 1, 9, 1.0, True), ("c", 2, 9, 0.0, False)],
         ],
         columns=["execution_id", "epoch", "examples", "train_s", "warm_up"],
-    )
+    ).assign(stage="")
     found = records.throughput(epochs)
     assert found["execution_id"].tolist() == ["a", "b", "c"] and found["legs"].tolist() == [5, 1, 2]
     assert found["examples_per_s"].fillna(-1).tolist() == [200.0, -1, -1]
     assert found["samples"].tolist() == [[100.0, 200.0, 400.0], [], []]
+
+
+def test_throughput_is_that_of_the_last_stage():
+    epochs = pd.DataFrame(
+        [
+            ("a", 1, "pre-training", 100, 1.0, True),
+            ("a", 2, "pre-training", 100, 1.0, False),
+            ("a", 3, "fine-tuning", 100, 1.0, True),
+            ("a", 4, "fine-tuning", 100, 0.5, False),
+        ],
+        columns=["execution_id", "epoch", "stage", "examples", "train_s", "warm_up"],
+    )
+    assert records.throughput(epochs)["samples"].tolist() == [[200.0]]
 
 
 def test_throughput_of_no_runs_is_an_empty_frame():

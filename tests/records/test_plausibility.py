@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks import records
 from benchmarks.records.bundle import read_bundle
+from benchmarks.records.csv_tables import to_rows
 from benchmarks.records.plausibility import Doubt, implausible
-from benchmarks.records.tables import to_rows
 from tests.records.examples import changed, make_record
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

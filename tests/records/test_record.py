@@ -40,7 +40,7 @@ def test_measured_again_is_another_execution_of_the_same_run():
 
 
 def test_a_message_from_anywhere_can_be_made_a_reason(tmp_path):
-    reason = records.text("\x1b[31mout of memory\x00 \ud800" + "x" * 200_000)
+    reason = records.clean_text("\x1b[31mout of memory\x00 \ud800" + "x" * 200_000, 10_000)
     record = records.identified(changed(changed(make_record(), "run.status", "oom"), "run.reason", reason))
     records.write_record(record, tmp_path / "a.json")
     assert records.read_record(tmp_path / "a.json")["run"]["reason"] == reason

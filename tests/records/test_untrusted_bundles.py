@@ -14,9 +14,9 @@ import pytest
 
 from benchmarks import records
 from benchmarks.records import bundle
+from benchmarks.records.csv_tables import parse_csv, to_frame
 from benchmarks.records.files import json_bytes, parse_json
 from benchmarks.records.schema import FILES
-from benchmarks.records.tables import parse_csv, to_frame
 from tests.records.examples import make_record
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks import records
 from benchmarks.records.bundle import from_tables
-from benchmarks.records.tables import to_rows
+from benchmarks.records.csv_tables import to_rows
 from benchmarks.spec import Picture
 from tests.report.example_entries import CEILINGS, DATASETS, ENTRIES, MACHINES, PRICES
 
@@ -322,6 +322,7 @@ def _run(
         "compile_s": 2.0 if epochs else None,
         "train_s": train if trained else None,
         "evaluate_s": 0.3 if ok else None,
+        "sample_s": None,
         "checkpoint_s": 0.05 if trained else None,
     }
     examples = DATASETS.get(dataset, (0, 0, 0, 0, 1000))[4]
@@ -413,6 +414,7 @@ def _run(
                 **{
                     "execution_id": execution_id,
                     "epoch": epoch,
+                    "stage": "",
                     "steps": (epoch - since) * -(-examples // 32),
                     "examples": (epoch - since) * examples,
                 },

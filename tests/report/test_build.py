@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks import records
 from benchmarks.records.bundle import from_tables
-from benchmarks.records.tables import to_rows
+from benchmarks.records.csv_tables import to_rows
 from report import __main__, tables
 from report.loading import from_bundle
 from report.site.build import build

@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks import records
 from benchmarks.records.bundle import from_tables
-from benchmarks.records.tables import to_rows
+from benchmarks.records.csv_tables import to_rows
 from report.loading import from_bundle, load
 from report.results import Results
 from tests.report import bundles

@@ -8,15 +8,13 @@ import numpy as np
 import pytest
 
 from benchmarks.engine.backend import driver_class
-from benchmarks.layers.adversarial_pair import AdversarialPair
+from benchmarks.layers.models.adversarial_pair import AdversarialPair
 from benchmarks.rules.adversarial import Learner, discriminator_loss, generator_loss
 from benchmarks.rules.protocol import Context
-from benchmarks.spec import Data, Recipe
+from benchmarks.spec import Data, Stage
 
-RECIPE = Recipe(
-    dataset="digits",
-    tier="pocket",
-    source="a test",
+STAGE = Stage(
+    "",
     optimizer={"name": "SGD", "learning_rate": 0.1},
     batch_size=6,
 )
@@ -37,9 +35,9 @@ def no_loss(model, batch, training):
 
 
 def learner(model, **changes):
-    recipe = dataclasses.replace(RECIPE, **changes)
+    stage = dataclasses.replace(STAGE, **changes)
     driver = driver_class(keras.backend.backend())()
-    made = Learner(Context(model, no_loss, recipe, Data({}, {}, {}), driver, steps=1, seed=0))
+    made = Learner(Context(model, no_loss, stage, Data({}, {}, {}), driver, steps=1, seed=0))
     driver.bind(made.variables)
     return made
 

@@ -7,7 +7,8 @@ import keras
 import numpy as np
 import pytest
 
-from benchmarks.rules import backpropagation, none, optimizers, targets
+from benchmarks import optimizers
+from benchmarks.rules import backpropagation, none, targets
 
 
 def norm(gradients: list[Any]) -> float:

@@ -6,15 +6,13 @@ import keras
 import numpy as np
 import pytest
 
-from benchmarks.layers.restricted_boltzmann_machine import RestrictedBoltzmannMachine
+from benchmarks.layers.models.restricted_boltzmann_machine import RestrictedBoltzmannMachine
 from benchmarks.rules.contrastive_divergence import Learner, directions
 from benchmarks.rules.protocol import Context
-from benchmarks.spec import Data, Recipe
+from benchmarks.spec import Data, Stage
 
-RECIPE = Recipe(
-    dataset="bars_and_stripes",
-    tier="pocket",
-    source="a test",
+STAGE = Stage(
+    "",
     optimizer={"name": "SGD", "learning_rate": 0.5},
     batch_size=4,
 )
@@ -24,8 +22,8 @@ def no_loss(model, batch, training):
     raise AssertionError("the rule follows no gradient of a loss")
 
 
-def learner(model, recipe=RECIPE):
-    return Learner(Context(model, no_loss, recipe, Data({}, {}, {}), None, steps=1, seed=3))
+def learner(model, stage=STAGE):
+    return Learner(Context(model, no_loss, stage, Data({}, {}, {}), None, steps=1, seed=3))
 
 
 def test_the_direction_is_the_difference_of_the_two_correlations():
@@ -49,7 +47,7 @@ def test_with_long_chains_the_step_is_that_of_maximum_likelihood():
     for weight, value in zip(model.weights, weights, strict=True):
         weight.assign(value)
     x = np.array([[1, 1, 0, 0], [0, 0, 1, 1], [1, 1, 1, 1], [0, 0, 0, 0]], "float64")
-    learner(model, dataclasses.replace(RECIPE, rule_options={"steps": 30})).step({"x": np.tile(x, (5000, 1))})
+    learner(model, dataclasses.replace(STAGE, rule_options={"steps": 30})).step({"x": np.tile(x, (5000, 1))})
     steps = [np.asarray(w.value) - value for w, value in zip(model.weights, weights, strict=True)]
 
     states = np.array([[(i >> j) & 1 for j in range(4)] for i in range(16)], "float64")
@@ -90,4 +88,4 @@ def test_the_learners_variables_repeat_its_course():
 )
 def test_wrong_options_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
-        learner(RestrictedBoltzmannMachine((4,), 3), dataclasses.replace(RECIPE, rule_options=options))
+        learner(RestrictedBoltzmannMachine((4,), 3), dataclasses.replace(STAGE, rule_options=options))

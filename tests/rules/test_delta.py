@@ -1,12 +1,11 @@
 """The delta rule against least mean squares in NumPy."""
 
-from types import SimpleNamespace
-from typing import Any
-
 import keras
 import numpy as np
 
 from benchmarks.rules import delta
+from benchmarks.rules.protocol import Context
+from benchmarks.spec import Data, Stage
 
 
 def learner(inputs: int, units: int, rate: float) -> delta.Learner:
@@ -15,10 +14,10 @@ def learner(inputs: int, units: int, rate: float) -> delta.Learner:
         keras.layers.Rescaling(2.0, -1.0),
         keras.layers.Dense(units, kernel_initializer="zeros"),
     ]
-    context: Any = SimpleNamespace(
-        model=keras.Sequential(layers), recipe=SimpleNamespace(rule_options={"learning_rate": rate})
+    stage = Stage("", rule_options={"learning_rate": rate})
+    return delta.Learner(
+        Context(keras.Sequential(layers), lambda *_: 0.0, stage, Data({}, {}, {}), None, steps=1, seed=0)
     )
-    return delta.Learner(context)
 
 
 def values(learner: delta.Learner) -> list[np.ndarray]:

@@ -8,12 +8,12 @@ import pytest
 from keras import ops
 
 from benchmarks.engine.backend import driver_class
-from benchmarks.layers.rbf_output import EuclideanRBF
-from benchmarks.layers.scaled_tanh import scaled_tanh
-from benchmarks.layers.subsampling import Subsampling
+from benchmarks.layers.resampling.subsampling import Subsampling
+from benchmarks.layers.units.rbf_output import EuclideanRBF
+from benchmarks.layers.units.scaled_tanh import scaled_tanh
 from benchmarks.rules.diagonal_levenberg_marquardt import Learner
 from benchmarks.rules.protocol import Context
-from benchmarks.spec import Data, Recipe
+from benchmarks.spec import Data, Stage
 
 RNG = np.random.default_rng(3)
 
@@ -23,16 +23,14 @@ def half_squares(model, batch, training):
 
 
 def learner(model, train, loss=half_squares, rates=(0.1,), batch_size=1, steps=10, samples=5):
-    recipe = Recipe(
-        "digits",
-        "pocket",
+    stage = Stage(
         "",
         rule_options={"rates": rates, "mu": 0.5, "samples": samples},
         batch_size=batch_size,
         epochs=1,
     )
     driver = driver_class(os.environ.get("KERAS_BACKEND", keras.backend.backend()))()
-    made = Learner(Context(model, loss, recipe, Data(train, {}, {}), driver, steps, 0))
+    made = Learner(Context(model, loss, stage, Data(train, {}, {}), driver, steps, 0))
     driver.bind(made.variables)
     return made, driver
 
@@ -197,7 +195,7 @@ def test_layers_whose_second_derivatives_are_unknown_are_refused(layers, message
             Context(
                 chain(*layers, shape=(3,)),
                 lambda *_: None,
-                Recipe("digits", "pocket", ""),
+                Stage(""),
                 Data({}, {}, {}),
                 None,
                 1,

@@ -7,6 +7,8 @@ import keras
 import numpy as np
 
 from benchmarks.rules.nesterov_lookahead import Learner
+from benchmarks.rules.protocol import Context
+from benchmarks.spec import Data, Stage
 
 STEPS, EPOCHS, BATCH = 12, 4, 256
 OPTIONS: dict[str, Any] = {
@@ -40,15 +42,9 @@ def learner() -> Learner:
     def gradient(compute: Any, variables: Any) -> Any:
         return compute(), [keras.ops.convert_to_tensor(value) for value in given]
 
-    recipe = SimpleNamespace(rule_options=OPTIONS, epochs=EPOCHS)
-    context: Any = SimpleNamespace(
-        model=model,
-        loss=lambda *_: 1.0,
-        driver=SimpleNamespace(gradient=gradient),
-        recipe=recipe,
-        steps=STEPS,
-    )
-    return Learner(context)
+    stage = Stage("", rule_options=OPTIONS, epochs=EPOCHS)
+    driver = SimpleNamespace(gradient=gradient)
+    return Learner(Context(model, lambda *_: 1.0, stage, Data({}, {}, {}), driver, STEPS, seed=0))
 
 
 def by_hand(start: float, gradient: float, scale: float, frozen: bool) -> list[float]:

@@ -1,6 +1,5 @@
 """The perceptron rule against Rosenblatt's procedure in NumPy, by hand, and against Novikoff's bound."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -8,14 +7,16 @@ import numpy as np
 import pytest
 
 from benchmarks.rules import perceptron
+from benchmarks.rules.protocol import Context
+from benchmarks.spec import Data, Stage
 
 
 def learner(inputs: int, units: int = 1, rate: float = 1.0, use_bias: bool = True) -> perceptron.Learner:
     model = keras.Sequential(
         [keras.Input((inputs,)), keras.layers.Dense(units, use_bias=use_bias, kernel_initializer="zeros")]
     )
-    context: Any = SimpleNamespace(model=model, recipe=SimpleNamespace(rule_options={"learning_rate": rate}))
-    return perceptron.Learner(context)
+    stage = Stage("", rule_options={"learning_rate": rate})
+    return perceptron.Learner(Context(model, lambda *_: 0.0, stage, Data({}, {}, {}), None, steps=1, seed=0))
 
 
 def weights(learner: perceptron.Learner) -> list[Any]:

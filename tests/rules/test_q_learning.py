@@ -14,7 +14,7 @@ from benchmarks.engine.identity import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.rules.protocol import Context
 from benchmarks.rules.q_learning import Learner, ReplayMemory, td_loss, td_target
-from benchmarks.spec import Data, Recipe
+from benchmarks.spec import Data, Stage
 from benchmarks.tasks import control
 
 OPTIONS = {
@@ -26,10 +26,8 @@ OPTIONS = {
     "final_exploration": 0.1,
     "exploration_steps": 100,
 }
-RECIPE = Recipe(
-    dataset="cartpole",
-    tier="pocket",
-    source="a test",
+STAGE = Stage(
+    "",
     rule="q_learning",
     rule_options=OPTIONS,
     optimizer={"name": "SGD", "learning_rate": 0.1},
@@ -45,14 +43,14 @@ def linear(weights):
     return model
 
 
-def learner(model, recipe=RECIPE, **rule_options):
+def learner(model, stage=STAGE, **rule_options):
     driver = driver_class(keras.backend.backend())()
-    recipe = dataclasses.replace(recipe, rule_options={**OPTIONS, **rule_options})
+    stage = dataclasses.replace(stage, rule_options={**OPTIONS, **rule_options})
     made = Learner(
         Context(
             model,
             control.loss,
-            recipe,
+            stage,
             Data({}, {}, {}, {"environment": "CartPole-v1"}),
             driver,
             steps=1,
@@ -215,21 +213,21 @@ def test_a_run_that_is_continued_from_its_state_ends_with_the_same_weights(targe
         return ready
 
     whole = bench(1)
-    first = whole.train_leg(0, 2, 1)
-    state, host = whole.driver.read(), whole.learner.host_state()
-    rest = whole.train_leg(2, 4, 1)
+    first = whole.train_leg(0, 2)
+    state, host = whole.driver.read(), whole.host_state()
+    rest = whole.train_leg(2, 4)
     expected = whole.weights_sha256()
 
     # On a bench that was used for another seed before.
     other = bench(2)
-    other.train_leg(0, 1, 2)
+    other.train_leg(0, 1)
     other.reset(1)
     other.driver.write(state)
-    other.learner.set_host_state(host)
-    assert other.train_leg(2, 4, 1) == rest
+    other.set_host_state(0, host)
+    assert other.train_leg(2, 4) == rest
     assert other.weights_sha256() == expected
 
     other.reset(1)
-    assert other.train_leg(0, 2, 1) == first
+    assert other.train_leg(0, 2) == first
     other.reset(2)
-    assert other.train_leg(0, 2, 2) != first
+    assert other.train_leg(0, 2) != first

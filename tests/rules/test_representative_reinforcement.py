@@ -1,14 +1,15 @@
 """Fukushima's rule against the procedure of his chapter 3, cell by cell in NumPy."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
-from benchmarks.layers.neocognitron import CCells, Naming, SCells
+from benchmarks.layers.models.neocognitron import CCells, Naming, SCells
 from benchmarks.rules import representative_reinforcement as rule
+from benchmarks.rules.protocol import Context
+from benchmarks.spec import Data, Stage
 
 RNG = np.random.default_rng(3)
 
@@ -48,10 +49,8 @@ def model() -> keras.Sequential:
 
 def learner(batch_size: int = 1, **options: Any) -> rule.Learner:
     given = {"q": (1.0, 16.0), "memory": 10.0} | options
-    context: Any = SimpleNamespace(
-        model=model(), recipe=SimpleNamespace(rule_options=given, batch_size=batch_size)
-    )
-    return rule.Learner(context)
+    stage = Stage("", rule_options=given, batch_size=batch_size)
+    return rule.Learner(Context(model(), lambda *_: 0.0, stage, Data({}, {}, {}), None, steps=1, seed=0))
 
 
 def test_the_plane_of_a_representative_learns_what_it_saw_and_no_other_plane() -> None:

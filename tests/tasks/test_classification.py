@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -70,12 +71,14 @@ def test_the_loss_is_the_mean_cross_entropy_in_nats() -> None:
     )
 
 
-class Decaying:
+class Decaying(keras.Layer):
     """A model whose outputs are its inputs and whose layers ask for penalties of 0.5 and 0.25."""
 
-    losses = (0.5, 0.25)
+    @property
+    def losses(self) -> list[float]:
+        return [0.5, 0.25]
 
-    def __call__(self, x: Any, training: bool) -> Any:
+    def call(self, x: Any) -> Any:
         return x
 
 

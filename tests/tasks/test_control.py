@@ -70,5 +70,5 @@ def test_measures_are_those_of_the_greedy_episodes(predict):
 
 
 def test_a_recipe_that_follows_a_gradient_is_told_what_control_needs():
-    with pytest.raises(TypeError, match="names a rule that acts, such as q_learning"):
+    with pytest.raises(TypeError, match="name a rule that acts, such as q_learning"):
         control.loss(None, {}, True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.engine.predict import Predictor
-from benchmarks.layers.restricted_boltzmann_machine import RestrictedBoltzmannMachine
+from benchmarks.layers.models.restricted_boltzmann_machine import RestrictedBoltzmannMachine
 from benchmarks.spec import Data
 from benchmarks.tasks import density
 

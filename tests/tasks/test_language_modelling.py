@@ -31,7 +31,7 @@ def evaluate(outputs, y, weight, legal=None, likelihood=None, **options):
     }
     arrays |= {} if legal is None else {"legal": np.array(legal, "uint8")}
     arrays |= {} if likelihood is None else {"likelihood": np.array(likelihood, "float32")}
-    return language_modelling.evaluate(predict, None, Data({}, {}, arrays), "test", **options)
+    return language_modelling.evaluate(predict, Given(), Data({}, {}, arrays), "test", **options)
 
 
 def test_cross_entropy_of_logits_and_of_activations() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.engine.predict import Predictor
-from benchmarks.layers.autoencoder import Autoencoder, TiedAutoencoder
+from benchmarks.layers.models.autoencoder import Autoencoder, TiedAutoencoder
 from benchmarks.spec import Data
 from benchmarks.tasks import reconstruction
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks import catalogue, machine, selection, sources
+from benchmarks import catalogue, machine, sources
+from benchmarks.commands import select
 from benchmarks.records.identity import digest
 from tests.workflow.workflow_runs import ROOT, copy_checkout, environment, snakemake
 
@@ -60,7 +61,7 @@ def test_a_dry_run_says_who_trains_again_and_because_of_which_file(tmp_path: Pat
         "threads": 1,
     }
     facts = machine.facts("tensorflow")
-    for job, runs in selection.jobs(asked, digest([facts["machine_id"], facts["software_id"]])[:8]).items():
+    for job, runs in select.jobs(asked, digest([facts["machine_id"], facts["software_id"]])[:8]).items():
         summary: dict[str, Any] = {
             "job": job,
             "runs": [],
@@ -73,7 +74,7 @@ def test_a_dry_run_says_who_trains_again_and_because_of_which_file(tmp_path: Pat
             entry = catalogue.load(run["entry"])
             found = sources.files(entry, catalogue.recipe(entry, "pocket", run["recipe"]), "tensorflow")
             if entry.id == "lenet5_1998":
-                found["benchmarks/layers/subsampling.py"] = "0" * 64
+                found["benchmarks/layers/resampling/subsampling.py"] = "0" * 64
             summary["sources"][sources.together(found)] = found
             record = f"runs/{entry.id}/{run['recipe']}.json"
             (tmp_path / "results" / record).parent.mkdir(parents=True, exist_ok=True)
@@ -95,12 +96,12 @@ def test_a_dry_run_says_who_trains_again_and_because_of_which_file(tmp_path: Pat
     assert done.returncode == 0, done.stdout
     said = [line for line in done.stdout.splitlines() if "train again" in line]
     assert said == [
-        "would train again: lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/subsampling.py changed"
+        "would train again: lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/resampling/subsampling.py changed"
     ]
 
 
 def test_compare_plans_no_training(tmp_path: Path) -> None:
-    """Though one of the bundles is the one that this folder would collect."""
+    """Though one of the bundles is the one that this folder would gather."""
     for name in ("results/bundle", "other {x} & y"):
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "bundle.json").write_text("{}")

@@ -272,7 +272,7 @@ def test_a_job_that_is_lost_costs_no_report(measured: Path, tmp_path: Path) -> N
     assert statuses(measured) == {"mcculloch_pitts_1943": {"ok"}}
     assert "mcculloch_pitts_1943" in (measured / "results/report/index.html").read_text()
     assert re.search(
-        r"^missing: fatal_2099 .*: its job did not end; results/logs/train/pocket-\S+\.log says why$",
+        r"^missing: fatal_2099 .*: its job did not finish; results/logs/train/pocket-\S+\.log says why$",
         done.stdout,
         re.MULTILINE,
     )

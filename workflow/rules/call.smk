@@ -1,4 +1,4 @@
-# What holds for a whole call of Snakemake: one at a time, and a report at its end whatever happened.
+# What holds for a whole call of Snakemake: one at a time, and a report at its end, whatever happened.
 import fcntl
 import subprocess
 import threading
@@ -8,12 +8,12 @@ from snakemake.logging import logger
 
 
 def only_reads():
-    """Whether the call trains and collects nothing, so that it may go beside one that does."""
+    """Whether the call trains and gathers nothing, so that it may run at the same time as one that does."""
     return bool(workflow.dag_settings.targets) and set(workflow.dag_settings.targets) <= {"report", "compare"}
 
 
 def wanted_all():
-    """Whether the call is one for everything."""
+    """Whether the call asks for everything."""
     return set(workflow.dag_settings.targets) <= {"all", "default"}
 
 
@@ -25,24 +25,24 @@ def lock():
         fcntl.flock(workflow.results_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise WorkflowError(
-            f"another call of Snakemake is at work in {Path('results').resolve()}: wait for it, or end it first"
+            f"another call of Snakemake is running in {Path('results').resolve()}: wait for it, or end it first"
         ) from None
     except OSError as error:
         logger.warning(
-            f"results/.lock cannot be locked on this file system ({error.strerror}): see to it that only one call is at work"
+            f"results/.lock cannot be locked on this file system ({error.strerror}): make sure that only one call is running"
         )
 
 
 def clear_logs():
-    """Remove the logs of jobs that are still to be done, so that none is taken for the log of this call."""
+    """Remove the logs of jobs that are not done, so that none is mistaken for a log of this call."""
     for job in JOBS:
         if not Path(f"results/jobs/{job}.json").exists():
             Path(f"results/logs/train/{job}.log").unlink(missing_ok=True)
 
 
-def say_what_waits():
-    """Every minute, why jobs have not been started by SLURM, whenever the reasons change: some can never start."""
-    said = ""
+def warn_of_waiting_jobs():
+    """Warn why SLURM has not started jobs, whenever the reasons change, once a minute: some jobs can never start."""
+    warned = ""
     while True:
         time.sleep(60)
         waiting = subprocess.run(
@@ -52,22 +52,22 @@ def say_what_waits():
         ).stdout.split("\n")
         reasons = sorted(set(filter(None, waiting)))
         now = "; ".join(f"{waiting.count(reason)} because of {reason}" for reason in reasons)
-        if now and now != said:
+        if now and now != warned:
             logger.warning(
-                f"jobs wait in SLURM's queue: {now}. Where the reason is neither Resources nor Priority they may never start:"
-                " no node may have what they ask for (threads, memory, GPUs, time), which --config threads=N and"
-                " --set-resources train:mem_mb=N train:gpu=N machine:gpu=N change."
+                f"jobs wait in SLURM's queue: {now}. If the reason is neither Resources nor Priority, they may never start:"
+                " perhaps no node has what they ask for (threads, memory, GPUs, time). Change that with"
+                " --config threads=N and --set-resources train:mem_mb=N train:gpu=N machine:gpu=N."
             )
-        said = now
+        warned = now
 
 
-def show_what_is_there():
-    """Render the report anew where results are newer than it: after a job that failed, or ceilings that came late."""
+def render_what_exists():
+    """Render the report again if results are newer: after a job that failed, or ceilings that came late."""
     page = Path("results/report/index.html")
-    found = [*Path("results/runs").glob("*/*.json"), *Path("results/machines").glob("*.json")]
+    results = [*Path("results/runs").glob("*/*.json"), *Path("results/machines").glob("*.json")]
     shown = page.stat().st_mtime if page.exists() else 0
-    late = wanted_all() and any(path.stat().st_mtime > shown for path in found)
-    if late and subprocess.run(COLLECT).returncode == 0:
+    late = wanted_all() and any(path.stat().st_mtime > shown for path in results)
+    if late and subprocess.run(GATHER).returncode == 0:
         subprocess.run(RENDER)
 
 
@@ -76,16 +76,16 @@ onstart:
         lock()
         clear_logs()
         if workflow.non_local_exec:
-            threading.Thread(target=say_what_waits, daemon=True).start()
+            threading.Thread(target=warn_of_waiting_jobs, daemon=True).start()
 
 
 onsuccess:
     if workflow.is_main_process:
-        show_what_is_there()
+        render_what_exists()
 
 
 onerror:
     if workflow.is_main_process:
-        show_what_is_there()
+        render_what_exists()
         if wanted_all() and not all(Path(f"results/jobs/{job}.json").exists() for job in JOBS):
-            subprocess.run(VERDICT)  # whose own rule had to wait for them
+            subprocess.run(VERDICT)  # its own rule had to wait for them

@@ -1,4 +1,4 @@
-# The configuration, checked, and the functions that the rules take their parameters from.
+# The checked configuration, and the functions that give the rules their inputs and parameters.
 import json
 import os
 import shlex
@@ -11,11 +11,12 @@ from snakemake.logging import logger
 ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import catalogue, collect, datasets, machine, selection, sources
+from benchmarks import catalogue, datasets, machine, sources
+from benchmarks.commands import select, verdict
 from benchmarks.records.identity import digest
 
-# `python` in a rule is the one that runs Snakemake, and finds the packages of this checkout from
-# any working directory. A conda environment, where one is deployed, goes before it.
+# `python` in a rule is the one that runs Snakemake, and it finds the packages of this checkout from any
+# working directory. A conda environment, where one is deployed, takes precedence.
 os.environ.update(
     PATH=os.pathsep.join([str(Path(sys.executable).parent), *os.get_exec_path()]),
     PYTHONPATH=os.pathsep.join([str(ROOT), *filter(None, [os.getenv("PYTHONPATH")])]),
@@ -27,30 +28,35 @@ configfile: next(path for path in ("config/config.yaml", f"{ROOT}/config/config.
 
 
 try:
-    CONFIG = selection.checked(config)
+    CONFIG = select.checked(config)
     # Threads, memory in MB, minutes and GPUs that a job asks for; profiles override them.
     ASK = {"pocket": (1, 4000, 60, 0), "standard": (4, 16000, 240, 1), "paper": (4, 32000, 2880, 1)}[
         CONFIG["tier"]
     ]
     if workflow.is_main_process:
         facts = machine.facts(CONFIG["backend"])
-        # Of what is asked, a machine gives no more threads than the call may use; Snakemake scales them down in the same way.
+        # A machine gives no more threads than the call may use; Snakemake scales them down in the same way.
         asked = CONFIG["threads"] or ASK[0]
         os.environ.update(
             HISTORY_THREADS=str(min(asked, workflow.resource_settings.cores or asked)),
             HISTORY_MACHINE=digest([facts["machine_id"], facts["software_id"]])[:8],
             HISTORY_COMMAND=shlex.join(
-                ["snakemake", "--forcerun=train", *(it for it in sys.argv[1:] if it != "--forcerun=train")]
+                [
+                    "snakemake",
+                    "--forcerun=train",
+                    *(word for word in sys.argv[1:] if word != "--forcerun=train"),
+                ]
             ),
         )
-    # Jobs are named here, where the call was made, for the processes too that it starts on other machines.
+    # Jobs are named once, where the call was made; processes on other machines use the same names.
     MACHINE = os.environ["HISTORY_MACHINE"]
     THREADS = CONFIG["threads"] = int(os.environ["HISTORY_THREADS"])
-    JOBS = selection.jobs(CONFIG, MACHINE)
+    JOBS = select.jobs(CONFIG, MACHINE)
+    WAITS_FOR = select.waits_for(JOBS)
     if workflow.is_main_process:
-        collect.distrust(Path("results"), JOBS)
-        if said := selection.remark(JOBS, facts["accelerators"]):
-            logger.info(said)
+        verdict.distrust(Path("results"), JOBS)
+        if remark := select.remark(JOBS, facts["accelerators"]):
+            logger.info(remark)
 except ValueError as error:
     raise WorkflowError(str(error)) from None
 
@@ -77,8 +83,13 @@ def job_runs(wildcards):
     return json.dumps(JOBS[wildcards.job])
 
 
+def job_parents(wildcards):
+    """The summaries of the jobs that train the weights which this job's runs start from."""
+    return [f"results/jobs/{job}.json" for job in WAITS_FOR[wildcards.job]]
+
+
 def job_sources(wildcards):
-    """Digests of the source that the job's runs depend on: after an edit they run again, after a mere touch they do not."""
+    """Digests of the source that the job's runs depend on: an edit makes them run again, a new timestamp does not."""
     runs, backend = JOBS[wildcards.job], CONFIG["backend"]
     if workflow.is_main_process:
         say_what_changed(wildcards.job, runs, backend)
@@ -94,12 +105,12 @@ SAID = set()
 
 
 def say_what_changed(job, runs, backend):
-    """Say, once, which entries train again and because of which file. Snakemake says no more than that params changed."""
+    """Say, once, which entries train again and because of which file. Snakemake itself says only that params changed."""
     summary = Path(f"results/jobs/{job}.json")
     try:
         lines = sources.changes(json.loads(summary.read_text()), runs, backend)
     except (OSError, ValueError, KeyError, TypeError):
-        return  # no summary yet, or none that can be read: the job runs in any case
+        return  # no readable summary: the job runs anyway
     for line in lines:
         if line not in SAID:
             SAID.add(line)
@@ -107,18 +118,18 @@ def say_what_changed(job, runs, backend):
 
 
 def cards(wildcards):
-    """Digest of what the entries say of themselves: an edited claim is collected anew, and trains nothing."""
+    """Digest of what the entries say of themselves: an edited claim is gathered again, and trains nothing."""
     ids = sorted({run["entry"] for runs in JOBS.values() for run in runs})
     return digest({id: catalogue.card(catalogue.load(id)) for id in ids})
 
 
 def job_data(wildcards):
-    """The data sets whose files have to be at hand; that they are checked anew is no reason to train anew."""
-    needed = [dataset for dataset in selection.datasets(JOBS[wildcards.job]) if datasets.card(dataset).files]
+    """The data sets whose files the job needs. `ancient`: checking them again is no reason to train again."""
+    needed = [dataset for dataset in select.datasets(JOBS[wildcards.job]) if datasets.card(dataset).files]
     return [ancient(f"results/data/{dataset}.json") for dataset in needed]
 
 
-# Functions, since Snakemake would take braces in a mere string for wildcards.
+# Functions, since Snakemake would take braces in a plain string for wildcards.
 def mirror(wildcards):
     """The folder with the data sets' files, as arguments."""
     return option("--data-dir", "data_dir")
@@ -150,7 +161,7 @@ def memory_mb(wildcards, attempt):
 
 
 def all_cores(wildcards):
-    """Every core of this machine, so that nothing runs beside the measurement of its ceilings; on a cluster those of a run."""
+    """All cores of this machine, so that nothing else runs while its ceilings are measured; on a cluster a run's cores."""
     cores = workflow.resource_settings.cores or 0
     return cores if workflow.local_exec and 0 < cores <= os.cpu_count() else THREADS
 
@@ -161,11 +172,10 @@ SPEED = ["--speed", "results/speed.csv"] if Path("results/speed.csv").is_file() 
 
 
 # Called by rules, and again at the end of a call that lost a job.
-COLLECT = [
+GATHER = [
     "python",
     "-m",
-    "benchmarks.collect",
-    "bundle",
+    "benchmarks.commands.gather",
     "--results",
     "results",
     "--out",
@@ -176,8 +186,7 @@ RENDER = ["python", "-m", "report", "--bundle", "results/bundle", "--out", "resu
 VERDICT = [
     "python",
     "-m",
-    "benchmarks.collect",
-    "verdict",
+    "benchmarks.commands.verdict",
     "--results",
     "results",
     "--machine",

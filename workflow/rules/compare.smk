@@ -1,7 +1,7 @@
 # Merges the bundles of two or more machines and renders their comparison.
 
 
-# No output, so that it always runs; no input, so that it never starts another rule: it compares what is there.
+# No output, so that it always runs; no input, so that it never starts another rule: it compares existing bundles.
 rule compare:
     log:
         "<logs>/compare.log",

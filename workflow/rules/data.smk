@@ -12,4 +12,4 @@ rule data:
     params:
         mirror=mirror,
     shell:
-        "python -m benchmarks.fetch {wildcards.dataset} {params.mirror:q} --out {output} 2>&1 | tee {log}"
+        "python -m benchmarks.commands.fetch {wildcards.dataset} {params.mirror:q} --out {output} 2>&1 | tee {log}"

@@ -1,4 +1,4 @@
-# Renders the page. `snakemake report` renders it from the records that are there, and trains nothing.
+# Renders the page. `snakemake report` renders it from the existing records, and trains nothing.
 
 
 rule page:
@@ -36,7 +36,7 @@ rule report:
     conda:
         "../../environment.yml"
     params:
-        collect=COLLECT,
+        gather=GATHER,
         render=RENDER,
     shell:
-        "( {params.collect:q} && {params.render:q} ) 2>&1 | tee {log}"
+        "( {params.gather:q} && {params.render:q} ) 2>&1 | tee {log}"

@@ -19,6 +19,7 @@ rule train:
     input:
         plan="results/plans/{job}.json",
         data=job_data,
+        parents=job_parents,
     output:
         ensure("results/jobs/{job}.json", non_empty=True),
     log:
@@ -38,7 +39,7 @@ rule train:
         backend=CONFIG["backend"],
         precision=CONFIG["precision"],
         options=train_options,
-    # `exec`, so that the engine is Snakemake's own child and not a shell's: it can end when its parent does.
+    # `exec`, so that the engine is Snakemake's own child, not a shell's: it can end when its parent does.
     shell:
         "exec python -m benchmarks.engine --job {wildcards.job} --runs {input.plan} --out results"
         " --backend {params.backend} --precision {params.precision} --threads {threads}"

@@ -1,16 +1,17 @@
 """Filters that reach through time.
 
-A filter of a convolutional net sees a patch of one image. Shown a film, frame by frame, such a net can say
-what is there, and not what it does: a hand that is put to an ear and one that is taken away go through the
-same pictures. Shuiwang Ji and colleagues made the third direction of the film a direction like the other
-two: a filter covers a patch in three neighbouring frames, slides over rows, columns and time, and so can
-answer to an edge that moves this way and not to the same edge moving that way.
+A filter of a convolutional net sees a patch of one image. Shown a film, frame by frame, such a net can
+say what is there, and not what it does: a hand that is put to an ear and one that is taken away go
+through the same pictures. Shuiwang Ji and colleagues made the third direction of the film a direction
+like the other two: a filter covers a patch in three neighbouring frames, slides over rows, columns and
+time, and so can answer to an edge that moves this way and not to the same edge moving that way.
 
-The net was built for 49 hours of film from cameras in London's Gatwick airport. It is a LeNet for clips of
-seven frames, and much in it is not learned: a first layer, wired by hand, turns the grey values into five
-channels, two of them the optical flow, since there were too few examples to discover motion from nothing.
-Seven frames are a third of a second. What takes longer it cannot see, and no net of 2010 could be trained on
-enough film to do without the wired layer; both came with larger nets, and a million clips, from 2014 on.
+The net was built for 49 hours of film from cameras in London's Gatwick airport. It is a LeNet for clips
+of seven frames, and much in it is not learned: a first layer, wired by hand, turns the grey values into
+five channels, two of them the optical flow, since there were too few examples to discover motion from
+nothing. Seven frames are a third of a second. What takes longer it cannot see, and no net of 2010 could
+be trained on enough film to do without the wired layer; both came with larger nets, and a million
+clips, from 2014 on.
 
 The airport's films are not public. Our clips show handwritten digits, and the class is how they move.
 """
@@ -39,10 +40,18 @@ def build(
     kernels=3,
     units=128,
 ):
-    """Layers H1 to C6 and the output: `sets` filters a channel in C2, and `kernels` for each of their maps in C4."""
+    """Layers H1 to C6 and the output.
+
+    `sets` is the number of filters per channel in C2, `kernels` the number for each of their maps in C4.
+    """
     from keras import Input, Model, layers
 
-    from benchmarks.layers.motion import ClipConvolution, ClipSubsampling, Hardwired, WholeMapConvolution
+    from benchmarks.layers.models.motion import (
+        ClipConvolution,
+        ClipSubsampling,
+        Hardwired,
+        WholeMapConvolution,
+    )
 
     inputs = Input((frames, *size, 1))
     maps = []
@@ -65,21 +74,23 @@ def channels(model, batch):
 
 
 def pictures(model, data, predict):
-    """A clip of each motion with the flow that the net is given, and the filters of C2 over the grey values."""
+    """A clip of each motion with the flow that the net is given; C2's filters for grey values."""
     import numpy as np
 
     from benchmarks.pictures import filters, grid
 
     chosen = [int(np.flatnonzero(data.test["y"] == k)[0]) for k in range(int(data.test["y"].max()) + 1)]
-    found = predict(channels, {"x": data.test["x"][chosen]})
-    height, width = found["grey"].shape[2:4]
-    flows = [0.5 + found[name][:, 2:3, ..., 0] / 6.0 for name in ("flow_right", "flow_down")]
-    tiles = np.concatenate([found["grey"][..., 0], *flows], axis=1)
-    frames = found["grey"].shape[1]
-    caption = "A clip of each motion, in seven frames; then the flow of the third step to the right and downwards, grey being rest."
-    kernel = np.asarray(model.get_layer("C2_grey").kernel.value)[:, :, :, 0].transpose(
-        3, 2, 0, 1
-    )  # [sets, 3, h, w]
+    seen = predict(channels, {"x": data.test["x"][chosen]})
+    height, width = seen["grey"].shape[2:4]
+    flows = [0.5 + seen[name][:, 2:3, ..., 0] / 6.0 for name in ("flow_right", "flow_down")]
+    tiles = np.concatenate([seen["grey"][..., 0], *flows], axis=1)
+    frames = seen["grey"].shape[1]
+    caption = (
+        "A clip of each motion, in seven frames; then the flow of the third step to the right and "
+        "downwards, grey being rest."
+    )
+    kernel = np.asarray(model.get_layer("C2_grey").kernel.value)
+    kernel = kernel[:, :, :, 0].transpose(3, 2, 0, 1)  # [sets, 3, h, w]
     return {
         "clips": grid(tiles.reshape(len(chosen) * (frames + 2), -1), (height, width), frames + 2, caption),
         "filters": filters(
@@ -91,16 +102,6 @@ def pictures(model, data, predict):
     }
 
 
-SMALL = {
-    "classes": 6,
-    "size": (16, 16),
-    "scale": 16.0,
-    "first": (5, 5),
-    "second": (3, 3),
-    "areas": (2, 2),
-    "units": 64,
-}
-printed = {"direction": "higher", "source": "paper text"}
 SOURCE = "the paper prints no rates; optimiser, batch, rate and epochs ours, chosen on the validation split"
 
 ENTRY = Entry(
@@ -114,8 +115,11 @@ ENTRY = Entry(
     pictures=pictures,
     parameters=(
         ParameterCount(
-            295_458,
-            "the sum by a review of the paper, not found again; inferred: C2 1,480, S3 92, C4 3,810, S5 156, C6 289,536 (bias a kernel), output 384",
+            trainable=295_458,
+            where=(
+                "the sum by a review of the paper, not found again; inferred: C2 1,480, S3 92, C4 3,810, S5 "
+                "156, C6 289,536 (bias a kernel), output 384"
+            ),
             published=295_458,
             confidence="recalled",
         ),
@@ -124,42 +128,60 @@ ENTRY = Entry(
         Recipe(
             dataset="digit_motions",
             tier="pocket",
-            source=SOURCE,
-            model=SMALL,
+            model={
+                "classes": 6,
+                "size": (16, 16),
+                "scale": 16.0,
+                "first": (5, 5),
+                "second": (3, 3),
+                "areas": (2, 2),
+                "units": 64,
+            },
             optimizer={"name": "SGD", "learning_rate": 0.03, "momentum": 0.9},
-            epochs=4,
             batch_size=20,
+            epochs=4,
             evaluate_every=2,
             floor=("error", 15.0),
+            source=SOURCE,
         ),
         Recipe(
             dataset="mnist_motions",
             tier="standard",
-            source=SOURCE,
             model={"classes": 6},
             optimizer={"name": "SGD", "learning_rate": 0.01, "momentum": 0.9},
-            epochs=20,
             batch_size=32,
+            epochs=20,
+            source=SOURCE,
         ),
     ),
     claims=(
         Claim(
-            "kth",
-            "accuracy",
-            90.2,
-            "%",
-            "table 3: KTH films, mean of five trials",
+            dataset="kth",
+            metric="accuracy",
+            value=90.2,
+            unit="%",
+            direction="higher",
+            where="table 3: KTH films, mean of five trials",
             statistic="mean",
             of=5,
+            source="paper text",
             not_comparable="another data set",
-            **printed,
         ),
     ),
     deviations=(
-        "The net is the paper's, its data are not: clips are of moving digits; the paper's of people at an airport and of the KTH data.",
+        (
+            "The net is the paper's, but the data are not: our clips show moving digits; the paper's "
+            "show people at an airport and the KTH actions."
+        ),
         "Optical flow is found by least squares in windows of 5x5 (Lucas and Kanade 1981).",
-        "The loss is cross-entropy over the motions, in batches with momentum; the paper trains on-line, and prints neither loss nor rate.",
-        "Which layers are squashed, and that subsampling has a coefficient and a bias a map, follows LeNet-5; the parameter count agrees.",
+        (
+            "The loss is the cross-entropy over the motions, in batches with momentum; the paper trains "
+            "online, and prints neither loss nor rate."
+        ),
+        (
+            "Which layers have a squashing function, and that subsampling has a coefficient and a bias "
+            "per map, follows LeNet-5; the parameter count agrees."
+        ),
         "The pocket tier has frames of 16x16, kernels of 5x5 and 3x3, and 64 units in C6.",
     ),
 )

@@ -15,7 +15,8 @@ A year later the same code, spread over two cards, won the ImageNet competition.
 devices came soon: dropout, normalisation by the batch, and layers that share all their weights.
 """
 
-from benchmarks import rates
+from typing import NamedTuple
+
 from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
 
 PAPER = Paper(
@@ -26,55 +27,63 @@ PAPER = Paper(
     url="https://code.google.com/p/cuda-convnet/",
     confidence="verified",
 )
-#: The four layer files, step by step. Layers with weights: kind, units or filters, size, deviation of the first weights, decay.
-C1, C2, C3 = ("conv", 32, 5, 1e-4, 0.004), ("conv", 32, 5, 0.01, 0.004), ("conv", 64, 5, 0.01, 0.004)
-WIDE1, WIDE2, LOCAL = ("conv", 64, 5, 1e-4, 0.0), ("conv", 64, 5, 0.01, 0.0), ("local", 32, 3, 0.04, 0.004)
-ENDING = (LOCAL, "relu", LOCAL, "relu", ("fc", 10, 0, 0.01, 0.004))
+
+
+class Weights(NamedTuple):
+    """A layer with weights: the deviation of the first ones, and how strongly they decay."""
+
+    kind: str
+    units: int
+    size: int
+    deviation: float
+    decay: float
+
+
+FIRST_32 = Weights("conv", units=32, size=5, deviation=1e-4, decay=0.004)
+NEXT_32 = Weights("conv", units=32, size=5, deviation=0.01, decay=0.004)
+LAST_64 = Weights("conv", units=64, size=5, deviation=0.01, decay=0.004)
+FIRST_64 = Weights("conv", units=64, size=5, deviation=1e-4, decay=0.0)
+NEXT_64 = Weights("conv", units=64, size=5, deviation=0.01, decay=0.0)
+LOCAL_32 = Weights("local", units=32, size=3, deviation=0.04, decay=0.004)
+OUTPUT = Weights("full", units=10, size=0, deviation=0.01, decay=0.004)
+OUTPUT_18 = Weights("full", units=10, size=0, deviation=0.01, decay=1.0)
+HIDDEN_80 = Weights("full", units=64, size=0, deviation=0.1, decay=0.03)
+OUTPUT_80 = Weights("full", units=10, size=0, deviation=0.1, decay=0.03)
+
+#: The four layer files, step by step, with the layers above.
+ENDING = (LOCAL_32, "relu", LOCAL_32, "relu", OUTPUT)
 NETS = {
-    "11pct": (WIDE1, "relu", "across", "max", WIDE2, "relu", "across", "max", *ENDING),
-    "13pct": (WIDE1, "relu", "max", WIDE2, "relu", "max", *ENDING),
+    "11pct": (FIRST_64, "relu", "across", "max", NEXT_64, "relu", "across", "max", *ENDING),
+    "13pct": (FIRST_64, "relu", "max", NEXT_64, "relu", "max", *ENDING),
     "18pct": (
-        C1,
-        "max",
-        "relu",
-        "within",
-        C2,
-        "relu",
-        "average",
-        "within",
-        C3,
-        "relu",
-        "average",
-        ("fc", 10, 0, 0.01, 1.0),
+        *(FIRST_32, "max", "relu", "within"),
+        *(NEXT_32, "relu", "average", "within"),
+        *(LAST_64, "relu", "average", OUTPUT_18),
     ),
     "80sec": (
-        C1,
-        "max",
-        "relu",
-        C2,
-        "relu",
-        "average",
-        C3,
-        "relu",
-        "average",
-        ("fc", 64, 0, 0.1, 0.03),
-        "relu",
-        ("fc", 10, 0, 0.1, 0.03),
+        *(FIRST_32, "max", "relu"),
+        *(NEXT_32, "relu", "average"),
+        *(LAST_64, "relu", "average"),
+        *(HIDDEN_80, "relu", OUTPUT_80),
     ),
 }
-#: Neighbours, factor, power, what is added, and whether the neighbours are in other maps. The program divides the factor by their number.
+#: Neighbours, factor, power, what is added, and whether the neighbours are in other maps. The program
+#: divides the factor by their number.
 NORMALISATION = {"across": (5, 0.001 / 5, 0.75, 1.0, True), "within": (3, 0.00005 / 9, 0.75, 1.0, False)}
 
 
 def build(net="11pct", side=32, window=24, border=0, flip=True, narrower=1, channels=3, scale=255.0):
-    """The nets of the four layer files. Those of 11% and 13% see windows of the image, the others all of it."""
+    """The nets of the four layer files.
+
+    Those of 11% and 13% see windows of the image, the others all of it.
+    """
     from keras import Input, Model, initializers, layers, regularizers
 
-    from benchmarks.layers.augmentation import MeanImage
-    from benchmarks.layers.local_response_normalization import LocalResponseNormalization
-    from benchmarks.layers.locally_connected import LocallyConnected
-    from benchmarks.layers.many_views import ManyViews, MeanOfViews
-    from benchmarks.layers.overlapping_pooling import overlapping_pooling
+    from benchmarks.layers.convolution.locally_connected import LocallyConnected
+    from benchmarks.layers.image.augmentation import MeanImage
+    from benchmarks.layers.image.many_views import ManyViews, MeanOfViews
+    from benchmarks.layers.normalization.local_response_normalization import LocalResponseNormalization
+    from benchmarks.layers.resampling.overlapping_pooling import overlapping_pooling
 
     inputs = Input((side, side, channels))
     x = layers.ZeroPadding2D(border)(layers.Rescaling(255 / scale)(MeanImage(name="mean_image")(inputs)))
@@ -82,18 +91,18 @@ def build(net="11pct", side=32, window=24, border=0, flip=True, narrower=1, chan
     if windows:
         x = ManyViews(window, side + 2 * border, "nine", flip)(x)
     for number, step in enumerate(NETS[net]):
-        if isinstance(step, tuple):
-            kind, units, size, deviation, decay = step
+        if isinstance(step, Weights):
             how = {
-                "kernel_initializer": initializers.RandomNormal(0.0, narrower * deviation),
-                "kernel_regularizer": regularizers.L2(decay / 2),
+                "kernel_initializer": initializers.RandomNormal(0.0, narrower * step.deviation),
+                "kernel_regularizer": regularizers.L2(step.decay / 2),
             }
-            if kind == "conv":
-                x = layers.Conv2D(units // narrower, size, padding="same", **how, name=f"conv{number}")(x)
-            elif kind == "local":
-                x = LocallyConnected(units // narrower, size, **how, name=f"local{number}")(x)
+            units = step.units // narrower
+            if step.kind == "conv":
+                x = layers.Conv2D(units, step.size, padding="same", name=f"conv{number}", **how)(x)
+            elif step.kind == "local":
+                x = LocallyConnected(units, step.size, name=f"local{number}", **how)(x)
             else:
-                x = layers.Dense(units, **how, name=f"fc{number}")(layers.Flatten()(x))
+                x = layers.Dense(step.units, name=f"fc{number}", **how)(layers.Flatten()(x))
         elif step == "relu":
             x = layers.ReLU()(x)
         elif step in NORMALISATION:
@@ -118,52 +127,32 @@ def pictures(model, data, predict):
     }
 
 
-def recipe(dataset, tier, net, phases, source, rate=0.001, batch=128, examples=50_000, **options):
-    """`phases`: how many passes are made at `rate`, at a tenth of it, at a hundredth."""
-    schedule = rates.tenths(rate, phases, examples // batch)
-    optimizer = {
-        "name": "ScaledRates",
-        "learning_rate": schedule,
-        "momentum": 0.9,
-        "scales": (("bias", 2.0),),
-    }
-    options = {
-        "train_on": "train" if tier == "pocket" else "train+validation",
-        "model": {"net": net},
-        **options,
-    }
-    options |= {"epochs": sum(phases), "batch_size": batch, "evaluate_every": 5}
-    return Recipe(dataset, tier, source, "" if net == "11pct" else net, optimizer=optimizer, **options)
-
-
-DIGITS = {
-    "net": "11pct",
-    "side": 8,
-    "border": 1,
-    "window": 8,
-    "flip": False,
-    "narrower": 4,
-    "channels": 1,
-    "scale": 16.0,
+#: 0.001 for 120 passes of 390 steps, then a tenth of it for 10 passes, and a hundredth for 10.
+RATE_120_10_10 = {
+    "name": "PiecewiseConstantDecay",
+    "boundaries": [46_800, 50_700],
+    "values": [0.001, 0.0001, 1e-05],
 }
-READ = "README, github dnouri/cuda-convnet"
-README = {
+FILES = "the program's layer and parameter files"
+README = "README, github dnouri/cuda-convnet"
+PRINTED = {
     "dataset": "cifar10",
     "metric": "error",
     "unit": "%",
     "direction": "lower",
-    "confidence": "verified",
-    "source": READ,
     "test_size": 10_000,
+    "confidence": "verified",
+    "source": README,
 }
-FILES = "the program's layer and parameter files"
 
 ENTRY = Entry(
     id="cuda_convnet_2011",
     name="cuda-convnet on CIFAR-10",
     family="convolutional",
     task="classification",
-    idea="Rectified units, damped by their neighbours, on small photographs, at the speed of a graphics card.",
+    idea=(
+        "Rectified units, damped by their neighbours, on small photographs, at the speed of a graphics card."
+    ),
     paper=PAPER,
     build=build,
     pictures=pictures,
@@ -173,66 +162,185 @@ ENTRY = Entry(
         "80sec": "three shared layers and 64 hidden units, on whole images",
     },
     parameters=(
-        ParameterCount(1_116_490, "counted from the layer file, 11%"),
-        ParameterCount(89_578, "counted from the layer file, 18%", "18pct", {"net": "18pct"}),
-        ParameterCount(145_578, "counted from the layer file, 26%", "80sec", {"net": "80sec"}),
+        ParameterCount(trainable=1_116_490, where="counted from the layer file, 11%"),
+        ParameterCount(
+            trainable=89_578,
+            where="counted from the layer file, 18%",
+            variant="18pct",
+            arguments={"net": "18pct"},
+        ),
+        ParameterCount(
+            trainable=145_578,
+            where="counted from the layer file, 26%",
+            variant="80sec",
+            arguments={"net": "80sec"},
+        ),
     ),
     recipes=(
-        recipe(
-            "digits",
-            "pocket",
-            "11pct",
-            (12, 4),
-            f"{FILES} in kind",
-            0.004,
-            64,
-            1078,
-            model=DIGITS,
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            model={
+                "net": "11pct",
+                "side": 8,
+                "border": 1,
+                "window": 8,
+                "flip": False,
+                "narrower": 4,
+                "channels": 1,
+                "scale": 16.0,
+            },
+            optimizer={
+                "name": "ScaledRates",
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": [192],  # 12 passes of 16 steps
+                    "values": [0.004, 0.0004],
+                },
+                "momentum": 0.9,
+                "scales": (("bias", 2.0),),
+            },
+            batch_size=64,
+            epochs=16,
+            evaluate_every=5,
             floor=("error", 9.0),
+            source=f"after {FILES}",
         ),
-        recipe("cifar10", "standard", "80sec", (8, 2), FILES),
-        recipe("cifar10", "standard", "18pct", (120, 10, 10), FILES),
-        recipe(
-            "cifar10",
-            "standard",
-            "11pct",
-            (120, 10, 10),
-            f"{FILES}, the first phase shortened from 450 passes",
+        Recipe(
+            dataset="cifar10",
+            tier="standard",
+            variant="80sec",
+            model={"net": "80sec"},
+            optimizer={
+                "name": "ScaledRates",
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": [3120],  # 8 passes of 390 steps
+                    "values": [0.001, 0.0001],
+                },
+                "momentum": 0.9,
+                "scales": (("bias", 2.0),),
+            },
+            batch_size=128,
+            epochs=10,
+            evaluate_every=5,
+            train_on="train+validation",
+            source=FILES,
+        ),
+        Recipe(
+            dataset="cifar10",
+            tier="standard",
+            variant="18pct",
+            model={"net": "18pct"},
+            optimizer={
+                "name": "ScaledRates",
+                "learning_rate": RATE_120_10_10,
+                "momentum": 0.9,
+                "scales": (("bias", 2.0),),
+            },
+            batch_size=128,
+            epochs=140,
+            evaluate_every=5,
+            train_on="train+validation",
+            source=FILES,
+        ),
+        Recipe(
+            dataset="cifar10",
+            tier="standard",
+            model={"net": "11pct"},
+            optimizer={
+                "name": "ScaledRates",
+                "learning_rate": RATE_120_10_10,
+                "momentum": 0.9,
+                "scales": (("bias", 2.0),),
+            },
+            batch_size=128,
+            epochs=140,
+            evaluate_every=5,
+            train_on="train+validation",
             shortened="140 of 470 passes",
+            source=f"{FILES}, the first phase shortened from 450 passes",
         ),
-        recipe(
-            "cifar10",
-            "paper",
-            "13pct",
-            (140, 10, 10),
-            "the program's layer file, and the example of methodology in its wiki",
+        Recipe(
+            dataset="cifar10",
+            tier="paper",
+            variant="13pct",
+            model={"net": "13pct"},
+            optimizer={
+                "name": "ScaledRates",
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": [54_600, 58_500],  # 140, then 10 passes of 390 steps
+                    "values": [0.001, 0.0001, 1e-05],
+                },
+                "momentum": 0.9,
+                "scales": (("bias", 2.0),),
+            },
+            batch_size=128,
+            epochs=160,
+            evaluate_every=5,
+            train_on="train+validation",
+            source="the program's layer file, and the example of methodology in its wiki",
         ),
-        recipe("cifar10", "paper", "11pct", (450, 10, 10), FILES),
+        Recipe(
+            dataset="cifar10",
+            tier="paper",
+            model={"net": "11pct"},
+            optimizer={
+                "name": "ScaledRates",
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": [175_500, 179_400],  # 450, then 10 passes of 390 steps
+                    "values": [0.001, 0.0001, 1e-05],
+                },
+                "momentum": 0.9,
+                "scales": (("bias", 2.0),),
+            },
+            batch_size=128,
+            epochs=470,
+            evaluate_every=5,
+            train_on="train+validation",
+            source=FILES,
+        ),
     ),
     claims=(
-        Claim(value=26, where="README, 80 seconds", variant="80sec", **README),
-        Claim(value=18, where="README, 20 minutes", variant="18pct", **README),
-        Claim(value=13, where="README, 25 minutes, translations and reflections", variant="13pct", **README),
-        Claim(value=11, where="README, 75 minutes, translations and reflections", **README),
+        *(
+            Claim(variant=variant, value=value, where=where, **PRINTED)
+            for variant, value, where in (
+                ("80sec", 26, "README, 80 seconds"),
+                ("18pct", 18, "README, 20 minutes"),
+                ("13pct", 13, "README, 25 minutes, translations and reflections"),
+                ("", 11, "README, 75 minutes, translations and reflections"),
+            )
+        ),
+    ),
+    deviations=(
+        (
+            "All 50,000 images are used at the first rate from the start; the files first train on "
+            "40,000 and then add the rest."
+        ),
+        "The file of the 26% net does not say how long the second rate lasts; here it lasts two passes.",
+        (
+            "Each pass shuffles the images and leaves out the last 80; the program keeps its batches of "
+            "128, and one smaller, in a fixed order."
+        ),
+        "The standard tier trains the 11% net at the first rate for 120 passes instead of about 450.",
+        (
+            "The pocket tier has 8x8 digits with a border of one pixel, a quarter of the filters, and "
+            "initial weights and a rate four times as large."
+        ),
     ),
     history=(
-        Fact("hours", 1.25, "h", f"{READ}: 75 minutes", "verified"),
-        Fact("hours", 25 / 60, "h", f"{READ}: 25 minutes", "verified", "13pct"),
-        Fact("hours", 20 / 60, "h", f"{READ}: 20 minutes", "verified", "18pct"),
-        Fact("hours", 80 / 3600, "h", f"{READ}: 80 seconds", "verified", "80sec"),
+        Fact("hours", 1.25, "h", f"{README}: 75 minutes", "verified"),
+        Fact("hours", 0.4166666666666667, "h", f"{README}: 25 minutes", "verified", "13pct"),
+        Fact("hours", 0.3333333333333333, "h", f"{README}: 20 minutes", "verified", "18pct"),
+        Fact("hours", 0.022222222222222223, "h", f"{README}: 80 seconds", "verified", "80sec"),
         Fact(
             "hardware",
             "one graphics card of NVIDIA's Fermi generation",
             "",
-            f"{READ}, which requires it",
+            f"{README}, which requires it",
             "verified",
         ),
-    ),
-    deviations=(
-        "All 50,000 images are learned from at the first rate from the start; the files first train on 40,000 and then fold in the rest.",
-        "The file of the net of 26% does not say how long the second rate lasts; here it is two passes.",
-        "A pass leaves out the last 80 images of a new order; the program keeps batches of 128, and one smaller, in their order.",
-        "The standard tier makes 120 instead of about 450 passes at the first rate with the net of 11%.",
-        "The pocket tier has digits of 8x8 with a border of one pixel, a quarter of the filters, first weights and rate four times as large.",
     ),
 )

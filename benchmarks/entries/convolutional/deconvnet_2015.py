@@ -1,17 +1,21 @@
 """The way down, walked back up.
 
-A fully convolutional net decides at one place for 32x32 pixels and then interpolates: thin and small things are gone
-before the decision is made. This net has a second half as deep as the first, and its mirror image. Where the first half pools,
-it notes which of the pixels won, and where the second half unpools, each value returns to the place of its winner; between them
-filters are learned that turn these scattered points into dense shapes again. So detail is not carried up the net as maps, but
-as places: what the values are comes through the narrowest part, a single vector, and where they belong through the switches.
+A fully convolutional net decides at one place for 32x32 pixels and then interpolates: thin and small
+things are gone before the decision is made. This net has a second half as deep as the first, and its
+mirror image. Where the first half pools, it notes which of the pixels won, and where the second half
+unpools, each value returns to the place of its winner; between them filters are learned that turn these
+scattered points into dense shapes again. So detail is not carried up the net as maps, but as places:
+what the values are comes through the narrowest part, a single vector, and where they belong through the
+switches.
 
-Twice as many layers were, in early 2015, hard to train: batch normalisation, a few months old, stands after every convolution
-and every deconvolution. And since the net sees all of a window at once, the authors give it windows with one object
-each, fifty to an image, and lay the results over one another; two stages of training go from easy windows to real ones.
+Twice as many layers were, in early 2015, hard to train: batch normalisation, a few months old, stands
+after every convolution and every deconvolution. And since the net sees all of a window at once, the
+authors give it windows with one object each, fifty to an image, and lay the results over one another;
+two stages of training go from easy windows to real ones.
 
-The price is 252 million weights, most of them on both sides of that one vector, and it was soon found that neither
-the vector nor the windows are needed. The switches lived on in SegNet; others carried the maps themselves across.
+The price is 252 million weights, most of them on both sides of that one vector, and it was soon found
+that neither the vector nor the windows are needed. The switches lived on in SegNet; others carried the
+maps themselves across.
 """
 
 from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
@@ -27,13 +31,16 @@ PAPER = Paper(
 
 
 def build(classes=21, input_shape=(224, 224, 3), scale=1.0, plan=None, units=4096, switches=True, decay=5e-4):
-    """The authors' net; without `switches`, each value returns to the upper left corner of its window instead."""
+    """The authors' net.
+
+    Without `switches`, each value returns to the upper left corner of its window instead.
+    """
     import keras
     from keras import layers, ops
 
-    from benchmarks.layers import vgg
-    from benchmarks.layers.augmentation import MeanColour
-    from benchmarks.layers.unpooling import MaxPoolingWithSwitches, MaxUnpooling
+    from benchmarks.layers.bodies import vgg
+    from benchmarks.layers.image.augmentation import MeanColour
+    from benchmarks.layers.resampling.unpooling import MaxPoolingWithSwitches, MaxUnpooling
 
     gaussian, regularizer = keras.initializers.RandomNormal(stddev=0.01), keras.regularizers.L2(decay / 2)
 
@@ -75,7 +82,10 @@ def build(classes=21, input_shape=(224, 224, 3), scale=1.0, plan=None, units=409
 
 
 def climb(model, batch):
-    """The strongest map after each unpooling and after the deconvolutions that follow it, coarsest first: a dict of float [n,h,w]."""
+    """The strongest map after each unpooling and after the deconvolutions that follow it, coarsest first.
+
+    Returns a dict of float [n,h,w].
+    """
     from keras import Model, ops
 
     layers = [layer for layer in model.layers if layer.name.startswith(("unpool", "filled"))]
@@ -93,43 +103,36 @@ def pictures(model, data, predict):
     side = data.test["x"].shape[1]
     maps = [part for _, part in sorted(predict(climb, {"x": data.test["x"][:4]}, batch_size=4).items())]
     tiles = [np.kron(part / max(part.max(), 1e-12), np.ones((side // part.shape[1],) * 2)) for part in maps]
-    caption = "Four scenes, one a row, on the way up: after each unpooling and after the deconvolutions that follow it, the strongest map."
+    caption = (
+        "Four scenes, one a row, on the way up: after each unpooling and after the deconvolutions that "
+        "follow it, the strongest map."
+    )
     way = grid(np.stack(tiles, axis=1).reshape(4 * len(tiles), -1), (side, side), len(tiles), caption)
     return {"scenes": segmentation.panels(predict, model, data), "way_up": way}
 
 
-POCKET = {"classes": 5, "input_shape": (24, 24, 1), "scale": 64.0, "plan": ((8,), (16,), (32,)), "units": 64}
-SCENES = {
+DIGITS_NET = {
+    "classes": 5,
+    "input_shape": (24, 24, 1),
+    "scale": 64.0,
+    "plan": ((8,), (16,), (32,)),
+    "units": 64,
+}
+FASHION_NET = {
     "classes": 11,
     "input_shape": (64, 64, 1),
     "scale": 64.0,
     "plan": ((16, 16), (32, 32), (64, 64, 64)),
     "units": 256,
 }
-IN_KIND = "the paper in kind: momentum 0.9, decay 0.0005, a rate that falls to a tenth, chosen on the validation split of the digit scenes"
-
-
-def recipe(dataset, tier, rate, falls, model, **options):
-    schedule = {"name": "PiecewiseConstantDecay", "boundaries": falls, "values": (rate, rate / 10)}
-    optimizer = {"name": "SGD", "learning_rate": schedule, "momentum": 0.9}
-    variant = "" if model.get("switches", True) else "no-switches"
-    return Recipe(dataset, tier, IN_KIND, variant, model=model, optimizer=optimizer, **options)
-
-
-REASON = "photographs of 20 classes, fifty windows an image, from weights trained on ImageNet; ours are whole small scenes and random weights"
-TEST = (
-    (69.6, "alone"),
-    (70.5, "with a random field"),
-    (71.7, "together with FCN-8s"),
-    (72.5, "together with FCN-8s and a random field"),
+SOURCE = (
+    "after the paper: momentum 0.9, decay 0.0005, a rate that falls to a tenth, chosen on the "
+    "validation split of the digit scenes"
 )
-
-
-def claim(value, what):
-    where = f"table of results on the test set: {what}"
-    seen = {"confidence": "verified", "source": "abstract, arXiv 1505.04366"} if value == 72.5 else {}
-    return Claim("pascal_voc_2012", "mean_iou", value, "%", where, "higher", not_comparable=REASON, **seen)
-
+WINDOWS = (
+    "photographs of 20 classes, fifty windows an image, from weights trained on ImageNet; "
+    "ours are whole small scenes and random weights"
+)
 
 ENTRY = Entry(
     id="deconvnet_2015",
@@ -141,49 +144,118 @@ ENTRY = Entry(
     build=build,
     pictures=pictures,
     variants={"no-switches": "each value returns to the upper left corner of its window"},
-    parameters=(ParameterCount(251_805_653, "counted; the paper gives it in millions", published=252e6),),
-    recipes=(
-        recipe(
-            "digit_scenes",
-            "pocket",
-            0.5,
-            (225,),
-            epochs=4,
-            batch_size=16,
-            model=POCKET,
-            floor=("mean_iou", 21.5),
-        ),
-        recipe(
-            "fashion_scenes",
-            "standard",
-            0.1,
-            (3120,),
-            epochs=30,
-            batch_size=64,
-            model=SCENES,
-            evaluate_every=5,
-        ),
-        recipe(
-            "fashion_scenes",
-            "standard",
-            0.1,
-            (3120,),
-            epochs=30,
-            batch_size=64,
-            model=SCENES | {"switches": False},
-            evaluate_every=5,
+    parameters=(
+        ParameterCount(
+            trainable=251_805_653, where="counted; the paper gives it in millions", published=252e6
         ),
     ),
-    claims=tuple(claim(*row) for row in TEST),
-    history=(
-        Fact("hours", 144, "h", "six days, by an account of the paper", "recalled"),
-        Fact("hardware", "one NVIDIA Titan X", "", "an account of the paper", "recalled"),
+    recipes=(
+        Recipe(
+            dataset="digit_scenes",
+            tier="pocket",
+            model=DIGITS_NET,
+            optimizer={
+                "name": "SGD",
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": (225,),
+                    "values": (0.5, 0.05),
+                },
+                "momentum": 0.9,
+            },
+            batch_size=16,
+            epochs=4,
+            floor=("mean_iou", 21.5),
+            source=SOURCE,
+        ),
+        Recipe(
+            dataset="fashion_scenes",
+            tier="standard",
+            model=FASHION_NET,
+            optimizer={
+                "name": "SGD",
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": (3120,),
+                    "values": (0.1, 0.01),
+                },
+                "momentum": 0.9,
+            },
+            batch_size=64,
+            epochs=30,
+            evaluate_every=5,
+            source=SOURCE,
+        ),
+        Recipe(
+            dataset="fashion_scenes",
+            tier="standard",
+            variant="no-switches",
+            model=FASHION_NET | {"switches": False},
+            optimizer={
+                "name": "SGD",
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": (3120,),
+                    "values": (0.1, 0.01),
+                },
+                "momentum": 0.9,
+            },
+            batch_size=64,
+            epochs=30,
+            evaluate_every=5,
+            source=SOURCE,
+        ),
+    ),
+    claims=(
+        *(
+            Claim(
+                dataset="pascal_voc_2012",
+                metric="mean_iou",
+                value=value,
+                unit="%",
+                direction="higher",
+                where=where,
+                not_comparable=WINDOWS,
+            )
+            for value, where in (
+                (69.6, "table of results on the test set: alone"),
+                (70.5, "table of results on the test set: with a random field"),
+                (71.7, "table of results on the test set: together with FCN-8s"),
+            )
+        ),
+        Claim(
+            dataset="pascal_voc_2012",
+            metric="mean_iou",
+            value=72.5,
+            unit="%",
+            direction="higher",
+            where="table of results on the test set: together with FCN-8s and a random field",
+            confidence="verified",
+            source="abstract, arXiv 1505.04366",
+            not_comparable=WINDOWS,
+        ),
     ),
     deviations=(
-        "The net is trained once, from random weights, and asked once, on whole scenes; the paper starts from VGG-16 trained on ImageNet, trains on "
-        "windows of one object, then on proposed ones, and lays fifty windows an image over one another.",
-        "Convolutions start after He et al. (2015), deconvolutions from a Gaussian of deviation 0.01 as in the authors' code.",
-        "Our nets have three stages instead of five, as an object is a dozen or two pixels wide; the narrowest part is a single vector as there.",
-        "The rate starts at 0.1 or more instead of 0.01, and falls once, at a fixed step; in the paper it falls when validation stops improving.",
+        (
+            "The net is trained once, from random weights, and applied once, to whole scenes; the paper "
+            "starts from VGG-16 trained on ImageNet, trains on windows of one object and then on "
+            "proposed windows, and combines the results of fifty windows per image."
+        ),
+        (
+            "Convolutions are initialised after He et al. (2015), deconvolutions from a Gaussian with a "
+            "standard deviation of 0.01 as in the authors' code."
+        ),
+        (
+            "Our nets have three stages instead of five, since an object is a dozen or two pixels wide; "
+            "as in the paper, the narrowest part is a single vector."
+        ),
+        (
+            "The rate starts at 0.1 or more instead of 0.01, and falls once, at a fixed step; in the "
+            "paper it falls when the validation score stops improving."
+        ),
+    ),
+    history=(
+        Fact("hours", 144, "h", "six days, by an account of the paper"),
+        Fact("hardware", "one NVIDIA Titan X", "", "an account of the paper"),
     ),
 )

@@ -1,16 +1,16 @@
 """Nothing is learned twice.
 
 A residual net adds: what a layer found is mixed into one running sum, and a later layer that wants it
-has to find it again in there. Here maps are laid beside each other instead of being added up. Within
-a block, each layer sees the maps of all layers before it, and contributes a few of its own, often
-only twelve. Nothing that was found is lost, and no layer needs weights merely to pass something on.
-So the nets are deep and very thin: a hundred layers of which each is narrower than anything that was
-used before, with as little error as residual nets of ten times as many weights. The gradient has a
-short way: the classifier sees all layers of the last block.
+has to find it again in there. Here maps are laid beside each other instead of being added up. Within a
+block, each layer sees the maps of all layers before it, and contributes a few of its own, often only
+twelve. Nothing that was found is lost, and no layer needs weights merely to pass something on. So the
+nets are deep and very thin: a hundred layers of which each is narrower than anything that was used
+before, with as little error as residual nets of ten times as many weights. The gradient has a short
+way: the classifier sees all layers of the last block.
 
-Between blocks the maps are averaged down to half the resolution, and in the leaner form (BC) also
-mixed down to half their number; there a 1x1 convolution picks from the hundreds of maps what each
-layer needs. The weights show that layers do use maps from far back, and what comes out of a transition least.
+Between blocks the maps are averaged down to half the resolution, and in the leaner form (BC) also mixed
+down to half their number; there a 1x1 convolution picks from the hundreds of maps what each layer
+needs. The weights show that layers do use maps from far back, and what comes out of a transition least.
 
 Fewer weights are not less work. Maps that are kept have to be held, and copied again and again into
 ever longer inputs. The memory grew with the square of the depth until the authors wrote an
@@ -42,16 +42,19 @@ def build(
     flip=True,
     decay=1e-4,
 ):
-    """Three blocks in `depth` layers; `compact` nets are the paper's BC. With no `pad` (None), the nets of table 1, which crop photographs."""
+    """Three blocks in `depth` layers; `compact` nets are the paper's BC.
+
+    With no `pad` (None), the nets of table 1, which crop photographs.
+    """
     import keras
     from keras import layers
 
-    from benchmarks.layers import dense_blocks
-    from benchmarks.layers.augmentation import RandomShiftAndFlip
-    from benchmarks.layers.colours import standardize
-    from benchmarks.layers.crops import AreaCrop
-    from benchmarks.layers.max_pooling import MaxPooling2D
-    from benchmarks.layers.residual import convolution, weights
+    from benchmarks.layers.bodies import dense_blocks
+    from benchmarks.layers.bodies.residual import convolution, weights
+    from benchmarks.layers.image.augmentation import RandomShiftAndFlip
+    from benchmarks.layers.image.colours import standardize
+    from benchmarks.layers.image.crops import AreaCrop
+    from benchmarks.layers.resampling.max_pooling import MaxPooling2D
 
     blocks = blocks or dense_blocks.equal(depth, compact)
     inputs = keras.Input(input_shape)
@@ -77,7 +80,7 @@ def pictures(model, data, predict):
     """Figure 5: how much each layer uses each one before it, a block a tile."""
     import numpy as np
 
-    from benchmarks.layers.dense_blocks import reuse
+    from benchmarks.layers.bodies.dense_blocks import reuse
     from benchmarks.pictures import grid
 
     blocks = sorted(
@@ -97,30 +100,27 @@ def pictures(model, data, predict):
         )
         for t in tables
     ]
-    caption = "How much each layer (column) uses each source (row: the block's input, then its layers), dark for much; one block a picture."
+    caption = (
+        "How much each layer (column) uses each source (row: the block's input, then its layers), dark for "
+        "much; one block a picture."
+    )
     return {"reuse": grid(np.stack(tiles).reshape(len(tiles), -1), tiles[0].shape, len(tiles), caption)}
 
 
-def recipe(
-    tier, dataset, variant, source, steps, epochs, batch_size=64, model=None, shares=(1 / 2, 3 / 4), **options
-):
-    """A tenth of the rate from each of these shares of all passes on, of so many `steps`."""
-    rates = {
+#: Section 4.2: 0.1, a tenth of it after a half and after three quarters of 300 passes of 781 steps.
+CIFAR_SGD = {
+    "name": "SGD",
+    "momentum": 0.9,
+    "nesterov": True,
+    "learning_rate": {
         "name": "PiecewiseConstantDecay",
-        "boundaries": [round(share * epochs) * steps for share in shares],
+        "boundaries": [117_150, 175_725],
         "values": [0.1, 0.01, 0.001],
-    }
-    optimizer = {"name": "SGD", "momentum": 0.9, "nesterov": True, "learning_rate": rates}
-    options |= {
-        "model": {**NETS[variant], **(model or {})},
-        "optimizer": optimizer,
-        "epochs": epochs,
-        "batch_size": batch_size,
-    }
-    return Recipe(dataset, tier, source, variant, **options)
-
-
-PHOTOGRAPHS = {
+    },
+}
+COMPACT_121 = {
+    "depth": 121,
+    "blocks": (6, 12, 24, 16),
     "growth": 32,
     "compact": True,
     "classes": 1000,
@@ -128,32 +128,10 @@ PHOTOGRAPHS = {
     "colours": "imagenet",
     "pad": None,
 }
-NETS: dict[str, dict] = {
-    "": {},
-    "unaugmented": {"dropout": 0.2, "pad": 0, "flip": False},
-    "basic-100": {"depth": 100},
-    "compact-100": {"depth": 100, "compact": True},
-    "compact-190": {"depth": 190, "growth": 40, "compact": True},
-    "compact-121": {"depth": 121, "blocks": (6, 12, 24, 16), **PHOTOGRAPHS},
-}
-COUNTS = (
-    ("", 1_019_722, 1.0e6),
-    ("basic-100", 6_979_642, 7.0e6),
-    ("compact-100", 769_162, 0.8e6),
-    ("compact-190", 25_624_430, 25.6e6),
+SECTION_4_2 = (
+    "section 4.2: 300 passes in batches of 64, rate 0.1, a tenth after a half and three quarters; "
+    "Nesterov momentum 0.9, decay 0.0001"
 )
-TABLE_2 = (("", 5.24), ("unaugmented", 7.0), ("basic-100", 4.1), ("compact-100", 4.51), ("compact-190", 3.46))
-LONG = "section 4.2: 300 passes in batches of 64, rate 0.1, a tenth after a half and three quarters; Nesterov momentum 0.9, decay 0.0001"
-LARGE = "section 4.2: 90 passes in batches of 256, rate 0.1, a tenth after 30 and 60"
-IMAGENET = {
-    "evaluate_every": 10,
-    "train_on": "train+validation",
-    "task_options": {"top": 5, "batch_size": 200},
-}
-CIFAR = {"train_on": "train+validation", "evaluate_every": 5}
-DIGITS = {"depth": 13, "growth": 8, "input_shape": (8, 8, 1), "colours": "digits", "pad": 1, "flip": False}
-TABLE_3 = (("error", 25.02), ("top5_error", 7.71))
-SEEN, PAGE = {"confidence": "verified"}, "table of github liuzhuang13/DenseNet"
 
 ENTRY = Entry(
     id="densenet_2016",
@@ -167,80 +145,186 @@ ENTRY = Entry(
     variants={
         "unaugmented": "40 layers; images neither shifted nor mirrored, but dropout of 0.2",
         "basic-100": "100 layers, 12 maps each",
-        **{
-            f"compact-{depth}": f"BC, {depth} layers, {maps} maps each"
-            for depth, maps in ((100, 12), (190, 40), (121, 32))
-        },
+        "compact-100": "BC, 100 layers, 12 maps each",
+        "compact-190": "BC, 190 layers, 40 maps each",
+        "compact-121": "BC, 121 layers, 32 maps each",
     },
     parameters=(
-        *(
-            ParameterCount(n, "table 2", variant, NETS[variant], published)
-            for variant, n, published in COUNTS
+        ParameterCount(trainable=1_019_722, where="table 2", published=1e6),
+        ParameterCount(
+            trainable=6_979_642, where="table 2", variant="basic-100", arguments={"depth": 100}, published=7e6
         ),
-        ParameterCount(7_978_856, "counted from table 1", "compact-121", NETS["compact-121"]),
+        ParameterCount(
+            trainable=769_162,
+            where="table 2",
+            variant="compact-100",
+            arguments={"depth": 100, "compact": True},
+            published=0.8e6,
+        ),
+        ParameterCount(
+            trainable=25_624_430,
+            where="table 2",
+            variant="compact-190",
+            arguments={"depth": 190, "growth": 40, "compact": True},
+            published=25.6e6,
+        ),
+        ParameterCount(
+            trainable=7_978_856, where="counted from table 1", variant="compact-121", arguments=COMPACT_121
+        ),
     ),
     recipes=(
-        recipe(
-            "pocket",
-            "digits",
-            "",
-            "section 4.2 in kind, shortened",
-            16,
-            10,
-            model=DIGITS,
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            model={
+                "depth": 13,
+                "growth": 8,
+                "input_shape": (8, 8, 1),
+                "colours": "digits",
+                "pad": 1,
+                "flip": False,
+            },
+            optimizer={
+                "name": "SGD",
+                "momentum": 0.9,
+                "nesterov": True,
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": [80, 128],  # 5 and 8 of 10 passes of 16 steps
+                    "values": [0.1, 0.01, 0.001],
+                },
+            },
+            batch_size=64,
+            epochs=10,
             evaluate_every=2,
             floor=("error", 10.0),
+            source="after section 4.2, shortened",
         ),
-        recipe(
-            "standard",
-            "cifar10",
-            "",
-            f"{LONG}; 40 passes here",
-            781,
-            40,
+        Recipe(
+            dataset="cifar10",
+            tier="standard",
+            optimizer={
+                "name": "SGD",
+                "momentum": 0.9,
+                "nesterov": True,
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": [15_620, 23_430],  # 20 and 30 of 40 passes of 781 steps
+                    "values": [0.1, 0.01, 0.001],
+                },
+            },
+            batch_size=64,
+            epochs=40,
+            evaluate_every=5,
+            train_on="train+validation",
             shortened="40 of 300 passes",
-            **CIFAR,
+            source=f"{SECTION_4_2}; 40 passes here",
         ),
-        *(recipe("paper", "cifar10", variant, LONG, 781, 300, **CIFAR) for variant, _ in TABLE_2),
-        recipe("paper", "imagenet", "compact-121", LARGE, 5_004, 90, 256, shares=(1 / 3, 2 / 3), **IMAGENET),
+        *(
+            Recipe(
+                dataset="cifar10",
+                tier="paper",
+                variant=variant,
+                model=model,
+                optimizer=CIFAR_SGD,
+                batch_size=64,
+                epochs=300,
+                evaluate_every=5,
+                train_on="train+validation",
+                source=SECTION_4_2,
+            )
+            for variant, model in (
+                ("", {}),
+                ("unaugmented", {"dropout": 0.2, "pad": 0, "flip": False}),
+                ("basic-100", {"depth": 100}),
+                ("compact-100", {"depth": 100, "compact": True}),
+                ("compact-190", {"depth": 190, "growth": 40, "compact": True}),
+            )
+        ),
+        Recipe(
+            dataset="imagenet",
+            tier="paper",
+            variant="compact-121",
+            model=COMPACT_121,
+            optimizer={
+                "name": "SGD",
+                "momentum": 0.9,
+                "nesterov": True,
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": [150_120, 300_240],  # 30 and 60 of 90 passes of 5,004 steps
+                    "values": [0.1, 0.01, 0.001],
+                },
+            },
+            batch_size=256,
+            epochs=90,
+            evaluate_every=10,
+            train_on="train+validation",
+            task_options={"top": 5, "batch_size": 200},
+            source="section 4.2: 90 passes in batches of 256, rate 0.1, a tenth after 30 and 60",
+        ),
     ),
     claims=(
         *(
             Claim(
-                "cifar10",
-                "error",
-                v,
-                "%",
-                "table 2, C10" + "+" * (n != "unaugmented"),
-                "lower",
-                n,
-                source=PAGE,
+                dataset="cifar10",
+                variant=variant,
+                metric="error",
+                value=value,
+                unit="%",
+                direction="lower",
+                where=where,
                 test_size=10_000,
-                **SEEN,
+                confidence="verified",
+                source="table of github liuzhuang13/DenseNet",
             )
-            for n, v in TABLE_2
+            for variant, value, where in (
+                ("", 5.24, "table 2, C10+"),
+                ("unaugmented", 7.0, "table 2, C10"),
+                ("basic-100", 4.1, "table 2, C10+"),
+                ("compact-100", 4.51, "table 2, C10+"),
+                ("compact-190", 3.46, "table 2, C10+"),
+            )
         ),
-        *(
-            Claim(
-                "imagenet",
-                m,
-                v,
-                "%",
-                "table 3, one crop",
-                "lower",
-                "compact-121",
-                source="paper text",
-                test_size=50_000,
-                **SEEN,
-            )
-            for m, v in TABLE_3
+        Claim(
+            dataset="imagenet",
+            variant="compact-121",
+            metric="error",
+            value=25.02,
+            unit="%",
+            direction="lower",
+            where="table 3, one crop",
+            test_size=50_000,
+            confidence="verified",
+            source="paper text",
+        ),
+        Claim(
+            dataset="imagenet",
+            variant="compact-121",
+            metric="top5_error",
+            value=7.71,
+            unit="%",
+            direction="lower",
+            where="table 3, one crop",
+            test_size=50_000,
+            confidence="verified",
+            source="paper text",
+        ),
+    ),
+    deviations=(
+        (
+            "Weight decay applies to the weights of convolutions and of the output layer, not to batch "
+            "normalisation; the paper does not say."
+        ),
+        (
+            "Photographs are cropped and mirrored as in the authors' code, but brightness, contrast, "
+            "saturation and colour are not changed."
+        ),
+        "The standard tier trains for 40 passes instead of 300.",
+        (
+            "The pocket tier has 13 layers of 8 maps, 8x8 digits, shifts by one pixel, no mirroring, "
+            "and 10 passes."
         ),
     ),
     history=(Fact("examples", 50_000, "images", "paper text: CIFAR-10", "verified"),),
-    deviations=(
-        "Weight decay acts on the weights of convolutions and of the output layer, not on batch normalisation; the paper does not say.",
-        "Photographs are cropped and mirrored as in the authors' code, but brightness, contrast, saturation and colour are not changed.",
-        "The standard tier has 40 passes instead of 300.",
-        "The pocket tier has 13 layers of 8 maps, digits of 8x8, shifts by one pixel, no mirroring, and 10 passes.",
-    ),
 )

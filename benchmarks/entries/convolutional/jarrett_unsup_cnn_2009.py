@@ -47,7 +47,7 @@ def build(
     """
     from keras import Input, layers, ops
 
-    from benchmarks.layers.multi_stage import FilterBank, LocalContrastNormalization, MultiStage
+    from benchmarks.layers.models.multi_stage import FilterBank, LocalContrastNormalization, MultiStage
 
     parts = [Input(input_shape), layers.Rescaling(1 / scale)]
     parts += [layers.UpSampling2D(zoom), layers.ZeroPadding2D(pad)]

@@ -17,14 +17,17 @@ from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
 
 PAPER = Paper(
     title="Comparison of learning algorithms for handwritten digit recognition",
-    authors="Y. LeCun, L. Jackel, L. Bottou, A. Brunot, C. Cortes, J. Denker, H. Drucker, I. Guyon, U. Müller, E. Säckinger, P. Simard, V. Vapnik",
+    authors=(
+        "Y. LeCun, L. Jackel, L. Bottou, A. Brunot, C. Cortes, J. Denker, H. Drucker, I. Guyon, U. Müller, "
+        "E. Säckinger, P. Simard, V. Vapnik"
+    ),
     year=1995,
     venue="International Conference on Artificial Neural Networks, 53-60",
     url="http://yann.lecun.com/exdb/publis/",
     confidence="verified",
 )
-
-#: Table 1 of the paper of 1990 that introduced the net: the maps of H2 that each of the 12 maps of H3 sees; two groups of six.
+#: Table 1 of the paper of 1990 that introduced the net: the maps of H2 that each of the 12 maps of H3
+#: sees; two groups of six.
 TABLE = tuple(
     tuple(first + map for map in maps)
     for first in (0, 2)
@@ -33,12 +36,15 @@ TABLE = tuple(
 
 
 def build(input_shape=(28, 28, 1), scale=255.0, offset=0.0, side=22, bound=3**0.5, power=0.5):
-    """H1 to H4 and ten outputs; images are resampled to `side` x `side`, so that digits fill 16x16, in a field of 28x28."""
+    """H1 to H4 and ten outputs.
+
+    Images are resampled to `side` x `side` pixels, so that digits fill 16x16, in a field of 28x28.
+    """
     from keras import Input, Sequential, layers
 
-    from benchmarks.layers.scaled_tanh import FanInUniform, squashed
-    from benchmarks.layers.sparse_convolution import SparseConvolution
-    from benchmarks.layers.subsampling import Subsampling
+    from benchmarks.layers.convolution.sparse_convolution import SparseConvolution
+    from benchmarks.layers.resampling.subsampling import Subsampling
+    from benchmarks.layers.units.scaled_tanh import FanInUniform, squashed
 
     image = [
         layers.Rescaling(1.275 / scale, offset),
@@ -57,7 +63,10 @@ def build(input_shape=(28, 28, 1), scale=255.0, offset=0.0, side=22, bound=3**0.
 
 
 def loss(model, batch, training):
-    """Half the squared error to targets of +1 for the class and -1 for the others, summed over the outputs."""
+    """Half the squared error to targets of +1 for the class and -1 for the others.
+
+    Summed over the outputs.
+    """
     from benchmarks.tasks.classification import signed_squared_error
 
     return signed_squared_error(model, batch, training)
@@ -65,10 +74,10 @@ def loss(model, batch, training):
 
 def states(model, batch):
     """The maps of H2 and H4 for some images, float [n,h,w,maps]."""
-    x, found = batch["x"], {}
+    x, outputs = batch["x"], {}
     for layer in model.layers:
-        x = found[layer.name] = layer(x)
-    return {name: found[f"{name}_state"] for name in ("H2", "H4")}
+        x = outputs[layer.name] = layer(x)
+    return {name: outputs[f"{name}_state"] for name in ("H2", "H4")}
 
 
 def pictures(model, data, predict):
@@ -80,7 +89,7 @@ def pictures(model, data, predict):
     first, second = (
         np.asarray(model.get_layer(name).kernel.value).reshape(25, -1).T for name in ("H1", "H3")
     )
-    found = {
+    drawn = {
         "filters": filters(
             np.concatenate([first, second]),
             (5, 5),
@@ -90,44 +99,21 @@ def pictures(model, data, predict):
     }
     for name, maps in predict(states, {"x": data.test["x"][:4]}).items():
         tiles = ((maps - maps.min()) / np.ptp(maps)).transpose(0, 3, 1, 2).reshape(4 * maps.shape[-1], -1)
-        found[name] = grid(
+        drawn[name] = grid(
             tiles, maps.shape[1:3], maps.shape[-1], f"The maps of {name} for four test digits."
         )
-    return found
+    return drawn
 
 
-RATES = (
-    *(0.0005,) * 2,
-    *(0.0002,) * 3,
-    *(0.0001,) * 3,
-    *(0.00005,) * 4,
-    0.00001,
-)  # of LeNet-5; the last one thereafter
-SHORT = (*(0.0005,) * 4, *(0.0002,) * 4, *(0.0001,) * 4, *(0.00005,) * 3, 0.00001)
-FEW = (*(0.001,) * 8, *(0.0005,) * 8, *(0.0002,) * 8, *(0.0001,) * 5, 0.00001)  # for seven thousand envelopes
-SMALL = {"input_shape": (8, 8, 1), "scale": 16.0, "side": 16}
-ENVELOPES = {"input_shape": (16, 16, 1), "scale": 2.0, "offset": 0.6375, "side": 16}  # -1 to 1
-FAST = (*(0.0005,) * 5, *(0.0002,) * 2, 0.0001)
+#: The rate of each pass; the last one thereafter. Those of LeNet-5 (1998, section III.B):
+LENET5_RATES = 2 * (0.0005,) + 3 * (0.0002,) + 3 * (0.0001,) + 4 * (0.00005,) + (0.00001,)
+#: Ours, chosen on the validation split.
+DIGITS_RATES = 5 * (0.0005,) + 2 * (0.0002,) + (0.0001,)
+USPS_RATES = 8 * (0.001,) + 8 * (0.0005,) + 8 * (0.0002,) + 5 * (0.0001,) + (0.00001,)
+MNIST_RATES = 4 * (0.0005,) + 4 * (0.0002,) + 4 * (0.0001,) + 3 * (0.00005,) + (0.00001,)
 OURS = (
     "the rule of appendix C of the paper of 1998, ten examples a step; rates chosen on the validation split"
 )
-
-
-def recipe(dataset, tier, source, rates, **options):
-    how = {"rates": rates, "mu": 0.02, "samples": 100 if tier == "pocket" else 500}
-    train_on = "train" if tier == "pocket" else "train+validation"
-    return Recipe(
-        dataset,
-        tier,
-        source,
-        rule="diagonal_levenberg_marquardt",
-        rule_options=how,
-        train_on=train_on,
-        **options,
-    )
-
-
-SEEN = {"confidence": "verified", "source": "LeCun, Bottou, Bengio, Haffner 1998, doi.org/10.1109/5.726791"}
 
 ENTRY = Entry(
     id="lenet1_1995",
@@ -141,40 +127,96 @@ ENTRY = Entry(
     pictures=pictures,
     parameters=(
         ParameterCount(
-            2578,
-            "about 2,600 in the comparison; 2,578 in the paper of 1990",
+            trainable=2578,
+            where="about 2,600 in the comparison; 2,578 in the paper of 1990",
             published=2578,
             confidence="verified",
         ),
     ),
     recipes=(
-        recipe("digits", "pocket", OURS, FAST, batch_size=10, epochs=8, model=SMALL, floor=("error", 10.0)),
-        recipe("usps", "standard", OURS, FEW, batch_size=10, epochs=30, model=ENVELOPES),
-        recipe("mnist", "standard", OURS, SHORT, batch_size=10, epochs=16),
-        recipe(
-            "mnist",
-            "paper",
-            "rates, mu and passes of LeNet-5 (1998, section III.B), one example a step",
-            RATES,
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            model={"input_shape": (8, 8, 1), "scale": 16.0, "side": 16},
+            rule="diagonal_levenberg_marquardt",
+            rule_options={"rates": DIGITS_RATES, "mu": 0.02, "samples": 100},
+            batch_size=10,
+            epochs=8,
+            floor=("error", 10.0),
+            source=OURS,
+        ),
+        Recipe(
+            dataset="usps",
+            tier="standard",
+            model={"input_shape": (16, 16, 1), "scale": 2.0, "offset": 0.6375, "side": 16},
+            rule="diagonal_levenberg_marquardt",
+            rule_options={"rates": USPS_RATES, "mu": 0.02, "samples": 500},
+            batch_size=10,
+            epochs=30,
+            train_on="train+validation",
+            source=OURS,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            rule="diagonal_levenberg_marquardt",
+            rule_options={"rates": MNIST_RATES, "mu": 0.02, "samples": 500},
+            batch_size=10,
+            epochs=16,
+            train_on="train+validation",
+            source=OURS,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="paper",
+            rule="diagonal_levenberg_marquardt",
+            rule_options={"rates": LENET5_RATES, "mu": 0.02, "samples": 500},
             batch_size=1,
             epochs=20,
+            train_on="train+validation",
+            source="rates, mu and passes of LeNet-5 (1998, section III.B), one example a step",
         ),
     ),
     claims=(
         Claim(
-            "mnist",
-            "error",
-            1.7,
-            "%",
-            "figure 9 and section III.C.7 of the paper of 1998",
-            "lower",
+            dataset="mnist",
+            metric="error",
+            value=1.7,
+            unit="%",
+            direction="lower",
+            where="figure 9 and section III.C.7 of the paper of 1998",
             test_size=10_000,
-            **SEEN,
+            confidence="verified",
+            source="LeCun, Bottou, Bengio, Haffner 1998, doi.org/10.1109/5.726791",
         ),
         Claim(
-            *("usps", "error", 3.4, "%", "results of the paper of 1990", "lower"),
+            dataset="usps",
+            metric="error",
+            value=3.4,
+            unit="%",
+            direction="lower",
+            where="results of the paper of 1990",
             not_comparable="that test set also holds printed digits, and the training set 2,549 of them",
         ),
+    ),
+    deviations=(
+        (
+            "The comparison describes the net in a sentence; its layers, and which maps see which, are "
+            "those of the paper of 1990 (NIPS 2, 396-404)."
+        ),
+        (
+            "MNIST's images are resampled to 22x22, so that a box of 20x20 becomes one of 16x16; they "
+            "stay centred by their centre of mass."
+        ),
+        (
+            "Targets of +1 and -1, scaled tanh after every layer, initial weights with a standard "
+            "deviation of 1/sqrt(F) and the paper tier's rates are as for LeNet-5."
+        ),
+        (
+            "The examples are shuffled before every pass, and below the paper tier the steps of ten "
+            "examples are summed."
+        ),
+        "The pocket tier estimates curvatures on 100 examples, the other tiers on 500.",
     ),
     history=(
         Fact(
@@ -184,12 +226,5 @@ ENTRY = Entry(
             "LeCun et al. 1998, doi.org/10.1109/5.726791, section III.A",
             "verified",
         ),
-    ),
-    deviations=(
-        "The comparison describes the net in a sentence; its layers, and which maps see which, are those of the paper of 1990 (NIPS 2, 396-404).",
-        "MNIST's images are resampled to 22x22, so that a box of 20x20 becomes one of 16x16, and centred as they are, by their centre of mass.",
-        "Targets of +1 and -1, scaled tanh after every layer, first weights of deviation 1/sqrt(F) and the paper tier's rates are as for LeNet-5.",
-        "The examples come in a new order in every pass, and below the paper tier the steps of ten examples are summed.",
-        "The pocket tier estimates curvatures on 100 examples, the others on 500.",
     ),
 )

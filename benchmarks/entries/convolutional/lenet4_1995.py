@@ -18,14 +18,17 @@ from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
 
 PAPER = Paper(
     title="Comparison of learning algorithms for handwritten digit recognition",
-    authors="Y. LeCun, L. Jackel, L. Bottou, A. Brunot, C. Cortes, J. Denker, H. Drucker, I. Guyon, U. Müller, E. Säckinger, P. Simard, V. Vapnik",
+    authors=(
+        "Y. LeCun, L. Jackel, L. Bottou, A. Brunot, C. Cortes, J. Denker, H. Drucker, I. Guyon, U. Müller, "
+        "E. Säckinger, P. Simard, V. Vapnik"
+    ),
     year=1995,
     venue="International Conference on Artificial Neural Networks, 53-60",
     url="http://yann.lecun.com/exdb/publis/",
     confidence="verified",
 )
-
-#: Ours: the maps of S2 that each of the 16 maps of C3 sees, three of a row of eight or four with gaps of three, 60 in all;
+#: Ours: the maps of S2 that each of the 16 maps of C3 sees, three of a row of eight or four with gaps of
+#: three, 60 in all;
 #: and the maps of S4 that each of the 120 units of F5 sees, four or five of 16, 560 in all.
 C3 = tuple(
     tuple((first + step * k) % 8 for k in range(4 if first % 4 else 3))
@@ -38,13 +41,16 @@ F5 = tuple(
 
 
 def build(input_shape=(28, 28, 1), scale=255.0, zoom=1, bound=3**0.5, power=0.5):
-    """4 maps, 8 subsampled ones (two of each), 16 maps, 16 subsampled ones, 120 units, 10 outputs, on a field of 32x32."""
+    """Six layers on a field of 32x32.
+
+    4 maps, 8 subsampled (two of each), 16 maps, 16 subsampled, 120 units, 10 outputs.
+    """
     from keras import Input, Sequential, layers
 
-    from benchmarks.layers.enlargement import UpSampling2D
-    from benchmarks.layers.scaled_tanh import FanInUniform, squashed
-    from benchmarks.layers.sparse_convolution import SparseConvolution
-    from benchmarks.layers.subsampling import Subsampling
+    from benchmarks.layers.convolution.sparse_convolution import SparseConvolution
+    from benchmarks.layers.resampling.enlargement import UpSampling2D
+    from benchmarks.layers.resampling.subsampling import Subsampling
+    from benchmarks.layers.units.scaled_tanh import FanInUniform, squashed
 
     image = [
         layers.Rescaling(1.275 / scale),
@@ -64,7 +70,10 @@ def build(input_shape=(28, 28, 1), scale=255.0, zoom=1, bound=3**0.5, power=0.5)
 
 
 def loss(model, batch, training):
-    """Half the squared error to targets of +1 for the class and -1 for the others, summed over the outputs."""
+    """Half the squared error to targets of +1 for the class and -1 for the others.
+
+    Summed over the outputs.
+    """
     from benchmarks.tasks.classification import signed_squared_error
 
     return signed_squared_error(model, batch, training)
@@ -77,7 +86,7 @@ def pictures(model, data, predict):
     from benchmarks.pictures import filters, grid
     from benchmarks.tasks.classification import decide
 
-    found = {
+    drawn = {
         "filters": filters(
             np.asarray(model.get_layer("C1").kernel.value).reshape(25, 4).T,
             (5, 5),
@@ -91,43 +100,26 @@ def pictures(model, data, predict):
         images = data.test["x"][wrong[: len(wrong) // columns * columns]]
         height, width = images.shape[1:3]
         tiles = 1 - images.reshape(-1, height * width) / images.max()
-        found["misread"] = grid(
+        drawn["misread"] = grid(
             tiles, (height, width), columns, "Test digits that the net reads wrongly, the first of them."
         )
-    return found
+    return drawn
 
 
-RATES = (
-    *(0.0005,) * 2,
-    *(0.0002,) * 3,
-    *(0.0001,) * 3,
-    *(0.00005,) * 4,
-    0.00001,
-)  # of LeNet-5; the last one thereafter
-SHORT = (*(0.0005,) * 4, *(0.0002,) * 4, *(0.0001,) * 3, 0.00002)
-SHORTER = (*(0.0002,) * 3, *(0.0001,) * 3)
-SMALL = {"input_shape": (8, 8, 1), "scale": 16.0, "zoom": 3}
+#: The rate of each pass; the last one thereafter. Those of LeNet-5 (1998, section III.B):
+LENET5_RATES = 2 * (0.0005,) + 3 * (0.0002,) + 3 * (0.0001,) + 4 * (0.00005,) + (0.00001,)
+#: Ours, chosen on the validation split.
+DIGITS_RATES = 3 * (0.0002,) + 3 * (0.0001,)
+MNIST_RATES = 4 * (0.0005,) + 4 * (0.0002,) + 3 * (0.0001,) + (0.00002,)
 OURS = (
     "the rule of appendix C of the paper of 1998, ten examples a step; rates chosen on the validation split"
 )
-
-
-def recipe(dataset, tier, source, rates, **options):
-    how = {"rates": rates, "mu": 0.02, "samples": 100 if tier == "pocket" else 500}
-    train_on = "train" if tier == "pocket" else "train+validation"
-    return Recipe(
-        dataset,
-        tier,
-        source,
-        rule="diagonal_levenberg_marquardt",
-        rule_options=how,
-        train_on=train_on,
-        **options,
-    )
-
-
-SEEN = {
+PRINTED = {
+    "dataset": "mnist",
+    "metric": "error",
+    "unit": "%",
     "direction": "lower",
+    "test_size": 10_000,
     "confidence": "verified",
     "source": "LeCun, Bottou, Bengio, Haffner 1998, doi.org/10.1109/5.726791",
 }
@@ -144,46 +136,72 @@ ENTRY = Entry(
     pictures=pictures,
     parameters=(
         ParameterCount(
-            16_998,
-            "section III.C.8 of the paper of 1998: about 17,000",
+            trainable=16_998,
+            where="section III.C.8 of the paper of 1998: about 17,000",
             published=17_000,
             confidence="verified",
         ),
     ),
     recipes=(
-        recipe(
-            "digits", "pocket", OURS, SHORTER, batch_size=10, epochs=6, model=SMALL, floor=("error", 10.0)
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            model={"input_shape": (8, 8, 1), "scale": 16.0, "zoom": 3},
+            rule="diagonal_levenberg_marquardt",
+            rule_options={"rates": DIGITS_RATES, "mu": 0.02, "samples": 100},
+            batch_size=10,
+            epochs=6,
+            floor=("error", 10.0),
+            source=OURS,
         ),
-        recipe("mnist", "standard", OURS, SHORT, batch_size=10, epochs=12),
-        recipe(
-            "mnist",
-            "paper",
-            "rates, mu and passes of LeNet-5 (1998, section III.B), one example a step",
-            RATES,
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            rule="diagonal_levenberg_marquardt",
+            rule_options={"rates": MNIST_RATES, "mu": 0.02, "samples": 500},
+            batch_size=10,
+            epochs=12,
+            train_on="train+validation",
+            source=OURS,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="paper",
+            rule="diagonal_levenberg_marquardt",
+            rule_options={"rates": LENET5_RATES, "mu": 0.02, "samples": 500},
             batch_size=1,
             epochs=20,
+            train_on="train+validation",
+            source="rates, mu and passes of LeNet-5 (1998, section III.B), one example a step",
         ),
     ),
     claims=(
+        Claim(value=1.1, where="figure 9 and section III.C.8 of the paper of 1998", **PRINTED),
         Claim(
-            "mnist",
-            "error",
-            1.1,
-            "%",
-            "figure 9 and section III.C.8 of the paper of 1998",
-            test_size=10_000,
-            **SEEN,
-        ),
-        Claim(
-            "mnist",
-            "error",
-            0.7,
-            "%",
-            "figure 9, three boosted nets",
-            test_size=10_000,
+            value=0.7,
+            where="figure 9, three boosted nets",
             not_comparable="the suite trains one net, without distortions",
-            **SEEN,
+            **PRINTED,
         ),
+    ),
+    deviations=(
+        (
+            "Which maps see which is our choice: 60 of 128 pairs in C3 and four or five maps per unit "
+            "of F5 give 16,998 parameters and 258,306 connections."
+        ),
+        (
+            "The paper calls the 120 units fully connected; connections to 16 maps of 5x5 alone would "
+            "be 48,120 parameters, against a printed total of 17,000."
+        ),
+        (
+            "Targets of +1 and -1, scaled tanh after every layer, initial weights with a standard "
+            "deviation of 1/sqrt(F) and the paper tier's rates are as for LeNet-5."
+        ),
+        (
+            "The examples are shuffled before every pass, and below the paper tier the steps of ten "
+            "examples are summed."
+        ),
+        "The pocket tier has 8x8 digits, enlarged three times, and estimates curvatures on 100 examples.",
     ),
     history=(
         Fact(
@@ -193,12 +211,5 @@ ENTRY = Entry(
             "LeCun et al. 1998, doi.org/10.1109/5.726791, section III.A",
             "verified",
         ),
-    ),
-    deviations=(
-        "Which maps see which is ours: 60 of 128 pairs in C3 and four or five maps for a unit of F5 give 16,998 parameters, 258,306 connections.",
-        "The paper calls the 120 units fully connected; to 16 maps of 5x5 that alone would be 48,120 parameters, against a printed total of 17,000.",
-        "Targets of +1 and -1, scaled tanh after every layer, first weights of deviation 1/sqrt(F) and the paper tier's rates are as for LeNet-5.",
-        "The examples come in a new order in every pass, and below the paper tier the steps of ten examples are summed.",
-        "The pocket tier has digits of 8x8, enlarged three times, and estimates curvatures on 100 examples.",
     ),
 )

@@ -38,15 +38,18 @@ def build(
     margin=(0, 1),
     distortion=None,
 ):
-    """A column for each width: maps, filter side, pool side, and again, and hidden units; 1x29x29-20C4-MP2-40C5-MP3-150N-10N."""
+    """A column for each width: 1x29x29-20C4-MP2-40C5-MP3-150N-10N.
+
+    `net` holds maps, side of the filters and side of the pooling, twice, and then the hidden units.
+    """
     from keras import Input, Sequential, initializers, layers
 
-    from benchmarks.layers.committee import Committee
-    from benchmarks.layers.distortion import RandomDistortion
-    from benchmarks.layers.enlargement import UpSampling2D
-    from benchmarks.layers.max_pooling import MaxPooling2D
-    from benchmarks.layers.scaled_tanh import scaled_tanh
-    from benchmarks.layers.width_normalization import WidthNormalization
+    from benchmarks.layers.image.distortion import RandomDistortion
+    from benchmarks.layers.image.width_normalization import WidthNormalization
+    from benchmarks.layers.models.committee import Committee
+    from benchmarks.layers.resampling.enlargement import UpSampling2D
+    from benchmarks.layers.resampling.max_pooling import MaxPooling2D
+    from benchmarks.layers.units.scaled_tanh import scaled_tanh
 
     def start():
         return initializers.RandomUniform(-0.05, 0.05)
@@ -90,66 +93,42 @@ def loss(model, batch, training):
 
 
 def views(model, batch):
-    """What the first seven columns see of some images, and what they see of them in training, float [n,columns,h,w,1]."""
+    """What the first seven columns see of some images, and what they see of them in training.
+
+    Each is float [n,columns,h,w,1].
+    """
     from keras import ops
 
-    found: dict[str, list] = {"seen": [], "distorted": []}
+    images_of: dict[str, list] = {"seen": [], "distorted": []}
     for column in model.columns[:7]:
         x = batch["x"]
         for layer in column.layers:
             if layer.name == "distortion":
-                found["seen"].append(x)
-                found["distorted"].append(layer(x, training=True))
+                images_of["seen"].append(x)
+                images_of["distorted"].append(layer(x, training=True))
                 break
             x = layer(x)
-    return {name: ops.stack(images, axis=1) for name, images in found.items()}
+    return {name: ops.stack(images, axis=1) for name, images in images_of.items()}
 
 
 def pictures(model, data, predict):
     """Four test digits as each column sees them, and as they might be distorted in training."""
-    found = predict(views, {"x": data.test["x"][:4]})
     from benchmarks.pictures import grid
 
+    images = predict(views, {"x": data.test["x"][:4]})
     captions = {
         "seen": "Four test digits as the columns see them.",
         "distorted": "The same digits as they might be distorted in training.",
     }
-    columns, height, width = found["seen"].shape[1:4]
+    columns, height, width = images["seen"].shape[1:4]
     return {
-        name: grid(1 - found[name].reshape(4 * columns, -1), (height, width), columns, text)
+        name: grid(1 - images[name].reshape(4 * columns, -1), (height, width), columns, text)
         for name, text in captions.items()
     }
 
 
-def recipe(tier, dataset, source, rate, momentum=0.9, **options):
-    sgd = {"name": "SGD", "learning_rate": rate, "momentum": momentum}
-    return Recipe(dataset, tier, source, optimizer=sgd, task_options={"members": True}, **options)
-
-
-SMALL = {
-    "widths": (9, 12, None),
-    "net": (8, 3, 2, 16, 4, 2, 50),
-    "input_shape": (8, 8, 1),
-    "scale": 16.0,
-    "zoom": 2,
-    "margin": (0, 0),
-}
-BENT = {"distortion": {"alpha": 8.0, "sigma": 3.0, "rotation": 10.0, "scaling": 0.1}}
-PAPER_RATE = {
-    "name": "ExponentialDecay",
-    "initial_learning_rate": 0.001,
-    "decay_steps": 60_000,
-    "decay_rate": 0.993,
-    "staircase": True,
-}
-FIVE = {"widths": (10, 14, 18, 20, None)}
 OURS = "ours, chosen on the validation split"
-PAGE = {"confidence": "verified", "source": "table of results at yann.lecun.com/exdb/mnist"}
-SIGNS = {
-    "confidence": "verified",
-    "source": "abstract of the traffic-sign paper, gwern.net (2012-ciresan-2.pdf)",
-}
-OTHER = "the suite runs the nets for MNIST alone"
+MNIST_ALONE = "the suite runs the nets for MNIST alone"
 
 ENTRY = Entry(
     id="mcdnn_2012",
@@ -162,70 +141,127 @@ ENTRY = Entry(
     loss=loss,
     pictures=pictures,
     parameters=(
-        ParameterCount(35 * 76_040, "35 columns, counted"),
+        ParameterCount(trainable=35 * 76_040, where="35 columns, counted"),
         ParameterCount(
-            76_040, "one column of 20C4-MP2-40C5-MP3-150N-10N, counted", "one column", {"widths": (None,)}
+            trainable=76_040,
+            where="one column of 20C4-MP2-40C5-MP3-150N-10N, counted",
+            variant="one column",
+            arguments={"widths": (None,)},
         ),
     ),
     recipes=(
-        recipe(
-            "pocket",
-            "digits",
-            OURS,
-            0.05,
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            model={
+                "widths": (9, 12, None),
+                "net": (8, 3, 2, 16, 4, 2, 50),
+                "input_shape": (8, 8, 1),
+                "scale": 16.0,
+                "zoom": 2,
+                "margin": (0, 0),
+                "distortion": {"alpha": 8.0, "sigma": 3.0, "rotation": 10.0, "scaling": 0.1},
+            },
+            optimizer={"name": "SGD", "learning_rate": 0.05, "momentum": 0.9},
             batch_size=32,
             epochs=12,
             evaluate_every=6,
-            model=SMALL | BENT,
+            task_options={"members": True},
             floor=("error", 8.0),
+            source=OURS,
         ),
-        recipe(
-            "standard",
-            "mnist",
-            "ours, near the pocket tier, not searched on this data set",
-            0.02,
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            model={"widths": (10, 14, 18, 20, None)},
+            optimizer={"name": "SGD", "learning_rate": 0.02, "momentum": 0.9},
             batch_size=32,
             epochs=6,
-            model=FIVE,
-            shortened="5 of 35 columns, 6 passes of some 800",
             train_on="train+validation",
+            task_options={"members": True},
+            shortened="5 of 35 columns, 6 passes of some 800",
+            source="ours, near the pocket tier, not searched on this data set",
         ),
-        recipe(
-            "paper",
-            "mnist",
-            "section 3.1, as recalled",
-            PAPER_RATE,
-            0.0,
+        Recipe(
+            dataset="mnist",
+            tier="paper",
+            optimizer={
+                "name": "SGD",
+                "learning_rate": {
+                    "name": "ExponentialDecay",
+                    "initial_learning_rate": 0.001,
+                    "decay_steps": 60_000,  # a pass, one image a step
+                    "decay_rate": 0.993,
+                    "staircase": True,
+                },
+                "momentum": 0.0,
+            },
             batch_size=1,
             epochs=500,
             train_on="train+validation",
+            task_options={"members": True},
+            source="section 3.1, as recalled",
         ),
     ),
     claims=(
         Claim(
-            "mnist",
-            "error",
-            0.23,
-            "%",
-            "section 3.1 and table 1, 35 columns",
-            "lower",
+            dataset="mnist",
+            metric="error",
+            value=0.23,
+            unit="%",
+            direction="lower",
+            where="section 3.1 and table 1, 35 columns",
             test_size=10_000,
-            **PAGE,
+            confidence="verified",
+            source="table of results at yann.lecun.com/exdb/mnist",
         ),
         Claim(
-            "mnist", "member_error", 0.44, "%", "table 1, mean of the 35 columns", "lower", test_size=10_000
+            dataset="mnist",
+            metric="member_error",
+            value=0.44,
+            unit="%",
+            direction="lower",
+            where="table 1, mean of the 35 columns",
+            test_size=10_000,
         ),
-        Claim("cifar10", "error", 11.21, "%", "table of results on CIFAR-10", "lower", not_comparable=OTHER),
-        Claim("gtsrb", "error", 0.54, "%", "traffic signs", "lower", not_comparable=OTHER, **SIGNS),
-    ),
-    history=(
-        Fact("hours", 14, "h", "section 3.1, for one column", "recalled"),
-        Fact("examples", 60_000, "images", "section 3.1", "recalled"),
+        Claim(
+            dataset="cifar10",
+            metric="error",
+            value=11.21,
+            unit="%",
+            direction="lower",
+            where="table of results on CIFAR-10",
+            not_comparable=MNIST_ALONE,
+        ),
+        Claim(
+            dataset="gtsrb",
+            metric="error",
+            value=0.54,
+            unit="%",
+            direction="lower",
+            where="traffic signs",
+            confidence="verified",
+            source="abstract of the traffic-sign paper, gwern.net (2012-ciresan-2.pdf)",
+            not_comparable=MNIST_ALONE,
+        ),
     ),
     deviations=(
-        "Turns up to 15 degrees, scaling by 15%, shifts by 5%, elastic distortions with alpha 36 and sigma 6, as recalled from papers of the group.",
-        "All columns are trained side by side on the same batches, each on its own distortions of them.",
-        "The standard tier has five columns, six passes and batches of 32 with momentum; the pocket tier three small columns on enlarged digits.",
-        "The paper tier stops after 500 passes, when the rate has come down to 0.00003, where the paper adds some 300 at that rate.",
+        (
+            "Rotations up to 15 degrees, scaling by 15%, shifts by 5%, and elastic distortions with "
+            "alpha 36 and sigma 6 are as recalled from papers of the group."
+        ),
+        "All columns are trained side by side on the same batches, each with its own distortions.",
+        (
+            "The standard tier has five columns, six passes and batches of 32 with momentum; the pocket "
+            "tier has three small columns and enlarged digits."
+        ),
+        (
+            "The paper tier stops after 500 passes, when the rate has fallen to 0.00003; the paper adds "
+            "some 300 passes at that rate."
+        ),
+    ),
+    history=(
+        Fact("hours", 14, "h", "section 3.1, for one column"),
+        Fact("examples", 60_000, "images", "section 3.1"),
     ),
 )

@@ -39,11 +39,14 @@ def build(
     flip=True,
     decay=1e-4,
 ):
-    """The nets of section 4.1 in the orders of figure 4: pairs of convolutions up to 110 layers, bottlenecks beyond."""
+    """The nets of section 4.1 in the orders of figure 4.
+
+    Up to 110 layers in pairs of convolutions, beyond that in bottlenecks.
+    """
     import keras
 
-    from benchmarks.layers.augmentation import MeanImage, RandomShiftAndFlip
-    from benchmarks.layers.preactivation import body
+    from benchmarks.layers.bodies.preactivation import body
+    from benchmarks.layers.image.augmentation import MeanImage, RandomShiftAndFlip
 
     inputs = keras.Input(input_shape)
     x = keras.layers.Rescaling(1 / scale)(MeanImage(name="mean_image")(inputs))
@@ -59,73 +62,45 @@ def build(
 
 def pictures(model, data, predict):
     """What the units add to the carried signal, for four test images."""
-    from benchmarks.layers.residual import corrections_picture
+    from benchmarks.layers.bodies.residual import corrections_picture
 
     return corrections_picture(data, predict)
 
 
-def variant(depth, order):
-    """The net of 164 layers with full pre-activation is the entry's own and has no name."""
-    return "" if (depth, order) == (164, "preactivation") else f"{order}-{depth}"
-
-
-def recipe(tier, dataset, depth, order, source, boundaries, model=None, **options):
-    """A rate of 0.01 for 400 iterations (none in the pocket tier), then 0.1, and a tenth from each of the boundaries on."""
-    rates = {
+#: A quarter of the 64,000 iterations, but for the 400 of warming up.
+QUARTER_SGD = {
+    "name": "SGD",
+    "momentum": 0.9,
+    "learning_rate": {
         "name": "PiecewiseConstantDecay",
-        "boundaries": [400, *boundaries],
+        "boundaries": [400, 7_800, 11_700],
         "values": [0.01, 0.1, 0.01, 0.001],
-    }
-    if tier == "pocket":
-        rates = {"name": "PiecewiseConstantDecay", "boundaries": boundaries, "values": [0.1, 0.01]}
-    optimizer = {"name": "SGD", "momentum": 0.9, "learning_rate": rates}
-    name = "" if tier == "pocket" else variant(depth, order)
-    return Recipe(
-        dataset,
-        tier,
-        source,
-        name,
-        model={"depth": depth, "order": order, **(model or {})},
-        optimizer=optimizer,
-        **options,
-    )
-
-
-DIGITS = {"input_shape": (8, 8, 1), "scale": 16.0, "widths": (8, 16, 32), "pad": 1, "flip": False}
-CIFAR = {"batch_size": 128, "train_on": "train+validation", "evaluate_every": 4}
-SHORT = {**CIFAR, "shortened": "a quarter of the iterations"}
-FULL = "appendix: batches of 128, rate 0.01 for 400 iterations, 0.1, a tenth after 32,000 and 48,000, 64,000 in all; momentum 0.9, decay 0.0001"
-ORDERS = ("original", "bn-after-addition", "relu-before-addition", "relu-only", "preactivation")
-NETS = [
-    *((110, order) for order in ORDERS),
-    *((depth, order) for depth in (164, 1001) for order in ("original", "preactivation")),
-]
-TABLE_2 = {110: (6.61, 8.17, 7.84, 6.71, 6.37), 164: (5.93, 6.50, 6.14, 5.91, 5.46)}
-COUNTS = (
-    (164, "preactivation", 1_703_258, 1.7e6, "table 4"),
-    (110, "preactivation", 1_727_962, 1.7e6, "table 4, the original net"),
-    (
-        1001,
-        "preactivation",
-        10_327_706,
-        10.2e6,
-        "table 4, which seems to leave out the parameters of batch normalisation",
-    ),
-    (164, "original", 1_704_154, None, "counted"),
+    },
+}
+#: The appendix: 0.01 for 400 iterations, 0.1, and a tenth of it after 32,000 and 48,000.
+SGD = {
+    "name": "SGD",
+    "momentum": 0.9,
+    "learning_rate": {
+        "name": "PiecewiseConstantDecay",
+        "boundaries": [400, 32_000, 48_000],
+        "values": [0.01, 0.1, 0.01, 0.001],
+    },
+}
+APPENDIX = (
+    "appendix: batches of 128, rate 0.01 for 400 iterations, 0.1, a tenth after 32,000 and 48,000, 64,000 in "
+    "all; momentum 0.9, decay 0.0001"
 )
-
-
-def claim(depth, order, value, where, **options):
-    return Claim(
-        *("cifar10", "error", value, "%", where, "lower", variant(depth, order)),
-        confidence="verified",
-        source="paper text",
-        statistic="median",
-        of=5,
-        test_size=None if "spread" in options else 10_000,
-        **options,
-    )
-
+PRINTED = {
+    "dataset": "cifar10",
+    "metric": "error",
+    "unit": "%",
+    "direction": "lower",
+    "statistic": "median",
+    "of": 5,
+    "confidence": "verified",
+    "source": "paper text",
+}
 
 ENTRY = Entry(
     id="preact_resnet_2016",
@@ -136,42 +111,168 @@ ENTRY = Entry(
     paper=PAPER,
     build=build,
     pictures=pictures,
-    variants={variant(d, o): f"{d} layers, {o.replace('-', ' ')}" for d, o in NETS if variant(d, o)},
-    parameters=tuple(
-        ParameterCount(n, where, variant(d, o), {"depth": d, "order": o}, published)
-        for d, o, n, published, where in COUNTS
+    variants={
+        "original-110": "110 layers, original order",
+        "bn-after-addition-110": "110 layers, batch normalisation after the addition",
+        "relu-before-addition-110": "110 layers, ReLU before the addition",
+        "relu-only-110": "110 layers, only ReLU before the weights",
+        "preactivation-110": "110 layers, full pre-activation",
+        "original-164": "164 layers, original order",
+        "original-1001": "1001 layers, original order",
+        "preactivation-1001": "1001 layers, full pre-activation",
+    },
+    parameters=(
+        ParameterCount(
+            trainable=1_703_258,
+            where="table 4",
+            arguments={"depth": 164, "order": "preactivation"},
+            published=1.7e6,
+        ),
+        ParameterCount(
+            trainable=1_727_962,
+            where="table 4, the original net",
+            variant="preactivation-110",
+            arguments={"depth": 110, "order": "preactivation"},
+            published=1.7e6,
+        ),
+        ParameterCount(
+            trainable=10_327_706,
+            where="table 4, which seems to leave out the parameters of batch normalisation",
+            variant="preactivation-1001",
+            arguments={"depth": 1001, "order": "preactivation"},
+            published=10.2e6,
+        ),
+        ParameterCount(
+            trainable=1_704_154,
+            where="counted",
+            variant="original-164",
+            arguments={"depth": 164, "order": "original"},
+        ),
     ),
     recipes=(
-        recipe(
-            *("pocket", "digits", 14, "preactivation", "the appendix in kind, shortened", [120], DIGITS),
-            **{"epochs": 10, "batch_size": 64, "evaluate_every": 2, "floor": ("error", 12.0)},
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            model={
+                "depth": 14,
+                "order": "preactivation",
+                "input_shape": (8, 8, 1),
+                "scale": 16.0,
+                "widths": (8, 16, 32),
+                "pad": 1,
+                "flip": False,
+            },
+            optimizer={
+                "name": "SGD",
+                "momentum": 0.9,
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": [120],
+                    "values": [0.1, 0.01],
+                },
+            },
+            batch_size=64,
+            epochs=10,
+            evaluate_every=2,
+            floor=("error", 12.0),
+            source="after the appendix, shortened",
+        ),
+        Recipe(
+            dataset="cifar10",
+            tier="standard",
+            variant="original-110",
+            model={"depth": 110, "order": "original"},
+            optimizer=QUARTER_SGD,
+            batch_size=128,
+            epochs=40,
+            evaluate_every=4,
+            train_on="train+validation",
+            shortened="a quarter of the iterations",
+            source=f"a quarter of the {APPENDIX}",
+        ),
+        Recipe(
+            dataset="cifar10",
+            tier="standard",
+            variant="preactivation-110",
+            model={"depth": 110, "order": "preactivation"},
+            optimizer=QUARTER_SGD,
+            batch_size=128,
+            epochs=40,
+            evaluate_every=4,
+            train_on="train+validation",
+            shortened="a quarter of the iterations",
+            source=f"a quarter of the {APPENDIX}",
         ),
         *(
-            recipe(
-                "standard",
-                "cifar10",
-                110,
-                order,
-                f"a quarter of the {FULL}",
-                [7_800, 11_700],
-                epochs=40,
-                **SHORT,
+            Recipe(
+                dataset="cifar10",
+                tier="paper",
+                variant=variant,
+                model=model,
+                optimizer=SGD,
+                batch_size=128,
+                epochs=164,
+                evaluate_every=4,
+                train_on="train+validation",
+                source=APPENDIX,
             )
-            for order in ("original", "preactivation")
+            for variant, model in (
+                ("original-110", {"depth": 110, "order": "original"}),
+                ("bn-after-addition-110", {"depth": 110, "order": "bn-after-addition"}),
+                ("relu-before-addition-110", {"depth": 110, "order": "relu-before-addition"}),
+                ("relu-only-110", {"depth": 110, "order": "relu-only"}),
+                ("preactivation-110", {"depth": 110, "order": "preactivation"}),
+                ("original-164", {"depth": 164, "order": "original"}),
+                ("", {"depth": 164, "order": "preactivation"}),
+                ("original-1001", {"depth": 1001, "order": "original"}),
+                ("preactivation-1001", {"depth": 1001, "order": "preactivation"}),
+            )
         ),
-        *(recipe("paper", "cifar10", d, o, FULL, [32_000, 48_000], epochs=164, **CIFAR) for d, o in NETS),
     ),
     claims=(
         *(
-            claim(110, order, value, "table 2, median of five runs")
-            for order, value in zip(ORDERS, TABLE_2[110], strict=True)
+            Claim(variant=variant, value=value, where=where, test_size=10_000, **PRINTED)
+            for variant, value, where in (
+                ("original-110", 6.61, "table 2, median of five runs"),
+                ("bn-after-addition-110", 8.17, "table 2, median of five runs"),
+                ("relu-before-addition-110", 7.84, "table 2, median of five runs"),
+                ("relu-only-110", 6.71, "table 2, median of five runs"),
+                ("preactivation-110", 6.37, "table 2, median of five runs"),
+                ("original-164", 5.93, "table 2, median of five runs"),
+                ("", 5.46, "table 2, median of five runs"),
+                ("original-1001", 7.61, "table 3, median of five runs"),
+            )
         ),
-        *(
-            claim(164, order, TABLE_2[164][place], "table 2, median of five runs")
-            for place, order in ((0, "original"), (4, "preactivation"))
+        Claim(
+            variant="preactivation-1001",
+            value=4.92,
+            where="table 4, median of five runs (4.89 ± 0.14)",
+            spread=0.14,
+            **PRINTED,
         ),
-        claim(1001, "original", 7.61, "table 3, median of five runs"),
-        claim(1001, "preactivation", 4.92, "table 4, median of five runs (4.89 ± 0.14)", spread=0.14),
+    ),
+    deviations=(
+        (
+            "Weight decay applies to the weights of convolutions and of the output layer, not to batch "
+            "normalisation; the paper does not say."
+        ),
+        "Pixels are divided by 255 after subtracting the mean image; the paper names no scale.",
+        (
+            "A pass is 390 shuffled batches, with the last 80 images left out; 164 passes are 63,960 "
+            "iterations."
+        ),
+        (
+            "The nets for ImageNet (152 and 200 layers), those with a shortcut around each single "
+            "layer, and those for CIFAR-100 are not included."
+        ),
+        (
+            "The standard tier shortens the schedule to a quarter (15,600 iterations), except for the "
+            "400 warm-up iterations."
+        ),
+        (
+            "The pocket tier has 14 layers, 8x8 digits, half the filters, shifts by one pixel, no "
+            "mirroring, no warm-up, and 160 iterations."
+        ),
     ),
     history=(
         Fact(
@@ -182,13 +283,5 @@ ENTRY = Entry(
             "verified",
         ),
         Fact("hardware", "2 GPUs (27 hours for 1001 layers on CIFAR-10)", "", "paper text", "verified"),
-    ),
-    deviations=(
-        "Weight decay acts on the weights of convolutions and of the output layer, not on batch normalisation; the paper does not say.",
-        "Pixels are divided by 255 after subtracting the mean image; the paper names no scale.",
-        "A pass is 390 batches in a new order, the last 80 images left out; 164 passes are 63,960 iterations.",
-        "The nets for ImageNet (152 and 200 layers) and with a shortcut around each single layer, and those for CIFAR-100, are not here.",
-        "The standard tier shortens the schedule to a quarter (15,600 iterations), but for the 400 iterations of warming up.",
-        "The pocket tier has 14 layers, digits of 8x8, half the filters, shifts by one pixel, no mirroring, no warming up, and 160 iterations.",
     ),
 )

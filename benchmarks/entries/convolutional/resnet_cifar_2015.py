@@ -43,8 +43,8 @@ def build(
     """The nets of section 4.2."""
     import keras
 
-    from benchmarks.layers.augmentation import MeanImage, RandomShiftAndFlip
-    from benchmarks.layers.residual import cifar_body
+    from benchmarks.layers.bodies.residual import cifar_body
+    from benchmarks.layers.image.augmentation import MeanImage, RandomShiftAndFlip
 
     inputs = keras.Input(input_shape)
     x = keras.layers.Rescaling(1 / scale)(MeanImage(name="mean_image")(inputs))
@@ -78,51 +78,62 @@ def pictures(model, data, predict):
     }
 
 
-def variant(depth, plain=False):
-    """The residual net of 20 layers is the entry's own and has no name."""
-    return "" if (depth, plain) == (20, False) else f"{'plain' if plain else 'residual'}-{depth}"
-
-
-def recipe(tier, dataset, depth, plain, source, rates, model=None, **options):
-    """`rates`: rate, iteration until which it holds, rate, iteration, ..., rate."""
-    schedule = {"name": "PiecewiseConstantDecay", "boundaries": rates[1::2], "values": rates[::2]}
-    optimizer = {"name": "SGD", "momentum": 0.9, "learning_rate": schedule}
-    model = {"depth": depth, "plain": plain, **(model or {})}
-    return Recipe(
-        dataset=dataset,
-        tier=tier,
-        variant=variant(depth, plain),
-        model=model,
-        optimizer=optimizer,
-        source=source,
-        **options,
-    )
-
-
-DIGITS = {"input_shape": (8, 8, 1), "scale": 16.0, "widths": (8, 16, 32), "pad": 1, "flip": False}
-POCKET = {"model": DIGITS, "rates": (0.1, 120, 0.01), "epochs": 10, "batch_size": 64, "evaluate_every": 2}
-CIFAR = {"batch_size": 128, "train_on": "train+validation", "evaluate_every": 4}
-SHORT = {**CIFAR, "shortened": "a quarter of the iterations"}
-FULL = (0.1, 32_000, 0.01, 48_000, 0.001)
-SECTION = "section 4.2: batches of 128, rate 0.1, a tenth after 32,000 and 48,000 iterations, 64,000 in all; momentum 0.9, decay 0.0001"
-NETS = [(depth, plain) for depth in (20, 32, 44, 56, 110) for plain in (False, True)]
-# depth, parameters as printed and as counted, and the printed error
-TABLE_6 = (
-    *(
-        (20, 0.27e6, 269_722, 8.75),
-        (32, 0.46e6, 464_154, 7.51),
-        (44, 0.66e6, 658_586, 7.17),
-        (56, 0.85e6, 853_018, 6.97),
-    ),
-    (110, 1.7e6, 1_727_962, 6.43),
+DIGITS_NET = {
+    "depth": 20,
+    "input_shape": (8, 8, 1),
+    "scale": 16.0,
+    "widths": (8, 16, 32),
+    "pad": 1,
+    "flip": False,
+}
+#: 0.1 for 120 of 160 steps.
+DIGITS_SGD = {
+    "name": "SGD",
+    "momentum": 0.9,
+    "learning_rate": {"name": "PiecewiseConstantDecay", "boundaries": (120,), "values": (0.1, 0.01)},
+}
+#: A quarter of the iterations of section 4.2.
+QUARTER_SGD = {
+    "name": "SGD",
+    "momentum": 0.9,
+    "learning_rate": {
+        "name": "PiecewiseConstantDecay",
+        "boundaries": (7_800, 11_700),
+        "values": (0.1, 0.01, 0.001),
+    },
+}
+#: Section 4.2: 0.1, a tenth of it after 32,000 iterations and a hundredth after 48,000.
+SGD = {
+    "name": "SGD",
+    "momentum": 0.9,
+    "learning_rate": {
+        "name": "PiecewiseConstantDecay",
+        "boundaries": (32_000, 48_000),
+        "values": (0.1, 0.01, 0.001),
+    },
+}
+#: Section 4.2: 110 layers begin with 0.01 for 400 iterations.
+WARMED_UP_SGD = {
+    "name": "SGD",
+    "momentum": 0.9,
+    "learning_rate": {
+        "name": "PiecewiseConstantDecay",
+        "boundaries": (400, 32_000, 48_000),
+        "values": (0.01, 0.1, 0.01, 0.001),
+    },
+}
+SECTION_4_2 = (
+    "section 4.2: batches of 128, rate 0.1, a tenth after 32,000 and 48,000 iterations, 64,000 in all; "
+    "momentum 0.9, decay 0.0001"
 )
-
-
-def claim(dataset, value, where, **options):
-    return Claim(
-        dataset, "error", value, "%", where, "lower", confidence="verified", source="paper text", **options
-    )
-
+PRINTED = {
+    "dataset": "cifar10",
+    "metric": "error",
+    "unit": "%",
+    "direction": "lower",
+    "confidence": "verified",
+    "source": "paper text",
+}
 
 ENTRY = Entry(
     id="resnet_cifar_2015",
@@ -134,81 +145,202 @@ ENTRY = Entry(
     build=build,
     pictures=pictures,
     variants={
-        variant(d, p): f"{d} layers {'without' if p else 'with'} shortcuts" for d, p in NETS if variant(d, p)
+        "plain-20": "20 layers without shortcuts",
+        "residual-32": "32 layers with shortcuts",
+        "plain-32": "32 layers without shortcuts",
+        "residual-44": "44 layers with shortcuts",
+        "plain-44": "44 layers without shortcuts",
+        "residual-56": "56 layers with shortcuts",
+        "plain-56": "56 layers without shortcuts",
+        "residual-110": "110 layers with shortcuts",
+        "plain-110": "110 layers without shortcuts",
     },
-    parameters=tuple(
-        ParameterCount(n, "table 6, in millions", variant(d), {"depth": d}, published)
-        for d, published, n, _ in TABLE_6
+    parameters=(
+        ParameterCount(
+            trainable=269_722, where="table 6, in millions", arguments={"depth": 20}, published=0.27e6
+        ),
+        ParameterCount(
+            trainable=464_154,
+            where="table 6, in millions",
+            variant="residual-32",
+            arguments={"depth": 32},
+            published=0.46e6,
+        ),
+        ParameterCount(
+            trainable=658_586,
+            where="table 6, in millions",
+            variant="residual-44",
+            arguments={"depth": 44},
+            published=0.66e6,
+        ),
+        ParameterCount(
+            trainable=853_018,
+            where="table 6, in millions",
+            variant="residual-56",
+            arguments={"depth": 56},
+            published=0.85e6,
+        ),
+        ParameterCount(
+            trainable=1_727_962,
+            where="table 6, in millions",
+            variant="residual-110",
+            arguments={"depth": 110},
+            published=1.7e6,
+        ),
     ),
     recipes=(
-        recipe(
-            "pocket", "digits", 20, False, "section 4.2 in kind, shortened", **POCKET, floor=("error", 12.0)
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            model=DIGITS_NET | {"plain": False},
+            optimizer=DIGITS_SGD,
+            batch_size=64,
+            epochs=10,
+            evaluate_every=2,
+            floor=("error", 12.0),
+            source="after section 4.2, shortened",
         ),
-        recipe("pocket", "digits", 20, True, "section 4.2 in kind, shortened", **POCKET),
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            variant="plain-20",
+            model=DIGITS_NET | {"plain": True},
+            optimizer=DIGITS_SGD,
+            batch_size=64,
+            epochs=10,
+            evaluate_every=2,
+            source="after section 4.2, shortened",
+        ),
         *(
-            recipe(
-                "standard",
-                "cifar10",
-                depth,
-                plain,
-                f"a quarter of {SECTION}",
-                (0.1, 7_800, 0.01, 11_700, 0.001),
+            Recipe(
+                dataset="cifar10",
+                tier="standard",
+                variant=variant,
+                model=model,
+                optimizer=QUARTER_SGD,
+                batch_size=128,
                 epochs=40,
-                **SHORT,
+                evaluate_every=4,
+                train_on="train+validation",
+                shortened="a quarter of the iterations",
+                source=f"a quarter of {SECTION_4_2}",
             )
-            for depth in (20, 56)
-            for plain in (False, True)
+            for variant, model in (
+                ("", {"depth": 20, "plain": False}),
+                ("plain-20", {"depth": 20, "plain": True}),
+                ("residual-56", {"depth": 56, "plain": False}),
+                ("plain-56", {"depth": 56, "plain": True}),
+            )
         ),
         *(
-            recipe(
-                "paper",
-                "cifar10",
-                d,
-                p,
-                SECTION,
-                ((0.01, 400) if d == 110 else ()) + FULL,
+            Recipe(
+                dataset="cifar10",
+                tier="paper",
+                variant=variant,
+                model=model,
+                optimizer=SGD,
+                batch_size=128,
                 epochs=164,
-                **CIFAR,
+                evaluate_every=4,
+                train_on="train+validation",
+                source=SECTION_4_2,
             )
-            for d, p in NETS
+            for variant, model in (
+                ("", {"depth": 20, "plain": False}),
+                ("plain-20", {"depth": 20, "plain": True}),
+                ("residual-32", {"depth": 32, "plain": False}),
+                ("plain-32", {"depth": 32, "plain": True}),
+                ("residual-44", {"depth": 44, "plain": False}),
+                ("plain-44", {"depth": 44, "plain": True}),
+                ("residual-56", {"depth": 56, "plain": False}),
+                ("plain-56", {"depth": 56, "plain": True}),
+            )
+        ),
+        Recipe(
+            dataset="cifar10",
+            tier="paper",
+            variant="residual-110",
+            model={"depth": 110, "plain": False},
+            optimizer=WARMED_UP_SGD,
+            batch_size=128,
+            epochs=164,
+            evaluate_every=4,
+            train_on="train+validation",
+            source=SECTION_4_2,
+        ),
+        Recipe(
+            dataset="cifar10",
+            tier="paper",
+            variant="plain-110",
+            model={"depth": 110, "plain": True},
+            optimizer=WARMED_UP_SGD,
+            batch_size=128,
+            epochs=164,
+            evaluate_every=4,
+            train_on="train+validation",
+            source=SECTION_4_2,
         ),
     ),
     claims=(
         *(
-            claim("cifar10", error, "table 6", variant=variant(d), test_size=10_000)
-            for d, _, _, error in TABLE_6
-            if d < 110
+            Claim(variant=variant, value=value, where="table 6", test_size=10_000, **PRINTED)
+            for variant, value in (
+                ("", 8.75),
+                ("residual-32", 7.51),
+                ("residual-44", 7.17),
+                ("residual-56", 6.97),
+            )
         ),
-        claim(
-            "cifar10",
-            6.43,
-            "table 6, best of five",
-            variant=variant(110),
+        Claim(
+            variant="residual-110",
+            value=6.43,
+            where="table 6, best of five",
             statistic="best",
             of=5,
             test_size=10_000,
+            **PRINTED,
         ),
-        claim(
-            "cifar10",
-            6.61,
-            "table 6, mean of five runs",
-            variant=variant(110),
+        Claim(
+            variant="residual-110",
+            value=6.61,
+            where="table 6, mean of five runs",
             statistic="mean",
             of=5,
             spread=0.16,
+            **PRINTED,
         ),
-        claim("cifar10", 7.93, "table 6, 1202 layers", not_comparable="the suite stops at 110 layers"),
+        Claim(
+            value=7.93,
+            where="table 6, 1202 layers",
+            not_comparable="the suite stops at 110 layers",
+            **PRINTED,
+        ),
+    ),
+    deviations=(
+        (
+            "Weight decay applies to the weights of convolutions and of the output layer, not to batch "
+            "normalisation; the paper does not say."
+        ),
+        (
+            "Pixels are divided by 255 after subtracting the mean image; the paper names no scale, and the "
+            "first normalisation removes it."
+        ),
+        (
+            "A pass is 390 shuffled batches, with the last 80 images left out; 164 passes are 63,960 "
+            "iterations."
+        ),
+        (
+            "With 110 layers the rate of 0.01 lasts 400 iterations, the paper's estimate, instead of "
+            "until the training error falls below 80%."
+        ),
+        "The standard tier shortens every phase of the schedule to a quarter (15,600 iterations).",
+        (
+            "The pocket tier has 8x8 digits, half the filters, shifts by one pixel, no mirroring, and "
+            "160 iterations."
+        ),
     ),
     history=(
         Fact("hardware", "two GPUs", "", "paper text, section 4.2", "verified"),
         Fact("examples", 50_000, "images", "paper text, section 4.2", "verified"),
-    ),
-    deviations=(
-        "Weight decay acts on the weights of convolutions and of the output layer, not on batch normalisation; the paper does not say.",
-        "Pixels are divided by 255 after subtracting the mean image; the paper names no scale, and the first normalisation removes it.",
-        "A pass is 390 batches in a new order, the last 80 images left out; 164 passes are 63,960 iterations.",
-        "With 110 layers the rate of 0.01 lasts 400 iterations, the paper's estimate, instead of until the training error is below 80%.",
-        "The standard tier shortens every phase of the schedule to a quarter (15,600 iterations).",
-        "The pocket tier has digits of 8x8, half the filters, shifts by one pixel, no mirroring, and 160 iterations.",
     ),
 )

@@ -1,20 +1,19 @@
 """The convolutional net that asked why sequences need recurrence.
 
-For twenty years a sequence meant a recurrent net, which reads one symbol after another and knows of the past what is in
-its state. Shaojie Bai, Zico Kolter and Vladlen Koltun put the plain question: on the tasks by which recurrent nets are
-tested, how good is the simplest convolutional net of today? Theirs takes what had proved its worth elsewhere. Filters look
-at the past only; from level to level their taps lie twice as far apart, so that eight levels reach over thousands of steps;
-two such layers make a residual block. There is no state, no gate and no loop: all steps are computed at once.
+For twenty years a sequence meant a recurrent net, which reads one symbol after another and knows of the
+past what is in its state. Shaojie Bai, Zico Kolter and Vladlen Koltun put the plain question: on the
+tasks by which recurrent nets are tested, how good is the simplest convolutional net of today? Theirs
+takes what had proved its worth elsewhere. Filters look at the past only; from level to level their taps
+lie twice as far apart, so that eight levels reach over thousands of steps; two such layers make a
+residual block. There is no state, no gate and no loop: all steps are computed at once.
 
-It won nearly everywhere, most clearly where memory is at stake: LSTMs, which can in theory remember for ever, failed to
-repeat ten symbols after a thousand blanks, and the net whose memory is bounded by construction repeated them all. On
-language with little data the LSTM kept ahead.
+It won nearly everywhere, most clearly where memory is at stake: LSTMs, which can in theory remember for
+ever, failed to repeat ten symbols after a thousand blanks, and the net whose memory is bounded by
+construction repeated them all. On language with little data the LSTM kept ahead.
 
-What it cannot do is carry on. To predict a step it needs the whole stretch of the past that its filters cover, not a state
-of fixed size, and what is older than that does not exist for it.
+What it cannot do is carry on. To predict a step it needs the whole stretch of the past that its filters
+cover, not a state of fixed size, and what is older than that does not exist for it.
 """
-
-import functools
 
 from benchmarks.spec import Claim, Entry, Paper, ParameterCount, Recipe
 
@@ -40,11 +39,12 @@ def build(
 ):
     """A stack of residual blocks whose dilation doubles, and a linear layer on the last step, or on each.
 
-    `inputs`: "pixels" (MNIST, a row after the other, in the order of `permutation`'s seed), "symbols", or the number of values a step.
+    `inputs`: "pixels" (MNIST, row by row, in the order that `permutation` seeds), "symbols", or the number of
+    values a step.
     """
     import keras
 
-    from benchmarks.layers.time_delay import CausalConvolution, PermutedSteps
+    from benchmarks.layers.convolution.time_delay import CausalConvolution, PermutedSteps
 
     if inputs == "pixels":
         seen = keras.Input((28, 28, 1))
@@ -68,7 +68,7 @@ def build(
 
 
 def loss(model, batch, training):
-    """The squared error of sums, the cross-entropy of classes and symbols (of those steps that have a weight)."""
+    """The squared error of sums; the cross-entropy of classes, and of symbols at steps that have a weight."""
     from keras import ops
 
     from benchmarks.tasks import classification, language_modelling
@@ -98,12 +98,16 @@ def pictures(model, data, predict):
 
     rows = predict(levels, {"x": data.test["x"][:4]})["levels"][:, ::-1, -100:]
     tiles = (rows / rows.max(axis=2, keepdims=True).clip(1e-12)).repeat(4, axis=1)
-    caption = "Mean activation of the levels while four test sequences go by, the last 100 steps at most; the highest level above."
+    caption = (
+        "Mean activation of the levels while four test sequences go by, the last 100 steps at most; the "
+        "highest level above."
+    )
     return {"levels": grid(tiles.reshape(4, -1), tiles.shape[1:], 1, caption)}
 
 
-ADDING_600 = {"inputs": 2, "outputs": 1, "kernel": 8, "levels": 8, "hidden": 24}
-COPYING_1000 = {
+#: The nets of table 2.
+ADDING_NET = {"inputs": 2, "outputs": 1, "kernel": 8, "levels": 8, "hidden": 24}
+COPYING_NET = {
     "inputs": "symbols",
     "every_step": True,
     "kernel": 8,
@@ -111,30 +115,29 @@ COPYING_1000 = {
     "hidden": 10,
     "dropout": 0.05,
 }
-FEW, DROPOUT = {"hidden": 16, "levels": 3, "kernel": 5}, {"dropout": 0.05}
-ADAM, FASTER = {"name": "Adam", "learning_rate": 0.002}, {"learning_rate": 0.004}
-FALLING = {
-    "learning_rate": {"name": "PiecewiseConstantDecay", "boundaries": [9_370], "values": [0.002, 0.0002]}
+#: Table 2 and section 5.
+ADAM = {"name": "Adam", "learning_rate": 0.002}
+#: The authors' code (mnist_pixel): 0.002 for ten passes of 937 steps, then a tenth of it.
+FALLING_ADAM = {
+    "name": "Adam",
+    "learning_rate": {"name": "PiecewiseConstantDecay", "boundaries": [9370], "values": [0.002, 0.0002]},
 }
-RMSPROP = {
-    "optimizer": {"name": "RMSprop", "learning_rate": 5e-4, "rho": 0.99, "epsilon": 1e-8},
-    "clip_norm": 1.0,
-}
-TABLE_2, OURS = "table 2 and section 5", "in kind as table 2; size, rate and epochs chosen on validation"
+RMSPROP = {"name": "RMSprop", "learning_rate": 0.0005, "rho": 0.99, "epsilon": 1e-08}
+TABLE_2 = "table 2 and section 5"
+AFTER_TABLE_2 = "after table 2; size, rate and epochs chosen on validation"
 CODE = "authors' code (mnist_pixel): 20 epochs, the rate falls to a tenth after ten, dropout 0.05"
-TEN, LONGER = {"epochs": 10, "shortened": "10 of 20 epochs"}, {"epochs": 20, "train_on": "train+validation"}
-recurrent = "a recurrent net of the paper; this entry runs the convolutional one"
-printed = functools.partial(Claim, confidence="verified", source="paper text")
-SUMMED = "Ten passes instead of fifty; and the code at publication (github locuslab/TCN, ba0a543) never zeroes these gradients: not tried here."
-pixels = functools.partial(Recipe, "mnist", task="classification", batch_size=64)
-copying = functools.partial(Recipe, task="language_modelling", batch_size=32)
+RECURRENT = "a recurrent net of the paper; this entry runs the convolutional one"
+PRINTED = {"confidence": "verified", "source": "paper text"}
 
 ENTRY = Entry(
     id="tcn_2018",
     name="Temporal convolutional net (TCN)",
     family="convolutional",
     task="recall",
-    idea="Causal filters whose taps lie twice as far apart at each level see thousands of steps without any recurrence.",
+    idea=(
+        "Causal filters whose taps lie twice as far apart at each level see thousands of steps without any "
+        "recurrence."
+    ),
     paper=PAPER,
     build=build,
     loss=loss,
@@ -142,138 +145,227 @@ ENTRY = Entry(
     variants={"permuted": "MNIST's pixels in a random order, the same for all images"},
     parameters=(
         ParameterCount(
-            66_910, "counted from table 2; figure 3 prints 66K", published=66_000, confidence="verified"
+            trainable=66_910,
+            where="counted from table 2; figure 3 prints 66K",
+            published=66_000,
+            confidence="verified",
         ),
         ParameterCount(
-            70_369, "adding problem: counted from table 2; figure 2", "adding", ADDING_600, 70_000, "verified"
+            trainable=70_369,
+            where="adding problem: counted from table 2; figure 2",
+            variant="adding",
+            arguments=ADDING_NET,
+            published=70_000,
+            confidence="verified",
         ),
         ParameterCount(
-            12_530,
-            "copy memory: counted from table 2; figure 4 (table 1 says 16K)",
-            "copying",
-            COPYING_1000,
-            13_000,
-            "verified",
+            trainable=12_530,
+            where="copy memory: counted from table 2; figure 4 (table 1 says 16K)",
+            variant="copying",
+            arguments=COPYING_NET,
+            published=13_000,
+            confidence="verified",
         ),
     ),
     recipes=(
         Recipe(
-            "adding_30",
-            "pocket",
-            OURS,
-            model=ADDING_600 | FEW,
-            optimizer=ADAM | FASTER,
+            dataset="adding_30",
+            tier="pocket",
+            model={"inputs": 2, "outputs": 1, "kernel": 5, "levels": 3, "hidden": 16},
+            optimizer={"name": "Adam", "learning_rate": 0.004},
+            batch_size=32,
             epochs=3,
             floor=("wrong", 10.0),
-        ),
-        copying(
-            "copying",
-            "pocket",
-            OURS,
-            model=COPYING_1000 | FEW,
-            optimizer=ADAM | FASTER,
-            epochs=3,
-            floor=("cross_entropy", 0.2),
-        ),
-        pixels("standard", f"{TABLE_2}; 10 epochs as in figure 3", optimizer=ADAM, **TEN),
-        pixels(
-            "standard",
-            f"{TABLE_2}; 10 epochs as in figure 3",
-            "permuted",
-            model={"permutation": 2018},
-            optimizer=ADAM,
-            **TEN,
+            source=AFTER_TABLE_2,
         ),
         Recipe(
-            "adding_600",
-            "standard",
-            f"{TABLE_2}; 7,500 steps, as figure 2",
-            model=ADDING_600,
+            dataset="copying",
+            tier="pocket",
+            task="language_modelling",
+            model={
+                "inputs": "symbols",
+                "every_step": True,
+                "kernel": 5,
+                "levels": 3,
+                "hidden": 16,
+                "dropout": 0.05,
+            },
+            optimizer={"name": "Adam", "learning_rate": 0.004},
+            batch_size=32,
+            epochs=3,
+            floor=("cross_entropy", 0.2),
+            source=AFTER_TABLE_2,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            task="classification",
             optimizer=ADAM,
-            epochs=12,
-        ),
-        copying(
-            "copying_1000",
-            "standard",
-            f"{TABLE_2}; 3,120 steps, as figure 4",
-            model=COPYING_1000,
+            batch_size=64,
             epochs=10,
-            **RMSPROP,
+            shortened="10 of 20 epochs",
+            source=f"{TABLE_2}; 10 epochs as in figure 3",
         ),
-        copying(
-            "copying_1000",
-            "paper",
-            "authors' code: 50 epochs; dropout and clipping ours",
-            model=COPYING_1000,
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            variant="permuted",
+            task="classification",
+            model={"permutation": 2018},
+            optimizer=ADAM,
+            batch_size=64,
+            epochs=10,
+            shortened="10 of 20 epochs",
+            source=f"{TABLE_2}; 10 epochs as in figure 3",
+        ),
+        Recipe(
+            dataset="adding_600",
+            tier="standard",
+            model=ADDING_NET,
+            optimizer=ADAM,
+            batch_size=32,
+            epochs=12,
+            source=f"{TABLE_2}; 7,500 steps, as figure 2",
+        ),
+        Recipe(
+            dataset="copying_1000",
+            tier="standard",
+            task="language_modelling",
+            model=COPYING_NET,
+            optimizer=RMSPROP,
+            clip_norm=1.0,
+            batch_size=32,
+            epochs=10,
+            source=f"{TABLE_2}; 3,120 steps, as figure 4",
+        ),
+        Recipe(
+            dataset="copying_1000",
+            tier="paper",
+            task="language_modelling",
+            model=COPYING_NET,
+            optimizer=RMSPROP,
+            clip_norm=1.0,
+            batch_size=32,
             epochs=50,
-            **RMSPROP,
+            source="authors' code: 50 epochs; dropout and clipping ours",
         ),
-        pixels("paper", CODE, model=DROPOUT, optimizer=ADAM | FALLING, **LONGER),
-        pixels(
-            "paper",
-            CODE,
-            "permuted",
-            model=DROPOUT | {"permutation": 2018},
-            optimizer=ADAM | FALLING,
-            **LONGER,
+        Recipe(
+            dataset="mnist",
+            tier="paper",
+            task="classification",
+            model={"dropout": 0.05},
+            optimizer=FALLING_ADAM,
+            batch_size=64,
+            epochs=20,
+            train_on="train+validation",
+            source=CODE,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="paper",
+            variant="permuted",
+            task="classification",
+            model={"dropout": 0.05, "permutation": 2018},
+            optimizer=FALLING_ADAM,
+            batch_size=64,
+            epochs=20,
+            train_on="train+validation",
+            source=CODE,
         ),
     ),
     claims=(
-        printed("mnist", "accuracy", 99.0, "%", "table 1, sequential MNIST", "higher", test_size=10_000),
-        printed(
-            "mnist",
-            "accuracy",
-            97.2,
-            "%",
-            "table 1, permuted MNIST",
-            "higher",
-            variant="permuted",
+        Claim(
+            dataset="mnist",
+            metric="accuracy",
+            value=99.0,
+            unit="%",
+            direction="higher",
+            where="table 1, sequential MNIST",
             test_size=10_000,
+            **PRINTED,
         ),
-        printed("adding_600", "mse", 5.8e-5, "", "table 1, adding problem T = 600 (loss)", "lower"),
-        printed(
-            "copying_1000",
-            "cross_entropy",
-            3.5e-5,
-            "nat/symbol",
-            "table 1, T = 1000 (loss)",
-            "lower",
+        Claim(
+            dataset="mnist",
+            variant="permuted",
+            metric="accuracy",
+            value=97.2,
+            unit="%",
+            direction="higher",
+            where="table 1, permuted MNIST",
+            test_size=10_000,
+            **PRINTED,
+        ),
+        Claim(
+            dataset="adding_600",
+            metric="mse",
+            value=5.8e-05,
+            unit="",
+            direction="lower",
+            where="table 1, adding problem T = 600 (loss)",
+            **PRINTED,
+        ),
+        Claim(
+            dataset="copying_1000",
+            metric="cross_entropy",
+            value=3.5e-05,
+            unit="nat/symbol",
+            direction="lower",
+            where="table 1, T = 1000 (loss)",
             missed_because="rule",
-            evidence=SUMMED,
+            evidence=(
+                "Ten passes instead of fifty; and the code at publication (github locuslab/TCN, ba0a543) "
+                "never zeroes these gradients: not tried here."
+            ),
+            **PRINTED,
         ),
-        printed(
-            "mnist",
-            "accuracy",
-            87.2,
-            "%",
-            "table 1, sequential MNIST, LSTM",
-            "higher",
-            not_comparable=recurrent,
+        Claim(
+            dataset="mnist",
+            metric="accuracy",
+            value=87.2,
+            unit="%",
+            direction="higher",
+            where="table 1, sequential MNIST, LSTM",
+            not_comparable=RECURRENT,
+            **PRINTED,
         ),
-        printed(
-            "copying_1000",
-            "cross_entropy",
-            0.0204,
-            "nat/symbol",
-            "table 1, copy memory T = 1000, LSTM",
-            "lower",
-            not_comparable=recurrent,
+        Claim(
+            dataset="copying_1000",
+            metric="cross_entropy",
+            value=0.0204,
+            unit="nat/symbol",
+            direction="lower",
+            where="table 1, copy memory T = 1000, LSTM",
+            not_comparable=RECURRENT,
+            **PRINTED,
         ),
-        printed(
-            "ptb",
-            "perplexity",
-            88.68,
-            "symbols",
-            "table 1, words (LSTM: 78.93)",
-            "lower",
+        Claim(
+            dataset="ptb",
+            metric="perplexity",
+            value=88.68,
+            unit="symbols",
+            direction="lower",
+            where="table 1, words (LSTM: 78.93)",
             not_comparable="the treebank needs a licence",
+            **PRINTED,
         ),
     ),
     deviations=(
-        "The paper starts all weights from N(0, 0.01); in the authors' code weight normalisation undoes that, and so the start is PyTorch's.",
-        "Dropout takes whole channels, as the paper says; the authors' code too at first, and single values since 8845f88.",
-        "Copying has dropout of 0.05 and clipped gradients that start from zero; the code at publication adds them up, without dropout.",
-        "The adding problem has 20,000 training sequences, seen again in 12 epochs; the authors' code has 50,000.",
+        (
+            "The paper initialises all weights from N(0, 0.01); in the authors' code weight "
+            "normalisation undoes that, so PyTorch's own initial weights remain."
+        ),
+        (
+            "Dropout removes whole channels, as the paper says; the authors' code did so at first, and "
+            "removes single values since commit 8845f88."
+        ),
+        (
+            "Copying uses dropout of 0.05, and gradients that are zeroed before each step and clipped; "
+            "the code at publication accumulates them, without dropout."
+        ),
+        (
+            "The adding problem has 20,000 training sequences, seen again in 12 epochs; the authors' code "
+            "has 50,000."
+        ),
         "Convolutions are computed as products of delayed copies of the sequence with one matrix.",
         "The pocket tier has 3 levels of 16 units, kernels of 5, and sequences of 33 and 50 steps.",
     ),

@@ -1,18 +1,21 @@
 """Carry the maps across.
 
-Biologists have thousands of images and labels for thirty. A net that decides pixel by pixel from a window around it (the best
-until then) computes almost everything again for the next pixel, and must choose: a large window says what a thing is,
-a small one where it ends. The U-Net has both at once. One half condenses the image, doubling the maps whenever it halves them in
-size; the other expands it again, and at each size it is handed the maps of the first half, so that the convolutions that follow can
-decide with what the deep layers know and what the shallow ones still see. Nothing is padded: a pixel's label is given only where
-all that it depends on was seen, so the output is smaller than the input, and tiles of any large image fit together
-without seams.
+Biologists have thousands of images and labels for thirty. A net that decides pixel by pixel from a
+window around it (the best until then) computes almost everything again for the next pixel, and must
+choose: a large window says what a thing is, a small one where it ends. The U-Net has both at once. One
+half condenses the image, doubling the maps whenever it halves them in size; the other expands it again,
+and at each size it is handed the maps of the first half, so that the convolutions that follow can
+decide with what the deep layers know and what the shallow ones still see. Nothing is padded: a pixel's
+label is given only where all that it depends on was seen, so the output is smaller than the input, and
+tiles of any large image fit together without seams.
 
-Thirty images are made enough by bending: cells and tissue deform, so each time an image is shown it is deformed anew, smoothly
-and at random, and its labels with it. Pixels in the narrow gaps between touching cells weigh ten times as much.
+Thirty images are made enough by bending: cells and tissue deform, so each time an image is shown it is
+deformed anew, smoothly and at random, and its labels with it. Pixels in the narrow gaps between
+touching cells weigh ten times as much.
 
-It won the cell tracking challenge of 2015 by a wide margin. What it assumes is that where input and output agree in place,
-copying helps; that is why it has since become the usual body of nets that turn noise into images.
+It won the cell tracking challenge of 2015 by a wide margin. What it assumes is that where input and
+output agree in place, copying helps; that is why it has since become the usual body of nets that turn
+noise into images.
 """
 
 from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
@@ -28,7 +31,10 @@ PAPER = Paper(
 
 
 def tile(depth, least):
-    """The sides (input, output) of the smallest tile of a net of this depth whose output has at least `least` pixels."""
+    """The smallest tile of a net of this depth whose output has at least `least` pixels a side.
+
+    Returns the sides of its input and of its output.
+    """
     bottom, output = 2, 0
     while output < least:
         bottom, side, output = bottom + 1, bottom + 1, bottom - 3
@@ -47,13 +53,16 @@ def build(
     dropout=0.5,
     deviation=10.0,
 ):
-    """The net of figure 1. `whole`: square images are mirrored at their edges, so that every one of their pixels is labelled."""
+    """The net of figure 1.
+
+    `whole`: square images are mirrored at their edges, so that every one of their pixels is labelled.
+    """
     import keras
     from keras import layers
 
-    from benchmarks.layers.elastic import ElasticDeformation
-    from benchmarks.layers.max_pooling import MaxPooling2D
-    from benchmarks.layers.upsampling import MirrorPadding, crop
+    from benchmarks.layers.image.elastic import ElasticDeformation
+    from benchmarks.layers.resampling.max_pooling import MaxPooling2D
+    from benchmarks.layers.resampling.upsampling import MirrorPadding, crop
 
     def twice(x, maps):
         for _ in range(2):
@@ -115,35 +124,10 @@ def pictures(model, data, predict):
     return {"scenes": segmentation.panels(predict, model, data), "deformations": Picture(tiles, caption)}
 
 
-POCKET = {
-    "classes": 5,
-    "input_shape": (24, 24, 1),
-    "scale": 64.0,
-    "depth": 1,
-    "width": 8,
-    "whole": True,
-    "dropout": 0.0,
-    "deviation": 0.3,
-}
-SCENES = {
-    "classes": 11,
-    "input_shape": (64, 64, 1),
-    "scale": 64.0,
-    "depth": 3,
-    "width": 16,
-    "whole": True,
-    "deviation": 1.0,
-}
-IN_KIND = "section 3 in kind; rate, clipping, batch and deviation chosen on the validation split of the digit scenes"
-
-
-def recipe(dataset, tier, model, rate, falls, momentum, **options):
-    schedule = {"name": "PiecewiseConstantDecay", "boundaries": falls, "values": (rate, rate / 10)}
-    optimizer = {"name": "SGD", "learning_rate": schedule, "momentum": momentum}
-    return Recipe(dataset, tier, IN_KIND, model=model, optimizer=optimizer, clip_norm=0.3, **options)
-
-
-CHALLENGE = {
+AFTER_SECTION_3 = (
+    "after section 3; rate, clipping, batch and deviation chosen on the validation split of the digit scenes"
+)
+PRINTED = {
     "confidence": "verified",
     "source": "paper text",
     "not_comparable": "micrographs, scored on the servers of the challenges",
@@ -159,35 +143,107 @@ ENTRY = Entry(
     build=build,
     loss=loss,
     pictures=pictures,
-    parameters=(ParameterCount(31_030_658, "counted from figure 1"),),
+    parameters=(ParameterCount(trainable=31_030_658, where="counted from figure 1"),),
     recipes=(
-        recipe(
-            "digit_scenes",
-            "pocket",
-            POCKET,
-            0.2,
-            (340,),
-            0.9,
-            epochs=3,
+        Recipe(
+            dataset="digit_scenes",
+            tier="pocket",
+            model={
+                "classes": 5,
+                "input_shape": (24, 24, 1),
+                "scale": 64.0,
+                "depth": 1,
+                "width": 8,
+                "whole": True,
+                "dropout": 0.0,
+                "deviation": 0.3,
+            },
+            optimizer={
+                "name": "SGD",
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": (340,),
+                    "values": (0.2, 0.02),
+                },
+                "momentum": 0.9,
+            },
+            clip_norm=0.3,
             batch_size=8,
+            epochs=3,
             floor=("mean_iou", 26.0),
+            source=AFTER_SECTION_3,
         ),
-        recipe(
-            "fashion_scenes",
-            "standard",
-            SCENES,
-            0.02,
-            (12_500,),
-            0.99,
-            epochs=30,
+        Recipe(
+            dataset="fashion_scenes",
+            tier="standard",
+            model={
+                "classes": 11,
+                "input_shape": (64, 64, 1),
+                "scale": 64.0,
+                "depth": 3,
+                "width": 16,
+                "whole": True,
+                "deviation": 1.0,
+            },
+            optimizer={
+                "name": "SGD",
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": (12_500,),
+                    "values": (0.02, 0.002),
+                },
+                "momentum": 0.99,  # section 3
+            },
+            clip_norm=0.3,
             batch_size=16,
+            epochs=30,
             evaluate_every=5,
+            source=AFTER_SECTION_3,
         ),
     ),
     claims=(
-        Claim("isbi_2012_em", "warping_error", 0.000353, "", "table 1", "lower", **CHALLENGE),
-        Claim("isbi_2015_phc_u373", "iou", 92.03, "%", "table 2", "higher", **CHALLENGE),
-        Claim("isbi_2015_dic_hela", "iou", 77.56, "%", "table 2", "higher", **CHALLENGE),
+        Claim(
+            dataset="isbi_2012_em",
+            metric="warping_error",
+            value=0.000353,
+            unit="",
+            direction="lower",
+            where="table 1",
+            **PRINTED,
+        ),
+        Claim(
+            dataset="isbi_2015_phc_u373",
+            metric="iou",
+            value=92.03,
+            unit="%",
+            direction="higher",
+            where="table 2",
+            **PRINTED,
+        ),
+        Claim(
+            dataset="isbi_2015_dic_hela",
+            metric="iou",
+            value=77.56,
+            unit="%",
+            direction="higher",
+            where="table 2",
+            **PRINTED,
+        ),
+    ),
+    deviations=(
+        (
+            "Scenes of digits or clothing stand in for micrographs; every pixel of a scene is labelled, "
+            "and scenes are mirrored at their edges as the paper's images are."
+        ),
+        "All pixels weigh the same: the scenes have no gaps between cells of one class to keep open.",
+        (
+            "The only augmentation is the elastic one, with a deviation scaled to the scenes; the outer "
+            "points of its grid lie on the image's edges."
+        ),
+        (
+            "Batches hold several scenes, gradients are clipped, and the nets pool once (pocket tier, "
+            "with momentum 0.9) or three times instead of four."
+        ),
     ),
     history=(
         Fact("hours", 10, "h", "paper text", "verified"),
@@ -199,11 +255,5 @@ ENTRY = Entry(
             "paper text: the electron micrographs; 35 and 20 of the cells",
             "verified",
         ),
-    ),
-    deviations=(
-        "Scenes of digits or clothing stand in for micrographs; all of a scene is labelled, mirrored at its edges as the paper does with its images.",
-        "All pixels weigh the same: scenes have no gaps between cells of one class to keep open.",
-        "Of the augmentations only the elastic one is here, its deviation scaled to the scenes; the grid's outer points lie on the image's edges.",
-        "Batches are of several scenes, gradients are clipped, and nets have one pooling (pocket tier, with momentum 0.9) or three instead of four.",
     ),
 )

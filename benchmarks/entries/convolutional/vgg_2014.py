@@ -1,15 +1,18 @@
 """Nothing but three by three.
 
-Simonyan and Zisserman hold everything fixed but one thing and ask what depth does. Every filter sees three by three
-pixels, the least that can tell left from right. Two such layers see five by five together, three see seven by seven,
-with fewer weights than one large filter and a nonlinearity after each. So the nets grow from 11 layers to 19, and up
-to 16 the error falls. A net of five 5x5 layers in the place of ten 3x3 ones, which sees as much, has an error that the paper calls 7% higher.
+Simonyan and Zisserman hold everything fixed but one thing and ask what depth does. Every filter sees
+three by three pixels, the least that can tell left from right. Two such layers see five by five
+together, three see seven by seven, with fewer weights than one large filter and a nonlinearity after
+each. So the nets grow from 11 layers to 19, and up to 16 the error falls. A net of five 5x5 layers in
+the place of ten 3x3 ones, which sees as much, has an error that the paper calls 7% higher.
 
-Second in the competition of 2014 behind GoogLeNet, it became the net that everybody used: its table is its description,
-and its features serve other tasks. Of its 138 million parameters 74% are in one place, the first fully connected layer.
+Second in the competition of 2014 behind GoogLeNet, it became the net that everybody used: its table is
+its description, and its features serve other tasks. Of its 138 million parameters 74% are in one place,
+the first fully connected layer.
 
-It was as deep as plain stacks went. The deeper nets did not start to learn from random weights and were begun with
-layers of the shallowest; 19 layers are hardly better than 16. To go on took normalisation and shortcuts, a year later.
+It was as deep as plain stacks went. The deeper nets did not start to learn from random weights and were
+begun with layers of the shallowest; 19 layers are hardly better than 16. To go on took normalisation
+and shortcuts, a year later.
 """
 
 from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
@@ -22,7 +25,8 @@ PAPER = Paper(
     url="https://arxiv.org/abs/1409.1556",
     confidence="verified",
 )
-#: The columns of table 1 by their number of layers with weights; the last, of section 4.1, has one 5x5 convolution for each pair of B.
+#: The columns of table 1 by their number of layers with weights; the last, of section 4.1, has one 5x5
+#: convolution for each pair of B.
 CONFIGURATIONS = {"A": 11, "A-LRN": 11, "B": 13, "C": 16, "D": 16, "E": 19, "B-5x5": 13}
 
 
@@ -38,15 +42,18 @@ def build(
     units=4096,
     decay=5e-4,
 ):
-    """A column of table 1; photographs are cropped to 224 pixels from a scale S between the two `scales` (section 3.1)."""
+    """A column of table 1.
+
+    Photographs are cropped to 224 pixels from a scale S between the two `scales` (section 3.1).
+    """
     from keras import Input, Model, layers, regularizers
 
-    from benchmarks.layers import vgg
-    from benchmarks.layers.augmentation import MeanColour, RandomShiftAndFlip
-    from benchmarks.layers.colour_noise import ColourNoise
-    from benchmarks.layers.crops import ScaleCrop
-    from benchmarks.layers.local_response_normalization import LocalResponseNormalization
-    from benchmarks.layers.max_pooling import MaxPooling2D
+    from benchmarks.layers.bodies import vgg
+    from benchmarks.layers.image.augmentation import MeanColour, RandomShiftAndFlip
+    from benchmarks.layers.image.colour_noise import ColourNoise
+    from benchmarks.layers.image.crops import ScaleCrop
+    from benchmarks.layers.normalization.local_response_normalization import LocalResponseNormalization
+    from benchmarks.layers.resampling.max_pooling import MaxPooling2D
 
     inputs = Input(input_shape)
     x = layers.Rescaling(255 / levels)(MeanColour(name="mean_colour")(inputs))
@@ -96,67 +103,41 @@ def pictures(model, data, predict):
     }
 
 
-def variant(configuration, jittered=False):
-    """Configuration D is the entry's own and has no name; `jittered` nets are trained on scales from 256 to 512."""
-    return "-".join([configuration] * (configuration != "D") + ["jittered"] * jittered)
-
-
-def recipe(tier, dataset, configuration, model, falls, jittered=False, rate=0.01, **options):
-    """Momentum 0.9; the rate falls to a tenth after each of these numbers of iterations."""
-    schedule = {
+CIFAR_NET = {"classes": 10, "input_shape": (32, 32, 3), "pad": 4, "units": 512}
+#: Photographs are cropped from images whose shorter side has 256 pixels, or from 256 to 512 of them.
+ONE_SCALE = {"input_shape": (256, 256, 3), "scales": (256, 256)}
+SCALES = {"input_shape": (256, 256, 3), "scales": (256, 512)}
+#: Section 3.1: 0.01, divided by ten three times; when is ours.
+CIFAR_SGD = {
+    "name": "SGD",
+    "momentum": 0.9,
+    "learning_rate": {
         "name": "PiecewiseConstantDecay",
-        "boundaries": falls,
-        "values": tuple(rate * 0.1**n for n in range(len(falls) + 1)),
-    }
-    options |= {
-        "optimizer": {"name": "SGD", "momentum": 0.9, "learning_rate": schedule},
-        "model": {"configuration": configuration, **model},
-    }
-    return Recipe(dataset, tier, variant=variant(configuration, jittered), **options)
-
-
-SECTION = "section 3.1: batches of 256, momentum 0.9, rate 0.01 divided by ten three times, decay 0.0005, dropout 0.5, 74 epochs"
-DIGITS = {"classes": 10, "input_shape": (8, 8, 1), "levels": 16, "stages": 3, "width": 0.25, "units": 128}
-POCKET = {
-    "epochs": 12,
-    "batch_size": 32,
-    "evaluate_every": 2,
-    "source": "section 3.1 in kind, narrow and short",
-}
-CIFAR = {"classes": 10, "input_shape": (32, 32, 3), "pad": 4, "units": 512}
-PHOTOGRAPHS = [{"input_shape": (256, 256, 3), "scales": (256, largest)} for largest in (256, 512)]
-SMALL = {"falls": (12_000, 20_000, 26_000), "batch_size": 128, "source": f"with batches of 128, {SECTION}"}
-LARGE = {
-    "falls": (150_000, 250_000, 330_000),
-    "batch_size": 256,
-    "source": SECTION,
-    "task_options": {"top": 5, "batch_size": 100},
-}
-WHOLE = {"epochs": 74, "train_on": "train+validation", "evaluate_every": 2}
-# table 3, one test scale: top-1 and top-5 error with S = 256, and with S in [256;512]
-TABLE_3 = {
-    **{
-        ("A", False): (29.6, 10.4),
-        ("A-LRN", False): (29.7, 10.5),
-        ("B", False): (28.7, 9.9),
-        ("C", False): (28.1, 9.4),
-        ("D", False): (27.0, 8.8),
-    },
-    **{
-        ("E", False): (27.3, 9.0),
-        ("C", True): (27.3, 8.8),
-        ("D", True): (25.6, 8.1),
-        ("E", True): (25.5, 8.0),
+        "boundaries": (12_000, 20_000, 26_000),
+        "values": (0.01, 0.01 * 0.1, 0.01 * 0.1**2, 0.01 * 0.1**3),
     },
 }
-TABLE_2 = (
-    ("A", 133e6, 132_863_336),
-    ("B", 133e6, 133_047_848),
-    ("C", 134e6, 133_638_952),
-    ("D", 138e6, 138_357_544),
-    ("E", 144e6, 143_667_240),
+IMAGENET_SGD = {
+    "name": "SGD",
+    "momentum": 0.9,
+    "learning_rate": {
+        "name": "PiecewiseConstantDecay",
+        "boundaries": (150_000, 250_000, 330_000),
+        "values": (0.01, 0.01 * 0.1, 0.01 * 0.1**2, 0.01 * 0.1**3),
+    },
+}
+SECTION_3_1 = (
+    "section 3.1: batches of 256, momentum 0.9, rate 0.01 divided by ten three times, decay 0.0005, "
+    "dropout 0.5, 74 epochs"
 )
-READ = {"confidence": "verified", "source": "paper text", "test_size": 50_000}
+PRINTED = {
+    "dataset": "imagenet",
+    "unit": "%",
+    "direction": "lower",
+    "test_size": 50_000,
+    "confidence": "verified",
+    "source": "paper text",
+}
 
 ENTRY = Entry(
     id="vgg_2014",
@@ -168,38 +149,181 @@ ENTRY = Entry(
     build=build,
     pictures=pictures,
     variants={
-        variant(*net): f"configuration {net[0]}" + ", trained on scales from 256 to 512" * net[1]
-        for net in TABLE_3
-        if variant(*net)
+        "A": "configuration A",
+        "A-LRN": "configuration A-LRN",
+        "B": "configuration B",
+        "C": "configuration C",
+        "E": "configuration E",
+        "C-jittered": "configuration C, trained on scales from 256 to 512",
+        "jittered": "configuration D, trained on scales from 256 to 512",
+        "E-jittered": "configuration E, trained on scales from 256 to 512",
     },
-    parameters=tuple(
-        ParameterCount(n, "table 2, in millions", variant(c), {"configuration": c}, published)
-        for c, published, n in TABLE_2
+    parameters=(
+        ParameterCount(
+            trainable=132_863_336,
+            where="table 2, in millions",
+            variant="A",
+            arguments={"configuration": "A"},
+            published=133e6,
+        ),
+        ParameterCount(
+            trainable=133_047_848,
+            where="table 2, in millions",
+            variant="B",
+            arguments={"configuration": "B"},
+            published=133e6,
+        ),
+        ParameterCount(
+            trainable=133_638_952,
+            where="table 2, in millions",
+            variant="C",
+            arguments={"configuration": "C"},
+            published=134e6,
+        ),
+        ParameterCount(
+            trainable=138_357_544,
+            where="table 2, in millions",
+            arguments={"configuration": "D"},
+            published=138e6,
+        ),
+        ParameterCount(
+            trainable=143_667_240,
+            where="table 2, in millions",
+            variant="E",
+            arguments={"configuration": "E"},
+            published=144e6,
+        ),
     ),
     recipes=(
-        recipe("pocket", "digits", "B", DIGITS, (330,), rate=0.003, **POCKET, floor=("error", 10.0)),
-        *(recipe("standard", "cifar10", name, CIFAR, **SMALL, **WHOLE) for name in "AD"),
-        *(recipe("paper", "imagenet", c, PHOTOGRAPHS[j], jittered=j, **LARGE, **WHOLE) for c, j in TABLE_3),
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            variant="B",
+            model={
+                "configuration": "B",
+                "classes": 10,
+                "input_shape": (8, 8, 1),
+                "levels": 16,
+                "stages": 3,
+                "width": 0.25,
+                "units": 128,
+            },
+            optimizer={
+                "name": "SGD",
+                "momentum": 0.9,
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": (330,),
+                    "values": (0.003, 0.003 * 0.1),
+                },
+            },
+            batch_size=32,
+            epochs=12,
+            evaluate_every=2,
+            floor=("error", 10.0),
+            source="after section 3.1, narrow and short",
+        ),
+        Recipe(
+            dataset="cifar10",
+            tier="standard",
+            variant="A",
+            model=CIFAR_NET | {"configuration": "A"},
+            optimizer=CIFAR_SGD,
+            batch_size=128,
+            epochs=74,
+            evaluate_every=2,
+            train_on="train+validation",
+            source=f"with batches of 128, {SECTION_3_1}",
+        ),
+        Recipe(
+            dataset="cifar10",
+            tier="standard",
+            model=CIFAR_NET | {"configuration": "D"},
+            optimizer=CIFAR_SGD,
+            batch_size=128,
+            epochs=74,
+            evaluate_every=2,
+            train_on="train+validation",
+            source=f"with batches of 128, {SECTION_3_1}",
+        ),
+        *(
+            Recipe(
+                dataset="imagenet",
+                tier="paper",
+                variant=variant,
+                model=model,
+                optimizer=IMAGENET_SGD,
+                batch_size=256,
+                epochs=74,
+                evaluate_every=2,
+                train_on="train+validation",
+                task_options={"top": 5, "batch_size": 100},
+                source=SECTION_3_1,
+            )
+            for variant, model in (
+                ("A", ONE_SCALE | {"configuration": "A"}),
+                ("A-LRN", ONE_SCALE | {"configuration": "A-LRN"}),
+                ("B", ONE_SCALE | {"configuration": "B"}),
+                ("C", ONE_SCALE | {"configuration": "C"}),
+                ("", ONE_SCALE | {"configuration": "D"}),
+                ("E", ONE_SCALE | {"configuration": "E"}),
+                ("C-jittered", SCALES | {"configuration": "C"}),
+                ("jittered", SCALES | {"configuration": "D"}),
+                ("E-jittered", SCALES | {"configuration": "E"}),
+            )
+        ),
     ),
     claims=(
         *(
-            Claim("imagenet", "error", row[0], "%", "table 3", "lower", variant(*net), **READ)
-            for net, row in TABLE_3.items()
-        ),
-        *(
-            Claim("imagenet", "top5_error", row[1], "%", "table 3", "lower", variant(*net), **READ)
-            for net, row in TABLE_3.items()
+            Claim(variant=variant, metric=metric, value=value, where="table 3", **PRINTED)
+            for variant, metric, value in (
+                ("A", "error", 29.6),
+                ("A-LRN", "error", 29.7),
+                ("B", "error", 28.7),
+                ("C", "error", 28.1),
+                ("", "error", 27.0),
+                ("E", "error", 27.3),
+                ("C-jittered", "error", 27.3),
+                ("jittered", "error", 25.6),
+                ("E-jittered", "error", 25.5),
+                ("A", "top5_error", 10.4),
+                ("A-LRN", "top5_error", 10.5),
+                ("B", "top5_error", 9.9),
+                ("C", "top5_error", 9.4),
+                ("", "top5_error", 8.8),
+                ("E", "top5_error", 9.0),
+                ("C-jittered", "top5_error", 8.8),
+                ("jittered", "top5_error", 8.1),
+                ("E-jittered", "top5_error", 8.0),
+            )
         ),
         Claim(
-            "imagenet",
-            "top5_error",
-            7.3,
-            "%",
-            "table 7, ILSVRC-2014, test set",
-            "lower",
-            **READ,
+            metric="top5_error",
+            value=7.3,
+            where="table 7, ILSVRC-2014, test set",
             not_comparable="an ensemble of seven nets",
+            **PRINTED,
         ),
+    ),
+    deviations=(
+        (
+            "Weights are initialised as Glorot and Bengio propose; the paper later found that this "
+            "works without starting from net A."
+        ),
+        (
+            "The rate falls at fixed iterations of our choice, where the paper waits for the validation "
+            "accuracy to stop improving."
+        ),
+        "Nets for scales from 256 to 512 are trained from the start, not from a net trained at 384.",
+        (
+            "A test image is classified by its central crop; the paper averages over the whole image "
+            "and its mirror image."
+        ),
+        (
+            "CIFAR-10 stands in for ImageNet in the standard tier: 32x32 images, shifts by four pixels, "
+            "layers of 512 instead of 4096 units."
+        ),
+        "The pocket tier has 8x8 digits, three stages with a quarter of the maps and 128 units.",
     ),
     history=(
         Fact("training_flop", 1.23e19, "FLOP", "Epoch AI (epoch.ai/data), notable models", "verified"),
@@ -210,13 +334,5 @@ ENTRY = Entry(
             "paper text, section 3.3",
             "verified",
         ),
-    ),
-    deviations=(
-        "Weights start as Glorot and Bengio propose, which the paper found later to do without a start from net A.",
-        "The rate falls at fixed iterations of our choice, where the paper waits for the validation accuracy to stop improving.",
-        "Nets for scales from 256 to 512 are trained from the start, not from a net trained at 384.",
-        "A test image is classified by its central crop; the paper averages over the whole image and its mirror image.",
-        "CIFAR-10 stands in for ImageNet in the standard tier: images of 32x32, shifts by four pixels, layers of 512 instead of 4096 units.",
-        "The pocket tier has digits of 8x8, three stages with a quarter of the maps and 128 units.",
     ),
 )

@@ -17,7 +17,6 @@ The projections are no samples from the net, and they show one image at a time: 
 others has to be guessed. Later work found that much in them is owed to the switches of the pooling.
 """
 
-from benchmarks import rates
 from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Picture, Recipe
 
 PAPER = Paper(
@@ -44,14 +43,17 @@ def build(
     scale=255.0,
     std=0.01,
 ):
-    """The net of figure 3; `first` is size and stride of the first filters, `second` the stride of the second."""
+    """The net of figure 3.
+
+    `first` is the size and stride of the first filters, `second` the stride of the second.
+    """
     from keras import Input, Sequential, initializers, layers
 
-    from benchmarks.layers.augmentation import MeanImage
-    from benchmarks.layers.filter_norm import MaxRMS
-    from benchmarks.layers.local_response_normalization import LocalResponseNormalization
-    from benchmarks.layers.many_views import ManyViews, MeanOfViews
-    from benchmarks.layers.overlapping_pooling import overlapping_pooling
+    from benchmarks.layers.image.augmentation import MeanImage
+    from benchmarks.layers.image.many_views import ManyViews, MeanOfViews
+    from benchmarks.layers.normalization.filter_norm import MaxRMS
+    from benchmarks.layers.normalization.local_response_normalization import LocalResponseNormalization
+    from benchmarks.layers.resampling.overlapping_pooling import overlapping_pooling
 
     start = initializers.RandomNormal(0.0, std)
     net = Sequential(
@@ -93,17 +95,17 @@ def build(
 
 
 def pictures(model, data, predict):
-    """For the liveliest maps of the second and the fifth layer the images that excite them most, and what in them does."""
+    """For the liveliest maps of layers 2 and 5, the images that excite them most, and what in them does."""
     import numpy as np
 
-    from benchmarks.layers.deconvnet import projected, strongest
-    from benchmarks.layers.many_views import count
+    from benchmarks.layers.image.many_views import count
+    from benchmarks.layers.models.deconvnet import projected, strongest
     from benchmarks.pictures import first_filters
 
     images, names = data.test["x"][:200], [layer.name for layer in model.layers]
     where = {"first": "border" if "border" in names else "conv1", "views": count(model.layers[-1].views)}
     kernel = np.asarray(model.get_layer("conv1").kernel.value)
-    found = {"filters": first_filters(kernel, 8, "The filters of the first layer. Grey is zero.")}
+    drawn = {"filters": first_filters(kernel, 8, "The filters of the first layer. Grey is zero.")}
     for name, answers in predict(strongest, {"x": images}, names=("relu2", "relu5"), **where).items():
         liveliest = np.argsort(-answers.max(axis=0))[:4]
         chosen = [image for map in liveliest for image in np.argsort(-answers[:, map])[:4]]
@@ -122,100 +124,149 @@ def pictures(model, data, predict):
             axis=1,
         )
         tiles = tiles.reshape(8, 4, *tiles.shape[3:])
-        caption = f"Layer {name[-1]}: for four maps the four test images that excite them most, and below each the answer projected to its pixels."
-        found[f"layer_{name[-1]}"] = Picture(tiles[..., 0] if tiles.shape[-1] == 1 else tiles, caption)
-    return found
+        caption = (
+            f"Layer {name[-1]}: for four maps the four test images that excite them most, and below each the "
+            "answer projected to its pixels."
+        )
+        drawn[f"layer_{name[-1]}"] = Picture(tiles[..., 0] if tiles.shape[-1] == 1 else tiles, caption)
+    return drawn
 
 
-PHOTOS = {"classes": 10, "first": (3, 1), "second": 1, "side": 32, "window": 28}
-DIGITS = {
-    "first": (3, 1),
-    "second": 1,
-    "classes": 10,
-    "side": 8,
-    "window": 8,
-    "views": "one",
-    "flip": False,
-    "channels": 1,
-    "scale": 16.0,
-}
-NARROW = {**DIGITS, "widths": (16, 32, 32, 32, 32, 64, 64), "std": 0.09}
-OFTEN = {"batch_size": 128, "evaluate_every": 5}
-
-
-def recipe(dataset, tier, source, rate, passes, steps, **options):
-    """`passes` at each of the rates `rate`, a tenth of it, a hundredth, ...; `steps` a pass."""
-    optimizer = {"name": "SGD", "learning_rate": rates.tenths(rate, passes, steps), "momentum": 0.9}
-    return Recipe(
-        dataset=dataset, tier=tier, source=source, optimizer=optimizer, epochs=sum(passes), **options
-    )
-
-
-TABLE = {
+SECTION_3 = (
+    "section 3: batches of 128, rate 0.01, lowered when the validation error stops improving, momentum 0.9, "
+    "70 passes"
+)
+PRINTED = {
+    "dataset": "imagenet",
     "unit": "%",
     "direction": "lower",
+    "test_size": 50_000,
     "confidence": "verified",
     "source": "paper text",
-    "test_size": 50_000,
 }
-SECTION = "section 3: batches of 128, rate 0.01, lowered when the validation error stops improving, momentum 0.9, 70 passes"
 
 ENTRY = Entry(
     id="zfnet_2013",
     name="ZFNet",
     family="convolutional",
     task="classification",
-    idea="What a unit answers to is made visible by running the net backwards, and the net is mended by what is seen.",
+    idea=(
+        "What a unit answers to is made visible by running the net backwards, and the net is mended by what "
+        "is seen."
+    ),
     paper=PAPER,
     build=build,
     pictures=pictures,
-    parameters=(ParameterCount(62_357_608, "counted from figure 3"),),
+    parameters=(ParameterCount(trainable=62_357_608, where="counted from figure 3"),),
     recipes=(
-        recipe(
-            "digits",
-            "pocket",
-            "section 3 in kind; rate and passes ours",
-            0.006,
-            (18, 4),
-            16,
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            model={
+                "first": (3, 1),
+                "second": 1,
+                "classes": 10,
+                "side": 8,
+                "window": 8,
+                "views": "one",
+                "flip": False,
+                "channels": 1,
+                "scale": 16.0,
+                "widths": (16, 32, 32, 32, 32, 64, 64),
+                "std": 0.09,
+            },
+            optimizer={
+                "name": "SGD",
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": [288],  # 18 of 22 passes of 16 steps
+                    "values": [0.006, 0.006 / 10],
+                },
+                "momentum": 0.9,
+            },
             batch_size=64,
-            model=NARROW,
+            epochs=22,
             floor=("error", 14.0),
+            source="after section 3; rate and passes ours",
         ),
-        recipe(
-            "cifar10",
-            "standard",
-            f"{SECTION}, on small images",
-            0.01,
-            (30, 20, 20),
-            390,
-            model=PHOTOS,
+        Recipe(
+            dataset="cifar10",
+            tier="standard",
+            model={"classes": 10, "first": (3, 1), "second": 1, "side": 32, "window": 28},
+            optimizer={
+                "name": "SGD",
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": [11_700, 19_500],  # after 30 and 50 passes of 390 steps, ours
+                    "values": [0.01, 0.001, 0.0001],
+                },
+                "momentum": 0.9,
+            },
+            batch_size=128,
+            epochs=70,
+            evaluate_every=5,
             train_on="train+validation",
-            **OFTEN,
+            source=f"{SECTION_3}, on small images",
         ),
-        recipe(
-            "imagenet",
-            "paper",
-            SECTION,
-            0.01,
-            (30, 20, 20),
-            9_600,
+        Recipe(
+            dataset="imagenet",
+            tier="paper",
+            optimizer={
+                "name": "SGD",
+                "learning_rate": {
+                    "name": "PiecewiseConstantDecay",
+                    "boundaries": [288_000, 480_000],  # after 30 and 50 passes of 9,600 steps, ours
+                    "values": [0.01, 0.001, 0.0001],
+                },
+                "momentum": 0.9,
+            },
+            batch_size=128,
+            epochs=70,
+            evaluate_every=5,
             task_options={"top": 5, "batch_size": 100},
-            **OFTEN,
+            source=SECTION_3,
         ),
     ),
     claims=(
-        Claim("imagenet", "error", 38.4, where="table 2, one net as in figure 3, validation set", **TABLE),
+        Claim(metric="error", value=38.4, where="table 2, one net as in figure 3, validation set", **PRINTED),
         Claim(
-            "imagenet", "top5_error", 16.5, where="table 2, one net as in figure 3, validation set", **TABLE
+            metric="top5_error",
+            value=16.5,
+            where="table 2, one net as in figure 3, validation set",
+            **PRINTED,
         ),
         Claim(
-            "imagenet",
-            "top5_error",
-            14.8,
+            metric="top5_error",
+            value=14.8,
             where="table 2, six nets, test set",
             not_comparable="the suite trains single nets",
-            **TABLE,
+            **PRINTED,
+        ),
+    ),
+    deviations=(
+        (
+            "The paper trains on ten fixed crops of each image, the suite on random crops, mirrored "
+            "half of the time."
+        ),
+        (
+            "The paper lowers the rate when the validation error stops improving; the suite does so after "
+            "30 and 50 passes."
+        ),
+        (
+            "Layers 1 and 2 are normalised across maps with AlexNet's constants; the paper refers to "
+            "AlexNet and prints none."
+        ),
+        (
+            "On CIFAR-10 the first filters are 3x3, both strides are 1, crops have 28 of the 32 pixels, "
+            "and there are ten classes."
+        ),
+        (
+            "The pocket tier has narrow layers, whole 8x8 digits, and initial weights with a standard "
+            "deviation of 0.09, since fewer inputs add up."
+        ),
+        (
+            "The bound on the filters is ten times the standard deviation of their initial weights, as "
+            "in the paper, also where that deviation differs."
         ),
     ),
     history=(
@@ -228,13 +279,5 @@ ENTRY = Entry(
         ),
         Fact("hours", 288, "h", "paper text: around 12 days", "verified"),
         Fact("hardware", "one NVIDIA GTX 580", "", "paper text", "verified"),
-    ),
-    deviations=(
-        "The paper trains on ten fixed windows of each image, the suite on random ones, mirrored half of the time.",
-        "The paper lowers the rate when the validation error stops improving; the suite does so after 30 and 50 passes.",
-        "Layers 1 and 2 are normalised across maps with AlexNet's constants; the paper refers to AlexNet and prints none.",
-        "On CIFAR-10 the first filters are of 3x3 pixels, both strides are 1, windows are of 28 of 32 pixels, and the classes are ten.",
-        "The pocket tier has narrow layers on digits of 8x8, whole images, and first weights of deviation 0.09, since fewer inputs add up.",
-        "The bound on the filters is ten times the deviation of their first weights, as in the paper, also where that is another.",
     ),
 )

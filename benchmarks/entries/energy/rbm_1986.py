@@ -33,7 +33,7 @@ PAPER = Paper(
 
 def build(input_shape=(28, 28, 1), hidden=500, scale=255.0):
     """One visible layer, one hidden layer, binary units, a bias for each."""
-    from benchmarks.layers.restricted_boltzmann_machine import RestrictedBoltzmannMachine
+    from benchmarks.layers.models.restricted_boltzmann_machine import RestrictedBoltzmannMachine
 
     return RestrictedBoltzmannMachine(input_shape, hidden, scale)
 
@@ -42,7 +42,7 @@ def pictures(model, data, predict):
     """What the hidden units look for, and what the machine dreams."""
     import numpy as np
 
-    from benchmarks.layers.restricted_boltzmann_machine import gibbs_samples
+    from benchmarks.layers.models.restricted_boltzmann_machine import gibbs_samples
     from benchmarks.pictures import filters, grid
 
     side = int(np.sqrt(model.visible))
@@ -65,101 +65,107 @@ def pictures(model, data, predict):
     }
 
 
-RECIPE_2006 = "momentum and weight decay of Hinton and Salakhutdinov 2006 (supporting online material)"
-
-
-def cd1(dataset, tier, weight_decay, **changes):
-    """A recipe of contrastive divergence with a single alternation."""
-    return Recipe(
-        dataset,
-        tier,
-        rule="contrastive_divergence",
-        rule_options={"steps": 1, "weight_decay": weight_decay},
-        **changes,
-    )
-
-
-TINY = {
-    "model": {"input_shape": (16,), "hidden": 16, "scale": 1.0},
-    "optimizer": {"name": "SGD", "learning_rate": 0.05, "momentum": 0.5},
-    "task_options": {"partition": "exact"},
-    "batch_size": 30,
-    "epochs": 12_000,
-    "evaluate_every": 1_500,
-}
-TINY_BY = "all 30 images in every step; size and rate chosen by the exact likelihood"
+#: All 30 images in every step.
+TINY_NET = {"input_shape": (16,), "hidden": 16, "scale": 1.0}
+TINY_SOURCE = "all 30 images in every step; size and rate chosen by the exact likelihood"
+HINTON_2006 = "momentum and weight decay of Hinton and Salakhutdinov 2006 (supporting online material)"
 
 ENTRY = Entry(
     id="rbm_1986",
     name="Restricted Boltzmann machine (Harmonium)",
     family="energy",
     task="density",
-    idea="No links within a layer, so that sampling a layer is one step; learn by how far one step leads away from the data.",
+    idea=(
+        "No links within a layer, so that sampling a layer is one step; learn by how far one step leads "
+        "away from the data."
+    ),
     paper=PAPER,
     build=build,
     pictures=pictures,
-    parameters=(
-        ParameterCount(393_284, "784-500 with both biases, counted"),
-        ParameterCount(804_624, "784-1024 with both biases, counted", arguments={"hidden": 1024}),
-    ),
     variants={
-        "no-decay": "without weight decay, to watch the likelihood fall while the reconstruction gets ever better (Fischer and Igel 2010, recalled)"
+        "no-decay": (
+            "without weight decay, so that the likelihood falls while the reconstruction keeps "
+            "improving (Fischer and Igel 2010, recalled)"
+        )
     },
+    parameters=(
+        ParameterCount(trainable=393_284, where="784-500 with both biases, counted"),
+        ParameterCount(
+            trainable=804_624, where="784-1024 with both biases, counted", arguments={"hidden": 1024}
+        ),
+    ),
     recipes=(
-        cd1(
-            "bars_and_stripes",
-            "pocket",
-            0.001,
-            source=f"{TINY_BY}, decay too",
+        Recipe(
+            dataset="bars_and_stripes",
+            tier="pocket",
+            model=TINY_NET,
+            rule="contrastive_divergence",
+            rule_options={"steps": 1, "weight_decay": 0.001},
+            optimizer={"name": "SGD", "learning_rate": 0.05, "momentum": 0.5},
+            batch_size=30,
+            epochs=12_000,
+            evaluate_every=1500,
+            task_options={"partition": "exact"},
             floor=("log_likelihood", -5.0),
-            **TINY,
+            source=f"{TINY_SOURCE}, decay too",
         ),
-        cd1(
-            "bars_and_stripes",
-            "pocket",
-            0.0,
+        Recipe(
+            dataset="bars_and_stripes",
+            tier="pocket",
             variant="no-decay",
-            source=TINY_BY,
+            model=TINY_NET,
+            rule="contrastive_divergence",
+            rule_options={"steps": 1, "weight_decay": 0.0},
+            optimizer={"name": "SGD", "learning_rate": 0.05, "momentum": 0.5},
+            batch_size=30,
+            epochs=12_000,
+            evaluate_every=1500,
+            task_options={"partition": "exact"},
             floor=("log_likelihood", -9.0),
-            **TINY,
+            source=TINY_SOURCE,
         ),
-        cd1(
-            "digits",
-            "pocket",
-            0.0002,
+        Recipe(
+            dataset="digits",
+            tier="pocket",
             model={"input_shape": (8, 8, 1), "hidden": 64, "scale": 16.0},
+            rule="contrastive_divergence",
+            rule_options={"steps": 1, "weight_decay": 0.0002},
             optimizer={
                 "name": "RampedMomentum",
                 "learning_rate": 0.02,
                 "momentum": 0.5,
                 "final_momentum": 0.9,
-                "ramp_start": 265,
+                "ramp_start": 265,  # after 5 passes of 53 steps
                 "ramp_end": 266,
             },
-            task_options={"partition": "annealed", "chains": 100, "temperatures": 1000},
-            epochs=100,
             batch_size=20,
+            epochs=100,
             evaluate_every=50,
-            source=f"{RECIPE_2006}; rate, batch size and epochs chosen on validation",
+            task_options={"partition": "annealed", "chains": 100, "temperatures": 1000},
             floor=("log_likelihood", -24.5),
+            source=f"{HINTON_2006}; rate, batch size and epochs chosen on validation",
         ),
-        cd1(
-            "mnist",
-            "standard",
-            0.0002,
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            rule="contrastive_divergence",
+            rule_options={"steps": 1, "weight_decay": 0.0002},
             optimizer={
                 "name": "RampedMomentum",
                 "learning_rate": 0.1,
                 "momentum": 0.5,
                 "final_momentum": 0.9,
-                "ramp_start": 2500,
+                "ramp_start": 2500,  # after 5 passes of 500 steps
                 "ramp_end": 2501,
             },
-            task_options={"partition": "annealed", "chains": 100, "temperatures": 14_500},
-            epochs=50,
             batch_size=100,
+            epochs=50,
             evaluate_every=25,
-            source=f"{RECIPE_2006}, learning rate 0.1; annealing of Salakhutdinov and Murray 2008; epochs are ours",
+            task_options={"partition": "annealed", "chains": 100, "temperatures": 14_500},
+            source=(
+                f"{HINTON_2006}, learning rate 0.1; annealing of Salakhutdinov and Murray 2008; epochs are "
+                "ours"
+            ),
         ),
     ),
     claims=(
@@ -168,28 +174,48 @@ ENTRY = Entry(
             metric="log_likelihood",
             value=-125.53,
             unit="nats",
-            where="Salakhutdinov and Murray 2008, table of machines with 500 hidden units, CD-1, mean over the test images",
             direction="higher",
+            where=(
+                "Salakhutdinov and Murray 2008, table of machines with 500 hidden units, CD-1, mean over "
+                "the test images"
+            ),
             source="Salakhutdinov, Murray: On the quantitative analysis of deep belief networks, ICML 2008",
         ),
         Claim(
             dataset="cifar10",
             metric="accuracy",
             value=64.84,
-            test_size=10_000,
             unit="%",
-            where="Krizhevsky 2009 (technical report), 10,000 features of such machines under a classifier",
             direction="higher",
+            where="Krizhevsky 2009 (technical report), 10,000 features of such machines under a classifier",
+            test_size=10_000,
             confidence="verified",
             source="README of github yell/boltzmann-machines",
-            not_comparable="this entry scores the machine as a model of the data, not its features under a classifier",
+            not_comparable=(
+                "this entry scores the machine as a model of the data, not its features under a classifier"
+            ),
         ),
     ),
     deviations=(
-        "The rule is the contrastive divergence of 2002; that of 1986 compares with the machine's own equilibrium, found by simulated annealing.",
-        "Units are 0 or 1, as in the papers of 2002 and later; the Harmonium's visible units are -1 or +1 (recalled).",
-        "A grey pixel is the probability of a binary one: drawn anew in every training step, and once, from a fixed seed, for scoring.",
-        "Visible biases start from the log-odds of each pixel in the training data (Hinton's practical guide, 2010).",
-        "On MNIST the last 10,000 training images are kept for validation; the recalled likelihood of 2008 may come from all 60,000.",
+        (
+            "The rule is the contrastive divergence of 2002; the rule of 1986 compares with the "
+            "machine's own equilibrium, found by simulated annealing."
+        ),
+        (
+            "Units are 0 or 1, as in the papers of 2002 and later; the Harmonium's visible units are -1 or "
+            "+1 (recalled)."
+        ),
+        (
+            "A grey pixel is the probability of a binary one: it is drawn anew in every training step, "
+            "and once, from a fixed seed, for scoring."
+        ),
+        (
+            "Visible biases start from the log-odds of each pixel in the training data (Hinton's practical "
+            "guide, 2010)."
+        ),
+        (
+            "On MNIST the last 10,000 training images are kept for validation; the recalled likelihood of "
+            "2008 may come from all 60,000."
+        ),
     ),
 )

@@ -15,8 +15,6 @@ it could not do is plan: on Montezuma's Revenge, where the first reward is a hun
 away, it scored nothing. And it needs weeks of play for what people grasp in minutes.
 """
 
-from dataclasses import replace
-
 from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
 
 PAPER = Paper(
@@ -30,7 +28,10 @@ PAPER = Paper(
 
 
 def build(actions=4, input_shape=(84, 84, 4), convolutions=((16, 8, 4), (32, 4, 2)), hidden=(256,)):
-    """The value of each action. A convolution is (filters, size, stride); without any, the input is taken as it is."""
+    """The value of each action.
+
+    A convolution is (filters, size, stride); without any, the input is taken as it is.
+    """
     import keras
 
     x = inputs = keras.Input(input_shape)
@@ -45,140 +46,232 @@ def build(actions=4, input_shape=(84, 84, 4), convolutions=((16, 8, 4), (32, 4, 
 
 
 NATURE = {"convolutions": ((32, 8, 4), (64, 4, 2), (64, 3, 1)), "hidden": (512,)}
-NO_ATARI = "Atari 2600 games are not among the suite's tasks: the games are not free, and each was played for ten million frames and more"
-SCORES = {
-    "Beam Rider": 4092,
-    "Breakout": 168,
-    "Enduro": 470,
-    "Pong": 20,
-    "Q*bert": 1952,
-    "Seaquest": 1705,
-    "Space Invaders": 581,
-}
-ZOO = "rl-baselines3-zoo"
-SHOWN = "the source calls it one run that shows the most that can be reached, no measurement of what the rule usually reaches"
-
-RULE = {
-    "memory": 50_000,
-    "learning_starts": 500,
-    "train_every": 16,
-    "gradient_steps": 8,
-    "discount": 0.99,
-    "final_exploration": 0.04,
-    "exploration_steps": 3_000,
-}
-POCKET = Recipe(
-    dataset="cartpole",
-    tier="pocket",
-    rule="q_learning",
-    rule_options={**RULE, "actors": 4},
-    model={"actions": 2, "input_shape": (4,), "convolutions": (), "hidden": (128,)},
-    optimizer={"name": "Adam", "learning_rate": 0.001},
-    batch_size=64,
-    epochs=10,
-    steps_per_epoch=1_600,
-    source="chosen on the validation episodes of the pocket tier; discount as in the 2015 paper",
-    floor=("return", 100.0),
+#: Sizes of the net for CartPole's four numbers.
+CARTPOLE_NET = {"actions": 2, "input_shape": (4,), "convolutions": (), "hidden": (128,)}
+NO_ATARI = (
+    "Atari 2600 games are not among the suite's tasks: the games are not free, and each was played for ten "
+    "million frames and more"
 )
-STANDARD = replace(POCKET, tier="standard", rule_options=RULE, epochs=20, steps_per_epoch=2_560)
-
-
-def claim(dataset, value, where, source, why, unit="score", variant=""):
-    return Claim(
-        dataset, "return", value, unit, where, "higher", variant, "verified", source, not_comparable=why
-    )
-
+PRINTED = {"metric": "return", "unit": "score", "direction": "higher", "confidence": "verified"}
 
 ENTRY = Entry(
     id="dqn_2013",
     name="Deep Q-network",
     family="reinforcement",
     task="control",
-    idea="A net in place of Q-learning's table, made stable by learning from remembered transitions in random order.",
+    idea=(
+        "A net in place of Q-learning's table, made stable by learning from remembered transitions in "
+        "random order."
+    ),
     paper=PAPER,
     build=build,
     variants={
-        "target-network": "targets come from an older copy of the net, renewed now and then (2015)",
+        "target-network": "targets come from an older copy of the net, which is updated now and then (2015)",
         "nature": "the larger convolutional net of 2015: built for its parameter count, not trained here",
     },
     parameters=(
         ParameterCount(
-            677_172,
-            "84 x 84 x 4 pixels, 16 and 32 filters, 256 units, 4 actions, counted (the paper prints no count)",
+            trainable=677_172,
+            where=(
+                "84 x 84 x 4 pixels, 16 and 32 filters, 256 units, 4 actions, counted (the paper prints no "
+                "count)"
+            ),
         ),
-        ParameterCount(1_686_180, "the net of 2015 with 4 actions, counted", "nature", NATURE),
         ParameterCount(
-            1_693_362, "the net of 2015 with all 18 actions, counted", "nature", {**NATURE, "actions": 18}
+            trainable=1_686_180,
+            where="the net of 2015 with 4 actions, counted",
+            variant="nature",
+            arguments=NATURE,
+        ),
+        ParameterCount(
+            trainable=1_693_362,
+            where="the net of 2015 with all 18 actions, counted",
+            variant="nature",
+            arguments=NATURE | {"actions": 18},
         ),
     ),
     recipes=(
-        POCKET,
-        replace(
-            POCKET,
-            variant="target-network",
-            rule_options={**POCKET.rule_options, "target_every": 40},
-            shortened="16,000 of 50,000 steps",
+        Recipe(
+            dataset="cartpole",
+            tier="pocket",
+            model=CARTPOLE_NET,
+            rule="q_learning",
+            rule_options={
+                "memory": 50_000,
+                "learning_starts": 500,
+                "train_every": 16,
+                "gradient_steps": 8,
+                "discount": 0.99,
+                "final_exploration": 0.04,
+                "exploration_steps": 3000,
+                "actors": 4,
+            },
+            optimizer={"name": "Adam", "learning_rate": 0.001},
+            batch_size=64,
+            epochs=10,
+            steps_per_epoch=1600,
+            floor=("return", 100.0),
+            source="chosen on the validation episodes of the pocket tier; discount as in the 2015 paper",
         ),
-        STANDARD,
-        replace(
-            STANDARD,
+        Recipe(
+            dataset="cartpole",
+            tier="pocket",
             variant="target-network",
+            model=CARTPOLE_NET,
+            rule="q_learning",
+            rule_options={
+                "memory": 50_000,
+                "learning_starts": 500,
+                "train_every": 16,
+                "gradient_steps": 8,
+                "discount": 0.99,
+                "final_exploration": 0.04,
+                "exploration_steps": 3000,
+                "actors": 4,
+                "target_every": 40,
+            },
+            optimizer={"name": "Adam", "learning_rate": 0.001},
+            batch_size=64,
+            epochs=10,
+            steps_per_epoch=1600,
+            floor=("return", 100.0),
+            shortened="16,000 of 50,000 steps",
+            source="chosen on the validation episodes of the pocket tier; discount as in the 2015 paper",
+        ),
+        Recipe(
+            dataset="cartpole",
+            tier="standard",
+            model=CARTPOLE_NET,
+            rule="q_learning",
+            rule_options={
+                "memory": 50_000,
+                "learning_starts": 500,
+                "train_every": 16,
+                "gradient_steps": 8,
+                "discount": 0.99,
+                "final_exploration": 0.04,
+                "exploration_steps": 3000,
+            },
+            optimizer={"name": "Adam", "learning_rate": 0.001},
+            batch_size=64,
+            epochs=20,
+            steps_per_epoch=2560,
+            floor=("return", 100.0),
+            source="chosen on the validation episodes of the pocket tier; discount as in the 2015 paper",
+        ),
+        Recipe(
+            dataset="cartpole",
+            tier="standard",
+            variant="target-network",
+            model={"actions": 2, "input_shape": (4,), "convolutions": (), "hidden": (256, 256)},
+            rule="q_learning",
             rule_options={
                 "memory": 100_000,
-                "learning_starts": 1_000,
+                "learning_starts": 1000,
                 "train_every": 256,
                 "gradient_steps": 128,
                 "discount": 0.99,
                 "final_exploration": 0.04,
-                "exploration_steps": 8_000,
+                "exploration_steps": 8000,
                 "target_every": 128,
                 "error_clip": 1.0,
             },
-            model={**STANDARD.model, "hidden": (256, 256)},
-            optimizer={"name": "Adam", "learning_rate": 0.0023, "epsilon": 1e-8},
+            optimizer={"name": "Adam", "learning_rate": 0.0023, "epsilon": 1e-08},
             clip_norm=10.0,
-            source=f"{ZOO}, hyperparams/dqn.yml, CartPole-v1 (its 50,000 steps rounded up to whole blocks of 256: 51,200)",
+            batch_size=64,
+            epochs=20,
+            steps_per_epoch=2560,
             floor=("return", 50.0),
+            source=(
+                "rl-baselines3-zoo, hyperparams/dqn.yml, CartPole-v1 (its 50,000 steps rounded up to whole "
+                "blocks of 256: 51,200)"
+            ),
         ),
     ),
     claims=(
         *(
-            claim(f"Atari: {game}", score, "Table 1, DQN", "paper text", NO_ATARI)
-            for game, score in SCORES.items()
+            Claim(
+                dataset=dataset,
+                value=value,
+                where="Table 1, DQN",
+                source="paper text",
+                not_comparable=NO_ATARI,
+                **PRINTED,
+            )
+            for dataset, value in (
+                ("Atari: Beam Rider", 4092),
+                ("Atari: Breakout", 168),
+                ("Atari: Enduro", 470),
+                ("Atari: Pong", 20),
+                ("Atari: Q*bert", 1952),
+                ("Atari: Seaquest", 1705),
+                ("Atari: Space Invaders", 581),
+            )
         ),
-        claim(
-            "Atari: Breakout",
-            401.2,
-            "2015 paper, Extended Data Table 2",
-            "doi.org/10.1038/nature14236",
-            NO_ATARI,
+        Claim(
+            dataset="Atari: Breakout",
             variant="nature",
+            value=401.2,
+            where="2015 paper, Extended Data Table 2",
+            source="doi.org/10.1038/nature14236",
+            not_comparable=NO_ATARI,
+            **PRINTED,
         ),
-        claim(
-            "cartpole",
-            500.0,
-            "benchmark.md: DQN after 50,000 steps",
-            f"github DLR-RM/{ZOO}",
-            SHOWN,
-            "reward",
-            "target-network",
+        Claim(
+            dataset="cartpole",
+            variant="target-network",
+            metric="return",
+            value=500.0,
+            unit="reward",
+            direction="higher",
+            where="benchmark.md: DQN after 50,000 steps",
+            confidence="verified",
+            source="github DLR-RM/rl-baselines3-zoo",
+            not_comparable=(
+                "the source calls it one run that shows the most that can be reached, no measurement of "
+                "what the rule usually reaches"
+            ),
         ),
     ),
     deviations=(
-        "The task is CartPole's four numbers instead of Atari's pixels, so the net has dense layers in place of the convolutions.",
-        "Adam instead of RMSProp, with other learning rates and a much shorter schedule of exploration, since an episode is short.",
-        "Learning steps come in blocks after blocks of environment steps (8 after 16, or 128 after 256) instead of one after each action.",
-        "In the pocket tier four environments are played side by side, so that one dispatch chooses four actions; the paper plays one.",
-        "Each epoch begins with a fresh episode, so that a killed run can resume without the state of an environment.",
-        "An episode that is cut at 500 steps does not count as ended: its last transition keeps the value of what would have followed.",
-        "The 2015 paper clips the error to [-1, 1]; here only the standard recipe of the variant does, as its source has it.",
-        "The play with a target net swings from leg to leg, and what counts here is its end, not its best.",
-        "The layers begin with Glorot's uniform distribution; the papers name none.",
+        (
+            "The task is CartPole, with four numbers instead of Atari's pixels, so the net has dense "
+            "layers in place of convolutions."
+        ),
+        (
+            "Adam replaces RMSProp, with other learning rates and a much shorter exploration schedule, "
+            "since an episode is short."
+        ),
+        (
+            "Learning steps come in blocks after blocks of environment steps (8 after 16, or 128 after "
+            "256) instead of one after each action."
+        ),
+        (
+            "In the pocket tier four environments run side by side, so that one dispatch chooses four "
+            "actions; the paper runs one."
+        ),
+        (
+            "Each epoch begins with a fresh episode, so that a killed run can resume without the state of "
+            "an environment."
+        ),
+        (
+            "An episode that is cut at 500 steps does not count as ended: its last transition keeps the "
+            "value of what would have followed."
+        ),
+        (
+            "The 2015 paper clips the error to [-1, 1]; here only the standard recipe of the variant does, "
+            "as its source has it."
+        ),
+        (
+            "With a target network the return swings from leg to leg, and what counts here is the last leg, "
+            "not the best."
+        ),
+        "Layers are initialised with Glorot's uniform distribution; the papers name none.",
     ),
     history=(
         Fact(
             "training_flop",
-            2.84688384e15,
+            2846883840000000.0,
             "FLOP",
             "Epoch AI (epoch.ai/data), notable models: DQN",
             "verified",

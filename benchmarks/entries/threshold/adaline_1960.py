@@ -36,25 +36,11 @@ def build(input_shape=(16,), units=1, scale=1.0, offset=0.0):
     )
 
 
-LMS = "least mean squares, one pattern at a time (section on the adaption procedure); the rate is ours, chosen on the validation split"
-
-
-def recipe(dataset, model, rate, epochs, tier="pocket", floor=None, **task_options):
-    return Recipe(
-        dataset=dataset,
-        tier=tier,
-        rule="delta",
-        rule_options={"learning_rate": rate},
-        model=model,
-        task_options=task_options,
-        epochs=epochs,
-        batch_size=1,
-        source=LMS,
-        floor=floor,
-    )
-
-
-BITS = {"input_shape": (2,), "scale": 2.0, "offset": -1.0}
+TWO_BITS = {"input_shape": (2,), "scale": 2.0, "offset": -1.0}
+SOURCE = (
+    "least mean squares, one pattern at a time (section on the adaption procedure); the rate is ours, "
+    "chosen on the validation split"
+)
 
 ENTRY = Entry(
     id="adaline_1960",
@@ -66,30 +52,76 @@ ENTRY = Entry(
     build=build,
     parameters=(
         ParameterCount(
-            17,
-            "16 inputs and a bias (a0 to a16), as Epoch AI (epoch.ai/data) has it",
+            trainable=17,
+            where="16 inputs and a bias (a0 to a16), as Epoch AI (epoch.ai/data) has it",
             published=17,
             confidence="verified",
         ),
     ),
     recipes=(
-        recipe("noisy_patterns", {}, 0.01, 20, threshold=0.0),
-        recipe(
-            "digits",
-            {"input_shape": (8, 8, 1), "units": 10, "scale": 1 / 8, "offset": -1.0},
-            0.001,
-            20,
-            floor=("error", 15.0),
+        Recipe(
+            dataset="noisy_patterns",
+            tier="pocket",
+            rule="delta",
+            rule_options={"learning_rate": 0.01},
+            batch_size=1,
+            epochs=20,
+            task_options={"threshold": 0.0},
+            source=SOURCE,
         ),
-        recipe("and_2", BITS, 0.05, 50, threshold=0.0, floor=("error", 0.0)),
-        recipe("xor", BITS, 0.05, 50, threshold=0.0),
-        recipe("noisy_patterns", {}, 0.01, 100, tier="standard", threshold=0.0),
-        recipe(
-            "mnist",
-            {"input_shape": (28, 28, 1), "units": 10, "scale": 2 / 255, "offset": -1.0},
-            0.0001,
-            10,
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            model={"input_shape": (8, 8, 1), "units": 10, "scale": 1 / 8, "offset": -1.0},
+            rule="delta",
+            rule_options={"learning_rate": 0.001},
+            batch_size=1,
+            epochs=20,
+            floor=("error", 15.0),
+            source=SOURCE,
+        ),
+        Recipe(
+            dataset="and_2",
+            tier="pocket",
+            model=TWO_BITS,
+            rule="delta",
+            rule_options={"learning_rate": 0.05},
+            batch_size=1,
+            epochs=50,
+            task_options={"threshold": 0.0},
+            floor=("error", 0.0),
+            source=SOURCE,
+        ),
+        Recipe(
+            dataset="xor",
+            tier="pocket",
+            model=TWO_BITS,
+            rule="delta",
+            rule_options={"learning_rate": 0.05},
+            batch_size=1,
+            epochs=50,
+            task_options={"threshold": 0.0},
+            source=SOURCE,
+        ),
+        Recipe(
+            dataset="noisy_patterns",
             tier="standard",
+            rule="delta",
+            rule_options={"learning_rate": 0.01},
+            batch_size=1,
+            epochs=100,
+            task_options={"threshold": 0.0},
+            source=SOURCE,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            model={"input_shape": (28, 28, 1), "units": 10, "scale": 2 / 255, "offset": -1.0},
+            rule="delta",
+            rule_options={"learning_rate": 0.0001},
+            batch_size=1,
+            epochs=10,
+            source=SOURCE,
         ),
     ),
     claims=(
@@ -98,13 +130,21 @@ ENTRY = Entry(
             metric="error",
             value=12.0,
             unit="%",
+            direction="lower",
+            where="12 errors on 100 noisy 4x4 patterns, at best",
             statistic="best",
             test_size=100,
-            where="12 errors on 100 noisy 4x4 patterns, at best",
-            direction="lower",
             confidence="verified",
             source="Epoch AI (epoch.ai/data), notable models: ADALINE",
-            not_comparable="the paper's 100 patterns are not published; ours are drawn anew by its description",
+            not_comparable=(
+                "the paper's 100 patterns are not published; ours are drawn anew by its description"
+            ),
+        ),
+    ),
+    deviations=(
+        (
+            "The rate is constant and the same for all patterns; the paper's operator turned each knob "
+            "until the error was spread evenly over the patterns."
         ),
     ),
     history=(
@@ -112,9 +152,6 @@ ENTRY = Entry(
             "training_flop", 6600.0, "FLOP", "Epoch AI (epoch.ai/data), notable models: ADALINE", "verified"
         ),
         Fact("examples", 100, "patterns", "Epoch AI (epoch.ai/data), notable models: ADALINE", "verified"),
-        Fact("hardware", "sixteen potentiometers, turned by hand", "", "recalled", "recalled"),
-    ),
-    deviations=(
-        "The rate is constant and the same for all patterns; the paper's operator turned each knob until the error was spread evenly.",
+        Fact("hardware", "sixteen potentiometers, turned by hand", "", "recalled"),
     ),
 )

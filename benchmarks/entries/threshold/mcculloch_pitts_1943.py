@@ -3,12 +3,12 @@
 McCulloch and Pitts strip the nerve cell down to one decision: it fires if enough of its excitatory
 inputs fire at the same moment, and if no inhibitory input does. Such units are the connectives of
 propositional logic: a threshold of two makes AND, a threshold of one makes OR, an inhibitory input
-makes NOT, of a unit that else would fire. Whatever can be said in logic can be wired, and with loops the nets can do what finite
-automata do. Von Neumann's design for a stored-program computer cites this paper and no other.
+makes NOT, of a unit that else would fire. Whatever can be said in logic can be wired, and with loops
+the nets can do what finite automata do. Von Neumann's design for a stored-program computer cites this
+paper and no other.
 
-What is missing is learning. Every weight here was chosen by a person. XOR, which will play a part
-in this history for half a century, needs no invention either: two layers do it, if somebody wires
-them.
+What is missing is learning. Every weight here was chosen by a person. XOR, which will play a part in
+this history for half a century, needs no invention either: two layers do it, if somebody wires them.
 """
 
 from benchmarks.spec import Entry, Paper, ParameterCount, Recipe
@@ -21,14 +21,12 @@ PAPER = Paper(
     url="https://doi.org/10.1007/BF02478259",
     confidence="recalled",
 )
-
 # Units of the first layer:  a and b, a or b, not a, not b, neither, a but not b, b but not a.
 EXCITED_BY_A = (1, 1, 0, 0, 0, 1, 0)
 EXCITED_BY_B = (1, 1, 0, 0, 0, 0, 1)
 INHIBITED_BY_A = (0, 0, 1, 0, 1, 0, 1)
 INHIBITED_BY_B = (0, 0, 0, 1, 1, 1, 0)
 THRESHOLDS = (2, 1, 0, 0, 0, 1, 1)
-
 # Which of them excite the outputs AND, OR, NOT a, NAND, NOR, XOR, each with a threshold of one.
 OUTPUTS = (
     (1, 0, 0, 0, 0, 0),
@@ -45,7 +43,7 @@ def build():
     """Two bits in, six gates out, through one layer of units; outputs are 0.0 or 1.0."""
     import keras
 
-    from benchmarks.layers.threshold import McCullochPittsUnits
+    from benchmarks.layers.units.threshold import McCullochPittsUnits
 
     inputs = keras.Input((2,))
     first = McCullochPittsUnits(
@@ -56,8 +54,6 @@ def build():
     return keras.Model(inputs, outputs)
 
 
-WIRED = "wired by hand after the paper's figure 1 (disjunction, conjunction, negation)"
-
 ENTRY = Entry(
     id="mcculloch_pitts_1943",
     name="McCulloch-Pitts neuron",
@@ -66,21 +62,36 @@ ENTRY = Entry(
     idea="A threshold on the number of active inputs computes a logic gate.",
     paper=PAPER,
     build=build,
-    parameters=(ParameterCount(0, "nothing is trained: thresholds and connections are set by hand"),),
-    recipes=tuple(
+    parameters=(
+        ParameterCount(trainable=0, where="nothing is trained: thresholds and connections are set by hand"),
+    ),
+    recipes=(
         Recipe(
             dataset="logic_gates",
-            tier=tier,
+            tier="pocket",
             rule="none",
+            batch_size=32,
             epochs=0,
             task_options={"threshold": 0.5},
-            source=WIRED,
             floor=("error", 0.0),
-        )
-        for tier in ("pocket", "standard")
+            source="wired by hand after the paper's figure 1 (disjunction, conjunction, negation)",
+        ),
+        Recipe(
+            dataset="logic_gates",
+            tier="standard",
+            rule="none",
+            batch_size=32,
+            epochs=0,
+            task_options={"threshold": 0.5},
+            floor=("error", 0.0),
+            source="wired by hand after the paper's figure 1 (disjunction, conjunction, negation)",
+        ),
     ),
     deviations=(
         "The unit delay between layers is left out: the gates have no loops, so time plays no part.",
-        "NOT, NAND and NOR come from units of threshold 0, which fire on silence; theorem III of the paper needs an input that is always active.",
+        (
+            "NOT, NAND and NOR come from units with a threshold of 0, which fire when no input does; "
+            "theorem III of the paper needs an input that is always active."
+        ),
     ),
 )

@@ -25,10 +25,13 @@ PAPER = Paper(
 
 
 def build(input_shape=(20, 20, 1), association_units=1000, responses=1, ink=0.5, use_bias=False):
-    """Retina, random association units (none for 0), and responses; the outputs are the sums before the threshold."""
+    """Retina, random association units (none for 0), and responses.
+
+    The outputs are the sums before the threshold.
+    """
     import keras
 
-    from benchmarks.layers.threshold import AssociationUnits, Binarize
+    from benchmarks.layers.units.threshold import AssociationUnits, Binarize
 
     layers = [keras.Input(input_shape), Binarize(ink), keras.layers.Flatten()]
     if association_units:
@@ -39,29 +42,20 @@ def build(input_shape=(20, 20, 1), association_units=1000, responses=1, ink=0.5,
     return keras.Sequential(layers)
 
 
-DIGITS = {"input_shape": (8, 8, 1), "responses": 10, "ink": 8.0}
-MNIST = {"input_shape": (28, 28, 1), "responses": 10, "ink": 127.0}
-ALONE = {"association_units": 0, "use_bias": True}
-EPOCH = "Epoch AI (epoch.ai/data), notable models: Perceptron Mark I"
-RULE = "the error-correction rule, one presentation at a time, weights from zero (Rosenblatt 1962); the step's size does not matter then"
-SIMPLE = {"input_shape": (2,), **ALONE}
-
-
-def recipe(dataset, model, epochs, variant="", tier="pocket", floor=None, **task_options):
-    return Recipe(
-        dataset=dataset,
-        tier=tier,
-        variant=variant,
-        rule="perceptron",
-        rule_options={"learning_rate": 1.0},
-        model=model,
-        task_options=task_options,
-        epochs=epochs,
-        batch_size=1,
-        source=RULE,
-        floor=floor,
-    )
-
+#: No association units: the inputs reach the responses directly.
+DIGITS_DIRECT = {
+    "input_shape": (8, 8, 1),
+    "responses": 10,
+    "ink": 8.0,
+    "association_units": 0,
+    "use_bias": True,
+}
+TWO_BITS_DIRECT = {"input_shape": (2,), "association_units": 0, "use_bias": True}
+ERROR_CORRECTION = (
+    "the error-correction rule, one presentation at a time, weights from zero (Rosenblatt 1962); "
+    "the step's size does not matter then"
+)
+MARK_I = "Epoch AI (epoch.ai/data), notable models: Perceptron Mark I"
 
 ENTRY = Entry(
     id="perceptron_1958",
@@ -74,30 +68,131 @@ ENTRY = Entry(
     variants={"simple": "no association units: the single trained layer that later books call a perceptron"},
     parameters=(
         ParameterCount(
-            1000,
-            "Epoch AI (epoch.ai/data): about 1000 adjustable weights",
+            trainable=1000,
+            where="Epoch AI (epoch.ai/data): about 1000 adjustable weights",
             published=1000,
             confidence="verified",
         ),
         ParameterCount(
-            650,
-            "ten responses straight from 64 inputs, counted",
+            trainable=650,
+            where="ten responses straight from 64 inputs, counted",
             variant="simple",
-            arguments={**DIGITS, **ALONE},
+            arguments=DIGITS_DIRECT,
         ),
     ),
     recipes=(
-        recipe("digits", DIGITS, 20, floor=("error", 15.0)),
-        recipe("digits", {**DIGITS, **ALONE}, 20, variant="simple", floor=("error", 20.0)),
-        recipe(
-            "xor", {"input_shape": (2,), "association_units": 100}, 20, threshold=0.0, floor=("error", 0.0)
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            model={"input_shape": (8, 8, 1), "responses": 10, "ink": 8.0},
+            rule="perceptron",
+            rule_options={"learning_rate": 1.0},
+            batch_size=1,
+            epochs=20,
+            floor=("error", 15.0),
+            source=ERROR_CORRECTION,
         ),
-        recipe("and_2", SIMPLE, 20, variant="simple", threshold=0.0, floor=("error", 0.0)),
-        recipe("or_2", SIMPLE, 20, variant="simple", threshold=0.0, floor=("error", 0.0)),
-        recipe("xor", SIMPLE, 20, variant="simple", threshold=0.0),
-        recipe("mnist", MNIST, 10, tier="standard"),
-        recipe("mnist", {**MNIST, **ALONE}, 10, variant="simple", tier="standard"),
-        recipe("xor", SIMPLE, 100, variant="simple", tier="standard", threshold=0.0),
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            variant="simple",
+            model=DIGITS_DIRECT,
+            rule="perceptron",
+            rule_options={"learning_rate": 1.0},
+            batch_size=1,
+            epochs=20,
+            floor=("error", 20.0),
+            source=ERROR_CORRECTION,
+        ),
+        Recipe(
+            dataset="xor",
+            tier="pocket",
+            model={"input_shape": (2,), "association_units": 100},
+            rule="perceptron",
+            rule_options={"learning_rate": 1.0},
+            batch_size=1,
+            epochs=20,
+            task_options={"threshold": 0.0},
+            floor=("error", 0.0),
+            source=ERROR_CORRECTION,
+        ),
+        Recipe(
+            dataset="and_2",
+            tier="pocket",
+            variant="simple",
+            model=TWO_BITS_DIRECT,
+            rule="perceptron",
+            rule_options={"learning_rate": 1.0},
+            batch_size=1,
+            epochs=20,
+            task_options={"threshold": 0.0},
+            floor=("error", 0.0),
+            source=ERROR_CORRECTION,
+        ),
+        Recipe(
+            dataset="or_2",
+            tier="pocket",
+            variant="simple",
+            model=TWO_BITS_DIRECT,
+            rule="perceptron",
+            rule_options={"learning_rate": 1.0},
+            batch_size=1,
+            epochs=20,
+            task_options={"threshold": 0.0},
+            floor=("error", 0.0),
+            source=ERROR_CORRECTION,
+        ),
+        Recipe(
+            dataset="xor",
+            tier="pocket",
+            variant="simple",
+            model=TWO_BITS_DIRECT,
+            rule="perceptron",
+            rule_options={"learning_rate": 1.0},
+            batch_size=1,
+            epochs=20,
+            task_options={"threshold": 0.0},
+            source=ERROR_CORRECTION,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            model={"input_shape": (28, 28, 1), "responses": 10, "ink": 127.0},
+            rule="perceptron",
+            rule_options={"learning_rate": 1.0},
+            batch_size=1,
+            epochs=10,
+            source=ERROR_CORRECTION,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            variant="simple",
+            model={
+                "input_shape": (28, 28, 1),
+                "responses": 10,
+                "ink": 127.0,
+                "association_units": 0,
+                "use_bias": True,
+            },
+            rule="perceptron",
+            rule_options={"learning_rate": 1.0},
+            batch_size=1,
+            epochs=10,
+            source=ERROR_CORRECTION,
+        ),
+        Recipe(
+            dataset="xor",
+            tier="standard",
+            variant="simple",
+            model=TWO_BITS_DIRECT,
+            rule="perceptron",
+            rule_options={"learning_rate": 1.0},
+            batch_size=1,
+            epochs=100,
+            task_options={"threshold": 0.0},
+            source=ERROR_CORRECTION,
+        ),
     ),
     claims=(
         Claim(
@@ -106,34 +201,43 @@ ENTRY = Entry(
             metric="error",
             value=25.0,
             unit="%",
-            where="no straight cut gets more than three of the four rows right (Minsky and Papert 1969)",
             direction="higher",
+            where="no straight cut gets more than three of the four rows right (Minsky and Papert 1969)",
             statistic="bound",
             confidence="computed",
-            not_comparable="a bound on what any single layer can reach, not a result: a run agrees by staying at or above it",
+            not_comparable=(
+                "a bound on what any single layer can reach, not a result: a run agrees by staying at or "
+                "above it"
+            ),
         ),
     ),
+    deviations=(
+        (
+            "The paper of 1958 reinforces active units in several ways (alpha, beta, gamma systems); "
+            "the rule here is the error correction of 1960 to 1962, which has the convergence proof and "
+            "the name."
+        ),
+        (
+            "Later accounts give the Mark I 512 association units and eight responses; our net has the "
+            "1,000 weights listed by Epoch AI."
+        ),
+        "The images are not the paper's stimuli but real handwritten digits, on a retina of their own size.",
+    ),
     history=(
-        Fact("training_flop", 694_895.0, "FLOP", EPOCH, "verified"),
+        Fact("training_flop", 0.694895e6, "FLOP", MARK_I, "verified"),
         Fact(
             "hardware",
             "Mark I, built for it: 400 photocells, motor-driven potentiometers",
             "",
-            EPOCH,
+            MARK_I,
             "verified",
         ),
         Fact(
             "hours",
-            15 / 3600,
+            0.004166666666666667,
             "h a stimulus, simulated on an IBM 704",
             "Epoch AI (epoch.ai/data), notable models: Perceptron (1960)",
             "verified",
         ),
-    ),
-    deviations=(
-        "The paper of 1958 reinforces active units in several ways (alpha, beta, gamma systems); the rule run here is the error correction "
-        "of 1960 to 1962, which has the convergence proof and the name.",
-        "Later accounts give the Mark I 512 association units and eight responses; the net here has the 1,000 weights of Epoch AI's table.",
-        "The images are not the paper's stimuli: real handwritten digits on a retina of their own size.",
     ),
 )

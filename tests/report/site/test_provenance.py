@@ -143,7 +143,7 @@ def test_nothing_of_a_bundle_is_markup(tmp_path: Path) -> None:
         html = path.read_text(encoding="utf-8")
         assert "<img" not in html and "<script" not in html
         assert (
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action "
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; base-uri 'none'; form-action "
             "'none'" in html
         )
     told = (built / "provenance" / "lenet5_1998.html").read_text(encoding="utf-8")

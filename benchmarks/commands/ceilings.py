@@ -1,0 +1,124 @@
+"""Measure the ceilings of this machine: `python -m benchmarks.commands.ceilings --backend X --out FILE`.
+
+They are what the machine reaches on a float32 matrix product and on copying memory, with which the throughput
+of runs can be compared.
+"""
+
+import argparse
+import functools
+import math
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks import disturbance, machine, records
+from benchmarks.spec import BACKENDS
+
+REPEATS = 7
+#: One timed repeat takes at least this long, so that neither the clock nor the dispatch of an operation
+#: counts.
+REPEAT_S = 0.05
+#: After this long, three repeats are enough: a busy or slow machine is not held up.
+PATIENCE_S = 0.5
+COPY_FLOATS = 1 << 25
+
+
+def ceilings(backend: str) -> dict[str, float]:
+    """Measured ceilings: `matmul_flops` [FLOP/s] of a float32 matrix product, `bandwidth` [B/s] of copying
+    memory, read and written.
+
+    On the backend's default device, brought up as for a run: in float32, not TF32, and with the flags that
+    give the same bits each time. Medians of repeats after a warm-up, the device's work awaited. The matrices
+    are doubled until a product takes long enough to fill the device.
+    """
+    from benchmarks.engine import backend as bring_up
+
+    bring_up.prepare(backend, "float32")
+    bring_up.start(backend, "float32")
+    bring_up.driver_class(backend)().start()
+    import keras
+
+    ops = keras.ops
+
+    size = 512
+    while True:
+        # Rows that add up to about 1 keep product after product in range.
+        left = keras.random.uniform((size, size), maxval=2 / size, dtype="float32", seed=0)
+        seconds = _seconds(functools.partial(ops.matmul, left), left, ops.convert_to_numpy)
+        if seconds >= REPEAT_S / 5 or size == 16384:
+            break
+        size *= 2
+    negate = ops.negative
+    if backend == "jax":
+        # JAX would take new memory from the system for every result on a CPU, and spend most of the time on
+        # that.
+        import jax
+
+        negate = jax.jit(ops.negative, donate_argnums=0)
+    source = keras.random.uniform((COPY_FLOATS // 1024, 1024), dtype="float32", seed=0)
+    bandwidth = 2 * 4 * COPY_FLOATS / _seconds(negate, source, ops.convert_to_numpy)
+    return {"matmul_flops": 2 * size**3 / seconds, "bandwidth": bandwidth}
+
+
+def _seconds(operation: Callable[[Any], Any], value: Any, to_numpy: Callable[[Any], Any]) -> float:
+    """Median seconds of one call, each on the result of the one before, among repeats of several calls after
+    a warm-up."""
+
+    def timed(calls: int) -> float:
+        nonlocal value
+        began = time.perf_counter()
+        for _ in range(calls):
+            value = operation(value)
+        # A device works in order: once one element is on the host, everything is done.
+        to_numpy(value[:1, :1])
+        return (time.perf_counter() - began) / calls
+
+    for _ in range(2):
+        timed(1)
+    calls = math.ceil(REPEAT_S / max(timed(1), 1e-6))
+    repeats: list[float] = []
+    deadline = time.perf_counter() + PATIENCE_S
+    while len(repeats) < 3 or (len(repeats) < REPEATS and time.perf_counter() < deadline):
+        repeats.append(timed(calls))
+    return statistics.median(repeats)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure the ceilings of this machine and write them, with its ids, as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.commands.ceilings", description=main.__doc__)
+    parser.add_argument("--backend", choices=BACKENDS, default="tensorflow")
+    parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
+    options = parser.parse_args(arguments)
+    row = machine.facts(options.backend)
+    if gpus := machine.visible_gpus(options.backend):
+        # The one that the row names, which CUDA may number differently.
+        os.environ["CUDA_VISIBLE_DEVICES"] = gpus[0].uuid
+    meter = disturbance.Meter()
+    try:
+        measured = ceilings(options.backend)
+    except ImportError as error:
+        print(error, file=sys.stderr)
+        return 1
+    load = meter.read()
+    ceiling = {
+        **{name: row[name] for name in ("machine_id", "software_id")},
+        "measured": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else row["cores"],
+        **measured,
+        **{name: load[name] for name in ("other_cores", "stolen_cores")},
+    }
+    records.write_json_atomic({"ceiling_id": records.ceiling_id(ceiling), **ceiling}, options.out)
+    print(
+        f"{row['accelerators'] or row['processor']}: {measured['matmul_flops']:.3g} FLOP/s, "
+        f"{measured['bandwidth']:.3g} B/s"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,268 @@
+"""Which runs a configuration asks for, and how they are dealt into jobs.
+
+`python -m benchmarks.commands.select tier=pocket seeds=5` prints them. Loads entries but no framework: the
+workflow selects anew in every process that it starts.
+"""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from benchmarks import catalogue
+from benchmarks.records.identity import digest
+from benchmarks.spec import FAMILIES, Entry, Recipe, Tier
+
+SCHEMA = Path(__file__).resolve().parents[2] / "workflow" / "schemas" / "config.schema.yaml"
+#: How many entries of the pocket tier share a job, and with it the time to import the framework.
+ENTRIES_PER_JOB = 4
+
+Run = dict[str, Any]
+
+
+def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration with the short forms of the command line written out.
+
+    `entries=a,b` becomes a list of names, `seeds=5` the seeds 0 to 4, `seeds=0,3` a list; a key
+    without a value takes its default. Values that fit no form are left for the schema to refuse.
+    """
+    written = {key: value for key, value in config.items() if value is not None}
+    for key in ("entries", "family", "bundles"):
+        if isinstance(written.get(key), str):
+            written[key] = [name.strip() for name in written[key].split(",") if name.strip()]
+    seeds = written.get("seeds")
+    if isinstance(seeds, str):
+        seeds = int(seeds) if seeds.strip().isdecimal() else seeds.split(",")
+    if isinstance(seeds, list):
+        written["seeds"] = [
+            int(seed) if isinstance(seed, str) and seed.strip().isdecimal() else seed for seed in seeds
+        ]
+    elif isinstance(seeds, int) and not isinstance(seeds, bool) and seeds > 0:
+        written["seeds"] = list(range(seeds))
+    return written
+
+
+def checked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration with its short forms written out and its defaults filled in.
+
+    Raises ValueError, in one sentence, for an unknown key (with the nearest valid ones), a value that
+    the schema does not allow, and a folder that is not there.
+    """
+    from snakemake.exceptions import WorkflowError
+    from snakemake.utils import validate
+
+    schema = yaml.safe_load(SCHEMA.read_text())
+    for key in given:
+        if key not in schema["properties"]:
+            raise ValueError(
+                f"unknown configuration key {key!r}: {catalogue.nearest(key, list(schema['properties']))}"
+            )
+    asked = normalised(given)
+    try:
+        validate(asked, str(SCHEMA))
+    except WorkflowError as error:
+        # Snakemake wraps jsonschema's error, which knows the place of the violation. An empty path means the
+        # whole configuration.
+        path: Any = getattr(error.__context__, "absolute_path", ())
+        if not path:
+            present, lacking = ("price", "currency") if "price" in asked else ("currency", "price")
+            raise ValueError(
+                f"configuration key {present!r} needs {lacking!r} as well, such as price=2.50 currency=EUR"
+            ) from None
+        raise ValueError(refusal(schema, path[0], given[path[0]])) from None
+    if asked["data_dir"] and not Path(asked["data_dir"]).is_dir():
+        raise ValueError(
+            f"configuration key 'data_dir': there is no folder {asked['data_dir']!r}; name one, "
+            "or leave the key empty to download"
+        )
+    for bundle in asked["bundles"]:
+        if not Path(bundle, "bundle.json").is_file():
+            raise ValueError(
+                f"configuration key 'bundles': {bundle!r} is not a bundle: it has no bundle.json"
+            )
+    return asked
+
+
+def refusal(schema: Mapping[str, Any], key: str, value: Any) -> str:
+    """One sentence on a value that the schema does not allow."""
+    wanted = schema["properties"][key]
+    if "enum" in wanted and isinstance(value, str):
+        return (
+            f"configuration key {key!r}: unknown value {value!r}: {catalogue.nearest(value, wanted['enum'])}"
+        )
+    return f"configuration key {key!r} is {value!r}, but has to be {wanted['description']}"
+
+
+def entries(config: Mapping[str, Any]) -> list[Entry]:
+    """The selected entries that have a recipe in the selected tier, in order of year.
+
+    Raises ValueError for an unknown entry or family, and where nothing is left to run.
+    """
+    tier: Tier = config["tier"]
+    for family in config["family"]:
+        if family not in FAMILIES:
+            raise ValueError(f"unknown family {family!r}: {catalogue.nearest(family, list(FAMILIES))}")
+    ids = catalogue.ids()
+    for id in config["entries"]:
+        if id not in ids:
+            raise ValueError(f"unknown entry {id!r}: {catalogue.nearest(id, ids)}")
+    chosen = [catalogue.load(id) for id in ids if id in (config["entries"] or ids)]
+    for entry in chosen:
+        if config["entries"] and not catalogue.recipes(entry, tier):
+            tiers = sorted({recipe.tier for recipe in entry.recipes})
+            raise ValueError(
+                f"entry {entry.id!r} has no recipe in tier {tier!r}: it has recipes in "
+                f"{', '.join(tiers) or 'none'}"
+            )
+    chosen = [
+        entry
+        for entry in chosen
+        if entry.family in (config["family"] or FAMILIES) and catalogue.recipes(entry, tier)
+    ]
+    if not chosen:
+        asked = "".join(f", {key} {', '.join(config[key])}" for key in ("family", "entries") if config[key])
+        raise ValueError(f"nothing to run: no entry matches tier {tier}{asked}")
+    return chosen
+
+
+def by_depth(config: Mapping[str, Any]) -> list[list[tuple[Entry, Recipe]]]:
+    """What is trained, in order of year, by how many other runs have to be trained before it.
+
+    Those that start from the weights of another recipe come after it, and bring it with them where the
+    configuration leaves its entry out. Raises ValueError as `entries` does, and for a recipe that starts from
+    an impossible one.
+    """
+    tier: Tier = config["tier"]
+    levels: list[dict[tuple[str, str], tuple[Entry, Recipe]]] = []
+    for entry in entries(config):
+        for recipe in catalogue.recipes(entry, tier):
+            for depth, member in enumerate([*catalogue.ancestors(entry, recipe), (entry, recipe)]):
+                levels += [{}] if depth == len(levels) else []
+                levels[depth][member[0].id, member[1].name] = member
+    place = {id: number for number, id in enumerate(catalogue.ids())}
+    return [sorted(level.values(), key=lambda member: place[member[0].id]) for level in levels]
+
+
+def runs(members: Sequence[tuple[Entry, Recipe]], config: Mapping[str, Any], execution: int) -> list[Run]:
+    """These recipes with every seed, measured for the `execution`-th time."""
+    return [
+        {
+            "entry": entry.id,
+            "recipe": recipe.name,
+            "tier": recipe.tier,
+            "seed": seed,
+            "execution": execution,
+        }
+        for entry, recipe in members
+        for seed in config["seeds"]
+    ]
+
+
+def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
+    """The runs of each job, by the job's name.
+
+    In the pocket tier a job takes several entries, since importing the framework takes longer than many a
+    run. They are dealt round in order of year: neighbours in time, often of similar cost, go to different
+    jobs, and a newer entry leaves the older ones where they are until one more job is needed. Runs that start
+    from the weights of others are dealt into jobs of their own. In the other tiers each run is a job, which a
+    cluster can place.
+
+    Where runs are measured several times, each is measured once before any is measured again, so that the
+    runs to be compared do not all fall into one busy minute.
+
+    A job's name ends in a digest of everything it was asked, and of the `machine`: another question, or
+    another machine, is another job. Raises ValueError as `by_depth` does.
+    """
+    tier: Tier = config["tier"]
+    how = [
+        config["backend"],
+        config["precision"],
+        *([config["determinism"]] if config.get("determinism", "bitwise") != "bitwise" else []),
+    ]
+    turns = range(1, config["executions"] + 1)
+    parts: list[tuple[str, list[Run]]] = []
+    for level in by_depth(config):
+        if tier == "pocket":
+            parts += [
+                ("-".join([tier, *how]), [run for turn in turns for run in runs(hand, config, turn)])
+                for hand in dealt(level)
+            ]
+        else:
+            every = [run for turn in turns for run in runs(level, config, turn)]
+            parts += [
+                ("-".join([run["entry"], run["recipe"], f"seed{run['seed']}", tier, *how]), [run])
+                for run in every
+            ]
+    return {
+        f"{label}-{digest([asked, *how, config['threads'], machine])[:8]}": asked for label, asked in parts
+    }
+
+
+def dealt(members: list[tuple[Entry, Recipe]]) -> list[list[tuple[Entry, Recipe]]]:
+    """Recipes in hands of a few entries each. An even number of hands keeps two cores busy to the end."""
+    ids = list(dict.fromkeys(entry.id for entry, _ in members))
+    count = min(len(ids), 2 * -(-len(ids) // (2 * ENTRIES_PER_JOB)))
+    hands = [ids[number::count] for number in range(count)]
+    return [[member for id in hand for member in members if member[0].id == id] for hand in hands]
+
+
+def waits_for(jobs: Mapping[str, list[Run]]) -> dict[str, list[str]]:
+    """The jobs that have to be done before each job, by its name: those that train the weights its runs start
+    from."""
+    holder = {_key(run): job for job, asked in jobs.items() for run in asked if run["execution"] == 1}
+    found: dict[str, list[str]] = {}
+    for job, asked in jobs.items():
+        needed = []
+        for run in asked:
+            entry = catalogue.load(run["entry"])
+            recipe = catalogue.recipe(entry, run["tier"], run["recipe"])
+            if chain := catalogue.ancestors(entry, recipe):
+                parent, its_recipe = chain[-1]
+                needed.append(holder[_key({**run, "entry": parent.id, "recipe": its_recipe.name})])
+        found[job] = list(dict.fromkeys(needed))
+    return found
+
+
+def _key(run: Run) -> tuple[str, str, str, int]:
+    return run["entry"], run["recipe"], run["tier"], run["seed"]
+
+
+def remark(jobs: Mapping[str, list[Run]], accelerators: str) -> str:
+    """What to tell the user before these jobs run on a machine with these accelerators, empty for nothing."""
+    ids = sorted({run["entry"] for runs in jobs.values() for run in runs})
+    slow = [id for id in ids if accelerators and catalogue.load(id).family == "recurrent"]
+    if not slow:
+        return ""
+    return (
+        f"{', '.join(slow)}: small recurrent nets are slower on the {accelerators} than on a processor; "
+        "CUDA_VISIBLE_DEVICES= keeps them on the processor"
+    )
+
+
+def datasets(runs: list[Run]) -> list[str]:
+    """The ids of the data sets that these runs need."""
+    needed: set[str] = set()
+    for run in runs:
+        needed |= set(
+            catalogue.datasets(catalogue.recipe(catalogue.load(run["entry"]), run["tier"], run["recipe"]))
+        )
+    return sorted(needed)
+
+
+def main() -> int:
+    """Print the jobs of a configuration as JSON. Returns 2 for a configuration that is refused."""
+    given = {key: value for key, _, value in (argument.partition("=") for argument in sys.argv[1:])}
+    try:
+        config = checked({key: yaml.safe_load(value) for key, value in given.items()})
+        print(json.dumps(jobs(config), indent=1))
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

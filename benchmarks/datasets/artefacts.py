@@ -1,0 +1,53 @@
+"""What a data set fits to its training split before anything is learned from it: vocabularies, tokenisers.
+
+An artefact decides which number stands for which symbol, and so every number that follows. It is fitted to
+the training split alone, and its SHA-256 stands on the data set's card: another version of a library that
+cuts words in another way is an error, not another result.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from benchmarks.datasets.files import DataError
+from benchmarks.spec import DatasetCard
+
+Train = TypeVar("Train")
+
+
+def fitted(card: DatasetCard, name: str, fit: Callable[[Train], Any], train: Train) -> Any:
+    """The artefact `name` of a data set: what `fit` makes of the training split, as lists, strings and
+    numbers.
+
+    What is returned went through the bytes that were checked (canonical JSON in UTF-8). Raises DataError if
+    their SHA-256 is not the one that the card declares under `artefacts`.
+    """
+    content = canonical(fit(train))
+    found, expected = hashlib.sha256(content).hexdigest(), card.artefacts.get(name, "none")
+    if found != expected:
+        raise DataError(
+            f"{card.id}: the artefact {name!r} of the training split has SHA-256 {found}, and the card"
+            f" declares {expected}: the code that fits it changed; restore it, or declare another data set"
+        )
+    return json.loads(content)
+
+
+def canonical(artefact: Any) -> bytes:
+    """JSON in UTF-8 with sorted keys and no blanks: the bytes by which an artefact is identified."""
+    return json.dumps(artefact, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def frequent(rows: Iterable[Sequence[str]], minimum: int, special: Sequence[str] = ()) -> list[str]:
+    """The tokens that occur at least `minimum` times, by falling frequency, then by code points, behind
+    `special` ones.
+    """
+    count = Counter(token for row in rows for token in row)
+    kept = [token for token, times in count.items() if times >= minimum]
+    return [*special, *sorted(kept, key=lambda token: (-count[token], token))]
+
+
+def characters(text: str) -> list[str]:
+    """The characters of a text, in the order of their code points."""
+    return sorted(set(text))

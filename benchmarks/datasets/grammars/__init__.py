@@ -1,0 +1,1 @@
+"""Streams of symbols from a grammar, to be predicted symbol by symbol."""

@@ -1,0 +1,1 @@
+"""Scenes and clips composed of the images of other data sets."""

@@ -1,0 +1,1 @@
+"""Rows of features: truth tables, toy patterns, points in the plane."""

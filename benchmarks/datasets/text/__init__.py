@@ -1,0 +1,1 @@
+"""Texts, word by word or character by character."""

@@ -1,0 +1,1 @@
+"""Pairs of sequences: one to be turned into the other."""

@@ -1,0 +1,23 @@
+"""Pairs of token sequences as arrays."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+SPECIAL = ("<pad>", "<start>", "<end>", "<unknown>")
+PAD, START, END, UNKNOWN = range(4)
+
+
+def encode(rows: Iterable[Sequence[str]], vocabulary: Sequence[str], width: int, marks: bool) -> np.ndarray:
+    """Token sequences as int32 [n,width], padded with 0 behind; longer ones lose their last tokens.
+
+    With `marks` every row starts with 1 and ends with 2, which count towards the width. Tokens outside the
+    vocabulary become 3.
+    """
+    number = {token: i for i, token in enumerate(vocabulary)}
+    lines = [[number.get(token, UNKNOWN) for token in row] for row in rows]
+    lines = [[START, *line[: width - 2], END] if marks else line[:width] for line in lines]
+    result = np.full((len(lines), width), PAD, np.int32)
+    for i, line in enumerate(lines):
+        result[i, : len(line)] = line
+    return result

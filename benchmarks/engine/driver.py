@@ -1,0 +1,145 @@
+"""What the engine asks of a backend: the protocol that the TensorFlow driver and the JAX driver satisfy.
+
+A driver holds the state of one set of Keras variables, and compiles and runs programs over it. Only the
+drivers, and who chooses one (`backend.driver_class`), know which backend there is; learning rules,
+evaluation and the trainer know this protocol alone.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import keras
+
+#: An array of the backend's, on the device or being traced; in host code also a NumPy array.
+Tensor: TypeAlias = Any
+#: Named arrays whose first axis counts examples: a batch, or a data set on the device.
+Batch: TypeAlias = Mapping[str, Tensor]
+#: A learning step: learns from a batch by assigning to variables; returns its logs, named scalars.
+Step: TypeAlias = Callable[[Batch], Mapping[str, Tensor]]
+
+
+class Program(Protocol):
+    """A compiled training program."""
+
+    def __call__(self, order: npt.NDArray[np.int32], count: int, data: Batch = ...) -> dict[str, float]:
+        """Take `count` learning steps.
+
+        `order`, int32 [rows, batch_size], indexes the examples; its first `count` rows, at most all, are
+        learned from, one row a step. A loop may take 0 steps; single steps are at least 1. `data` defaults
+        to what the program was compiled with; others must have the same names, shapes and dtypes. Returns
+        the sum of each log over the steps, in float32, once the device has done the work.
+        """
+
+
+class Driver(Protocol):
+    """Compiles and runs programs over one set of variables."""
+
+    #: The backend's name, as in `spec.BACKENDS`.
+    name: str
+    #: What `bind` was given.
+    variables: "list[keras.Variable]"
+
+    def __init__(self, deterministic: bool = True) -> None:
+        """Make a driver without variables. With `deterministic`, reruns give the same bits, also on a GPU."""
+
+    def start(self) -> None:
+        """Start the device, which takes seconds on a GPU.
+
+        Raises RuntimeError, with the remedy, for a backend that does not compute there as it should.
+        """
+
+    @staticmethod
+    def device() -> str:
+        """The model of the device that runs programs, e.g. "cpu" or "NVIDIA H200"."""
+
+    @staticmethod
+    def is_gpu() -> bool:
+        """Whether programs run on a GPU."""
+
+    @staticmethod
+    def has_tf32() -> bool:
+        """Whether the device can round the factors of products to TF32."""
+
+    def reset_peak_memory(self) -> None:
+        """Begin a new measurement of `peak_memory`."""
+
+    def peak_memory(self) -> int | None:
+        """The most memory in use on an accelerator since `reset_peak_memory`, in bytes.
+
+        None on a processor, and where the backend does not tell.
+        """
+
+    @staticmethod
+    def ran_out_of_memory(error: Exception) -> bool:
+        """Whether this error says that memory, the host's or the device's, ran out."""
+
+    def put(self, array: npt.NDArray[Any]) -> Tensor:
+        """The array on the device, for programs to take batches from: same shape, and same values in a step."""
+
+    def bind(self, variables: "Sequence[keras.Variable]") -> None:
+        """Make these variables, with their present values, the state of all programs.
+
+        Programs compiled before remain bound to the variables that they were compiled with.
+        """
+
+    def write(self, values: Sequence[npt.NDArray[Any]]) -> None:
+        """Set the state: one array for each variable, in order, with its shape and dtype. The arrays are copied.
+
+        Raises ValueError where there are more or fewer arrays than variables.
+        """
+
+    def read(self) -> list[npt.NDArray[Any]]:
+        """Copies of the state on the host, one array for each variable, in order; awaits the device."""
+
+    def sync(self) -> None:
+        """Write the state back to the Keras variables, for code that runs outside of programs."""
+
+    def gradient(
+        self, compute: Callable[[], Tensor], variables: "Sequence[keras.Variable]"
+    ) -> tuple[Tensor, list[Tensor]]:
+        """`compute()`, a scalar, and its gradient with respect to each of the variables, inside a step.
+
+        A gradient has its variable's shape and dtype: never slices, and zeros for a variable that plays no
+        part. What `compute` assigns to other variables (moving averages, seeds) is kept.
+        """
+
+    def training_program(
+        self,
+        step: Step,
+        data: Batch,
+        rows: int,
+        batch_size: int,
+        loop: bool,
+        xla: bool,
+        unroll: int = 1,
+        counts: Collection[int] = (),
+    ) -> Program:
+        """Compile `rows` learning steps on batches of `data`, which `put` made, over the bound variables.
+
+        With `loop` they are one program, whose loop's body holds `unroll` steps; otherwise one step, which
+        is dispatched for each row. `xla` says whether XLA compiles it. `counts`, if given, names every
+        `count` with which the program will be called, and each gets a loop of constant length: a GPU asks
+        the host before every step of a loop whose length is unknown when it is compiled.
+
+        All is compiled, and executed once, before this returns, so that no later call pays for it; the
+        state remains what it was. Whatever the step raises while it is traced is passed on.
+        """
+
+    def step_flop(self, step: Step, data: Batch, batch_size: int) -> float | None:
+        """Floating-point operations of one learning step: the unoptimised program's, not what runs.
+
+        Called after `training_program` with the same step. None where it cannot be counted, as for steps
+        with loops of their own.
+        """
+
+    def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
+        """Compile `call`, from arrays (or dicts of them) to a nested structure of tensors, over the state.
+
+        It is compiled at the first call for each set of shapes and dtypes, and sees the state as it then is.
+        What `call` assigns to variables is the new state with `updates`, and otherwise dropped. Results
+        may still be under way on the device: converting them to NumPy awaits them.
+        """

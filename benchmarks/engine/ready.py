@@ -1,0 +1,76 @@
+"""What the engine trains: a stage made ready, whichever way its learning is driven."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from benchmarks.engine.clock import Clock
+from benchmarks.spec import Data, Stage
+
+
+@dataclass
+class TrainingData:
+    """The data that stages train on, and once `held` their training arrays on the device."""
+
+    data: Data
+    held: dict[str, Any] | None = None
+
+    @property
+    def examples(self) -> int:
+        """The number of training examples."""
+        return len(next(iter(self.data.train.values()))) if self.data.train else 0
+
+
+class ReadyStage(Protocol):
+    """A stage with its learner, and what it dispatches: `CompiledStage` or `HostDrivenStage`.
+
+    `leg` is the number of epochs from one stop (for evaluation, a checkpoint, a line of progress) to
+    the next. `batch_size`, `steps_per_program`, `xla` and `step_flop` are as in a record's row, None
+    where they do not apply.
+    """
+
+    stage: Stage
+    learner: Any
+    leg: int
+
+    @property
+    def batch_size(self) -> int | None:
+        """Examples per learning step."""
+        ...
+
+    @property
+    def steps_per_program(self) -> int | None:
+        """Steps in one dispatched program."""
+        ...
+
+    @property
+    def xla(self) -> bool | None:
+        """Whether XLA compiles the program."""
+        ...
+
+    @property
+    def step_flop(self) -> float | None:
+        """Floating-point operations of one learning step."""
+        ...
+
+    def compile(self, clock: Clock) -> None:
+        """Compile what is dispatched, without changing any state; nothing where that was done before."""
+        ...
+
+    def reset(self, seed: int) -> None:
+        """Start anew, from the stage's seed; the variables are not the stage's to reset."""
+        ...
+
+    def train(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
+        """Train the stage's epochs first..last-1. Returns steps, examples and the means of the logs."""
+        ...
+
+    def host_state(self) -> dict[str, np.ndarray]:
+        """What a checkpoint must hold besides the variables."""
+        ...
+
+    def set_host_state(self, state: Mapping[str, np.ndarray]) -> None:
+        """Continue from what `host_state` returned."""
+        ...

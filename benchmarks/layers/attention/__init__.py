@@ -1,0 +1,1 @@
+"""Attention and the models built on it."""

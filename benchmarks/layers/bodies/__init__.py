@@ -1,0 +1,1 @@
+"""Bodies of convolutional nets that several entries share."""

@@ -1,0 +1,1 @@
+"""Convolutions that Keras lacks: over time, unshared, sparsely connected, unrolled."""

@@ -1,0 +1,1 @@
+"""What is done to pictures before a net sees them: crops, shifts, distortions, noise, whitening."""

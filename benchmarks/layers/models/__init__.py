@@ -1,0 +1,1 @@
+"""Models, and layers that belong to the net of one paper."""

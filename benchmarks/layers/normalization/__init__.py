@@ -1,0 +1,1 @@
+"""Normalisation of activations and of filters."""

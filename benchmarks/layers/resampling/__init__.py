@@ -1,0 +1,1 @@
+"""Pooling, subsampling and their inverses."""

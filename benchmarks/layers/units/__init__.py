@@ -1,0 +1,1 @@
+"""Single units: their activations, their initial weights and what they compute."""

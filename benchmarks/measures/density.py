@@ -1,0 +1,42 @@
+"""What density is scored by."""
+
+from benchmarks.spec import Measure
+
+MEASURES = (
+    Measure(
+        "log_likelihood",
+        "nats",
+        "higher",
+        "mean log-probability of an example, drawn from its grey values with a fixed seed",
+    ),
+    Measure(
+        "baseline_log_likelihood",
+        "nats",
+        "equal",
+        "the same as if all units were independent, with their rates in the training split",
+    ),
+    Measure(
+        "divergence",
+        "nats",
+        "lower",
+        "Kullback-Leibler divergence of the model from the true distribution, where that is known",
+    ),
+    Measure(
+        "log_partition_error",
+        "nats",
+        "lower",
+        "standard error of the estimated log Z over the chains of annealed importance sampling",
+    ),
+    Measure(
+        "effective_chains",
+        "chains",
+        "higher",
+        "effective number of chains of annealed importance sampling, (Σw)²/Σw² of their weights",
+    ),
+    Measure(
+        "reconstruction_error",
+        "units²",
+        "lower",
+        "squared error of a training example's reconstruction after sampling, summed over units",
+    ),
+)

@@ -1,0 +1,187 @@
+"""A table's rows as a frame with explicit dtypes and as a CSV file, and back. Imports pandas only when a frame is asked for."""
+
+import csv
+import math
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.records import schema_1, schema_2
+from benchmarks.records.schema import KEYS, TABLES, Column, RecordError, Rows, short
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: A column of one name has one type, in whichever table and version it stands.
+TYPES = {column.name: column for columns in TABLES.values() for column in columns}
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+#: A row takes 200 to 500 bytes of memory. Any table may have so many lines, a larger one a line in so many bytes (real rows have over 40),
+#: and none more than this: 10,000 runs of 200 legs are 2,000,000.
+FREE_LINES = 100_000
+BYTES_PER_LINE = 32
+MAX_LINES = 3_000_000
+MAX_LINE_BYTES = 4 << 20
+_SORT = {
+    "runs": [
+        *(
+            "entry",
+            "dataset",
+            "variant",
+            "tier",
+            "backend",
+            "precision",
+            "threads",
+            "machine_id",
+            "software_id",
+            "spec_hash",
+            "seed",
+        ),
+        *("run_id", "started", "execution_id"),
+    ],
+    **{table: list(KEYS[table]) for table in ("epochs", "measures", "machines")},
+    "ceilings": ["machine_id", "software_id", "measured", "ceiling_id"],
+}
+
+
+def _dtype(column: Column) -> str:
+    if column.type == "integer":
+        return "Int64" if column.null else "int64"
+    return {"string": "str", "number": "float64", "boolean": "boolean"}[column.type]
+
+
+def to_frame(table: str, rows: Rows) -> "pd.DataFrame":
+    """Valid rows as a sorted frame."""
+    import pandas as pd
+
+    columns = {}
+    for column in TABLES[table]:
+        values = [row[column.name] for row in rows]
+        if column.type == "number":
+            values = [
+                math.nan if value is None else value + 0.0 for value in values
+            ]  # -0.0 + 0.0 is 0.0: one zero, one text
+        columns[column.name] = pd.Series(values, dtype=_dtype(column))
+    return pd.DataFrame(columns, copy=False).sort_values(
+        _SORT[table], kind="stable", na_position="last", ignore_index=True
+    )
+
+
+def to_rows(table: str, frame: "pd.DataFrame") -> Rows:
+    """A frame as rows of plain values; columns that the schema lacks are left out, missing ones raise RecordError."""
+    import pandas as pd
+
+    names = [column.name for column in TABLES[table]]
+    if missing := [name for name in names if name not in frame.columns]:
+        raise RecordError(f"{table}: column {missing[0]} is missing")
+    columns = [
+        [
+            None if missing else value
+            for value, missing in zip(frame[name].tolist(), pd.isna(frame[name]).tolist(), strict=True)
+        ]
+        for name in names
+    ]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def csv_bytes(table: str, rows: Rows) -> bytes:
+    """RFC 4180 but for the line ends, which are \\n: null is an empty field, numbers in their shortest exact form, booleans true and false."""
+
+    def text(value: Any) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if not isinstance(value, str):
+            return repr(value)
+        return '"' + value.replace('"', '""') + '"' if any(mark in value for mark in ',"\r\n') else value
+
+    names = [column.name for column in TABLES[table]]
+    lines = [",".join(names)]
+    lines += [",".join(text(row[name]) for name in names) for row in rows]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:
+    """The rows of a CSV file with their types. Fields that are not of their column's type stay text, for the validation to name.
+
+    Raises RecordError for a file that is no such table. What takes far more memory than bytes (rows of nothing but commas or
+    line ends, lines without end) is refused before a row is made, so that the rows stay below ten times the file's size.
+    """
+    lines, most = data.count(b"\n"), min(MAX_LINES, max(FREE_LINES, len(data) // BYTES_PER_LINE))
+    if lines > most:
+        raise RecordError(
+            f"{where}: has {lines} lines in {len(data)} bytes, more than the {most} that are read from a file of its size"
+        )
+    try:
+        return _rows(table, csv.reader(_lines(data, where), strict=True), where, version)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise RecordError(f"{where}: is not a CSV file in UTF-8: {error}") from None
+
+
+def _lines(data: bytes, where: str) -> Iterator[str]:
+    """The lines of a file with their ends, decoded one by one: the text of the whole file can take four times its bytes."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start, start + MAX_LINE_BYTES) + 1 or len(data)
+        if end - start > MAX_LINE_BYTES:
+            raise RecordError(
+                f"{where}: has a line of more than the {MAX_LINE_BYTES} bytes that are read at most"
+            )
+        yield data[start:end].decode("utf-8")
+        start = end
+
+
+class _Row:
+    """Its instances' dictionaries share their keys, and so take little more than half the memory of others."""
+
+
+def _rows(table: str, lines: Iterator[list[str]], where: str, version: int) -> Rows:
+    """The typed rows. The lines are read one by one: a file that is none ends here before it fills the memory."""
+    header = next(lines, [])
+    if found := _header_defects(table, header, where, version):
+        raise RecordError(found)
+    rows = []
+    typed = [TYPES[name] for name in header if TYPES[name].type != "string"]
+    texts: dict[str, str] = {}  # the same ids and names come in row after row: each is kept once
+    for i, line in enumerate(lines, 1):
+        if len(line) != len(header):
+            raise RecordError(f"{where}: {table} row {i} has {len(line)} fields, its header {len(header)}")
+        row = vars(_Row())
+        row.update(zip(header, line, strict=True))
+        for column in typed:
+            row[column.name] = _from_text(column, row[column.name])
+        for name, value in row.items():
+            if isinstance(value, str):
+                row[name] = texts.setdefault(value, value)
+        if len(texts) > 1000:
+            texts.clear()
+        rows.append(row)
+    return rows
+
+
+def _header_defects(table: str, header: list[str], where: str, version: int) -> list[str]:
+    """What is wrong with the first line of a table: a table without rows has a header all the same."""
+    if not header:
+        return [f"{where}: is empty: the table {table} needs a header, even without rows"]
+    if len(set(header)) != len(header):
+        return [f"{where}: a column occurs twice in {short(header)}"]
+    newest = {name: tuple(column.name for column in columns) for name, columns in TABLES.items()}
+    names = {1: schema_1.COLUMNS, 2: schema_2.COLUMNS}.get(version, newest)[table]
+    found = [f"{where}: header of {table}, column {name}: is missing" for name in names if name not in header]
+    return found + [
+        f"{where}: header of {table}, column {short(name)}: is unknown to schema version {version}"
+        for name in header
+        if name not in names
+    ]
+
+
+def _from_text(column: Column, text: str) -> Any:
+    if text == "":
+        return None
+    if column.type == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    if not NUMBER.fullmatch(text) or len(text) > 40:
+        return text
+    if column.type == "number":
+        return float(text)
+    return int(text) if text.removeprefix("-").isdigit() else text

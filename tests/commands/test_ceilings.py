@@ -1,0 +1,33 @@
+"""The ceilings of the machine."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import machine
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+def test_the_ceilings_are_what_the_machine_can_do(tmp_path: Path, backend: str) -> None:
+    pytest.importorskip(backend, exc_type=ImportError)
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.commands.ceilings",
+        "--backend",
+        backend,
+        "--out",
+        str(tmp_path / "ceilings.json"),
+    ]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    measured = json.loads((tmp_path / "ceilings.json").read_text())
+    row = machine.facts(backend)
+    assert (measured["machine_id"], measured["software_id"]) == (row["machine_id"], row["software_id"])
+    # Not a speed, but a range: from a slow core to far beyond the fastest accelerator.
+    assert 1e9 < measured["matmul_flops"] < 1e16 and 1e8 < measured["bandwidth"] < 1e14

@@ -1,0 +1,77 @@
+"""Which runs failed, and which jobs are not done."""
+
+from pathlib import Path
+
+from benchmarks import records
+from benchmarks.commands.verdict import distrust, forget_missing_data, verdict
+from tests.commands.examples import RECIPE, asked, done, record_of, written
+
+
+def test_verdict_on_runs_that_are_all_well(tmp_path: Path) -> None:
+    done(tmp_path, "one", *(written(tmp_path, record_of(seed=seed)) for seed in (0, 1)))
+    done(tmp_path, "two", written(tmp_path, record_of(seed=2)))
+    assert verdict(tmp_path, {"one": [asked(0), asked(1)], "two": [asked(2)]}) == (
+        True,
+        "3 runs: 3 ok",
+    )
+
+
+def test_verdict_names_every_run_that_failed_and_the_command_to_try_again(tmp_path: Path) -> None:
+    ill = [
+        record_of(seed=seed, status=status, reason="no memory")
+        for seed, status in enumerate(("oom", "diverged"))
+    ]
+    done(tmp_path, "job", *(written(tmp_path, record) for record in [*ill, record_of(seed=2)]))
+    good, text = verdict(
+        tmp_path, {"job": [asked(0), asked(1), asked(2)]}, "snakemake --forcerun=train --config tier=pocket"
+    )
+    assert not good
+    lines = text.splitlines()
+    assert lines[0] == "3 runs: 1 oom, 1 diverged, 1 ok"
+    assert f"oom: lenet5_1998 {RECIPE.name} pocket seed 0: no memory" in lines
+    assert f"diverged: lenet5_1998 {RECIPE.name} pocket seed 1: no memory" in lines
+    assert (
+        lines[-1] == "To run those that did not finish again: snakemake --forcerun=train --config tier=pocket"
+    )
+
+
+def test_a_run_that_diverged_would_diverge_again(tmp_path: Path) -> None:
+    done(tmp_path, "job", written(tmp_path, record_of(status="diverged", reason="loss is NaN")))
+    assert "--forcerun" not in verdict(tmp_path, {"job": [asked()]})[1]
+
+
+def test_a_run_without_a_record_is_not_ok_whatever_its_job_said(tmp_path: Path) -> None:
+    kept, gone, cut = (written(tmp_path, record_of(seed=seed)) for seed in range(3))
+    done(tmp_path, "job", kept, gone, cut)
+    gone.unlink()
+    cut.write_bytes(cut.read_bytes()[:100])
+    good, text = verdict(tmp_path, {"job": [asked(0), asked(1), asked(2)], "lost": [asked(3)]})
+    assert not good
+    assert text.startswith("4 runs: 3 missing, 1 ok")
+    for path in (gone, cut):
+        assert str(path) in text
+    assert "seed 3: its job did not finish; results/logs/train/lost.log says why" in text
+
+
+def test_a_job_is_not_done_while_a_record_of_it_is_gone_or_cut_short(tmp_path: Path) -> None:
+    paths = [written(tmp_path, record_of(seed=seed)) for seed in range(3)]
+    for job, path in zip(("whole", "gone", "cut"), paths, strict=True):
+        done(tmp_path, job, path)
+    paths[1].unlink()
+    paths[2].write_bytes(paths[2].read_bytes()[:-5])
+    (tmp_path / "jobs/odd.json").write_text('{"runs"')
+    done(tmp_path, "of_another_selection", paths[1])
+    (tmp_path / "verdict.txt").touch()
+    distrust(tmp_path, ["whole", "never_run"])
+    assert (tmp_path / "verdict.txt").exists()
+    distrust(tmp_path, ["whole", "gone", "cut", "odd", "never_run"])
+    assert sorted(path.stem for path in (tmp_path / "jobs").iterdir()) == ["of_another_selection", "whole"]
+    assert not (tmp_path / "verdict.txt").exists()
+
+
+def test_what_could_not_be_downloaded_is_asked_for_again(tmp_path: Path) -> None:
+    for name, reason in (("mnist", ""), ("usps", "usps: no network")):
+        records.write_json_atomic({"dataset": name, "reason": reason}, tmp_path / f"data/{name}.json")
+    (tmp_path / "data/cifar10.json").write_text('{"datas')
+    forget_missing_data(tmp_path)
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["mnist.json"]
