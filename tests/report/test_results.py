@@ -1,5 +1,6 @@
 """The frames that the report is made of."""
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
@@ -105,3 +106,50 @@ def test_one_machine_measured_twice_is_one_machine_and_calls_nothing_different(t
     counts = f"{2 * len(one.runs)} executions of {len(one.runs)} runs"
     assert f"Machine A is in 2 of the 2 bundles, which together hold {counts} on it." in html
     assert "faster" not in re.sub(r"<section id=\"(methods|then)\".*?</section>", "", html, flags=re.DOTALL)
+
+
+def test_only_the_last_stage_is_timed(tmp_path: Path) -> None:
+    """The first half of the legs is another stage, a hundred times faster; so is its warm-up."""
+    one = few()
+    key = ["entry", "recipe", "seed"]
+    last = one.epochs.groupby("execution_id")["epoch"].max().to_dict()
+
+    def two_stages(row: dict[str, Any]) -> None:
+        first = row["epoch"] <= last[row["execution_id"]] / 2
+        row.update(stage="pretraining" if first else "fine-tuning")
+        if first:
+            row.update(train_s=row["train_s"] / 100, warm_up=False, other_cores=2.0)
+
+    plain = loaded(tmp_path / "a", one)
+    staged = loaded(tmp_path / "b", edited(one, epochs=two_stages))
+    ratio = (
+        staged.throughput.set_index(key)["examples_per_s"] / plain.throughput.set_index(key)["examples_per_s"]
+    )
+    assert len(ratio.dropna()) > 20 and ratio.dropna().between(0.9, 1.1).all()
+    assert (staged.throughput["disturbed"] == 0).all(), "disturbance of another stage does not count"
+    assert sum(map(len, (legs.rates for legs in staged.legs.values()))) < 0.6 * len(one.epochs)
+
+
+def test_results_without_the_column_of_stages_are_timed_as_a_whole() -> None:
+    bundle = bundles.bundle(tiers=("standard",))
+    with_stages, without = from_bundle(bundle), from_bundle(bundle)
+    del without.epochs["stage"]
+    pd.testing.assert_frame_equal(with_stages.throughput, without.throughput)
+
+
+def test_results_of_a_round_are_not_the_final_result() -> None:
+    """The test split is scored after each round, too: those rows have an epoch."""
+    bundle = bundles.bundle(tiers=("standard",))
+    final = bundle.measures[bundle.measures["epoch"].isna()]
+    rounds = [final.assign(epoch=epoch, value=final["value"] * 0 + 77.0) for epoch in (1, 2)]
+    measures = pd.concat([bundle.measures, *rounds], ignore_index=True).astype(
+        bundle.measures.dtypes.to_dict()
+    )
+    expected, results = (from_bundle(one) for one in (bundle, dataclasses.replace(bundle, measures=measures)))
+    for name in ("final_measures", "headline_values", "claims"):
+        pd.testing.assert_frame_equal(getattr(results, name), getattr(expected, name))
+    for table in ("measures", "runs", "entries"):
+        pd.testing.assert_frame_equal(
+            getattr(tables, table)(results).frame, getattr(tables, table)(expected).frame
+        )
+    assert results.nondeterministic.empty

@@ -211,6 +211,35 @@ def test_what_is_to_be_equal_can_be_missed_on_both_sides_and_not_exceeded() -> N
     assert [verdict(fails, values) for values in ([0.0] * 3, [100.0, 0.0, 0.0])] == ["reproduced", "missed"]
 
 
+def test_the_reason_of_a_two_sided_claim_counts_the_runs_within_the_tolerance() -> None:
+    capacity = claim(
+        0.15, direction="equal", unit="", metric="capacity", tolerance=0.01, tolerance_why="printed"
+    )
+    judged = verdicts.judge(capacity, [0.10, 0.155, 0.30])
+    assert (
+        judged.reason
+        == "within the tolerance in 1 of 3 runs, range 0.100 to 0.300; printed: one run, two-sided"
+    )
+    assert verdicts.judge(capacity, [0.30]).reason == "0.300 in one run; printed: one run, two-sided"
+
+
+@pytest.mark.parametrize("statistic", ["single", "mean", "median"])
+def test_a_two_sided_claim_is_never_exceeded(statistic: str) -> None:
+    capacity = claim(0.15, statistic, direction="equal", unit="", metric="capacity")
+    for values in ([0.0] * 6, [1.0] * 6, [0.15] * 6, [-INF, INF, 0.15]):
+        assert verdict(capacity, values) in ("reproduced", "missed")
+
+
+def test_runs_that_never_reached_the_criterion_are_said_to() -> None:
+    lag = claim(5.0, "mean", of=30, metric="epochs_to_criterion", unit="epochs")
+    assert verdicts.judge(lag, [INF] * 3).reason.startswith("none of 3 runs reached the criterion; printed:")
+    assert verdicts.judge(lag, [INF]).reason.startswith("the run never reached the criterion; printed:")
+    some = verdicts.judge(lag, [4.0, INF, 6.0]).reason
+    assert some.startswith(
+        "mean of 3 runs not reached, range 4 to never, 1 of them never reached the criterion"
+    )
+
+
 def test_a_single_run_is_indicative() -> None:
     assert verdicts.judge(claim(1.0), [1.0]).indicative
     assert not verdicts.judge(claim(1.0), [1.0, 1.0]).indicative
