@@ -1,4 +1,4 @@
-"""Where things stand in the report: file names and anchors, as seen from index.html."""
+"""Where things are in the report: file names and anchors, as seen from index.html."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def why_unanswered(claim: Mapping[str, Any], statuses: Mapping[str, int] | None,
 
 
 def beside_record(answer: Mapping[str, Any]) -> tuple[str, str]:
-    """Verdict and reason of a row of `claims` whose time or operations stand beside a record's.
+    """Verdict and reason of a row of `claims` whose time or operations are shown next to a record's.
 
     Times compare only if the claimed value was reached.
     """

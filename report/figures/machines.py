@@ -84,8 +84,8 @@ def _by_question(results: Results, ratios: pd.DataFrame, shown: pd.DataFrame, pa
     style.row_labels(
         axes,
         [
-            style.row_name(results.entries[id]["name"], told, 42)
-            for id, told in zip(shown["entry"], rest, strict=True)
+            style.row_name(results.entries[id]["name"], recipe, 42)
+            for id, recipe in zip(shown["entry"], rest, strict=True)
         ],
     )
     style.legend(

@@ -1,4 +1,4 @@
-"""Style sheet and scripts, as they stand inside the pages."""
+"""The style sheet and the scripts that the pages contain."""
 
 import base64
 import hashlib

@@ -8,7 +8,7 @@ function cellText(row, index) {
   return cell.dataset.v !== undefined ? cell.dataset.v : cell.textContent.trim();
 }
 
-// what can be searched in a row: its cells, and the id that its heading stands for
+// what can be searched in a row: its cells, and the id behind its heading
 function searchText(row) {
   if (row.dataset.text) return row.dataset.text;
   return [...row.cells].map((cell) => cell.textContent + " " + (cell.tagName === "TH" ? cell.dataset.v || "" : "")).join(" ");
