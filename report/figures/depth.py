@@ -141,7 +141,7 @@ def _panel(axes: Any, panel: pd.DataFrame, title: str) -> tuple[int, list[str]]:
     axes.set_xscale("log")
     handles, better, worse = [], 0, []
     for no, ((kind, _), line) in enumerate(panel.groupby(["kind", "arguments"], sort=True)):
-        colour, kind = DARK2[no % len(DARK2)], clip(kind, 24)
+        colour, kind = DARK2[no % len(DARK2)], clip(str(kind), 24)
         median = line.groupby("depth")["value"].median()
         axes.scatter(
             line["depth"],
