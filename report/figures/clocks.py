@@ -11,13 +11,11 @@ from report.style import Drawn
 
 
 def totals(results: Results) -> pd.DataFrame:
-    """Seconds of each clock, summed over all runs of an entry: columns entry and the clocks."""
-    clocks = [column for column in CLOCKS if column in results.runs]
+    """Seconds of each clock that was read, summed over all runs of an entry: columns entry and the clocks."""
+    runs = results.runs
+    clocks = [column for column in CLOCKS if column in runs and runs[column].notna().any()]
     sums = (
-        results.runs.groupby("entry")[clocks]
-        .sum(min_count=1)
-        .reindex(list(results.entries))
-        .rename(columns=CLOCKS)
+        runs.groupby("entry")[clocks].sum(min_count=1).reindex(list(results.entries)).rename(columns=CLOCKS)
     )
     return sums[sums.sum(axis=1) > 0].reset_index()
 
@@ -66,7 +64,9 @@ def draw(results: Results) -> list[Drawn]:
 
 def _finding(results: Results, every: pd.DataFrame, totals: "pd.Series[float]") -> str:
     whole = totals.sum()
-    training, compiling, importing = (every[clock].sum() / whole for clock in ("train", "compile", "import"))
+    training, compiling, importing = (
+        every[clock].sum() / whole if clock in every else 0.0 for clock in ("train", "compile", "import")
+    )
     longest = results.entries[every["entry"].tolist()[int(totals.argmax())]]["name"]
     return (
         f"Where the time went: {duration(whole)} in all runs together, {training:.0%} of it training, "

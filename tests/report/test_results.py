@@ -17,7 +17,7 @@ from tests.report.variations import edited, few, loaded
 
 
 @pytest.mark.parametrize(("seeds", "median"), [([1.0, 2.0, np.nan], 2.0), ([1.0, np.nan, np.nan], None)])
-def test_a_run_that_never_came_so_far_counts_as_worse_than_any_number(
+def test_a_run_that_never_reached_the_criterion_counts_as_worse_than_any_number(
     seeds: list[float], median: float | None
 ) -> None:
     bundle = bundles.bundle(tiers=("standard",))

@@ -16,7 +16,7 @@ from tests.report.simulation import Random, about, at_most, compared, every_samp
 # The interval of a median
 
 
-def test_the_median_counts_runs_that_never_came_so_far() -> None:
+def test_the_median_counts_runs_that_never_reached_the_criterion() -> None:
     assert statistics.median([160.0, 400.0, math.inf]) == statistics.Estimate(400.0, None, None, 3, False)
     assert statistics.median([160.0, math.inf]) is None
     assert statistics.median([1.0, 2.0, 3.0, 4.0, 5.0, math.inf]) == statistics.Estimate(
@@ -178,7 +178,7 @@ def test_many_ranks_are_as_good_as_normal() -> None:
     assert paired(x, y).p == pytest.approx(stats.wilcoxon(x, y, method="approx").pvalue, rel=0.02)
 
 
-def test_runs_that_never_came_so_far_are_ranked_last() -> None:
+def test_runs_that_never_reached_the_criterion_are_ranked_last() -> None:
     never = compared([math.inf] * 4, [1.0, 2.0, 3.0, 4.0])
     assert (never.effect, never.low, never.p) == (math.inf, None, pytest.approx(2 / 70))
     assert compared([1.0, 2.0, math.inf], [1.0, 2.0, math.inf]).effect == 0

@@ -107,7 +107,7 @@ def test_of_many_runs_one_more_would_fall_between_the_quantiles_and_not_the_extr
         ([0.0, 0.1, 2.4], "reproduced"),  # the mean of 0.83 is better; exceeded it is not, with 2.4
         ([1.2, 1.3, 1.4], "missed"),
         ([0.7, 0.8, 0.9], "exceeded"),
-        ([0.7, 0.8, INF], "missed"),  # a mean with one that never came so far is none
+        ([0.7, 0.8, INF], "missed"),  # a mean with one that never reached the criterion is none
         # six runs: mean 1.05, deviation 0.0548, half of the interval 2.571 x 0.0548 / sqrt(6) = 0.0575
         ([1.0, 1.1] * 3, "reproduced"),
         ([1.1, 1.2] * 3, "missed"),  # 1.15 - 0.0575 = 1.0925, beyond 1.05
