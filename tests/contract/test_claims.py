@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import catalogue
 from benchmarks.spec import CAUSES, STATISTICS, Entry
-from report import cards, results, verdicts
+from report import cards, loading, verdicts
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCES = sorted(path.parent for path in (ROOT / "results" / "reference").glob("*/bundle.json"))
@@ -96,7 +96,7 @@ def test_a_cause_is_one_of_the_words_and_has_its_evidence_in_a_sentence(entry: E
 def judged() -> pd.DataFrame:
     """Every claim of the catalogue as the published runs answer it: installed cards, published numbers."""
     assert REFERENCES, "no published bundle"
-    return pd.concat([results.load([folder]).claims for folder in REFERENCES])
+    return pd.concat([loading.load([folder]).claims for folder in REFERENCES])
 
 
 def _key(row: Any) -> tuple[Any, ...]:
