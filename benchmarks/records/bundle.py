@@ -65,7 +65,7 @@ class Bundle:
     means equal frames. `doubts` says what is impossible or doubtful in numbers that keep the schema;
     `read_bundle` looks for it. `specs` maps a run's `spec_id` to its spec, `pictures` an `execution_id` to
     name -> encoded picture (see `decode_picture`). `source` says where the bundle came from, for messages; it
-    is no part of its content.
+    is not part of its content.
     """
 
     runs: "pd.DataFrame"
@@ -103,14 +103,12 @@ def _tables(bundle: Bundle) -> dict[str, Rows]:
 def validate_bundle(bundle: Bundle) -> None:
     """Raises RecordError with one sentence per defect if a bundle does not keep the schema."""
     names = {name: f"{bundle.source}/{name}" for name in (*TABLES, *DOCUMENTS)}
-    if found := defects(_tables(bundle), bundle.specs, bundle.pictures, names):
-        raise RecordError(found)
+    if sentences := defects(_tables(bundle), bundle.specs, bundle.pictures, names):
+        raise RecordError(sentences)
 
 
 def _unite(parts: Sequence[Part]) -> tuple[dict[str, Rows], dict[str, Any], dict[str, Any]]:
-    """Tables, specs and pictures of all parts. Raises RecordError where two different rows or pictures have
-    one key.
-    """
+    """Tables, specs and pictures of all parts. Raises RecordError if two different ones have one key."""
     conflicts: list[str] = []
     tables = {
         table: _unite_rows(table, [(origin, rows[table]) for origin, rows, _, _ in parts], conflicts)
@@ -125,9 +123,7 @@ def _unite(parts: Sequence[Part]) -> tuple[dict[str, Rows], dict[str, Any], dict
 
 
 def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[str]) -> Rows:
-    """The rows of one table, each key once; `conflicts` gets a sentence for each row that differs from an
-    earlier one.
-    """
+    """The rows of one table, each key once; each row that differs adds a sentence to `conflicts`."""
     labels = LABELS if table == "runs" else ()
     united: dict[tuple[Any, ...], tuple[str, dict[str, Any]]] = {}
     for origin, rows in parts:
@@ -144,9 +140,7 @@ def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[s
 
 
 def _labels(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Name and price of two rows of one execution: one fills in what the other lacks; if they differ, the
-    greater stands.
-    """
+    """Name and price of one execution from two rows: one fills in for the other, the greater stands."""
     prices = [
         (row["price_per_hour"], row["currency"]) for row in (one, other) if row["price_per_hour"] is not None
     ]
@@ -159,9 +153,7 @@ def _labels(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unite_pictures(parts: Iterable[tuple[str, Mapping[str, Any]]], conflicts: list[str]) -> dict[str, Any]:
-    """The pictures of all runs; `conflicts` gets a sentence for each that differs from an earlier one of its
-    name.
-    """
+    """The pictures of all runs; each that differs from one of its name adds a sentence to `conflicts`."""
     united: dict[tuple[str, str], tuple[str, Any]] = {}
     for origin, pictures in parts:
         for id, named in pictures.items():
@@ -171,10 +163,10 @@ def _unite_pictures(parts: Iterable[tuple[str, Mapping[str, Any]]], conflicts: l
                     conflicts.append(
                         f"pictures: {first} and {origin} hold different pictures {name!r} of execution {id}"
                     )
-    found: dict[str, Any] = {id: {} for _, pictures in parts for id in pictures}
+    merged: dict[str, Any] = {id: {} for _, pictures in parts for id in pictures}
     for (id, name), (_, picture) in sorted(united.items(), key=lambda item: item[0]):
-        found[id][name] = picture
-    return found
+        merged[id][name] = picture
+    return merged
 
 
 def _conflict(
@@ -220,8 +212,8 @@ def from_records(
         parts.append((label, *record_tables(record)))
     tables, specs, pictures = _unite(parts)
     ceilings = list(ceilings)
-    if found := table_defects("ceilings", ceilings, f"{source}/ceilings"):
-        raise RecordError(found)
+    if sentences := table_defects("ceilings", ceilings, f"{source}/ceilings"):
+        raise RecordError(sentences)
     machines = {(row["machine_id"], row["software_id"]) for row in tables["machines"]}
     measured = {
         row["ceiling_id"]: dict(row)
@@ -232,8 +224,8 @@ def from_records(
     if price_per_hour is not None:
         price = {"price_per_hour": price_per_hour, "currency": currency}
         tables["runs"] = [row | price if row["price_per_hour"] is None else row for row in tables["runs"]]
-    if found := table_defects("runs", tables["runs"], f"{source}/runs"):
-        raise RecordError(found)
+    if sentences := table_defects("runs", tables["runs"], f"{source}/runs"):
+        raise RecordError(sentences)
     return from_tables(tables, specs, pictures, source)
 
 
@@ -254,9 +246,7 @@ def merge(*bundles: Bundle) -> Bundle:
 
 
 def bundle_files(bundle: Bundle) -> dict[str, bytes]:
-    """The files of a bundle, `bundle.json` last. Equal content gives equal bytes. Raises RecordError for a
-    bundle that does not keep the schema.
-    """
+    """The files of a bundle, `bundle.json` last; equal content gives equal bytes. Raises RecordError."""
     validate_bundle(bundle)
     tables = _tables(from_tables(_tables(bundle), bundle.specs, bundle.pictures, bundle.source))
     files = {f"{table}.csv": csv_bytes(table, tables[table]) for table in TABLES}
@@ -287,9 +277,7 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
 
 
 def write_bundle(bundle: Bundle, folder: str | os.PathLike[str]) -> None:
-    """Writes a bundle into a folder, each file atomically and `bundle.json` last: a folder without it is
-    incomplete.
-    """
+    """Writes each file of a bundle atomically, `bundle.json` last: a folder without it is incomplete."""
     files = bundle_files(bundle)
     (Path(folder) / "bundle.json").unlink(missing_ok=True)
     for name, data in files.items():
@@ -335,8 +323,8 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
         tables, pictures = schema_1.upgraded(tables, pictures, names)
     if version <= 2:
         tables = schema_2.upgraded(tables)
-    if found := defects(tables, specs, pictures, names):
-        raise RecordError(found)
+    if sentences := defects(tables, specs, pictures, names):
+        raise RecordError(sentences)
     return dataclasses.replace(
         from_tables(tables, specs, pictures, str(folder)),
         doubts=tuple(sorted(set(implausible(tables, specs)))),

@@ -71,9 +71,7 @@ def to_frame(table: str, rows: Rows) -> "pd.DataFrame":
 
 
 def to_rows(table: str, frame: "pd.DataFrame") -> Rows:
-    """A frame as rows of plain values. Columns that the schema lacks are dropped; missing ones raise
-    RecordError.
-    """
+    """A frame as rows of plain values, without unknown columns. Raises RecordError for missing ones."""
     import pandas as pd
 
     names = [column.name for column in TABLES[table]]
@@ -108,8 +106,7 @@ def csv_bytes(table: str, rows: Rows) -> bytes:
 
 
 def parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:
-    """The typed rows of a CSV file. A field that is not of its column's type stays text, for the validation
-    to name.
+    """The typed rows of a CSV file; a field of a wrong type stays text, for the validation to name.
 
     Raises RecordError for a file that is not this table. Whatever takes far more memory than bytes (rows of
     commas or line ends only, lines without end) is refused before a row is made, so that the rows stay below
@@ -128,9 +125,7 @@ def parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:
 
 
 def _lines(data: bytes, where: str) -> Iterator[str]:
-    """The lines of a file with their ends, decoded one by one: the text of the whole file can take four times
-    its bytes.
-    """
+    """The lines of a file with their ends, decoded one by one: a whole text can take four times its bytes."""
     start = 0
     while start < len(data):
         end = data.find(b"\n", start, start + MAX_LINE_BYTES) + 1 or len(data)
@@ -149,8 +144,8 @@ class _Row:
 def _rows(table: str, lines: Iterator[list[str]], where: str, version: int) -> Rows:
     """The typed rows. Lines are read one by one, to refuse a wrong file before it fills the memory."""
     header = next(lines, [])
-    if found := _header_defects(table, header, where, version):
-        raise RecordError(found)
+    if sentences := _header_defects(table, header, where, version):
+        raise RecordError(sentences)
     rows = []
     typed = [TYPES[name] for name in header if TYPES[name].type != "string"]
     texts: dict[str, str] = {}  # each id and name is kept once, however many rows hold it
@@ -178,8 +173,10 @@ def _header_defects(table: str, header: list[str], where: str, version: int) -> 
         return [f"{where}: a column occurs twice in {short(header)}"]
     newest = {name: tuple(column.name for column in columns) for name, columns in TABLES.items()}
     names = {1: schema_1.COLUMNS, 2: schema_2.COLUMNS}.get(version, newest)[table]
-    found = [f"{where}: header of {table}, column {name}: is missing" for name in names if name not in header]
-    return found + [
+    sentences = [
+        f"{where}: header of {table}, column {name}: is missing" for name in names if name not in header
+    ]
+    return sentences + [
         f"{where}: header of {table}, column {short(name)}: is unknown to schema version {version}"
         for name in header
         if name not in names

@@ -1,6 +1,4 @@
-"""Files that are written whole or not at all, and read without trust: bounded sizes, no links, strict JSON
-only.
-"""
+"""Files that are written whole or not at all, and read without trust: bounded, no links, strict JSON."""
 
 import glob
 import json
@@ -103,9 +101,7 @@ def remove_temporaries(path: str | os.PathLike[str]) -> None:
 
 
 def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE_BYTES) -> bytes:
-    """The bytes of a regular file of at most `limit` bytes. Raises RecordError for links, devices, and larger
-    or absent files.
-    """
+    """The bytes of a regular file. Raises RecordError for links, devices, and absent or larger files."""
     try:
         # O_NONBLOCK: opening a named pipe must not hang.
         descriptor = os.open(
@@ -124,13 +120,13 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE_BYTES) -> byt
             else f"cannot be opened: {error.strerror}"
         )
         raise RecordError(f"{path}: {reason}") from None
-    found = os.fstat(descriptor)
-    if not stat.S_ISREG(found.st_mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
         raise RecordError(f"{path}: is not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        data = file.read(limit + 1) if found.st_size <= limit else b""
-    if max(found.st_size, len(data)) > limit:
+        data = file.read(limit + 1) if status.st_size <= limit else b""
+    if max(status.st_size, len(data)) > limit:
         raise RecordError(f"{path}: is larger than the {limit} bytes that are read at most")
     return data
 
@@ -159,8 +155,9 @@ def _bounded(data: bytes, where: str) -> None:
 
 
 def parse_json(data: bytes, where: str) -> Any:
-    """The value of strict JSON; `where` names its file in messages. Raises RecordError, also for repeated
-    keys and deep nesting.
+    """The value of strict JSON; `where` names its file in messages.
+
+    Raises RecordError, also for repeated keys and deep nesting.
 
     A file with more values or keys than its size allows is refused before it is parsed: its objects would
     fill the memory.
@@ -171,11 +168,11 @@ def parse_json(data: bytes, where: str) -> Any:
         raise ValueError(f"{constant} is not JSON")
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
+        members = dict(pairs)
+        if len(members) != len(pairs):
             (twice, _), *_ = Counter(key for key, _ in pairs).most_common(1)
             raise ValueError(f"the key {short(twice)} occurs twice")
-        return found
+        return members
 
     try:
         parsed = json.loads(data.decode("utf-8"), parse_constant=refuse, object_pairs_hook=unique)

@@ -1,5 +1,4 @@
-"""What identifies a run: what was asked, on which machine, with which software; and each time that it was
-measured.
+"""What identifies a run (what was asked, on which machine and software) and each of its executions.
 
 | word | what it is | where it is used |
 | --- | --- | --- |
@@ -16,7 +15,7 @@ measured.
 | ceiling id | hash of a row of ceilings | key of ceilings.csv |
 | source digest | hash of the code that a run uses (`benchmarks.sources`) | source_sha256 in runs.csv |
 
-Every hash here is the first 16 hex digits of a SHA-256 over canonical JSON (`digest`).
+Every hash but the source digest is the first 16 hex digits of a SHA-256 over canonical JSON (`digest`).
 """
 
 import hashlib
@@ -36,9 +35,7 @@ REMARKS = ("source", "floor", "shortened")
 
 
 def digest(obj: Any) -> str:
-    """First 16 hex digits of the SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8) of a plain
-    object.
-    """
+    """First 16 hex digits of the SHA-256 of canonical JSON: sorted keys, no spaces, UTF-8."""
     return hashlib.sha256(
         json.dumps(plain(obj), sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
     ).hexdigest()[:16]
@@ -60,9 +57,7 @@ def question(record: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def task_hash(asked: Mapping[str, Any]) -> str:
-    """Hash of what was asked whatever it runs on: machines, backends and precisions are compared on one task
-    hash.
-    """
+    """Hash of entry, recipe and data: machines, backends and precisions are compared on one task hash."""
     names = ("entry", "recipe", "data_checksum", "further_checksums", "determinism")
     return spec_hash({name: asked[name] for name in names if name in asked})
 

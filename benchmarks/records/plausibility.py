@@ -41,9 +41,7 @@ SQUARES = ("mse", "train_mse", "rms_error", "rmse", "squared_error", "perplexity
 
 
 class Doubt(NamedTuple):
-    """One sentence about one execution (its id), or about the bundle (""). A report leaves out what is
-    `impossible`.
-    """
+    """One sentence about one execution (its id) or the bundle (""); reports leave out the `impossible`."""
 
     execution: str
     sentence: str
@@ -55,7 +53,7 @@ def implausible(
 ) -> list[Doubt]:
     """Whatever is impossible or doubtful in valid tables and specs, read at the time `now`."""
     legs, measures = _of_each(tables["epochs"]), _of_each(tables["measures"])
-    found: list[Doubt] = []
+    doubts: list[Doubt] = []
     for run in tables["runs"]:
         id, spec = _id(run), specs[run["spec_id"]]
         told = f"{run['entry']} on {run['recipe']}, seed {run['seed']}"
@@ -65,14 +63,14 @@ def implausible(
             *_legs(run, legs.get(id, ())),
             *_values(measures.get(id, ())),
         ):
-            found.append(Doubt(id, f"{told}: {sentence}", True))
-        found += [
+            doubts.append(Doubt(id, f"{told}: {sentence}", True))
+        doubts += [
             Doubt(id, f"{told}: {sentence}", False)
             for sentence in _unknown(measures.get(id, ()), spec["measures"])
         ]
-    found += [Doubt("", sentence, True) for sentence in _machines(tables["machines"])]
-    found += [Doubt("", sentence, True) for sentence in _machines(tables.get("ceilings", ()))]
-    return found + list(_weights(tables["runs"]))
+    doubts += [Doubt("", sentence, True) for sentence in _machines(tables["machines"])]
+    doubts += [Doubt("", sentence, True) for sentence in _machines(tables.get("ceilings", ()))]
+    return doubts + list(_weights(tables["runs"]))
 
 
 def _id(row: Mapping[str, Any]) -> str:
@@ -81,10 +79,10 @@ def _id(row: Mapping[str, Any]) -> str:
 
 
 def _of_each(rows: Rows) -> dict[str, Rows]:
-    found: dict[str, Rows] = defaultdict(list)
+    rows_of: dict[str, Rows] = defaultdict(list)
     for row in rows:
-        found[_id(row)].append(row)
-    return found
+        rows_of[_id(row)].append(row)
+    return rows_of
 
 
 def _time(run: Mapping[str, Any], now: datetime) -> Iterator[str]:
@@ -100,15 +98,16 @@ def _time(run: Mapping[str, Any], now: datetime) -> Iterator[str]:
 
 def _work(run: Mapping[str, Any], recipe: Mapping[str, Any]) -> Iterator[str]:
     """How much was done: no more than was asked for, and no more than the steps can hold."""
-    stages = recipe.get("stages") or []
-    epochs = [one.get("epochs") for one in stages or [recipe]]
-    if all(map(_number, epochs)) and run["epochs"] is not None and run["epochs"] > sum(epochs):
-        yield f"it has {run['epochs']} epochs, but its recipe has {sum(epochs)}"
-    sizes = [one.get("batch_size") for one in stages] or [run["batch_size"]]
-    steps, examples = run["steps"], run["examples"]
-    if all(map(_number, (steps, examples, *sizes))) and examples > steps * max(sizes):
-        most = steps * max(sizes)
-        yield f"it saw {examples} examples in {steps} steps of {max(sizes)}, which hold {most} at most"
+    stages: list[Any] = [stage for stage in _list(recipe.get("stages")) if isinstance(stage, dict)]
+    stages = stages or [recipe]
+    counts: list[Any] = [stage.get("epochs") for stage in stages]
+    epochs = sum(counts) if all(map(_number, counts)) else None
+    if epochs is not None and run["epochs"] is not None and run["epochs"] > epochs:
+        yield f"it has {run['epochs']} epochs, but its recipe has {epochs}"
+    steps, batch, examples = run["steps"], run["batch_size"], run["examples"]
+    # The row has the last stage's batches; those of other stages can be larger.
+    if len(stages) == 1 and None not in (steps, batch, examples) and examples > steps * batch:
+        yield f"it saw {examples} examples in {steps} steps of {batch}, which hold {steps * batch} at most"
     if run["step_flop"] is not None and run["step_flop"] > MOST_STEP_FLOP:
         yield f"a step takes {run['step_flop']:.3g} operations, more than the possible {MOST_STEP_FLOP:.0e}"
 
@@ -150,9 +149,7 @@ def _values(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _range(measure: str, unit: str) -> tuple[float, float]:
-    """The least and the greatest value of a measure. In % it is a share of things counted, unless it is
-    relative.
-    """
+    """The least and the greatest value of a measure; in % it is a share, unless it is relative."""
     if any(word in measure for word in RELATIVE):
         return -math.inf, math.inf
     if unit == "%":
@@ -161,9 +158,7 @@ def _range(measure: str, unit: str) -> tuple[float, float]:
 
 
 def _unknown(rows: Iterable[Mapping[str, Any]], measures: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Scores that the run's task does not have, or has in another unit. What a rule logs (split train) is its
-    own.
-    """
+    """Scores that the run's task lacks, or has in another unit; what a rule logs (train) is its own."""
     told = {(one["name"], one["unit"]) for one in measures}
     names = {name for name, _ in told}
     for name, unit in sorted(
@@ -184,9 +179,7 @@ def _machines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _weights(runs: Rows) -> Iterator[Doubt]:
-    """Runs with one spec hash and different seeds that ended in the very same weights, though these are many
-    and trained.
-    """
+    """Runs with one spec hash and different seeds that ended in the very same trained weights."""
     same: dict[tuple[str, str], dict[int, dict[str, Any]]] = defaultdict(dict)
     for run in runs:
         if (
@@ -206,6 +199,10 @@ def _weights(runs: Rows) -> Iterator[Doubt]:
             same_weights = f"ended in the same {run['parameters']} weights"
             why = "the seed changed nothing, or they are one run under several seeds"
             yield Doubt("", f"{told} {same_weights}: {why}", False)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _number(value: Any) -> bool:

@@ -35,25 +35,23 @@ _RECORD = {
 
 
 def upgrade_record(record: Record, where: str = "record") -> Record:
-    """The record in the newest version of the schema. Raises RecordError if it is not a record, or newer than
-    this suite.
-    """
+    """The record in the newest version of the schema. Raises RecordError if it is none, or is newer."""
     if not isinstance(record, dict):
         raise RecordError(f"{where}: is not an object")
     version = check_version(record.get("schema_version"), where)
-    found = [f"{where}: {part} is missing" for part in _RECORD if part not in record]
-    found += [
+    sentences = [f"{where}: {part} is missing" for part in _RECORD if part not in record]
+    sentences += [
         f"{where}: {short(part)} is unknown to schema version {SCHEMA_VERSION}"
         for part in record
         if part not in _RECORD
     ]
-    found += [
+    sentences += [
         f"{where}: {part} is not of type {kind.__name__}"
         for part, kind in _RECORD.items()
         if part in record and not isinstance(record[part], kind)
     ]
-    if found:
-        raise RecordError(found)
+    if sentences:
+        raise RecordError(sentences)
     if version == 1:
         tables, pictures = _upgraded(record, where)
         record = {
@@ -102,9 +100,7 @@ def record_tables(record: Record) -> tuple[dict[str, Rows], dict[str, Any], dict
 
 
 def identified(record: Record) -> Record:
-    """The record with the ids that follow from the rest: `spec_id`, and `execution_id` in run, epochs and
-    measures.
-    """
+    """The record with the ids that follow from the rest: `spec_id`, and `execution_id` in all parts."""
     record = plain(record)
     run = {**record["run"], "spec_id": spec_id(record["spec"])}
     run["execution_id"] = execution_id(run)
@@ -117,10 +113,10 @@ def identified(record: Record) -> Record:
 
 def validate_record(record: Record, where: str = "record") -> None:
     """Raises RecordError with one sentence per defect (file, table, row, column, value)."""
-    if found := defects(
+    if sentences := defects(
         *record_tables(upgrade_record(record, where)), dict.fromkeys((*TABLES, *DOCUMENTS), where)
     ):
-        raise RecordError(found)
+        raise RecordError(sentences)
 
 
 def write_record(record: Record, path: str | os.PathLike[str]) -> None:

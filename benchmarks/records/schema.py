@@ -88,6 +88,11 @@ RUNS = (
         null=True,
     ),
     Column("weights_sha256", "string", "SHA-256 of the final weights, empty where there are none"),
+    Column(
+        "start_sha256",
+        "string",
+        "SHA-256 of the final weights of the run that this one starts from, empty where it starts from none",
+    ),
     Column("started", "string", "when the run was started, UTC, ISO 8601"),
     Column("resumed", "integer", "how often the run was continued from a checkpoint"),
     Column(

@@ -109,27 +109,26 @@ _UNKNOWN_LEG = {"other_cores": None, "stolen_cores": None, "available_cores": No
 def upgraded(
     tables: Mapping[str, Rows], pictures: Mapping[str, Any], names: Mapping[str, str]
 ) -> tuple[dict[str, Rows], dict[str, Any]]:
-    """Tables and pictures in version 2, with new ids. Specs are addressed by their content, and stay as they
-    are.
+    """Tables and pictures in version 2, with new ids; specs are addressed by their content, and stay.
 
     `names` gives each table's file, for messages. Raises RecordError for rows with other columns than version
     1, or with values that have no id.
     """
-    found = [
+    sentences = [
         f"{names[table]}: {table} row {i}, column {short(name)}:"
         f" {'is missing' if name in columns else 'is unknown to schema version 1'}"
         for table, columns in COLUMNS.items()
         for i, row in enumerate(tables[table], 1)
         for name in (sorted(set(columns) ^ set(row), key=str) if isinstance(row, dict) else [])
     ]
-    found += [
+    sentences += [
         f"{names[table]}: {table} row {i}: {short(row)} is not an object"
         for table in COLUMNS
         for i, row in enumerate(tables[table], 1)
         if not isinstance(row, dict)
     ]
-    if found:
-        raise RecordError(found)
+    if sentences:
+        raise RecordError(sentences)
     try:
         return _upgraded(tables, pictures)
     except (TypeError, OverflowError, ValueError):

@@ -1,3 +1,1 @@
-"""What is learned and how it is scored: one module a task, each of which keeps
-`benchmarks.tasks.protocol.Task`.
-"""
+"""What is learned and how it is scored: one module a task; `protocol` says what each must have."""

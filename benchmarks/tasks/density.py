@@ -134,8 +134,7 @@ def annealed_log_weights(
 def annealing_leg(
     model: Any, visible: Any, base: Any, before: Any, after: Any, hidden_uniform: Any, visible_uniform: Any
 ) -> dict[str, Any]:
-    """Takes the chains `visible` [chains, visible] from inverse temperatures `before` to `after`, both
-    [steps].
+    """Takes chains `visible` [chains, visible] from inverse temperatures `before` [steps] to `after`.
 
     At inverse temperature β the unnormalised probability is exp((1-β) v·base + β v·b) Π(1 + exp(β (v·W +
     c))). Returns the last `visible` and what the weights gain, `log_weights` [chains].

@@ -27,9 +27,7 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
 
 
 def score(model: Any, batch: Mapping[str, Any], activations: bool) -> dict[str, Any]:
-    """Sums over the steps of each string, float32 [n], and whether all of it is predicted correctly, bool
-    [n].
-    """
+    """Sums over the steps of each string, float32 [n], and whether all of it is correct, bool [n]."""
     outputs = ops.cast(model(batch["x"], training=False), "float32")
     if activations:
         logs = ops.log(ops.maximum(outputs, 1e-30))

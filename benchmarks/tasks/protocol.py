@@ -20,9 +20,7 @@ Batch = Mapping[str, Any]
 
 
 class Predict(Protocol):
-    """Calls functions of the model, compiled where there is something to compile: see
-    `benchmarks.engine.predict`.
-    """
+    """Calls functions of the model, compiled if need be: see `benchmarks.engine.predict`."""
 
     def __call__(
         self, function: Callable[..., Any], arrays: Batch, batch_size: int = 500, **options: Any
@@ -115,9 +113,7 @@ class Player(Protocol):
 
 @runtime_checkable
 class SequenceReader(Protocol):
-    """Language modelling and recall: x [n, T, ...] -> outputs [n, T, k] for every step, or [n, k] for the
-    last.
-    """
+    """Language modelling, recall: x [n, T, ...] -> outputs [n, T, k] of all steps or [n, k] of the last."""
 
     def __call__(self, x: Any, training: bool = False) -> Any:
         """The outputs."""
@@ -170,9 +166,7 @@ class Density(Protocol):
         ...
 
     def free_energy(self, v: Any) -> Any:
-        """F(v) [n] of binary visible states [n, visible]: minus the logarithm of the unnormalised
-        probability.
-        """
+        """F(v) [n] of binary states [n, visible]: minus the logarithm of the unnormalised probability."""
         ...
 
 

@@ -30,9 +30,7 @@ def targets(batch: Mapping[str, Any], outputs: Any) -> Any:
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Half the squared error, summed over outputs and steps (weighted, if there are weights); mean over
-    sequences.
-    """
+    """Half the squared error, summed over outputs and (weighted) steps; mean over sequences."""
     outputs = ops.cast(model(batch["x"], training=training), "float32")
     squares = ops.sum(ops.square(outputs - targets(batch, outputs)), axis=-1)
     if "weight" in batch:
@@ -41,9 +39,7 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
 
 
 def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
-    """For each sequence its largest absolute error over all steps, and the mean square and the choice at its
-    end.
-    """
+    """Of each sequence the largest absolute error, and the mean square and the choice at its end."""
     outputs = ops.cast(model(batch["x"], training=False), "float32")
     error = outputs - targets(batch, outputs)
     largest = ops.max(ops.reshape(ops.abs(error), (ops.shape(error)[0], -1)), axis=-1)
@@ -57,9 +53,7 @@ def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, float]:
-    """The measures on one split, at the tolerance that `data.info` names; `error` only for classes and
-    symbols.
-    """
+    """The measures on one split, at the tolerance in `data.info`; `error` only for classes and symbols."""
     require("recall", model, MODEL)
     arrays = getattr(data, split)
     scores = predict(score, {key: arrays[key] for key in ("x", "y", "next") if key in arrays})

@@ -67,9 +67,7 @@ def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, 
 
 
 def colours(classes: int) -> np.ndarray:
-    """A colour for each class, uint8 [classes,3]: black for the background 0, then hues far from their
-    neighbours'.
-    """
+    """A colour for each class, uint8 [classes,3]: black for the background, then hues that are far apart."""
     hues = [
         colorsys.hsv_to_rgb(0.618 * number % 1.0, 0.85 if number % 2 else 0.5, 1.0)
         for number in range(1, classes)

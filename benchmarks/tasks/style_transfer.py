@@ -42,9 +42,7 @@ def judge(model: Any) -> dict[str, Any]:
 
 
 def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, float]:
-    """The distances, means over the styles and independent of the split, and the error of the features on the
-    split.
-    """
+    """The distances, means over the styles whatever the split, and the error of the features on it."""
     require("style_transfer", model, MODEL)
     judged = predict.once(judge)
 
@@ -62,7 +60,7 @@ def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, 
 
 
 def paintings(model: Any) -> dict[str, Any]:
-    """The styles and the results, [styles,h,w,3] from 0 to 1, and the content beside each."""
+    """The styles and the results, [styles,h,w,3] from 0 to 1, with the content for each."""
     content, styles = ops.convert_to_tensor(model.content), ops.convert_to_tensor(model.styles)
     shown = {
         "content": ops.broadcast_to(content, styles.shape),

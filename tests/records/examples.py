@@ -20,7 +20,9 @@ def make_record(
     luck: int = 0,
     story: str = "It was 1998.",
 ) -> Any:
-    """A valid record. `luck` moves all that is measured, `story` what the card says; the rest is the run's identity."""
+    """A valid record. `luck` moves all that is measured, `story` what the card says; the rest is the run's
+    identity.
+    """
     draw = random.Random(f"{seed} {dataset} {variant} {legs} {cores} {luck}")
     machine: dict[str, Any] = {
         "processor": "AMD EPYC",
@@ -106,6 +108,7 @@ def make_record(
         "xla": True,
         "step_flop": 1.5e9,
         "weights_sha256": "cd" * 32,
+        "start_sha256": "",
         "started": "2026-01-01T10:00:00Z",
         "resumed": 0,
         **clocks,

@@ -17,7 +17,9 @@ REFERENCE = sorted((Path(__file__).parents[2] / "results" / "reference").iterdir
 
 
 def honest(seed: int = 0) -> Any:
-    """A record whose parts fit each other: 3 legs of 45 steps and 1,437 examples, in a run of 45 s of training."""
+    """A record whose parts fit each other: 3 legs of 45 steps and 1,437 examples, in a run of 45 s of
+    training.
+    """
     record = make_record(seed)
     for leg in record["epochs"]:
         leg["train_s"] = 15.0
@@ -59,6 +61,7 @@ IMPOSSIBLE: list[tuple[str, Any, str]] = [
     ("epochs.0.examples", 1440, "its legs have 4314 examples together, but the run has 4311"),
     ("epochs.2.epoch", 4, "its last leg ends at epoch 4, but the run at 3"),
     ("run.epochs", 4, "it has 4 epochs, but its recipe has 3"),
+    ("spec.asked.recipe.stages", [{"epochs": 1}] * 2, "it has 3 epochs, but its recipe has 2"),
     ("run.batch_size", 31, "it saw 4311 examples in 135 steps of 31, which hold 4185 at most"),
     ("run.step_flop", 1e300, "a step takes 1e+300 operations, more than the possible 1e+21"),
     (
