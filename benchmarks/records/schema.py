@@ -28,7 +28,8 @@ RUNS = (
     Column(
         "execution_id",
         "string",
-        "one time that the run was measured: SHA-256 (16 hex digits) of run id, start, status, total time and weights",
+        "one time that the run was measured: SHA-256 (16 hex digits) of run id, start, status,"
+        " total time and weights",
     ),
     Column(
         "run_id", "string", "SHA-256 (first 16 hex digits) of spec hash, seed, machine id and software id"
@@ -36,7 +37,8 @@ RUNS = (
     Column(
         "spec_hash",
         "string",
-        "SHA-256 (first 16 hex digits) of what was asked: entry, recipe, data checksum, precision, backend, threads",
+        "SHA-256 (first 16 hex digits) of what was asked: entry, recipe, data checksum, precision,"
+        " backend, threads",
     ),
     Column(
         "spec_id",
@@ -48,7 +50,8 @@ RUNS = (
     Column(
         "software_id",
         "string",
-        "which software: hash of the versions of Python, backend, libraries and driver, and of the environment",
+        "which software: hash of the versions of Python, backend, libraries and driver,"
+        " and of the environment",
     ),
     Column("machine_name", "string", "what its user calls the machine, a label; empty for none"),
     Column("entry", "string", "id of the entry"),
@@ -64,7 +67,8 @@ RUNS = (
     Column(
         "matmul_precision",
         "string",
-        "what the device rounds factors of products to: float32, tf32, bfloat16 or float64; empty where unknown",
+        "what the device rounds factors of products to: float32, tf32, bfloat16 or float64;"
+        " empty where unknown",
     ),
     Column("device", "string", "the device that trained, as the backend names it"),
     Column("threads", "integer", "processor threads given to the run"),
@@ -90,7 +94,8 @@ RUNS = (
     Column(
         "import_s",
         "number",
-        "importing the backend (the first run of a process carries it), and starting the device (the first run of each recipe does)",
+        "importing the backend (the first run of a process carries it), and starting the device"
+        " (the first run of each recipe does)",
         "s",
         null=True,
     ),
@@ -116,7 +121,8 @@ RUNS = (
     Column(
         "source_sha256",
         "string",
-        "SHA-256 of the suite's code that the run uses, comments and what an entry says of itself apart; empty where unknown",
+        "SHA-256 of the suite's code that the run uses, comments and what an entry says of itself apart;"
+        " empty where unknown",
     ),
     Column("commit", "string", "commit of the suite's repository; empty where unknown"),
     Column("dirty", "boolean", "whether the source or the lock file differed from that commit", null=True),
@@ -294,7 +300,8 @@ def check_version(version: Any, where: str) -> int:
         raise RecordError(f"{where}: schema_version {short(version)} is not a version of the schema")
     if version > SCHEMA_VERSION:
         raise RecordError(
-            f"{where}: schema_version {version} is newer than {SCHEMA_VERSION}, the newest that this suite ({__version__}) reads: update the suite"
+            f"{where}: schema_version {version} is newer than {SCHEMA_VERSION}, the newest"
+            f" that this suite ({__version__}) reads: update the suite"
         )
     return version
 
@@ -306,7 +313,8 @@ def data_dictionary() -> str:
         lines = [f"### {table}.csv", "", f"Key: {', '.join(f'`{name}`' for name in KEYS[table])}.", ""]
         lines += ["| column | type | unit | null | meaning |", "| --- | --- | --- | --- | --- |"]
         lines += [
-            f"| `{column.name}` | {column.type} | {column.unit} | {'yes' if column.null else 'no'} | {column.meaning} |"
+            f"| `{column.name}` | {column.type} | {column.unit} | {'yes' if column.null else 'no'}"
+            f" | {column.meaning} |"
             for column in columns
         ]
         parts.append("\n".join(lines))

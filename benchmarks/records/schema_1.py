@@ -116,7 +116,8 @@ def upgraded(
     version 1, or values of which no id can be computed.
     """
     found = [
-        f"{names[table]}: {table} row {i}, column {short(name)}: {'is missing' if name in columns else 'is unknown to schema version 1'}"
+        f"{names[table]}: {table} row {i}, column {short(name)}:"
+        f" {'is missing' if name in columns else 'is unknown to schema version 1'}"
         for table, columns in COLUMNS.items()
         for i, row in enumerate(tables[table], 1)
         for name in (sorted(set(columns) ^ set(row), key=str) if isinstance(row, dict) else [])
