@@ -45,6 +45,7 @@ class Outcome:
     epochs: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     measures: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     weights_sha256: str = ""
+    start_sha256: str = ""
     pictures: dict[str, Any] = dataclasses.field(default_factory=dict)
     seconds: Mapping[str, float] | None = None
     peak_memory_bytes: int | None = None
@@ -97,6 +98,7 @@ def record(run: Run, options: Options, outcome: Outcome) -> dict[str, Any]:
         "xla": trained.xla if trained else None,
         "step_flop": trained.step_flop if trained else None,
         "weights_sha256": outcome.weights_sha256,
+        "start_sha256": outcome.start_sha256,
         "started": outcome.started,
         "resumed": outcome.resumed,
         **rounded,

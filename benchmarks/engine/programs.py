@@ -14,7 +14,7 @@ seconds that only a long run earns back.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 #: A program is at most this many steps long: beyond that there is nothing left to win, and the order of the
 #: examples takes memory.
@@ -37,15 +37,38 @@ class Choice:
     constant: bool = False
 
 
-def traits(model: Any) -> set[str]:
-    """What the rule looks at: {"convolution", "recurrence"}, from the model's layers."""
-    found = set()
+#: What decides which program suits a layer: convolutions, or a loop over time steps that is differentiated.
+Trait = Literal["convolution", "recurrence"]
+
+
+@runtime_checkable
+class WithTrait(Protocol):
+    """A layer of ours that says how it computes, since the rule cannot tell from its class.
+
+    A layer with `trait = "convolution"` convolves, but descends from none of Keras' convolutions; one with
+    "recurrence" differentiates a loop over time steps, but is no `keras.layers.RNN`. The trait decides
+    whether XLA compiles a run's steps, and so the last bits of its numbers.
+    """
+
+    trait: Trait
+
+
+def traits(model: Any) -> set[Trait]:
+    """The traits of a model's layers, nested ones included. Raises ValueError for one that is unknown."""
+    found: set[Trait] = set()
     for layer in layers(model):
         kinds = {base.__name__ for base in type(layer).__mro__}
-        if kinds & CONVOLUTIONS or getattr(layer, "convolutional", False):
+        if kinds & CONVOLUTIONS:
             found.add("convolution")
-        if "RNN" in kinds or getattr(layer, "recurrent", False):
+        if "RNN" in kinds:
             found.add("recurrence")
+        if isinstance(layer, WithTrait):
+            if layer.trait not in get_args(Trait):
+                known = " or ".join(map(repr, get_args(Trait)))
+                raise ValueError(
+                    f"layer {getattr(layer, 'name', layer)}: its trait is {layer.trait!r}; make it {known}"
+                )
+            found.add(layer.trait)
     return found
 
 
@@ -54,7 +77,7 @@ def layers(model: Any) -> list[Any]:
     return list(model._flatten_layers()) if hasattr(model, "_flatten_layers") else [model]
 
 
-def choose(backend: str, gpu: bool, found: set[str]) -> Choice:
+def choose(backend: str, gpu: bool, found: set[Trait]) -> Choice:
     """The program for this backend, kind of device and these traits of the model."""
     if gpu:
         return Choice(loop=True, xla=True, constant=True)

@@ -297,6 +297,44 @@ class Workbench:
         if isinstance(self.model, HostModel):
             self.model.set_state(of["model/"])
 
+    def weights(self) -> dict[str, np.ndarray]:
+        """All weights of the model, or all that a host model has learned, by name.
+
+        Raises ValueError for two weights of one name.
+        """
+        self.driver.sync()
+        if isinstance(self.model, HostModel):
+            return self.model.state()
+        named = {variable.path: np.asarray(variable.value) for variable in self.model.weights}
+        if len(named) < len(self.model.weights):
+            raise ValueError("two weights of the model have one name; give its layers different names")
+        return named
+
+    def start_from(self, weights: Mapping[str, np.ndarray]) -> int:
+        """Give the model those of these weights that it has, by name and shape; returns how many they are.
+
+        Raises ValueError if there are none.
+        """
+        own = self.weights()
+        shared = {
+            name: weights[name]
+            for name, value in own.items()
+            if name in weights and weights[name].shape == value.shape
+        }
+        if not shared:
+            raise ValueError(
+                f"the model shares no weight, by name and shape, with {self.recipe.starts_from}, from which it"
+                f" starts: it has {', '.join(list(own)[:3])}, the other {', '.join(list(weights)[:3])}"
+            )
+        if isinstance(self.model, HostModel):
+            self.model.set_state({**own, **shared})
+        else:
+            for variable in self.model.weights:
+                if variable.path in shared:
+                    variable.assign(shared[variable.path])
+            self.driver.write(_values(self.driver.variables))
+        return len(shared)
+
     def finite(self) -> bool:
         """Whether all trainable weights, or all that a host model has learned, are finite numbers."""
         self.driver.sync()

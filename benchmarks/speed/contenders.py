@@ -31,8 +31,7 @@ def engine(workload: Workload) -> Round:
     driver = backend.driver_class(name)()
     model = build(workload.name)
     stage = Stage(
-        "",
-        optimizer={"name": "SGD", "learning_rate": workload.learning_rate, "momentum": 0.9},
+        "training", optimizer={"name": "SGD", "learning_rate": workload.learning_rate, "momentum": 0.9}
     )
     learner: Any = Learner(
         Context(model, classification.loss, stage, Data({}, {}, {}), driver, workload.steps, 0)
@@ -75,7 +74,10 @@ def keras_default(workload: Workload) -> Round:
 
 
 def keras_best(workload: Workload) -> Round:
-    """`model.fit` on a cached `tf.data` pipeline, with the fastest of four settings of `steps_per_execution` and `jit_compile`."""
+    """`model.fit` on a cached `tf.data` pipeline, with the fastest of four settings.
+
+    They combine `steps_per_execution` and `jit_compile`.
+    """
     import tensorflow as tf
 
     data = workload.data()

@@ -219,10 +219,7 @@ def loops(options: argparse.Namespace) -> None:
 
     rows = WORKLOADS["mlp"].steps if driver.is_gpu() else 100
     workload = replace(WORKLOADS["mlp"], steps=rows)
-    stage = Stage(
-        "",
-        optimizer={"name": "SGD", "learning_rate": 0.01, "momentum": 0.9},
-    )
+    stage = Stage("training", optimizer={"name": "SGD", "learning_rate": 0.01, "momentum": 0.9})
     order = seeds.order(0, 0, workload.examples, workload.batch_size)
     for form, (loop, unroll, counts) in {
         "loop of any length": (True, 1, ()),

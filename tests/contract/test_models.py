@@ -13,6 +13,7 @@ from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options
 from benchmarks.engine.workbench import Workbench, part_of
 from benchmarks.spec import Entry, ParameterCount, Recipe
+from tests.contract.forked import in_child
 from tests.contract.last_stage import last_stage_alone
 
 ENTRIES = {id: catalogue.load(id) for id in catalogue.ids()}
@@ -46,6 +47,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(("entry", "count"), COUNTS)
+@in_child
 def test_the_published_size_has_the_declared_number_of_parameters(
     entry: Entry, count: ParameterCount, options: Options
 ) -> None:
@@ -81,6 +83,7 @@ def bench(entry: Entry, recipe: Recipe, options: Options, seed: int = 1) -> Work
 
 
 @pytest.mark.parametrize(("entry", "recipe"), POCKET)
+@in_child
 def test_one_batch_can_be_learned_and_the_same_seed_gives_the_same_numbers(
     entry: Entry, recipe: Recipe, options: Options
 ) -> None:
@@ -113,6 +116,7 @@ def test_one_batch_can_be_learned_and_the_same_seed_gives_the_same_numbers(
     assert ready.weights_sha256() == early
 
 
+@in_child
 def test_another_seed_gives_other_numbers(options: Options) -> None:
     entry = ENTRIES["mlp_mnist_1998"]
     recipe = catalogue.recipes(entry, "pocket")[0]

@@ -35,7 +35,7 @@ class FilterBank(keras.layers.Layer):
     start at 1.
     """
 
-    convolutional = True
+    trait = "convolution"
 
     def __init__(self, maps: int, size: int, each: int, **options) -> None:
         super().__init__(**options)
@@ -91,7 +91,7 @@ class LocalContrastNormalization(keras.layers.Layer):
     features, say.
     """
 
-    convolutional = True
+    trait = "convolution"
 
     def __init__(self, size: int = 9, **options) -> None:
         super().__init__(**options)
