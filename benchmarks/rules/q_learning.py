@@ -30,7 +30,7 @@ FIRST_SEED = 2_000_000
 class ReplayMemory:
     """The last `capacity` transitions.
 
-    Each has the observation, the action, the reward, whether the episode ended there, and the next observation.
+    Each has the observation, the action, the reward, whether the episode ended there, and what was seen next.
     """
 
     def __init__(self, capacity: int, shape: tuple[int, ...], dtype: str) -> None:
@@ -234,8 +234,9 @@ class Learner:
     def leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
         """Train the epochs first..last-1, of `steps_per_epoch` environment steps each.
 
-        Returns learning steps, memories learned from, and the means of loss and value, besides the mean return
-        of the training episodes that ended (exploration included) and the share of random actions at the end.
+        Returns learning steps, memories learned from, and the means of loss and value, besides the mean
+        return of the training episodes that ended (exploration included) and the share of random actions at
+        the end.
         """
         sums: dict[str, float] = {}
         done: list[float] = []
