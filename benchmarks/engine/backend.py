@@ -33,7 +33,8 @@ def check(backend: str, precision: str) -> None:
 def prepare(backend: str, precision: str, determinism: str = "bitwise") -> list[str]:
     """Set the environment that the backend reads when it is imported.
 
-    Returns the names of the user's variables that were cleared. Raises ValueError for an unknown backend or precision.
+    Returns the names of the user's variables that were cleared. Raises ValueError for an unknown backend or
+    precision.
     """
     check(backend, precision)
     return environment.fix(backend, determinism=determinism)
@@ -98,7 +99,7 @@ def start(backend: str, precision: str) -> None:
         module.config.update("jax_enable_x64", precision == "float64")
         # Keras' operations round float64 to float32 here, as JAX does unless it is told not to.
         dtypes.BIT64_TO_BIT32_DTYPE["float64"] = floatx
-        # Unless TF32 is asked for, factors stay float32: recent GPUs would round them to TF32, TPUs to bfloat16.
+        # Unless TF32 is asked for, factors stay float32: GPUs would round them to TF32, TPUs to bfloat16.
         module.config.update(
             "jax_default_matmul_precision", "tensorfloat32" if precision == "tf32" else "highest"
         )

@@ -113,7 +113,7 @@ def listed(**changes: object) -> str:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("{}", "is no JSON list of runs"),
+        ("{}", "is not a JSON list of runs"),
         ("[3]", "a run must have the keys entry, recipe, tier and seed, and may have execution, not 3"),
         (
             '[{"entry": "xor"}]',
