@@ -150,6 +150,7 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
                 catalogue.recipe(entries[row["entry"]], row["tier"], row["recipe"]),
                 row["seed"],
                 row["execution"],
+                row["keep_weights"],
             )
             for row in rows
         ]

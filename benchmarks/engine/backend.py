@@ -14,9 +14,12 @@ from benchmarks.catalogue import nearest
 from benchmarks.engine.driver import Driver
 from benchmarks.spec import BACKENDS, PRECISIONS
 
-#: What TensorFlow and Keras import wherever it is installed, though no run calls it: importing takes time,
-#: and Matplotlib writes to the home folder.
-NEEDLESS = {"tensorflow": ("jax", "sklearn", "matplotlib"), "jax": ("sklearn", "matplotlib")}
+#: What TensorFlow and Keras import wherever it is installed, though no run calls it. That takes time (pandas alone is a
+#: tenth of the import of TensorFlow), and Matplotlib writes to the home folder.
+NEEDLESS = {
+    "tensorflow": ("jax", "sklearn", "matplotlib", "pandas"),
+    "jax": ("sklearn", "matplotlib", "pandas"),
+}
 
 ROOT = Path(__file__).parents[2]
 POLICIES = {"float32": "float32", "tf32": "float32", "bfloat16": "mixed_bfloat16", "float64": "float64"}

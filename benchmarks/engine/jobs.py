@@ -14,14 +14,15 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cores, environment, records, sources
-from benchmarks.engine import backend, checkpoints, lease, memory, outcome
-from benchmarks.engine.identity import Options, Run, execution_key, record_path, run_id
+from benchmarks import catalogue, cores, environment, records, sources
+from benchmarks.engine import backend, checkpoints, lease, memory, outcome, start
+from benchmarks.engine.identity import Options, Run, execution_key, parent, record_path, run_id
 from benchmarks.engine.run import run_recipe
 from benchmarks.records.files import parse_json
 from benchmarks.records.schema import short
@@ -54,6 +55,8 @@ def recorded(run: Run, options: Options, progress: Callable[[str], None]) -> dic
     except records.RecordError as error:
         checkpoints.set_aside(path, str(error).removeprefix(f"{path}: "), progress)
         return None
+    if run.keep_weights and record["run"]["status"] == "ok" and not start.weights_path(run, options).exists():
+        return None
     source = sources.source_sha256(run.entry, run.recipe, options.backend)
     return record if record["run"]["status"] in FINAL and record["run"]["source_sha256"] == source else None
 
@@ -67,7 +70,10 @@ def execute(runs: list[Run], options: Options, progress: Callable[[str], None]) 
     import_s = 0.0
     # Read now, before anything else is imported and a file may have changed; forked children inherit it.
     used = [sources.files(run.entry, run.recipe, options.backend) for run in runs]
+    runs = with_kept_weights(runs)
     open_runs = [run for run in runs if recorded(run, options, progress) is None]
+    # Those that start from others come after them.
+    open_runs.sort(key=lambda run: len(catalogue.ancestors(run.entry, run.recipe)))
     if len(open_runs) < len(runs):
         progress(f"{len(runs) - len(open_runs)} of {len(runs)} runs are recorded already")
     if open_runs:
@@ -104,6 +110,17 @@ def execute(runs: list[Run], options: Options, progress: Callable[[str], None]) 
         "process_s": time.perf_counter() - began,
         "ended": ended,
     }
+
+
+def with_kept_weights(runs: list[Run]) -> list[Run]:
+    """These runs, of which those keep their final weights from which others among them start."""
+    parents = {(start.entry.id, start.recipe.name, start.seed) for run in runs if (start := parent(run))}
+    return [
+        replace(run, keep_weights=True)
+        if run.execution == 1 and (run.entry.id, run.recipe.name, run.seed) in parents
+        else run
+        for run in runs
+    ]
 
 
 def _bring_up(options: Options, progress: Callable[[str], None], holder: str = "") -> float:
@@ -336,16 +353,23 @@ def read_runs(path: Path) -> list[dict[str, Any]]:
         raise ValueError(f"{path}: is not a JSON list of runs")
     runs: list[dict[str, Any]] = []
     for row in rows:
-        if not isinstance(row, dict) or set(row) - {"execution"} != {"entry", "recipe", "tier", "seed"}:
+        if not isinstance(row, dict) or set(row) - {"execution", "keep_weights"} != {
+            "entry",
+            "recipe",
+            "tier",
+            "seed",
+        }:
             shown = sorted(row) if isinstance(row, dict) else row
             raise ValueError(
-                f"{path}: a run must have the keys entry, recipe, tier and seed, and may have execution,"
-                f" not {short(shown)}"
+                f"{path}: a run must have the keys entry, recipe, tier and seed, and may have execution and "
+                f"keep_weights, not {short(shown)}"
             )
-        row = {"execution": 1, **row}
+        row = {"execution": 1, "keep_weights": False, **row}
         for key in ("entry", "recipe", "tier"):
             if not isinstance(row[key], str):
                 raise ValueError(f"{path}: {key} {short(row[key])} is not a string")
+        if not isinstance(row["keep_weights"], bool):
+            raise ValueError(f"{path}: keep_weights {short(row['keep_weights'])} is neither true nor false")
         for key, least in (("seed", 0), ("execution", 1)):
             if type(row[key]) is not int or not least <= row[key] <= MOST:
                 raise ValueError(f"{path}: {key} {short(row[key])} is not an integer of {least} to {MOST}")

@@ -73,7 +73,7 @@ def test_our_own_layers_say_it_themselves(driver_class: Any) -> None:
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 @pytest.mark.parametrize("found", [set(), {"convolution"}, {"recurrence"}, {"convolution", "recurrence"}])
 def test_the_rule_is_the_measured_one(backend: str, found: set[Trait]) -> None:
-    """On a GPU one loop for all; on a processor no convolution inside a loop that XLA compiles (it is many times slower)."""
+    """On a GPU one loop for all; on a processor no convolution inside a loop that XLA compiles."""
     assert choose(backend, True, found) == Choice(loop=True, xla=True, constant=True)
     choice = choose(backend, False, found)
     assert not ("convolution" in found and choice.loop and choice.xla)
