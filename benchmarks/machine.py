@@ -41,7 +41,7 @@ class Accelerator:
 def facts(backend: str, accelerators: int | None = 1) -> dict[str, Any]:
     """One row of the table of machines.
 
-    `accelerators` bounds how many of the visible GPUs are named; None names all. A run trains on the first one,
+    `accelerators` bounds how many of the visible GPUs are named; None names all. A run trains on the first,
     so the default is 1: a node with eight GPUs and a job that was given one of them are the same machine.
     The host's name is not in the row. Raises ValueError for an unknown backend.
     """
@@ -107,7 +107,7 @@ def allowed_gpus() -> list[Accelerator]:
 def has_cuda(backend: str) -> bool:
     """Whether the installed backend can use NVIDIA GPUs, judged by its files: importing it takes seconds.
 
-    JAX needs its CUDA plugin. TensorFlow's wheel is built for one version of CUDA: it needs the cuDNN that its
+    JAX needs its CUDA plugin. TensorFlow's wheel is for one version of CUDA: it needs the cuDNN that its
     extra `and-cuda` names (PyTorch or JAX may bring another), or that of the system or of conda.
     """
     if backend == "jax":

@@ -2,8 +2,8 @@
 
     python -m benchmarks.speed.gpu_check --budget 9m --backend jax
 
-Each stage is a process with its own time limit, so that a crash or a hang costs that stage alone; findings are
-written at once, one JSON object a line. On a processor the same stages run with smaller numbers, as a rehearsal.
+Each stage is a process with its own time limit, so that a crash or a hang costs that stage alone; findings
+are written at once, one JSON object a line. On a processor the same stages run with smaller numbers.
 """
 
 import argparse
@@ -94,7 +94,7 @@ def bring_up(name: str, determinism: str = "bitwise") -> Any:
 
 
 def devices(options: argparse.Namespace) -> None:
-    """The devices, and whether they write to index 0 under the deterministic flag, without which none starts."""
+    """The devices, and whether they write to index 0 under the deterministic flag."""
     with contextlib.suppress(OSError):
         for line in subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True).stdout.splitlines():
             say("nvidia-smi", line)
@@ -121,7 +121,7 @@ def seconds_a_step(program: Any, order: np.ndarray) -> float:
 
 
 def operations(options: argparse.Namespace, determinism: str) -> None:
-    """Milliseconds of operations that the deterministic flag may slow down, without and with their gradients."""
+    """Milliseconds of operations that the deterministic flag may slow down, with and without gradients."""
     driver = bring_up(options.backend, determinism)
     import keras
     from keras import ops
@@ -243,7 +243,7 @@ def loops(options: argparse.Namespace) -> None:
 
 
 def precision(options: argparse.Namespace) -> None:
-    """The relative error (root mean square) of a product and a convolution in each precision, against float64."""
+    """The relative error (root mean square) of a product and a convolution in each precision."""
     driver = bring_up(options.backend)
     from keras import ops
 
