@@ -14,8 +14,8 @@ from benchmarks.catalogue import nearest
 from benchmarks.engine.driver import Driver
 from benchmarks.spec import BACKENDS, PRECISIONS
 
-#: What TensorFlow and Keras import wherever it is installed, though no run calls it. That takes time (pandas alone is a
-#: tenth of the import of TensorFlow), and Matplotlib writes to the home folder.
+#: What TensorFlow and Keras import wherever it is installed, though no run calls it. That takes time (pandas
+#: alone is a tenth of the import of TensorFlow), and Matplotlib writes to the home folder.
 NEEDLESS = {
     "tensorflow": ("jax", "sklearn", "matplotlib", "pandas"),
     "jax": ("sklearn", "matplotlib", "pandas"),
