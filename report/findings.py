@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
+from benchmarks.records import clip
 from report import statistics, verdicts
-from report.cleaning import clip, slug
+from report.cleaning import slug
 from report.formats import duration, listed, number, several
 from report.machine_names import hardware
 from report.results import Results

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from report.cleaning import clip
+from benchmarks.records import clip
 from report.formats import count
 
 #: part of a layer's kind, in lower case -> its group

@@ -6,11 +6,12 @@ from typing import Any
 from markupsafe import Markup
 
 from benchmarks import records
+from benchmarks.records import clip
 from benchmarks.spec import Picture
 from report import statistics, style
 from report.addresses import provenance_page
 from report.budget import fair
-from report.cleaning import clip, slug, web
+from report.cleaning import slug, web
 from report.drawings.curves import curves as draw_curves
 from report.drawings.layers import diagram
 from report.figures.curves import curve
