@@ -59,7 +59,7 @@ class Learner:
         """Nothing: the layers before the bank are called once."""
 
     def leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
-        """Train the epochs first..last-1. Returns steps, patches seen, and the mean error of reconstruction."""
+        """Train the epochs first..last-1. Returns steps, patches seen and the mean reconstruction error."""
         self.driver.sync()
         if not len(self.x):
             # What is drawn here is the same after a resumption: nothing before the bank learns in this stage.
@@ -91,7 +91,7 @@ class Learner:
             self.dictionary, self.filters, self.gain = started(self.x, self.mask, rng)
 
     def _step(self, x: np.ndarray, pace: float) -> float:
-        """One step on a batch of patches [n,inputs]. Returns the mean squared error of their reconstruction."""
+        """One step on patches [n,inputs]. Returns the mean squared error of their reconstruction."""
         bent = np.tanh(x @ self.filters)
         z = sparse_code(x, self.gain * bent, self.dictionary, self.sparsity, self.iterations)
         lacking = x - z @ self.dictionary

@@ -124,7 +124,8 @@ class Learner:
         self.actors: int = options.get("actors", 1)
         if self.epoch_steps % self.train_every or not self.epoch_steps:
             raise ValueError(
-                f"steps_per_epoch {self.epoch_steps} is not a multiple of train_every {self.train_every}; make it one"
+                f"steps_per_epoch {self.epoch_steps} is not a multiple of train_every"
+                f" {self.train_every}; make it one"
             )
         if self.train_every % self.actors:
             raise ValueError(
@@ -132,11 +133,13 @@ class Learner:
             )
         if self.target_every % self.gradient_steps:
             raise ValueError(
-                f"target_every {self.target_every} is not a multiple of gradient_steps {self.gradient_steps}; make it one, or 0"
+                f"target_every {self.target_every} is not a multiple of gradient_steps"
+                f" {self.gradient_steps}; make it one, or 0"
             )
         if self.train_every > options["memory"]:
             raise ValueError(
-                f"memory {options['memory']} holds fewer transitions than one block, train_every {self.train_every}; enlarge it"
+                f"memory {options['memory']} holds fewer transitions than one block,"
+                f" train_every {self.train_every}; enlarge it"
             )
 
         name = context.data.info["environment"]

@@ -78,7 +78,7 @@ def roughness(pictures: Any) -> Any:
 
 
 def apply_if(wanted: Any, optimizer: Any, gradients: list[Any], variables: list[Any]) -> None:
-    """Apply the gradients where `wanted` (a scalar bool) holds; else neither variables nor optimiser change."""
+    """Apply the gradients if `wanted` (a scalar bool); else neither variables nor optimiser change."""
     touched = [*optimizer.variables, *variables]
     before = [ops.copy(variable.value) for variable in touched]
     optimizer.apply(gradients, variables)
