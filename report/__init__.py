@@ -1,5 +1,8 @@
-"""The report: reads bundles of results and writes one page, its figures and its tables.
+"""The report: reads bundles of results and writes pages, figures and tables.
 
-Needs pandas, seaborn, SciPy and Jinja2 alone: no Keras, no backend. What an entry says of itself is said by
-the installed catalogue, which is read without any framework, and of one that it does not have by the bundle.
+    loading -> results -> claims, comparisons, findings -> tables, figures -> site
+
+It needs only pandas, seaborn, SciPy and Jinja2: no Keras and no backend. What is said about an entry comes
+from the installed catalogue, which is read without any framework; for an entry that it lacks, from the
+bundle.
 """

@@ -1,4 +1,4 @@
-"""`python -m report --bundle DIR [--bundle DIR2 ...] --out results/report`: builds the report from bundles of results."""
+"""`python -m report --bundle DIR [--bundle DIR2 ...] --out results/report` builds the report."""
 
 import argparse
 import sys
@@ -9,16 +9,41 @@ from benchmarks.records import RecordError
 
 def main(arguments: list[str] | None = None) -> int:
     """Builds the report; returns the exit status."""
+    options = _options(arguments)
+
+    from report.loading import load
+    from report.site.build import build
+
+    bundle = options.bundle[0]
+    try:
+        results = load(options.bundle)
+        if results.runs.empty and results.doubts:
+            reason = f"{bundle} holds no believable run: {results.doubts[0].sentence}"
+            print(f"error: {reason}", file=sys.stderr)
+            return 2
+        if results.runs.empty:
+            print(
+                f"error: {bundle} holds no runs: run the suite and collect its results first", file=sys.stderr
+            )
+            return 2
+        page = build(
+            results, options.out, compare=options.compare, speed=options.speed, source=options.source
+        )
+    except (RecordError, OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(page)
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    """The options of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m report",
-        description="Build the report from one or more bundles of results: one page, its figures and its tables.",
+        description="Build the report from one or more bundles of results: pages, figures and tables.",
     )
     parser.add_argument(
-        "--bundle",
-        action="append",
-        required=True,
-        type=Path,
-        help="folder of a bundle; may be given several times",
+        "--bundle", action="append", required=True, type=Path, help="folder of a bundle; may be repeated"
     )
     parser.add_argument(
         "--out", type=Path, default=Path("results/report"), help="folder to write into (default: %(default)s)"
@@ -30,34 +55,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--source",
         default="",
-        help="web address under which the suite's files can be read, to link the entries to their source",
+        help="web address under which the suite's files can be read, to link each entry to its source",
     )
-    given = parser.parse_args(arguments)
-    if given.source and not given.source.startswith(("https://", "http://")):
-        parser.error(f"--source {given.source!r} is no web address: it must start with https:// or http://")
-
-    from report import page, results
-
-    try:
-        loaded = results.load(given.bundle)
-        if loaded.runs.empty and loaded.doubts:
-            print(
-                f"error: {given.bundle[0]} holds no run that can be: {loaded.doubts[0].sentence}",
-                file=sys.stderr,
-            )
-            return 2
-        if loaded.runs.empty:
-            print(
-                f"error: {given.bundle[0]} holds no run: run the suite and collect its results first",
-                file=sys.stderr,
-            )
-            return 2
-        path = page.build(loaded, given.out, compare=given.compare, speed=given.speed, source=given.source)
-    except (RecordError, OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print(path)
-    return 0
+    options = parser.parse_args(arguments)
+    if options.source and not options.source.startswith(("https://", "http://")):
+        parser.error(
+            f"--source {options.source!r} is not a web address: it must start with https:// or http://"
+        )
+    return options
 
 
 if __name__ == "__main__":

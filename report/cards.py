@@ -1,7 +1,7 @@
-"""Entry cards, recipes, data set cards and layers as they come out of a bundle, with every field of its type.
+"""Entry cards, recipes, data set cards and layers as bundles hold them, with every field of its type.
 
-A bundle may come from anybody: whatever is missing or of another type becomes an empty string,
-None or an empty list, so that what draws and prints need not look twice.
+A bundle may come from anybody: whatever is missing or of another type becomes an empty string, None or an
+empty list, so that the code that draws and prints need not check again.
 """
 
 import re
@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from benchmarks.spec import CAUSES, STATISTICS
-from report.text import bounded
+from report.cleaning import bounded
 
 Dict = dict[str, Any]
 
@@ -33,7 +33,7 @@ def _number(source: Any, key: str) -> float | None:
 
 
 def resolution(value: float) -> float:
-    """The unit of the last digit of a number as it is written: 0.01 for -125.53, 0.1 for 5.0, 1 for 558, 1e-6 for 3.5e-05."""
+    """The unit of a number's last digit: 0.01 for -125.53, 0.1 for 5.0, 1 for 558, 1e-6 for 3.5e-05."""
     return float(Decimal(1).scaleb(int(Decimal(repr(value)).as_tuple().exponent)))
 
 
@@ -48,7 +48,7 @@ def _list(source: Any, key: str) -> list[Any]:
 
 
 def _one_of(source: Any, key: str, valid: tuple[str, ...]) -> str:
-    """The value if it is a valid one, else the last of the valid ones."""
+    """The value if it is valid, otherwise the last of the valid values."""
     value = _text(source, key)
     return value if value in valid else valid[-1]
 
@@ -58,6 +58,7 @@ CONFIDENCES = ("verified", "computed", "recalled")
 
 
 def paper(source: Any) -> Dict:
+    """The paper of an entry."""
     texts = {key: _text(source, key) for key in ("title", "authors", "venue", "url")}
     return {
         **texts,
@@ -67,7 +68,10 @@ def paper(source: Any) -> Dict:
 
 
 def claim(source: Any) -> Dict | None:
-    """A claim, or None without a value to hold a run against. Its resolution is that of the value as it is written, unless it is given."""
+    """A claim, or None if it has no value to compare a run with.
+
+    Unless the resolution is given, it is that of the value as written.
+    """
     value = _number(source, "value")
     if value is None:
         return None
@@ -83,7 +87,7 @@ def claim(source: Any) -> Dict | None:
         "evidence",
     )
     known = {key: _number(source, key) for key in ("spread", "test_size", "resolution", "tolerance", "of")}
-    # the tolerance of older cards was relative, and had no reason
+    # The tolerance of older cards was relative and had no reason.
     known["tolerance"] = known["tolerance"] if _text(source, "tolerance_why") else None
     positive = {key: number if number is not None and number > 0 else None for key, number in known.items()}
     return {
@@ -100,6 +104,7 @@ def claim(source: Any) -> Dict | None:
 
 
 def fact(source: Any) -> Dict:
+    """A fact of an entry's history: a number, or text where the value is not a number."""
     value = _number(source, "value")
     texts = {key: _text(source, key) for key in ("what", "unit", "source", "variant")}
     return {
@@ -110,6 +115,7 @@ def fact(source: Any) -> Dict:
 
 
 def parameters(source: Any) -> Dict:
+    """A published size of an entry's model."""
     texts = {key: _text(source, key) for key in ("where", "variant")}
     return {
         **texts,
@@ -131,19 +137,19 @@ def entry(source: Any) -> Dict:
         "name": _text(source, "name") or id,
         "year": int(year) if year.isdecimal() and len(year) == 4 else int(about["year"] or 0),
         "paper": about,
-        "claims": [one for one in map(claim, _list(source, "claims")) if one],
-        "parameters": [parameters(one) for one in _list(source, "parameters")],
-        "history": [fact(one) for one in _list(source, "history")],
-        "deviations": [one for one in _list(source, "deviations") if isinstance(one, str)],
+        "claims": [kept for kept in map(claim, _list(source, "claims")) if kept],
+        "parameters": [parameters(size) for size in _list(source, "parameters")],
+        "history": [fact(item) for item in _list(source, "history")],
+        "deviations": [text for text in _list(source, "deviations") if isinstance(text, str)],
         "variants": {
             key: value for key, value in _dict(source, "variants").items() if isinstance(value, str)
         },
-        "recipes": [recipe(one) for one in _list(source, "recipes")],
+        "recipes": [recipe(item) for item in _list(source, "recipes")],
     }
 
 
 def recipe(source: Any) -> Dict:
-    """A recipe, as far as the report reads it, with all its hyperparameters as rows of text under `rows`."""
+    """The fields of a recipe that the report reads, and all its hyperparameters as rows of text in `rows`."""
     texts = {key: _text(source, key) for key in ("dataset", "variant", "tier", "source", "rule", "shortened")}
     floor = _list(source, "floor")
     limit, every = _number(source, "limit"), _number(source, "evaluate_every")
@@ -158,7 +164,7 @@ def recipe(source: Any) -> Dict:
 
 
 def hyperparameters(source: Dict) -> list[tuple[str, str]]:
-    """(name, value) of every hyperparameter that says something: nested mappings flattened, nulls and empty values left out."""
+    """(name, value) of every hyperparameter that is set; nested mappings are flattened."""
     skip = ("dataset", "variant", "tier", "source", "floor")
     rows = []
     for key, value in source.items():
@@ -170,7 +176,7 @@ def hyperparameters(source: Dict) -> list[tuple[str, str]]:
 
 def _flat(name: str, value: Any, depth: int) -> list[tuple[str, str]]:
     if isinstance(value, dict) and depth < 4:
-        # an optimiser and a schedule carry their class under "name"
+        # Optimisers and schedules carry their class under "name".
         head = [(name, str(value["name"]))] if "name" in value else []
         return head + [
             row
@@ -196,18 +202,17 @@ def dataset(source: Any) -> Dict:
 
 def measures(source: Any) -> list[Dict]:
     """The measures that a task reports: name, unit, direction and meaning."""
-    found = source[:200] if isinstance(source, list) else []
     return [
         {
-            **{key: _text(one, key) for key in ("name", "unit", "meaning")},
-            "direction": _one_of(one, "direction", ("higher", "lower")),
+            **{key: _text(measure, key) for key in ("name", "unit", "meaning")},
+            "direction": _one_of(measure, "direction", ("higher", "lower")),
         }
-        for one in found
+        for measure in (source[:200] if isinstance(source, list) else [])
     ]
 
 
 def _shape(value: Any) -> tuple[list[int | None], str]:
-    """The sides of a shape, from a list or from text such as "(28, 28, 6)" or "(None, 10)"; other text is kept as it is."""
+    """The sides of a shape given as a list or as text such as "(28, 28, 6)"; and any other text."""
     if isinstance(value, str):
         if not _TUPLE.fullmatch(value):
             return [], value
@@ -219,17 +224,31 @@ def _shape(value: Any) -> tuple[list[int | None], str]:
 
 
 def layers(source: Any) -> list[Dict]:
-    """Layers of a model: name, kind, shape (integers, None where a side is not fixed; `said` where it is text) and parameters."""
-    found = []
+    """Layers of a model: name, kind, shape and parameters.
+
+    The shape is a list of integers, None where a side varies; `shape_text` holds a shape given as other text.
+    """
+    rows = []
     for layer in (source if isinstance(source, list) else [])[:3000]:
-        shape, said = _shape(layer.get("shape") if isinstance(layer, dict) else None)
-        found.append(
+        shape, shape_text = _shape(layer.get("shape") if isinstance(layer, dict) else None)
+        rows.append(
             {
                 "name": _text(layer, "name"),
                 "kind": _text(layer, "kind"),
                 "shape": shape,
-                "said": said,
+                "shape_text": shape_text,
                 "parameters": int(_number(layer, "parameters") or 0),
             }
         )
-    return found
+    return rows
+
+
+def recipe_identity(recipe: Dict) -> tuple[Any, ...]:
+    """What makes a recipe: everything except what is said about it."""
+    return recipe["name"], recipe["tier"], sorted(row for row in recipe["rows"] if row[0] != "shortened")
+
+
+def claims_made(card: Dict) -> list[tuple[Any, ...]]:
+    """What runs are compared with: the claims of a card without their sources and explanations."""
+    keys = ("dataset", "variant", "metric", "value", "unit", "direction")
+    return [(*(claim[key] for key in keys), bool(claim["not_comparable"])) for claim in card["claims"]]

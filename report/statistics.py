@@ -1,11 +1,13 @@
 """Statistics over runs: medians, exact intervals and tests, and findings over a whole page.
 
-Every test here is a permutation test of ranks, exact at any number of runs: under the null each way to share
-the values out between two machines, or to swap the two of a pair, is as likely as the one that was seen. Ranks, because
-then the interval is the same test turned round, a heavy tail or a single disturbed run counts no more than
-its place, and the finding is the same for seconds, rates and their logarithms.
-The null is "the same distribution". Where one side is many times noisier than the other, equal medians are called different
-more often: in one of ten comparisons of equal numbers of runs, one of seven where the noisy side has half as many.
+Every test here is a permutation test of ranks, exact at any number of runs: under the null, each way to
+divide the values between two machines, or to swap the two of a pair, is as likely as the one observed. Ranks
+are used because the interval is then the inverted test, a heavy tail or a single disturbed run counts no more
+than its place, and the finding is the same for seconds, rates and their logarithms.
+
+The null is "the same distribution". If one side is many times noisier than the other, equal medians are
+called different more often: in one of ten comparisons with equal numbers of runs, in one of seven if the
+noisy side has half as many.
 """
 
 import math
@@ -18,29 +20,29 @@ import numpy as np
 from scipy import stats
 
 ALPHA = 0.05
-#: no interval of a median, and no paired comparison, can hold 95% below this many values
+#: Below this many values, no interval of a median and no paired comparison can reach 95%.
 FEWEST = 6
-#: a ratio of throughputs nearer to 1 than this is no news
+#: A ratio of throughputs nearer to 1 than this is immaterial.
 MATTERS = 1.03
-#: with more ranks than this, their sum is taken as normal
+#: With more ranks than this, their sum is treated as normal.
 EXACT_RANKS = 100
 
 IDENTICAL = "identical"
 NOT_ENOUGH = "not enough runs"
 NONE_SHOWN = "no difference shown"
 NONE_THAT_MATTERS = "no difference that matters"
-#: what can be said of two throughputs, and of two measures
+#: what can be said about two throughputs, and about two measures
 SPEED_FINDINGS = ("faster", "slower", NONE_THAT_MATTERS, NONE_SHOWN, NOT_ENOUGH)
 MEASURE_FINDINGS = (IDENTICAL, "differ", NONE_SHOWN, NOT_ENOUGH)
-#: what the ends of an `Estimate` are, for captions
-FROM_AND_TO = f"exact 95% interval of the median from {FEWEST} values on, the range where there are fewer"
+#: what the ends of an `Estimate` are, in captions
+FROM_AND_TO = f"the exact 95% interval of the median, or the range of fewer than {FEWEST} values"
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A median of n values. `low` and `high` are its 95% interval if `interval`, else the range of the values.
+    """A median of n values. `low` and `high` are its 95% interval if `interval`, otherwise the values' range.
 
-    They are None for a single value, and where one of them is infinite.
+    They are None for a single value, and if one of them is infinite.
     """
 
     median: float
@@ -51,7 +53,7 @@ class Estimate:
 
 
 def known(values: Sequence[float | None]) -> np.ndarray:
-    """The values that are numbers, as float64 [n]. Infinite ones are those of runs that never came so far."""
+    """The values that are numbers, as float64 [n]; infinite for runs that never reached the criterion."""
     array = np.array([math.nan if v is None else v for v in values], dtype=np.float64)
     return array[~np.isnan(array)]
 
@@ -62,16 +64,19 @@ def _ends(low: float, high: float) -> tuple[float, float] | tuple[None, None]:
 
 @lru_cache(maxsize=256)
 def _depth(n: int) -> int:
-    """The k for which the k-th least and the k-th greatest of n values hold the median in at least 95% of samples; 0 where none does."""
+    """The k for which the k-th smallest and k-th largest of n values enclose the median in 95% of samples.
+
+    It is 0 if there is no such k.
+    """
     return int(stats.binom.ppf(ALPHA / 2, n, 0.5))
 
 
 def median(values: Sequence[float | None]) -> Estimate | None:
-    """Median of the known values and its exact interval; None where there are none, or where the median is infinite.
+    """Median of the known values and its exact interval; None if there are none, or the median is infinite.
 
-    The interval lies between two order statistics. Its coverage is 1 - 2 P(fewer than k of n coins show heads),
-    at least 95% whatever the distribution: 96.9% for the least and the greatest of 6. Below 6 values even their
-    range covers less (3: 75%), so it is given as a range.
+    The interval lies between two order statistics. Its coverage is 1 - 2 P(fewer than k of n coins show
+    heads), at least 95% whatever the distribution: 96.9% for the smallest and largest of 6. With fewer than 6
+    values even the range covers less (3: 75%), so it is called a range.
     """
     array = np.sort(known(values))
     if not len(array) or not math.isfinite(middle := float(np.median(array))):
@@ -85,12 +90,13 @@ def median(values: Sequence[float | None]) -> Estimate | None:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two groups of runs compared: `effect` is ours less theirs, or ours over theirs if `ratio`.
+    """Two groups of runs compared: `effect` is ours minus theirs, or ours over theirs if `ratio`.
 
-    `low` and `high` are its interval of exact `level`, at least 0.95. Where these n allow none, `level` is None and they are the range
-    of the differences; they are None of a single difference, and where one is infinite. `effect` is infinite or nan where a median is
-    infinite. `p` is two-sided; `smallest` is the smallest that any outcome could reach at these n. If `paired`, `n` and `m` are both
-    the number of pairs. `identical`: all values, or the two of every pair, are equal.
+    `low` and `high` are its interval of exact `level`, at least 0.95. If these n allow none, `level` is None
+    and they are the range of the differences; they are None for a single difference, and if one is infinite.
+    `effect` is infinite or nan if a median is infinite. `p` is two-sided; `smallest` is the smallest p that
+    any outcome could reach at these n. If `paired`, `n` and `m` are both the number of pairs. `identical`:
+    all values, or the two values of every pair, are equal.
     """
 
     effect: float
@@ -127,7 +133,7 @@ def _sums_of_some(ranks: tuple[int, ...], n: int) -> np.ndarray:
 
 @lru_cache(maxsize=1024)
 def _sums_of_signed(ranks: tuple[int, ...]) -> np.ndarray:
-    """Probability of each sum of those of these ranks whose coin shows heads [sum + 1]."""
+    """Probability of each sum of the ranks whose coin shows heads [sum + 1]."""
     if len(ranks) > EXACT_RANKS:
         return _normal(sum(ranks), sum(ranks) / 2, math.sqrt(sum(rank**2 for rank in ranks) / 4))
     chance = np.zeros(sum(ranks) + 1)
@@ -144,7 +150,7 @@ def _normal(top: int, mean: float, scale: float) -> np.ndarray:
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks as whole numbers, those of ties in the middle of their places: doubled where that is between two."""
+    """Ranks as whole numbers; ties have the mean of their ranks, and all are doubled if that is not whole."""
     doubled = np.rint(2 * stats.rankdata(values)).astype(int)
     return doubled if (doubled % 2).any() else doubled // 2
 
@@ -156,10 +162,10 @@ def _two_sided(chance: np.ndarray, at: int) -> float:
 def _turned_round(
     shifts: np.ndarray, chance: np.ndarray
 ) -> tuple[float, float | None, float | None, float | None]:
-    """Hodges-Lehmann estimate, interval and its level: the shifts that a rank test, of this null distribution, would not reject.
+    """Hodges-Lehmann estimate, interval and level: the shifts that a rank test would not reject.
 
-    Where it would reject none: the range, and no level. Of two runs that never came so far there is no shift (nan);
-    it could lie at either end, and each end takes the worse.
+    If it would reject none, they are the range, without a level. Two runs that never reached the criterion
+    have no shift (nan); it could lie at either end, and each end takes the worse case.
     """
     below, above = (np.sort(np.where(np.isnan(shifts), end, shifts)) for end in (-math.inf, math.inf))
     middle = [(len(shifts) - 1) // 2, len(shifts) // 2]
@@ -191,11 +197,13 @@ def _as_ratio(
 def compare(
     ours: Sequence[float | None], theirs: Sequence[float | None], ratio: bool = False
 ) -> Comparison | None:
-    """Two independent groups: exact rank-sum test (Mann-Whitney), Hodges-Lehmann shift or ratio and its interval. None where one is empty.
+    """Compares two independent groups by the exact rank-sum test (Mann-Whitney); None if one is empty.
 
-    For throughput, with `ratio` and one value an execution: speed depends on when a run was measured and not on its
-    seed, so that the executions of two machines make no pairs. p is exact with ties too; the interval then covers more than it says.
-    3 against 3 can reach p = 0.1 at best, 4 against 4 0.029. Source: Hodges and Lehmann, 1963; Hollander, Wolfe and Chicken, 2014, chapter 4.
+    The effect is the Hodges-Lehmann shift or ratio. It is used for throughput, with `ratio` and one value per
+    execution: speed depends on when a run was measured and not on its seed, so executions of two machines are
+    not pairs. p is exact with ties too; the interval then covers more than it says. 3 against 3 can reach
+    p = 0.1 at best, 4 against 4 0.029. Source: Hodges and Lehmann, 1963; Hollander, Wolfe and Chicken, 2014,
+    chapter 4. Raises ValueError for a ratio of negative values.
     """
     x, y = known(ours), known(theirs)
     if not len(x) or not len(y):
@@ -221,10 +229,11 @@ def compare(
 def compare_pairs(
     pairs: Sequence[tuple[float | None, float | None]], ratio: bool = False
 ) -> Comparison | None:
-    """Pairs (ours, theirs): exact signed-rank test (Wilcoxon, sign flips), Hodges-Lehmann shift or ratio and its interval.
+    """Compares pairs (ours, theirs) by the exact signed-rank test (Wilcoxon, sign flips).
 
-    Pairs without both values are left out; None where none is left. Two equal values say nothing of the sign, so the test
-    is over the others. 5 pairs can reach p = 0.0625 at best, 6 pairs 0.031. Source: as `compare`, chapter 3.
+    The effect is the Hodges-Lehmann shift or ratio. Pairs without both values are left out; None if none is
+    left. Two equal values say nothing about the sign, so the test uses the other pairs. 5 pairs can reach p =
+    0.0625 at best, 6 pairs 0.031. Source: as for `compare`, chapter 3.
     """
     both = np.array(
         [(math.nan if a is None else a, math.nan if b is None else b) for a, b in pairs], dtype=np.float64
@@ -238,7 +247,7 @@ def compare_pairs(
         x, y = _logarithm(x), _logarithm(y)
     i, j = np.triu_indices(n)
     with np.errstate(invalid="ignore"):
-        change = np.where(x == y, 0, x - y)  # also where neither came so far
+        change = np.where(x == y, 0, x - y)  # also if neither reached the criterion
         averages = (change[i] + change[j]) / 2
     signed = change[change != 0]
     ranks = _ranks(np.abs(signed)) if len(signed) else np.zeros(0, int)
@@ -250,11 +259,12 @@ def compare_pairs(
 
 
 def compare_seeds(ours: Mapping[Any, float | None], theirs: Mapping[Any, float | None]) -> Comparison | None:
-    """A measure of the same recipe on two machines, seed -> value: paired from 6 shared seeds on, else `compare` over all seeds.
+    """Compares a measure of one recipe on two machines, seed -> value: paired if at least 6 seeds are shared.
 
-    The same seed starts from the same weights and sees the same batches, so that under the null the two of a pair can be
-    swapped. With fewer shared seeds no paired test could be significant. To compare them as independent is then on the safe side:
-    what pairs have in common makes the groups more alike than chance would. Values that are equal seed by seed are identical at any n.
+    The same seed starts from the same weights and sees the same batches, so under the null the two of a pair
+    can be swapped. With fewer shared seeds no paired test could be significant, and `compare` is applied to
+    all seeds. That is on the safe side: what pairs have in common makes the groups more alike than chance
+    would. Values that are equal seed by seed are identical at any n.
     """
     shared = [seed for seed in ours if seed in theirs and ours[seed] is not None and theirs[seed] is not None]
     pairs = compare_pairs([(ours[seed], theirs[seed]) for seed in shared])
@@ -266,41 +276,48 @@ def compare_seeds(ours: Mapping[Any, float | None], theirs: Mapping[Any, float |
 def findings(comparisons: Sequence[Comparison | None]) -> list[str]:
     """What each comparison of a table supports, at a false discovery rate of 5% over the table.
 
-    One of `SPEED_FINDINGS` for a ratio, of `MEASURE_FINDINGS` for a difference. Comparisons that could not be significant at their
-    n are outside the family: that depends on n alone, and counting them would cost the others. Throughputs and measures are
-    two families: many true differences in speed would else let false ones pass among the measures.
+    It is one of `SPEED_FINDINGS` for a ratio, of `MEASURE_FINDINGS` for a difference. Comparisons that could
+    not be significant at their n are outside the family: that depends on n alone, and counting them would
+    cost the others. Throughputs and measures are two families: otherwise many true differences in speed would
+    let false ones pass among the measures.
 
     Benjamini and Hochberg's procedure holds its rate for independent and for positively dependent tests.
-    Comparisons with one base share its runs, and a disturbance of a machine moves all its comparisons alike; both are positive.
-    Benjamini and Yekutieli's, for any dependence, asks at 100 comparisons for p below 0.0096 even where all differ:
-    4 runs a side never reach it. The tests simulate the shared base.
+    Comparisons with one base share its runs, and a disturbance of a machine affects all its comparisons
+    alike; both are positive. Benjamini and Yekutieli's procedure, for any dependence, requires p below 0.0096
+    at 100 comparisons even if all differ: 4 runs a side never reach it. The tests simulate the shared base.
 
-    A ratio is also held against `MATTERS`: "no difference that matters" where the interval lies within, or where
-    the difference is significant and its estimate is smaller.
+    A ratio is also compared with `MATTERS`: "no difference that matters" if the interval lies within it, or
+    if the difference is significant and its estimate is smaller.
     """
-    family = {i: found.p for i, found in enumerate(comparisons) if found and found.enough}
+    family = {i: compared.p for i, compared in enumerate(comparisons) if compared and compared.enough}
     adjusted = stats.false_discovery_control(list(family.values()), method="bh") if family else []
     significant = {i for i, p in zip(family, adjusted, strict=True) if p <= ALPHA}
-    return [_finding(found, i in significant) for i, found in enumerate(comparisons)]
+    return [_finding(compared, i in significant) for i, compared in enumerate(comparisons)]
 
 
-def _finding(found: Comparison | None, significant: bool) -> str:
-    if found and found.identical and not found.ratio:
+def _finding(compared: Comparison | None, significant: bool) -> str:
+    if compared and compared.identical and not compared.ratio:
         return IDENTICAL
-    if not found or not found.enough:
+    if not compared or not compared.enough:
         return NOT_ENOUGH
-    if not found.ratio:
+    if not compared.ratio:
         return "differ" if significant else NONE_SHOWN
-    if significant and not 1 / MATTERS < found.effect < MATTERS:
-        return "faster" if found.effect > 1 else "slower"
+    if significant and not 1 / MATTERS < compared.effect < MATTERS:
+        return "faster" if compared.effect > 1 else "slower"
     within = (
-        found.low is not None and found.high is not None and found.low > 1 / MATTERS and found.high < MATTERS
+        compared.low is not None
+        and compared.high is not None
+        and compared.low > 1 / MATTERS
+        and compared.high < MATTERS
     )
     return NONE_THAT_MATTERS if significant or within else NONE_SHOWN
 
 
 def trend(years: Sequence[float], values: Sequence[float]) -> float | None:
-    """Years in which the least-squares line through log10(values) rises tenfold; None where it does not rise, or of fewer than three points."""
+    """Years in which the least-squares line through log10(values) rises tenfold.
+
+    None if it does not rise, or if there are fewer than three points.
+    """
     x, y = np.asarray(years, dtype=float), np.asarray(values, dtype=float)
     keep = np.isfinite(x) & np.isfinite(y) & (y > 0)
     if keep.sum() < 3 or np.ptp(x[keep]) == 0:

@@ -1,4 +1,4 @@
-"""How figures look: one style, one colour and one marker a family, and the three formats that they are saved in."""
+"""How figures look: one style, a colour and marker per family, and three file formats."""
 
 import io
 import warnings
@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from benchmarks.spec import FAMILIES
-from report.text import clip, power
+from report.cleaning import clip
+from report.formats import power
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Two near-blacks that stand for roles: the page turns them into its own text and grid colours (see report/svg.py).
+# Near-black and greys that stand for roles: the page replaces them by its own colours (see
+# site/inline_svg.py).
 INK = "#1b1b1c"
 FAINT = "#d9d8d7"
 WASH = "#f1f0ee"
 #: seaborn's "Dark2" without its yellow: 3:1 on white and on dark
 DARK2 = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#666666")
-_COLOURS = {
+#: family -> index into `DARK2`, in the catalogue's order
+FAMILY_COLOURS = {
     "classical": 6,
     "threshold": 5,
     "feedforward": 0,
@@ -36,16 +39,17 @@ _COLOURS = {
     "reinforcement": 2,
 }
 _MARKERS = dict(zip(FAMILIES, ("X", "s", "o", "^", "D", "*", "v", "p", "P", "h"), strict=True))
-#: clocks in their order
+#: colours of the clocks, in their order
 CLOCK_COLOURS = {
     "import": "#666666",
     "data": "#a6761d",
     "compile": "#7570b3",
     "train": "#1b9e77",
     "evaluate": "#d95f02",
-    "sample": "#e6ab02",
+    "sample": "#66a61e",
     "checkpoint": "#e7298a",
 }
+#: verdict -> its colour
 VERDICT_COLOURS = {
     "reproduced": "#1b9e77",
     "exceeded": "#7570b3",
@@ -53,24 +57,25 @@ VERDICT_COLOURS = {
     "partial": "#a6761d",
     "not comparable": "#666666",
 }
-WIDTH = 7.4  # inches: the page's figure column at 96 dots an inch
-
+#: width of figures in inches: the page's figure column at 96 dots per inch
+WIDTH = 7.4
+#: rows of one figure: a PNG taller than 65,536 pixels cannot be drawn
 MOST_ROWS = 300
 
 
 def colour(family: str) -> str:
     """The colour of a family."""
-    return DARK2[_COLOURS.get(family, 6)]
+    return DARK2[FAMILY_COLOURS.get(family, 6)]
 
 
 def marker(family: str) -> str:
-    """The marker of a family: families that share a colour differ in it."""
+    """The marker of a family: families with the same colour have different markers."""
     return _MARKERS.get(family, "o")
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """One figure: its name in file names and addresses, what it shows, what it says (computed), and its data."""
+    """One figure: its name in addresses, the drawing, its caption and alternative text, its data."""
 
     name: str
     figure: "Figure"
@@ -81,7 +86,7 @@ class Drawn:
 
 @contextmanager
 def theme() -> Iterator[None]:
-    """The style of all figures; reproducible files, text kept as text, and no markup read from labels."""
+    """The style of all figures: reproducible files, text stays text, and labels are not parsed as markup."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -126,7 +131,7 @@ def theme() -> Iterator[None]:
         "figure.max_open_warning": 0,
     }
     with matplotlib.rc_context(settings), warnings.catch_warnings():
-        # a name from a bundle may hold letters that the font lacks: the page still shows them
+        # A name from a bundle may contain letters that the font lacks; the page still shows them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
 
@@ -143,7 +148,7 @@ def powers(axis: Any) -> None:
 def rows_figure(
     rows: int, left: float = 2.3, height: float = 0.26, bottom: float = 0.5
 ) -> tuple["Figure", "Axes"]:
-    """A figure with one horizontal row for each thing; `left` inches for its labels, `bottom` for the axis."""
+    """A figure with one horizontal row per item, `left` inches for labels, `bottom` for the axis."""
     from matplotlib.figure import Figure
 
     top = 0.3
@@ -155,17 +160,17 @@ def rows_figure(
 
 
 def first_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """As many rows as a figure can hold, and the sentence that says so where there are more: a picture of more than 65,536 pixels cannot be drawn."""
-    said = (
-        f" The first {MOST_ROWS:,} of {len(frame):,}: the file of the data has all."
-        if len(frame) > MOST_ROWS
-        else ""
+    """The first `MOST_ROWS` rows, and a sentence that says so if there are more."""
+    if len(frame) <= MOST_ROWS:
+        return frame, ""
+    return (
+        frame.head(MOST_ROWS),
+        f" The first {MOST_ROWS:,} of {len(frame):,} are drawn; the data file has all of them.",
     )
-    return frame.head(MOST_ROWS), said
 
 
 def row_labels(axes: "Axes", labels: list[str]) -> None:
-    """One label a row, with a hairline through it."""
+    """One label per row, with a hairline through the row."""
     axes.set_yticks(range(len(labels)), labels)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -175,13 +180,13 @@ def row_labels(axes: "Axes", labels: list[str]) -> None:
 
 
 def row_name(name: str, rest: str, letters: int) -> str:
-    """`name · rest` cut to the room for a row's label; the rest is what tells rows apart, so the name gives way first."""
+    """`name · rest`, cut to a row's label. The name is cut first, because the rest tells rows apart."""
     rest = clip(rest, max(12, letters - 14))
     return f"{clip(name, max(8, letters - len(rest) - 3))} · {rest}"
 
 
 def legend(axes: "Axes", handles: list[Any], columns: int = 4, y: float = 1.0) -> None:
-    """A legend in one line above the axes."""
+    """A legend above the axes."""
     axes.legend(
         handles=handles,
         loc="lower left",
@@ -194,11 +199,10 @@ def legend(axes: "Axes", handles: list[Any], columns: int = 4, y: float = 1.0) -
     )
 
 
-def family_handles(families: list[str], open_too: bool = False) -> list[Any]:
+def family_handles(families: list[str]) -> list[Any]:
     """Legend handles of the families, in the catalogue's order."""
     from matplotlib.lines import Line2D
 
-    face = "none" if open_too else None
     return [
         Line2D(
             [],
@@ -206,7 +210,6 @@ def family_handles(families: list[str], open_too: bool = False) -> list[Any]:
             linestyle="",
             marker=marker(f),
             color=colour(f),
-            markerfacecolor=face or colour(f),
             markersize=6,
             label=f,
         )
@@ -216,7 +219,7 @@ def family_handles(families: list[str], open_too: bool = False) -> list[Any]:
 
 
 def save(drawn: Drawn, folder: Path) -> str:
-    """Writes NAME.svg, NAME.pdf and NAME.png into the folder and returns the SVG's text. The same figure gives the same bytes."""
+    """Writes NAME.svg, .pdf and .png and returns the SVG's text. The same figure gives the same bytes."""
     buffer = io.StringIO()
     drawn.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()

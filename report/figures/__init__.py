@@ -1,4 +1,5 @@
-"""The figures of the report, one module each: `draw(results)` gives the figures that the results allow, perhaps none.
+"""The figures of the report, one module each: `draw(results)` returns the figures that the results allow.
 
-Every figure has a caption and an alternative text that state its finding, computed from its data.
+There may be none. Every figure has a caption and an alternative text that state its finding, computed from
+its data.
 """

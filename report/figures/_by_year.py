@@ -1,4 +1,4 @@
-"""What the three figures of size by year share: numbered points on a logarithmic axis, waves of research shaded behind them."""
+"""What the three figures of size by year share: numbered points over waves of research."""
 
 import math
 from typing import Any
@@ -6,24 +6,25 @@ from typing import Any
 import pandas as pd
 
 from report import statistics, style
-from report.text import clip, count, number
+from report.cleaning import clip
+from report.formats import count, number
 
 #: Goodfellow, Bengio and Courville 2016, Deep Learning, section 1.2.1
 WAVES = ((1940, 1960, "cybernetics"), (1980, 1995, "connectionism"), (2006, None, "deep learning"))
 
-#: A number beside a point may cover so many square points of other numbers and marks.
+#: The number beside a point may cover this many square points of other numbers and marks.
 HIDDEN = 8
 
 
 def numbered(points: pd.DataFrame) -> pd.DataFrame:
-    """The points in order of year with a number each: the textbook's own numbers would leave gaps."""
+    """The points by year, numbered."""
     points = points.sort_values(["x", "value", "id"], kind="stable").reset_index(drop=True)
     points["no"] = range(1, len(points) + 1)
     return points
 
 
 def year(date: str, fallback: float) -> float:
-    """A date YYYY-MM-DD as a year with its fraction; the middle of the year where only the year is known."""
+    """A date YYYY-MM-DD as a year with its fraction; the middle of the year if only the year is known."""
     try:
         y, month = int(date[:4]), int(date[5:7])
     except ValueError:
@@ -32,7 +33,7 @@ def year(date: str, fallback: float) -> float:
 
 
 def points(results: Any, what: str) -> pd.DataFrame:
-    """Points of one quantity: the public record, and the cards of the entries, which take precedence."""
+    """Points of one quantity: the public record and the entries' cards, which take precedence."""
     record = results.history[results.history["what"] == what]
     rows = {
         row["id"]: {
@@ -50,8 +51,8 @@ def points(results: Any, what: str) -> pd.DataFrame:
         for row in record.dropna(subset=["value"]).to_dict("records")
     }
     for id, card in results.entries.items():
-        found = _of_card(card, what)
-        if found:
+        published = _of_card(card, what)
+        if published:
             x = rows[id]["x"] if id in rows else card["year"] + 0.5
             rows[id] = {
                 "id": id,
@@ -59,7 +60,7 @@ def points(results: Any, what: str) -> pd.DataFrame:
                 "family": card["family"],
                 "x": x,
                 "year": card["year"],
-                **found,
+                **published,
                 "ours": True,
             }
     frame = pd.DataFrame(
@@ -76,6 +77,7 @@ def points(results: Any, what: str) -> pd.DataFrame:
 
 
 def _of_card(card: dict[str, Any], what: str) -> dict[str, Any] | None:
+    """What a card says about a quantity, None if it says nothing."""
     for fact in card["history"]:
         if fact["what"] == what and isinstance(fact["value"], float):
             return {
@@ -171,14 +173,14 @@ def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> Any:
 
 
 def _open(collection: Any) -> None:
-    """Markers with their outline alone."""
+    """Draws only the outline of the markers."""
     collection.set_edgecolor(collection.get_facecolor())
     collection.set_facecolor("none")
     collection.set_linewidth(1.1)
 
 
 def _numbers(figure: Any, axes: Any, points: pd.DataFrame) -> None:
-    """The number beside each point, on the side where it hides least of the others; none where it would hide too much."""
+    """The number beside each point, on the side where it hides least; none if it would hide too much."""
     places = axes.transData.transform(points[["x", "value"]].to_numpy(dtype=float)) * 72 / figure.dpi
     taken = [(x - 3.5, y - 3.5, x + 3.5, y + 3.5) for x, y in places]
     box = axes.bbox.extents * 72 / figure.dpi
@@ -226,7 +228,7 @@ def table(points: pd.DataFrame, unit: str) -> pd.DataFrame:
 
 
 def ends(points: pd.DataFrame) -> tuple[dict[Any, Any], dict[Any, Any]]:
-    """The rows with the least and with the greatest value."""
+    """The rows with the smallest and the largest value."""
     rows = points.sort_values("value", kind="stable").to_dict("records")
     return rows[0], rows[-1]
 
@@ -238,7 +240,7 @@ def tenfold(points: pd.DataFrame, since: float = 0) -> float | None:
 
 
 def span(points: pd.DataFrame) -> str:
-    """From the least to the greatest, and how fast they grow: the end of a caption."""
+    """From the smallest to the largest, and how fast they grow: the end of a caption."""
     low, high = ends(points)
     years = tenfold(points)
     rise = f" Along the least-squares line they grow tenfold every {number(years, 2)} years." if years else ""

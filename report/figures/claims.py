@@ -1,4 +1,4 @@
-"""Claimed against reproduced: every seed, our number of the printed one's kind and its interval, relative to the claim."""
+"""Claimed against reproduced: every seed, and our number of the printed one's kind, relative to the claim."""
 
 import math
 from typing import Any
@@ -6,95 +6,118 @@ from typing import Any
 import pandas as pd
 
 from report import statistics, style
+from report.formats import listed, measure, several
 from report.results import Results
 from report.style import Drawn
-from report.text import listed, measure, several
 from report.verdicts import VERDICTS
 
+#: claims in one figure
 MOST = 60
+#: The axis is linear up to this many %, logarithmic beyond.
+LINEAR = 10
+#: The axis ends here, in %.
+FURTHEST = 1e6
+
+Row = dict[Any, Any]
 
 
 def draw(results: Results) -> list[Drawn]:
+    """The claims that can be compared with a run, in figures of `MOST`."""
     claims = results.claims
-    # a median that is null is that of runs most of which never got there
-    shown = claims[
-        (claims["verdict"] != "not comparable") & (claims["claimed"] != 0) & claims["median"].notna()
-    ].reset_index(drop=True)
-    if shown.empty:
-        return []
-    pages = [shown.iloc[i : i + MOST].reset_index(drop=True) for i in range(0, len(shown), MOST)]
-    return [
-        _page(page, i, len(pages), results.machines["machine"].nunique() > 1)
-        for i, page in enumerate(pages, 1)
-    ]
+    # The median is null if half of the runs or more never reached the criterion.
+    drawable = (claims["verdict"] != "not comparable") & (claims["claimed"] != 0) & claims["median"].notna()
+    shown = claims[drawable].reset_index(drop=True)
+    parts = [shown.iloc[i : i + MOST].reset_index(drop=True) for i in range(0, len(shown), MOST)]
+    many_machines = results.machines["machine"].nunique() > 1
+    return [_part(part, i, len(parts), many_machines) for i, part in enumerate(parts, 1)]
 
 
-def _gain(row: dict[Any, Any], value: float) -> float:
-    """How much better than the claim, in % of it; negative is worse, as is any difference from what is to be equal."""
-    gain = float(value - row["claimed"]) / abs(row["claimed"]) * 100
+def gain(row: Row, value: float) -> float:
+    """How much better than the claim a value is, in % of the claim; negative is worse.
+
+    For a two-sided claim any difference is worse.
+    """
+    difference = float(value - row["claimed"]) / abs(row["claimed"]) * 100
     if row["direction"] == "equal":
-        return -abs(gain)
-    return -gain if row["direction"] == "lower" else gain
+        return -abs(difference)
+    return -difference if row["direction"] == "lower" else difference
 
 
-def _ticks(limit: float) -> list[float]:
-    """The ticks of one side of the axis, in %. Beyond 1,000% there is room for the label of every second decade."""
-    decades = math.floor(math.log10(limit))
-    return [10.0, *(10.0**k for k in range(decades, 1, -1 if decades <= 3 else -2))]
+def interval(row: Row) -> tuple[float, float] | None:
+    """The ends of the row's interval or range as gains; None if it has none."""
+    if math.isnan(row["low"]) or math.isnan(row["high"]):
+        return None
+    worst, best = sorted((gain(row, row["low"]), gain(row, row["high"])))
+    if row["direction"] == "equal" and row["low"] <= row["claimed"] <= row["high"]:
+        best = 0.0  # the interval holds the claim, although both of its ends differ from it
+    return worst, best
 
 
-def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
-    from matplotlib.lines import Line2D
+def _part(shown: pd.DataFrame, part: int, parts: int, many_machines: bool) -> Drawn:
+    """One figure."""
+    figure, axes = style.rows_figure(len(shown), left=3.3)
+    axes.set_xscale("symlog", linthresh=LINEAR, linscale=1.2)
+    rows = shown.to_dict("records")
+    worst, best = -20.0, 20.0
+    for i, row in enumerate(rows):
+        gains = _draw_row(axes, i, row)
+        worst, best = min(worst, *gains), max(best, *gains)
+    axes.axvline(0, color=style.INK, linewidth=0.9, zorder=1)
+    _axis(axes, min(-worst, FURTHEST), min(best, FURTHEST))
+    style.row_labels(axes, [_label(row, many_machines) for row in rows])
+    counts = shown["verdict"].value_counts()
+    verdicts = [verdict for verdict in VERDICTS if verdict in counts]
+    _legend(axes, verdicts)
+    part_of = f" (part {part} of {parts})" if parts > 1 else ""
+    outcome = listed([f"{counts[verdict]} {verdict}" for verdict in verdicts])
+    finding = (
+        f"Claimed against reproduced{part_of}: of {several(len(shown), 'comparison')} with a published "
+        "number, "
+        f"{outcome}."
+    )
+    either_side = " Two-sided claims have all differences on the left."
+    caption = (
+        f"{finding} Large marks: our number of the kind that is printed; small circles: every seed; bars: "
+        "95% "
+        f"intervals, or thin lines for the range if there are fewer than {statistics.FEWEST} runs; grey "
+        "band: the "
+        "tolerance of the claim. Not drawn: claims of exactly 0, which have no relative scale, and claims "
+        "that "
+        "most runs never reached; the table has them."
+        f"{either_side if (shown['direction'] == 'equal').any() else ''}"
+    )
+    name = f"claims_{part}" if parts > 1 else "claims"
+    return Drawn(name, figure, caption, finding, pd.DataFrame(_data(rows)))
+
+
+def _draw_row(axes: Any, i: int, row: Row) -> list[float]:
+    """Draws one claim and returns the gains that must fit on the axis."""
+    seeds = [gain(row, value) for value in row["values"] if value is not None and math.isfinite(value)]
+    ours = gain(row, row["ours"])  # nan, and not drawn, if it is infinite
+    colour = style.VERDICT_COLOURS[row["verdict"]]
+    tolerance = min(row["tolerance"] / abs(row["claimed"]) * 100, FURTHEST)
+    axes.fill_betweenx([i - 0.36, i + 0.36], -tolerance, tolerance, color=style.WASH, linewidth=0, zorder=0)
+    if ends := interval(row):
+        width = 2.2 if row["n"] >= statistics.FEWEST else 0.8
+        axes.plot(ends, [i, i], color=colour, linewidth=width, alpha=0.55, solid_capstyle="butt", zorder=2)
+    axes.scatter(
+        seeds, [i] * len(seeds), s=13, facecolors="none", edgecolors=colour, linewidths=0.9, zorder=3
+    )
+    axes.scatter([ours], [i], s=40, color=colour, marker=style.marker(row["family"]), zorder=4)
+    return [*seeds, ours]
+
+
+def _label(row: Row, many_machines: bool) -> str:
+    recipe = f"{row['dataset']}{'-' + row['variant'] if row['variant'] else ''}"
+    machine = f" ({row['machine']})" if many_machines else ""
+    return style.row_name(row["name"], f"{recipe}, {measure(row['metric'])}{machine}", 46)
+
+
+def _axis(axes: Any, worst: float, best: float) -> None:
+    """The axis from `worst` % worse to `best` % better, with some room."""
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-    figure, axes = style.rows_figure(len(shown), left=3.3)
-    axes.set_xscale("symlog", linthresh=10, linscale=1.2)
-    labels, data, worst, best = [], [], -20.0, 20.0
-    for i, row in enumerate(shown.to_dict("records")):
-        seeds = [_gain(row, value) for value in row["values"] if value is not None and math.isfinite(value)]
-        middle = _gain(row, row["ours"])  # nan, and not drawn, where it is infinite
-        colour = style.VERDICT_COLOURS[row["verdict"]]
-        worst, best = min(worst, *seeds, middle), max(best, *seeds, middle)
-        slack = min(row["tolerance"] / abs(row["claimed"]) * 100, 1e6)
-        axes.fill_betweenx([i - 0.36, i + 0.36], -slack, slack, color=style.WASH, linewidth=0, zorder=0)
-        if not pd.isna(row["low"]) and not pd.isna(row["high"]):
-            ends, width = (
-                [_gain(row, row["low"]), _gain(row, row["high"])],
-                2.2 if row["n"] >= statistics.FEWEST else 0.8,
-            )
-            axes.plot(
-                ends, [i, i], color=colour, linewidth=width, alpha=0.55, solid_capstyle="butt", zorder=2
-            )
-        axes.scatter(
-            seeds, [i] * len(seeds), s=13, facecolors="none", edgecolors=colour, linewidths=0.9, zorder=3
-        )
-        axes.scatter([middle], [i], s=40, color=colour, marker=style.marker(row["family"]), zorder=4)
-        where = f"{row['dataset']}{'-' + row['variant'] if row['variant'] else ''}"
-        labels.append(
-            style.row_name(
-                row["name"],
-                f"{where}, {measure(row['metric'])}" + (f" ({row['machine']})" if machines else ""),
-                46,
-            )
-        )
-        data += [
-            {
-                "entry": row["entry"],
-                "data set": row["dataset"],
-                "variant": row["variant"],
-                "measure": row["metric"],
-                "unit": row["unit"],
-                "claimed": row["claimed"],
-                "seed's value": value,
-                "ours": row["ours"],
-                "better than claimed, %": _gain(row, row["ours"]),
-                "verdict": row["verdict"],
-                "machine": row["machine"],
-            }
-            for value in row["values"]
-        ]
-    axes.axvline(0, color=style.INK, linewidth=0.9, zorder=1)
-    left, right = (1.5 * min(reach, 1e6) for reach in (-worst, best))
+    left, right = 1.5 * worst, 1.5 * best
     axes.set_xlim(-left, right)
     axes.xaxis.set_major_locator(FixedLocator([0, *(-tick for tick in _ticks(left)), *_ticks(right)]))
     axes.xaxis.set_minor_locator(NullLocator())
@@ -104,34 +127,41 @@ def _page(shown: pd.DataFrame, page: int, pages: int, machines: bool) -> Drawn:
         )
     )
     axes.set_xlabel("← worse\u2003\u2003relative to the claim\u2003\u2003better →")
-    style.row_labels(axes, labels)
-    handles = [
-        Line2D([], [], linestyle="", marker="o", color=style.VERDICT_COLOURS[v], label=v, markersize=6)
-        for v in VERDICTS
-        if v in set(shown["verdict"])
-    ]
-    handles.append(
-        Line2D(
-            [],
-            [],
-            linestyle="",
-            marker="o",
-            markerfacecolor="none",
-            color=style.INK,
-            markersize=4,
-            label="one seed",
-        )
-    )
+
+
+def _ticks(limit: float) -> list[float]:
+    """The ticks of one side of the axis, in %. Beyond 1,000% every second decade has a label."""
+    decades = math.floor(math.log10(limit))
+    return [10.0, *(10.0**k for k in range(decades, 1, -1 if decades <= 3 else -2))]
+
+
+def _legend(axes: Any, verdicts: list[str]) -> None:
+    from matplotlib.lines import Line2D
+
+    def handle(label: str, **looks: Any) -> Line2D:
+        return Line2D([], [], linestyle="", marker="o", label=label, **looks)
+
+    handles = [handle(verdict, color=style.VERDICT_COLOURS[verdict], markersize=6) for verdict in verdicts]
+    handles.append(handle("one seed", markerfacecolor="none", color=style.INK, markersize=4))
     style.legend(axes, handles, columns=5, y=1.0)
-    counts = shown["verdict"].value_counts()
-    said = listed([f"{counts[v]} {v}" for v in VERDICTS if v in counts])
-    part = f" (part {page} of {pages})" if pages > 1 else ""
-    caption = f"Claimed against reproduced{part}: of {several(len(shown), 'comparison')} with a published number, {said}."
-    more = (
-        " Large marks: ours, of the kind that is printed; small circles: every seed; bars: 95% intervals, "
-        f"thin lines: the range where there are fewer than {statistics.FEWEST} runs; grey band: the claim's tolerance."
-        " Claims of exactly 0 have no relative scale, and those that most runs never reached no number: they stand in the table alone."
-    )
-    return Drawn(
-        f"claims_{page}" if pages > 1 else "claims", figure, caption + more, caption, pd.DataFrame(data)
-    )
+
+
+def _data(rows: list[Row]) -> list[dict[str, Any]]:
+    """The data of the figure: one row per claim and seed."""
+    return [
+        {
+            "entry": row["entry"],
+            "data set": row["dataset"],
+            "variant": row["variant"],
+            "measure": row["metric"],
+            "unit": row["unit"],
+            "claimed": row["claimed"],
+            "seed's value": value,
+            "ours": row["ours"],
+            "better than claimed, %": gain(row, row["ours"]),
+            "verdict": row["verdict"],
+            "machine": row["machine"],
+        }
+        for row in rows
+        for value in row["values"]
+    ]

@@ -1,12 +1,13 @@
 """Training compute of published networks by year."""
 
 from report.figures import _by_year
+from report.formats import number
 from report.results import Results
 from report.style import Drawn
-from report.text import number
 
 
 def draw(results: Results) -> list[Drawn]:
+    """Points with a trend, if there are two or more."""
     points = _by_year.points(results, "training_flop")
     if len(points) < 2:
         return []
@@ -16,14 +17,16 @@ def draw(results: Results) -> list[Drawn]:
     rise += f", since 2010 every {number(recent, 2)} years." if whole and recent else "." if whole else ""
     caption = (
         f"Training compute by year, {len(points)} published networks: "
-        f"from {number(low['value'])} FLOP ({_by_year.label(low)}) to {number(high['value'])} FLOP ({_by_year.label(high)}).{rise}"
+        f"from {number(low['value'])} FLOP ({_by_year.label(low)}) to {number(high['value'])} FLOP "
+        f"({_by_year.label(high)}).{rise}"
     )
     return [
         Drawn(
             "compute_by_year",
             _by_year.draw(points, "training compute (FLOP)"),
             caption
-            + " Most values are estimates of Epoch AI; its own label (confident, likely, speculative) is in the table below where it gives one.",
+            + " Most values are estimates by Epoch AI; the table below has its own label (confident, likely, "
+            "speculative) where it gives one.",
             caption,
             _by_year.table(points, "FLOP"),
         )

@@ -1,4 +1,4 @@
-"""Learning curves: small multiples, one panel an entry, every seed a line."""
+"""Learning curves: small multiples with one panel per entry and one line per seed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,62 +6,52 @@ from typing import Any
 import pandas as pd
 
 from report import style
+from report.cleaning import clip
+from report.drawings.curves import thin
+from report.formats import listed, measure, several
+from report.grouping import GROUP_KEY
 from report.results import Results
 from report.style import Drawn
-from report.svg import thin
-from report.text import clip, listed, measure, several
 
+#: panels of one figure, and of one row
 PANELS = 15
 COLUMNS = 3
-KEY = ["spec_hash", "machine", "source_sha256"]
 
 
 def curve(results: Results, group: Mapping[Any, Any], name: str) -> tuple[str, pd.DataFrame]:
-    """The curve of one group of seeds (a row of `results.groups`): what it shows, and columns seed, epoch, value.
+    """The curve of one group of seeds (a row of `results.groups`): its name, and columns seed, epoch, value.
 
-    The measure of that name on the validation split, else on the training split, else the training loss.
+    It is the measure of that name on the validation split, otherwise on the training split, otherwise the
+    loss.
     """
-    rows = _legs(results).get(tuple(group[key] for key in KEY))
+    rows = results.measures_on_the_way.get(tuple(group[key] for key in GROUP_KEY))
     if rows is None:
         return "", pd.DataFrame(columns=["seed", "epoch", "value"])
     for split, wanted in (("validation", name), ("train", name), ("validation", "loss"), ("train", "loss")):
-        found = rows[(rows["split"] == split) & (rows["measure"] == wanted)].dropna(subset=["value"])
-        if found["epoch"].nunique() > 1:
-            unit = found["unit"].iloc[0]
+        taken = rows[(rows["split"] == split) & (rows["measure"] == wanted)].dropna(subset=["value"])
+        if taken["epoch"].nunique() > 1:
+            unit = taken["unit"].iloc[0]
             shown = f"{measure(wanted)}{f' ({unit})' if unit else ''}, {split}"
-            return shown, found[["seed", "epoch", "value"]].sort_values(["seed", "epoch"])
+            return shown, taken[["seed", "epoch", "value"]].sort_values(["seed", "epoch"])
     return "", pd.DataFrame(columns=["seed", "epoch", "value"])
 
 
-def _legs(results: Results) -> dict[tuple[str, ...], pd.DataFrame]:
-    """Measures taken on the way, of one execution a run, by `KEY` (kept with the results: cards and figures ask again and again)."""
-    cached = results.__dict__.get("_legs")
-    if cached is None:
-        rows = results.measures.dropna(subset=["epoch"]).merge(
-            results.once[["execution_id", "seed", *KEY]], on="execution_id"
-        )
-        rows["epoch"] = rows["epoch"].astype(float)
-        cached = results.__dict__["_legs"] = dict(list(rows.groupby(KEY, sort=False)))
-    return cached
-
-
 def draw(results: Results) -> list[Drawn]:
-    main = results.main.drop_duplicates("entry")
+    """The representative recipe of each entry, in figures of `PANELS`."""
     panels = []
-    for group in main.to_dict("records"):
-        name = results.primary.get((group["entry"], group["recipe"], group["tier"]), "loss")
+    for group in results.representatives.drop_duplicates("entry").to_dict("records"):
+        name = results.headline_measures.get((group["entry"], group["recipe"], group["tier"]), "loss")
         shown, rows = curve(results, group, name)
         if len(rows):
             panels.append((group, shown, rows))
-    if not panels:
-        return []
-    pages = [panels[i : i + PANELS] for i in range(0, len(panels), PANELS)]
-    return [_page(results, page, i, len(pages)) for i, page in enumerate(pages, 1)]
+    parts = [panels[i : i + PANELS] for i in range(0, len(panels), PANELS)]
+    return [_part(results, part, i, len(parts)) for i, part in enumerate(parts, 1)]
 
 
-def _page(
-    results: Results, panels: list[tuple[dict[Any, Any], str, pd.DataFrame]], page: int, pages: int
+def _part(
+    results: Results, panels: list[tuple[dict[Any, Any], str, pd.DataFrame]], part: int, parts: int
 ) -> Drawn:
+    """One figure."""
     from matplotlib.collections import LineCollection
     from matplotlib.figure import Figure
 
@@ -104,13 +94,15 @@ def _page(
             frame.assign(entry=group["entry"], recipe=group["recipe"], tier=group["tier"], shown=shown)
         )
     names = [clip(results.entries[str(panel[0]["entry"])]["name"], 30) for panel in panels]
-    part = f" (part {page} of {pages})" if pages > 1 else ""
+    part_of = f" (part {part} of {parts})" if parts > 1 else ""
     several_seeds = sum(panel[2]["seed"].nunique() > 1 for panel in panels)
     caption = (
-        f"Learning curves{part}, {several(len(panels), 'entry')}: "
-        f"in {settled} of the {several_seeds} with several seeds, the seeds end within a tenth of what was learned."
+        f"Learning curves{part_of}, {several(len(panels), 'entry')}: "
+        f"in {settled} of the {several_seeds} with several seeds, the final values of the seeds differ by at "
+        "most a "
+        "tenth of what was learned."
     )
     alt = f"{caption} Panels: {listed(names)}."
     frame = pd.concat(data)[["entry", "recipe", "tier", "shown", "seed", "epoch", "value"]]
-    more = " One line a seed; the recipe is the fullest that ended well."
-    return Drawn(f"curves_{page}" if pages > 1 else "curves", figure, caption + more, clip(alt, 600), frame)
+    more = " One line per seed, for the fullest recipe that ended well."
+    return Drawn(f"curves_{part}" if parts > 1 else "curves", figure, caption + more, clip(alt, 600), frame)

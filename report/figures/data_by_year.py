@@ -6,6 +6,7 @@ from report.style import Drawn
 
 
 def draw(results: Results) -> list[Drawn]:
+    """Points with a trend, if there are two or more."""
     points = _by_year.points(results, "examples")
     points["ours"] = [id in results.datasets or id in results.entries for id in points["id"]]
     if len(points) < 2:
@@ -16,7 +17,8 @@ def draw(results: Results) -> list[Drawn]:
             "data_by_year",
             _by_year.draw(points, "training examples", families=False),
             caption
-            + " What one example is differs (an image, a sentence, a word): the table says which. Filled: of these results.",
+            + " An example may be an image, a sentence or a word: the table says which. Filled: data sets of "
+            "these results.",
             caption,
             _by_year.table(points, "training examples").drop(columns="family"),
         )

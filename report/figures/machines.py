@@ -1,4 +1,4 @@
-"""Machines against each other: the ratio of throughputs, question by question; of very many questions, pair by pair."""
+"""Machines compared: the ratio of throughputs, question by question; of very many questions, pair by pair."""
 
 from typing import Any
 
@@ -6,37 +6,40 @@ import numpy as np
 import pandas as pd
 
 from report import statistics, style
+from report.formats import number, several
 from report.results import Results
 from report.style import DARK2, Drawn
-from report.text import number, several
 
-#: rows of one figure; questions that are drawn one a row are at most twice as many
+#: rows of one figure; twice as many questions are drawn one by one
 MOST = 60
 TICKS = (1e-4, 0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10, 100, 1000, 1e4)
 
 
 def draw(results: Results) -> list[Drawn]:
-    found = results.compared.speed
-    found = (
-        found[np.isfinite(found["ratio"].astype(float)) & (found["ratio"] > 0)].reset_index(drop=True)
-        if len(found)
-        else found
+    """The ratios of all questions that two machines answered."""
+    ratios = results.compared.speed
+    ratios = (
+        ratios[np.isfinite(ratios["ratio"].astype(float)) & (ratios["ratio"] > 0)].reset_index(drop=True)
+        if len(ratios)
+        else ratios
     )
-    if found.empty:
+    if ratios.empty:
         return []
-    if len(found) > 2 * MOST:
-        return [_by_pair(found)]
-    pages = [found.iloc[i : i + MOST].reset_index(drop=True) for i in range(0, len(found), MOST)]
-    return [_by_question(results, found, page, i, len(pages)) for i, page in enumerate(pages, 1)]
+    if len(ratios) > 2 * MOST:
+        return [_by_pair(ratios)]
+    pages = [ratios.iloc[i : i + MOST].reset_index(drop=True) for i in range(0, len(ratios), MOST)]
+    return [_by_question(results, ratios, page, i, len(pages)) for i, page in enumerate(pages, 1)]
 
 
-def _said(found: pd.DataFrame) -> str:
-    """The median of all ratios, whatever part of them a figure shows."""
-    pairs = found["machines"].unique()
+def _finding(ratios: pd.DataFrame) -> str:
+    """The median of all ratios, whichever of them a figure shows."""
+    pairs = ratios["machines"].unique()
     first = f"{pairs[0]}, " if len(pairs) == 1 else ""
     return (
-        f"Machines compared: over all {several(len(found), 'ratio')} of throughputs ({first}{several(len(pairs), 'pair')} of machines) "
-        f"the median is {number(found['ratio'].median())}; they go from {number(found['ratio'].min())} to {number(found['ratio'].max())}."
+        f"Machines compared: over all {several(len(ratios), 'ratio')} of throughputs "
+        f"({first}{several(len(pairs), 'pair')} of machines) "
+        f"the median is {number(ratios['ratio'].median())}; they range from {number(ratios['ratio'].min())} "
+        f"to {number(ratios['ratio'].max())}."
     )
 
 
@@ -54,11 +57,11 @@ def _axis(axes: Any, values: "pd.Series[float]") -> None:
     axes.set_xlabel("ratio of median throughputs")
 
 
-def _by_question(results: Results, found: pd.DataFrame, shown: pd.DataFrame, page: int, pages: int) -> Drawn:
+def _by_question(results: Results, ratios: pd.DataFrame, shown: pd.DataFrame, page: int, pages: int) -> Drawn:
     from matplotlib.lines import Line2D
 
     figure, axes = style.rows_figure(len(shown), left=3.0, height=0.24)
-    pairs = list(found["machines"].unique())
+    pairs = list(ratios["machines"].unique())
     colours = {pair: DARK2[i % len(DARK2)] for i, pair in enumerate(pairs)}
     for i, row in enumerate(shown.to_dict("records")):
         enough, colour = row["finding"] != statistics.NOT_ENOUGH, colours[row["machines"]]
@@ -72,8 +75,8 @@ def _by_question(results: Results, found: pd.DataFrame, shown: pd.DataFrame, pag
                 solid_capstyle="butt",
             )
         axes.scatter(row["ratio"], i, s=34, color=colour if enough else "none", edgecolors=colour, zorder=3)
-    _axis(axes, found["ratio"])
-    several_threads = found["threads"].nunique() > 1
+    _axis(axes, ratios["ratio"])
+    several_threads = ratios["threads"].nunique() > 1
     rest = [
         f"{row['recipe']}, {row['tier']}" + (f", {row['threads']} threads" if several_threads else "")
         for row in shown.to_dict("records")
@@ -81,8 +84,8 @@ def _by_question(results: Results, found: pd.DataFrame, shown: pd.DataFrame, pag
     style.row_labels(
         axes,
         [
-            style.row_name(results.entries[id]["name"], told, 42)
-            for id, told in zip(shown["entry"], rest, strict=True)
+            style.row_name(results.entries[id]["name"], recipe, 42)
+            for id, recipe in zip(shown["entry"], rest, strict=True)
         ],
     )
     style.legend(
@@ -93,18 +96,22 @@ def _by_question(results: Results, found: pd.DataFrame, shown: pd.DataFrame, pag
         ],
     )
     part = f" Part {page} of {pages}: {len(shown)} of them." if pages > 1 else ""
-    caption = _said(found)
-    more = f"{part} Bars: exact intervals of at least 95%, over executions; open marks and thin lines: too few for one, and the range."
+    caption = _finding(ratios)
+    more = (
+        f"{part} Bars: exact intervals of at least 95%, over executions; open marks and thin lines: the "
+        "range, "
+        "where there are too few executions."
+    )
     name = f"machines_{page}" if pages > 1 else "machines"
     return Drawn(name, figure, caption + more, caption, shown)
 
 
-def _by_pair(found: pd.DataFrame) -> Drawn:
-    pairs = list(found["machines"].unique())
+def _by_pair(ratios: pd.DataFrame) -> Drawn:
+    pairs = list(ratios["machines"].unique())
     kept = pairs[:MOST]
     figure, axes = style.rows_figure(len(kept), left=1.2, height=0.24)
-    shown = found[found["machines"].isin(kept)]
-    # lines and no points: thousands of marks would make the page heavy
+    shown = ratios[ratios["machines"].isin(kept)]
+    # Lines, not points: thousands of marks would make the page heavy.
     spread = (
         shown.groupby("machines", sort=False)["ratio"]
         .quantile(np.array([0, 0.25, 0.5, 0.75, 1]))
@@ -116,15 +123,18 @@ def _by_pair(found: pd.DataFrame) -> Drawn:
         range(len(kept)), spread[0.25], spread[0.75], color=DARK2[0], linewidth=4, alpha=0.55, zorder=4
     )
     axes.scatter(spread[0.5], range(len(kept)), s=30, marker="D", color=DARK2[0], zorder=5)
-    _axis(axes, found["ratio"])
+    _axis(axes, ratios["ratio"])
     style.row_labels(axes, kept)
     left = (
-        f" The first {len(kept)} of {len(pairs)} pairs are drawn; the table has all."
+        f" The first {len(kept)} of {len(pairs)} pairs are drawn; the table has all of them."
         if len(kept) < len(pairs)
         else ""
     )
-    caption = _said(found)
-    more = f"{left} One row a pair of machines; diamonds: medians of its ratios; bars: the middle half; thin lines: all of them."
+    caption = _finding(ratios)
+    more = (
+        f"{left} One row per pair of machines; diamonds: the median of its ratios; bars: the middle half; "
+        "thin lines: all ratios."
+    )
     data = spread.set_axis(
         ["least", "lower quartile", "median", "upper quartile", "greatest"], axis=1
     ).reset_index()

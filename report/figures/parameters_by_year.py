@@ -6,6 +6,7 @@ from report.style import Drawn
 
 
 def draw(results: Results) -> list[Drawn]:
+    """Points with a trend, if there are two or more."""
     points = _by_year.points(results, "parameters")
     if len(points) < 2:
         return []
@@ -15,7 +16,8 @@ def draw(results: Results) -> list[Drawn]:
             "parameters_by_year",
             _by_year.draw(points, "parameters"),
             caption
-            + " Filled: an entry of these results. Open: the public record. Numbers, where there is room, are those of the table below.",
+            + " Filled: entries of these results; open: the public record. The numbers, where there is room, "
+            "refer to the table below.",
             caption,
             _by_year.table(points, "parameters"),
         )

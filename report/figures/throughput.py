@@ -1,18 +1,20 @@
-"""Training examples a second, one row an entry, every run a point."""
+"""Training examples per second: one row per entry, one point per run."""
 
 import pandas as pd
 
 from report import style
+from report.cleaning import clip
+from report.formats import number
 from report.results import Results
 from report.style import DARK2, Drawn
-from report.text import clip, number
 
 
 def draw(results: Results) -> list[Drawn]:
+    """The representative recipe of each entry."""
     import seaborn
 
     rates = results.throughput
-    chosen = results.main[["entry", "machine", "spec_hash", "source_sha256"]]
+    chosen = results.representatives[["entry", "machine", "spec_hash", "source_sha256"]]
     rates = rates.merge(chosen, on=["entry", "machine", "spec_hash", "source_sha256"])
     rates = rates[rates["examples_per_s"] > 0]
     if rates.empty:
@@ -69,7 +71,7 @@ def draw(results: Results) -> list[Drawn]:
                 handletextpad=0.3,
             )
     style.powers(axes.xaxis)
-    axes.set_xlabel("training examples a second")
+    axes.set_xlabel("training examples per second")
     axes.set_ylabel("")
     recipes = rates.drop_duplicates("entry").set_index("entry")["recipe"]
     style.row_labels(axes, [style.row_name(results.entries[id]["name"], recipes[id], 42) for id in entries])
@@ -79,10 +81,10 @@ def draw(results: Results) -> list[Drawn]:
         [clip(results.entries[middle.index[i][0]]["name"], 40) for i in (0, -1)],
     )
     caption = (
-        f"Training examples a second: from {number(slow)} ({names[0]}) to {number(fast)} ({names[1]}), "
-        "medians over seeds of the steady legs of each run, with the fullest recipe of each entry."
+        f"Training examples per second: from {number(slow)} ({names[0]}) to {number(fast)} ({names[1]}), "
+        "medians over the steady legs and then the runs of each entry's fullest recipe."
     )
-    more = " Compilation, the first leg, evaluation and checkpoints are not in it."
+    more = " They exclude compilation, the first leg, evaluation and checkpoints."
     data = every[["entry", "recipe", "tier", "backend", "machine", "seed", "examples_per_s"]].sort_values(
         ["entry", "machine", "seed"]
     )

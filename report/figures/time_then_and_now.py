@@ -4,26 +4,27 @@ import pandas as pd
 
 from benchmarks.spec import TIERS
 from report import style
+from report.cleaning import clip
+from report.formats import duration
 from report.results import Results
 from report.style import Drawn
-from report.text import clip, duration
 
 
 def times(results: Results) -> pd.DataFrame:
-    """One row per entry with a published training time and a timed run: then and now in seconds, and what was trained."""
+    """One row per entry with a published training time and a timed run: then and now, and the recipe."""
     record = {
         row["id"]: row for row in results.history[results.history["what"] == "hours"].to_dict("records")
     }
     rows = []
-    for group in results.main.dropna(subset=["train_s"]).to_dict("records"):
+    for group in results.representatives.dropna(subset=["train_s"]).to_dict("records"):
         card = results.entries[group["entry"]]
-        # without a time of the variant's own, that of the paper's model
+        # A variant without a time of its own has that of the paper's model.
         hours = {fact["variant"]: fact for fact in card["history"] if fact["what"] == "hours"}
         then = hours.get(group["variant"], hours.get(""))
         hardware = next((fact for fact in card["history"] if fact["what"] == "hardware"), None)
         if then is None and group["entry"] in record:
-            found = record[group["entry"]]
-            then, hardware = found, {"value": found["note"]}
+            then = record[group["entry"]]
+            hardware = {"value": then["note"]}
         if (
             then is None
             or not isinstance(then["value"], float)
@@ -52,17 +53,17 @@ def times(results: Results) -> pd.DataFrame:
 
 
 def draw(results: Results) -> list[Drawn]:
+    """One row per entry: a line from now to then."""
     from matplotlib.lines import Line2D
     from matplotlib.ticker import NullLocator
 
-    found = times(results)
-    if found.empty:
+    every = times(results)
+    if every.empty:
         return []
-    every = found
-    found, cut = style.first_rows(found)
-    figure, axes = style.rows_figure(len(found), left=2.6, height=0.34, bottom=0.3)
+    shown, cut = style.first_rows(every)
+    figure, axes = style.rows_figure(len(shown), left=2.6, height=0.34, bottom=0.3)
     axes.set_xscale("log")
-    for i, row in enumerate(found.to_dict("records")):
+    for i, row in enumerate(shown.to_dict("records")):
         colour = style.colour(row["family"])
         axes.plot([row["now_s"], row["then_s"]], [i, i], color=colour, linewidth=1.3, alpha=0.6)
         axes.scatter(
@@ -85,19 +86,19 @@ def draw(results: Results) -> list[Drawn]:
         (30 * 86400, "30 d"),
         (365 * 86400, "1 y"),
     ]
-    low, high = found["now_s"].min() / 2, found[["then_s", "now_s"]].max().max() * 2
+    low, high = shown["now_s"].min() / 2, shown[["then_s", "now_s"]].max().max() * 2
     axes.set_xlim(low, high)
     axes.xaxis.set_minor_locator(NullLocator())
     kept = [tick for tick in ticks if low <= tick[0] <= high]
     axes.set_xticks([tick for tick, _ in kept], [label for _, label in kept])
-    many = found["machine"].nunique() > 1
+    many = shown["machine"].nunique() > 1
     style.row_labels(
         axes,
         [
             style.row_name(
                 f"{row['year']} {row['name']}", row["recipe"] + (f" ({row['machine']})" if many else ""), 42
             )
-            for row in found.to_dict("records")
+            for row in shown.to_dict("records")
         ],
     )
     handles = [
@@ -108,7 +109,7 @@ def draw(results: Results) -> list[Drawn]:
             marker="o",
             color=style.INK,
             markersize=6,
-            label="now: training clock, median of runs",
+            label="now: training clock, median over runs",
         ),
         Line2D(
             [],
@@ -122,16 +123,21 @@ def draw(results: Results) -> list[Drawn]:
         ),
     ]
     style.legend(axes, handles)
-    # the fullest tier says most: its data and schedule come nearest to the paper's
-    fullest = found[found["tier"] == max(found["tier"], key=TIERS.index)]
+    # The fullest tier says most: its data and schedule come nearest to the paper's.
+    fullest = shown[shown["tier"] == max(shown["tier"], key=TIERS.index)]
     top = (
         fullest.assign(gain=fullest["then_s"] / fullest["now_s"])
         .sort_values("gain", kind="stable")
         .to_dict("records")[-1]
     )
     caption = (
-        f"Training time then and now: {clip(top['name'], 40)} took {duration(top['then_s'])} in {top['year']} "
-        f"({clip(top['hardware_then'], 80) or 'hardware not stated'}) and takes {duration(top['now_s'])} here ({top['recipe']}, {top['tier']} tier)."
+        f"Training time then and now: {clip(top['name'], 40)} took {duration(top['then_s'])} in "
+        f"{top['year']} "
+        f"({clip(top['hardware_then'], 80) or 'hardware not stated'}) and {duration(top['now_s'])} here "
+        f"({top['recipe']}, {top['tier']} tier)."
     )
-    more = " The two are the same work only where data and schedule are the paper's; in the pocket tier they are not."
+    more = (
+        " The two are the same work only if data and schedule are those of the paper; "
+        "in the pocket tier they are not."
+    )
     return [Drawn("time_then_and_now", figure, caption + more + cut, caption, every.drop(columns="name"))]

@@ -1,4 +1,4 @@
-"""What every claim must say, and that the published results bear it out. Imports no framework."""
+"""What every claim must say, and that its verdict follows from published results. Imports no framework."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import catalogue
 from benchmarks.spec import CAUSES, STATISTICS, Entry
-from report import cards, results, verdicts
+from report import cards, loading, verdicts
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCES = sorted(path.parent for path in (ROOT / "results" / "reference").glob("*/bundle.json"))
@@ -27,8 +27,8 @@ def entry(request: pytest.FixtureRequest) -> Entry:
     return catalogue.load(request.param)
 
 
-def found(source: str, entry: Entry) -> bool:
-    """Whether a reader can go and look: an address is named, or the entry's paper, which has one."""
+def can_be_looked_up(source: str, entry: Entry) -> bool:
+    """Whether a reader can look it up: it names an address, or the entry's paper, which has one."""
     return bool(ADDRESS.search(source) or (PAPER.match(source) and entry.paper.url))
 
 
@@ -46,14 +46,14 @@ def found(source: str, entry: Entry) -> bool:
     ],
 )
 def test_a_source_that_can_be_found_is_told_from_one_that_cannot(source: str, findable: bool) -> None:
-    assert found(source, catalogue.load("lenet5_1998")) == findable
+    assert can_be_looked_up(source, catalogue.load("lenet5_1998")) == findable
 
 
 def test_what_is_verified_can_be_found(entry: Entry) -> None:
     for confidence, source in [(one.confidence, one.source) for one in entry.claims] + [
         (one.confidence, one.source) for one in entry.history
     ]:
-        assert confidence != "verified" or found(source, entry), (
+        assert confidence != "verified" or can_be_looked_up(source, entry), (
             f"{entry.id}: nobody can find {source!r}: name an address, or say recalled"
         )
     for count in entry.parameters:
@@ -74,7 +74,7 @@ def test_a_claim_says_what_kind_of_number_it_is_and_how_well_it_is_known(entry: 
         if claim.statistic == "bound":
             assert claim.direction != "equal"
         assert (claim.tolerance is None) == (not claim.tolerance_why), (
-            "a tolerance of its own says what it is"
+            "a claim with its own tolerance says where that comes from"
         )
         for known in (claim.spread, claim.test_size, claim.resolution, claim.tolerance):
             assert known is None or known > 0
@@ -96,7 +96,7 @@ def test_a_cause_is_one_of_the_words_and_has_its_evidence_in_a_sentence(entry: E
 def judged() -> pd.DataFrame:
     """Every claim of the catalogue as the published runs answer it: installed cards, published numbers."""
     assert REFERENCES, "no published bundle"
-    return pd.concat([results.load([folder]).claims for folder in REFERENCES])
+    return pd.concat([loading.load([folder]).claims for folder in REFERENCES])
 
 
 def _key(row: Any) -> tuple[Any, ...]:

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from benchmarks import records
+from report.results import Results
 from tests.report import bundles
+from tests.report.site.pages import Seen
+from tests.report.variations import few, loaded
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 #: no sandbox: tests often run as root in a container
@@ -37,8 +41,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def results(one: Path) -> Any:
     """Its results, with its own invented cards, though the catalogue has entries of these names."""
-    from benchmarks import records
-    from report.results import from_bundle
+    from report.loading import from_bundle
 
     return from_bundle(records.read_bundle(one))
 
@@ -46,9 +49,9 @@ def results(one: Path) -> Any:
 @pytest.fixture(scope="session")
 def page_file(results: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the bundle of one machine."""
-    from report import page
+    from report.site.build import build
 
-    return page.build(results, tmp_path_factory.mktemp("report"))
+    return build(results, tmp_path_factory.mktemp("report"))
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +63,35 @@ def browser() -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def tab(browser: Any, page_file: Path) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    tab = context.new_page()
+    seen = Seen(tab, page_file)
+    tab.goto(page_file.as_uri())
+    yield tab
+    context.close()
+    assert seen.messages == []
+    assert seen.foreign() == []
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> records.Bundle:
+    """A bundle of two entries: one with a claim, a published time and several data sets; one with pictures."""
+    monkeypatch.setattr(
+        bundles, "ENTRIES", [row for row in bundles.ENTRIES if row[0] in ("lenet5_1998", "rbm_1986")]
+    )
+    return bundles.bundle(machines=2, seeds=2)
+
+
+@pytest.fixture(scope="session")
+def forty(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Forty machines."""
+    one = few()
+    return loaded(
+        tmp_path_factory.mktemp("forty"),
+        one,
+        *(bundles.again(one, i, 0.03, 1 + i / 20, caches=f"L2 {i} MiB") for i in range(1, 40)),
+    )

@@ -16,7 +16,9 @@ import pytest
 
 from benchmarks import records
 from benchmarks.pictures import Axis, Curves, LabelledMap, Series, Sound, Texts
-from report import page, pictures, results
+from report import pictures
+from report.loading import from_bundle
+from report.site.build import build
 from tests.report import bundles
 
 BAD = "<script>alert(1)</script>\"' onload=x & \u202e"
@@ -35,7 +37,7 @@ def labels(piece: str) -> list[str]:
     return [node.text or "" for node in tree(piece).iter("text")]
 
 
-EVERY = [
+EVERY: list[Any] = [
     curves([Series(BAD, [1, 2], [3, 4]), Series(BAD, [1], [2])], text=BAD),
     LabelledMap(np.eye(2), [BAD, "b"], ["c", BAD], BAD, BAD, BAD, BAD),
     Texts([BAD, "two\nlines"], BAD),
@@ -78,6 +80,8 @@ def test_several_lines_have_a_legend_and_differ_without_colour() -> None:
     ]
     assert len(set(drawn)) == 16
     assert not {"line 0"} & set(labels(pictures.curves(curves(lines[:1]))))
+    dots = pictures.curves(curves([Series("one", [1], [2]), Series("other", [3], [4])]))
+    assert len(list(tree(dots).iter("circle"))) == 4, "two points, and their marks in the legend"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +139,6 @@ def test_a_page_shows_every_kind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     small = bundles.bundle(machines=1, seeds=1)
     named = {f"picture{i}": records.encode_picture(picture) for i, picture in enumerate(EVERY)}
     bundle = dataclasses.replace(small, pictures=dict.fromkeys(small.runs["execution_id"].head(1), named))
-    html = page.build(results.from_bundle(bundle), tmp_path).read_text(encoding="utf-8")
+    html = build(from_bundle(bundle), tmp_path).read_text(encoding="utf-8")
     assert all(f"<{tag}" in html for tag in ("polyline", "rect", 'pre class="sample"', "audio"))
     assert "<script>alert" not in html and "media-src data:" in html

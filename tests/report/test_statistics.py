@@ -1,4 +1,4 @@
-"""Medians, intervals and comparisons against values derived by hand, against SciPy's, and against their promises in simulation."""
+"""Medians, intervals and comparisons against values by hand, against SciPy, and in simulation."""
 
 import glob
 import math
@@ -10,47 +10,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from report import rates, statistics
-
-Random = np.random.Generator
-#: centred at a median of 0
-SAMPLES: dict[str, Callable[[Random, tuple[int, ...]], np.ndarray]] = {
-    "normal": lambda random, shape: random.normal(size=shape),
-    "skewed": lambda random, shape: random.lognormal(sigma=1.0, size=shape) - 1,
-    "heavy-tailed": lambda random, shape: random.standard_t(2, size=shape),
-}
-every_sample = pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES.keys())
-
-
-def at_most(hits: int, of: int, chance: float) -> bool:
-    """Whether so many hits are no sign of more than this chance of each: a true chance is called greater once in 10,000 times."""
-    return hits <= stats.binom.ppf(1 - 1e-4, of, chance)
-
-
-def about(hits: int, of: int, chance: float) -> bool:
-    return at_most(hits, of, chance) and at_most(of - hits, of, 1 - chance)
-
-
-def compared(
-    ours: Sequence[float] | np.ndarray, theirs: Sequence[float] | np.ndarray, ratio: bool = False
-) -> statistics.Comparison:
-    found = statistics.compare(list(ours), list(theirs), ratio)
-    assert found is not None
-    return found
-
-
-def paired(
-    ours: Sequence[float] | np.ndarray, theirs: Sequence[float] | np.ndarray, ratio: bool = False
-) -> statistics.Comparison:
-    found = statistics.compare_pairs(list(zip(ours, theirs, strict=True)), ratio)
-    assert found is not None
-    return found
-
+from report import statistics
+from tests.report.simulation import Random, about, at_most, compared, every_sample, paired
 
 # The interval of a median
 
 
-def test_the_median_counts_runs_that_never_came_so_far() -> None:
+def test_the_median_counts_runs_that_never_reached_the_criterion() -> None:
     assert statistics.median([160.0, 400.0, math.inf]) == statistics.Estimate(400.0, None, None, 3, False)
     assert statistics.median([160.0, math.inf]) is None
     assert statistics.median([1.0, 2.0, 3.0, 4.0, 5.0, math.inf]) == statistics.Estimate(
@@ -85,7 +51,8 @@ def test_interval_of_a_median_is_that_of_scipys_quantile_test(n: int) -> None:
 def test_interval_covers_the_median_as_often_as_the_coins_say(
     sample: Callable[..., np.ndarray], n: int, depth: int
 ) -> None:
-    # The median lies below the k-th least value where fewer than k of n fell below it: a coin each. 6 values: 2 (1/2)^6.
+    # The median lies below the k-th least value where fewer than k of n fell below it: a coin each. 6 values:
+    # 2 (1/2)^6.
     coverage = 1 - 2 * sum(math.comb(n, i) for i in range(depth)) / 2**n
     assert coverage >= 0.95
     estimates = [statistics.median(list(row)) for row in sample(np.random.default_rng(n), (3000, n))]
@@ -131,15 +98,17 @@ def test_too_few_runs_for_an_interval_have_the_range_of_their_differences() -> N
 
 
 def test_shift_and_interval_of_four_against_four_by_hand() -> None:
-    # The 16 differences are 6 to 12, as often as 1 2 3 4 3 2 1: the middle is 9. Of 70 ways one has no value of ours below one
-    # of theirs and one has all: the interval from the least to the greatest difference has 68/70.
+    # The 16 differences are 6 to 12, as often as 1 2 3 4 3 2 1: the middle is 9. Of 70 ways one has no value
+    # of ours below one of theirs and one has all: the interval from the least to the greatest difference has
+    # 68/70.
     found = compared([10, 11, 12, 13], [1, 2, 3, 4])
     assert (found.effect, found.low, found.high, found.level) == (9, 6, 12, pytest.approx(68 / 70))
     assert (found.n, found.m, found.paired, found.ratio, found.identical) == (4, 4, False, False, False)
 
 
 def test_shift_and_interval_of_six_pairs_by_hand() -> None:
-    # Means of two of 1, 2, 4, 8, 16, 32, each with itself too: 21. Below (1 + 16) / 2 lie the ten of the first four values.
+    # Means of two of 1, 2, 4, 8, 16, 32, each with itself too: 21. Below (1 + 16) / 2 lie the ten of the
+    # first four values.
     found = paired([1, 2, 4, 8, 16, 32], [0] * 6)
     assert (found.effect, found.low, found.high, found.level) == (8.5, 1, 32, 62 / 64)
 
@@ -209,7 +178,7 @@ def test_many_ranks_are_as_good_as_normal() -> None:
     assert paired(x, y).p == pytest.approx(stats.wilcoxon(x, y, method="approx").pvalue, rel=0.02)
 
 
-def test_runs_that_never_came_so_far_are_ranked_last() -> None:
+def test_runs_that_never_reached_the_criterion_are_ranked_last() -> None:
     never = compared([math.inf] * 4, [1.0, 2.0, 3.0, 4.0])
     assert (never.effect, never.low, never.p) == (math.inf, None, pytest.approx(2 / 70))
     assert compared([1.0, 2.0, math.inf], [1.0, 2.0, math.inf]).effect == 0
@@ -378,7 +347,8 @@ def test_a_significant_ratio_is_news_from_three_percent_on() -> None:
 
 
 def test_findings_hold_over_the_page() -> None:
-    # Benjamini and Hochberg: the least k of 4 are found, for the greatest k with the k-th p at most k / 4 of 5%: 0.0125, 0.025, 0.0375, 0.05
+    # Benjamini and Hochberg: the least k of 4 are found, for the greatest k with the k-th p at most k / 4 of
+    # 5%: 0.0125, 0.025, 0.0375, 0.05
     ps = [0.011, 0.024, 0.038, 0.9]
     assert statistics.findings([made(p) for p in ps]) == ["faster"] * 2 + ["no difference shown"] * 2
     assert statistics.findings([made(0.04)]) == ["faster"]
@@ -407,7 +377,10 @@ def test_pages_of_equal_machines_have_a_false_finding_in_five_percent_at_most() 
 
 
 def test_false_findings_among_true_ones_are_five_percent_at_most() -> None:
-    """Two machines on 60 recipes, a third of which one of them runs 20% faster. Compared one by one, a tenth of what is found is false."""
+    """Two machines on 60 recipes, a third of which one machine runs 20% faster.
+
+    Compared one by one, a tenth of the findings are false.
+    """
     random = np.random.default_rng(1)
     shares, alone = [], []
     for _ in range(150):
@@ -422,116 +395,14 @@ def test_false_findings_among_true_ones_are_five_percent_at_most() -> None:
     assert np.mean(shares) + 3 * np.std(shares) / math.sqrt(150) < 0.05 < np.mean(alone)
 
 
-# Throughput: legs within executions
-
-
-def nested(random: Random, executions: int, legs: int, jobs: int = 0) -> list[rates.Legs]:
-    """Executions that differ by 5%, in jobs that differ by 10%, with legs that differ by 2%; the first leg is slow."""
-    found = []
-    job = 0.1 * random.normal(size=jobs or 1)
-    for i in range(executions):
-        of = i * jobs // executions
-        middle = 0.05 * random.normal() + (job[of] if jobs else 0)
-        speed = 1000 * np.exp(middle + 0.02 * random.normal(size=legs))
-        speed[0] /= 3
-        found.append(
-            rates.Legs(
-                list(speed), [leg == 0 for leg in range(legs)], [False] * legs, f"job {of}" if jobs else ""
-            )
-        )
-    return found
-
-
-def rated(executions: Sequence[rates.Legs], by_job: bool = False) -> rates.Rate:
-    found = rates.rate(executions, by_job)
-    assert found is not None
-    return found
-
-
-def test_a_rate_is_the_median_over_executions_of_their_steady_legs() -> None:
-    first = rates.Legs([1.0, 10.0, 11.0, 30.0], [True, False, False, False], [True, None, None, None])
-    resumed = rates.Legs(
-        [1.0, 20.0, 2.0, None, 22.0, 0.0], [True, False, True, False, False, False], [None] * 6
-    )
-    found = rated([first, resumed, rates.Legs([5.0], [True], [False])])
-    assert (found.values, found.estimate) == ((11.0, 21.0), statistics.Estimate(16.0, 11.0, 21.0, 2, False))
-    assert found.disturbed is None and not found.busy
-    assert rates.rate([]) is rates.rate([rates.Legs([5.0], [True], [False])]) is None
-
-
-def test_one_leg_and_one_execution_have_no_spread() -> None:
-    found = rated([rates.Legs([5.0], [False], [False])])
-    assert (found.within, found.between, found.estimate.n) == (None, None, 1)
-
-
-def test_a_rate_keeps_disturbed_legs_and_says_how_many() -> None:
-    legs = [
-        rates.Legs([10.0] * 5, [True, *[False] * 4], [True, flag, False, False, None])
-        for flag in (True, False)
-    ]
-    found = rated(legs)
-    assert (found.disturbed, found.busy, found.values) == (1 / 6, True, (10.0, 10.0))
-    assert not rated([legs[1]]).busy
-
-
-@pytest.mark.parametrize(
-    ("other", "stolen", "available", "expected"),
-    [
-        (0.0, 0.0, 2.0, False),
-        (0.2, 0.0, 2.0, True),
-        (0.06, 0.06, 2.0, True),
-        (0.09, None, 2.0, False),
-        (None, 0.5, 2.0, True),
-        (None, None, 2.0, None),
-        (1.0, 1.0, None, None),
-    ],
-)
-def test_a_leg_is_disturbed_where_others_took_a_twentieth_of_the_cores(
-    other: float | None, stolen: float | None, available: float | None, expected: bool | None
-) -> None:
-    assert rates.disturbed(other, stolen, available) is expected
-
-
-def test_spread_within_and_between_executions_is_found() -> None:
-    random = np.random.default_rng(0)
-    spreads = [(found.within, found.between) for found in (rated(nested(random, 12, 21)) for _ in range(200))]
-    within, between = np.array(spreads, dtype=float).mean(axis=0)
-    assert within == pytest.approx(2, rel=0.05)
-    assert between == pytest.approx(5, rel=0.12)
-
-
-def test_executions_are_the_units_and_legs_are_not() -> None:
-    """Five executions of 20 legs on each of two equal machines: legs taken for samples call them different in most comparisons."""
-    random = np.random.default_rng(2)
-    by_execution, by_leg = 0, 0
-    for _ in range(500):
-        ours, theirs = nested(random, 5, 21), nested(random, 5, 21)
-        by_execution += compared(rated(ours).values, rated(theirs).values, ratio=True).p <= 0.05
-        legs_of = [[rate for legs in side for rate in legs.rates[1:] if rate] for side in (ours, theirs)]
-        by_leg += compared(legs_of[0], legs_of[1], ratio=True).p <= 0.05
-    assert at_most(by_execution, 500, 0.05)
-    assert not at_most(by_leg, 500, 0.4)
-
-
-def test_jobs_are_the_units_where_what_disturbed_one_execution_disturbed_all() -> None:
-    random = np.random.default_rng(3)
-    by_job, by_execution = 0, 0
-    for _ in range(500):
-        ours, theirs = nested(random, 15, 5, jobs=5), nested(random, 15, 5, jobs=5)
-        by_job += (
-            compared(rated(ours, by_job=True).values, rated(theirs, by_job=True).values, ratio=True).p <= 0.05
-        )
-        by_execution += compared(rated(ours).values, rated(theirs).values, ratio=True).p <= 0.05
-    assert rated(ours, by_job=True).estimate.n == 5
-    assert at_most(by_job, 500, 0.05)
-    assert not at_most(by_execution, 500, 0.15)
-
-
 # The same runs against themselves
 
 
 def against_itself(groups: Sequence[Sequence[float]], random: Random, ratio: bool) -> list[str]:
-    """The findings of a page on which the values of each group, all of the same question on one machine, are shared out at random between two."""
+    """The findings of a page on which the values of each group are divided at random between two sides.
+
+    All values of a group answer the same question on one machine.
+    """
     page = []
     for group in groups:
         mixed = random.permutation(list(group))
@@ -544,7 +415,7 @@ BUNDLES = sorted(glob.glob(str(Path(__file__).parents[2] / "results" / "referenc
 
 @pytest.fixture(scope="module", params=BUNDLES, ids=[Path(folder).name for folder in BUNDLES])
 def measured(request: Any) -> Any:
-    from report.results import load
+    from report.loading import load
 
     return load([request.param])
 
@@ -565,7 +436,7 @@ def test_measured_runs_shared_out_at_random_are_called_alike(measured: Any) -> N
 
 
 def test_measured_noise_of_throughput_gives_no_more_false_alarms(measured: Any) -> None:
-    """Two runs of one recipe differ by noise alone. These differences, of all recipes, are shared out between groups of 4 to 9."""
+    """Two runs of one recipe differ only by noise; the differences are divided into groups of 4 to 9."""
     from report.results import GROUP
 
     noise = [

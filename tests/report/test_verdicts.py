@@ -1,4 +1,4 @@
-"""Verdicts against cases worked out by hand, one for each kind of printed number, and those that were once judged wrongly."""
+"""Verdicts against cases worked out by hand: each kind of printed number, and cases once judged wrongly."""
 
 import math
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from report import cards, verdicts
-from report.text import LARGEST
+from report.cleaning import LARGEST
 
 INF = math.inf
 
@@ -32,7 +32,8 @@ def verdict(one: dict[str, Any], values: list[float], step: float = 0.0) -> str:
         (26.0, {"resolution": 1}, 0.5),
         # sqrt(0.05 x 0.95 / 2007) = 0.4865%
         (5.0, {"test_size": 2007}, 0.05 + 0.48649),
-        # 0 of 2,560 is compatible with up to 1 - 0.05^(1/2560) = 0.11695%, and so is 2,560 of 2,560 with 99.883%
+        # 0 of 2,560 is compatible with up to 1 - 0.05^(1/2560) = 0.11695%, and so is 2,560 of 2,560 with
+        # 99.883%
         (0, {"test_size": 2560, "resolution": 1e-9}, 0.11695),
         (100, {"test_size": 2560, "resolution": 1e-9}, 0.11695),
         # of a share the runs are counted: sqrt(0.5 x 0.5 / 25) = 10%
@@ -106,7 +107,7 @@ def test_of_many_runs_one_more_would_fall_between_the_quantiles_and_not_the_extr
         ([0.0, 0.1, 2.4], "reproduced"),  # the mean of 0.83 is better; exceeded it is not, with 2.4
         ([1.2, 1.3, 1.4], "missed"),
         ([0.7, 0.8, 0.9], "exceeded"),
-        ([0.7, 0.8, INF], "missed"),  # a mean with one that never came so far is none
+        ([0.7, 0.8, INF], "missed"),  # a mean with one that never reached the criterion is none
         # six runs: mean 1.05, deviation 0.0548, half of the interval 2.571 x 0.0548 / sqrt(6) = 0.0575
         ([1.0, 1.1] * 3, "reproduced"),
         ([1.1, 1.2] * 3, "missed"),  # 1.15 - 0.0575 = 1.0925, beyond 1.05
@@ -208,6 +209,35 @@ def test_what_is_to_be_equal_can_be_missed_on_both_sides_and_not_exceeded() -> N
     ]
     fails = claim(0, "share", direction="equal", metric="solved")
     assert [verdict(fails, values) for values in ([0.0] * 3, [100.0, 0.0, 0.0])] == ["reproduced", "missed"]
+
+
+def test_the_reason_of_a_two_sided_claim_counts_the_runs_within_the_tolerance() -> None:
+    capacity = claim(
+        0.15, direction="equal", unit="", metric="capacity", tolerance=0.01, tolerance_why="printed"
+    )
+    judged = verdicts.judge(capacity, [0.10, 0.155, 0.30])
+    assert (
+        judged.reason
+        == "within the tolerance in 1 of 3 runs, range 0.100 to 0.300; printed: one run, two-sided"
+    )
+    assert verdicts.judge(capacity, [0.30]).reason == "0.300 in one run; printed: one run, two-sided"
+
+
+@pytest.mark.parametrize("statistic", ["single", "mean", "median"])
+def test_a_two_sided_claim_is_never_exceeded(statistic: str) -> None:
+    capacity = claim(0.15, statistic, direction="equal", unit="", metric="capacity")
+    for values in ([0.0] * 6, [1.0] * 6, [0.15] * 6, [-INF, INF, 0.15]):
+        assert verdict(capacity, values) in ("reproduced", "missed")
+
+
+def test_runs_that_never_reached_the_criterion_are_said_to() -> None:
+    lag = claim(5.0, "mean", of=30, metric="epochs_to_criterion", unit="epochs")
+    assert verdicts.judge(lag, [INF] * 3).reason.startswith("none of 3 runs reached the criterion; printed:")
+    assert verdicts.judge(lag, [INF]).reason.startswith("the run never reached the criterion; printed:")
+    some = verdicts.judge(lag, [4.0, INF, 6.0]).reason
+    assert some.startswith(
+        "mean of 3 runs not reached, range 4 to never, 1 of them never reached the criterion"
+    )
 
 
 def test_a_single_run_is_indicative() -> None:

@@ -1,0 +1,29 @@
+"""Where things are in the report: file names and anchors, as seen from index.html."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from report.cleaning import slug
+
+if TYPE_CHECKING:
+    from report.results import Results
+
+
+def question_anchor(run: Any) -> str:
+    """The anchor of all executions of a run's question on its machine."""
+    return f"q-{run['spec_hash']}-{run['machine_id']}"
+
+
+def provenance_page(entry: str) -> str:
+    """The provenance page of an entry."""
+    return f"provenance/{slug(entry)}.html"
+
+
+def provenance_addresses(results: Results) -> dict[tuple[str, str], str]:
+    """(spec hash, machine letter) -> where the executions of this question on this machine are described."""
+    runs = results.runs.drop_duplicates(["spec_hash", "machine"]).to_dict("records")
+    return {
+        (run["spec_hash"], run["machine"]): f"{provenance_page(run['entry'])}#{question_anchor(run)}"
+        for run in runs
+    }

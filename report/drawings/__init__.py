@@ -1,0 +1,1 @@
+"""Small SVG drawings that the report makes without a plotting library."""

@@ -1,0 +1,27 @@
+"""The style sheet and the scripts that the pages contain."""
+
+import base64
+import hashlib
+from pathlib import Path
+
+from markupsafe import Markup
+
+_STATIC = Path(__file__).parent / "static"
+#: one behaviour each, in the order in which they build on one another
+_SCRIPTS = ("lists.js", "download.js", "address.js", "contents.js", "print.js", "start.js")
+
+
+def style() -> Markup:
+    """The style sheet of all pages."""
+    return Markup((_STATIC / "style.css").read_text(encoding="utf-8"))
+
+
+def script() -> Markup:
+    """The scripts of index.html as one, which leaves no names behind."""
+    parts = [(_STATIC / name).read_text(encoding="utf-8") for name in _SCRIPTS]
+    return Markup('(() => {\n"use strict";\n' + "\n".join(parts) + "})();\n")
+
+
+def script_hash(script: str) -> str:
+    """The hash by which a page's content security policy allows its script."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

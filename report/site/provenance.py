@@ -1,0 +1,153 @@
+"""The provenance pages: where each result came from, and the command that repeats it.
+
+There is one page per entry, `provenance/<entry>.html`, and `provenance.html`, which links to them. Their
+anchors depend only on identities, so a link stays valid whatever else enters the report: `q-<spec
+hash>-<machine id>` for all executions of one question on one machine, `x-<execution id>` for one execution.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment
+
+from benchmarks import records
+from benchmarks.records.schema import HARDWARE, MACHINES, SOFTWARE
+from report.addresses import provenance_page, question_anchor
+from report.cleaning import clip
+from report.commands import written_by_the_suite
+from report.formats import measure, number
+from report.machine_names import hardware
+from report.results import Results
+
+#: Executions on the page of an entry; the others are only in tables/runs.csv.
+MOST_EXECUTIONS = 1200
+#: What executions of one question on one machine share if they come from the same source.
+ORIGIN = ("software_id", "commit", "dirty", "lock_sha256", "source_sha256", "matmul_precision", "device")
+#: columns of runs that describe a question
+_QUESTION = ("recipe", "tier", "spec_hash", "machine_id", "backend", "precision", "threads", "dataset")
+
+Row = dict[Any, Any]
+
+
+def write(
+    results: Results, out: Path, environment: Environment, pictures: Mapping[str, Sequence[Any]]
+) -> None:
+    """Writes provenance.html and provenance/<entry>.html into `out`.
+
+    `pictures` are those of each entry for which its card had no room.
+    """
+    template = environment.get_template("provenance_entry.html")
+    entries = []
+    for id in results.entries:
+        content = entry_page(results, id)
+        html = template.render(id=id, pictures=pictures.get(id, []), **content)
+        records.write_bytes_atomic(html.encode("utf-8"), out / provenance_page(id))
+        entries.append(
+            {
+                "card": content["card"],
+                "page": provenance_page(id),
+                "questions": len(content["groups"]),
+                "executions": content["executions"],
+            }
+        )
+    html = environment.get_template("provenance.html").render(entries=entries)
+    records.write_bytes_atomic(html.encode("utf-8"), out / "provenance.html")
+
+
+def entry_page(results: Results, id: str) -> dict[str, Any]:
+    """The content of an entry's page: its questions, how each was answered, and on which machines."""
+    runs = results.runs[results.runs["entry"] == id].sort_values(
+        ["seed", "started", "execution_id"], kind="stable"
+    )
+    runs = results.in_order(runs)
+    values = _headline_texts(results, id)
+    machines = {(row["machine_id"], row["software_id"]): row for row in results.machines.to_dict("records")}
+    by_question: dict[str, list[Row]] = {}
+    for run in runs.to_dict("records"):
+        by_question.setdefault(question_anchor(run), []).append(run)
+    room = max(1, MOST_EXECUTIONS // max(1, len(by_question)))  # every question gets an equal share
+    groups = []
+    for anchor, rows in by_question.items():
+        by_origin: dict[tuple[Any, ...], list[Row]] = {}
+        for row in rows[:room]:
+            key = tuple(None if row[name] is pd.NA else row[name] for name in ORIGIN)
+            by_origin.setdefault(key, []).append(row)
+        spec = results.specs[rows[0]["spec_id"]]
+        groups.append(
+            {
+                **{key: rows[0][key] for key in _QUESTION},
+                "anchor": anchor,
+                "names": ", ".join(sorted({row["machine_name"] for row in rows} - {""})),
+                "hardware": hardware(machines[rows[0]["machine_id"], rows[0]["software_id"]]),
+                "checksum": spec["dataset"]["checksum"],
+                "values": [*spec["recipe"]["rows"], ("source", spec["recipe"]["source"])],
+                "origins": [_origin(key, same, values) for key, same in by_origin.items()],
+                "left": max(0, len(rows) - room),
+            }
+        )
+    used = dict.fromkeys(zip(runs["machine_id"], runs["software_id"], strict=True))
+    return {
+        "card": results.entries[id],
+        "groups": groups,
+        "machines": [
+            (f"m-{key[0]}-{key[1]}", hardware(machines[key]), _facts(machines[key])) for key in used
+        ],
+        "executions": len(runs),
+    }
+
+
+def _headline_texts(results: Results, id: str) -> dict[str, str]:
+    """Execution id -> its headline measure in words."""
+    headline = results.headline_values[results.headline_values["entry"] == id]
+    columns = (headline[name] for name in ("execution_id", "measure", "value", "unit"))
+    return {
+        execution: f"{measure(name)} {number(value)}{unit if unit == '%' else ' ' + unit}".strip()
+        for execution, name, value, unit in zip(*columns, strict=True)
+    }
+
+
+def _origin(key: tuple[Any, ...], rows: list[Row], values: dict[str, str]) -> dict[str, Any]:
+    """Executions that come from the same source: what they share, and each of them.
+
+    `hidden` counts recorded commands that the suite did not write; `no_command` says that none is recorded.
+    """
+    seeds_of: dict[str, list[int]] = {}
+    for row in rows:
+        if row["command"] and written_by_the_suite(row):
+            seeds_of.setdefault(row["command"], []).append(row["seed"])
+    recorded = [row for row in rows if row["command"]]
+    return {
+        **dict(zip(ORIGIN, key, strict=True)),
+        "executions": [{**row, "value": values.get(row["execution_id"], "")} for row in rows],
+        "commands": [
+            (", ".join(map(str, sorted(set(seeds)))), command) for command, seeds in seeds_of.items()
+        ],
+        "hidden": len(recorded) - sum(map(len, seeds_of.values())),
+        "no_command": not recorded,
+    }
+
+
+def _facts(machine: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+    """All facts of a machine, as (name, value) in text: hardware, then software."""
+    units = {column.name: f" {column.unit}" if column.unit else "" for column in MACHINES}
+    parts = (("Hardware", ("machine_id", *HARDWARE)), ("Software", ("software_id", *SOFTWARE)))
+    return [
+        (
+            title,
+            [
+                (name.replace("_", " "), text + units[name] if (text := _fact(machine[name])) else "")
+                for name in names
+            ],
+        )
+        for title, names in parts
+    ]
+
+
+def _fact(value: Any) -> str:
+    """A fact of a machine as text, empty if it is missing."""
+    if value is None or value is pd.NA or value == "" or value != value:
+        return ""
+    numeric = isinstance(value, float | int) and not isinstance(value, bool)
+    return clip(f"{value:,.10g}" if numeric else str(value), 6000)

@@ -1,0 +1,8 @@
+// Starts the page: the last of the scripts.
+document.documentElement.classList.add("js");
+findLists((list) => writeAddress(list.anchor));
+offerDownloads();
+followAddress();
+addEventListener("hashchange", followAddress);
+followReader();
+openCardsOnPaper();

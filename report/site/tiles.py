@@ -1,0 +1,39 @@
+"""Grids of small pictures as one PNG."""
+
+import base64
+import io
+
+import numpy as np
+
+from benchmarks.spec import Picture
+
+#: A picture with more pixels, or a longer side in pixels, is shown smaller.
+MOST_PIXELS = 500_000
+MOST_SIDE = 1100
+#: pixels of width up to which small pictures are enlarged
+ENLARGED = 420
+
+
+def png(picture: Picture) -> tuple[str, int]:
+    """A grid of pictures as a PNG's data URI, and the width in pixels at which to show it."""
+    from PIL import Image
+
+    tiles = np.asarray(picture.tiles)
+    rows, columns, height, width = tiles.shape[:4]
+    colours = tiles.shape[4:]
+    uncoloured = [(0, 0)] * len(colours)
+    # A grey line goes before each tile, and after the last one.
+    lined = np.pad(tiles, ((0, 0), (0, 0), (1, 0), (1, 0), *uncoloured), constant_values=128)
+    canvas = np.moveaxis(lined, 2, 1).reshape(rows * (height + 1), columns * (width + 1), *colours)
+    canvas = np.pad(canvas, ((0, 1), (0, 1), *uncoloured), constant_values=128)
+    image = Image.fromarray(canvas)
+    pixels, side = image.width * image.height, max(image.size)
+    if pixels > MOST_PIXELS or side > MOST_SIDE:
+        scale = min((MOST_PIXELS / pixels) ** 0.5, MOST_SIDE / side)
+        small = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
+        image = image.resize(small, Image.Resampling.BOX)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", optimize=True)
+    enlarge = max(1, round(ENLARGED / image.width)) if image.width > 9 else 1
+    source = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return source, image.width * enlarge

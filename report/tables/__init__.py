@@ -1,0 +1,29 @@
+"""The tables of the report, one module per subject: what each holds, and which of its columns are shown."""
+
+from pathlib import Path
+
+from report.results import Results
+from report.tables.claims import claims, misses
+from report.tables.columns import Table
+from report.tables.comparisons import comparisons
+from report.tables.datasets import datasets
+from report.tables.entries import entries
+from report.tables.machines import machines
+from report.tables.measures import measures
+from report.tables.runs import determinism, failed, runs
+from report.tables.speed import speed
+from report.tables.then_and_now import frontier, speedups, times
+from report.tables.throughput import throughput
+
+_TABLES = (
+    *(entries, claims, misses, measures, runs, determinism, failed, throughput, machines, datasets),
+    *(times, frontier, speedups),
+)
+
+
+def all_tables(results: Results, speed_file: Path | None = None) -> dict[str, Table]:
+    """All tables that the results allow, by name."""
+    made = [make(results) for make in _TABLES] + comparisons(results)
+    if speed_file is not None:
+        made.append(speed(speed_file))
+    return {table.name: table for table in made}

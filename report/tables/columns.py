@@ -1,0 +1,65 @@
+"""What a table of the report is: a frame with columns that say how their values are shown."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from report.results import Results
+
+#: how values are shown: see `report.site.cells`
+Kind = Literal[
+    "text",
+    "entry",
+    "number",
+    "count",
+    "seconds",
+    "size",
+    "flops",
+    "bytes_per_s",
+    "verdict",
+    "status",
+    "confidence",
+    "words",
+    "url",
+    "hash",
+]
+#: headings of columns of `Results.distinguishing` that are not called by their names
+HEADINGS = {"version": "version", "matmul_precision": "products in", "source_sha256": "source"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key in the frame, its heading, how values are shown, and whether they can be filtered.
+
+    `link` is the key of the column that holds the address each value links to.
+    """
+
+    key: str
+    label: str
+    kind: Kind = "text"
+    filterable: bool = False
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its name in addresses, its caption, the columns shown, and the whole frame as saved."""
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+
+
+def distinguishing(results: Results) -> tuple[Column, ...]:
+    """The columns that tell results apart, where they differ: tier, backend, precision, machine, ..."""
+    return tuple(
+        Column(key, HEADINGS.get(key, key), "hash" if key == "source_sha256" else "text", filterable=True)
+        for key in results.distinguishing
+    )
+
+
+def provenance_of(results: Results, frame: pd.DataFrame) -> list[str]:
+    """Where the report describes the executions behind each row; empty for rows without runs."""
+    return [results.addresses.get(key, "") for key in zip(frame["spec_hash"], frame["machine"], strict=True)]

@@ -1,0 +1,39 @@
+"""Throughput, machines and the load on them."""
+
+from pathlib import Path
+
+from report import tables
+from report.findings import comparison
+from tests.report import bundles
+from tests.report.variations import edited, few, loaded
+
+
+def test_a_busy_machine_is_marked_in_every_table_of_throughput(tmp_path: Path) -> None:
+    one = few()
+    busy = edited(
+        bundles.again(one, 1, caches="L2 4 MiB"),
+        epochs=lambda row: row.update(other_cores=1.0),
+        ceilings=lambda row: row.update(other_cores=1.5),
+        runs=lambda row: row.update(resumed=1),
+    )
+    results = loaded(tmp_path, one, busy)
+    throughput = tables.throughput(results)
+    for table in (throughput, tables.runs(results)):
+        assert "load" in [column.key for column in table.columns]
+        told = table.frame[table.frame["load"] != ""].groupby("machine")["load"].unique()
+        assert told["A"].tolist() == ["calm"] and told["B"].tolist() == ["busy"]
+    assert "ceiling of machine B was measured while the machine was busy" in throughput.caption
+    assert "resumed" in [column.key for column in tables.runs(results).columns]
+    machines = tables.machines(results).frame.set_index("machine")
+    assert machines["ceiling_load"].to_dict() == {"A": "calm", "B": "busy"}
+    speed = next(table for table in tables.comparisons(results) if table.name == "compared_throughput")
+    assert set(speed.frame["load"]) == {"busy / calm"} and "busy" in speed.caption
+    assert "a machine was busy with other work" in " ".join(comparison(results))
+
+
+def test_what_was_not_recorded_is_unknown(tmp_path: Path) -> None:
+    nothing = dict.fromkeys(("other_cores", "stolen_cores", "available_cores"))
+    one = edited(few(), epochs=lambda row: row.update(nothing))
+    results = loaded(tmp_path, one)
+    table = tables.throughput(results)
+    assert set(table.frame["load"]) == {"unknown"} and "was not recorded" in table.caption
