@@ -16,8 +16,8 @@ LEARNING = tuple(
     for field in dataclasses.fields(Recipe)
     if field.name in {of_stage.name for of_stage in dataclasses.fields(Stage)} - {"dataset", "task"}
 )
-#: Fields of a recipe that came after results were published. At their defaults they are left out of what is hashed,
-#: so that the published results keep the hash of their question.
+#: Fields of a recipe that came after results were published. At their defaults they are left out of what is
+#: hashed, so that the published results keep the hash of their question.
 LATER = ("stages", "further_tasks", "starts_from")
 
 
@@ -74,8 +74,8 @@ def recipe(entry: Entry, tier: Tier, name: str) -> Recipe:
 def stages(recipe: Recipe) -> tuple[Stage, ...]:
     """The stages of a recipe's learning, one at least; the single stage of a plain recipe has no name.
 
-    Raises ValueError for a recipe that lists stages and also sets fields of its own that a stage has, or whose
-    stages share a name.
+    Raises ValueError for a recipe that lists stages and also sets fields of its own that a stage has, or
+    whose stages share a name.
     """
     if not recipe.stages:
         return (Stage("", **{name: getattr(recipe, name) for name in LEARNING}),)
@@ -109,7 +109,8 @@ def tasks(entry: Entry, recipe: Recipe) -> tuple[str, ...]:
 
 
 def ancestors(entry: Entry, recipe: Recipe) -> list[tuple[Entry, Recipe]]:
-    """The recipes that have to be trained before this one, the first of them first: what it starts from, and so on.
+    """The recipes that have to be trained before this one, the first of them first: what it starts from, and
+    so on.
 
     Raises ValueError for a recipe that starts from one that does not exist, or, in the end, from itself.
     """

@@ -7,19 +7,35 @@ from pathlib import Path
 ROOT = Path("/")
 
 
-def available_cores(root: Path = ROOT) -> float | None:
-    """The cores that this process may use now: those of its affinity, or fewer where a quota (cgroup v1 or v2) leaves less.
+def usable() -> list[int]:
+    """The numbers of the cores that this process may run on: all where the system does not pin processes."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
 
-    None where the system does not tell. Containers, SLURM and systemd give out fractions: 0.3 is a third of one core's time.
+
+def can_pin() -> bool:
+    """Whether the system pins a process to cores (Linux does, macOS does not)."""
+    return hasattr(os, "sched_setaffinity")
+
+
+def available_cores(root: Path = ROOT) -> float | None:
+    """The cores that this process may use now: those of its affinity, or fewer if a quota leaves less.
+
+    Quotas are those of cgroups v1 and v2; containers, SLURM and systemd set fractions: 0.3 is a third of one
+    core's time. None where the system does not tell.
     """
     if not hasattr(os, "sched_getaffinity"):
         return None
-    return min([float(len(os.sched_getaffinity(0))), *quotas(root)])
+    return min([float(len(usable())), *quotas(root)])
 
 
 @functools.cache
 def available_at_start() -> float | None:
-    """`available_cores()` as first asked in this process or the one it was forked from: a run that is pinned later changes no machine."""
+    """`available_cores()` when first asked in this process, or in the one that it was forked from.
+
+    A run that is pinned to fewer cores later is still on the same machine.
+    """
     return available_cores()
 
 
@@ -35,7 +51,7 @@ def quotas(root: Path = ROOT) -> list[float]:
 
 
 def throttled_s(root: Path = ROOT) -> float:
-    """Seconds that quotas have kept this process's control groups from running, summed over cores; of the group that lost most."""
+    """Seconds for which quotas kept a control group from running, over all cores: of the group that lost most."""
     lost = [0.0]
     for group in control_groups(root):
         counters = dict(
@@ -48,7 +64,7 @@ def throttled_s(root: Path = ROOT) -> float:
 
 
 def control_groups(root: Path = ROOT) -> list[Path]:
-    """The folders of the control groups that share out processor time to this process: its own and all above it, as far as they can be seen."""
+    """The folders of this process's control groups for processor time, and of all visible groups above."""
     mounts = []
     for line in _text(root / "proc/self/mounts").splitlines():
         _, folder, kind, options, *_ = [*line.split(), "", "", "", ""]
@@ -60,7 +76,7 @@ def control_groups(root: Path = ROOT) -> list[Path]:
         kind = "cgroup" if controllers else "cgroup2"
         if controllers and "cpu" not in controllers.split(","):
             continue
-        # A container may see only a part of the path: what is not there is passed over.
+        # A container may see only a part of the path: missing folders are skipped.
         parts = [part for part in path.split("/") if part]
         above = ["/".join(parts[:depth]) for depth in range(len(parts), -1, -1)]
         folders += [mount / part for mounted, mount in mounts if mounted == kind for part in above]
@@ -77,7 +93,7 @@ def _quota_v1(quota: str, period: str) -> float | None:
 
 
 def _number(text: str | None) -> float:
-    """The number, or 0 for what is none, such as the word `max`."""
+    """The number, or 0 for anything else, such as the word `max`."""
     return float(text) if text and text.strip().isdecimal() else 0.0
 
 

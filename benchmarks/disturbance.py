@@ -1,4 +1,4 @@
-"""What else went on while a run trained: processor time that others used, or that was taken away, and the cores left to the run.
+"""What else went on while a run trained: processor time used by others or taken away, and the cores left.
 
 Read from Linux's /proc and control groups; on other systems all is None, for unknown.
 """
@@ -15,9 +15,9 @@ SHORTEST_S = 0.1
 
 
 def processor_ticks(stat: str) -> tuple[int, int, int] | None:
-    """Ticks that all cores together were busy, stolen by a hypervisor, and in total, since the system started; of the text of /proc/stat.
+    """Ticks since the system started, of all cores: busy, stolen by a hypervisor, and in total.
 
-    None where it has no such line, or one of zeros, as sandboxes show.
+    `stat` is the text of /proc/stat. None where it has no such line, or one of zeros, as sandboxes show.
     """
     line = next((line.split() for line in stat.splitlines() if line.startswith("cpu ")), [])
     if len(line) < 5 or not all(field.isdecimal() for field in line[1:]):
@@ -42,6 +42,7 @@ class Meter:
     def __init__(
         self, root: Path = ROOT, wall: Callable[[], float] = time.monotonic, own: Callable[[], float] = own_s
     ) -> None:
+        """Begin the first window. `wall` and `own` are clocks of seconds: the time, and this process's own."""
         self.root, self.wall, self.own = root, wall, own
         self.start()
 
@@ -50,9 +51,10 @@ class Meter:
         self._began = self._now()
 
     def read(self) -> dict[str, float | None]:
-        """Of the window that ends now, in cores: `other_cores` kept busy by other processes, `stolen_cores` taken by a hypervisor or a quota,
-        and `available_cores` that this process may use. None for what the system does not tell, or not for so short a window,
-        which then goes on.
+        """End a window: how many cores others used, how many were taken away, how many this process may use.
+
+        `other_cores` were kept busy by other processes, `stolen_cores` taken by a hypervisor or a quota. Each
+        is None where the system does not tell; so are both after too short a window, which then goes on.
         """
         (wall, own, ticks, throttled), (wall_before, own_before, ticks_before, throttled_before) = (
             self._now(),

@@ -1,8 +1,9 @@
-"""Environment variables that change numbers: each is fixed by the suite, or part of the software's identity, or known to be harmless."""
+"""Environment variables that may change numbers: fixed by the suite, part of the identity, or harmless."""
 
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Mapping, MutableMapping
 
 #: The variables with which users tell frameworks, compilers and numerical libraries how to compute begin so.
@@ -36,8 +37,9 @@ THREADS = {
 #: The precision is the run's: float32 is neither rounded to TF32 nor widened.
 PRECISION = {"NVIDIA_TF32_OVERRIDE", "JAX_ENABLE_X64", "JAX_DEFAULT_MATMUL_PRECISION"}
 
-#: Which machine a run is of, where caches lie, how memory is shared out, and what is logged: none of it changes a number. Terraform's
-#: variables begin like TensorFlow's, and may hold secrets; those of a cluster name its hosts, and no run is spread over several.
+#: Which device is used, where caches are, how memory is shared, and what is logged: none of it changes a number.
+#: Terraform's variables begin like TensorFlow's, and may hold secrets; a cluster's name its hosts, and no run
+#: spans several.
 HARMLESS = re.compile(
     r"(CUDA_VISIBLE_DEVICES|HIP_VISIBLE_DEVICES|CUDA_DEVICE_ORDER|JAX_PLATFORMS|JAX_PLATFORM_NAME)"
     r"|(CUDA|CUDNN|NCCL|HIP)_(HOME|PATH|ROOT|VERSION)|CUDA_(TOOLKIT|BIN|INC|LIB)\w*|CUDA_CACHE_\w+|MKL_ROOT"
@@ -49,7 +51,8 @@ HARMLESS = re.compile(
     r"|JAX_(COORDINATOR|PROCESS|NUM_PROCESSES|SLICE|PARTITION|LOCAL_DEVICE)\w*"
     r"|OMP_(PROC_BIND|PLACES|DISPLAY_\w+|STACKSIZE)|KMP_(AFFINITY|SETTINGS|WARNINGS|DUPLICATE_LIB_OK|INIT_AT_FORK|BLOCKTIME)|GOMP_CPU_AFFINITY"
 )
-#: cuDNN and XLA pick faster, order-dependent reductions unless told not to: runs must be bit-identical. The last of a flag's values counts.
+#: Without it cuDNN and XLA pick faster reductions that depend on order, and runs must be bit-identical. Of a
+#: flag given twice the last value counts.
 DETERMINISTIC = "--xla_gpu_deterministic_ops=true"
 
 #: Longer values, and what is beyond so many characters in all, are told by their digest.
@@ -57,9 +60,9 @@ LONGEST_VALUE, LONGEST = 500, 5_000
 
 
 def recorded(variables: Mapping[str, str]) -> dict[str, str]:
-    """Those of the variables that can change numbers, in alphabetical order, blanks in their values made single.
+    """The variables that can change numbers, in alphabetical order, with single blanks in their values.
 
-    What `fix` sets or clears is no part of it, so that it is the same before and after.
+    What `fix` sets or clears is left out, so that the result is the same before and after it.
     """
     found = {}
     for name in sorted(variables):
@@ -79,7 +82,7 @@ def recorded(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def described(variables: Mapping[str, str]) -> str:
-    """The variables that can change numbers, as `NAME=value; NAME=value` in alphabetical order, empty for none; long values told by their digest."""
+    """The variables of `recorded` as `NAME=value; NAME=value`, empty for none; long values as a digest."""
     return _bounded(
         "; ".join(f"{name}={_bounded(value, LONGEST_VALUE)}" for name, value in recorded(variables).items()),
         LONGEST,
@@ -91,7 +94,8 @@ def _bounded(text: str, limit: int) -> str:
     clean = "".join(letter if letter.isprintable() else "?" for letter in text)
     if clean == text and len(text) <= limit:
         return text
-    return f"{clean[: limit - 30]}... sha256 {hashlib.sha256(text.encode(errors='surrogateescape')).hexdigest()[:16]}"
+    digest = hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+    return f"{clean[: limit - 30]}... sha256 {digest[:16]}"
 
 
 #: Taken when this is first imported, before any library has set variables of its own.
@@ -108,13 +112,35 @@ def environment() -> str:
     return described(_SET_BY_USER)
 
 
+def check_system() -> None:
+    """Raises SystemExit, with one sentence, on Windows: runs need POSIX's file locks and signals."""
+    if sys.platform == "win32":
+        raise SystemExit(
+            "error: the suite trains on Linux and macOS;"
+            " on Windows, install WSL (`wsl --install`) and run it there"
+        )
+
+
+#: What TensorFlow, XLA and the libraries of linear algebra read their number of threads from.
+THREAD_COUNTS = (
+    *("TF_NUM_INTRAOP_THREADS", "NPROC", "PJRT_NPROC"),
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
+)
+
+
+def limit_threads(count: int, variables: MutableMapping[str, str] = os.environ) -> None:
+    """Have libraries that are imported from now on start `count` threads, where no pinning says how many."""
+    variables.update(dict.fromkeys(THREAD_COUNTS, str(count)))
+
+
 def fix(
     backend: str, variables: MutableMapping[str, str] = os.environ, determinism: str = "bitwise"
 ) -> list[str]:
-    """Set and clear, before a backend is imported, the variables that are the suite's to decide; returns the names of those cleared.
+    """Before a backend is imported, set and clear the variables that the suite decides on.
 
-    `determinism` says whether XLA is told to give the same bits each time ("bitwise") or is left to choose what is fastest ("seeded").
-    Keras reads no configuration of the user's, and writes none: it can do neither in a folder that cannot exist.
+    Returns the names of those cleared. `determinism` says whether XLA gives the same bits each time ("bitwise")
+    or chooses what is fastest ("seeded"). Keras neither reads nor writes a user's configuration: its folder is
+    one that cannot exist.
     """
     cleared = sorted(name for name in variables if name in THREADS | PRECISION or name.startswith("KERAS_"))
     for name in cleared:

@@ -30,7 +30,7 @@ DISTRIBUTIONS = {
 
 @dataclass(frozen=True)
 class Accelerator:
-    """One GPU, or one MIG slice of a GPU; memory in bytes, rounded to GiB, None where the tool does not say."""
+    """One GPU, or one MIG slice of a GPU; memory in bytes, rounded to GiB, None where it is unknown."""
 
     name: str
     uuid: str
@@ -76,7 +76,7 @@ def _processor() -> dict[str, str]:
 
 
 def round_to_gib(size: int) -> int:
-    """Bytes to the nearest whole GiB, at least one: kernels and drivers keep slightly different shares for themselves."""
+    """Bytes to the nearest whole GiB, at least one: kernels and drivers reserve slightly different shares."""
     return max(1, round(size / GIB)) * GIB
 
 
@@ -89,22 +89,22 @@ def version(distribution: str) -> str:
 
 
 def visible_gpus(backend: str) -> list[Accelerator]:
-    """The NVIDIA GPUs (and MIG slices) that the backend may use in this process, as CUDA_VISIBLE_DEVICES allows; none without nvidia-smi.
+    """The NVIDIA GPUs (and MIG slices) that the backend may use, as CUDA_VISIBLE_DEVICES allows.
 
-    Indices are taken in the order of the bus, nvidia-smi's own. Accelerators of other makers are not read.
+    None without nvidia-smi. Indices are taken in the order of the bus, nvidia-smi's own. Accelerators of other makers are not read.
     """
     gpus = allowed_gpus()
     return gpus if gpus and has_cuda(backend) else []
 
 
 def allowed_gpus() -> list[Accelerator]:
-    """The NVIDIA GPUs (and MIG slices) that CUDA_VISIBLE_DEVICES allows, whether or not a backend can use them."""
+    """The NVIDIA GPUs (and MIG slices) that CUDA_VISIBLE_DEVICES allows, usable by a backend or not."""
     return visible(_installed_gpus(), os.environ.get("CUDA_VISIBLE_DEVICES"))
 
 
 @functools.cache
 def has_cuda(backend: str) -> bool:
-    """Whether the installed backend can use NVIDIA GPUs, as far as the files installed tell: importing it would take seconds.
+    """Whether the installed backend can use NVIDIA GPUs, judged by its files: importing it takes seconds.
 
     JAX needs its CUDA plugin; TensorFlow, whose wheel is built for one version of CUDA, needs the cuDNN that its extra `and-cuda` names
     (what PyTorch or JAX bring beside it may be of another), or one of the system's or of conda's.
@@ -132,7 +132,7 @@ def _inside(package: str) -> list[str]:
 
 
 def visible(installed: list[Accelerator], setting: str | None) -> list[Accelerator]:
-    """What CUDA_VISIBLE_DEVICES leaves: indices or (beginnings of) UUIDs, in its order; the first invalid one ends the list."""
+    """What CUDA_VISIBLE_DEVICES allows, in its order: indices, or (beginnings of) UUIDs, up to an invalid one."""
     if setting is None:
         return installed
     chosen: list[Accelerator] = []
@@ -165,9 +165,10 @@ def _nvidia_smi(*arguments: str) -> str:
 
 
 def installed(query: str, listing: str) -> list[Accelerator]:
-    """The GPUs in what nvidia-smi prints: `query` has lines of name, UUID, MiB and driver; `listing` (-L) the MIG slices of each.
+    """The GPUs in what nvidia-smi prints.
 
-    A GPU that is cut into slices cannot be used as a whole, so that its slices stand for it.
+    `query` has lines of name, UUID, MiB and driver; `listing` (-L) has the MIG slices of each. A GPU that is cut
+    into slices cannot be used as a whole, so its slices stand for it.
     """
     slices: dict[str, list[tuple[str, str]]] = {}
     gpu = ""

@@ -1,5 +1,4 @@
-"""What an entry can show besides numbers: curves, labelled maps, texts and sounds; and pictures made of
-arrays.
+"""What an entry can show: curves, labelled maps, texts, sounds, and pictures made of arrays.
 
 The kinds are plain dataclasses without behaviour. `benchmarks.records` bounds and encodes them, and the
 report draws them. Grids of small images are a `benchmarks.spec.Picture`; the functions here make the usual
@@ -45,8 +44,7 @@ class Curves:
 
 @dataclass(frozen=True)
 class LabelledMap:
-    """A matrix whose rows and columns have names: confusions, attention. `values` float64 [rows, columns],
-    finite.
+    """A matrix whose rows and columns have names, such as a confusion: finite `values` [rows, columns].
 
     `row_axis` and `column_axis` say what the rows and columns are, `unit` what the values are counted in.
     """
@@ -82,9 +80,7 @@ AnyPicture = Picture | Curves | LabelledMap | Texts | Sound
 
 
 def sound(wave: np.ndarray, rate: int, caption: str) -> Sound:
-    """A waveform [n] as sound at full scale: its largest magnitude becomes the loudest sample; silence stays
-    silent.
-    """
+    """A waveform [n] as sound, scaled so that its largest magnitude is the loudest sample."""
     scaled = np.asarray(wave, "float64") / max(float(np.abs(wave).max(initial=0.0)), 1e-12)
     return Sound(np.round(32767.0 * scaled).astype("int16"), rate, caption)
 
@@ -96,9 +92,7 @@ def grid(images: np.ndarray, shape: tuple[int, int], columns: int, caption: str)
 
 
 def filters(weights: np.ndarray, shape: tuple[int, int], columns: int, caption: str) -> Picture:
-    """`weights` [n, height * width], each scaled so that 0 is mid-grey and its largest magnitude black or
-    white.
-    """
+    """`weights` [n, height * width], each scaled: 0 is mid-grey, its largest magnitude black or white."""
     largest = np.maximum(np.abs(weights).max(axis=1, keepdims=True), 1e-12)
     return grid(0.5 + 0.5 * weights / largest, shape, columns, caption)
 
@@ -112,8 +106,7 @@ def confusion(labels: np.ndarray, decisions: np.ndarray, classes: Sequence[str],
 
 
 def thumbnails(images: np.ndarray, side: int = 32) -> np.ndarray:
-    """Images [n,h,w,1] or [n,h,w,3] of any scale as tiles uint8 [n,h,w] or [n,h,w,3]; the largest value is
-    white.
+    """Images [n,h,w,1] or [n,h,w,3] as tiles uint8 [n,h,w] or [n,h,w,3]; the largest value is white.
 
     Images larger than `side` pixels are thinned out to every second, third, ... pixel.
     """

@@ -1,14 +1,17 @@
-"""The processor, as far as it decides numbers and speed: its model, the instruction sets that libraries choose their code by, its caches.
+"""The processor, as far as it decides numbers and speed.
 
-Two processors that call themselves by one name ("AMD EPYC", in many virtual machines) are told apart by these. Read from Linux's
-/proc/cpuinfo and /sys; elsewhere only the name is known.
+Its model, its caches, and the instruction sets by which libraries choose their code tell apart two processors
+of the same name ("AMD EPYC", in many virtual machines). Read from Linux's /proc/cpuinfo and /sys; elsewhere
+only the name is known.
 """
 
 import platform
 import re
+import subprocess
+import sys
 from pathlib import Path
 
-#: What TensorFlow's, XLA's, oneDNN's and OpenBLAS' kernels are chosen by, as Linux names it: on x86 first, then on Arm.
+#: By these TensorFlow, XLA, oneDNN and OpenBLAS choose their kernels. Linux's names: x86 first, then Arm.
 INSTRUCTION_SETS = (
     *(
         "sse4_1",
@@ -53,7 +56,7 @@ INSTRUCTION_SETS = (
 
 
 def facts(root: Path = Path("/")) -> dict[str, str]:
-    """The columns of a row of machines that begin with "processor", `instruction_sets` and `caches`; empty where unknown."""
+    """The columns `processor*`, `instruction_sets` and `caches` of a row of machines; empty where unknown."""
     path = root / "proc/cpuinfo"
     cpuinfo = path.read_text(errors="replace") if path.exists() else ""
 
@@ -66,6 +69,7 @@ def facts(root: Path = Path("/")) -> dict[str, str]:
     flags = set(field("flags", "Features").split())
     return {
         "processor": field("model name", "Model", "cpu model", "Hardware")
+        or _of_a_mac()
         or platform.processor()
         or platform.machine(),
         "processor_vendor": field("vendor_id", "CPU implementer"),
@@ -77,8 +81,20 @@ def facts(root: Path = Path("/")) -> dict[str, str]:
     }
 
 
+def _of_a_mac() -> str:
+    """The name of a Mac's processor, such as "Apple M3 Pro"; empty on other systems."""
+    if sys.platform != "darwin":
+        return ""
+    words = ["sysctl", "-n", "machdep.cpu.brand_string"]
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return " ".join(done.stdout.split())
+
+
 def caches(folder: Path) -> str:
-    """The caches of one core: "L1 Data 48 KiB; L1 Instruction 32 KiB; L2 Unified 1 MiB"; empty where the system does not tell."""
+    """The caches of one core, as "L1 Data 48 KiB; L2 Unified 1 MiB"; empty where the system does not tell."""
     found = []
     for index in sorted(folder.glob("index*")):
         try:

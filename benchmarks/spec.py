@@ -46,12 +46,12 @@ class Paper:
     confidence: Confidence = "recalled"
 
 
-#: What kind of number a paper prints: that of one run, of the best of several, their mean or median, the share of
-#: them that succeed, or a bound.
+#: What kind of number a paper prints: that of one run, of the best of several, their mean or median, the
+#: share of them that succeed, or a bound.
 Statistic = Literal["single", "best", "mean", "median", "share", "bound"]
 STATISTICS: tuple[Statistic, ...] = ("single", "best", "mean", "median", "share", "bound")
-#: Why runs miss a claim: too few passes, nets or examples; other data; another rule or net; a procedure that the
-#: paper leaves open; too few seeds to tell; a fault of ours; or nobody knows yet.
+#: Why runs miss a claim: too few passes, nets or examples; other data; another rule or net; a procedure that
+#: the paper leaves open; too few seeds to tell; a fault of ours; or nobody knows yet.
 Cause = Literal["budget", "data", "rule", "protocol unknown", "seeds", "defect", "not understood"]
 CAUSES: tuple[Cause, ...] = (
     "budget",
@@ -79,10 +79,10 @@ class Claim:
     the side on which every run must lie.
 
     How far the printed number can be trusted follows from what is known: `spread`, the printed standard
-    deviation of the `of` runs; `test_size`, the number of items that a percentage was counted on; `resolution`,
-    the unit of the last printed digit, which is that of `value` as it is written here (5.0 has tenths, 26 has
-    units) unless given. Where the paper states its error in another way, `tolerance` is that error in the
-    claim's unit, and `tolerance_why` says what it is. `report.verdicts.tolerance` combines them.
+    deviation of the `of` runs; `test_size`, the number of items that a percentage was counted on;
+    `resolution`, the unit of the last printed digit, which is that of `value` as it is written here (5.0 has
+    tenths, 26 has units) unless given. Where the paper states its error in another way, `tolerance` is that
+    error in the claim's unit, and `tolerance_why` says what it is. `report.verdicts.tolerance` combines them.
 
     A claim that the published reference runs miss says why in `missed_because`; `evidence` is one sentence on
     what shows it.
@@ -160,23 +160,21 @@ class Stage:
 class Recipe:
     """The literal hyperparameters of one entry on one data set in one tier.
 
-    `model` holds the keyword arguments of the entry's `build()`. `rule` names a module of
-    `benchmarks.rules`, `rule_options` its hyperparameters. `optimizer` is the keyword arguments
-    of a Keras optimiser, its class under "name"; a schedule is a nested mapping of the same form.
-    `epochs` counts passes over the training split (for control: legs of `steps_per_epoch`
-    environment steps); the validation split is scored every `evaluate_every` epochs.
-    `task` is empty where it is the entry's own; an entry that is also tried on another task names it.
-    `limit` bounds the number of training examples. `shortened` says what a recipe leaves out of the
-    paper's procedure, where that is enough to explain a miss: whatever it reaches, it answers a
-    claim only in part. `train_on` "train+validation" repeats a paper's protocol that had no
-    validation split: choices were made before, on the validation split, and only training measures
-    are taken on the way. `criterion` (measure, value) is when the problem
-    counts as solved: the first epoch whose validation score reaches it becomes the measure
-    `epochs_to_criterion`, which is null if none does. `floor` is what a run must reach to count as
-    having learned: measure name and value, in the measure's own direction; the tests hold it.
-    `starts_from` names another recipe of the same tier, as "entry/recipe": the model starts from the weights with which
-    the run of that recipe and of the same seed ended, wherever the two have a layer of the same name and shape.
-    `source` says where the hyperparameters come from.
+    `model` holds the keyword arguments of the entry's `build()`. `rule` names a module of `benchmarks.rules`,
+    `rule_options` its hyperparameters. `optimizer` is the keyword arguments of a Keras optimiser, its class
+    under "name"; a schedule is a nested mapping of the same form. `epochs` counts passes over the training
+    split (for control: legs of `steps_per_epoch` environment steps); the validation split is scored every
+    `evaluate_every` epochs. `task` is empty where it is the entry's own; an entry that is also tried on
+    another task names it. `limit` bounds the number of training examples. `shortened` says what a recipe
+    leaves out of the paper's procedure, where that is enough to explain a miss: whatever it reaches, it
+    answers a claim only in part. `train_on` "train+validation" repeats a paper's protocol that had no
+    validation split: choices were made before, on the validation split, and only training measures are taken
+    on the way. `criterion` (measure, value) is when the problem counts as solved: the first epoch whose
+    validation score reaches it becomes the measure `epochs_to_criterion`, which is null if none does. `floor`
+    is what a run must reach to count as having learned: measure name and value, in the measure's own
+    direction; the tests hold it. `starts_from` names another recipe of the same tier, as "entry/recipe": the
+    model starts from the weights with which the run of that recipe and of the same seed ended, wherever the
+    two have a layer of the same name and shape. `source` says where the hyperparameters come from.
 
     A recipe that learns in one go is its own single stage. One that learns in several lists them in
     `stages`, and leaves the fields that a stage has (`rule` to `clip_norm`) at their defaults.
@@ -279,9 +277,9 @@ class DataFile:
 class DatasetCard:
     """What a data set is: shown in the report, and part of every run's identity.
 
-    `checksum` identifies the content: of the files together, or of the generated arrays.
-    `parameters` are what distinguishes it from others that the same function makes: plain values.
-    `artefacts` is the SHA-256 of whatever is fitted to the training split, by name: a vocabulary, a tokeniser.
+    `checksum` identifies the content: of the files together, or of the generated arrays. `parameters` are
+    what distinguishes it from others that the same function makes: plain values. `artefacts` is the SHA-256
+    of whatever is fitted to the training split, by name: a vocabulary, a tokeniser.
     """
 
     id: str

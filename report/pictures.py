@@ -1,5 +1,4 @@
-"""Curves, labelled maps, texts and sounds of a bundle as pieces of HTML; grids of images are drawn as one PNG
-elsewhere.
+"""Curves, labelled maps, texts and sounds of a bundle as pieces of HTML.
 
 What is drawn comes from anybody: its sizes are bounded and its numbers finite (`records.decode_picture`), and
 every text is cleaned and escaped here. All strokes and fills are `currentColor`, so that a piece suits light
@@ -21,7 +20,7 @@ from benchmarks.records.picture_encoding import MAX_TEXT
 
 #: The plot of curves: width and height of the whole, and the margins left, right, top and below, in pixels.
 WIDTH, HEIGHT = 420, 260
-LEFT, RIGHT, TOP, BELOW = 62, 10, 10, 44
+LEFT, RIGHT, TOP, BELOW = 62, 18, 10, 44
 LINE = 14
 #: One pattern a line, told apart without colour; then again at half the opacity.
 DASHES = ("", "6 3", "2 2", "8 3 2 3", "12 4", "1 4", "10 2 2 2 2 2", "4 4")
@@ -68,15 +67,15 @@ def curves(picture: Curves) -> Markup:
         points = " ".join(f"{_pixel(x(a))},{_pixel(y(b))}" for a, b in _thinned(line.x, line.y))
         name = _clean(line.name)
         style = _stroke(i)
-        if len(line.x) == 1:
-            parts.append(
-                f'<circle cx="{points.split(",")[0]}" cy="{points.split(",")[1]}" r="2.5" {_fill(i)}/>'
-            )
+        single = len(line.x) == 1
+        if single:
+            parts.append(_dot(x(float(line.x[0])), y(float(line.y[0])), i))
         else:
             parts.append(f'<polyline points="{points}" {style}><title>{escape(name)}</title></polyline>')
         if legend:
             below = HEIGHT + LINE * i + 4
-            parts.append(f'<path d="M{LEFT},{below}h28" {style}/>')
+            mark = _dot(LEFT + 14, below, i) if single else f'<path d="M{LEFT},{below}h28" {style}/>'
+            parts.append(mark)
             parts.append(_label(LEFT + 34, below + 4, name, "start"))
     height = HEIGHT + (LINE * len(picture.series) + 4 if legend else 0)
     names = ", ".join(_clean(line.name, 60) for line in picture.series)
@@ -85,15 +84,13 @@ def curves(picture: Curves) -> Markup:
 
 
 def labelled_map(picture: LabelledMap) -> Markup:
-    """Cells from empty (the smallest value, 0 if none is negative) to full (the largest), with the names
-    around them.
-    """
+    """Cells from empty (0, or the smallest if negative) to full (the largest), with the names around."""
     values = np.asarray(picture.values, "float64")
     low, high = min(0.0, float(values.min())), float(values.max())
     span = high - low or 1.0
     rows, columns = ([_clean(name, 40) for name in names] for names in (picture.rows, picture.columns))
     cell = max(LEAST_CELL, min(CELL, 480 // max(values.shape)))
-    left = 24 + min(MOST_LABEL, CHARACTER * max(map(len, rows)))
+    left = 30 + min(MOST_LABEL, CHARACTER * max(map(len, rows)))
     upright = max(map(len, columns)) * CHARACTER <= cell
     top = 24 + (14 if upright else min(MOST_LABEL, CHARACTER * max(map(len, columns))))
     unit = _clean(picture.unit, 20)
@@ -213,9 +210,7 @@ def _values(picture: Curves) -> list[tuple[Axis, np.ndarray]]:
 
 
 def _thinned(x: Any, y: Any) -> list[tuple[float, float]]:
-    """The points of a line: of more than the plot is wide, the extremes of each stretch, so that no peak is
-    lost.
-    """
+    """The points of a line; of many, the extremes of each stretch, so that no peak is lost."""
     points = list(zip(map(float, x), map(float, y), strict=True))
     if len(points) <= 2 * WIDTH:
         return points
@@ -234,9 +229,10 @@ def _stroke(i: int) -> str:
     return f'fill="none" stroke="currentColor" stroke-width="1.5"{pattern}{opacity}'
 
 
-def _fill(i: int) -> str:
-    """How a single point of line number `i` is drawn."""
-    return f'fill="currentColor" fill-opacity="{1 - i / 20:.2f}"'
+def _dot(x: float, y: float, i: int) -> str:
+    """Line number `i`, if it is a single point."""
+    place = f'cx="{_pixel(x)}" cy="{_pixel(y)}" r="2.5"'
+    return f'<circle {place} fill="currentColor" fill-opacity="{1 - i / 20:.2f}"/>'
 
 
 def _label(x: float, y: float, text: str, anchor: str, more: str = "") -> str:

@@ -12,31 +12,31 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# oneDNN's own allocator never gives memory back: a worker would keep what the largest net of all took.
+# oneDNN's own allocator never returns memory: a worker would keep as much as the largest net needed.
 os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, so that several workers end together."""
+    """The long tests first, so that all workers end at about the same time."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def own_leases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests wait neither for the cores of real runs nor for those of another worker's."""
+    """Tests wait neither for the cores of real runs nor for those of another worker."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
         yield
 
 
-#: Bytes by which a worker may grow until it lets go of what frameworks keep of earlier tests.
+#: A worker that has grown by this many bytes frees what frameworks keep of earlier tests.
 MUCH = 1 << 30
 kept = 0
 
 
 @pytest.fixture(autouse=True)
 def bounded_memory() -> Iterator[None]:
-    """Nets and compiled programs of earlier tests would add up to several gigabytes in a worker."""
+    """Without this, the nets and compiled programs of earlier tests would fill several gigabytes."""
     global kept
     yield
     if "keras" not in sys.modules or psutil.Process().memory_info().rss < kept + MUCH:
@@ -45,14 +45,14 @@ def bounded_memory() -> Iterator[None]:
     if "jax" in sys.modules:
         sys.modules["jax"].clear_caches()
     gc.collect()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).malloc_trim(0)  # else the allocator keeps what was let go of
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # glibc's
+        trim(0)  # else the allocator keeps what was let go of
     kept = psutil.Process().memory_info().rss
 
 
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
-    """A local mirror of the real data sets: the environment variable DATA_DIR, else ../shared/data beside the repository."""
+    """The folder with the real data sets: the environment variable DATA_DIR, else ../shared/data."""
     named = os.environ.get("DATA_DIR")
     folder = Path(named) if named else ROOT.parent / "shared" / "data"
     if not folder.is_dir():

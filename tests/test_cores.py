@@ -23,6 +23,7 @@ def system(root: Path, mounts: str, groups: str, **files: str) -> Path:
     return root
 
 
+@pytest.mark.skipif(not cores.can_pin(), reason="the system does not pin processes")
 def test_no_quota_leaves_the_affinity(tmp_path: Path) -> None:
     assert cores.available_cores(tmp_path) == len(os.sched_getaffinity(0))
     unlimited = system(tmp_path, V2, "0::/job\n", job__cpu_max="max 100000\n", cpu_max="max 100000\n")
@@ -83,6 +84,7 @@ def test_what_cannot_be_read_limits_nothing(text: str, tmp_path: Path) -> None:
     assert cores.quotas(system(tmp_path, V2, "0::/../..\n0::/\ngarbage\n", cpu_max=text)) == []
 
 
+@pytest.mark.skipif(not cores.can_pin(), reason="the system does not pin processes")
 def test_pinning_changes_what_is_available_but_not_what_was_at_the_start() -> None:
     before = os.sched_getaffinity(0)
     if len(before) < 2:

@@ -142,6 +142,18 @@ def test_the_processor_is_read_from_cpuinfo(cpuinfo, name, tmp_path):
     assert processor.facts(tmp_path)["processor"] == name
 
 
+def test_a_mac_names_its_processor_by_sysctl(monkeypatch, tmp_path):
+    def run(words, **named):
+        assert words == ["sysctl", "-n", "machdep.cpu.brand_string"]
+        return subprocess.CompletedProcess(words, 0, "Apple M3 Pro\n", "")
+
+    monkeypatch.setattr(processor.sys, "platform", "darwin")
+    monkeypatch.setattr(processor.subprocess, "run", run)
+    facts = processor.facts(tmp_path)
+    assert facts.pop("processor") == "Apple M3 Pro"
+    assert set(facts.values()) == {""}, "what is not known is empty"
+
+
 def test_an_arm_processor_is_told_by_the_numbers_of_its_parts(tmp_path):
     (tmp_path / "proc").mkdir()
     (tmp_path / "proc/cpuinfo").write_text(

@@ -24,7 +24,7 @@ RUNS = {
 }
 #: One recipe of each entry for each way of learning: others of the same differ in numbers alone.
 WAYS = {
-    (id, recipe.dataset, recipe.task, recipe.rule): (id, name, tier)
+    (id, recipe.dataset, recipe.task, *(stage.rule for stage in catalogue.stages(recipe))): (id, name, tier)
     for (id, name, tier), (_, recipe) in RUNS.items()
 }
 LENET = catalogue.load("lenet5_1998")
@@ -148,10 +148,10 @@ def with_optimizer(name: str) -> set[Key]:
     ("path", "users"),
     [
         ("layers/units/rbf_output.py", with_recipe(lambda entry, recipe: entry.id == "lenet5_1998")),
-        # Used by way of the layers of its three entries, and by no import of theirs.
+        # Of the recipes whose filters learn without labels.
         (
-            "layers/models/predictive_sparse_decomposition.py",
-            with_recipe(lambda entry, recipe: entry.id == "jarrett_unsup_cnn_2009"),
+            "rules/predictive_sparse_decomposition.py",
+            with_recipe(lambda entry, recipe: bool(recipe.stages) and entry.id == "jarrett_unsup_cnn_2009"),
         ),
         (
             "datasets/tables/logic_gates.py",

@@ -184,3 +184,80 @@ def test_nets_are_made_of_what_a_gpu_can_compile_and_repeat(path: Path) -> None:
         node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)
     }
     assert not [name for name in of_keras & set(NOT_ON_A_GPU) if not str(path).endswith(NOT_ON_A_GPU[name])]
+
+
+# Tests mirror the code.
+
+#: Modules whose tests are elsewhere in `tests/`, and where; a folder stands for its modules.
+TESTED_IN = {
+    # The drivers are told to do the same, and one suite holds them to it.
+    "benchmarks/engine/jax_driver.py": "engine/test_drivers.py",
+    "benchmarks/engine/tensorflow_driver.py": "engine/test_drivers.py",
+    "benchmarks/engine/tensorflow_flop.py": "engine/test_step_flop.py",
+    "benchmarks/engine/__main__.py": "engine/test_command_line.py",
+    # Parts of one run, which is tested as a whole.
+    "benchmarks/engine/compiled.py": "engine/test_scenarios.py",
+    "benchmarks/engine/host_driven.py": "engine/test_scenarios.py",
+    "benchmarks/engine/identity.py": "engine/test_jobs.py",
+    "benchmarks/engine/memory.py": "engine/test_scenarios.py",
+    "benchmarks/engine/outcome.py": "engine/test_scenarios.py",
+    "benchmarks/engine/predict.py": "engine/test_streaming.py",
+    "benchmarks/engine/run.py": "engine/test_scenarios.py",
+    "benchmarks/engine/workbench.py": "engine/test_scenarios.py",
+    "benchmarks/processor.py": "test_machine.py",
+    "benchmarks/records/csv_tables.py": "records/test_bundle.py",
+    # Layers and rules that only one entry or rule has, by which they are tested.
+    "benchmarks/layers/device.py": "contract/test_gpu_programs.py",
+    "benchmarks/layers/models/adversarial_pair.py": "rules/test_adversarial.py",
+    "benchmarks/layers/models/autoencoder.py": "contract/test_models.py",
+    "benchmarks/layers/models/predictive_sparse_decomposition.py": "entries/test_jarrett_unsup_cnn_2009.py",
+    "benchmarks/layers/recurrent/scan.py": "layers/recurrent/test_memory_blocks.py",
+    "benchmarks/rules/none.py": "entries/test_mcculloch_pitts_1943.py",
+    "benchmarks/rules/protocol.py": "engine/test_stages.py",
+    "benchmarks/rules/targets.py": "rules/test_perceptron.py",
+    "benchmarks/tasks/_decoding.py": "tasks/test_translation.py",
+    "benchmarks/tasks/style_transfer.py": "rules/test_style_transfer.py",
+    # Measurements for developers; the check that a GPU's first minutes rest on is tested.
+    "benchmarks/speed": "speed/test_gpu_check.py",
+    # The page is read as a whole.
+    "report": "report/test_report.py",
+}
+
+
+def behaves(path: Path) -> bool:
+    """Whether a module does anything: it has functions or methods, apart from protocols and properties of data."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef):
+            return True
+        if isinstance(node, ast.ClassDef) and not any("Protocol" in ast.unparse(base) for base in node.bases):
+            methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
+            if any("property" not in map(ast.unparse, method.decorator_list) for method in methods):
+                return True
+    return False
+
+
+def mirrored(path: Path) -> Path:
+    """Where the tests of a module are expected."""
+    parts = path.relative_to(ROOT).parts
+    folders = parts[1:-1] if parts[0] == "benchmarks" else parts[:-1]
+    return ROOT.joinpath("tests", *folders, f"test_{path.stem.strip('_')}.py")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if path.name != "__init__.py" and room(path) != "entries" and behaves(path)],
+    ids=show,
+)
+def test_every_module_has_its_tests(path: Path) -> None:
+    if mirrored(path).is_file():
+        return
+    named = [module for module in TESTED_IN if f"{show(path)}/".startswith(f"{module}/")]
+    assert named, (
+        f"{show(path)} has no tests: write {show(mirrored(path))}, or say in TESTED_IN where they are"
+    )
+
+
+@pytest.mark.parametrize("module", TESTED_IN)
+def test_what_is_tested_elsewhere_is_there_and_is_tested(module: str) -> None:
+    assert (ROOT / module).exists() and (ROOT / "tests" / TESTED_IN[module]).is_file()
+    assert not (ROOT / module).is_file() or not mirrored(ROOT / module).is_file(), "it has tests of its own"

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import disturbance, machine, records
+from benchmarks import cores, disturbance, machine, records
 from benchmarks.spec import BACKENDS
 
 REPEATS = 7
@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     ceiling = {
         **{name: row[name] for name in ("machine_id", "software_id")},
         "measured": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else row["cores"],
+        "threads": len(cores.usable()),
         **measured,
         **{name: load[name] for name in ("other_cores", "stolen_cores")},
     }

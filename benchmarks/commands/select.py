@@ -6,7 +6,7 @@ workflow selects anew in every process that it starts.
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,10 @@ from benchmarks.records.identity import digest
 from benchmarks.spec import FAMILIES, Entry, Recipe, Tier
 
 SCHEMA = Path(__file__).resolve().parents[2] / "workflow" / "schemas" / "config.schema.yaml"
-#: How many entries of the pocket tier share a job, and with it the time to import the framework.
-ENTRIES_PER_JOB = 4
+#: At most this many entries of the pocket tier share a job, and with it the import of the framework: six seconds, of
+#: seven for the runs of an entry. Large jobs are cheap, but with fewer jobs than cores some cores stay idle: 110
+#: entries make eight jobs.
+ENTRIES_PER_JOB = 14
 
 Run = dict[str, Any]
 
@@ -146,8 +148,16 @@ def by_depth(config: Mapping[str, Any]) -> list[list[tuple[Entry, Recipe]]]:
     return [sorted(level.values(), key=lambda member: place[member[0].id]) for level in levels]
 
 
-def runs(members: Sequence[tuple[Entry, Recipe]], config: Mapping[str, Any], execution: int) -> list[Run]:
-    """These recipes with every seed, measured for the `execution`-th time."""
+def runs(
+    members: Sequence[tuple[Entry, Recipe]],
+    config: Mapping[str, Any],
+    execution: int,
+    parents: Collection[tuple[str, str]],
+) -> list[Run]:
+    """These recipes with every seed, measured for the `execution`-th time.
+
+    The first execution of `parents`, which are given by entry and recipe, keeps its weights for others.
+    """
     return [
         {
             "entry": entry.id,
@@ -155,6 +165,7 @@ def runs(members: Sequence[tuple[Entry, Recipe]], config: Mapping[str, Any], exe
             "tier": recipe.tier,
             "seed": seed,
             "execution": execution,
+            **({"keep_weights": True} if execution == 1 and (entry.id, recipe.name) in parents else {}),
         }
         for entry, recipe in members
         for seed in config["seeds"]
@@ -184,14 +195,21 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
     ]
     turns = range(1, config["executions"] + 1)
     parts: list[tuple[str, list[Run]]] = []
-    for level in by_depth(config):
+    levels = by_depth(config)
+    parents = {
+        (start[0].id, start[1].name)
+        for level in levels
+        for member in level
+        for start in catalogue.ancestors(*member)[-1:]
+    }
+    for level in levels:
         if tier == "pocket":
             parts += [
-                ("-".join([tier, *how]), [run for turn in turns for run in runs(hand, config, turn)])
+                ("-".join([tier, *how]), [run for turn in turns for run in runs(hand, config, turn, parents)])
                 for hand in dealt(level)
             ]
         else:
-            every = [run for turn in turns for run in runs(level, config, turn)]
+            every = [run for turn in turns for run in runs(level, config, turn, parents)]
             parts += [
                 ("-".join([run["entry"], run["recipe"], f"seed{run['seed']}", tier, *how]), [run])
                 for run in every

@@ -18,8 +18,7 @@ Train = TypeVar("Train")
 
 
 def fitted(card: DatasetCard, name: str, fit: Callable[[Train], Any], train: Train) -> Any:
-    """The artefact `name` of a data set: what `fit` makes of the training split, as lists, strings and
-    numbers.
+    """The artefact `name` of a data set: what `fit` makes of the training split.
 
     What is returned went through the bytes that were checked (canonical JSON in UTF-8). Raises DataError if
     their SHA-256 is not the one that the card declares under `artefacts`.
@@ -40,8 +39,9 @@ def canonical(artefact: Any) -> bytes:
 
 
 def frequent(rows: Iterable[Sequence[str]], minimum: int, special: Sequence[str] = ()) -> list[str]:
-    """The tokens that occur at least `minimum` times, by falling frequency, then by code points, behind
-    `special` ones.
+    """The tokens that occur at least `minimum` times, behind `special` ones.
+
+    By falling frequency, then by code points.
     """
     count = Counter(token for row in rows for token in row)
     kept = [token for token, times in count.items() if times >= minimum]

@@ -1,6 +1,6 @@
 """Run entries without Snakemake: `python -m benchmarks.engine lenet5_1998 --tier pocket --seeds 0 1 2`.
 
-`python -m benchmarks.engine --repeat RUN_ID --bundle DIR` repeats a run of a bundle and says whether it gives the same.
+`python -m benchmarks.engine --repeat RUN_ID --bundle DIR` repeats a run of a bundle and compares the two.
 """
 
 import argparse
@@ -18,55 +18,61 @@ from benchmarks.spec import BACKENDS, DETERMINISMS, PRECISIONS, TIERS
 
 
 def progress(line: str) -> None:
-    """One line of progress on standard error, with the time of day: readable in a terminal and in a log file."""
+    """Print a line of progress on standard error, with the time of day."""
     print(f"[{time.strftime('%H:%M:%S')}] {line}", file=sys.stderr, flush=True)
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    it = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
-    it.add_argument("entries", nargs="*", metavar="ENTRY", help="ids of entries, e.g. lenet5_1998")
-    it.add_argument(
+    options = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
+    options.add_argument("entries", nargs="*", metavar="ENTRY", help="ids of entries, e.g. lenet5_1998")
+    options.add_argument(
         "--job", help="name of a job of the workflow: takes its runs from --runs and writes a summary"
     )
-    it.add_argument("--runs", type=Path, help="JSON list of the job's runs")
-    it.add_argument("--tier", default="pocket", help=f"one of {', '.join(TIERS)} (default: pocket)")
-    it.add_argument("--dataset", help="only the recipes on this data set")
-    it.add_argument("--variant", help="only the recipes of this variant ('' for the paper's own)")
-    it.add_argument("--seeds", "--seed", type=int, nargs="+", default=[0], help="seeds (default: 0)")
-    it.add_argument(
+    options.add_argument("--runs", type=Path, help="JSON list of the job's runs")
+    options.add_argument("--tier", default="pocket", help=f"one of {', '.join(TIERS)} (default: pocket)")
+    options.add_argument("--dataset", help="only the recipes on this data set")
+    options.add_argument("--variant", help="only the recipes of this variant ('' for the paper's own)")
+    options.add_argument("--seeds", "--seed", type=int, nargs="+", default=[0], help="seeds (default: 0)")
+    options.add_argument(
         "--backend", default="tensorflow", help=f"one of {', '.join(BACKENDS)} (default: tensorflow)"
     )
-    it.add_argument(
+    options.add_argument(
         "--precision", default="float32", help=f"one of {', '.join(PRECISIONS)} (default: float32)"
     )
-    it.add_argument(
+    options.add_argument(
         "--determinism",
         default="bitwise",
         choices=DETERMINISMS,
         help="whether reruns on a GPU give the same bits (default: bitwise)",
     )
-    it.add_argument("--threads", type=int, default=1, help="processor cores for the run (default: 1)")
-    it.add_argument("--data-dir", type=Path, help="local mirror of the data sets")
-    it.add_argument(
+    options.add_argument("--threads", type=int, default=1, help="processor cores for the run (default: 1)")
+    options.add_argument("--data-dir", type=Path, help="local mirror of the data sets")
+    options.add_argument(
         "--out", type=Path, help="where records go (default: results; for --repeat a new temporary folder)"
     )
-    it.add_argument("--checkpoints", type=Path, help="where checkpoints go (default: OUT/checkpoints)")
-    it.add_argument(
+    options.add_argument("--checkpoints", type=Path, help="where checkpoints go (default: OUT/checkpoints)")
+    options.add_argument(
         "--checkpoint-seconds", type=float, default=30.0, help="seconds between checkpoints (default: 30)"
     )
-    it.add_argument("--time-limit", type=float, help="seconds after which a run is ended with status timeout")
-    it.add_argument("--price", type=float, help="price of this machine per hour")
-    it.add_argument("--currency", default="", help="currency of the price, e.g. USD")
-    it.add_argument("--machine-name", default="", help="what to call this machine in reports; changes no id")
-    it.add_argument("--executions", type=int, default=1, help="how often each run is measured (default: 1)")
-    it.add_argument(
+    options.add_argument(
+        "--time-limit", type=float, help="seconds after which a run is ended with status timeout"
+    )
+    options.add_argument("--price", type=float, help="price of this machine per hour")
+    options.add_argument("--currency", default="", help="currency of the price, e.g. USD")
+    options.add_argument(
+        "--machine-name", default="", help="what to call this machine in reports; changes no id"
+    )
+    options.add_argument(
+        "--executions", type=int, default=1, help="how often each run is measured (default: 1)"
+    )
+    options.add_argument(
         "--repeat",
         metavar="RUN_ID",
         help="train a run of --bundle again; exit code 0: it gives the same, 1: it does not, 2: neither",
     )
-    it.add_argument("--bundle", type=Path, help="folder of the bundle of --repeat")
-    return it
+    options.add_argument("--bundle", type=Path, help="folder of the bundle of --repeat")
+    return options
 
 
 def check(arguments: argparse.Namespace) -> None:
@@ -82,7 +88,8 @@ def check(arguments: argparse.Namespace) -> None:
         ]
         if more:
             raise ValueError(
-                f"--repeat takes {', '.join(more)} from the bundle; give no more than --bundle, --out and --data-dir"
+                f"--repeat takes {', '.join(more)} from the bundle;"
+                " give no more than --bundle, --out and --data-dir"
             )
     backend.check(arguments.backend, arguments.precision)
     lease.check(arguments.threads)
@@ -92,7 +99,7 @@ def check(arguments: argparse.Namespace) -> None:
     if arguments.executions < 1:
         raise ValueError(f"--executions is {arguments.executions}; give 1 or more")
     if len(arguments.machine_name) > 100 or not records.is_text(arguments.machine_name):
-        raise ValueError("--machine-name is no plain text of at most 100 characters; give a short name")
+        raise ValueError("--machine-name is not plain text of at most 100 characters; give a short name")
     for name, value, valid in (
         ("--time-limit", arguments.time_limit, lambda value: value > 0),
         ("--checkpoint-seconds", arguments.checkpoint_seconds, lambda value: value >= 0),
@@ -100,7 +107,8 @@ def check(arguments: argparse.Namespace) -> None:
     ):
         if value is not None and not (math.isfinite(value) and valid(value)):
             raise ValueError(
-                f"{name} is {value:g}; give a {'positive' if name == '--time-limit' else 'non-negative'} number"
+                f"{name} is {value:g};"
+                f" give a {'positive' if name == '--time-limit' else 'non-negative'} number"
             )
     if (arguments.price is None) != (not arguments.currency):
         raise ValueError("--price and --currency go together; give both or neither")
@@ -142,6 +150,7 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
                 catalogue.recipe(entries[row["entry"]], row["tier"], row["recipe"]),
                 row["seed"],
                 row["execution"],
+                row["keep_weights"],
             )
             for row in rows
         ]
@@ -164,7 +173,8 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
         if not chosen:
             names = ", ".join(recipe.name for recipe in of_tier) or "none"
             raise ValueError(
-                f"{id} has no recipe for this data set and variant in tier {arguments.tier!r}; its recipes there are: {names}"
+                f"{id} has no recipe for this data set and variant in tier {arguments.tier!r};"
+                f" its recipes there are: {names}"
             )
         times = range(1, arguments.executions + 1)
         runs += [
@@ -179,7 +189,7 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
 def main() -> int:
     """0 when every run has a record, whatever its status; 2 for bad arguments. A repetition: see `repeat`."""
     arguments = parser().parse_args()
-    provenance.facts()  # read before anything else is imported, and files may have changed; children inherit it
+    provenance.facts()  # read before files may change; forked children inherit it
     try:
         check(arguments)
         data_dir = arguments.data_dir.absolute() if arguments.data_dir else None
@@ -223,7 +233,8 @@ def main() -> int:
         jobs.write_summary(arguments.job, summary, options)
     for item in summary["runs"]:
         print(
-            f"{item['entry']} {item['recipe']} {item['tier']} seed {item['seed']}: {item['status']}  {options.out / item['record']}"
+            f"{item['entry']} {item['recipe']} {item['tier']} seed {item['seed']}: {item['status']}"
+            f"  {options.out / item['record']}"
         )
     return 0
 

@@ -3,18 +3,25 @@
 import contextlib
 import importlib
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from benchmarks import environment
 from benchmarks.catalogue import nearest
 from benchmarks.engine.driver import Driver
 from benchmarks.spec import BACKENDS, PRECISIONS
 
-#: What TensorFlow and Keras import wherever it is installed, though no run calls it: that takes time, and Matplotlib writes to the home folder.
-NEEDLESS = {"tensorflow": ("jax", "sklearn", "matplotlib"), "jax": ("sklearn", "matplotlib")}
+#: What TensorFlow and Keras import wherever it is installed, though no run calls it. That takes time (pandas alone is a
+#: tenth of the import of TensorFlow), and Matplotlib writes to the home folder.
+NEEDLESS = {
+    "tensorflow": ("jax", "sklearn", "matplotlib", "pandas"),
+    "jax": ("sklearn", "matplotlib", "pandas"),
+}
 
+ROOT = Path(__file__).parents[2]
 POLICIES = {"float32": "float32", "tf32": "float32", "bfloat16": "mixed_bfloat16", "float64": "float64"}
 
 
@@ -27,9 +34,9 @@ def check(backend: str, precision: str) -> None:
 
 
 def prepare(backend: str, precision: str, determinism: str = "bitwise") -> list[str]:
-    """Check the names and set the environment that the backend reads at its import; returns the variables of the user's that were cleared.
+    """Set the environment that the backend reads when it is imported.
 
-    Raises ValueError for an unknown backend or precision.
+    Returns the names of the user's variables that were cleared. Raises ValueError for an unknown backend or precision.
     """
     check(backend, precision)
     return environment.fix(backend, determinism=determinism)
@@ -37,10 +44,10 @@ def prepare(backend: str, precision: str, determinism: str = "bitwise") -> list[
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Hold back what native code writes to standard error; it is shown after all if an exception leaves the block.
+    """Hold back what native code writes to standard error, and show it only if an exception leaves the block.
 
-    TensorFlow announces at its import, and when it looks for a GPU, what it found and did not find,
-    before its own log level takes effect.
+    When it is imported, and when it looks for a GPU, TensorFlow reports what it finds, before its own log
+    level takes effect.
     """
     sys.stderr.flush()
     with tempfile.TemporaryFile() as held:
@@ -59,7 +66,7 @@ def quiet() -> Iterator[None]:
 
 @contextlib.contextmanager
 def hidden(names: Iterable[str]) -> Iterator[None]:
-    """Let imports of these fail inside the block, as if they were not installed; what is imported already stays."""
+    """Inside the block, importing these fails as if they were not installed; loaded modules stay."""
     absent = [name for name in names if name not in sys.modules]
     sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
     try:
@@ -70,7 +77,7 @@ def hidden(names: Iterable[str]) -> Iterator[None]:
 
 
 def start(backend: str, precision: str) -> None:
-    """Import the backend and Keras, and set what the numbers of all layers depend on, whatever a user has configured.
+    """Import the backend and Keras, and set all that numbers depend on, whatever a user has configured.
 
     Raises ImportError, or ValueError where Keras cannot compute in this precision, with the remedy.
     """
@@ -94,7 +101,7 @@ def start(backend: str, precision: str) -> None:
         module.config.update("jax_enable_x64", precision == "float64")
         # Keras' operations round float64 to float32 here, as JAX does unless it is told not to.
         dtypes.BIT64_TO_BIT32_DTYPE["float64"] = floatx
-        # Products of float32 are of float32 unless TF32 is asked for: recent GPUs would round their factors to it, TPUs to bfloat16.
+        # Unless TF32 is asked for, factors stay float32: recent GPUs would round them to TF32, TPUs to bfloat16.
         module.config.update(
             "jax_default_matmul_precision", "tensorfloat32" if precision == "tf32" else "highest"
         )
@@ -105,50 +112,83 @@ def start(backend: str, precision: str) -> None:
     keras.config.set_image_data_format("channels_last")
     if keras.backend.result_type(floatx, float) != floatx:
         raise ValueError(
-            f"Keras {keras.__version__} does not compute in {precision} on {backend}; choose another precision or backend"
+            f"Keras {keras.__version__} does not compute in {precision} on {backend};"
+            " choose another precision or backend"
         )
     keras.config.set_dtype_policy(POLICIES[precision])
 
 
 def try_flags(backend: str) -> None:
-    """See, in a child of this process, that XLA takes XLA_FLAGS: at a flag that it does not know it ends the process that compiles.
+    """Check, in a child process, that XLA accepts XLA_FLAGS: an unknown flag ends the process that compiles.
 
-    The backend is imported; no device is started here. Raises ValueError with what XLA said.
+    On Linux the child is forked, so that the backend must be imported; no device is started here.
+    Raises ValueError with what XLA said.
     """
     with tempfile.TemporaryFile() as said:
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                os.dup2(said.fileno(), 2)
-                os.environ["CUDA_VISIBLE_DEVICES"] = ""  # XLA reads all its flags, whatever it compiles for
-                module = importlib.import_module(backend)
-                if backend == "jax":
-                    module.config.update("jax_platforms", "cpu")
-                    module.jit(abs)(1.0)
-                else:
-                    module.function(abs, jit_compile=True, autograph=False)(1.0)
-                code = 0
-            finally:
-                os._exit(code)
-        if os.waitpid(child, 0)[1] == 0:
+        if forks():
+            code = _fork_and_compile(backend, said.fileno())
+        else:
+            words = [
+                sys.executable,
+                "-c",
+                f"from benchmarks.engine import backend; backend.compile_on_cpu({backend!r})",
+            ]
+            variables = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "PYTHONPATH": python_path()}
+            code = subprocess.run(words, env=variables, stderr=said, check=False).returncode
+        if code == 0:
             return
         said.seek(0)
-        words = said.read().decode(errors="replace")
-    line = next((line for line in words.splitlines() if "XLA_FLAGS" in line), words[-500:])
+        told = said.read().decode(errors="replace")
+    line = next((line for line in told.splitlines() if "XLA_FLAGS" in line), told[-500:])
     ours = environment.DETERMINISTIC in line
     remedy = (
         "install the versions of requirements.lock, or give --determinism seeded"
         if ours
-        else "take it out of the environment"
+        else "remove it from the environment"
     )
     raise ValueError(
-        f"{backend} does not take XLA_FLAGS={os.environ['XLA_FLAGS']!r} ({' '.join(line.split())}): {remedy}"
+        f"{backend} does not accept XLA_FLAGS={os.environ['XLA_FLAGS']!r}"
+        f" ({' '.join(line.split())}): {remedy}"
     )
+
+
+def forks() -> bool:
+    """Whether a process with a framework may fork: not on macOS, whose libraries break in the child."""
+    return sys.platform == "linux"
+
+
+def python_path() -> str:
+    """PYTHONPATH for a new process that imports the suite as this one does."""
+    return os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+
+
+def _fork_and_compile(backend: str, errors: int) -> int:
+    """Call `compile_on_cpu` in a forked child that writes errors to this descriptor; returns its status."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            os.dup2(errors, 2)
+            os.environ["CUDA_VISIBLE_DEVICES"] = ""  # XLA reads all its flags, whatever it compiles for
+            compile_on_cpu(backend)
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitpid(child, 0)[1]
+
+
+def compile_on_cpu(backend: str) -> None:
+    """Have XLA compile something small for the processor."""
+    module = importlib.import_module(backend)
+    if backend == "jax":
+        module.config.update("jax_platforms", "cpu")
+        module.jit(abs)(1.0)
+    else:
+        module.function(abs, jit_compile=True, autograph=False)(1.0)
 
 
 def matmul_precision(backend: str, precision: str) -> str:
-    """What the factors of a matrix product or convolution are rounded to, as `start` has set it: "float32", "tf32", "bfloat16" or "float64"."""
+    """What `start` has the factors of products and convolutions rounded to, such as "float32" or "tf32"."""
     check(backend, precision)
     return precision
 

@@ -1,7 +1,8 @@
 """Checkpoints: what a killed run needs to end in the same record as one that was never killed.
 
-A file has three parts: a line with the format's version and the SHA-256 of the rest, a line of JSON, and the bytes of all arrays one
-after the other. Nothing is compressed, and nothing is read before its checksum is right.
+A file has three parts: a line with the format's version and the SHA-256 of the rest, a line of JSON, and the
+bytes of all arrays one after the other. Nothing is compressed, and nothing is read before its checksum is
+right.
 """
 
 import hashlib
@@ -45,7 +46,9 @@ def _first_line(rest: bytes) -> bytes:
 
 
 def load(file: Path, progress: Callable[[str], None]) -> State | None:
-    """What `save` wrote, or None where there is no checkpoint, or none that can be used: that is set aside, with a word."""
+    """What `save` wrote, or None where there is no checkpoint, or none that can be used: that is set aside,
+    with a word.
+    """
     try:
         content = file.read_bytes()
     except FileNotFoundError:

@@ -19,7 +19,9 @@ CHUNK_BYTES = 256 * 2**20
 
 
 def part_lengths(epochs: int, leg: int, steps_per_epoch: int, rows: int) -> set[int]:
-    """How many steps programs of at most `rows` steps are asked for, in legs of `leg` epochs, the last one shorter."""
+    """How many steps programs of at most `rows` steps are asked for, in legs of `leg` epochs, the last one
+    shorter.
+    """
     legs = {min(leg, epochs), epochs % leg} - {0}
     return {
         min(rows, steps - start)
@@ -137,6 +139,7 @@ class CompiledStage:
 
     def _dispatch(self, parts: list[np.ndarray]) -> Iterator[dict[str, float]]:
         """The sums of the logs of each part of the order, int32 [at most self.rows, batch_size]."""
+        assert self.program is not None, "a stage is compiled before it is trained"
         if not self.streamed:
             for part in parts:
                 yield self.program(_padded(part, self.rows), len(part))
@@ -152,7 +155,9 @@ class CompiledStage:
                 yield self.program(places, len(part), chunk)
 
     def _chunk(self, part: np.ndarray) -> dict[str, Any]:
-        """On the device, the examples that these rows name, in order, and zeros up to the full number of rows."""
+        """On the device, the examples that these rows name, in order, and zeros up to the full number of
+        rows.
+        """
         rows = self.rows * part.shape[1]
         return {
             key: self.driver.put(_padded(value[part.ravel()], rows))

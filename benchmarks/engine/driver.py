@@ -78,7 +78,7 @@ class Driver(Protocol):
         """Whether this error says that memory, the host's or the device's, ran out."""
 
     def put(self, array: npt.NDArray[Any]) -> Tensor:
-        """The array on the device, for programs to take batches from: same shape, and same values in a step."""
+        """The array on the device, for programs to take batches from; its shape and values stay."""
 
     def bind(self, variables: "Sequence[keras.Variable]") -> None:
         """Make these variables, with their present values, the state of all programs.
@@ -87,7 +87,7 @@ class Driver(Protocol):
         """
 
     def write(self, values: Sequence[npt.NDArray[Any]]) -> None:
-        """Set the state: one array for each variable, in order, with its shape and dtype. The arrays are copied.
+        """Set the state to copies of the arrays: one for each variable, in order, with its shape and dtype.
 
         Raises ValueError where there are more or fewer arrays than variables.
         """

@@ -28,12 +28,16 @@ class Options:
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """One run that was asked for; `execution` counts from 1 how often it is measured."""
+    """One run that was asked for; `execution` counts from 1 how often it is measured.
+
+    `keep_weights` says that its final weights are to be kept, since other runs start from them.
+    """
 
     entry: Entry
     recipe: Recipe
     seed: int
     execution: int = 1
+    keep_weights: bool = False
 
     @property
     def label(self) -> str:
@@ -47,8 +51,15 @@ class Run:
         return self.recipe.task or self.entry.task
 
 
+def parent(run: Run) -> Run | None:
+    """The run whose final weights this one starts from: of the same seed, measured for the first time."""
+    ancestors = catalogue.ancestors(run.entry, run.recipe)
+    return Run(*ancestors[-1], run.seed) if ancestors else None
+
+
 def asked(run: Run, options: Options) -> dict[str, Any]:
     """What identifies a run besides its seed, machine and software: the input of the spec hash."""
+    start = parent(run)
     own, *others = catalogue.datasets(run.recipe)
     checksums = {name: datasets.card(name, options.data_dir).checksum for name in others}
     return {
@@ -60,6 +71,8 @@ def asked(run: Run, options: Options) -> dict[str, Any]:
         "threads": options.threads,
         # Left out where they say nothing: the questions of published results keep their hash.
         **({"further_checksums": checksums} if checksums else {}),
+        # Seed, machine and software of the run that it starts from are its own.
+        **({"starts_from": records.spec_hash(asked(start, options))} if start else {}),
         **({"determinism": options.determinism} if options.determinism != "bitwise" else {}),
     }
 
@@ -83,5 +96,7 @@ def record_path(run: Run, options: Options) -> Path:
 
 
 def execution_key(run: Run, options: Options) -> str:
-    """What the record and the checkpoint of an execution are named by: the run's id, and a number if it is repeated."""
+    """What the record and the checkpoint of an execution are named by: the run's id, and a number if it is
+    repeated.
+    """
     return run_id(run, options) + (f"-{run.execution}" if run.execution > 1 else "")

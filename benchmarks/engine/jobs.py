@@ -1,10 +1,13 @@
-"""A job: several runs in one process, which imports the backend once and forks for each recipe.
+"""A job: several runs, each recipe's in a child process.
 
-Importing a framework takes seconds, so runs share it; a fork for each recipe keeps a run that takes its process down
-(out of memory, a crash in a kernel) from taking the others with it, and what one recipe leaves in memory from the next.
+A run that ends its process (out of memory, a crash in a kernel) then does not end the others, and what one
+recipe leaves in memory does not reach the next. Importing a framework takes seconds: on Linux the job imports
+it once and forks its children; elsewhere, where libraries do not survive a fork, each child imports it.
 """
 
 import ctypes
+import dataclasses
+import json
 import os
 import resource
 import signal
@@ -17,18 +20,18 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from benchmarks import records, sources
-from benchmarks.engine import backend, checkpoints, lease, memory, outcome
-from benchmarks.engine.identity import Options, Run, execution_key, record_path, run_id
+from benchmarks import catalogue, cores, environment, records, sources
+from benchmarks.engine import backend, checkpoints, lease, memory, outcome, start
+from benchmarks.engine.identity import Options, Run, execution_key, parent, record_path, run_id
 from benchmarks.engine.run import run_recipe
 from benchmarks.records.files import parse_json
 from benchmarks.records.schema import short
 
-#: A run that ended so is not run again: the same run would end in the same way.
+#: Runs with these statuses are not repeated: they would end in the same way.
 FINAL = ("ok", "diverged")
-#: The exit code of a child that got no more memory.
+#: The exit code of a child that ran out of memory.
 NO_MEMORY = 99
-#: The largest seed, and number of an execution: what every table and library can hold.
+#: The largest seed and number of an execution: every table and library can hold it.
 MOST = 2**53 - 1
 #: Snakemake sets these for every job, to the number of threads that the job is given.
 QUIETLY = {f"{library}_NUM_THREADS" for library in ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")} | {
@@ -37,9 +40,10 @@ QUIETLY = {f"{library}_NUM_THREADS" for library in ("OMP", "GOTO", "OPENBLAS", "
 
 
 def recorded(run: Run, options: Options, progress: Callable[[str], None]) -> dict[str, Any] | None:
-    """The run's record, if there is one that still holds: final, and from the present source.
+    """The run's record, if there is one that is still valid: final, and from the present source.
 
-    A file that is no record, or that of another run, is set aside as `*.corrupt`, with a word: the run is trained anew.
+    A file that is not a record, or is that of another run, is set aside as `*.corrupt`, which `progress` is
+    told; the run is then trained again.
     """
     path = record_path(run, options)
     if not os.path.lexists(path):
@@ -51,17 +55,25 @@ def recorded(run: Run, options: Options, progress: Callable[[str], None]) -> dic
     except records.RecordError as error:
         checkpoints.set_aside(path, str(error).removeprefix(f"{path}: "), progress)
         return None
+    if run.keep_weights and record["run"]["status"] == "ok" and not start.weights_path(run, options).exists():
+        return None
     source = sources.source_sha256(run.entry, run.recipe, options.backend)
     return record if record["run"]["status"] in FINAL and record["run"]["source_sha256"] == source else None
 
 
 def execute(runs: list[Run], options: Options, progress: Callable[[str], None]) -> dict[str, Any]:
-    """Run what has no record yet; returns the job's summary: one item per run in the order given, and the files that they depend on."""
+    """Run what has no record yet; returns the job's summary.
+
+    It has one item for each run, in the order given, and the source files that the runs depend on.
+    """
     began = time.perf_counter()
     import_s = 0.0
-    # Read now, before anything else is imported and a file may have changed; children inherit what was read.
+    # Read now, before anything else is imported and a file may have changed; forked children inherit it.
     used = [sources.files(run.entry, run.recipe, options.backend) for run in runs]
+    runs = with_kept_weights(runs)
     open_runs = [run for run in runs if recorded(run, options, progress) is None]
+    # Those that start from others come after them.
+    open_runs.sort(key=lambda run: len(catalogue.ancestors(run.entry, run.recipe)))
     if len(open_runs) < len(runs):
         progress(f"{len(runs) - len(open_runs)} of {len(runs)} runs are recorded already")
     if open_runs:
@@ -100,29 +112,41 @@ def execute(runs: list[Run], options: Options, progress: Callable[[str], None]) 
     }
 
 
+def with_kept_weights(runs: list[Run]) -> list[Run]:
+    """These runs, of which those keep their final weights from which others among them start."""
+    parents = {(start.entry.id, start.recipe.name, start.seed) for run in runs if (start := parent(run))}
+    return [
+        replace(run, keep_weights=True)
+        if run.execution == 1 and (run.entry.id, run.recipe.name, run.seed) in parents
+        else run
+        for run in runs
+    ]
+
+
 def _bring_up(options: Options, progress: Callable[[str], None], holder: str = "") -> float:
     """Lease devices, in the name of `holder`, and import the backend; returns the seconds of the import.
 
-    Raises ValueError where CUDA_VISIBLE_DEVICES chooses a GPU that the installed backend cannot use.
+    Where children are not forked, they import it, and this only checks XLA's flags. Raises ValueError where
+    CUDA_VISIBLE_DEVICES chooses a GPU that the installed backend cannot use.
     """
-    import threadpoolctl
-
     from benchmarks import machine
 
     gpus = machine.visible_gpus(options.backend)
     if options.precision == "tf32" and not gpus:
         raise ValueError(
-            "precision 'tf32' is one of GPUs: on a processor it would be float32 under another name; choose float32"
+            "precision 'tf32' needs a GPU: on a processor it would be float32 under another name;"
+            " choose float32"
         )
     if not gpus and (idle := machine.allowed_gpus()):
         lacking = f"the installed {options.backend} has no CUDA; the README says how to install it for a GPU"
         if "CUDA_VISIBLE_DEVICES" in os.environ:
             raise ValueError(
-                f"CUDA_VISIBLE_DEVICES chooses the {idle[0].name}, but {lacking}, or set it to nothing to train on the CPU"
+                f"CUDA_VISIBLE_DEVICES chooses the {idle[0].name}, but {lacking},"
+                " or set it to nothing to train on the CPU"
             )
         progress(f"the {idle[0].name} is not used: {lacking}")
     lease.cores(options.threads, progress, holder)
-    # Where the GPUs differ, those of the first one's kind: which machine a run is of must not hang on what is free.
+    # GPUs of the first one's kind: the machine's identity must not depend on which GPU is free.
     lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], progress, holder)
     began = time.perf_counter()
     if cleared := [
@@ -131,40 +155,45 @@ def _bring_up(options: Options, progress: Callable[[str], None], holder: str = "
         if name not in QUIETLY
     ]:
         progress(
-            f"not used, since the suite decides on threads, precision and Keras' configuration: {', '.join(cleared)}"
+            "not used, since the suite decides on threads, precision and Keras' configuration:"
+            f" {', '.join(cleared)}"
         )
-    backend.start(options.backend, options.precision)
+    if backend.forks():
+        import_backend(options)
     backend.try_flags(options.backend)
+    return time.perf_counter() - began if backend.forks() else 0.0
+
+
+def import_backend(options: Options) -> None:
+    """Import the prepared backend, its driver and Keras into this process."""
+    import threadpoolctl
+
+    if not cores.can_pin():
+        environment.limit_threads(options.threads)
+    backend.start(options.backend, options.precision)
     backend.driver_class(options.backend)
     # A linear algebra library that was loaded before the lease has a thread for every core of the machine.
     threadpoolctl.threadpool_limits(options.threads)
-    return time.perf_counter() - began
 
 
 def _in_children(runs: list[Run], options: Options, import_s: float, progress: Callable[[str], None]) -> None:
-    """Run the runs of one recipe in a child process; in a further one those left over by a crash."""
+    """Run the runs of one recipe in a child process; those that a crash left over in another one."""
     left = runs
     while left:
         before = [_stamp(run, options) for run in left]
         reader, writer = os.pipe()
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         job = os.getpid()
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                _die_with(job)
-                memory.goes_first()
-                _write_records(left, options, import_s, progress, partial(os.write, writer, b"."))
-                code = 0
-            except KeyboardInterrupt:
-                code = 130
-            except MemoryError:
-                code = NO_MEMORY
-            except BaseException as error:
-                progress(f"{type(error).__name__}: {error}")
-            finally:
-                os._exit(code)
+        if backend.forks():
+            child = os.fork()
+            if child == 0:
+                code = 1
+                try:
+                    code = in_child(left, options, import_s, progress, writer, job)
+                finally:
+                    os._exit(code)
+        else:
+            child = _start_child(left, options, writer, job)
         os.close(writer)
         try:
             code = os.waitstatus_to_exitcode(_wait(child))
@@ -177,7 +206,7 @@ def _in_children(runs: list[Run], options: Options, import_s: float, progress: C
             raise SystemExit(
                 f"the process that ran {runs[0].entry.id} ended with exit code {code}; see above"
             )
-        # What the disk says counts, and not what the child came to tell: its records stand.
+        # The records on disk count, whatever the child said or did not say of them.
         unwritten = [_stamp(run, options) == stamp for run, stamp in zip(left, before, strict=True)]
         if unwritten[begun - 1]:
             _record_crash(left[begun - 1], options, started, code, progress)
@@ -185,17 +214,67 @@ def _in_children(runs: list[Run], options: Options, import_s: float, progress: C
         import_s = 0.0
 
 
+def in_child(
+    runs: list[Run],
+    options: Options,
+    import_s: float,
+    progress: Callable[[str], None],
+    writer: int,
+    job: int,
+) -> int:
+    """In a child of the process `job`: run the runs of one recipe, and record them; returns the exit code.
+
+    One byte goes to the descriptor `writer` as each run begins.
+    """
+    try:
+        _die_with(job)
+        memory.goes_first()
+        _write_records(runs, options, import_s, progress, partial(os.write, writer, b"."))
+    except KeyboardInterrupt:
+        return 130
+    except MemoryError:
+        return NO_MEMORY
+    except BaseException as error:
+        progress(f"{type(error).__name__}: {error}")
+        return 1
+    return 0
+
+
+def _start_child(runs: list[Run], options: Options, writer: int, job: int) -> int:
+    """Start a new process for the runs (see `benchmarks.engine.child`); returns its number."""
+    asked = {
+        "runs": [
+            {
+                "entry": run.entry.id,
+                "recipe": run.recipe.name,
+                "tier": run.recipe.tier,
+                "seed": run.seed,
+                "execution": run.execution,
+            }
+            for run in runs
+        ],
+        "options": {
+            name: str(value) if isinstance(value, Path) else value
+            for name, value in dataclasses.asdict(options).items()
+        },
+    }
+    words = [sys.executable, "-m", "benchmarks.engine.child", str(writer), str(job), json.dumps(asked)]
+    variables = {**os.environ, "PYTHONPATH": backend.python_path()}
+    os.set_inheritable(writer, True)
+    return os.posix_spawn(sys.executable, words, variables)
+
+
 def _stamp(run: Run, options: Options) -> tuple[int, int] | None:
     """What changes when the run's record is written: files are replaced, never written over."""
     try:
-        found = os.stat(record_path(run, options))
+        status = os.stat(record_path(run, options))
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns
+    return status.st_ino, status.st_mtime_ns
 
 
 def _wait(child: int) -> int:
-    """The child's status; ended together with it when this process is asked to end."""
+    """Wait for the child and return its status; if this process is asked to end, it ends the child first."""
 
     def pass_on(number: int, frame: object) -> None:
         os.kill(child, signal.SIGKILL)
@@ -218,14 +297,14 @@ def _write_records(
     begin: Callable[[], object],
 ) -> None:
     """Run the runs, which share a recipe, one after the other; `begin` is called before each."""
-    found = run_recipe(runs, options, import_s, progress)
+    finished = run_recipe(runs, options, import_s, progress)
     for run in runs:
         begin()
-        records.write_record(next(found), record_path(run, options))
+        records.write_record(next(finished), record_path(run, options))
 
 
 def _die_with(job: int) -> None:
-    """A job that is killed must not leave its child training: it would hold core, GPU and checkpoint (Linux)."""
+    """End this process with its job (Linux): a child left behind would hold cores, GPU and checkpoint."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     if os.getppid() != job:
@@ -235,7 +314,7 @@ def _die_with(job: int) -> None:
 def _record_crash(
     run: Run, options: Options, started: str, code: int, progress: Callable[[str], None]
 ) -> None:
-    """Give the run during which the child died a record of that. Its clocks and memory died with it: they are null."""
+    """Record the run during which the child died. Its clocks and memory were lost with it: they are null."""
     if code == NO_MEMORY:
         status, reason = "oom", "memory ran out"
     else:
@@ -260,9 +339,9 @@ def write_summary(name: str, summary: dict[str, Any], options: Options) -> Path:
 
 
 def read_runs(path: Path) -> list[dict[str, Any]]:
-    """The runs of a job as the workflow writes them: [{"entry", "recipe", "tier", "seed", "execution"}, ...], the last one 1 where it is absent.
+    """The runs of a job as the workflow writes them: [{"entry", "recipe", "tier", "seed", "execution"}, ...].
 
-    Raises ValueError, in one sentence, for a file that is no such list.
+    A missing "execution" is 1. Raises ValueError, in one sentence, for a file that is not such a list.
     """
     try:
         rows = parse_json(path.read_bytes(), str(path))
@@ -271,29 +350,40 @@ def read_runs(path: Path) -> list[dict[str, Any]]:
     except records.RecordError as error:
         raise ValueError(f"{path}: cannot be read as a JSON list of runs ({error})") from None
     if not isinstance(rows, list):
-        raise ValueError(f"{path}: is no JSON list of runs")
-    found: list[dict[str, Any]] = []
+        raise ValueError(f"{path}: is not a JSON list of runs")
+    runs: list[dict[str, Any]] = []
     for row in rows:
-        if not isinstance(row, dict) or set(row) - {"execution"} != {"entry", "recipe", "tier", "seed"}:
+        if not isinstance(row, dict) or set(row) - {"execution", "keep_weights"} != {
+            "entry",
+            "recipe",
+            "tier",
+            "seed",
+        }:
             shown = sorted(row) if isinstance(row, dict) else row
             raise ValueError(
-                f"{path}: a run must have the keys entry, recipe, tier and seed, and may have execution, not {short(shown)}"
+                f"{path}: a run must have the keys entry, recipe, tier and seed, and may have execution and "
+                f"keep_weights, not {short(shown)}"
             )
-        row = {"execution": 1, **row}
+        row = {"execution": 1, "keep_weights": False, **row}
         for key in ("entry", "recipe", "tier"):
             if not isinstance(row[key], str):
                 raise ValueError(f"{path}: {key} {short(row[key])} is not a string")
+        if not isinstance(row["keep_weights"], bool):
+            raise ValueError(f"{path}: keep_weights {short(row['keep_weights'])} is neither true nor false")
         for key, least in (("seed", 0), ("execution", 1)):
             if type(row[key]) is not int or not least <= row[key] <= MOST:
                 raise ValueError(f"{path}: {key} {short(row[key])} is not an integer of {least} to {MOST}")
-        if row in found:
+        if row in runs:
             raise ValueError(
-                f"{path}: names the same run twice: {', '.join(str(row[key]) for key in ('entry', 'recipe', 'tier', 'seed'))}"
+                f"{path}: names the same run twice:"
+                f" {', '.join(str(row[key]) for key in ('entry', 'recipe', 'tier', 'seed'))}"
             )
-        found.append(row)
-    return found
+        runs.append(row)
+    return runs
 
 
 def with_absolute_paths(options: Options) -> Options:
-    """Options with absolute paths, so that a change of folder does not matter."""
-    return replace(options, out=options.out.absolute(), checkpoint_dir=options.checkpoint_dir.absolute())
+    """The options with absolute paths: they stay valid when the working folder changes."""
+    return dataclasses.replace(
+        options, out=options.out.absolute(), checkpoint_dir=options.checkpoint_dir.absolute()
+    )

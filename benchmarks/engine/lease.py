@@ -39,9 +39,10 @@ def _places() -> list[Path]:
 
 @functools.cache
 def _folder() -> int:
-    """A descriptor of the folder of the locks: this user's and closed to all others. Raises ValueError where there can be none.
+    """A descriptor of the folder of the locks, which is this user's and closed to all others.
 
-    Files are opened relative to the descriptor: what others put under the folder's name afterwards is never followed.
+    Files are opened relative to the descriptor: whatever others put under the folder's name later is never
+    followed. Raises ValueError where no such folder can be made.
     """
     failures = []
     for place in _places():
@@ -64,12 +65,13 @@ def _folder() -> int:
             failures.append(f"{place}: {error.strerror}")
             os.close(folder)
     raise ValueError(
-        f"no folder for the locks of cores and GPUs: set XDG_RUNTIME_DIR to a folder of your own ({'; '.join(failures)})"
+        "no folder for the locks of cores and GPUs: set XDG_RUNTIME_DIR to a folder of your own"
+        f" ({'; '.join(failures)})"
     )
 
 
 def _open(name: str) -> IO[bytes]:
-    """The lock file of this name, made if need be. Its content stays. Raises ValueError where something else has its name."""
+    """The lock file of this name, made if needed; its content stays. Raises ValueError if it is not a file."""
     try:
         descriptor = os.open(
             f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600, dir_fd=_folder()
@@ -78,12 +80,12 @@ def _open(name: str) -> IO[bytes]:
         raise ValueError(f"the lock {name}.lock cannot be opened ({error.strerror}); delete it") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise ValueError(f"the lock {name}.lock is no regular file; delete it")
+        raise ValueError(f"the lock {name}.lock is not a regular file; delete it")
     return os.fdopen(descriptor, "r+b", buffering=0)
 
 
 def _lock(name: str, holder: str, wait: bool = False) -> IO[bytes] | None:
-    """The locked file of this name, or None where another process holds it. The lock lasts until the file is closed."""
+    """The file of this name, locked until it is closed; None where another process holds it."""
     file = _open(name)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -129,37 +131,44 @@ def _take(
                 f"{kind} {name} is held by {_holder(f'{kind}-{name}')}" for name in names if name not in taken
             )
             progress(
-                f"waiting for {count} {kind}(s): of {', '.join(names)} only {len(taken)} are free of other runs: {others}"
+                f"waiting for {count} {kind}(s): of {', '.join(names)} only {len(taken)} are free of other runs:"
+                f" {others}"
             )
             told = time.monotonic()
         time.sleep(0.5)
 
 
 def cores(count: int, progress: Callable[[str], None], holder: str = "") -> None:
-    """Pin this process to `count` cores of its own; `holder` says to others what it does there.
+    """Lease `count` cores, and pin this process to them; `holder` tells others what it does there.
 
+    Where the system cannot pin a process, as on macOS, `progress` is told: there the leases only keep runs
+    from using more cores together than the machine has.
     Raises ValueError where the process may use fewer than `count`.
     """
     check(count)
     available.available_at_start()  # before it is pinned
-    usable = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(
-        0, {int(name) for name in _take("core", [str(core) for core in usable], count, progress, holder)}
-    )
+    leased = _take("core", [str(core) for core in available.usable()], count, progress, holder)
+    if available.can_pin():
+        os.sched_setaffinity(0, {int(name) for name in leased})
+    else:
+        progress(f"this system cannot pin a run to cores: libraries are told to use {count} thread(s)")
 
 
 def check(count: int) -> None:
     """Raises ValueError unless this process may use `count` cores."""
     if count < 1:
         raise ValueError(f"--threads is {count}; give at least 1")
-    usable = os.sched_getaffinity(0)
-    if count > len(usable):
+    most = len(available.usable())
+    if count > most:
         raise ValueError(
-            f"--threads {count} exceeds the {len(usable)} cores that this process may use; give at most {len(usable)}"
+            f"--threads {count} exceeds the {most} cores that this process may use; give at most {most}"
         )
 
 
 def gpu(uuids: list[str], progress: Callable[[str], None], holder: str = "") -> None:
-    """Lease one of these GPUs (UUIDs, since indices mean other GPUs to other tools) and show only that one to the backend."""
+    """Lease one of these GPUs, and show only that one to the backend.
+
+    They are named by UUID, since an index may mean another GPU to another tool.
+    """
     if uuids:
         os.environ["CUDA_VISIBLE_DEVICES"] = _take("gpu", uuids, 1, progress, holder)[0]

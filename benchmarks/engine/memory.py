@@ -1,23 +1,27 @@
-"""The main memory of a process: the peak of a run, and who goes first when there is no more (Linux)."""
+"""The main memory of a process: the peak of a run, and which process ends first when there is no more.
+
+Read from Linux's /proc; elsewhere the peak is unknown.
+"""
 
 import contextlib
 import re
 from pathlib import Path
 
-#: Whether the kernel's high-water mark is that of what runs now, not of what ran before in this process.
+PROC = Path("/proc")
+#: Whether the kernel's high-water mark was reset for the present run.
 _own = False
 
 
 def reset_peak_memory() -> None:
-    """Let the high-water mark begin anew, as a run begins; where the system cannot, the run's peak is unknown."""
+    """Reset the high-water mark as a run begins; where the system cannot, the run's peak is unknown."""
     global _own
     try:
-        Path("/proc/self/clear_refs").write_text("5")
+        (PROC / "self/clear_refs").write_text("5")
     except OSError:
         _own = False
         return
     resident, peak = _bytes("VmRSS"), _bytes("VmHWM")
-    # Some sandboxes take the word and do nothing. A mark that fell is close to what is resident.
+    # Some sandboxes accept the write and do nothing. After a reset the mark is close to what is resident.
     _own = resident is not None and peak is not None and peak - resident < max(16 << 20, resident // 20)
 
 
@@ -28,13 +32,13 @@ def peak_memory() -> int | None:
 
 def _bytes(name: str) -> int | None:
     try:
-        found = re.search(rf"^{name}:\s*(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
+        line = re.search(rf"^{name}:\s*(\d+) kB$", (PROC / "self/status").read_text(), re.MULTILINE)
     except OSError:
         return None
-    return int(found[1]) * 1024 if found else None
+    return int(line[1]) * 1024 if line else None
 
 
 def goes_first() -> None:
-    """Have the kernel end this process before others where memory runs out: its parent lives on, to record it."""
+    """Have the kernel end this process first when memory runs out, so that its parent lives to record it."""
     with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
+        (PROC / "self/oom_score_adj").write_text("1000")

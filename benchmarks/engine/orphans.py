@@ -1,7 +1,8 @@
-"""A job whose workflow is gone must not train on: nobody waits for it, and it would hold cores, GPU and memory.
+"""Ends a job whose workflow is gone: nobody waits for it, and it would hold cores, GPU and memory.
 
-Snakemake starts a job by way of a shell, `engine | tee log`: when Snakemake is killed, that shell lives on. So the job looks
-at all processes between itself and Snakemake, every few seconds, by a timer, which interrupts waiting too and needs no thread.
+Snakemake starts a job through a shell, `engine | tee log`: when Snakemake is killed, that shell lives on. So
+the job checks all processes between itself and Snakemake every few seconds. A timer does it, since that
+interrupts waiting too and needs no thread. Without Linux's /proc only the job's own parent is checked.
 """
 
 import atexit
@@ -13,13 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 EVERY_S = 2.0
+PROC = Path("/proc")
 
 
 def parent_of(process: int) -> int | None:
-    """The parent of a process, as Linux's /proc says; None where it does not."""
+    """The parent of a process; None where the system does not tell."""
     try:
         # The name before it, in brackets, may hold blanks and brackets.
-        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+        return int((PROC / str(process) / "stat").read_text().rpartition(")")[2].split()[1])
     except (OSError, ValueError, IndexError):
         return None
 
@@ -27,14 +29,14 @@ def parent_of(process: int) -> int | None:
 def _is_snakemake(process: int) -> bool:
     """Whether it is `snakemake`, `python .../snakemake` or `python -m snakemake`."""
     try:
-        words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+        words = (PROC / str(process) / "cmdline").read_bytes().split(b"\0")
     except OSError:
         return False
     return any(os.path.basename(word) == b"snakemake" for word in words[:3])
 
 
 def line_of_descent() -> list[int]:
-    """This process, its parent, and so on up to the topmost that is Snakemake; without one, no more than the parent."""
+    """This process, its parent, and so on up to the topmost Snakemake; without one, only the parent."""
     line = [os.getpid(), os.getppid()]
     while (above := parent_of(line[-1])) and above > 1:
         line.append(above)
@@ -43,14 +45,14 @@ def line_of_descent() -> list[int]:
 
 
 def unbroken(line: list[int]) -> bool:
-    """Whether each process of the line is still the child of the next: who loses its parent is given another."""
+    """Whether each process of the line is still the child of the next: an orphan is given another parent."""
     return os.getppid() == line[1] and all(
         parent_of(child) == parent for child, parent in itertools.pairwise(line[1:])
     )
 
 
 def end_with_the_workflow(progress: Callable[[str], None]) -> None:
-    """From now on, end this process (by SIGTERM, to itself) once whoever started it is gone."""
+    """From now on, end this process, by SIGTERM, once the process that started it is gone."""
     line = line_of_descent()
     if line[1] <= 1:
         return
@@ -61,7 +63,8 @@ def end_with_the_workflow(progress: Callable[[str], None]) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         try:
             progress(
-                "the process that started this job is gone: the job ends, and goes on from its checkpoint when it is called again"
+                "the process that started this job is gone: the job ends; called again, it resumes"
+                " from its checkpoint"
             )
         except OSError:
             pass  # nobody reads
@@ -70,5 +73,5 @@ def end_with_the_workflow(progress: Callable[[str], None]) -> None:
 
     signal.signal(signal.SIGALRM, look)
     signal.setitimer(signal.ITIMER_REAL, EVERY_S, EVERY_S)
-    # While Python shuts down nobody handles the signal any more, which would then end the process.
+    # While Python shuts down the signal is no longer handled, and would end the process.
     atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)

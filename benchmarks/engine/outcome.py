@@ -12,7 +12,9 @@ from benchmarks.sources import source_sha256
 
 @dataclasses.dataclass(frozen=True)
 class Trained:
-    """What the record says of the model and its programs, once they have been made: columns of `runs`, and of the spec."""
+    """What the record says of the model and its programs, once they have been made: columns of `runs`, and of
+    the spec.
+    """
 
     matmul_precision: str
     device: str
@@ -43,6 +45,7 @@ class Outcome:
     epochs: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     measures: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     weights_sha256: str = ""
+    start_sha256: str = ""
     pictures: dict[str, Any] = dataclasses.field(default_factory=dict)
     seconds: Mapping[str, float] | None = None
     peak_memory_bytes: int | None = None
@@ -95,6 +98,7 @@ def record(run: Run, options: Options, outcome: Outcome) -> dict[str, Any]:
         "xla": trained.xla if trained else None,
         "step_flop": trained.step_flop if trained else None,
         "weights_sha256": outcome.weights_sha256,
+        "start_sha256": outcome.start_sha256,
         "started": outcome.started,
         "resumed": outcome.resumed,
         **rounded,

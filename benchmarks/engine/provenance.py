@@ -37,8 +37,9 @@ def facts(root: Path = ROOT) -> dict[str, Any]:
 def _git(root: Path, *arguments: str) -> str | None:
     """What git says of the repository at `root`, None where it fails.
 
-    A repository of another user, which git distrusts, is trusted: its code is what runs. No monitor that its settings name is started,
-    no file of it is written, and no variable, such as those that git sets for its hooks, points elsewhere.
+    A repository of another user, which git distrusts, is trusted, since its code is what runs. No monitor that
+    its settings name is started, no file of it is written, and no variable, such as those that git sets for its
+    hooks, points elsewhere.
     """
     words = [
         "git",
@@ -61,9 +62,9 @@ def _git(root: Path, *arguments: str) -> str | None:
 
 
 def command(run: Run, options: Options) -> str:
-    """The command that repeats the run from a clean clone, in a shell: it checks the commit out, sets the software up and trains.
+    """The shell command that repeats the run in a clean clone: check out the commit, set up, train.
 
-    Empty where it cannot be said: with variables of the environment that are not text, or longer than a record holds.
+    Empty where it cannot be written: with environment variables that are not text, or beyond a record's length.
     """
     commit = facts()["commit"]
     known = machine.facts(options.backend)

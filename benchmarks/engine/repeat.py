@@ -1,6 +1,6 @@
 """Repeats a run of a bundle, and says whether it gives the same; if not, what differs.
 
-A bundle may be anybody's: what is trained is the installed catalogue's recipe of the same name, never what the bundle says of it.
+A bundle may be anybody's: the installed catalogue's recipe of the same name is trained, never the bundle's.
 """
 
 import difflib
@@ -19,7 +19,7 @@ from benchmarks.records.files import plain
 from benchmarks.records.identity import REMARKS
 from benchmarks.records.schema import HARDWARE, SOFTWARE, Rows, short
 
-#: Differences of one kind that are told.
+#: So many differences of one kind are printed.
 MOST = 30
 SOURCE = ("source_sha256", "commit", "dirty", "lock_sha256")
 
@@ -27,10 +27,11 @@ SOURCE = ("source_sha256", "commit", "dirty", "lock_sha256")
 def repeat(
     id: str, folder: Path, out: Path | None, data_dir: Path | None, progress: Callable[[str], None]
 ) -> int:
-    """Train the run again into `out` (None: a new temporary folder), and print how it compares with each execution that the bundle has of it.
+    """Train the run again, and print how it compares with each of its executions in the bundle.
 
-    `id` is that of a run, or of one execution of it. Returns 0 if status, weights and final measures are the same, 1 if not. Raises
-    ValueError, KeyError or ImportError, each with one sentence, where the run cannot be repeated here.
+    `id` is that of a run, or of one execution of it; `out` is a new temporary folder if None. Returns 0 if
+    status, weights and final measures are the same, 1 if not. Raises ValueError, KeyError or ImportError,
+    each with one sentence, where the run cannot be repeated here.
     """
     bundle = records.read_bundle(folder)
     executions = _executions(bundle, id)
@@ -54,7 +55,8 @@ def repeat(
     # A record that is there already, of an earlier repetition perhaps, must not stand for this one.
     numbered = (Run(entry, recipe, first["seed"], execution) for execution in itertools.count(1))
     run = next(run for run in numbered if not record_path(run, options).exists())
-    asked_for = f"on {options.backend}, in {options.precision}, on {options.threads} thread{'s' if options.threads > 1 else ''}"
+    threads = f"{options.threads} thread{'s' if options.threads > 1 else ''}"
+    asked_for = f"on {options.backend}, in {options.precision}, on {threads}"
     print(f"{first['run_id']} is {entry.id} {recipe.name}, {recipe.tier} tier, seed {run.seed}, {asked_for}")
     if changed := recipe_differences(then, asked(run, options)):
         print(
@@ -86,7 +88,8 @@ def repeat(
             print("\n".join(f"    {kind}: {'; '.join(sentences)}" for kind, sentences in found.items()))
         elif not equal:
             print(
-                "  nothing differs that is on record: the same run ended in other numbers, which is a defect of the suite"
+                "  nothing differs that is on record: the same run ended in other numbers,"
+                " which is a defect of the suite"
             )
     print(f"record: {record_path(run, options)}")
     print("the same" if same else "not the same")
@@ -94,7 +97,7 @@ def repeat(
 
 
 def _executions(bundle: records.Bundle, id: str) -> Rows:
-    """The rows of a run, or the one of an execution. Raises KeyError with the nearest ids for an unknown one."""
+    """The rows of a run, or the row of an execution. Raises KeyError, with the nearest ids, if it is unknown."""
     runs = bundle.runs
     rows = to_rows("runs", runs[(runs["run_id"] == id) | (runs["execution_id"] == id)])
     if not rows:
@@ -109,7 +112,7 @@ def _executions(bundle: records.Bundle, id: str) -> Rows:
 
 
 def compared(row: Mapping[str, Any], measures: Rows, record: records.Record) -> tuple[bool, list[str]]:
-    """Whether status, weights and final measures of an execution and of a record are the same, and a sentence on each."""
+    """Compare status, weights and final measures of an execution and a record; a sentence on each."""
     now = record["run"]
     lines, equal = [], True
 
@@ -152,7 +155,7 @@ def _final(measures: Rows) -> dict[tuple[str, str], tuple[Any, str]]:
 def differences(
     row: Mapping[str, Any], machine: Mapping[str, Any], then: Mapping[str, Any], record: records.Record
 ) -> dict[str, list[str]]:
-    """What differs between the circumstances of an execution and those of a record, a sentence each, by kind; kinds without any are left out."""
+    """How the circumstances of an execution and of a record differ, in sentences, by kind; only kinds that do."""
     now = record["run"]
     found = {
         "machine": _differing(HARDWARE, machine, record["machine"])

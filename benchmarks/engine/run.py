@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks import catalogue, disturbance, records
-from benchmarks.engine import backend, checkpoints, memory, outcome, seeds
+from benchmarks.engine import backend, checkpoints, memory, outcome, seeds, start
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options, Run, execution_key
 from benchmarks.engine.outcome import Outcome
@@ -68,9 +68,11 @@ def run_recipe(
 
 
 def _is_of_the_run(error: Exception, options: Options) -> bool:
-    """Whether an error is the run's own, to be recorded, and not one of the infrastructure, which ends the job.
+    """Whether an error is the run's own, to be recorded, and not one of the infrastructure, which ends the
+    job.
 
-    Of the latter are the wrong device, a full disk, a broken pipe, and a folder of results that cannot be written.
+    Of the latter are the wrong device, a full disk, a broken pipe, and a folder of results that cannot be
+    written.
     """
     if isinstance(error, WrongDevice):
         return False
@@ -116,6 +118,7 @@ class Trainer:
         bench.reset(self.seed, self.clock)
         self.clock.start("checkpoint")
         resumed = self._resume(bench)
+        self._start(bench, resumed)
         self.meter = disturbance.Meter()
         self.saved = self.reported = time.monotonic()
         for number in range(bench.current, len(bench.stages)):
@@ -132,9 +135,21 @@ class Trainer:
         self._add_measures(bench, "test", bench.evaluate("test"), None)
         self._add_measures(bench, "test", bench.evaluate_further(), None)
         left.weights_sha256 = bench.weights_sha256()
+        if self.run.keep_weights:
+            start.keep(self.run, self.options, bench.weights(), left.weights_sha256)
         if self.run.entry.pictures is not None:
             pictures = self.run.entry.pictures(bench.model, bench.data, bench.predict)
             left.pictures = {name: records.encode_picture(picture) for name, picture in pictures.items()}
+
+    def _start(self, bench: Workbench, resumed: bool) -> None:
+        """Take over the weights of the run that this one starts from, if there is one."""
+        given = start.of_parent(self.run, self.options, self.progress)
+        if given is None:
+            return
+        weights, self.outcome.start_sha256 = given
+        if not resumed:
+            count = bench.start_from(weights)
+            self.progress(f"{self.run.label}: starts from {self.run.recipe.starts_from}, {count} weights")
 
     def _train_stage(self, bench: Workbench, number: int) -> None:
         """Train the rest of a stage, leg by leg."""

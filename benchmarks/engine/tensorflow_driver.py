@@ -206,7 +206,7 @@ class Driver:
         return run
 
     def step_flop(self, step: Step, data: Batch, batch_size: int) -> float | None:
-        """Counted in the graph that `training_program` traced last, whose inner loops and branches it lacks."""
+        """Counted in the graph that `training_program` traced last, which lacks inner loops and branches."""
         return None if self._graph is None else tensorflow_flop.count(self._graph)
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:

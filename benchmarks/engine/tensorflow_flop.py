@@ -1,4 +1,4 @@
-"""Counts the floating-point operations of a TensorFlow graph, as XLA's cost analysis counts those of a program.
+"""Counts the floating-point operations of a TensorFlow graph, as XLA's cost analysis does of a program.
 
 Matrix products and convolutions exactly, multiplication and addition being two operations and taps
 on the padding none; any other operation one for each element that it computes or sums up.
@@ -134,7 +134,7 @@ UNCOUNTED = {
         "CudnnRNNV3",
     ),
 }
-#: Where the image (or its shape), the filter and the output (or its gradient) of a convolution stand among inputs and outputs.
+#: Where a convolution has its image (or that shape), its filter and its output (or that gradient).
 CONVOLUTIONS = {
     "Conv2D": (("in", 0), ("in", 1), ("out", 0)),
     "Conv2DBackpropInput": (("out", 0), ("in", 1), ("in", 2)),
@@ -159,7 +159,7 @@ def count(graph: Any) -> float | None:
 
 
 def executed(graph: Any) -> list[Any]:
-    """The nodes that outputs and assignments of a function's graph depend on: gradients that nobody asked for are traced, but never run."""
+    """The nodes that a graph's outputs and assignments need: unused gradients are traced, but never run."""
     found: dict[str, Any] = {}
     waiting = [*(output.op for output in graph.outputs), *graph.control_outputs]
     while waiting:
@@ -219,7 +219,7 @@ def einsum(op: Any) -> int:
 
 
 def convolution(op: Any) -> int:
-    """A convolution, or its gradient with respect to image or filter: as many products, whichever of the three is wanted."""
+    """A convolution, or its gradient with respect to image or filter: each takes as many products."""
     image, kernel, result = (
         shape(op.inputs[place] if side == "in" else op.outputs[place])
         for side, place in CONVOLUTIONS[op.type]
@@ -240,7 +240,7 @@ def convolution(op: Any) -> int:
             before = op.get_attr("explicit_paddings")[2 * (1 + axis)]
         starts = [place * strides[axis] - before for place in range(places)]
         products *= sum(0 <= start + tap * dilations[axis] < size for start in starts for tap in range(taps))
-    # A filter has as many inputs as it sees maps: fewer than the image where maps are in groups, and one for a depthwise one.
+    # A filter sees fewer maps than the image has where maps are in groups, and one map if it is depthwise.
     return 2 * products * (kernel[-2] * kernel[-1])
 
 

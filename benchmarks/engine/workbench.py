@@ -3,10 +3,10 @@
 import dataclasses
 import hashlib
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from benchmarks.rules.protocol import (
     StartsFromModel,
 )
 from benchmarks.spec import Data, Entry, Measure, Recipe, Stage
+from benchmarks.tasks.protocol import Task, WithLoss
 
 
 def load_data(recipe: Recipe, data_dir: Path | None) -> Data:
@@ -88,8 +89,8 @@ class Workbench:
         check_device(self.driver, options)
         self.driver.start()
         stages = catalogue.stages(recipe)
-        self.tasks: dict[str, Any] = {
-            task: importlib.import_module(f"benchmarks.tasks.{task}")
+        self.tasks = {
+            task: cast(Task, importlib.import_module(f"benchmarks.tasks.{task}"))
             for task in catalogue.tasks(entry, recipe)
         }
         self.task = next(iter(self.tasks.values()))
@@ -168,7 +169,8 @@ class Workbench:
         """A model and the learners of all stages, with the initial values of this seed."""
         from keras.src.utils import naming
 
-        # Keras numbers the names of layers through a process; the record must not depend on what was built before.
+        # Keras numbers the names of layers through a process; the record must not depend on what was built
+        # before.
         naming.reset_uids()
         seeds.set_global(seed)
         model = self.entry.build(**self.recipe.model)
@@ -177,11 +179,9 @@ class Workbench:
                 layer.adapt(datasets.sample(self.data.train["x"]))
         learners = []
         for number, (stage, data) in enumerate(zip(stages, of_stages, strict=True)):
-            own_loss = None if stage.task else self.entry.loss
-            task = self.tasks[stage.task] if stage.task else self.task
             context = Context(
                 model,
-                own_loss or getattr(task, "loss", no_loss),
+                self._loss(stage),
                 stage,
                 data.data,
                 self.driver,
@@ -191,6 +191,13 @@ class Workbench:
             )
             learners.append(self.rules[stage.rule].Learner(context))
         return model, learners
+
+    def _loss(self, stage: Stage) -> Callable[..., Any]:
+        """The loss of the stage's own task, of the entry, or of the recipe's task; a rule may need none."""
+        if self.entry.loss is not None and not stage.task:
+            return self.entry.loss
+        task = self.tasks[stage.task] if stage.task else self.task
+        return task.loss if isinstance(task, WithLoss) else no_loss
 
     @staticmethod
     def _steps_per_epoch(stage: Stage, data: TrainingData) -> int:
@@ -208,7 +215,9 @@ class Workbench:
         return CompiledStage(stage, learner, self.model, data, self.driver, steps_per_epoch)
 
     def reset(self, seed: int, clock: Clock | None = None) -> None:
-        """Give everything the initial values of this seed, whose run `clock` measures; compiled programs stay."""
+        """Give everything the initial values of this seed, whose run `clock` measures; compiled programs
+        stay.
+        """
         if self._fresh:
             self._fresh = False
         else:
@@ -262,12 +271,14 @@ class Workbench:
             scores |= self._evaluate(self.tasks[name], "test", options)
         return scores
 
-    def _evaluate(self, task: Any, split: str, options: Any) -> dict[str, float]:
+    def _evaluate(self, task: Task, split: str, options: Mapping[str, Any]) -> dict[str, float]:
         self.driver.sync()
         return dict(task.evaluate(self.predict, self.model, self.data, split, **options))
 
     def host_state(self) -> dict[str, np.ndarray]:
-        """What a checkpoint must hold besides the variables: of the present stage's learner, and of a host model."""
+        """What a checkpoint must hold besides the variables: of the present stage's learner, and of a host
+        model.
+        """
         arrays = {f"learner/{name}": value for name, value in self.stages[self.current].host_state().items()}
         if isinstance(self.model, HostModel):
             arrays |= {f"model/{name}": value for name, value in self.model.state().items()}
@@ -285,6 +296,44 @@ class Workbench:
         self.stages[number].set_host_state(of["learner/"])
         if isinstance(self.model, HostModel):
             self.model.set_state(of["model/"])
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """All weights of the model, or all that a host model has learned, by name.
+
+        Raises ValueError for two weights of one name.
+        """
+        self.driver.sync()
+        if isinstance(self.model, HostModel):
+            return self.model.state()
+        named = {variable.path: np.asarray(variable.value) for variable in self.model.weights}
+        if len(named) < len(self.model.weights):
+            raise ValueError("two weights of the model have one name; give its layers different names")
+        return named
+
+    def start_from(self, weights: Mapping[str, np.ndarray]) -> int:
+        """Give the model those of these weights that it has, by name and shape; returns how many they are.
+
+        Raises ValueError if there are none.
+        """
+        own = self.weights()
+        shared = {
+            name: weights[name]
+            for name, value in own.items()
+            if name in weights and weights[name].shape == value.shape
+        }
+        if not shared:
+            raise ValueError(
+                f"the model shares no weight, by name and shape, with {self.recipe.starts_from}, from which it"
+                f" starts: it has {', '.join(list(own)[:3])}, the other {', '.join(list(weights)[:3])}"
+            )
+        if isinstance(self.model, HostModel):
+            self.model.set_state({**own, **shared})
+        else:
+            for variable in self.model.weights:
+                if variable.path in shared:
+                    variable.assign(shared[variable.path])
+            self.driver.write(_values(self.driver.variables))
+        return len(shared)
 
     def finite(self) -> bool:
         """Whether all trainable weights, or all that a host model has learned, are finite numbers."""

@@ -26,7 +26,8 @@ SCHEDULES: dict[str, type[keras.optimizers.schedules.LearningRateSchedule]] = {
 
 
 def make(options: Mapping[str, Any]) -> keras.optimizers.Optimizer:
-    """The optimiser that `options` describe: its class under "name", one of `OPTIMIZERS` or of `keras.optimizers`.
+    """The optimiser that `options` describe: its class under "name", one of `OPTIMIZERS` or of
+    `keras.optimizers`.
 
     The rest are its arguments; a nested mapping is a learning-rate schedule, one of `SCHEDULES` or of
     `keras.optimizers.schedules`.

@@ -6,9 +6,11 @@ import keras
 
 
 class MatrixAdamW(keras.optimizers.AdamW):
-    """AdamW that decays matrices and kernels alone: biases, and the scales and offsets of normalisation, are spared.
+    """AdamW that decays matrices and kernels alone: biases, and the scales and offsets of normalisation, are
+    spared.
 
-    Source: the authors' code of Liu et al., "A ConvNet for the 2020s" (2022), which spares every parameter of one dimension.
+    Source: the authors' code of Liu et al., "A ConvNet for the 2020s" (2022), which spares every parameter of
+    one dimension.
     """
 
     def build(self, variables: list[Any]) -> None:

@@ -10,9 +10,10 @@ import keras
 class ScaledRates(keras.optimizers.SGD):
     """Gradient descent with momentum whose learning rate differs between layers and kinds of weights.
 
-    `scales` pairs names with factors: the rate of a variable is multiplied by the factors of all names on its path. With
-    ("bias", 2.0) and ("output", 0.1) the biases of layer "output" learn at a fifth of `learning_rate`. The parameter files
-    of Krizhevsky's cuda-convnet (2011) and their descendants have twice the rate for biases.
+    `scales` pairs names with factors: the rate of a variable is multiplied by the factors of all names on its
+    path. With ("bias", 2.0) and ("output", 0.1) the biases of layer "output" learn at a fifth of
+    `learning_rate`. The parameter files of Krizhevsky's cuda-convnet (2011) and their descendants have twice
+    the rate for biases.
     """
 
     def __init__(self, learning_rate: Any, scales: Sequence[tuple[str, float]], **kwargs: Any) -> None:

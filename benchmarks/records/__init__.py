@@ -1,8 +1,8 @@
 """What runs leave: one record per run, and bundles of them; the columns are in `schema`.
 
-Everything is validated on writing and on reading. What was not measured is null, never 0.
-Nothing that is read is trusted: no pickles, sizes bounded, symbolic links refused, strings kept as plain strings.
-Imports neither Keras nor, until a table or a picture is asked for, pandas and NumPy.
+Everything is validated on writing and on reading. What was not measured is null, never 0. Nothing that is
+read is trusted: no pickles, sizes bounded, symbolic links refused, strings kept as plain strings. Imports
+neither Keras nor, until a table or a picture is asked for, pandas and NumPy.
 """
 
 from benchmarks.records.bundle import (

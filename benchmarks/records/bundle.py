@@ -1,15 +1,15 @@
-"""A bundle: the runs of one machine or of several, as a folder of five tidy tables and three documents.
+"""A bundle: the runs of one machine or several, as a folder of five tidy tables and three documents.
 
     runs.csv       one row per execution: one time that a run was measured
     epochs.csv     one row per leg of training (one or more epochs between two evaluations)
     measures.csv   one row per named number of an execution
     machines.csv   one row per machine and software
     ceilings.csv   one row per measurement of what a machine can reach
-    specs.json     spec_id -> what was run: asked (the input of the spec hash), card, dataset (its card), measures, layers
+    specs.json     spec_id -> what was run: asked, card, dataset (its card), measures, layers
     pictures.json  execution_id -> pictures
     bundle.json    schema version, suite version and the SHA-256 of the files above; written last
 
-Made of records by `from_records`, of other bundles by `merge`, of a folder by `read_bundle`.
+`from_records` makes one from records, `merge` from other bundles, `read_bundle` from a folder.
 """
 
 import dataclasses
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAX_MANIFEST_BYTES = 1 << 20
-#: Of all files together. Reading takes up to ten times as much memory.
+#: All files together. Reading takes up to ten times as much memory.
 MAX_BUNDLE_BYTES = 200 << 20
 
 
@@ -60,11 +60,12 @@ MAX_BUNDLE_BYTES = 200 << 20
 class Bundle:
     """All executions on one or more machines: five frames, and the documents that go with them.
 
-    The frames have the columns of `TABLES` with explicit dtypes (string: str; integer: int64, or Int64 where null is allowed;
-    number: float64, null as NaN; boolean: boolean) and are sorted, so that equal content means equal frames.
-    `doubts` are what is impossible or doubtful in numbers that keep the schema, as a bundle that is read is searched for it.
-    `specs` maps a run's `spec_id` to its spec, `pictures` an `execution_id` to name -> encoded picture (see `decode_picture`).
-    `source` says where the bundle came from, for messages; it is no part of its content.
+    The frames have the columns of `TABLES` with explicit dtypes (string: str; integer: int64, or Int64 where
+    null is allowed; number: float64, null as NaN; boolean: boolean) and are sorted, so that equal content
+    means equal frames. `doubts` says what is impossible or doubtful in numbers that keep the schema;
+    `read_bundle` looks for it. `specs` maps a run's `spec_id` to its spec, `pictures` an `execution_id` to
+    name -> encoded picture (see `decode_picture`). `source` says where the bundle came from, for messages; it
+    is not part of its content.
     """
 
     runs: "pd.DataFrame"
@@ -78,7 +79,7 @@ class Bundle:
     doubts: tuple[Doubt, ...] = ()
 
 
-#: What is united: where it comes from, and its tables, specs and pictures, all valid.
+#: One of the parts that are united: where it comes from, and its valid tables, specs and pictures.
 Part = tuple[str, dict[str, Rows], dict[str, Any], dict[str, Any]]
 
 
@@ -102,12 +103,12 @@ def _tables(bundle: Bundle) -> dict[str, Rows]:
 def validate_bundle(bundle: Bundle) -> None:
     """Raises RecordError with one sentence per defect if a bundle does not keep the schema."""
     names = {name: f"{bundle.source}/{name}" for name in (*TABLES, *DOCUMENTS)}
-    if found := defects(_tables(bundle), bundle.specs, bundle.pictures, names):
-        raise RecordError(found)
+    if sentences := defects(_tables(bundle), bundle.specs, bundle.pictures, names):
+        raise RecordError(sentences)
 
 
 def _unite(parts: Sequence[Part]) -> tuple[dict[str, Rows], dict[str, Any], dict[str, Any]]:
-    """Tables, specs and pictures of all parts. Raises RecordError where two different rows or pictures have one key."""
+    """Tables, specs and pictures of all parts. Raises RecordError if two different ones have one key."""
     conflicts: list[str] = []
     tables = {
         table: _unite_rows(table, [(origin, rows[table]) for origin, rows, _, _ in parts], conflicts)
@@ -122,7 +123,7 @@ def _unite(parts: Sequence[Part]) -> tuple[dict[str, Rows], dict[str, Any], dict
 
 
 def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[str]) -> Rows:
-    """The rows of one table, each key once; a sentence is added to `conflicts` for each row that differs from an earlier one."""
+    """The rows of one table, each key once; each row that differs adds a sentence to `conflicts`."""
     labels = LABELS if table == "runs" else ()
     united: dict[tuple[Any, ...], tuple[str, dict[str, Any]]] = {}
     for origin, rows in parts:
@@ -139,7 +140,7 @@ def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[s
 
 
 def _labels(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Name and price of two rows of one execution: what one lacks the other gives; of two that differ the greater, whichever comes first."""
+    """Name and price of one execution from two rows: one fills in for the other, the greater stands."""
     prices = [
         (row["price_per_hour"], row["currency"]) for row in (one, other) if row["price_per_hour"] is not None
     ]
@@ -152,7 +153,7 @@ def _labels(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unite_pictures(parts: Iterable[tuple[str, Mapping[str, Any]]], conflicts: list[str]) -> dict[str, Any]:
-    """The pictures of all runs; a sentence is added to `conflicts` for each that differs from an earlier one of its name."""
+    """The pictures of all runs; each that differs from one of its name adds a sentence to `conflicts`."""
     united: dict[tuple[str, str], tuple[str, Any]] = {}
     for origin, pictures in parts:
         for id, named in pictures.items():
@@ -162,10 +163,10 @@ def _unite_pictures(parts: Iterable[tuple[str, Mapping[str, Any]]], conflicts: l
                     conflicts.append(
                         f"pictures: {first} and {origin} hold different pictures {name!r} of execution {id}"
                     )
-    found: dict[str, Any] = {id: {} for _, pictures in parts for id in pictures}
+    merged: dict[str, Any] = {id: {} for _, pictures in parts for id in pictures}
     for (id, name), (_, picture) in sorted(united.items(), key=lambda item: item[0]):
-        found[id][name] = picture
-    return found
+        merged[id][name] = picture
+    return merged
 
 
 def _conflict(
@@ -179,7 +180,8 @@ def _conflict(
     elif table == "machines":
         named += f" ({'; '.join(text for text in (row['processor'], row['accelerators']) if text)})"
     columns = ", ".join(f"{name} ({short(known[name])} and {short(row[name])})" for name in differ)
-    return f"{table}: {first} and {second} hold different rows for {named}: they differ in {columns}; one of the two was changed, get it again"
+    told = f"{table}: {first} and {second} hold different rows for {named}"
+    return f"{told}: they differ in {columns}; one of the two was changed, get it again"
 
 
 def from_records(
@@ -190,11 +192,12 @@ def from_records(
     currency: str = "",
     source: str = "records",
 ) -> Bundle:
-    """The bundle of these records, in whatever order they come.
+    """The bundle of these records, whatever their order.
 
-    `names` are where the records came from (their files), for messages. `ceilings` are rows of ceilings, as
-    `benchmarks.commands.ceilings` measures them; those of machines without runs are left out. A price, if given, is set on every
-    execution that has none. Raises RecordError for what does not keep the schema, and for two different rows with one key.
+    `names` says where the records came from (their files), for messages. `ceilings` are rows of ceilings, as
+    `benchmarks.commands.ceilings` measures them; those of machines without runs are left out. A price, if
+    given, is set on every execution that has none. Raises RecordError for what does not keep the schema and
+    for two different rows with one key.
     """
     records = list(records)
     labels = (
@@ -209,8 +212,8 @@ def from_records(
         parts.append((label, *record_tables(record)))
     tables, specs, pictures = _unite(parts)
     ceilings = list(ceilings)
-    if found := table_defects("ceilings", ceilings, f"{source}/ceilings"):
-        raise RecordError(found)
+    if sentences := table_defects("ceilings", ceilings, f"{source}/ceilings"):
+        raise RecordError(sentences)
     machines = {(row["machine_id"], row["software_id"]) for row in tables["machines"]}
     measured = {
         row["ceiling_id"]: dict(row)
@@ -221,17 +224,17 @@ def from_records(
     if price_per_hour is not None:
         price = {"price_per_hour": price_per_hour, "currency": currency}
         tables["runs"] = [row | price if row["price_per_hour"] is None else row for row in tables["runs"]]
-    if found := table_defects("runs", tables["runs"], f"{source}/runs"):
-        raise RecordError(found)
+    if sentences := table_defects("runs", tables["runs"], f"{source}/runs"):
+        raise RecordError(sentences)
     return from_tables(tables, specs, pictures, source)
 
 
 def merge(*bundles: Bundle) -> Bundle:
     """The union of bundles: commutative, associative, idempotent, and nothing is lost.
 
-    A run that was measured several times keeps all its executions. Of one execution that two bundles hold, a machine's name or
-    price that one of them lacks is taken from the other. Two different rows with one key, which is to say that somebody changed one
-    of them, raise RecordError with a sentence that names both bundles and the columns that differ.
+    A run that was measured several times keeps all its executions. If two bundles hold one execution, a
+    machine's name or price that one lacks is taken from the other. Two different rows with one key mean that
+    somebody changed one of them: RecordError names both bundles and the columns that differ.
     """
     parts: list[Part] = []
     for bundle in bundles:
@@ -243,7 +246,7 @@ def merge(*bundles: Bundle) -> Bundle:
 
 
 def bundle_files(bundle: Bundle) -> dict[str, bytes]:
-    """The files of a bundle, `bundle.json` last. Equal content gives equal bytes. Raises RecordError for a bundle that does not keep the schema."""
+    """The files of a bundle, `bundle.json` last; equal content gives equal bytes. Raises RecordError."""
     validate_bundle(bundle)
     tables = _tables(from_tables(_tables(bundle), bundle.specs, bundle.pictures, bundle.source))
     files = {f"{table}.csv": csv_bytes(table, tables[table]) for table in TABLES}
@@ -257,11 +260,13 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
     for table, rows in tables.items():
         if len(rows) >= MAX_LINES:
             raise RecordError(
-                f"{table}.csv: has {len(rows)} rows, more than the {MAX_LINES} that are read: split the bundle"
+                f"{table}.csv: has {len(rows)} rows, more than the {MAX_LINES} that are read: split the"
+                " bundle"
             )
     if (total := sum(map(len, files.values()))) > MAX_BUNDLE_BYTES:
         raise RecordError(
-            f"{bundle.source}: has {total} bytes, more than the {MAX_BUNDLE_BYTES} that are read: split the bundle"
+            f"{bundle.source}: has {total} bytes, more than the {MAX_BUNDLE_BYTES} that are read: split the"
+            " bundle"
         )
     manifest = {
         "schema_version": SCHEMA_VERSION,
@@ -272,7 +277,7 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
 
 
 def write_bundle(bundle: Bundle, folder: str | os.PathLike[str]) -> None:
-    """Writes a bundle into a folder, each file atomically and `bundle.json` last: a folder without it is incomplete."""
+    """Writes each file of a bundle atomically, `bundle.json` last: a folder without it is incomplete."""
     files = bundle_files(bundle)
     (Path(folder) / "bundle.json").unlink(missing_ok=True)
     for name, data in files.items():
@@ -280,7 +285,7 @@ def write_bundle(bundle: Bundle, folder: str | os.PathLike[str]) -> None:
 
 
 def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
-    """The bundle in a folder, upgraded and validated; other files there are not looked at. Raises RecordError."""
+    """The bundle in a folder, upgraded and validated; other files there are ignored. Raises RecordError."""
     folder = Path(folder)
     path = folder / "bundle.json"
     if not path.exists():
@@ -297,14 +302,17 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
     names = {Path(name).stem: str(folder / name) for name in FILES}
     parsed: dict[str, Any] = {}
     room = MAX_BUNDLE_BYTES
-    for name in files:  # one after the other: of each the bytes go before the next one's come
+    for (
+        name
+    ) in files:  # One after the other, so that the bytes of one file are freed before the next is read.
         part, data = Path(name).stem, read_bytes(folder / name, max(room, 1))
         room -= len(data)
         sha256, expected = hashlib.sha256(data).hexdigest(), manifest["files"][name]
         if sha256 != expected:
             changed = "it was changed or cut short, get the bundle again"
             raise RecordError(
-                f"{folder / name}: has SHA-256 {sha256!r}, but bundle.json expects {short(expected)}: {changed}"
+                f"{folder / name}: has SHA-256 {sha256!r}, but bundle.json expects {short(expected)}:"
+                f" {changed}"
             )
         parsed[part] = (
             parse_csv(part, data, names[part], version) if part in TABLES else parse_json(data, names[part])
@@ -315,8 +323,8 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
         tables, pictures = schema_1.upgraded(tables, pictures, names)
     if version <= 2:
         tables = schema_2.upgraded(tables)
-    if found := defects(tables, specs, pictures, names):
-        raise RecordError(found)
+    if sentences := defects(tables, specs, pictures, names):
+        raise RecordError(sentences)
     return dataclasses.replace(
         from_tables(tables, specs, pictures, str(folder)),
         doubts=tuple(sorted(set(implausible(tables, specs)))),
@@ -328,8 +336,9 @@ def throughput(epochs: "pd.DataFrame") -> "pd.DataFrame":
 
     Of an execution that learned in several stages, the legs of the last one count.
 
-    `samples` are the raw examples per second of each leg that carries no warm-up, in the order of training; `examples_per_s` is their
-    median, null where there are none. A leg whose clock did not advance gives no sample.
+    `samples` are the examples per second of each leg without warm-up, in the order of training;
+    `examples_per_s` is their median, null if there are none. A leg whose clock did not advance gives no
+    sample.
     """
     import pandas as pd
 

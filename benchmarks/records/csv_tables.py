@@ -1,4 +1,7 @@
-"""A table's rows as a frame with explicit dtypes and as a CSV file, and back. Imports pandas only when a frame is asked for."""
+"""The rows of a table as a frame with explicit dtypes and as a CSV file, and back.
+
+Imports pandas only when a frame is asked for.
+"""
 
 import csv
 import math
@@ -12,11 +15,12 @@ from benchmarks.records.schema import KEYS, TABLES, Column, RecordError, Rows, s
 if TYPE_CHECKING:
     import pandas as pd
 
-#: A column of one name has one type, in whichever table and version it stands.
+#: A column name has one type, in every table and version.
 TYPES = {column.name: column for columns in TABLES.values() for column in columns}
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-#: A row takes 200 to 500 bytes of memory. Any table may have so many lines, a larger one a line in so many bytes (real rows have over 40),
-#: and none more than this: 10,000 runs of 200 legs are 2,000,000.
+#: A row takes 200 to 500 bytes of memory. Any table may have FREE_LINES, a larger one a line in
+#: BYTES_PER_LINE bytes (real rows have over 40), and none more than MAX_LINES: 10,000 runs of 200 legs are
+#: 2,000,000.
 FREE_LINES = 100_000
 BYTES_PER_LINE = 32
 MAX_LINES = 3_000_000
@@ -67,7 +71,7 @@ def to_frame(table: str, rows: Rows) -> "pd.DataFrame":
 
 
 def to_rows(table: str, frame: "pd.DataFrame") -> Rows:
-    """A frame as rows of plain values; columns that the schema lacks are left out, missing ones raise RecordError."""
+    """A frame as rows of plain values, without unknown columns. Raises RecordError for missing ones."""
     import pandas as pd
 
     names = [column.name for column in TABLES[table]]
@@ -84,7 +88,7 @@ def to_rows(table: str, frame: "pd.DataFrame") -> Rows:
 
 
 def csv_bytes(table: str, rows: Rows) -> bytes:
-    """RFC 4180 but for the line ends, which are \\n: null is an empty field, numbers in their shortest exact form, booleans true and false."""
+    """RFC 4180 with \\n as line end: null is an empty field, numbers are in their shortest exact form."""
 
     def text(value: Any) -> str:
         if value is None:
@@ -102,15 +106,17 @@ def csv_bytes(table: str, rows: Rows) -> bytes:
 
 
 def parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:
-    """The rows of a CSV file with their types. Fields that are not of their column's type stay text, for the validation to name.
+    """The typed rows of a CSV file; a field of a wrong type stays text, for the validation to name.
 
-    Raises RecordError for a file that is no such table. What takes far more memory than bytes (rows of nothing but commas or
-    line ends, lines without end) is refused before a row is made, so that the rows stay below ten times the file's size.
+    Raises RecordError for a file that is not this table. Whatever takes far more memory than bytes (rows of
+    commas or line ends only, lines without end) is refused before a row is made, so that the rows stay below
+    ten times the file's size.
     """
     lines, most = data.count(b"\n"), min(MAX_LINES, max(FREE_LINES, len(data) // BYTES_PER_LINE))
     if lines > most:
         raise RecordError(
-            f"{where}: has {lines} lines in {len(data)} bytes, more than the {most} that are read from a file of its size"
+            f"{where}: has {lines} lines in {len(data)} bytes, more than the {most} that are read from a"
+            " file of its size"
         )
     try:
         return _rows(table, csv.reader(_lines(data, where), strict=True), where, version)
@@ -119,7 +125,7 @@ def parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:
 
 
 def _lines(data: bytes, where: str) -> Iterator[str]:
-    """The lines of a file with their ends, decoded one by one: the text of the whole file can take four times its bytes."""
+    """The lines of a file with their ends, decoded one by one: a whole text can take four times its bytes."""
     start = 0
     while start < len(data):
         end = data.find(b"\n", start, start + MAX_LINE_BYTES) + 1 or len(data)
@@ -132,17 +138,17 @@ def _lines(data: bytes, where: str) -> Iterator[str]:
 
 
 class _Row:
-    """Its instances' dictionaries share their keys, and so take little more than half the memory of others."""
+    """Gives rows dictionaries that share their keys, which take little more than half the memory."""
 
 
 def _rows(table: str, lines: Iterator[list[str]], where: str, version: int) -> Rows:
-    """The typed rows. The lines are read one by one: a file that is none ends here before it fills the memory."""
+    """The typed rows. Lines are read one by one, to refuse a wrong file before it fills the memory."""
     header = next(lines, [])
-    if found := _header_defects(table, header, where, version):
-        raise RecordError(found)
+    if sentences := _header_defects(table, header, where, version):
+        raise RecordError(sentences)
     rows = []
     typed = [TYPES[name] for name in header if TYPES[name].type != "string"]
-    texts: dict[str, str] = {}  # the same ids and names come in row after row: each is kept once
+    texts: dict[str, str] = {}  # each id and name is kept once, however many rows hold it
     for i, line in enumerate(lines, 1):
         if len(line) != len(header):
             raise RecordError(f"{where}: {table} row {i} has {len(line)} fields, its header {len(header)}")
@@ -160,15 +166,17 @@ def _rows(table: str, lines: Iterator[list[str]], where: str, version: int) -> R
 
 
 def _header_defects(table: str, header: list[str], where: str, version: int) -> list[str]:
-    """What is wrong with the first line of a table: a table without rows has a header all the same."""
+    """What is wrong with the first line of a table; a table without rows has a header, too."""
     if not header:
         return [f"{where}: is empty: the table {table} needs a header, even without rows"]
     if len(set(header)) != len(header):
         return [f"{where}: a column occurs twice in {short(header)}"]
     newest = {name: tuple(column.name for column in columns) for name, columns in TABLES.items()}
     names = {1: schema_1.COLUMNS, 2: schema_2.COLUMNS}.get(version, newest)[table]
-    found = [f"{where}: header of {table}, column {name}: is missing" for name in names if name not in header]
-    return found + [
+    sentences = [
+        f"{where}: header of {table}, column {name}: is missing" for name in names if name not in header
+    ]
+    return sentences + [
         f"{where}: header of {table}, column {short(name)}: is unknown to schema version {version}"
         for name in header
         if name not in names

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and read without trust: sizes bounded, links refused, strict JSON only."""
+"""Files that are written whole or not at all, and read without trust: bounded, no links, strict JSON."""
 
 import glob
 import json
@@ -16,20 +16,22 @@ from benchmarks.records.schema import RecordError, short
 
 MAX_FILE_BYTES = 256 << 20
 MAX_DEPTH = 50
-#: Text with a character beyond the basic plane takes four times its bytes: files of JSON are kept smaller than tables, which are read line by line.
+#: Text with a character beyond the basic plane takes four times its bytes: JSON files are kept smaller than
+#: tables, which are read line by line.
 MAX_JSON_BYTES = 128 << 20
-#: JSON of many tiny values takes tens of times its size once it is objects. Any file may hold so many, and a larger one a value in so many bytes.
+#: Many tiny values take tens of times their size in JSON once they are objects. Any file may hold
+#: FREE_VALUES, a larger one a value in BYTES_PER_VALUE bytes.
 FREE_VALUES = 200_000
 BYTES_PER_VALUE = 10
-#: Keys that differ cost most; those of a bundle are few words, and an id for each run.
+#: Different keys cost most; a bundle has a few words, and an id for each run.
 MAX_KEYS = 200_000
-#: What ends a value or begins one, in JSON; and a key.
+#: What ends or begins a value in JSON; and a key.
 _MARKS = (b",", b":", b"[", b"{")
 _KEY = re.compile(rb'"([^"]*)"\s*:')
 
 
 def plain(value: Any) -> Any:
-    """The value as JSON can hold it: tuples become lists, NumPy scalars numbers, numbers that are not finite None.
+    """The value as JSON can hold it: tuples become lists, NumPy scalars numbers, and non-finite numbers None.
 
     Raises TypeError for anything else that JSON cannot hold, keys that are not strings included.
     """
@@ -46,22 +48,24 @@ def plain(value: Any) -> Any:
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         return plain(value.item())
     raise TypeError(
-        f"JSON cannot hold {value!r} of type {type(value).__name__}: use plain numbers, strings, lists and dicts"
+        f"JSON cannot hold {value!r} of type {type(value).__name__}: use plain numbers, strings, lists and"
+        " dicts"
     )
 
 
 def json_bytes(obj: Any) -> bytes:
-    """Strict JSON in UTF-8: keys sorted, numbers that are not finite as null."""
+    """Strict JSON in UTF-8 with sorted keys; non-finite numbers become null."""
     return (
         json.dumps(plain(obj), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     ).encode()
 
 
 def write_bytes_atomic(data: bytes, path: str | os.PathLike[str]) -> None:
-    """Writes a file so that its name never holds a part of it, however the process ends.
+    """Writes a file so that its name never stands for a part of it, however the process ends.
 
-    The bytes go to a temporary file `.NAME.*.tmp` in the same folder (made if absent), are synced, and are then renamed.
-    A process that is killed may leave that temporary file behind; `remove_temporaries` clears it up.
+    The bytes go to a temporary file `.NAME.*.tmp` in the same folder (made if absent), are synced, and are
+    then renamed. A process that is killed may leave that temporary file behind; `remove_temporaries` clears
+    it up.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,19 +89,19 @@ def write_bytes_atomic(data: bytes, path: str | os.PathLike[str]) -> None:
 
 
 def write_json_atomic(obj: Any, path: str | os.PathLike[str]) -> None:
-    """Writes strict JSON atomically: keys sorted, numbers that are not finite as null. Raises TypeError for what JSON cannot hold."""
+    """Writes `json_bytes` atomically. Raises TypeError for what JSON cannot hold."""
     write_bytes_atomic(json_bytes(obj), path)
 
 
 def remove_temporaries(path: str | os.PathLike[str]) -> None:
-    """Removes what killed writers of this file left. Only for a file that nobody else is writing now."""
+    """Removes what killed writers of this file left behind. Nobody else may be writing it now."""
     path = Path(path)
     for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
         leftover.unlink(missing_ok=True)
 
 
 def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE_BYTES) -> bytes:
-    """The bytes of a regular file of at most `limit` bytes. Raises RecordError for links, devices, and larger or absent files."""
+    """The bytes of a regular file. Raises RecordError for links, devices, and absent or larger files."""
     try:
         # O_NONBLOCK: opening a named pipe must not hang.
         descriptor = os.open(
@@ -116,19 +120,19 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE_BYTES) -> byt
             else f"cannot be opened: {error.strerror}"
         )
         raise RecordError(f"{path}: {reason}") from None
-    found = os.fstat(descriptor)
-    if not stat.S_ISREG(found.st_mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
         raise RecordError(f"{path}: is not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        data = file.read(limit + 1) if found.st_size <= limit else b""
-    if max(found.st_size, len(data)) > limit:
+        data = file.read(limit + 1) if status.st_size <= limit else b""
+    if max(status.st_size, len(data)) > limit:
         raise RecordError(f"{path}: is larger than the {limit} bytes that are read at most")
     return data
 
 
 def _bounded(data: bytes, where: str) -> None:
-    """Raises RecordError for JSON whose objects would take very much more memory than its bytes."""
+    """Raises RecordError for JSON whose objects would take far more memory than its bytes."""
     if len(data) > MAX_JSON_BYTES:
         raise RecordError(
             f"{where}: has {len(data)} bytes, more than the {MAX_JSON_BYTES} that are read of JSON"
@@ -137,7 +141,8 @@ def _bounded(data: bytes, where: str) -> None:
     values, most = sum(data.count(mark) for mark in _MARKS), max(FREE_VALUES, len(data) // BYTES_PER_VALUE)
     if values > most:
         raise RecordError(
-            f"{where}: has {values} values in {len(data)} bytes, more than the {most} that are read from a file of its size"
+            f"{where}: has {values} values in {len(data)} bytes, more than the {most} that are read from a"
+            " file of its size"
         )
     if data.count(b":") > MAX_KEYS:
         keys = set()
@@ -150,9 +155,12 @@ def _bounded(data: bytes, where: str) -> None:
 
 
 def parse_json(data: bytes, where: str) -> Any:
-    """What strict JSON says; `where` names its file in messages. Raises RecordError, for repeated keys and deep nesting too.
+    """The value of strict JSON; `where` names its file in messages.
 
-    A file of more values or keys than its size allows is refused before it is parsed: its objects would fill the memory.
+    Raises RecordError, also for repeated keys and deep nesting.
+
+    A file with more values or keys than its size allows is refused before it is parsed: its objects would
+    fill the memory.
     """
     _bounded(data, where)
 
@@ -160,20 +168,20 @@ def parse_json(data: bytes, where: str) -> Any:
         raise ValueError(f"{constant} is not JSON")
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
+        members = dict(pairs)
+        if len(members) != len(pairs):
             (twice, _), *_ = Counter(key for key, _ in pairs).most_common(1)
             raise ValueError(f"the key {short(twice)} occurs twice")
-        return found
+        return members
 
     try:
         parsed = json.loads(data.decode("utf-8"), parse_constant=refuse, object_pairs_hook=unique)
     except RecursionError:
         raise RecordError(f"{where}: is nested too deeply") from None
     except ValueError as error:
-        remedy = "it was cut short, or is no file of the suite: delete it, or move it away, and run again"
+        remedy = "it was cut short, or is not a file of the suite: delete or move it, and run again"
         raise RecordError(f"{where}: is not strict JSON: {error}; {remedy}") from None
-    # Level by level, without recursion, so that the functions that walk over it by recursion can.
+    # Level by level and without recursion, so that functions that recurse over the value are safe.
     level = [parsed]
     for _ in range(MAX_DEPTH):
         level = [

@@ -15,7 +15,7 @@ MAX_STRING = 100_000
 MAX_SHOWN = 20_000
 #: What is shown for a name that is empty.
 UNNAMED = "(unnamed)"
-#: XML, and with it SVG and HTML, cannot hold the other control characters; half a surrogate pair is no text.
+#: XML, and with it SVG and HTML, cannot hold the other control characters; half a surrogate pair is not text.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 #: Line ends of other kinds than the newline.
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -51,8 +51,7 @@ def clip(text: str, longest: int) -> str:
 
 
 def clean_text(text: str, longest: int = MAX_SHOWN) -> str:
-    """A string without what cannot be seen or spoils a page, cut to `longest` characters; empty if only
-    blanks are left.
+    """A string without what cannot be seen or spoils a page, cut to `longest`; empty if it is blank.
 
     What comes out can stand in a record (`is_text`), and cleaning it again changes nothing.
     """
@@ -73,7 +72,5 @@ def clean(value: Any, longest: int = MAX_SHOWN) -> Any:
 
 
 def in_words(identifier: str) -> str:
-    """The name of a task, measure or column as a reader sees it: `language_modelling` is "language
-    modelling".
-    """
+    """A task, measure or column as a reader sees it: `language_modelling` is "language modelling"."""
     return identifier.replace("_", " ")

@@ -1,9 +1,8 @@
-"""What identifies a run: what was asked, on which machine, with which software; and each time that it was
-measured.
+"""What identifies a run (what was asked, on which machine and software) and each of its executions.
 
 | word | what it is | where it is used |
 | --- | --- | --- |
-| asked | entry, recipe, data checksum, backend, precision, threads, and determinism unless bitwise | specs.json |
+| asked | entry, recipe, data checksum, backend, precision, threads, determinism | specs.json |
 | spec hash | hash of `asked` without the recipe's remarks | runs.csv |
 | machine id | hash of the hardware facts | machines.csv, runs.csv |
 | software id | hash of the software facts | machines.csv, runs.csv |
@@ -11,12 +10,12 @@ measured.
 | execution id | hash of run id, start, status, total time and weights | all tables of runs, pictures.json |
 | spec | `asked`, with the cards of entry and data set, measures and layers | specs.json |
 | spec id | hash of the whole spec: changes with a word of a card | key of specs.json |
-| question | the names under which a run is asked for (`QUESTION`), no hash | of two answers the later stands |
+| question | the names under which a run is asked for (`QUESTION`), no hash | the later answer stands |
 | task hash | hash of entry, recipe and data, whatever they run on | comparing machines |
 | ceiling id | hash of a row of ceilings | key of ceilings.csv |
 | source digest | hash of the code that a run uses (`benchmarks.sources`) | source_sha256 in runs.csv |
 
-Every hash here is the first 16 hex digits of a SHA-256 over canonical JSON (`digest`).
+Every hash but the source digest is the first 16 hex digits of a SHA-256 over canonical JSON (`digest`).
 """
 
 import hashlib
@@ -36,9 +35,7 @@ REMARKS = ("source", "floor", "shortened")
 
 
 def digest(obj: Any) -> str:
-    """First 16 hex digits of the SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8) of a plain
-    object.
-    """
+    """First 16 hex digits of the SHA-256 of canonical JSON: sorted keys, no spaces, UTF-8."""
     return hashlib.sha256(
         json.dumps(plain(obj), sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
     ).hexdigest()[:16]
@@ -60,10 +57,8 @@ def question(record: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def task_hash(asked: Mapping[str, Any]) -> str:
-    """Hash of what was asked whatever it runs on: machines, backends and precisions are compared on one task
-    hash.
-    """
-    names = ("entry", "recipe", "data_checksum", "determinism")
+    """Hash of entry, recipe and data: machines, backends and precisions are compared on one task hash."""
+    names = ("entry", "recipe", "data_checksum", "further_checksums", "determinism")
     return spec_hash({name: asked[name] for name in names if name in asked})
 
 
@@ -78,7 +73,7 @@ def run_id(spec_hash: str, seed: int, machine_id: str, software_id: str) -> str:
 
 
 def execution_id(run: Mapping[str, Any]) -> str:
-    """The identity of one execution: a hash of the columns of its row of runs that no two executions share."""
+    """Hash of what no two executions share in their rows of runs."""
     return digest(_part(RUNS, EXECUTION, run))
 
 

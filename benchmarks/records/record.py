@@ -1,6 +1,6 @@
-"""One run's record: a JSON file `{schema_version, run, epochs, measures, machine, spec, pictures}`.
+"""The record of one run: a JSON file `{schema_version, run, epochs, measures, machine, spec, pictures}`.
 
-`run` and `machine` are one row, `epochs` and `measures` lists of rows of the tables in `schema`.
+`run` and `machine` are one row, `epochs` and `measures` lists of rows, of the tables in `schema`.
 """
 
 import os
@@ -35,23 +35,23 @@ _RECORD = {
 
 
 def upgrade_record(record: Record, where: str = "record") -> Record:
-    """The record in the newest version of the schema. Raises RecordError if it is not a record, or newer than this suite."""
+    """The record in the newest version of the schema. Raises RecordError if it is none, or is newer."""
     if not isinstance(record, dict):
         raise RecordError(f"{where}: is not an object")
     version = check_version(record.get("schema_version"), where)
-    found = [f"{where}: {part} is missing" for part in _RECORD if part not in record]
-    found += [
+    sentences = [f"{where}: {part} is missing" for part in _RECORD if part not in record]
+    sentences += [
         f"{where}: {short(part)} is unknown to schema version {SCHEMA_VERSION}"
         for part in record
         if part not in _RECORD
     ]
-    found += [
+    sentences += [
         f"{where}: {part} is not of type {kind.__name__}"
         for part, kind in _RECORD.items()
         if part in record and not isinstance(record[part], kind)
     ]
-    if found:
-        raise RecordError(found)
+    if sentences:
+        raise RecordError(sentences)
     if version == 1:
         tables, pictures = _upgraded(record, where)
         record = {
@@ -100,7 +100,7 @@ def record_tables(record: Record) -> tuple[dict[str, Rows], dict[str, Any], dict
 
 
 def identified(record: Record) -> Record:
-    """The record with the ids that follow from the rest of it: `spec_id`, and `execution_id` in the run, its epochs and its measures."""
+    """The record with the ids that follow from the rest: `spec_id`, and `execution_id` in all parts."""
     record = plain(record)
     run = {**record["run"], "spec_id": spec_id(record["spec"])}
     run["execution_id"] = execution_id(run)
@@ -112,21 +112,22 @@ def identified(record: Record) -> Record:
 
 
 def validate_record(record: Record, where: str = "record") -> None:
-    """Raises RecordError with one sentence per defect (file, table, row, column, value) if a record does not keep the schema."""
-    if found := defects(
+    """Raises RecordError with one sentence per defect (file, table, row, column, value)."""
+    if sentences := defects(
         *record_tables(upgrade_record(record, where)), dict.fromkeys((*TABLES, *DOCUMENTS), where)
     ):
-        raise RecordError(found)
+        raise RecordError(sentences)
 
 
 def write_record(record: Record, path: str | os.PathLike[str]) -> None:
-    """Validates a record and writes it atomically as strict JSON; numbers that are not finite are written as null."""
+    """Validates a record and writes it atomically as strict JSON; non-finite numbers become null."""
     record = plain(record)
     validate_record(record, str(path))
     data = json_bytes(record)
     if len(data) > MAX_RECORD_BYTES:
         raise RecordError(
-            f"{path}: the record has {len(data)} bytes, more than the {MAX_RECORD_BYTES} that are read: keep fewer pictures"
+            f"{path}: the record has {len(data)} bytes, more than the {MAX_RECORD_BYTES} that are read: keep"
+            " fewer pictures"
         )
     write_bytes_atomic(data, path)
 

@@ -1,4 +1,4 @@
-"""The result schema: the columns of each table with types, units and meanings, its version, and the error for what does not keep it.
+"""The result schema: the columns of each table with types, units and meanings, its version, and its error.
 
 Everything is validated on writing and on reading. What was not measured is null, never 0.
 """
@@ -27,7 +27,8 @@ RUNS = (
     Column(
         "execution_id",
         "string",
-        "one time that the run was measured: SHA-256 (16 hex digits) of run id, start, status, total time and weights",
+        "one time that the run was measured: SHA-256 (16 hex digits) of run id, start, status, total time"
+        " and weights",
     ),
     Column(
         "run_id", "string", "SHA-256 (first 16 hex digits) of spec hash, seed, machine id and software id"
@@ -35,7 +36,8 @@ RUNS = (
     Column(
         "spec_hash",
         "string",
-        "SHA-256 (first 16 hex digits) of what was asked: entry, recipe, data checksum, precision, backend, threads",
+        "SHA-256 (first 16 hex digits) of what was asked: entry, recipe, data checksum, precision, backend,"
+        " threads",
     ),
     Column(
         "spec_id",
@@ -47,7 +49,8 @@ RUNS = (
     Column(
         "software_id",
         "string",
-        "which software: hash of the versions of Python, backend, libraries and driver, and of the environment",
+        "which software: hash of the versions of Python, backend, libraries and driver, and of the"
+        " environment",
     ),
     Column("machine_name", "string", "what its user calls the machine, a label; empty for none"),
     Column("entry", "string", "id of the entry"),
@@ -63,7 +66,8 @@ RUNS = (
     Column(
         "matmul_precision",
         "string",
-        "what the device rounds factors of products to: float32, tf32, bfloat16 or float64; empty where unknown",
+        "what the device rounds factors of products to: float32, tf32, bfloat16 or float64; empty where"
+        " unknown",
     ),
     Column("device", "string", "the device that trained, as the backend names it"),
     Column("threads", "integer", "processor threads given to the run"),
@@ -84,12 +88,18 @@ RUNS = (
         null=True,
     ),
     Column("weights_sha256", "string", "SHA-256 of the final weights, empty where there are none"),
+    Column(
+        "start_sha256",
+        "string",
+        "SHA-256 of the final weights of the run that this one starts from, empty where it starts from none",
+    ),
     Column("started", "string", "when the run was started, UTC, ISO 8601"),
     Column("resumed", "integer", "how often the run was continued from a checkpoint"),
     Column(
         "import_s",
         "number",
-        "importing the backend (the first run of a process carries it), and starting the device (the first run of each recipe does)",
+        "importing the backend (the first run of a process carries it), and starting the device (the first"
+        " run of each recipe does)",
         "s",
         null=True,
     ),
@@ -115,7 +125,8 @@ RUNS = (
     Column(
         "source_sha256",
         "string",
-        "SHA-256 of the suite's code that the run uses, comments and what an entry says of itself apart; empty where unknown",
+        "SHA-256 of the suite's code that the run uses, comments and what an entry says of itself apart;"
+        " empty where unknown",
     ),
     Column("commit", "string", "commit of the suite's repository; empty where unknown"),
     Column("dirty", "boolean", "whether the source or the lock file differed from that commit", null=True),
@@ -255,9 +266,9 @@ SOFTWARE = (
     "suite",
     "environment",
 )
-#: What tells one execution of a run from another.
+#: The columns that tell one execution of a run from another.
 EXECUTION = ("run_id", "started", "status", "total_s", "weights_sha256")
-#: What users say of an execution, not what was measured: two bundles may say it differently of the same execution.
+#: What users say about an execution, which two bundles may say differently.
 LABELS = ("machine_name", "price_per_hour", "currency")
 
 #: The columns of the clocks, which are disjoint and add up to `total_s`; and what the clocks are called.
@@ -272,16 +283,17 @@ Record = dict[str, Any]
 
 
 class RecordError(ValueError):
-    """A record or bundle that does not keep the schema; `defects` has one sentence for each defect."""
+    """A record or bundle does not keep the schema; `defects` has one sentence for each defect."""
 
-    def __init__(self, defects: str | Sequence[str]):
+    def __init__(self, defects: str | Sequence[str]) -> None:
+        """Keeps one defect or several; the message shows the first ten."""
         self.defects = [defects] if isinstance(defects, str) else list(defects)
         more = len(self.defects) - 10
         super().__init__("\n".join(self.defects[:10] + ([f"... and {more} more"] if more > 0 else [])))
 
 
 def short(value: Any) -> str:
-    """The value as a message shows it."""
+    """The value as messages show it: its repr, cut to 80 characters."""
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
 
@@ -292,7 +304,8 @@ def check_version(version: Any, where: str) -> int:
         raise RecordError(f"{where}: schema_version {short(version)} is not a version of the schema")
     if version > SCHEMA_VERSION:
         raise RecordError(
-            f"{where}: schema_version {version} is newer than {SCHEMA_VERSION}, the newest that this suite ({__version__}) reads: update the suite"
+            f"{where}: schema_version {version} is newer than {SCHEMA_VERSION}, the newest that this suite"
+            f" ({__version__}) reads: update the suite"
         )
     return version
 
@@ -304,7 +317,8 @@ def data_dictionary() -> str:
         lines = [f"### {table}.csv", "", f"Key: {', '.join(f'`{name}`' for name in KEYS[table])}.", ""]
         lines += ["| column | type | unit | null | meaning |", "| --- | --- | --- | --- | --- |"]
         lines += [
-            f"| `{column.name}` | {column.type} | {column.unit} | {'yes' if column.null else 'no'} | {column.meaning} |"
+            f"| `{column.name}` | {column.type} | {column.unit} | {'yes' if column.null else 'no'} |"
+            f" {column.meaning} |"
             for column in columns
         ]
         parts.append("\n".join(lines))

@@ -1,8 +1,9 @@
 """Version 1 of the schema, and how its tables become those of version 2.
 
-It knew a run but no executions: measured twice, a run was a conflict. Its machines were told apart by processor model, cores and
-memory alone, and carried ceilings and price in their row. Its digest of the source was one of all files that runs shared, whether or not
-they used them, and tells no two runs apart. What it did not know is unknown afterwards: empty, or null.
+It had no executions: a run that was measured twice was a conflict. Machines were told apart by processor
+model, cores and memory alone, and their rows held ceilings and price. Its source digest covered all files
+that runs share, whether or not they used them, and so tells no two runs apart. What version 1 did not record
+stays unknown: empty, or null.
 """
 
 from collections.abc import Mapping
@@ -108,31 +109,30 @@ _UNKNOWN_LEG = {"other_cores": None, "stolen_cores": None, "available_cores": No
 def upgraded(
     tables: Mapping[str, Rows], pictures: Mapping[str, Any], names: Mapping[str, str]
 ) -> tuple[dict[str, Rows], dict[str, Any]]:
-    """Tables and pictures in version 2, ids recomputed. Specs are addressed by their content, and so stay as they are.
+    """Tables and pictures in version 2, with new ids; specs are addressed by their content, and stay.
 
-    `names` gives each table's file, for messages. Raises RecordError for rows that have other columns than version 1, or values of which
-    no id can be computed.
+    `names` gives each table's file, for messages. Raises RecordError for rows with other columns than version
+    1, or with values that have no id.
     """
-    found = [
-        f"{names[table]}: {table} row {i}, column {short(name)}: {'is missing' if name in columns else 'is unknown to schema version 1'}"
+    sentences = [
+        f"{names[table]}: {table} row {i}, column {short(name)}:"
+        f" {'is missing' if name in columns else 'is unknown to schema version 1'}"
         for table, columns in COLUMNS.items()
         for i, row in enumerate(tables[table], 1)
         for name in (sorted(set(columns) ^ set(row), key=str) if isinstance(row, dict) else [])
     ]
-    found += [
+    sentences += [
         f"{names[table]}: {table} row {i}: {short(row)} is not an object"
         for table in COLUMNS
         for i, row in enumerate(tables[table], 1)
         if not isinstance(row, dict)
     ]
-    if found:
-        raise RecordError(found)
+    if sentences:
+        raise RecordError(sentences)
     try:
         return _upgraded(tables, pictures)
     except (TypeError, OverflowError, ValueError):
-        raise RecordError(
-            f"{names['runs']}: has values of which no id can be computed: get the results again"
-        ) from None
+        raise RecordError(f"{names['runs']}: has values that have no id: get the results again") from None
 
 
 def _upgraded(
@@ -177,7 +177,7 @@ def _upgraded(
             **{name: value for name, value in old.items() if name != "run_id"},
         }
 
-    first: dict[str, int] = {}  # epoch of each run's first leg
+    first: dict[str, int] = {}  # the epoch of each run's first leg
     for leg in tables["epochs"]:
         first[leg["run_id"]] = min(leg["epoch"], first.get(leg["run_id"], leg["epoch"]))
     epochs = [

@@ -1,7 +1,7 @@
 """Version 2 of the schema, and how its tables become those of version 3.
 
-It knew no stages of learning, and its clock of evaluation held the drawing of samples, too. What it did not measure
-is null.
+It knew no stages of learning, and its clock of evaluation held the drawing of samples, too. What it did not
+measure is null.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.records.schema import TABLES, Rows
 
 #: What version 3 added to each table.
-ADDED: dict[str, tuple[str, ...]] = {"runs": ("sample_s",), "epochs": ("stage",)}
+ADDED: dict[str, tuple[str, ...]] = {"runs": ("sample_s", "start_sha256"), "epochs": ("stage",)}
 #: The columns of each table.
 COLUMNS: dict[str, tuple[str, ...]] = {
     table: tuple(column.name for column in columns if column.name not in ADDED.get(table, ()))
@@ -20,7 +20,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 def upgraded(tables: Mapping[str, Rows]) -> dict[str, Rows]:
     """Tables in version 3. A recipe of version 2 had a single stage, which has no name."""
-    values: dict[str, dict[str, Any]] = {"runs": {"sample_s": None}, "epochs": {"stage": ""}}
+    values: dict[str, dict[str, Any]] = {
+        "runs": {"sample_s": None, "start_sha256": ""},
+        "epochs": {"stage": ""},
+    }
     return {
         table: [{**values[table], **row} if isinstance(row, dict) else row for row in rows]
         if table in values

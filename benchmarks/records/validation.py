@@ -1,4 +1,4 @@
-"""All defects of tables and documents, each one sentence that names the file, the table, the row, the column and the value."""
+"""All defects of tables and documents: one sentence each, with file, table, row, column and value."""
 
 import math
 import re
@@ -29,7 +29,7 @@ from benchmarks.records.schema import (
 )
 from benchmarks.spec import BACKENDS, FAMILIES, PRECISIONS, STATUSES, TIERS
 
-#: The clocks may be rounded to a millisecond each before they are added up.
+#: Each clock may be rounded to a millisecond before they are added up.
 CLOCK_TOLERANCE_S = 0.005
 
 
@@ -80,11 +80,17 @@ def _utc(value: str) -> str:
 
 _ID = _matches("[0-9a-f]{16}", "16 hex digits")
 #: A name may become part of a path or an address in the report.
-_NAME = _matches("[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}", "a name of letters, digits and _ . + -")
+_NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}"
+_NAME = _matches(_NAME_PATTERN, "a name of letters, digits and _ . + -")
 _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
     "runs": {
         **dict.fromkeys(("execution_id", "run_id", "spec_hash", "spec_id", "machine_id", "software_id"), _ID),
-        **dict.fromkeys(("entry", "task", "dataset", "recipe", "rule"), _NAME),
+        **dict.fromkeys(("entry", "task", "dataset", "recipe"), _NAME),
+        # A recipe of several stages may have several rules.
+        "rule": _matches(
+            f"{_NAME_PATTERN}(, {_NAME_PATTERN})*",
+            "names of letters, digits and _ . + -, with commas between",
+        ),
         "variant": lambda value: value and _NAME(value),
         "family": _one_of(*FAMILIES),
         "tier": _one_of(*TIERS),
@@ -92,6 +98,7 @@ _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
         "precision": _one_of(*PRECISIONS),
         "status": _one_of(*STATUSES),
         "weights_sha256": _matches("([0-9a-f]{64})?", "64 hex digits or empty"),
+        "start_sha256": _matches("([0-9a-f]{64})?", "64 hex digits or empty"),
         **dict.fromkeys(
             ("source_sha256", "lock_sha256"), _matches("([0-9a-f]{64})?", "64 hex digits or empty")
         ),
@@ -139,75 +146,80 @@ def _row_defects(table: str, row: Mapping[str, Any]) -> list[str]:
     def wrong(column: str, sentence: str) -> str:
         return f"column {column}: {short(row[column])} {sentence}"
 
-    found = []
+    sentences = []
     if table == "runs":
         expected = run_id(row["spec_hash"], row["seed"], row["machine_id"], row["software_id"])
         if row["run_id"] != expected:
-            found.append(
+            sentences.append(
                 wrong(
                     "run_id",
                     f"is not {expected!r}, the hash of the row's spec hash, seed, machine id and software id",
                 )
             )
         if row["execution_id"] != execution_id(row):
-            found.append(
+            sentences.append(
                 wrong(
                     "execution_id",
-                    f"is not {execution_id(row)!r}, the hash of the row's run id, start, status, total time and weights",
+                    f"is not {execution_id(row)!r}, the hash of the row's run id, start, status, total time"
+                    " and weights",
                 )
             )
         if (row["price_per_hour"] is None) != (row["currency"] == ""):
-            found.append(
+            sentences.append(
                 wrong(
                     "currency", f"does not go with the price {row['price_per_hour']!r}: give both or neither"
                 )
             )
         name = f"{row['dataset']}-{row['variant']}" if row["variant"] else row["dataset"]
         if row["recipe"] != name:
-            found.append(wrong("recipe", f"is not {name!r}, the row's data set and variant"))
+            sentences.append(wrong("recipe", f"is not {name!r}, the row's data set and variant"))
         if (row["status"] == "ok") != (row["reason"] == ""):
-            found.append(
+            sentences.append(
                 wrong(
                     "reason",
-                    f"does not go with the status {row['status']!r}: a reason is given if and only if the status is not ok",
+                    f"does not go with the status {row['status']!r}: a reason is given if and only if the"
+                    " status is not ok",
                 )
             )
         clocks = [row[clock] for clock in CLOCKS if row[clock] is not None]
         if row["total_s"] is None:
             if clocks:
-                found.append(wrong("total_s", "is null although other clocks are not"))
+                sentences.append(wrong("total_s", "is null although other clocks are not"))
         elif abs(sum(clocks) - row["total_s"]) > CLOCK_TOLERANCE_S + 1e-6 * row["total_s"]:
-            found.append(wrong("total_s", f"is not {sum(clocks)!r}, the sum of the other clocks"))
+            sentences.append(wrong("total_s", f"is not {sum(clocks)!r}, the sum of the other clocks"))
     if table == "machines":
         for column, identity in (("machine_id", machine_id), ("software_id", software_id)):
             if row[column] != identity(row):
-                found.append(wrong(column, f"is not {identity(row)!r}, the hash of the row's facts"))
+                sentences.append(wrong(column, f"is not {identity(row)!r}, the hash of the row's facts"))
     if table == "ceilings" and row["ceiling_id"] != ceiling_id(row):
-        found.append(wrong("ceiling_id", f"is not {ceiling_id(row)!r}, the hash of the rest of the row"))
-    return found
+        sentences.append(wrong("ceiling_id", f"is not {ceiling_id(row)!r}, the hash of the rest of the row"))
+    return sentences
 
 
 def table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
-    """The defects of one table, each a sentence that names file, table, row, column and value; it ends with the row of the 1,000th."""
-    found: list[str] = []
+    """The defects of one table, a sentence each, with file, table, row, column and value.
+
+    About a thousand at most.
+    """
+    sentences: list[str] = []
     checks = [(column.name, column, _VALUES[table].get(column.name), set[str]()) for column in TABLES[table]]
     names = {column.name for column in TABLES[table]}
     seen: dict[tuple[Any, ...], int] = {}
     for i, row in enumerate(rows, 1):
         here = f"{where}: {table} row {i}"
-        if len(found) >= 1000:
+        if len(sentences) >= 1000:
             break
         if not isinstance(row, dict):
-            found.append(f"{here}: {short(row)} is not an object")
+            sentences.append(f"{here}: {short(row)} is not an object")
             continue
         if row.keys() != names:
-            found += [f"{here}, column {name}: is missing" for name in sorted(names - row.keys())]
-            found += [
+            sentences += [f"{here}, column {name}: is missing" for name in sorted(names - row.keys())]
+            sentences += [
                 f"{here}, column {short(name)}: is unknown to schema version {SCHEMA_VERSION}"
                 for name in sorted(row.keys() - names, key=str)
             ]
             continue
-        before = len(found)
+        before = len(sentences)
         for name, column, check, good in checks:
             value = row[name]
             if isinstance(value, str) and value in good:
@@ -216,20 +228,21 @@ def table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
             if not sentence and value is not None and check is not None:
                 sentence = check(value)
             if sentence:
-                found.append(f"{here}, column {name}: {short(value)} {sentence}")
+                sentences.append(f"{here}, column {name}: {short(value)} {sentence}")
             elif isinstance(value, str):
-                good.add(value)  # the same names and ids come in row after row
-        if len(found) > before:
+                good.add(value)  # the same names and ids stand in row after row
+        if len(sentences) > before:
             continue
         if table in ("runs", "machines", "ceilings"):
-            found += [f"{here}, {sentence}" for sentence in _row_defects(table, row)]
+            sentences += [f"{here}, {sentence}" for sentence in _row_defects(table, row)]
         key = tuple(row[name] for name in KEYS[table])
         if key in seen:
-            found.append(
-                f"{here}, column {KEYS[table][-1]}: {short(key[-1])} repeats the key ({', '.join(KEYS[table])}) of row {seen[key]}"
+            sentences.append(
+                f"{here}, column {KEYS[table][-1]}: {short(key[-1])} repeats the key"
+                f" ({', '.join(KEYS[table])}) of row {seen[key]}"
             )
         seen.setdefault(key, i)
-    return found
+    return sentences
 
 
 _SPEC = {"asked": dict, "card": dict, "dataset": dict, "measures": list, "layers": list}
@@ -241,7 +254,7 @@ _ASKED = {
     "precision": str,
     "threads": int,
 }
-#: `shape` is the output's, without the batch: a list of sizes (null where free), or text.
+#: `shape` is that of the output without the batch: a list of sizes (null where free), or text.
 _LAYER = {"name": str, "kind": str, "shape": (list, str), "parameters": int}
 
 
@@ -271,54 +284,69 @@ def _spec_defects(spec: Any, where: str) -> list[str]:
             if not isinstance(part[name], kind)
         ]
 
-    found = members(spec, _SPEC, where)
-    if found:
-        return found
-    found += [
+    sentences = members(spec, _SPEC, where)
+    if sentences:
+        return sentences
+    sentences += [
         f"{where}: {short(name)} is unknown to schema version {SCHEMA_VERSION}"
         for name in spec
         if name not in _SPEC
     ]
-    found += members(spec["asked"], _ASKED, f"{where}, asked")
-    if not found and spec["asked"].get("determinism", "seeded") != "seeded":
-        found += [
-            f"{where}, asked, determinism: {short(spec['asked']['determinism'])} is not 'seeded', which alone is named"
+    sentences += members(spec["asked"], _ASKED, f"{where}, asked")
+    if not sentences and spec["asked"].get("determinism", "seeded") != "seeded":
+        sentences += [
+            f"{where}, asked, determinism: {short(spec['asked']['determinism'])} is not 'seeded', which"
+            " alone is named"
         ]
-    if not found:
-        found += members(
+    if not sentences:
+        sentences += members(
             spec["asked"]["recipe"],
             dict.fromkeys(("dataset", "variant", "tier", "rule"), str),
             f"{where}, asked, recipe",
         )
-    found += members(spec["card"], dict.fromkeys(("id", "family", "task"), str), f"{where}, card")
-    found += members(spec["dataset"], dict.fromkeys(("id", "checksum"), str), f"{where}, dataset")
+        stages = spec["asked"]["recipe"].get("stages", [])
+        if not isinstance(stages, list):
+            sentences.append(f"{where}, asked, recipe, stages: {short(stages)} is not a list")
+        else:
+            for i, stage in enumerate(stages, 1):
+                sentences += members(
+                    stage, {"name": str, "rule": str}, f"{where}, asked, recipe, stages row {i}"
+                )
+    sentences += members(spec["card"], dict.fromkeys(("id", "family", "task"), str), f"{where}, card")
+    sentences += members(spec["dataset"], dict.fromkeys(("id", "checksum"), str), f"{where}, dataset")
     for i, layer in enumerate(spec["layers"], 1):
-        found += members(layer, _LAYER, f"{where}, layers row {i}")
+        sentences += members(layer, _LAYER, f"{where}, layers row {i}")
     for i, measure in enumerate(spec["measures"], 1):
-        found += members(
+        sentences += members(
             measure,
             dict.fromkeys(("name", "unit", "direction", "meaning"), str),
             f"{where}, measures row {i}",
         )
-        if not found and (wrong := _one_of("lower", "higher", "equal")(measure["direction"])):
-            found.append(f"{where}, measures row {i}, direction: {short(measure['direction'])} {wrong}")
-    return found + [
+        if not sentences and (wrong := _one_of("lower", "higher", "equal")(measure["direction"])):
+            sentences.append(f"{where}, measures row {i}, direction: {short(measure['direction'])} {wrong}")
+    return sentences + [
         f"{where}: {short(value)} is not plain text" for value in _strings(spec) if not is_text(value)
     ]
 
 
+def _stages(recipe: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The stages of a recipe, or the recipe itself, which is then its only stage."""
+    return recipe.get("stages") or [recipe]
+
+
 def _run_spec_defects(run: Mapping[str, Any], spec: Mapping[str, Any], here: str) -> list[str]:
-    """Where a run's row says something else than its (well-formed) spec."""
+    """Where a run's row contradicts its (well-formed) spec."""
     asked = spec["asked"]
     expected = {
         "spec_hash": spec_hash(asked),
         "entry": asked["entry"],
         "family": spec["card"]["family"],
         "task": asked["recipe"].get("task") or spec["card"]["task"],
-        **{name: asked["recipe"][name] for name in ("dataset", "variant", "tier", "rule")},
+        **{name: asked["recipe"][name] for name in ("dataset", "variant", "tier")},
+        "rule": ", ".join(dict.fromkeys(stage["rule"] for stage in _stages(asked["recipe"]))),
         **{name: asked[name] for name in ("backend", "precision", "threads")},
     }
-    found = [
+    sentences = [
         f"{here}, column {name}: {short(run[name])} is not {short(value)}, which the run's spec says"
         for name, value in expected.items()
         if run[name] != value
@@ -328,7 +356,7 @@ def _run_spec_defects(run: Mapping[str, Any], spec: Mapping[str, Any], here: str
         ("data set", spec["dataset"]["id"], run["dataset"]),
         ("data checksum", spec["dataset"]["checksum"], asked["data_checksum"]),
     )
-    return found + [
+    return sentences + [
         f"{here}, column spec_id: {run['spec_id']!r} has the card of {what} {short(card)}, not {short(said)}"
         for what, card, said in cards
         if card != said
@@ -338,71 +366,78 @@ def _run_spec_defects(run: Mapping[str, Any], spec: Mapping[str, Any], here: str
 def _picture_defects(pictures: Any, where: str) -> list[str]:
     if not isinstance(pictures, dict):
         return [f"{where}: {short(pictures)} is not an object"]
-    found = []
+    sentences = []
     for name, picture in pictures.items():
         if sentence := _NAME(name):
-            found.append(f"{where}: {short(name)} {sentence}")
+            sentences.append(f"{where}: {short(name)} {sentence}")
             continue
         try:
             decode_picture(picture)
         except RecordError as error:
-            found.append(f"{where}, {name}: {error}")
-    return found
+            sentences.append(f"{where}, {name}: {error}")
+    return sentences
 
 
 def defects(tables: Mapping[str, Rows], specs: Any, pictures: Any, names: Mapping[str, str]) -> list[str]:
     """All defects of a set of tables and documents, each in the file that `names` gives for it."""
-    found = [sentence for table in TABLES for sentence in table_defects(table, tables[table], names[table])]
+    sentences = [
+        sentence for table in TABLES for sentence in table_defects(table, tables[table], names[table])
+    ]
     for part, document in (("specs", specs), ("pictures", pictures)):
         if not isinstance(document, dict):
-            found.append(f"{names[part]}: {short(document)} is not an object")
-    if found:
-        return found
+            sentences.append(f"{names[part]}: {short(document)} is not an object")
+    if sentences:
+        return sentences
     for id, spec in specs.items():
         here = f"{names['specs']}: spec {short(id)}"
         wrong = _spec_defects(spec, here)
         if not wrong and id != spec_id(spec):
             wrong = [f"{here}: is not {spec_id(spec)!r}, the hash of its content"]
-        found += wrong
+        sentences += wrong
     for id, pictures_of_run in pictures.items():
-        found += _picture_defects(pictures_of_run, f"{names['pictures']}: pictures of execution {short(id)}")
-    if found:
-        return found
+        sentences += _picture_defects(
+            pictures_of_run, f"{names['pictures']}: pictures of execution {short(id)}"
+        )
+    if sentences:
+        return sentences
 
     executions = {run["execution_id"] for run in tables["runs"]}
     machines = {(machine["machine_id"], machine["software_id"]): machine for machine in tables["machines"]}
     for i, run in enumerate(tables["runs"], 1):
         here = f"{names['runs']}: runs row {i}"
         if run["spec_id"] in specs:
-            found += _run_spec_defects(run, specs[run["spec_id"]], here)
+            sentences += _run_spec_defects(run, specs[run["spec_id"]], here)
         else:
-            found.append(f"{here}, column spec_id: {run['spec_id']!r} is not in specs")
+            sentences.append(f"{here}, column spec_id: {run['spec_id']!r} is not in specs")
         machine = machines.get((run["machine_id"], run["software_id"]))
         if machine is None:
-            found.append(
-                f"{here}, column machine_id: {run['machine_id']!r} with software {run['software_id']!r} is not in machines"
+            sentences.append(
+                f"{here}, column machine_id: {run['machine_id']!r} with software {run['software_id']!r} is"
+                " not in machines"
             )
         elif machine["backend"] != run["backend"]:
-            found.append(
-                f"{here}, column backend: {run['backend']!r} is not {machine['backend']!r}, which the run's machine says"
+            sentences.append(
+                f"{here}, column backend: {run['backend']!r} is not {machine['backend']!r}, which the run's"
+                " machine says"
             )
     for table in ("epochs", "measures"):
         for i, row in enumerate(tables[table], 1):
             if row["execution_id"] not in executions:
-                found.append(
-                    f"{names[table]}: {table} row {i}, column execution_id: {row['execution_id']!r} is not in runs"
+                sentences.append(
+                    f"{names[table]}: {table} row {i}, column execution_id: {row['execution_id']!r} is not"
+                    " in runs"
                 )
     for i, row in enumerate(tables["ceilings"], 1):
         if (row["machine_id"], row["software_id"]) not in machines:
             where = f"{names['ceilings']}: ceilings row {i}, column machine_id"
-            found.append(
+            sentences.append(
                 f"{where}: {row['machine_id']!r} with software {row['software_id']!r} is not in machines"
             )
     used = {run["spec_id"] for run in tables["runs"]}
-    found += [f"{names['specs']}: spec {id!r} belongs to no run" for id in specs if id not in used]
-    found += [
+    sentences += [f"{names['specs']}: spec {id!r} belongs to no run" for id in specs if id not in used]
+    sentences += [
         f"{names['pictures']}: pictures of execution {short(id)} belong to no run"
         for id in pictures
         if id not in executions
     ]
-    return found
+    return sentences

@@ -121,14 +121,18 @@ class Learner:
 
 
 def discriminator_loss(real: Any, fake: Any) -> Any:
-    """Half of -log D(x) - log(1 - D(G(z))), the mean over logits `real` and `fake` [n, 1]: cross-entropy of equally many of each."""
+    """Half of -log D(x) - log(1 - D(G(z))), the mean over logits `real` and `fake` [n, 1]: cross-entropy of
+    equally many of each.
+    """
     return 0.5 * (
         ops.mean(ops.softplus(-ops.cast(real, "float32"))) + ops.mean(ops.softplus(ops.cast(fake, "float32")))
     )
 
 
 def generator_loss(fake: Any, kind: str) -> Any:
-    """The mean of -log D(G(z)) ("non-saturating") or of log(1 - D(G(z))) ("minimax") over logits `fake` [n, 1]."""
+    """The mean of -log D(G(z)) ("non-saturating") or of log(1 - D(G(z))) ("minimax") over logits `fake` [n,
+    1].
+    """
     fake = ops.cast(fake, "float32")
     return ops.mean(ops.softplus(-fake)) if kind == "non-saturating" else -ops.mean(ops.softplus(fake))
 

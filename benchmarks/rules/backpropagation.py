@@ -34,7 +34,9 @@ class Learner:
 
 
 def clip_by_global_norm(gradients: list[Any], most: float) -> list[Any]:
-    """Scale all gradients together so that their joint Euclidean norm is at most `most` (Pascanu et al. 2013)."""
+    """Scale all gradients together so that their joint Euclidean norm is at most `most` (Pascanu et al.
+    2013).
+    """
     norm = ops.sqrt(sum(ops.sum(ops.square(ops.cast(g, keras.config.floatx()))) for g in gradients))
     scale = most / ops.maximum(norm, most)
     return [g * ops.cast(scale, g.dtype) for g in gradients]

@@ -16,7 +16,8 @@ from benchmarks.rules.protocol import Batch, Context, whole_model
 
 
 class Learner:
-    """`rule_options`: `rates` (eta for each pass, the last one thereafter), `mu`, `samples` (examples on which h is taken).
+    """`rule_options`: `rates` (eta for each pass, the last one thereafter), `mu`, `samples` (examples on
+    which h is taken).
 
     Works on a chain of layers that are linear in weights and input, `keras.layers.Activation` of
     the scaled tanh, and reshapings. The last layer gives the loss's own curvature
@@ -40,7 +41,9 @@ class Learner:
         self.variables = [*self.model.variables, *self.curvatures, self.count]
 
     def step(self, batch: Batch) -> dict[str, Any]:
-        """One step on a batch of examples; before the first step of each pass, the curvatures. Logs the batch's mean loss."""
+        """One step on a batch of examples; before the first step of each pass, the curvatures. Logs the
+        batch's mean loss.
+        """
         count = ops.convert_to_tensor(self.count)
         kept = [ops.convert_to_tensor(h) for h in self.curvatures]
         curvatures = ops.cond(ops.equal(count % self.steps_per_pass, 0), self.estimate, lambda: kept)

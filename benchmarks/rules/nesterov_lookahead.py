@@ -1,8 +1,9 @@
 """Nesterov's momentum in decoupled form, with a slow copy of the net that it is drawn back to.
 
-Decoupled: rate, momentum, weight decay and batch size each do what they do whatever the others are.
-Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU" (2024) and its code airbench94_compiled.py, after Page, "How to train
-your ResNet" (2018); the slow copy is akin to Zhang, Lucas, Hinton, Ba, "Lookahead optimizer: k steps forward, 1 step back" (2019).
+Decoupled: rate, momentum, weight decay and batch size each do what they do whatever the others are. Jordan,
+"94% on CIFAR-10 in 3.29 seconds on a single GPU" (2024) and its code airbench94_compiled.py, after Page, "How
+to train your ResNet" (2018); the slow copy is akin to Zhang, Lucas, Hinton, Ba, "Lookahead optimizer: k steps
+forward, 1 step back" (2019).
 """
 
 from typing import Any
@@ -14,7 +15,8 @@ from benchmarks.rules.protocol import Batch, Context, whole_model
 
 
 class Learner:
-    """Backpropagation's gradient g of the mean loss; for a batch of B, momentum m and s = B / 1024 / (1 + 1 / (1 - m)):
+    """Backpropagation's gradient g of the mean loss; for a batch of B, momentum m and s = B / 1024 / (1 + 1 /
+    (1 - m)):
 
         d <- s * rate * g + s * decay * w,    v <- m v + d,    w <- w - h(t) (d + m v)
 

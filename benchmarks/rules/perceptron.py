@@ -43,7 +43,8 @@ def before_last(model: Any, x: Any) -> Any:
 
 
 def correct_dense(layer: Any, features: Any, corrections: Any) -> None:
-    """Add each example's input times its correction to a dense layer: the outer product, summed over the batch.
+    """Add each example's input times its correction to a dense layer: the outer product, summed over the
+    batch.
 
     `features` [n, inputs], `corrections` [n, units].
     """

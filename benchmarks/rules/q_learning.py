@@ -1,7 +1,8 @@
 """Q-learning with a neural network: act, remember, and learn from memories drawn at random.
 
-Mnih et al., "Playing Atari with deep reinforcement learning" (2013), algorithm 1; the target network
-and the clipped error are of Mnih et al., "Human-level control through deep reinforcement learning", Nature 518 (2015).
+Mnih et al., "Playing Atari with deep reinforcement learning" (2013), algorithm 1; the target network and the
+clipped error are of Mnih et al., "Human-level control through deep reinforcement learning", Nature 518
+(2015).
 
 Time goes in blocks: `train_every` steps in the environment, which are remembered in one dispatch, then
 `gradient_steps` learning steps in one compiled program. The replay memory is a set of variables on the
@@ -27,7 +28,9 @@ FIRST_SEED = 2_000_000
 
 
 class ReplayMemory:
-    """The last `capacity` transitions: observation, action, reward, whether the episode ended there, next observation."""
+    """The last `capacity` transitions: observation, action, reward, whether the episode ended there, next
+    observation.
+    """
 
     def __init__(self, capacity: int, shape: tuple[int, ...], dtype: str) -> None:
         def room(name: str, shape: tuple[int, ...], dtype: str) -> Any:
@@ -50,7 +53,9 @@ class ReplayMemory:
         self.variables = list(self.fields.values())
 
     def places(self, stored: int, count: int) -> np.ndarray:
-        """Where the next `count` transitions go when `stored` came before them, int32 [count]: the oldest are overwritten."""
+        """Where the next `count` transitions go when `stored` came before them, int32 [count]: the oldest are
+        overwritten.
+        """
         return ((stored + np.arange(count)) % self.capacity).astype("int32")
 
     def store(self, places: Any, transitions: Mapping[str, Any]) -> None:
@@ -68,12 +73,16 @@ class ReplayMemory:
 
 
 def td_target(reward: Any, terminal: Any, next_values: Any, discount: float) -> Any:
-    """`r` where the episode ended, else `r + discount * max Q(s', a')` (2013, equation 3). next_values: [n, actions]."""
+    """`r` where the episode ended, else `r + discount * max Q(s', a')` (2013, equation 3). next_values: [n,
+    actions].
+    """
     return reward + discount * (1.0 - terminal) * ops.max(next_values, axis=-1)
 
 
 def td_loss(error: Any, error_clip: float | None) -> Any:
-    """Mean of `error ** 2`; with `error_clip`, the loss whose derivative is that of `error ** 2 / 2` clipped to +-error_clip (2015)."""
+    """Mean of `error ** 2`; with `error_clip`, the loss whose derivative is that of `error ** 2 / 2` clipped
+    to +-error_clip (2015).
+    """
     if error_clip is None:
         return ops.mean(ops.square(error))
     size = ops.abs(error)
@@ -150,7 +159,9 @@ class Learner:
         self.stored = self.learned = 0
 
     def step(self, batch: Batch) -> dict[str, Any]:
-        """One step down the gradient on the memories at the places batch["place"]. Logs loss and mean value of the best action."""
+        """One step down the gradient on the memories at the places batch["place"]. Logs loss and mean value
+        of the best action.
+        """
         memories = self.memory.recall(batch["place"])
         weights = self.model.trainable_variables
         judge = self.model if self.target is None else self.target
@@ -180,7 +191,9 @@ class Learner:
         return ops.convert_to_tensor(0)
 
     def compile(self) -> None:
-        """Compile what `leg` dispatches: choosing an action, storing a block, learning from memories, copying the net."""
+        """Compile what `leg` dispatches: choosing an action, storing a block, learning from memories, copying
+        the net.
+        """
         before = self.driver.read()
         self._act = self.driver.function(
             lambda observations: ops.argmax(self.model(observations, training=False), axis=-1)
@@ -213,8 +226,8 @@ class Learner:
     def leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
         """Train the epochs first..last-1, of `steps_per_epoch` environment steps each.
 
-        Returns learning steps, memories learned from, and the means of loss and value, beside the mean return of the
-        training episodes that ended (exploration included) and the share of random actions at the end.
+        Returns learning steps, memories learned from, and the means of loss and value, beside the mean return
+        of the training episodes that ended (exploration included) and the share of random actions at the end.
         """
         sums: dict[str, float] = {}
         done: list[float] = []
@@ -253,7 +266,8 @@ class Learner:
                 before = observations[actor].copy()
                 after, reward, terminated, truncated, _ = environment.step(int(actions[actor]))
                 gained[actor] += float(reward)
-                # Only a true end is worth nothing afterwards: an episode cut for its length would have gone on.
+                # Only a true end is worth nothing afterwards: an episode cut for its length would have gone
+                # on.
                 block.append((before, actions[actor], float(reward), float(terminated), after))
                 if terminated or truncated:
                     done.append(float(gained[actor]))
@@ -277,7 +291,9 @@ class Learner:
             self._renew()
 
     def host_state(self) -> dict[str, np.ndarray]:
-        """How many transitions were stored and how many steps learned; the memory itself is among the variables."""
+        """How many transitions were stored and how many steps learned; the memory itself is among the
+        variables.
+        """
         return {"stored": np.asarray(self.stored, "int64"), "learned": np.asarray(self.learned, "int64")}
 
     def set_host_state(self, state: Mapping[str, np.ndarray]) -> None:

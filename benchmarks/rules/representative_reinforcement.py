@@ -1,6 +1,8 @@
-"""Learning without a teacher: whoever responds most learns the pattern in front of it, and its whole plane with it.
+"""Learning without a teacher: whoever responds most learns the pattern in front of it, and its whole plane
+with it.
 
-Fukushima, "Neocognitron", Biological Cybernetics 36 (1980), chapter 3. No error is computed and none is propagated.
+Fukushima, "Neocognitron", Biological Cybernetics 36 (1980), chapter 3. No error is computed and none is
+propagated.
 """
 
 from typing import Any
@@ -14,15 +16,16 @@ HIGH = 1e9
 
 
 class Learner:
-    """In each layer of S-cells: Δa = q c u' and Δb = q v / 2 for the planes that send a representative (equations 7 and 8).
+    """In each layer of S-cells: Δa = q c u' and Δb = q v / 2 for the planes that send a representative
+    (equations 7 and 8).
 
-    In every S-column, a window over all planes, the cell that responds most is a candidate; of several candidates in one
-    plane the strongest is its representative; a plane without candidates does not learn. Columns overlap: there is one
-    at each place at which it lies wholly inside the layer. `q`: the rate of each layer, from the input on. All layers
-    learn from the same presentation, one pattern a step.
+    In every S-column, a window over all planes, the cell that responds most is a candidate; of several
+    candidates in one plane the strongest is its representative; a plane without candidates does not learn.
+    Columns overlap: there is one at each place at which it lies wholly inside the layer. `q`: the rate of
+    each layer, from the input on. All layers learn from the same presentation, one pattern a step.
 
-    `y` is used by nothing of this. It names the cells of the last layer: `memory` is how many presentations long it is
-    remembered in the company of which class a cell responded.
+    `y` is used by nothing of this. It names the cells of the last layer: `memory` is how many presentations
+    long it is remembered in the company of which class a cell responded.
     """
 
     def __init__(self, context: Context) -> None:
@@ -81,7 +84,9 @@ def reinforce(layer: Any, x: Any, cells: Any, q: float) -> Any:
 
 
 def candidates(cells: Any, column: int) -> Any:
-    """Which cells [1,h,w,planes] respond most in some S-column of column x column places and all planes: bool, of the same shape."""
+    """Which cells [1,h,w,planes] respond most in some S-column of column x column places and all planes:
+    bool, of the same shape.
+    """
     strongest = ops.max(cells, axis=-1, keepdims=True)
     winners = ops.max_pool(strongest, (column, column), strides=1, padding="valid")
     # A cell wins somewhere if it is as strong as the weakest winner of the columns that it belongs to.

@@ -1,6 +1,7 @@
 """First learn to see, then change a picture until it is seen as wanted, the weights left alone.
 
-Gatys, Ecker, Bethge, "A neural algorithm of artistic style" (2015). They took a net that others had trained; here a run trains it.
+Gatys, Ecker, Bethge, "A neural algorithm of artistic style" (2015). They took a net that others had trained;
+here a run trains it.
 """
 
 from typing import Any
@@ -13,11 +14,13 @@ from benchmarks.rules.protocol import Batch, Context, whole_model
 
 
 class Learner:
-    """For `feature_epochs` the features' weights follow the gradient of the labels' loss, then the pixels that of content and style.
+    """For `feature_epochs` the features' weights follow the gradient of the labels' loss, then the pixels
+    that of content and style.
 
-    Rule options: `feature_epochs`; `content_weight`, of the content's distance beside the style's (alpha / beta of equation 7, for
-    distances relative to the targets); `smoothness`, the weight of the mean squared difference of neighbouring pixels;
-    `pixel_optimizer`. Pixels are kept in the range that can be shown. A step of the second kind does not look at its batch.
+    Rule options: `feature_epochs`; `content_weight`, of the content's distance beside the style's (alpha /
+    beta of equation 7, for distances relative to the targets); `smoothness`, the weight of the mean squared
+    difference of neighbouring pixels; `pixel_optimizer`. Pixels are kept in the range that can be shown. A
+    step of the second kind does not look at its batch.
     """
 
     def __init__(self, context: Context) -> None:
@@ -49,7 +52,8 @@ class Learner:
         seeing = ops.convert_to_tensor(self.steps) < self.feature_steps
 
         def loss() -> Any:
-            # Both are computed, though one counts: XLA's convolutions are many times slower inside a branch on a processor.
+            # Both are computed, though one counts: XLA's convolutions are many times slower inside a branch
+            # on a processor.
             return ops.where(seeing, self.loss(self.model, batch, True), self._painting_loss())
 
         value, gradients = self.driver.gradient(loss, [*weights, pixels])
@@ -66,7 +70,9 @@ class Learner:
 
 
 def roughness(pictures: Any) -> Any:
-    """The mean squared difference of neighbours, down and to the right, of [n,h,w,3]: the total variation of Mahendran and Vedaldi (2015)."""
+    """The mean squared difference of neighbours, down and to the right, of [n,h,w,3]: the total variation of
+    Mahendran and Vedaldi (2015).
+    """
     down, right = pictures[:, 1:] - pictures[:, :-1], pictures[:, :, 1:] - pictures[:, :, :-1]
     return ops.mean(ops.square(down)) + ops.mean(ops.square(right))
 

@@ -79,7 +79,8 @@ def table(results: dict[str, dict[str, list[float]]], contenders: list[str]) -> 
                 else ""
             )
             lines.append(
-                f"  {name:22s} {statistics.median(values):12,.1f} examples/s  ({min(values):,.1f} to {max(values):,.1f}){relative}"
+                f"  {name:22s} {statistics.median(values):12,.1f} examples/s"
+                f"  ({min(values):,.1f} to {max(values):,.1f}){relative}"
             )
     lines.append("")
     for one, other, least, workloads in WANTED:
@@ -87,7 +88,8 @@ def table(results: dict[str, dict[str, list[float]]], contenders: list[str]) -> 
             if workload in results and one in results[workload] and other in results[workload]:
                 reached = ratio(results[workload], one, other)
                 lines.append(
-                    f"{'reached' if reached >= least else 'MISSED '}  {workload:12s} {one} / {other}: {reached:.2f} (wanted {least})"
+                    f"{'reached' if reached >= least else 'MISSED '}  {workload:12s} {one} / {other}:"
+                    f" {reached:.2f} (wanted {least})"
                 )
     if "PyTorch" in contenders:
         for workload, speeds in results.items():

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.spec import Data, Recipe
+from benchmarks.spec import Data, Stage
 from benchmarks.speed.workloads import Workload
 
 Round = Callable[[], None]
@@ -30,14 +30,11 @@ def engine(workload: Workload) -> Round:
     name = keras.backend.backend()
     driver = backend.driver_class(name)()
     model = build(workload.name)
-    recipe = Recipe(
-        dataset="",
-        tier="pocket",
-        source="",
-        optimizer={"name": "SGD", "learning_rate": workload.learning_rate, "momentum": 0.9},
+    stage = Stage(
+        "training", optimizer={"name": "SGD", "learning_rate": workload.learning_rate, "momentum": 0.9}
     )
     learner: Any = Learner(
-        Context(model, classification.loss, recipe, Data({}, {}, {}), driver, workload.steps, 0)
+        Context(model, classification.loss, stage, Data({}, {}, {}), driver, workload.steps, 0)
     )
     driver.bind(learner.variables)
     data = {key: driver.put(value) for key, value in workload.data().items()}
@@ -77,7 +74,10 @@ def keras_default(workload: Workload) -> Round:
 
 
 def keras_best(workload: Workload) -> Round:
-    """`model.fit` on a cached `tf.data` pipeline, with the fastest of four settings of `steps_per_execution` and `jit_compile`."""
+    """`model.fit` on a cached `tf.data` pipeline, with the fastest of four settings.
+
+    They combine `steps_per_execution` and `jit_compile`.
+    """
     import tensorflow as tf
 
     data = workload.data()

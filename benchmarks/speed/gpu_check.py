@@ -212,19 +212,14 @@ def loops(options: argparse.Namespace) -> None:
     from benchmarks.engine import seeds
     from benchmarks.rules.backpropagation import Learner
     from benchmarks.rules.protocol import Context
-    from benchmarks.spec import Data, Recipe
+    from benchmarks.spec import Data, Stage
     from benchmarks.speed.keras_models import build
     from benchmarks.speed.workloads import WORKLOADS
     from benchmarks.tasks import classification
 
     rows = WORKLOADS["mlp"].steps if driver.is_gpu() else 100
     workload = replace(WORKLOADS["mlp"], steps=rows)
-    recipe = Recipe(
-        dataset="",
-        tier="pocket",
-        source="",
-        optimizer={"name": "SGD", "learning_rate": 0.01, "momentum": 0.9},
-    )
+    stage = Stage("training", optimizer={"name": "SGD", "learning_rate": 0.01, "momentum": 0.9})
     order = seeds.order(0, 0, workload.examples, workload.batch_size)
     for form, (loop, unroll, counts) in {
         "loop of any length": (True, 1, ()),
@@ -234,7 +229,7 @@ def loops(options: argparse.Namespace) -> None:
     }.items():
         seeds.set_global(0)
         learner: Any = Learner(
-            Context(build("mlp"), classification.loss, recipe, Data({}, {}, {}), driver, rows, 0)
+            Context(build("mlp"), classification.loss, stage, Data({}, {}, {}), driver, rows, 0)
         )
         driver.bind(learner.variables)
         data = {key: driver.put(value) for key, value in workload.data().items()}

@@ -29,7 +29,7 @@ class Workload:
         return self.batch_size * self.steps
 
     def data(self) -> dict[str, np.ndarray]:
-        """x float32 in [0, 1) or int32 in [0, tokens), y int32: as many examples as one round takes."""
+        """x float32 in [0, 1] or int32 in [0, tokens), y int32: as many examples as one round takes."""
         random = np.random.default_rng(0)
         x = (
             random.integers(0, self.tokens, (self.examples, *self.shape))

@@ -1,6 +1,6 @@
 """Producing a sequence symbol by symbol: greedily, or by beam search. Shapes are static, so that it compiles.
 
-A model that can decode has two methods (see `benchmarks.layers.attention.transformer.Transformer`):
+A model that can decode is a `benchmarks.tasks.protocol.Translator`, with two methods:
 `start(source, longest) -> (memory, state)`, two trees of tensors with one row for each source, and
 `decode_step(symbols [n], position, memory, state) -> (logits [n, vocabulary], state)`.
 """
@@ -11,7 +11,7 @@ import keras
 from keras import ops
 
 PADDING, START, END, UNKNOWN = 0, 1, 2, 3
-#: Stands for the logarithm of zero: finite, so that differences are no NaN.
+#: Stands for the logarithm of zero: finite, so that differences are not NaN.
 IMPOSSIBLE = -1e9
 
 
@@ -46,13 +46,12 @@ def greedy(model: Any, source: Any, longest: int) -> Any:
 
 
 def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: float = 0.6) -> tuple[Any, Any]:
-    """The best of the hypotheses that `beam` parallel searches find: int32 [n, longest], padded, and their
-    scores [n].
+    """The best hypothesis of `beam` parallel searches: int32 [n, longest], padded, and its score [n].
 
-    The score is the log-probability divided by the length penalty. In each step the beam's likeliest
-    continuations are split into those that end, of which the best `beam` so far are kept, and those that go
-    on. An example is done when no open hypothesis can still beat the kept ones. Where nothing ended within
-    `longest` symbols, the likeliest open hypothesis is returned.
+    The score is the log-probability divided by the length penalty. In each step, the likeliest continuations
+    of the beam are split into those that end, of which the best `beam` so far are kept, and those that go on.
+    An example is done when no open hypothesis can still beat the kept ones. If nothing ended within `longest`
+    symbols, the likeliest open hypothesis is returned.
     """
     rows = ops.shape(source)[0]
     memory, state = keras.tree.map_structure(
@@ -95,7 +94,7 @@ def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: flo
         return i + 1, pick(written, kept), likelihood, ended, scores, *followed
 
     empty = ops.zeros((rows, beam, longest + 1), "int32")
-    # All beams begin alike: only the first counts, or they would stay alike.
+    # All beams begin alike: unless only the first counted, they would stay alike.
     likelihood = ops.cast(
         ops.where(ops.arange(beam, dtype="int32") == 0, 0.0, IMPOSSIBLE), "float32"
     ) + ops.zeros((rows, beam), "float32")

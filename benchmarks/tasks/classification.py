@@ -1,4 +1,4 @@
-"""Classification: one of several classes for each example; scored by the fraction of mistakes."""
+"""Classification: one of several classes for each example; scored by the share of mistakes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,32 +14,29 @@ from benchmarks.tasks.protocol import Classifier, Committee, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
-#: What it asks of a model.
+#: What the task asks of a model.
 MODEL = Classifier
 
 
 def cross_entropy(labels: Any, logits: Any) -> Any:
     """The cross-entropy in nats of whole numbers [...] below k and float logits [...,k]: float [...].
 
-    Keras' own looks the label's probability up, with a gradient that scatters.
+    Keras' own function looks up the label's probability, and its gradient scatters.
     """
     return -chosen(ops.log_softmax(logits), labels)
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Mean cross-entropy in nats, and in training the penalties of the model's layers; its outputs are logits
-    [n, classes].
-    """
+    """Mean cross-entropy in nats of logits [n, classes], plus the penalties of the layers in training."""
     logits = ops.cast(model(batch["x"], training=training), keras.config.floatx())
     error = ops.mean(cross_entropy(batch["y"], logits))
     return error + penalties(model) if training else error
 
 
 def signed_squared_error(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Half the squared error to targets of +1 for the class and -1 for the others, summed over the outputs,
-    mean over the examples.
+    """Half the squared error to +1 for the class and -1 for the others, outputs [n, classes].
 
-    The loss of the digit readers before 1998. The model's outputs are [n, classes].
+    Summed over the outputs, mean over the examples: the loss of the digit readers before 1998.
     """
     outputs = ops.cast(model(batch["x"], training=training), keras.config.floatx())
     targets = 2.0 * ops.one_hot(batch["y"], outputs.shape[-1]) - 1.0
@@ -47,9 +44,7 @@ def signed_squared_error(model: Any, batch: Mapping[str, Any], training: bool) -
 
 
 def penalties(model: Any) -> Any:
-    """The sum of what the regularisers of the model's layers ask for, weight decay mostly; 0 where there are
-    none.
-    """
+    """The sum of the penalties of the regularisers of a Keras model, mostly weight decay; else 0."""
     return sum(model.losses) if isinstance(model, keras.Layer) else 0
 
 
@@ -59,13 +54,14 @@ def decide(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def decide_by_threshold(model: Any, batch: Mapping[str, Any], threshold: float) -> dict[str, Any]:
-    """For each output unit whether it is above the threshold, int32 [n, units]."""
+    """Whether each output unit is above the threshold, int32 [n, units]."""
     return {"decision": ops.cast(model(batch["x"], training=False) > threshold, "int32")}
 
 
 def rank(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
-    """How many classes have a larger output than the labelled one, int32 [n]; of equal ones the first in
-    order counts as larger.
+    """How many classes have a larger output than the labelled one, int32 [n].
+
+    Of two equal outputs, that of the lower class counts as larger.
     """
     outputs = model(batch["x"], training=False)
     labelled = ops.take_along_axis(outputs, batch["y"][:, None], axis=-1)

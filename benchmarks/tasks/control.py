@@ -12,10 +12,10 @@ from benchmarks.tasks.protocol import Player, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ()
-#: What it asks of a model.
+#: What the task asks of a model.
 MODEL = Player
 
-#: The first seed of the episodes of each split: training episodes take theirs from the run's seed, beyond
+#: The first seed of the episodes of each split; training episodes take theirs from the run's seed, beyond
 #: these.
 FIRST_SEED = {"validation": 0, "test": 1_000_000}
 
@@ -28,7 +28,7 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
 
 
 def greedy(model: Any, observations: Any) -> dict[str, Any]:
-    """The action of largest value for each observation: int32 [n]."""
+    """The action with the largest value for each observation: int32 [n]."""
     return {"action": ops.argmax(model(observations, training=False), axis=-1)}
 
 
@@ -59,14 +59,12 @@ def returns(act: Any, environment: str, seeds: list[int]) -> np.ndarray:
 def evaluate(
     predict: Predict, model: Any, data: Data, split: str, episodes: int = 20, test_episodes: int = 100
 ) -> dict[str, float]:
-    """The measures over `episodes` episodes (`test_episodes` on the test split), from the same seeds every
-    time.
-    """
+    """The measures over `episodes` episodes (`test_episodes` on the test split), from fixed seeds."""
     require("control", model, MODEL)
     count = test_episodes if split == "test" else episodes
     seeds = [FIRST_SEED[split] + i for i in range(count)]
-    found = returns(
+    totals = returns(
         lambda observations: predict.once(greedy, observations)["action"], data.info["environment"], seeds
     )
-    solved = 100.0 * float(np.mean(found >= data.info["solved_return"]))
-    return {"return": float(np.mean(found)), "worst_return": float(np.min(found)), "solved": solved}
+    solved = 100.0 * float(np.mean(totals >= data.info["solved_return"]))
+    return {"return": float(np.mean(totals)), "worst_return": float(np.min(totals)), "solved": solved}

@@ -16,7 +16,7 @@ from benchmarks.tasks.protocol import BoltzmannMachine, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
-#: What it asks of a model.
+#: What the task asks of a model.
 MODEL = BoltzmannMachine
 
 #: Enumerating more than 2^20 states takes too long.
@@ -34,10 +34,10 @@ def evaluate(
     chains: int = 100,
     temperatures: int = 1000,
 ) -> dict[str, float]:
-    """`log_likelihood` and its company on one split.
+    """`log_likelihood` and what goes with it on one split.
 
-    `partition` is "exact" or "annealed"; the latter with so many independent `chains` over so many
-    `temperatures` (a multiple of 100).
+    `partition` is "exact", or "annealed": by that many independent `chains` over that many `temperatures`
+    (a multiple of 100).
     """
     require("density", model, MODEL)
     examples = binarise(predict(intensity, {"x": getattr(data, split)["x"]})["intensity"], seed=0)
@@ -80,9 +80,7 @@ def binarise(intensities: np.ndarray, seed: int) -> np.ndarray:
 
 
 def base_rates(intensities: np.ndarray) -> np.ndarray:
-    """How often each unit is on, float64 [visible], never quite 0 or 1 (half an example is added to either
-    side).
-    """
+    """How often each unit is on, float64 [visible]; half an example on either side keeps it off 0 and 1."""
     return (intensities.sum(0, dtype="float64") + 0.5) / (len(intensities) + 1.0)
 
 
@@ -136,8 +134,7 @@ def annealed_log_weights(
 def annealing_leg(
     model: Any, visible: Any, base: Any, before: Any, after: Any, hidden_uniform: Any, visible_uniform: Any
 ) -> dict[str, Any]:
-    """Take the chains `visible` [chains, visible] through inverse temperatures `before` -> `after`, both
-    [steps].
+    """Takes chains `visible` [chains, visible] from inverse temperatures `before` [steps] to `after`.
 
     At inverse temperature β the unnormalised probability is exp((1-β) v·base + β v·b) Π(1 + exp(β (v·W +
     c))). Returns the last `visible` and what the weights gain, `log_weights` [chains].
@@ -151,7 +148,7 @@ def annealing_leg(
         visible, gained = state
         old, new, hidden_uniform, visible_uniform = row
         total = ops.matmul(visible, model.kernel) + model.hidden_bias
-        # The difference term by term: that of the sums would lose digits.
+        # The difference is taken term by term: that of the sums would lose digits.
         linear = (new - old) * ops.matmul(visible, model.visible_bias - base)
         gained = gained + linear + ops.sum(ops.softplus(new * total) - ops.softplus(old * total), axis=-1)
         hidden = ops.cast(hidden_uniform < ops.sigmoid(new * total), dtype)

@@ -1,9 +1,9 @@
 """Generation: draw new examples like the training ones; scored by two numbers that can fail.
 
-A Parzen window says how much probability a blur of the samples gives to unseen examples: it punishes
-what the samples leave out. The Fréchet distance compares samples and examples in the eyes of a
-small classifier: it punishes what no one would have drawn. Both need many samples, and neither is
-a likelihood of the model.
+A Parzen window says how much probability a blur of the samples gives to unseen examples: it punishes what the
+samples leave out. The Fréchet distance compares the features that a small classifier sees in samples and
+examples: it punishes what no one would have drawn. Both need many samples, and neither is a likelihood of the
+model.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from benchmarks.tasks.protocol import Generator, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
-#: What it asks of a model.
+#: What the task asks of a model.
 MODEL = Generator
 
 #: From the authors' script: ten widths between 0.1 and 1, chosen on 1,000 validation examples.
@@ -34,7 +34,7 @@ def evaluate(
     samples: int = 10_000,
     validation_examples: int = 1000,
 ) -> dict[str, float]:
-    """Both scores on one split; the width of the Parzen windows comes from the validation split, always."""
+    """Both scores on one split; the width of the Parzen windows always comes from the validation split."""
     require("generation", model, MODEL)
     random = np.random.default_rng(0)
     with predict.sampling():
@@ -95,9 +95,7 @@ def squared_distances(x: np.ndarray, centres: np.ndarray) -> np.ndarray:
 
 
 def parzen(distances: np.ndarray, width: float, dimensions: int) -> np.ndarray:
-    """Log-density [n] in nats of Gaussians with standard deviation `width` around the centres, given squared
-    distances [n, centres].
-    """
+    """Log-density [n] in nats of Gaussians of this `width` at squared distances [n, centres]."""
     exponents = distances / (-2.0 * width**2)
     largest = exponents.max(1)
     mean = np.exp(exponents - largest[:, None]).mean(1)
@@ -105,8 +103,9 @@ def parzen(distances: np.ndarray, width: float, dimensions: int) -> np.ndarray:
 
 
 def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
-    """|μa - μb|² + tr(A + B - 2 (A B)^½) of Gaussians fitted to features [n, d] (Dowson and Landau 1982;
-    Heusel et al. 2017).
+    """|μa - μb|² + tr(A + B - 2 (A B)^½) of Gaussians fitted to features [n, d].
+
+    Source: Dowson and Landau 1982; Heusel et al. 2017.
     """
     first, second = (np.cov(x, rowvar=False) for x in (a, b))
     values, vectors = np.linalg.eigh(first)
@@ -117,14 +116,14 @@ def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
 
 
 class FeatureNet:
-    """A classifier d-128-32-classes with rectified units, in NumPy: the same for every model, backend and
-    device.
+    """A rectified classifier d-128-32-classes in NumPy: the same for every model, backend and device.
 
     Trained on x [n, d] in [0, 1] and y [n] by `steps` of 50 examples, with momentum 0.9 and a rate
     that falls from 0.05 to 0, from a fixed seed.
     """
 
     def __init__(self, x: np.ndarray, y: np.ndarray, steps: int = 3000) -> None:
+        """Trains the net."""
         random = np.random.default_rng(0)
         sizes = (x.shape[1], 128, 32, int(y.max()) + 1)
         self.weights = [
@@ -146,11 +145,11 @@ class FeatureNet:
 
     def layers(self, x: np.ndarray) -> list[np.ndarray]:
         """The activations of all layers, from the input to the logits."""
-        found = [x.astype("float32")]
+        activations = [x.astype("float32")]
         for weight, bias in zip(self.weights, self.biases, strict=True):
-            total = found[-1] @ weight + bias
-            found.append(total if weight is self.weights[-1] else np.maximum(total, 0.0))
-        return found
+            total = activations[-1] @ weight + bias
+            activations.append(total if weight is self.weights[-1] else np.maximum(total, 0.0))
+        return activations
 
     def slopes(self, x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
         """The gradient of the mean cross-entropy, by backpropagation: of all weights, then of all biases."""

@@ -1,6 +1,4 @@
-"""Language modelling: predict the next symbol at every step; scored by its probability, and by what the
-grammar allows.
-"""
+"""Language modelling: predict the next symbol; scored by its probability and by what the grammar allows."""
 
 import math
 from collections.abc import Mapping
@@ -17,23 +15,19 @@ from benchmarks.tasks.protocol import Predict, SequenceReader, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y", "weight")
-#: What it asks of a model.
+#: What the task asks of a model.
 MODEL = SequenceReader
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Mean cross-entropy in nats over the symbols of weight 1; the model's outputs are logits [n, T,
-    symbols].
-    """
+    """Mean cross-entropy in nats of logits [n, T, symbols], over the symbols of weight 1."""
     logits = ops.cast(model(batch["x"], training=training), "float32")
     entropy = cross_entropy(batch["y"], logits)
     return ops.sum(entropy * batch["weight"]) / ops.maximum(ops.sum(batch["weight"]), 1.0)
 
 
 def score(model: Any, batch: Mapping[str, Any], activations: bool) -> dict[str, Any]:
-    """Sums over the steps of each string, float32 [n], and whether it is predicted correctly throughout, bool
-    [n].
-    """
+    """Sums over the steps of each string, float32 [n], and whether all of it is correct, bool [n]."""
     outputs = ops.cast(model(batch["x"], training=False), "float32")
     if activations:
         logs = ops.log(ops.maximum(outputs, 1e-30))

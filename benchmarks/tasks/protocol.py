@@ -20,9 +20,7 @@ Batch = Mapping[str, Any]
 
 
 class Predict(Protocol):
-    """Calls functions of the model, compiled where there is something to compile: see
-    `benchmarks.engine.predict`.
-    """
+    """Calls functions of the model, compiled if need be: see `benchmarks.engine.predict`."""
 
     def __call__(
         self, function: Callable[..., Any], arrays: Batch, batch_size: int = 500, **options: Any
@@ -106,9 +104,7 @@ class Player(Protocol):
 
 @runtime_checkable
 class SequenceReader(Protocol):
-    """Language modelling and recall: x [n, T, ...] -> outputs [n, T, k] for every step, or [n, k] for the
-    last.
-    """
+    """Language modelling, recall: x [n, T, ...] -> outputs [n, T, k] of all steps or [n, k] of the last."""
 
     def __call__(self, x: Any, training: bool = False) -> Any:
         """The outputs."""
@@ -161,9 +157,7 @@ class Density(Protocol):
         ...
 
     def free_energy(self, v: Any) -> Any:
-        """F(v) [n] of binary visible states [n, visible]: minus the logarithm of the unnormalised
-        probability.
-        """
+        """F(v) [n] of binary states [n, visible]: minus the logarithm of the unnormalised probability."""
         ...
 
 
@@ -230,10 +224,10 @@ def require(task: str, model: object, protocol: type) -> None:
 
 def members(protocol: type) -> list[str]:
     """The names that a protocol asks for, `__call__` among them, in the order in which they are written."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for base in reversed(protocol.__mro__):
         if getattr(base, "_is_protocol", False) and base is not Protocol:
             for name in (*vars(base).get("__annotations__", ()), *vars(base)):
                 if name == "__call__" or not name.startswith("_"):
-                    found[name] = None
-    return list(found)
+                    names[name] = None
+    return list(names)

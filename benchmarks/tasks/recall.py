@@ -1,6 +1,4 @@
-"""Recall: what was seen long ago decides what is to be put out at the end; scored by the share of sequences
-within a tolerance.
-"""
+"""Recall: an early input decides the output at the end; scored by the share of sequences within tolerance."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,14 +12,14 @@ from benchmarks.tasks.protocol import Predict, SequenceReader, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
-#: What it asks of a model.
+#: What the task asks of a model.
 MODEL = SequenceReader
 
 
 def targets(batch: Mapping[str, Any], outputs: Any) -> Any:
     """What outputs of this shape should be: float32, of the same shape.
 
-    Outputs [n, k] are those of the sequence's end: the targets are y, one-hot where y are classes.
+    Outputs [n, k] are those at the end of the sequence: the targets are y, one-hot if y are classes.
     Outputs [n, T, k] predict the next symbol at every step: the targets are `next` (or y, where it
     has a symbol for every step), one-hot.
     """
@@ -32,9 +30,7 @@ def targets(batch: Mapping[str, Any], outputs: Any) -> Any:
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Half the squared error, summed over outputs and steps (those of weight 1, where there are weights);
-    mean over sequences.
-    """
+    """Half the squared error, summed over outputs and (weighted) steps; mean over sequences."""
     outputs = ops.cast(model(batch["x"], training=training), "float32")
     squares = ops.sum(ops.square(outputs - targets(batch, outputs)), axis=-1)
     if "weight" in batch:
@@ -43,9 +39,7 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
 
 
 def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
-    """For each sequence the largest absolute error (over all steps that are predicted), the mean square and
-    the choice at its end.
-    """
+    """Of each sequence the largest absolute error, and the mean square and the choice at its end."""
     outputs = ops.cast(model(batch["x"], training=False), "float32")
     error = outputs - targets(batch, outputs)
     largest = ops.max(ops.reshape(ops.abs(error), (ops.shape(error)[0], -1)), axis=-1)
@@ -59,9 +53,7 @@ def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, float]:
-    """The measures on one split, at the tolerance that `data.info` names; `error` for classes and symbols
-    alone.
-    """
+    """The measures on one split, at the tolerance in `data.info`; `error` only for classes and symbols."""
     require("recall", model, MODEL)
     arrays = getattr(data, split)
     scores = predict(score, {key: arrays[key] for key in ("x", "y", "next") if key in arrays})

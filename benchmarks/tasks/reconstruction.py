@@ -13,7 +13,7 @@ from benchmarks.tasks.protocol import Autoencoder, Predict, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x",)
-#: What it asks of a model.
+#: What the task asks of a model.
 MODEL = Autoencoder
 
 
@@ -37,8 +37,8 @@ def evaluate(
 ) -> dict[str, float]:
     """Errors of the reconstruction from input with this corruption, the same noise at every call.
 
-    Each example is corrupted anew `repeats` times. `cross_entropy` is for models that give the
-    probability of a pixel being on; `corruption_error` and `error_removed` where there is corruption.
+    Each example is corrupted anew `repeats` times. `cross_entropy` is for models that give the probability of
+    a pixel being on; `corruption_error` and `error_removed` need a corruption.
     """
     require("reconstruction", model, MODEL)
     x = getattr(data, split)["x"]

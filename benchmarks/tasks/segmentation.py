@@ -1,6 +1,4 @@
-"""Segmentation: one of several classes for each pixel; scored by how far the regions of each class agree with
-the truth.
-"""
+"""Segmentation: one of several classes for each pixel; scored by how well the regions of each class agree."""
 
 import colorsys
 from collections.abc import Mapping
@@ -17,15 +15,14 @@ from benchmarks.tasks.protocol import Predict, Segmenter, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("x", "y")
-#: What it asks of a model.
+#: What the task asks of a model.
 MODEL = Segmenter
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Cross-entropy in nats, mean over all pixels, and in training the penalties of the model's layers.
+    """Cross-entropy in nats of logits [n,h,w,classes], mean over all pixels; plus the penalties in training.
 
-    The model's outputs are logits [n,h,w,classes]. Where the batch has a `weight` [n,h,w], each pixel's
-    cross-entropy is multiplied by its weight first.
+    If the batch has a `weight` [n,h,w], the cross-entropy of each pixel is multiplied by it first.
     """
     logits = ops.cast(model(batch["x"], training=training), keras.config.floatx())
     errors = cross_entropy(ops.cast(batch["y"], "int32"), logits)
@@ -62,7 +59,7 @@ def scores(matrix: np.ndarray) -> dict[str, float]:
 
 
 def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, float]:
-    """All measures, in percent, from the one confusion matrix of all pixels of a split."""
+    """All measures, in percent, from one confusion matrix over all pixels of a split."""
     require("segmentation", model, MODEL)
     arrays = getattr(data, split)
     decisions = predict(decide, {"x": arrays["x"]}, batch_size=100)["decision"]
@@ -70,9 +67,7 @@ def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, 
 
 
 def colours(classes: int) -> np.ndarray:
-    """A colour for each class, uint8 [classes,3]: black for class 0, the background, then hues that
-    neighbours are far apart in.
-    """
+    """A colour for each class, uint8 [classes,3]: black for the background, then hues that are far apart."""
     hues = [
         colorsys.hsv_to_rgb(0.618 * number % 1.0, 0.85 if number % 2 else 0.5, 1.0)
         for number in range(1, classes)
@@ -81,9 +76,7 @@ def colours(classes: int) -> np.ndarray:
 
 
 def panels(predict: Predict, model: Any, data: Data, count: int = 6) -> Picture:
-    """Some test scenes, one a row: the scene, the truth and the model's segmentation, a colour for each
-    class.
-    """
+    """Some test scenes, one a row: the scene, the truth and the segmentation, in a colour for each class."""
     x, y = data.test["x"][:count], data.test["y"][:count]
     decisions = predict(decide, {"x": x}, batch_size=count)["decision"]
     colour = colours(len(data.info["classes"]))

@@ -1,5 +1,6 @@
-"""Translation: one sequence of symbols into another. Symbols are 0 padding, 1 start, 2 end, 3 unknown, 4...
-the vocabulary.
+"""Translation: one sequence of symbols into another.
+
+Symbols are 0 padding, 1 start, 2 end, 3 unknown, and from 4 on the vocabulary.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from benchmarks.tasks.protocol import Predict, Translator, require
 
 #: The arrays of a data set that the task reads.
 NEEDS = ("source", "target")
-#: What it asks of a model.
+#: What the task asks of a model.
 MODEL = Translator
 
 
@@ -43,9 +44,7 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
 
 
 def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
-    """For each example [n]: the summed cross-entropy in nats, the number of symbols, and how many were the
-    likeliest.
-    """
+    """For each example [n]: its cross-entropy in nats, its symbols, and how many were the likeliest."""
     after = batch["target"][:, 1:]
     logits = ops.cast(
         model({"source": batch["source"], "target": batch["target"][:, :-1]}, training=False), "float32"
@@ -97,10 +96,10 @@ def evaluate(
         "sequence"
     ]
     vocabulary, joiner = data.info["target_vocabulary"], data.info["joiner"]
-    found = [text(row, vocabulary, joiner) for row in produced]
+    written = [text(row, vocabulary, joiner) for row in produced]
     wanted = [text(row, vocabulary, joiner) for row in arrays["target"]]
     measures = {
-        "exact_match": 100.0 * float(np.mean([a == b for a, b in zip(found, wanted, strict=True)])),
+        "exact_match": 100.0 * float(np.mean([a == b for a, b in zip(written, wanted, strict=True)])),
         "token_accuracy": 100.0 * totals["right"] / totals["symbols"],
         "perplexity": float(np.exp(min(totals["nats"] / totals["symbols"], 700.0))),
     }
@@ -108,6 +107,6 @@ def evaluate(
         import sacrebleu
 
         measures["bleu"] = sacrebleu.corpus_bleu(
-            found, [list(data.info["references"][split])], lowercase=True, force=True
+            written, [list(data.info["references"][split])], lowercase=True, force=True
         ).score
     return measures

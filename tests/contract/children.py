@@ -1,8 +1,8 @@
-"""The engine's command line for one recipe after another, each in a child of a process that has imported the backend and no entry.
+"""Runs recipes of the pocket tier by the engine's command line, each in a child of its own.
 
-`python -m tests.contract.children BACKEND OUT RECIPES`, where RECIPES is a JSON list of [entry, data set, variant], leaves the records
-of these recipes of the pocket tier in OUT/runs, as `results/` would be, and in OUT/imported/ENTRY/RECIPE.json the modules of the suite
-that the process had imported when it wrote the record.
+`python -m tests.contract.children BACKEND OUT RECIPES`, where RECIPES is a JSON list of [entry, data set,
+variant], writes the records to OUT/runs, and to OUT/imported/ENTRY/RECIPE.json the modules of the suite that
+the child had imported when it wrote the record. The backend is imported once, before the children are forked.
 """
 
 import json
@@ -17,7 +17,7 @@ from benchmarks.engine import backend
 
 
 def note_imports(out: Path) -> None:
-    """From here on, note what is imported whenever a record is written."""
+    """From now on, note what has been imported whenever a record is written."""
     write = records.write_record
 
     def write_and_note(record: Any, path: Path) -> None:

@@ -38,11 +38,12 @@ def test_every_recipe_can_be_found_and_says_where_it_comes_from(entry: Entry) ->
         assert len(names) == len(set(names))
     for recipe in entry.recipes:
         assert recipe.source
-        assert recipe.dataset in datasets.ids()
+        assert set(catalogue.datasets(recipe)) <= set(datasets.ids())
         assert not recipe.variant or recipe.variant in entry.variants
-        assert importlib.util.find_spec(f"benchmarks.rules.{recipe.rule}"), (
-            f"no learning rule {recipe.rule!r}"
-        )
+        for stage in catalogue.stages(recipe):
+            assert importlib.util.find_spec(f"benchmarks.rules.{stage.rule}"), (
+                f"no learning rule {stage.rule!r}"
+            )
         for named in (recipe.floor, recipe.criterion):
             assert named is None or directions(recipe.task or entry.task)[named[0]] in ("lower", "higher")
 

@@ -1,4 +1,4 @@
-"""What every claim must say, and that the published results bear it out. Imports no framework."""
+"""What every claim must say, and that its verdict follows from published results. Imports no framework."""
 
 import re
 from pathlib import Path
@@ -27,8 +27,8 @@ def entry(request: pytest.FixtureRequest) -> Entry:
     return catalogue.load(request.param)
 
 
-def found(source: str, entry: Entry) -> bool:
-    """Whether a reader can go and look: an address is named, or the entry's paper, which has one."""
+def can_be_looked_up(source: str, entry: Entry) -> bool:
+    """Whether a reader can look it up: it names an address, or the entry's paper, which has one."""
     return bool(ADDRESS.search(source) or (PAPER.match(source) and entry.paper.url))
 
 
@@ -46,14 +46,14 @@ def found(source: str, entry: Entry) -> bool:
     ],
 )
 def test_a_source_that_can_be_found_is_told_from_one_that_cannot(source: str, findable: bool) -> None:
-    assert found(source, catalogue.load("lenet5_1998")) == findable
+    assert can_be_looked_up(source, catalogue.load("lenet5_1998")) == findable
 
 
 def test_what_is_verified_can_be_found(entry: Entry) -> None:
     for confidence, source in [(one.confidence, one.source) for one in entry.claims] + [
         (one.confidence, one.source) for one in entry.history
     ]:
-        assert confidence != "verified" or found(source, entry), (
+        assert confidence != "verified" or can_be_looked_up(source, entry), (
             f"{entry.id}: nobody can find {source!r}: name an address, or say recalled"
         )
     for count in entry.parameters:
@@ -74,7 +74,7 @@ def test_a_claim_says_what_kind_of_number_it_is_and_how_well_it_is_known(entry: 
         if claim.statistic == "bound":
             assert claim.direction != "equal"
         assert (claim.tolerance is None) == (not claim.tolerance_why), (
-            "a tolerance of its own says what it is"
+            "a claim with its own tolerance says where that comes from"
         )
         for known in (claim.spread, claim.test_size, claim.resolution, claim.tolerance):
             assert known is None or known > 0

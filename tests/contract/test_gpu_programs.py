@@ -1,8 +1,8 @@
-"""What a GPU would be given: each entry's learning step, lowered without one.
+"""Each entry's learning step as a GPU would be given it, lowered without a GPU.
 
-Runs are reproducible by a flag that makes XLA refuse, or turn into a serial loop, what scatters with colliding indices: the
-gradients of the libraries' max pooling and of look-ups. TensorFlow's int32 variables stay on the host, where a compiled
-program cannot reach them.
+Runs are reproducible because of a flag of XLA. With it, XLA refuses operations that scatter to colliding
+indices, or turns them into a serial loop: the gradients of the libraries' max pooling and of look-ups.
+TensorFlow keeps int32 variables on the host, where a compiled program cannot reach them.
 """
 
 import collections
@@ -17,10 +17,11 @@ from benchmarks import catalogue
 from benchmarks.engine import backend, programs, workbench
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options
-from benchmarks.layers import device
 from benchmarks.spec import Entry, Recipe
+from tests.contract.forked import in_child
+from tests.contract.last_stage import last_stage_alone
 
-#: Recipes beside the first of each entry whose step is made of other operations.
+#: Recipes, besides the first of each entry, whose step has other operations.
 OTHERS = {
     "lenet5_1998": ["digits-relu"],
     "elman_1990": ["embedded_reber-through-time"],
@@ -37,13 +38,15 @@ pytestmark = pytest.mark.slow
 
 
 def as_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Engine and layers take the device for a GPU."""
-    monkeypatch.setattr(device, "on_gpu", lambda: True)
+    """Make engine and layers act as they do on a GPU."""
+    # By name, because importing the module imports Keras.
+    monkeypatch.setattr("benchmarks.layers.device.on_gpu", lambda: True)
     monkeypatch.setattr(programs, "choose", lambda *_: programs.Choice(loop=True, xla=True))
 
 
 def bench(entry: Entry, recipe: Recipe, options: Options) -> workbench.Workbench:
-    """The recipe made ready on one batch of its own data."""
+    """The recipe, ready to train on one batch of its data."""
+    recipe = last_stage_alone(recipe)
     short = dataclasses.replace(recipe, limit=recipe.batch_size, train_on="train")
     return workbench.Workbench(entry, short, options, Clock(), 1)
 
@@ -51,7 +54,7 @@ def bench(entry: Entry, recipe: Recipe, options: Options) -> workbench.Workbench
 def lowered(
     entry: Entry, recipe: Recipe, options: Options, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[str, list[Any]]:
-    """The learning step as XLA is given it, HLO by TensorFlow and StableHLO for CUDA by JAX; and the variables of the program."""
+    """The learning step as XLA gets it (TensorFlow: HLO; JAX: StableHLO for CUDA), and its variables."""
     kept: list[str] = []
     lower = {"tensorflow": by_tensorflow, "jax": by_jax}[options.backend]
     driver = backend.driver_class(options.backend)
@@ -74,13 +77,13 @@ def by_tensorflow(driver: Any, step: Any, data: dict[str, Any], batch_size: int)
     def one(indices: Any, *values: Any) -> Any:
         return step({key: tf.gather(value, indices) for key, value in zip(data, values, strict=True)})
 
-    tf.random.set_seed(0)  # asked for by the function below, which draws a number to learn on which device
+    tf.random.set_seed(0)  # the function below draws a number to find its device, and needs a seed for that
     signature = [
         tf.TensorSpec((batch_size,), tf.int32),
         *(tf.TensorSpec(value.shape, value.dtype) for value in data.values()),
     ]
     shown = tf.function(one, jit_compile=True, autograph=False).experimental_get_compiler_ir(*signature)
-    shown(stage="optimized_hlo")  # compiled, which a step that is merely written down need not survive
+    shown(stage="optimized_hlo")  # fails for a step that can be lowered but not compiled
     return str(shown(stage="hlo"))
 
 
@@ -98,7 +101,8 @@ def by_jax(driver: Any, step: Any, data: dict[str, Any], batch_size: int) -> str
 
 
 HOST = r"outfeed|infeed|send|recv"
-#: What a step may not hold, in HLO or in StableHLO. TensorFlow computes scalars such as decay rates in float64: an array of it is a mistake.
+#: What a step may not contain, in HLO or in StableHLO. TensorFlow computes scalars such as decay rates in
+#: float64; a float64 array is a mistake.
 FORBIDDEN = {
     "select-and-scatter": r" select-and-scatter\(|stablehlo\.select_and_scatter",
     "scatter": r" scatter\((?!.*unique_indices=true)|stablehlo\.scatter(?!.*unique_indices = true)",
@@ -108,8 +112,8 @@ FORBIDDEN = {
 }
 
 
-def found(text: str) -> dict[str, int]:
-    """How often each forbidden thing occurs."""
+def forbidden_in(text: str) -> dict[str, int]:
+    """How often each forbidden operation occurs."""
     return dict(
         collections.Counter(
             name
@@ -121,24 +125,26 @@ def found(text: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(("entry", "recipe"), STEPS)
+@in_child
 def test_a_step_is_made_of_what_a_gpu_can_compile_and_repeat(
     entry: Entry, recipe: Recipe, options: Options, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     as_on_a_gpu(monkeypatch)
     text, variables = lowered(entry, recipe, options, monkeypatch)
-    assert found(text) == {}
+    assert forbidden_in(text) == {}
     if options.backend == "tensorflow":
         assert [variable.path for variable in variables if variable.dtype == "int32"] == []
 
 
 def test_a_product_of_rounded_factors_is_found() -> None:
-    exact = "%2 = stablehlo.dot_general %0, %1, contracting_dims = [1] x [0], precision = [HIGHEST, HIGHEST] : ..."
-    assert found(exact) == {}
-    assert found(exact.replace("HIGHEST", "DEFAULT")) == {"product of rounded factors": 1}
+    exact = "%2 = stablehlo.dot_general %0, %1, precision = [HIGHEST, HIGHEST] : ..."
+    assert forbidden_in(exact) == {}
+    assert forbidden_in(exact.replace("HIGHEST", "DEFAULT")) == {"product of rounded factors": 1}
 
 
+@in_child
 def test_what_is_forbidden_is_found(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The libraries' own max pooling and look-up, as they are without a GPU."""
+    """In the libraries' own max pooling and look-up, which our layers use without a GPU."""
     import keras
 
     def step(batch: Any) -> dict[str, Any]:
@@ -158,11 +164,12 @@ def test_what_is_forbidden_is_found(options: Options, monkeypatch: pytest.Monkey
         with pytest.raises(ValueError, match="deterministic XLA implementation"):
             by_tensorflow(driver, step, data, 3)
     else:
-        assert found(by_jax(driver, step, data, 3)) == {"select-and-scatter": 1, "scatter": 1}
+        assert forbidden_in(by_jax(driver, step, data, 3)) == {"select-and-scatter": 1, "scatter": 1}
 
 
+@in_child
 def test_the_program_for_a_gpu_learns_what_that_for_a_processor_learns(options: Options) -> None:
-    """A loop compiled by XLA that pools by slices: after three steps the same weights, up to rounding."""
+    """Compiled by XLA as one loop, with pooling by slices: after three steps the weights agree."""
     entry = catalogue.load("lenet5_1998")
     recipe = next(recipe for recipe in catalogue.recipes(entry, "pocket") if recipe.name == "digits-relu")
     weights = []

@@ -1,4 +1,4 @@
-"""The whole pocket tier, one seed, as a user runs it: every run ends well, has learned what its recipe promises, and uses what its digest covers."""
+"""Every recipe of the pocket tier, with one seed: it ends well, learns, and uses what its digest covers."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ RECIPES = [
     for id in catalogue.ids()
     for recipe in catalogue.recipes(catalogue.load(id), "pocket")
 ]
-#: What a run imports that is neither part of its digest nor set apart for all runs, and why.
+#: Modules that a run imports although they are neither in its digest nor in `sources.APART`, and why.
 EXPLAINED = {
     **dict.fromkeys(
         ("benchmarks.engine.__main__", "benchmarks.engine.orphans", "benchmarks.engine.repeat"),
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the runs of the recipes that were asked for leave, each in a process that has imported nothing for another."""
+    """The output of one run of each selected recipe, each in its own process."""
     out = tmp_path_factory.mktemp("pocket")
     items = [
         item
@@ -50,8 +50,8 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="module")
 def tier(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
     """The records, by entry and recipe."""
-    found = [records.read_record(path) for path in sorted(folder.glob("runs/*/*.json"))]
-    return {(record["run"]["entry"], record["run"]["recipe"]): record for record in found}
+    written = [records.read_record(path) for path in sorted(folder.glob("runs/*/*.json"))]
+    return {(record["run"]["entry"], record["run"]["recipe"]): record for record in written}
 
 
 @pytest.mark.parametrize(("id", "recipe"), RECIPES)
@@ -84,7 +84,7 @@ def test_the_digest_covers_what_was_imported_and_nothing_else(id: str, recipe: R
     for module in sorted(imported - digested - set(EXPLAINED)):
         path = sources._file(module, sources.HOME)
         without_code = path is None or not sources.read(path).digest
-        # `optimizers/__init__.py` imports all of its modules, and uses those that hold what the recipe names.
+        # `optimizers/__init__.py` imports every module with optimisers, and uses those that the recipe names.
         other_optimizer = (
             path is not None
             and module in sources.OPTIMIZERS

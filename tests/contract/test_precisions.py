@@ -1,8 +1,8 @@
-"""Every entry's learning step can be traced in every precision, on the backend under test: types that do not meet show then."""
+"""Every entry's learning step can be traced in every precision; a mismatch of types fails then."""
 
 import dataclasses
 import importlib
-from collections.abc import Iterator
+import warnings
 from typing import Any
 
 import pytest
@@ -13,21 +13,17 @@ from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import PRECISIONS
+from tests.contract.forked import in_child
+from tests.contract.last_stage import last_stage_alone
 
-#: TensorFlow's bfloat16 tensors, as Keras makes arrays of them.
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
-]
+#: Without TF32, which only GPUs have.
+OTHERS = [precision for precision in PRECISIONS if precision not in ("float32", "tf32")]
+
+pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(
-    params=[precision for precision in PRECISIONS if precision not in ("float32", "tf32")]
-)  # TF32 is a GPU's
-def precise(
-    request: pytest.FixtureRequest, options: Options, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Options]:
-    """Options with this precision; programs are traced, but not compiled."""
+def only_trace(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trace programs instead of compiling them."""
 
     def traced(
         self: Any, step: Any, data: Any, rows: int, batch_size: int, *choice: object, **unroll: object
@@ -47,17 +43,21 @@ def precise(
     driver = backend.driver_class(options.backend)
     monkeypatch.setattr(driver, "training_program", traced)
     monkeypatch.setattr(driver, "step_flop", lambda *arguments: None)
-    try:
-        backend.start(options.backend, request.param)
-        yield dataclasses.replace(options, precision=request.param)
-    finally:
-        backend.start(options.backend, "float32")
 
 
+@pytest.mark.parametrize("precision", OTHERS)
 @pytest.mark.parametrize("id", catalogue.ids())
-def test_a_learning_step_can_be_traced(id: str, precise: Options) -> None:
+@in_child
+def test_a_learning_step_can_be_traced(
+    id: str, precision: str, options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Keras converts TensorFlow's bfloat16 tensors to arrays in a way that NumPy deprecates.
+    warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+    backend.start(options.backend, precision)
+    only_trace(options, monkeypatch)
+    precise = dataclasses.replace(options, precision=precision)
     entry = catalogue.load(id)
-    recipe = catalogue.recipes(entry, "pocket")[0]
+    recipe = last_stage_alone(catalogue.recipes(entry, "pocket")[0])
     if hasattr(importlib.import_module(f"benchmarks.rules.{recipe.rule}").Learner, "leg"):
         pytest.skip(f"the rule {recipe.rule} acts in an environment: there are no batches to give it")
     short = dataclasses.replace(
@@ -67,5 +67,5 @@ def test_a_learning_step_can_be_traced(id: str, precise: Options) -> None:
         evaluate_every=1,
     )
     bench = Workbench(entry, dataclasses.replace(short, steps_per_epoch=None), precise, Clock(), 1)
-    wanted = "float64" if precise.precision == "float64" else "float32"
+    wanted = "float64" if precision == "float64" else "float32"
     assert {variable.dtype for variable in bench.model.trainable_variables} <= {wanted}

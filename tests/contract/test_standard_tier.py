@@ -1,4 +1,7 @@
-"""The standard tier of every entry on a few real examples of each of its data sets: loads, trains, evaluates. Skipped where the files are absent."""
+"""The standard tier of every entry, on a few real examples of each data set: loads, trains, evaluates.
+
+Skipped where the files are absent.
+"""
 
 import dataclasses
 import functools
@@ -14,11 +17,16 @@ from benchmarks.engine.compiled import CompiledStage
 from benchmarks.engine.identity import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import Data, Entry, Recipe
+from tests.contract.forked import in_child
+from tests.contract.last_stage import last_stage_alone
 from tests.datasets import miniature_imagenet
 
 
 def chosen(entry: Entry) -> list[Recipe]:
-    """The first recipe on each data set of real files, or the very first: the pocket tier has variants and generated data."""
+    """The first recipe on each data set that has files, or else the first recipe of all.
+
+    The pocket tier covers variants and generated data.
+    """
     first = {recipe.dataset: recipe for recipe in reversed(catalogue.recipes(entry, "standard"))}
     real = [recipe for dataset, recipe in first.items() if datasets.card(dataset).files]
     return real or catalogue.recipes(entry, "standard")[:1]
@@ -30,7 +38,7 @@ STANDARD = [
     for recipe in chosen(entry)
 ]
 FEW = 64
-#: What a task does at length for an exact number, in short here.
+#: Fewer steps where a task takes many for an exact number.
 SHORT_TASKS = {"temperatures": 100}
 
 pytestmark = pytest.mark.slow
@@ -38,7 +46,7 @@ pytestmark = pytest.mark.slow
 
 @functools.cache
 def few(dataset: str, mirror: Path | None) -> Data:
-    """The first examples of each split: read once for all entries that learn from them."""
+    """The first examples of each split, read once for all entries that use the data set."""
     data = datasets.load(dataset, mirror)
     splits = {
         name: {key: value[:FEW].copy() for key, value in getattr(data, name).items()}
@@ -50,25 +58,29 @@ def few(dataset: str, mirror: Path | None) -> Data:
     return Data(**splits, info=info)
 
 
-@pytest.mark.parametrize(("entry", "recipe"), STANDARD)
-def test_a_few_real_examples_go_through(
-    entry: Entry,
-    recipe: Recipe,
-    options: Options,
-    request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def examples(recipe: Recipe, request: pytest.FixtureRequest) -> Data:
+    """A few examples of the recipe's data set."""
     mirror: Path | None = None
     if datasets.card(recipe.dataset).files:
         mirror = request.getfixturevalue("data_dir")
         reason = datasets.available(recipe.dataset, mirror)
         if reason:
             pytest.skip(reason)
-    monkeypatch.setattr(workbench, "load_data", lambda wanted, folder: few(wanted.dataset, folder))
+    return few(recipe.dataset, mirror)
+
+
+@pytest.mark.parametrize(("entry", "recipe"), STANDARD)
+@in_child
+def test_a_few_real_examples_go_through(
+    entry: Entry, recipe: Recipe, examples: Data, options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbench, "load_data", lambda *_: examples)
     task_options = {
         **recipe.task_options,
         **{key: value for key, value in SHORT_TASKS.items() if key in recipe.task_options},
     }
+    recipe = last_stage_alone(recipe)
     batch_size = min(recipe.batch_size, FEW)
     short = dataclasses.replace(
         recipe,
@@ -77,7 +89,7 @@ def test_a_few_real_examples_go_through(
         batch_size=batch_size,
         task_options=task_options,
     )
-    ready = Workbench(entry, short, dataclasses.replace(options, data_dir=mirror), Clock(), 0)
+    ready = Workbench(entry, short, options, Clock(), 0)
     ready.reset(0)
     if short.epochs:
         logs = ready.train_leg(0, 1)[2]
@@ -86,10 +98,11 @@ def test_a_few_real_examples_go_through(
     assert scores and all(math.isfinite(value) for value in scores.values())
 
 
+@in_child
 def test_a_net_of_full_size_learns_from_photographs_in_the_folders_of_imagenet(
     tmp_path: Path, options: Options
 ) -> None:
-    """The narrowest MobileNet, with its thousand outputs and the paper's crops, on a generated miniature of three classes."""
+    """The narrowest MobileNet, with a thousand outputs and the paper's crops, on images of three classes."""
     entry = catalogue.load("mobilenet_2017")
     recipe = catalogue.recipe(entry, "paper", "imagenet-0.25")
     mirror = miniature_imagenet.write(tmp_path)

@@ -1,7 +1,9 @@
-"""Runs entries that are killed at one moment after another and continued, all in forks of one process that imports the backend once.
+"""Runs entries that are killed at one moment after another and continued, all in forks of one process that
+imports the backend once.
 
-`python -m tests.engine.killed_runs BACKEND OUT ENTRY...` leaves, for each entry, OUT/never/ (a run that was not
-killed) and OUT/killed/ (the same run, killed at each of MOMENTS and called again), each as `results/` would be.
+`python -m tests.engine.killed_runs BACKEND OUT ENTRY...` leaves, for each entry, OUT/never/ (a run that was
+not killed) and OUT/killed/ (the same run, killed at each of MOMENTS and called again), each as `results/`
+would be.
 """
 
 import dataclasses
@@ -87,7 +89,8 @@ def main(name: str, out: Path, ids: list[str]) -> None:
     for id in ids:
         entry = catalogue.load(id)
         recipe = catalogue.recipes(entry, "pocket")[0]
-        # Legs enough that there is a checkpoint to continue from, and another to be killed in; and no longer than that.
+        # Legs enough that there is a checkpoint to continue from, and another to be killed in; and no longer
+        # than that.
         epochs = min(recipe.epochs, 10)
         legs = dataclasses.replace(
             recipe, epochs=epochs, evaluate_every=min(recipe.evaluate_every, max(epochs // 3, 1))

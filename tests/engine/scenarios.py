@@ -1,7 +1,7 @@
 """Runs that go well and runs that do not, all in forks of one process that imports the backend once.
 
-`python -m tests.engine.scenarios BACKEND OUT` leaves OUT/<scenario>/ for each scenario, as `results/` would be,
-OUT/<scenario>.json with the job's summary and its progress lines, and OUT/precision-<name>.json.
+`python -m tests.engine.scenarios BACKEND OUT` leaves OUT/<scenario>/ for each scenario, as `results/` would
+be, OUT/<scenario>.json with the job's summary and its progress lines, and OUT/precision-<name>.json.
 """
 
 import json

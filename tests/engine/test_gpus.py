@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import catalogue, machine
+from benchmarks import catalogue, cores, machine
 from benchmarks.engine import backend, jobs, lease, run
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.compiled import part_lengths
@@ -45,7 +45,7 @@ def no_import(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(jobs.backend, name, lambda *arguments: [])
 
 
-OPTIONS = Options(backend="jax", threads=len(os.sched_getaffinity(0)))
+OPTIONS = Options(backend="jax", threads=len(cores.usable()))
 
 
 def leased() -> str:

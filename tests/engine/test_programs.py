@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.engine.programs import LONG, SMALL, UNROLLED, Choice, choose, traits, unrolled
+from benchmarks.engine.programs import LONG, SMALL, UNROLLED, Choice, Trait, choose, traits, unrolled
 
 
 def nested(layer: Any, shape: tuple[int, ...]) -> Any:
@@ -53,21 +53,27 @@ def test_our_own_layers_say_it_themselves(driver_class: Any) -> None:
     import keras
 
     class Sparse(keras.layers.Dense):
-        convolutional = True
+        trait = "convolution"
 
     class Unrolled(keras.layers.Dense):
-        recurrent = True
+        trait = "recurrence"
 
     assert traits(nested(Sparse(2), (3,))) == {"convolution"}
     assert traits(nested(Unrolled(2), (3,))) == {"recurrence"}
     assert traits(nested(keras.layers.Dense(2), (3,))) == set()
     assert traits(Sparse(2)) == {"convolution"}, "a layer alone is a model"
+    misspelt = Sparse(2, name="mine")
+    misspelt.trait = "convolutional"
+    with pytest.raises(
+        ValueError, match="layer mine: its trait is 'convolutional'; make it 'convolution' or"
+    ):
+        traits(misspelt)
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 @pytest.mark.parametrize("found", [set(), {"convolution"}, {"recurrence"}, {"convolution", "recurrence"}])
-def test_the_rule_is_the_measured_one(backend: str, found: set[str]) -> None:
-    """On a GPU one loop for all; on a processor no convolution inside a loop that XLA compiles (it is many times slower)."""
+def test_the_rule_is_the_measured_one(backend: str, found: set[Trait]) -> None:
+    """On a GPU one loop for all; on a processor no convolution inside a loop that XLA compiles."""
     assert choose(backend, True, found) == Choice(loop=True, xla=True, constant=True)
     choice = choose(backend, False, found)
     assert not ("convolution" in found and choice.loop and choice.xla)

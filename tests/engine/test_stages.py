@@ -1,4 +1,6 @@
-"""Learning in stages: what each trains, what a model does between them, and that a run may die in any of them."""
+"""Learning in stages: what each trains, what a model does between them, and that a run may die in any of
+them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,12 +11,14 @@ import numpy as np
 import pytest
 
 from benchmarks import catalogue, records
+from benchmarks.engine import programs, seeds
 from benchmarks.engine import run as engine
-from benchmarks.engine import seeds
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options, Run, asked
 from benchmarks.engine.workbench import Workbench
+from benchmarks.records.record import validate_record
 from benchmarks.spec import Data, Entry, Recipe, Stage
+from tests.engine.conftest import NAME
 from tests.engine.occasions import numbers
 
 SGD = {"name": "SGD", "learning_rate": 0.1, "momentum": 0.9}
@@ -30,6 +34,13 @@ THIRD = Stage(
     trains="output",
     test_at_end=True,
 )
+
+
+@pytest.fixture(autouse=True)
+def single_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They compile faster than loops; which of the two is dispatched is nothing to the stages."""
+    choice = programs.Choice(loop=False, xla=NAME == "jax")
+    monkeypatch.setattr(programs, "choose", lambda *_: choice)
 
 
 class Halving:
@@ -62,19 +73,13 @@ def build() -> Any:
 
 def entry(*stages: Stage, **changes: Any) -> tuple[Entry, Recipe]:
     recipe = Recipe("digits", "pocket", "this test", stages=stages, **changes)
-    return replace(catalogue.load("mlp_mnist_1998"), build=build, recipes=(recipe,)), recipe
+    return replace(catalogue.load("mlp_mnist_1998"), build=build, pictures=None, recipes=(recipe,)), recipe
 
 
 def bench(*stages: Stage, **changes: Any) -> Workbench:
-    ready = Workbench(*entry(*stages, **changes), Options(backend=backend()), Clock(), 1)
+    ready = Workbench(*entry(*stages, **changes), Options(backend=NAME), Clock(), 1)
     ready.reset(1)
     return ready
-
-
-def backend() -> str:
-    import keras
-
-    return str(keras.backend.backend())
 
 
 def weights(ready: Workbench) -> dict[str, np.ndarray]:
@@ -113,7 +118,7 @@ def test_what_a_model_assigns_when_a_stage_begins_is_the_state(driver: Any) -> N
 def record(folder: Path, one: Run, die_in_leg: int | None = None, **changes: Any) -> dict[str, Any] | None:
     """The record of the run; None where it is interrupted in the leg of this number."""
     options = Options(
-        backend=backend(), out=folder, checkpoint_dir=folder / "checkpoints", checkpoint_s=0.0, **changes
+        backend=NAME, out=folder, checkpoint_dir=folder / "checkpoints", checkpoint_s=0.0, **changes
     )
     train, legs = Workbench.train_leg, [0]
 
@@ -129,7 +134,7 @@ def record(folder: Path, one: Run, die_in_leg: int | None = None, **changes: Any
             (made,) = engine.run_recipe([one], options, 0.0, lines.append)
         except KeyboardInterrupt:
             return None
-    records.validate_record(made)
+    validate_record(made)
     return made
 
 
@@ -202,7 +207,7 @@ def test_programs_serve_all_seeds(driver: Any) -> None:
 
     shared = bench(FIRST, SECOND)
     assert trained(shared, 1) != trained(shared, 2)
-    alone = Workbench(*entry(FIRST, SECOND), Options(backend=backend()), Clock(), 2)
+    alone = Workbench(*entry(FIRST, SECOND), Options(backend=NAME), Clock(), 2)
     assert trained(shared, 2) == trained(alone, 2)
 
 

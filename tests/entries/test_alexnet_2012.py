@@ -31,7 +31,9 @@ def test_kernels_have_the_printed_sizes_on_each_card(model):
 
 
 def test_layers_have_the_printed_numbers_of_neurons(model):
-    """253,440 - 186,624 - 64,896 - 64,896 - 43,264; the first does not fit the kernels of the text, which make 290,400."""
+    """253,440 - 186,624 - 64,896 - 64,896 - 43,264; the first does not fit the kernels of the text, which
+    make 290,400.
+    """
     counted = [2 * math.prod(model.get_layer(f"conv{number}_1").output.shape[1:]) for number in range(1, 6)]
     assert counted == [290_400, 186_624, 64_896, 64_896, 43_264]
 

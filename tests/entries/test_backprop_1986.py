@@ -1,4 +1,6 @@
-"""The net of 1986 against the paper's equations in NumPy: outputs, error, and its derivative for every weight."""
+"""The net of 1986 against the paper's equations in NumPy: outputs, error, and its derivative for every
+weight.
+"""
 
 from typing import Any
 

@@ -24,7 +24,9 @@ def test_the_second_half_mirrors_the_first_as_in_the_authors_net_definition():
 
 
 def test_only_switches_tell_where_in_a_window_the_strongest_pixel_was():
-    """A net whose narrow part says the same of every image (its weights are zero) still sees where edges are; not without switches."""
+    """A net whose narrow part says the same of every image (its weights are zero) still sees where edges
+    are; not without switches.
+    """
     rng = np.random.default_rng(0)
     images = rng.uniform(0, 255, (2, 16, 16, 1)).astype("float32")
     for switches in (True, False):

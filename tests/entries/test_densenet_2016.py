@@ -45,7 +45,9 @@ def test_dropout_follows_every_convolution_but_the_first():
 
 
 def test_the_rate_falls_where_the_paper_says():
-    """On CIFAR-10 after 150 and 225 of 300 passes over 50,000 images, on ImageNet after 30 and 60 of 90 over 1,281,167."""
+    """On CIFAR-10 after 150 and 225 of 300 passes over 50,000 images, on ImageNet after 30 and 60 of 90
+    over 1,281,167.
+    """
     from benchmarks import optimizers
 
     for name, images, epochs in (

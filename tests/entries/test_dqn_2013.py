@@ -7,7 +7,9 @@ from benchmarks.entries.reinforcement.dqn_2013 import ENTRY, NATURE, build
 
 
 def by_hand(filters, units, actions):
-    """Layers of (filters, size of the filter, size of the map it leaves, maps before), one dense layer, one value for each action."""
+    """Layers of (filters, size of the filter, size of the map it leaves, maps before), one dense layer,
+    one value for each action.
+    """
     convolutions = sum(n * (size * size * before + 1) for n, size, _, before in filters)
     last, _, side, _ = filters[-1]
     return convolutions + (last * side * side + 1) * units + (units + 1) * actions

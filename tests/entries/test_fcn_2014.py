@@ -27,7 +27,9 @@ def starts(model):
 @pytest.mark.parametrize("skips", [0, 1, 2])
 @pytest.mark.parametrize("side", [100, 93])
 def test_maps_are_cut_where_the_authors_cut_them(skips, side):
-    """The final cut is part of the interpolation: a transposed convolution with kernel 2 * step starts step - 1/2 before its first place."""
+    """The final cut is part of the interpolation: a transposed convolution with kernel 2 * step starts
+    step - 1/2 before its first place.
+    """
     model = narrow(skips, side)
     assert starts(model) == [offset for offset in OFFSETS[skips][:2] if offset]
     final = model.get_layer("score")
@@ -37,7 +39,9 @@ def test_maps_are_cut_where_the_authors_cut_them(skips, side):
 
 
 def test_a_net_with_unit_skip_scores_is_the_sum_of_three_transposed_convolutions():
-    """Of the scores of each layer alone, upsampled by Keras with bilinear kernels, cut as in the authors' code and added up."""
+    """Of the scores of each layer alone, upsampled by Keras with bilinear kernels, cut as in the authors'
+    code and added up.
+    """
     keras.utils.set_random_seed(0)
     model = narrow(2)
     rng = np.random.default_rng(0)

@@ -16,7 +16,9 @@ def model():
 
 
 def test_each_layer_has_the_printed_units_connections_and_parameters(model):
-    """768 units of 26 inputs, 192 of 201, 30 of 193, 10 of 31: 64,660 connections; with the 256 pixels 1,256 units."""
+    """768 units of 26 inputs, 192 of 201, 30 of 193, 10 of 31: 64,660 connections; with the 256 pixels
+    1,256 units.
+    """
     printed = {
         "H1": (768, 19_968, 1068),
         "H2": (192, 38_592, 2592),

@@ -16,7 +16,9 @@ def model():
 
 
 def test_the_net_has_the_units_and_connections_of_the_paper(model):
-    """Inputs of each unit and its bias, over all positions: 98,442; 4,635 units, counting the pixels and one that is always on."""
+    """Inputs of each unit and its bias, over all positions: 98,442; 4,635 units, counting the pixels and
+    one that is always on.
+    """
     shapes = {name: model.get_layer(name).output.shape[1:] for name in ("H1", "H2", "H3", "H4")}
     assert shapes == {"H1": (24, 24, 4), "H2": (12, 12, 4), "H3": (8, 8, 12), "H4": (4, 4, 12)}
     connections = (

@@ -27,7 +27,9 @@ def test_each_layer_has_the_parameters_that_section_two_prints(model):
 
 
 def test_the_net_has_the_connections_of_the_paper(model):
-    """Counted unit by unit: inputs of each unit and its bias, over all positions; 340,908 in all, the fixed output codes included."""
+    """Counted unit by unit: inputs of each unit and its bias, over all positions; 340,908 in all, the
+    fixed output codes included.
+    """
     positions = {
         name: math.prod(model.get_layer(name).output.shape[1:3]) for name in ("C1", "S2", "C3", "S4")
     }
@@ -59,7 +61,9 @@ def test_paper_and_ink_have_the_printed_values(model):
 
 
 def test_the_paper_tier_has_the_papers_schedule():
-    """0.0005 for two passes, 0.0002 for three, 0.0001 for three, 0.00005 for four, 0.00001 thereafter, in twenty passes."""
+    """0.0005 for two passes, 0.0002 for three, 0.0001 for three, 0.00005 for four, 0.00001 thereafter, in
+    twenty passes.
+    """
     recipe = catalogue.recipe(ENTRY, "paper", "mnist")
     rates = recipe.rule_options["rates"]
     assert [rates[min(number, len(rates) - 1)] for number in range(recipe.epochs)] == [5e-4] * 2 + [

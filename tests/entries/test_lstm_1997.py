@@ -1,4 +1,6 @@
-"""The nets of the paper: their connections, counted one by one, and what separates the LSTM from a simple recurrent net."""
+"""The nets of the paper: their connections, counted one by one, and what separates the LSTM from a simple
+recurrent net.
+"""
 
 import math
 
@@ -22,7 +24,9 @@ def connections(
     output_gates: bool,
     skip: bool,
 ) -> int:
-    """Weights of a net of table 10: every cell and gate sees the inputs and (`feedback`) every cell and gate; outputs see the cells."""
+    """Weights of a net of table 10: every cell and gate sees the inputs and (`feedback`) every cell and
+    gate; outputs see the cells.
+    """
     cells = blocks * size
     hidden = cells + blocks * (2 if output_gates else 1)
     seen = inputs + (hidden if feedback else 0)
@@ -76,7 +80,9 @@ def test_elman_net_has_the_weights_of_its_wiring() -> None:
 
 @pytest.mark.slow
 def test_the_lstm_remembers_what_the_simple_recurrent_net_forgets(tmp_path) -> None:
-    """In the embedded Reber grammar one symbol depends on the second: without memory half of the strings are right at best."""
+    """In the embedded Reber grammar one symbol depends on the second: without memory half of the strings
+    are right at best.
+    """
     from benchmarks.engine.clock import Clock
     from benchmarks.engine.identity import Options
     from benchmarks.engine.workbench import Workbench

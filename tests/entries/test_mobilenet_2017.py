@@ -11,7 +11,9 @@ ENTRY = catalogue.load("mobilenet_2017")
 
 
 def multiplications(model) -> dict[str, float]:
-    """Multiplications and additions of one image by kind of layer: kernel weights, times the places where they are used."""
+    """Multiplications and additions of one image by kind of layer: kernel weights, times the places where
+    they are used.
+    """
     counts: dict[str, float] = {"depthwise": 0, "1x1": 0, "3x3": 0, "dense": 0}
     for layer in model.layers:
         if isinstance(layer, keras.layers.DepthwiseConv2D):

@@ -6,7 +6,9 @@ ENTRY = catalogue.load("neocognitron_1980")
 
 
 def test_planes_and_synapses_are_those_of_the_paper() -> None:
-    """Cells and areas as printed; every S-cell's modifiable synapses, excitatory and inhibitory, add up to what Epoch AI's table says."""
+    """Cells and areas as printed; every S-cell's modifiable synapses, excitatory and inhibitory, add up to
+    what Epoch AI's table says.
+    """
     model = ENTRY.build()
     sides = {layer.name: layer.output.shape[1:] for layer in model.layers if layer.name[0] in "SC"}
     assert sides == {

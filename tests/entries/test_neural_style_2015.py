@@ -19,7 +19,9 @@ def test_the_net_has_sixteen_convolutions_and_average_pooling():
 
 @pytest.mark.slow
 def test_the_painting_is_nearer_to_both_than_what_costs_nothing():
-    """Nearer to the style than the content picture, the blend and the noise are; and nearer to the content than the style picture is."""
+    """Nearer to the style than the content picture, the blend and the noise are; and nearer to the content
+    than the style picture is.
+    """
     recipe = catalogue.recipes(ENTRY, "pocket")[0]
     bench = Workbench(ENTRY, recipe, Options(backend=keras.backend.backend()), Clock(), 0)
     bench.train_leg(0, recipe.epochs)

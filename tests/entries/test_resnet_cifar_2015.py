@@ -29,7 +29,9 @@ def test_weight_decay_is_half_its_rate_times_the_squared_weights_of_all_kernels(
 
 
 def test_the_paper_tier_has_the_papers_schedule():
-    """0.1 until iteration 32,000, 0.01 until 48,000, 0.001 until 64,000; 0.01 for the first 400 of the 110-layer nets."""
+    """0.1 until iteration 32,000, 0.01 until 48,000, 0.001 until 64,000; 0.01 for the first 400 of the
+    110-layer nets.
+    """
     from benchmarks import optimizers
 
     for name, first in (("cifar10", 0.1), ("cifar10-residual-110", 0.01), ("cifar10-plain-110", 0.01)):

@@ -23,7 +23,9 @@ def test_the_past_that_is_needed_is_seen(recipe):
 
 
 def test_the_reach_is_exact():
-    """With positive weights and inputs, the last output changes with each input that it can see, and with no other."""
+    """With positive weights and inputs, the last output changes with each input that it can see, and with
+    no other.
+    """
     model = ENTRY.build(inputs=1, outputs=1, hidden=3, levels=2, kernel=3)
     for weight in model.weights:
         weight.assign(np.abs(np.asarray(weight.value)) + 0.1)

@@ -20,7 +20,9 @@ def test_steps_and_connections_are_those_of_the_figure():
 
 
 def test_a_token_that_comes_later_is_heard_the_same():
-    """An event away from the edges, moved by some frames, changes the outputs little; with a fully connected net it would be another input."""
+    """An event away from the edges, moved by some frames, changes the outputs little; with a fully
+    connected net it would be another input.
+    """
     keras.utils.set_random_seed(0)
     model = ENTRY.build(frames=31)
     random = np.random.default_rng(0)

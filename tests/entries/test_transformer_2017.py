@@ -8,7 +8,9 @@ from benchmarks.entries.attention.transformer_2017 import ENTRY, pictures
 
 
 def by_hand(width: int, hidden: int, layers: int = 6, symbols: int = 37_000) -> int:
-    """Four square projections an attention and two dense layers, all with biases; gain and bias a normalisation; one table."""
+    """Four square projections an attention and two dense layers, all with biases; gain and bias a
+    normalisation; one table.
+    """
     attention = 4 * width * width + 4 * width
     feed_forward = width * hidden + hidden + hidden * width + width
     norm = 2 * width

@@ -12,7 +12,9 @@ ENTRY = catalogue.load("unet_2015")
 
 
 def test_figure_1():
-    """Sides along the net as printed in the figure, with a sixteenth of its maps; 23 convolutions, as the text says."""
+    """Sides along the net as printed in the figure, with a sixteenth of its maps; 23 convolutions, as the
+    text says.
+    """
     model = ENTRY.build(width=4)
     convolutions = [
         layer
@@ -38,7 +40,9 @@ def test_tiles(depth, side, given):
 
 
 def test_every_pixel_of_a_scene_is_labelled_from_all_around_it():
-    """A pixel of a mirrored scene is seen through its image beyond the edge too: the corner's label depends on its mirror image's pixel."""
+    """A pixel of a mirrored scene is seen through its image beyond the edge too: the corner's label
+    depends on its mirror image's pixel.
+    """
     keras.utils.set_random_seed(0)
     model = ENTRY.build(classes=3, input_shape=(32, 32, 1), depth=2, width=2, whole=True)
     image = np.random.default_rng(0).uniform(0, 255, (1, 32, 32, 1)).astype("float32")
@@ -48,7 +52,9 @@ def test_every_pixel_of_a_scene_is_labelled_from_all_around_it():
 
 
 def test_the_loss_deforms_images_and_labels_alike_and_in_training_alone():
-    """A net that reads the label off the image has no error however both are bent; with the labels left as they were it has."""
+    """A net that reads the label off the image has no error however both are bent; with the labels left as
+    they were it has.
+    """
     keras.utils.set_random_seed(0)
     inputs = keras.Input((16, 16, 1))
     from benchmarks.layers.image.elastic import ElasticDeformation

@@ -54,7 +54,9 @@ def test_weight_decay_is_half_its_rate_times_the_squared_weights_of_all_kernels(
 
 
 def test_the_paper_tier_has_the_papers_schedule():
-    """From 0.01, a tenth three times; 74 epochs of 1.28 million images in batches of 256 are the paper's 370,000 iterations."""
+    """From 0.01, a tenth three times; 74 epochs of 1.28 million images in batches of 256 are the paper's
+    370,000 iterations.
+    """
     for recipe in catalogue.recipes(ENTRY, "paper"):
         assert round(recipe.epochs * (1_281_167 // recipe.batch_size), -4) == 370_000
         optimizer = optimizers.make(recipe.optimizer)

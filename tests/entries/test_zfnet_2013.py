@@ -29,7 +29,9 @@ def test_maps_have_the_sizes_of_figure_3():
 
 
 def test_the_projection_is_of_the_strongest_answer_of_the_asked_map():
-    """The answer of a unit of the first layer, projected, is its filter times the answer, where the unit looks, and zero elsewhere."""
+    """The answer of a unit of the first layer, projected, is its filter times the answer, where the unit
+    looks, and zero elsewhere.
+    """
     model = ENTRY.build(**catalogue.recipes(ENTRY, "pocket")[0].model)
     images = np.random.default_rng(0).integers(0, 17, (3, 8, 8, 1)).astype("uint8")
     answers = np.asarray(strongest(model, {"x": images}, "conv1", ("relu1", "relu5"))["relu1"])

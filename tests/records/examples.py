@@ -20,7 +20,9 @@ def make_record(
     luck: int = 0,
     story: str = "It was 1998.",
 ) -> Any:
-    """A valid record. `luck` moves all that is measured, `story` what the card says; the rest is the run's identity."""
+    """A valid record. `luck` moves all that is measured, `story` what the card says; the rest is the run's
+    identity.
+    """
     draw = random.Random(f"{seed} {dataset} {variant} {legs} {cores} {luck}")
     machine: dict[str, Any] = {
         "processor": "AMD EPYC",
@@ -106,6 +108,7 @@ def make_record(
         "xla": True,
         "step_flop": 1.5e9,
         "weights_sha256": "cd" * 32,
+        "start_sha256": "",
         "started": "2026-01-01T10:00:00Z",
         "resumed": 0,
         **clocks,
@@ -179,3 +182,18 @@ def changed(record: Any, path: str, value: Any) -> Any:
     else:
         target[last] = value
     return record
+
+
+def staged(record: Any) -> Any:
+    """The record as that of a recipe of two stages, with the ids that follow."""
+    record = copy.deepcopy(record)
+    stages = [
+        {"name": "pre-training", "rule": "contrastive_divergence", "epochs": 1, "batch_size": 32},
+        {"name": "fine-tuning", "rule": "backpropagation", "epochs": 2, "batch_size": 16},
+    ]
+    record["spec"]["asked"]["recipe"] |= {"epochs": 1, "stages": stages}
+    run = record["run"]
+    run |= {"rule": "contrastive_divergence, backpropagation", "batch_size": 16}
+    run["spec_hash"] = records.spec_hash(record["spec"]["asked"])
+    run["run_id"] = records.run_id(run["spec_hash"], run["seed"], run["machine_id"], run["software_id"])
+    return records.identified(record)

@@ -14,7 +14,9 @@ from tests.records.examples import changed, make_ceilings, make_record
 
 
 def random_bundle(draw: random.Random) -> records.Bundle:
-    """Some of the runs that there are: any two such bundles agree where they overlap. What cards say differs from seed to seed."""
+    """Some of the runs that there are: any two such bundles agree where they overlap. What cards say differs
+    from seed to seed.
+    """
     there_are = list(itertools.product(range(2), (("digits", ""), ("digits", "relu")), (2, 16)))
     chosen = [
         make_record(seed, *data, cores=cores, story=f"Told {seed} times.")
@@ -171,7 +173,8 @@ def test_one_execution_told_in_two_ways_is_an_error_that_names_both(tmp_path):
 def test_two_records_of_one_execution_name_their_files():
     with pytest.raises(
         records.RecordError,
-        match=r"runs/a\.json and runs/b\.json hold different rows for execution_id .*lenet5_1998 on digits, seed 0",
+        match=r"runs/a\.json and runs/b\.json hold different rows for execution_id "
+        r".*lenet5_1998 on digits, seed 0",
     ):
         records.from_records(
             [make_record(), changed(make_record(), "run.device", "gpu")], names=["runs/a.json", "runs/b.json"]

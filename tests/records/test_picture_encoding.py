@@ -24,7 +24,8 @@ def test_a_picture_that_unpacks_to_more_than_it_says_is_refused():
 def test_pictures_decode_to_the_tiles_that_were_encoded(shape):
     tiles = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
     encoded = json.loads(json.dumps(records.encode_picture(Picture(tiles, "a <b>caption</b>"))))
-    assert np.array_equal(records.decode_picture(encoded).tiles, tiles)
+    read = records.decode_picture(encoded)
+    assert isinstance(read, Picture) and np.array_equal(read.tiles, tiles)
     assert encoded["caption"] == "a <b>caption</b>"
 
 

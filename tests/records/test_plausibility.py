@@ -10,14 +10,16 @@ from benchmarks import records
 from benchmarks.records.bundle import read_bundle
 from benchmarks.records.csv_tables import to_rows
 from benchmarks.records.plausibility import Doubt, implausible
-from tests.records.examples import changed, make_record
+from tests.records.examples import changed, make_record, staged
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 REFERENCE = sorted((Path(__file__).parents[2] / "results" / "reference").iterdir())
 
 
 def honest(seed: int = 0) -> Any:
-    """A record whose parts fit each other: 3 legs of 45 steps and 1,437 examples, in a run of 45 s of training."""
+    """A record whose parts fit each other: 3 legs of 45 steps and 1,437 examples, in a run of 45 s of
+    training.
+    """
     record = make_record(seed)
     for leg in record["epochs"]:
         leg["train_s"] = 15.0
@@ -47,29 +49,30 @@ def test_nothing_in_the_published_bundles_is_doubted(folder):
 
 
 IMPOSSIBLE: list[tuple[str, Any, str]] = [
-    ("measures.3.value", 101.0, "test error at the end is 101%, and can be 0 to 100% alone"),
-    ("measures.0.value", -5.0, "validation error after epoch 1 is -5%, and can be 0 to 100% alone"),
+    ("measures.3.value", 101.0, "test error at the end is 101%, but can only be 0 to 100%"),
+    ("measures.0.value", -5.0, "validation error after epoch 1 is -5%, but can only be 0 to 100%"),
     (
         "epochs.1.train_s",
         3e-28,
-        "the leg that ends at epoch 2 has 4.79e+30 examples a second, more than the 1e+12",
+        "the leg that ends at epoch 2 has 4.79e+30 examples a second, more than the possible 1e+12",
     ),
-    ("epochs.1.train_s", 15.1, "its legs have 45.1 train_s together, and the run 45"),
-    ("epochs.0.steps", 46, "its legs have 136 steps together, and the run 135"),
-    ("epochs.0.examples", 1440, "its legs have 4314 examples together, and the run 4311"),
-    ("epochs.2.epoch", 4, "its last leg ends at epoch 4, and the run at 3"),
-    ("run.epochs", 4, "it has 4 epochs, and its recipe 3"),
+    ("epochs.1.train_s", 15.1, "its legs have 45.1 train_s together, but the run has 45"),
+    ("epochs.0.steps", 46, "its legs have 136 steps together, but the run has 135"),
+    ("epochs.0.examples", 1440, "its legs have 4314 examples together, but the run has 4311"),
+    ("epochs.2.epoch", 4, "its last leg ends at epoch 4, but the run at 3"),
+    ("run.epochs", 4, "it has 4 epochs, but its recipe has 3"),
+    ("spec.asked.recipe.stages", [{"epochs": 1}] * 2, "it has 3 epochs, but its recipe has 2"),
     ("run.batch_size", 31, "it saw 4311 examples in 135 steps of 31, which hold 4185 at most"),
-    ("run.step_flop", 1e300, "a step is said to take 1e+300 operations, more than the 1e+21"),
+    ("run.step_flop", 1e300, "a step takes 1e+300 operations, more than the possible 1e+21"),
     (
         "run.started",
         "9999-01-01T00:00:00Z",
-        "it is said to have started at 9999-01-01T00:00:00Z, which is in the future",
+        "it started at 9999-01-01T00:00:00Z, in the future",
     ),
-    ("run.started", "2026-06-03T00:00:00Z", "which is in the future: set the machine's clock"),
-    ("run.started", "2014-12-31T23:59:59Z", "before 2015: set the machine's clock"),
+    ("run.started", "2026-06-03T00:00:00Z", "in the future: set the clock"),
+    ("run.started", "2014-12-31T23:59:59Z", "before 2015: set the clock"),
     ("run.train_s", 1e10, "train_s is 1e+10 s, more than ten years"),
-    ("machine.matmul_flops", 1e30, "matmul_flops is 1e+30, more than the 1e+19"),
+    ("machine.matmul_flops", 1e30, "matmul_flops is 1e+30, more than the possible 1e+19"),
 ]
 
 
@@ -113,14 +116,22 @@ def test_what_is_relative_may_lie_beyond_0_and_100(name, unit, value):
     assert found(record) == []
 
 
-def test_a_measure_that_the_task_does_not_tell_of_is_doubtful():
+def test_a_run_of_several_stages_has_the_epochs_of_all():
+    record = staged(honest())
+    assert found(record) == []
+    record["run"]["epochs"] = 4
+    (one,) = found(record)
+    assert one.impossible and one.sentence.endswith("it has 4 epochs, but its recipe has 3")
+
+
+def test_a_measure_that_the_task_does_not_have_is_doubtful():
     record = honest()
     record["measures"].append({**record["measures"][-1], "measure": "brilliance", "unit": "", "value": 7.0})
     record["measures"].append(
         {**record["measures"][-1], "split": "train", "measure": "exploration", "epoch": 1}
     )
     (one,) = found(record)
-    assert not one.impossible and one.sentence.endswith("its task tells nothing of the measure 'brilliance'")
+    assert not one.impossible and one.sentence.endswith("its task has no measure 'brilliance'")
 
 
 def test_a_measure_in_another_unit_is_doubtful():

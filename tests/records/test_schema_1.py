@@ -83,8 +83,8 @@ def test_a_record_of_version_1_is_upgraded_with_its_pictures():
         ("run.speed", 3, "runs row 1, column 'speed': is unknown to schema version 1"),
         ("machine.cores", KeyError, "machines row 1, column 'cores': is missing"),
         ("epochs.0", 7, "epochs row 1: 7 is not an object"),
-        ("run.total_s", 10**400, "has values of which no id can be computed"),
-        ("run.machine_id", [], "has values of which no id can be computed"),
+        ("run.total_s", 10**400, "has values that have no id"),
+        ("run.machine_id", [], "has values that have no id"),
         ("run.seed", "0", "runs row 1, column seed: '0' is not an integer"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import records
 from benchmarks.records.bundle import bundle_files
+from benchmarks.records.csv_tables import parse_csv
 from tests.records.examples import changed
 
 HERE = Path(__file__).parent / "schema_2"
@@ -65,4 +66,4 @@ def test_a_spoilt_record_of_version_2_is_refused(
 
 def test_a_table_with_a_column_of_version_3_is_refused(tmp_path: Path) -> None:
     with pytest.raises(records.RecordError, match="column 'stage': is unknown to schema version 2"):
-        records.tables.parse_csv("epochs", b"execution_id,epoch,stage\n", "epochs.csv", 2)
+        parse_csv("epochs", b"execution_id,epoch,stage\n", "epochs.csv", 2)

@@ -122,15 +122,15 @@ FORGERIES: list[tuple[str, str, str, str]] = [
     ),
     ("epochs.csv", ",45,1437,", ",45.5,1437,", "epochs row 1, column steps: '45.5' is not an integer"),
     ("epochs.csv", ",45,1437,", ",,1437,", "epochs row 1, column steps: None is null"),
-    ("epochs.csv", ",45,1437,", ",45,1437,0,", "epochs row 1 has 10 fields, its header 9"),
-    ("epochs.csv", "epoch,steps", "epoch,epoch", "a column occurs twice"),
-    ("epochs.csv", "epoch,steps", "epoch,stepz", "column steps: is missing"),
+    ("epochs.csv", ",45,1437,", ",45,1437,0,", "epochs row 1 has 11 fields, its header 10"),
+    ("epochs.csv", "stage,steps", "stage,stage", "a column occurs twice"),
+    ("epochs.csv", "stage,steps", "stage,stepz", "column steps: is missing"),
     ("epochs.csv", "execution_id", 'execution"_id', r"epochs\.csv: .*is missing"),
     ("epochs.csv", ",45,1437,", ',45,"1437,', r"epochs\.csv: is not a CSV file"),
     ("pictures.json", '"filters"', '"../filters"', r"'\.\./filters' is not a name"),
     ("pictures.json", '"filters": {', '"filters": {"data": "",', "'data' occurs twice"),
     ("specs.json", '"shape"', '"form"', "layers row 1: shape is missing"),
-    ("bundle.json", '"schema_version": 2', '"schema_version": 99', "schema_version 99 is newer than 2"),
+    ("bundle.json", '"schema_version": 3', '"schema_version": 99', "schema_version 99 is newer than 3"),
     ("bundle.json", '"runs.csv"', '"../runs.csv"', "files does not list exactly"),
 ]
 
@@ -250,7 +250,8 @@ def test_runs_of_an_unknown_machine_are_named(folder):
     forge(folder, "machines.csv", f"{header}\n".encode())
     with pytest.raises(
         records.RecordError,
-        match=r"runs\.csv: runs row 1, column machine_id: '[0-9a-f]{16}' with software '[0-9a-f]{16}' is not in machines",
+        match=r"runs\.csv: runs row 1, column machine_id: '[0-9a-f]{16}' "
+        r"with software '[0-9a-f]{16}' is not in machines",
     ):
         records.read_bundle(folder)
 

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import records
 from benchmarks.records.record import validate_record
-from tests.records.examples import changed, make_record
+from tests.records.examples import changed, make_record, staged
 
 DEFECTS: list[tuple[str, Any, str]] = [
     ("run.seed", "0", "runs row 1, column seed: '0' is not an integer"),
@@ -61,7 +61,7 @@ DEFECTS: list[tuple[str, Any, str]] = [
         "is not '[0-9a-f]{16}', the hash of the row's spec hash, seed, machine id and software id",
     ),
     ("run.seed", KeyError, "runs row 1, column seed: is missing"),
-    ("run.speed", 3, "runs row 1, column 'speed': is unknown to schema version 2"),
+    ("run.speed", 3, "runs row 1, column 'speed': is unknown to schema version 3"),
     ("epochs.1.epoch", 1, "epochs row 2, column epoch: 1 repeats the key \\(execution_id, epoch\\) of row 1"),
     ("epochs.1.train_s", None, "epochs row 2, column train_s: None is null, but must not be"),
     (
@@ -91,7 +91,7 @@ DEFECTS: list[tuple[str, Any, str]] = [
     ("spec.asked.recipe", KeyError, "asked: recipe is missing"),
     ("spec.dataset", [], "dataset: \\[\\] is of the wrong type"),
     ("spec.card.story", "a\x1bb", "is not plain text"),
-    ("spec.extra", 1, "'extra' is unknown to schema version 2"),
+    ("spec.extra", 1, "'extra' is unknown to schema version 3"),
     ("pictures.filters.shape", [2, 3, 4], "filters: the shape \\[2, 3, 4\\] is not"),
     ("pictures.filters.shape", [2, 3, 4, 6], "do not decompress to exactly the 144 bytes"),
     (
@@ -102,16 +102,16 @@ DEFECTS: list[tuple[str, Any, str]] = [
     ("pictures.filters.data", "!!!", "not base64"),
     ("pictures.filters.data", base64.b64encode(b"abc").decode(), "not base64 of zlib-compressed bytes"),
     ("pictures.filters.caption", 3, "the caption 3 is not plain text"),
-    ("pictures.filters.more", 3, "needs exactly caption, shape and data"),
+    ("pictures.filters.more", 3, "needs exactly caption, shape, data"),
     (
         "schema_version",
-        3,
-        "schema_version 3 is newer than 2, the newest that this suite .* reads: update the suite",
+        4,
+        "schema_version 4 is newer than 3, the newest that this suite .* reads: update the suite",
     ),
     ("schema_version", "1", "schema_version '1' is not a version of the schema"),
     ("pictures", KeyError, "pictures is missing"),
     ("epochs", {}, "epochs is not of type list"),
-    ("extra", 1, "'extra' is unknown to schema version 2"),
+    ("extra", 1, "'extra' is unknown to schema version 3"),
 ]
 
 
@@ -136,3 +136,17 @@ def test_all_defects_are_named_not_the_first_alone(tmp_path):
     with pytest.raises(records.RecordError) as error:
         validate_record(record)
     assert len(error.value.defects) == 2
+
+
+def test_a_recipe_of_several_stages_names_all_their_rules() -> None:
+    validate_record(staged(make_record()))
+    for path, value, message in (
+        ("run.rule", "backpropagation", "which the run's spec says"),
+        ("run.rule", "backpropagation,", "names of letters"),
+        ("spec.asked.recipe.stages", {}, "asked, recipe, stages: {} is not a list"),
+        ("spec.asked.recipe.stages", [3], "stages row 1: 3 is not an object"),
+        ("spec.asked.recipe.stages.1.rule", KeyError, "stages row 2: rule is missing"),
+        ("spec.measures.0.direction", "up", "direction: 'up' is not one of lower, higher, equal"),
+    ):
+        with pytest.raises(records.RecordError, match=message):
+            validate_record(changed(staged(make_record()), path, value))

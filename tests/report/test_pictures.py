@@ -80,6 +80,8 @@ def test_several_lines_have_a_legend_and_differ_without_colour() -> None:
     ]
     assert len(set(drawn)) == 16
     assert not {"line 0"} & set(labels(pictures.curves(curves(lines[:1]))))
+    dots = pictures.curves(curves([Series("one", [1], [2]), Series("other", [3], [4])]))
+    assert len(list(tree(dots).iter("circle"))) == 4, "two points, and their marks in the legend"
 
 
 @pytest.mark.parametrize(

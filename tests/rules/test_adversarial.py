@@ -107,7 +107,9 @@ def test_the_discriminator_descends_and_the_generator_is_left_alone_by_its_gradi
 
 
 def test_simultaneous_players_see_the_same_samples_through_the_same_dropout_masks():
-    """One blank image against one sample of ones: the verdict is the number of pixels that dropout leaves, in both losses."""
+    """One blank image against one sample of ones: the verdict is the number of pixels that dropout leaves, in
+    both losses.
+    """
     generator = keras.Sequential(
         [
             keras.Input((2,)),

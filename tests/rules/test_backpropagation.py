@@ -9,6 +9,8 @@ import pytest
 
 from benchmarks import optimizers
 from benchmarks.rules import backpropagation, none, targets
+from benchmarks.rules.protocol import Context
+from benchmarks.spec import Data, Stage
 
 
 def norm(gradients: list[Any]) -> float:
@@ -38,6 +40,31 @@ def test_gradients_of_zero_stay_zero() -> None:
     assert norm(backpropagation.clip_by_global_norm([keras.ops.zeros((3,))], 1.0)) == 0.0
 
 
+def context(model: Any, stage: Stage, driver: Any = None, part: Any = None) -> Context:
+    def loss(model: Any, batch: Any, training: bool) -> Any:
+        return batch["x"] * training
+
+    return Context(model, loss, stage, Data({}, {}, {}), driver, steps=1, seed=0, part=part)
+
+
+def test_the_part_that_a_stage_trains_has_the_gradients_alone() -> None:
+    layers = [keras.layers.Dense(1, name=name) for name in ("below", "above")]
+    model = keras.Sequential([keras.Input((1,)), *layers])
+    asked: list[list[str]] = []
+
+    def gradient(compute: Any, variables: Any) -> Any:
+        asked.append([variable.path for variable in variables])
+        return compute(), [keras.ops.ones(variable.shape) for variable in variables]
+
+    stage = Stage("", optimizer={"name": "SGD", "learning_rate": 0.1}, trains="above")
+    before = [np.asarray(variable.value).copy() for variable in layers[0].variables]
+    driver = SimpleNamespace(gradient=gradient)
+    backpropagation.Learner(context(model, stage, driver, layers[1])).step({"x": 7.0})
+    assert asked == [[variable.path for variable in layers[1].trainable_variables]]
+    after = [np.asarray(variable.value) for variable in layers[0].variables]
+    assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+
+
 def test_one_step_goes_down_the_gradient_as_the_optimiser_says() -> None:
     """With the driver's gradients given, here by hand: momentum 0.5 and rate 0.1, two steps."""
     model = keras.Sequential(
@@ -47,11 +74,8 @@ def test_one_step_goes_down_the_gradient_as_the_optimiser_says() -> None:
     driver = SimpleNamespace(
         gradient=lambda compute, variables: (compute(), [keras.ops.convert_to_tensor(next(given))])
     )
-    recipe = SimpleNamespace(clip_norm=None, optimizer={"name": "SGD", "learning_rate": 0.1, "momentum": 0.5})
-    context: Any = SimpleNamespace(
-        model=model, loss=lambda model, batch, training: batch["x"] * training, driver=driver, recipe=recipe
-    )
-    learner = backpropagation.Learner(context)
+    stage = Stage("", optimizer={"name": "SGD", "learning_rate": 0.1, "momentum": 0.5})
+    learner = backpropagation.Learner(context(model, stage, driver))
     assert learner.step({"x": 7.0}) == {"loss": 7.0}, "the loss of training, before the step"
     learner.step({"x": 7.0})
     kernel = float(np.asarray(model.trainable_variables[0].value)[0, 0])
@@ -83,8 +107,7 @@ def test_targets_are_one_unit_a_class_or_the_class_itself() -> None:
 
 def test_no_rule_changes_nothing() -> None:
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-    context: Any = SimpleNamespace(model=model)
-    learner = none.Learner(context)
+    learner = none.Learner(context(model, Stage("", rule="none", epochs=0)))
     before = [np.asarray(variable.value).copy() for variable in learner.variables]
     assert learner.step({}) == {}
     after = [np.asarray(variable.value) for variable in learner.variables]

@@ -32,7 +32,8 @@ def test_the_direction_is_the_difference_of_the_two_correlations():
     data, first = np.array([[1.0, 0.0], [1.0, 1.0]], "float32"), np.array([[0.5], [1.0]], "float32")
     visible, last = np.array([[0.0, 1.0], [1.0, 1.0]], "float32"), np.array([[0.25], [0.5]], "float32")
     found = directions(model, data, first, visible, last, weight_decay=0.1)
-    # <v h> of the data: (0.5 + 1)/2 and 1/2; after a step: 0.5/2 and (0.25 + 0.5)/2. What is descended is their negative difference.
+    # <v h> of the data: (0.5 + 1)/2 and 1/2; after a step: 0.5/2 and (0.25 + 0.5)/2. What is descended is
+    # their negative difference.
     expected = [[[0.25 - 0.75 + 0.2], [0.375 - 0.5]], [-0.5, 0.5], [-0.375]]
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(keras.ops.convert_to_numpy(one), np.array(other), rtol=1e-6)

@@ -25,7 +25,9 @@ def values(learner: delta.Learner) -> list[np.ndarray]:
 
 
 def test_one_pattern_by_hand() -> None:
-    """Inputs 1 and 0 become +1 and -1; the error of +1 against a sum of 0 moves each weight by rate * error * input."""
+    """Inputs 1 and 0 become +1 and -1; the error of +1 against a sum of 0 moves each weight by rate * error *
+    input.
+    """
     it = learner(2, 1, 0.25)
     log = it.step({"x": np.array([[1.0, 0.0]], "float32"), "y": np.array([1], "int32")})
     assert float(log["squared_error"]) == 1.0

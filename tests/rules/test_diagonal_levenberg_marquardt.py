@@ -41,7 +41,9 @@ def estimated(model, train, **options):
 
 
 def gauss_newton_diagonal(model, x, curvature):
-    """Mean over examples of the sum over outputs of curvature * (d output / d weight) ** 2, by central differences."""
+    """Mean over examples of the sum over outputs of curvature * (d output / d weight) ** 2, by central
+    differences.
+    """
     found = []
     for weight in model.trainable_variables:
         start = np.asarray(weight.value).copy()
@@ -90,7 +92,9 @@ def test_the_output_codes_bring_their_own_curvature():
 
 
 def test_a_shared_weight_collects_all_of_its_connections():
-    """Convolution, subsampling and a layer above, against equations 23, 25 and 27 written as loops over connections."""
+    """Convolution, subsampling and a layer above, against equations 23, 25 and 27 written as loops over
+    connections.
+    """
     model = chain(
         keras.layers.Conv2D(1, 2),
         squash(),

@@ -1,4 +1,6 @@
-"""Fitting in one go, of models that are not Keras models and of some that are; and how the engine runs and records them."""
+"""Fitting in one go, of models that are not Keras models and of some that are; and how the engine runs and
+records them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,12 +11,13 @@ import keras
 import numpy as np
 import pytest
 
-from benchmarks import catalogue, records
+from benchmarks import catalogue
 from benchmarks.engine import run as engine
 from benchmarks.engine.backend import driver_class
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.identity import Options, Run
 from benchmarks.engine.workbench import Workbench
+from benchmarks.records.record import validate_record
 from benchmarks.rules import fit
 from benchmarks.rules.protocol import Context, HostModel
 from benchmarks.spec import Data, Entry, Recipe, Stage
@@ -57,7 +60,8 @@ RECIPE = Recipe(
 
 def entry(**changes: Any) -> tuple[Entry, Recipe]:
     recipe = replace(RECIPE, **changes)
-    return replace(catalogue.load("mlp_mnist_1998"), build=NearestMean, recipes=(recipe,)), recipe
+    mlp = catalogue.load("mlp_mnist_1998")
+    return replace(mlp, build=NearestMean, pictures=None, recipes=(recipe,)), recipe
 
 
 def options(folder: Path) -> Options:
@@ -71,7 +75,7 @@ def made(folder: Path, *seeds: int, **changes: Any) -> list[dict[str, Any]]:
         engine.run_recipe([Run(of, recipe, seed) for seed in seeds], options(folder), 0.0, lambda line: None)
     )
     for record in found:
-        records.validate_record(record)
+        validate_record(record)
     return found
 
 
@@ -102,8 +106,8 @@ def test_the_weights_hash_is_that_of_the_state_and_of_the_seed(tmp_path: Path) -
 
 
 def test_numbers_that_are_not_finite_are_divergence(tmp_path: Path) -> None:
-    (record,) = made(tmp_path, 0, model={"jitter": float("inf")})
-    assert record["run"]["status"] == "diverged"
+    (record,) = made(tmp_path, 0, model={"jitter": float("nan")})
+    assert (record["run"]["status"], record["run"]["reason"]) == ("diverged", "spread is nan in epoch 1")
 
 
 def test_a_fit_is_kept_by_a_checkpoint_while_later_stages_run(tmp_path: Path) -> None:
@@ -139,6 +143,7 @@ class LeastSquares(keras.layers.Dense):
     """A layer that is solved for."""
 
     def fit(self, x: np.ndarray, y: np.ndarray | None, seed: int) -> None:
+        assert y is not None
         self.kernel.assign(np.linalg.lstsq(x, y, rcond=None)[0])
 
 

@@ -1,4 +1,6 @@
-"""Decoupled Nesterov momentum with lookahead, against the same recipe in the form in which PyTorch's SGD takes it."""
+"""Decoupled Nesterov momentum with lookahead, against the same recipe in the form in which PyTorch's SGD
+takes it.
+"""
 
 from types import SimpleNamespace
 from typing import Any
@@ -23,7 +25,8 @@ OPTIONS: dict[str, Any] = {
     },
     **{"every": 5, "base": 0.9, "power": 2, "frozen": "first/bias", "frozen_after": 2},
 }
-#: Gradients of the mean loss, the same in every step: kernel and bias of a layer, shift of batch normalisation.
+#: Gradients of the mean loss, the same in every step: kernel and bias of a layer, shift of batch
+#: normalisation.
 GRADIENTS = {"first/kernel": 0.7, "first/bias": -0.4, "norm/beta": 0.02}
 
 
@@ -48,7 +51,9 @@ def learner() -> Learner:
 
 
 def by_hand(start: float, gradient: float, scale: float, frozen: bool) -> list[float]:
-    """A weight after each step: SGD with a loss that is summed, not averaged, rates per example, and decay coupled to the rate."""
+    """A weight after each step: SGD with a loss that is summed, not averaged, rates per example, and decay
+    coupled to the rate.
+    """
     ratio = 1024 * (1 + 1 / (1 - OPTIONS["momentum"]))
     rate, decay = OPTIONS["rate"] / ratio * scale, OPTIONS["decay"] * BATCH / ratio
     weight = slow = start

@@ -41,7 +41,9 @@ def test_weights_change_only_on_a_mistake_and_by_the_input_itself() -> None:
 
 
 def test_each_class_has_a_response_unit_of_its_own() -> None:
-    """Of three silent units only the one that should have answered is corrected; then only those that should not have."""
+    """Of three silent units only the one that should have answered is corrected; then only those that should
+    not have.
+    """
     it = learner(2, units=3, use_bias=False)
     assert present(it, [[1.0, 2.0]], [1]) == pytest.approx(1 / 3)
     assert weights(it) == [[[0.0, 1.0, 0.0], [0.0, 2.0, 0.0]]]
@@ -57,7 +59,9 @@ def test_a_batch_adds_up_its_corrections() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_mistakes_stay_below_novikoffs_bound(seed: int) -> None:
-    """Separable data, presented until all are right: exactly the procedure's weights, after at most (R / margin)^2 mistakes."""
+    """Separable data, presented until all are right: exactly the procedure's weights, after at most (R /
+    margin)^2 mistakes.
+    """
     rng = np.random.default_rng(seed)
     teacher = rng.normal(size=4)
     teacher /= np.linalg.norm(teacher)

@@ -127,7 +127,8 @@ def test_the_loss_is_squared_and_with_a_clip_grows_in_a_line():
 def test_one_step_moves_the_value_of_the_action_taken_towards_the_target():
     made = learner(linear([[1.0, 0.0], [0.0, 2.0], [0.0, 0.0], [0.0, 0.0]]))
     remember(made, ([2.0, 0.0, 0.0, 0.0], 0, 1.0, 0.0, [0.0, 3.0, 0.0, 0.0]))
-    # Q(s', .) = (0, 6), so the target is 1 + 0.5 * 6 = 4; Q(s, 0) = 2; the gradient of (4 - 2 w)**2 at w = 1 is -8.
+    # Q(s', .) = (0, 6), so the target is 1 + 0.5 * 6 = 4; Q(s, 0) = 2; the gradient of (4 - 2 w)**2 at w = 1
+    # is -8.
     expected = [[1.0 + 0.1 * 8.0, 0.0], [0.0, 2.0], [0.0, 0.0], [0.0, 0.0]]
     np.testing.assert_allclose(weights_after(made, 0), expected, rtol=1e-6)
 
@@ -171,7 +172,8 @@ def test_compiling_changes_nothing_and_a_leg_counts_its_steps():
     assert logs["exploration"] == pytest.approx(1 - 0.9 * 0.32)
     held = dict(zip(made.memory.fields, made.driver.read()[-5:], strict=True))
     assert np.all(held["reward"][:32] == 1) and not np.any(held["reward"][32:])
-    # What was seen next is what was seen then, two actors by turns, unless an episode or the epoch ended between.
+    # What was seen next is what was seen then, two actors by turns, unless an episode or the epoch ended
+    # between.
     follows = np.all(held["next_observation"][:30] == held["observation"][2:32], axis=1)
     ends = held["terminal"][:30].astype(bool)
     assert np.all(follows | ends | (np.arange(30) // 2 == 7))

@@ -1,4 +1,6 @@
-"""Two phases: the features learn while the picture waits, then the picture changes while the features stay as they are."""
+"""Two phases: the features learn while the picture waits, then the picture changes while the features stay as
+they are.
+"""
 
 import dataclasses
 
@@ -50,7 +52,9 @@ def test_features_learn_first_and_then_the_picture(bench: Workbench) -> None:
 
 
 def test_the_pixels_descend_what_the_features_see(bench: Workbench) -> None:
-    """The loss of the second phase is the weighted sum of distances and roughness, as they are before the step."""
+    """The loss of the second phase is the weighted sum of distances and roughness, as they are before the
+    step.
+    """
     bench.reset(0)
     bench.train_leg(0, 3)
     bench.driver.sync()

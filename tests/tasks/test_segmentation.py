@@ -102,7 +102,9 @@ def test_logits_of_half_precision_are_compared_in_full() -> None:
 
 
 def test_panels_show_scene_truth_and_decision_side_by_side() -> None:
-    """A perfect model's third column is its second; a pixel of the background is black, of every class in a colour of its own."""
+    """A perfect model's third column is its second; a pixel of the background is black, of every class in a
+    colour of its own.
+    """
     y = np.arange(12).reshape(3, 2, 2).astype("uint8") % 11
 
     def best(grey: Any, training: bool) -> Any:

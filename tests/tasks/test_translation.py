@@ -1,4 +1,6 @@
-"""Decoding against exhaustive search and against a plain beam search in Python; measures on translations whose score is known."""
+"""Decoding against exhaustive search and against a plain beam search in Python; measures on translations
+whose score is known.
+"""
 
 import itertools
 import math
@@ -32,7 +34,9 @@ def model(request):
 
 
 def log_probabilities(model, source, prefixes):
-    """Of the next symbol after each of equally long prefixes (without the start symbol), by the whole model at once: [prefixes, vocabulary]."""
+    """Of the next symbol after each of equally long prefixes (without the start symbol), by the whole model
+    at once: [prefixes, vocabulary].
+    """
     target = np.array([[START, *padded(prefix)] for prefix in prefixes], "int32")
     logits = model(
         {"source": ops.array(np.tile(source, (len(prefixes), 1))), "target": ops.array(target)},

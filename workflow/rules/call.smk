@@ -1,4 +1,8 @@
 # What holds for a whole call of Snakemake: one at a time, and a report at its end, whatever happened.
+from benchmarks import environment
+
+environment.check_system()  # Windows lacks the next
+
 import fcntl
 import subprocess
 import threading

@@ -14,7 +14,7 @@ lowest error then known without distorted images. What it gained disappeared wit
 units and computers grew. That the architecture does much of the work before anything is learned stayed true.
 """
 
-from benchmarks.spec import Claim, Entry, Paper, ParameterCount, Recipe
+from benchmarks.spec import Claim, Entry, Paper, ParameterCount, Recipe, Stage
 
 PAPER = Paper(
     title="What is the best multi-stage architecture for object recognition?",
@@ -41,13 +41,14 @@ def build(
     hidden=0,
     classes=102,
 ):
-    """Two stages F_CSG - R_abs - N - P_A and a classifier. `filters`: random, supervised, unsupervised, or both (the latter in turn).
+    """Two stages F_CSG - R_abs - N - P_A and a classifier. `filters`: those of "supervised" and "both" are
+    trained with the labels; those of "unsupervised" and "both" by stages of their own, before.
 
     `banks`: maps, side of the filters and inputs to each map; `pools`: side and stride; `window`: of the normalisation.
     """
-    from keras import Input, layers, ops
+    from keras import Input, Sequential, layers, ops
 
-    from benchmarks.layers.models.multi_stage import FilterBank, LocalContrastNormalization, MultiStage
+    from benchmarks.layers.models.multi_stage import FilterBank, LocalContrastNormalization
 
     parts = [Input(input_shape), layers.Rescaling(1 / scale)]
     parts += [layers.UpSampling2D(zoom), layers.ZeroPadding2D(pad)]
@@ -64,7 +65,7 @@ def build(
         *([layers.Dense(hidden, "tanh", name="hidden")] if hidden else []),
         layers.Dense(classes, name="output"),
     ]
-    return MultiStage(parts, pretrain=filters in ("unsupervised", "both"))
+    return Sequential(parts)
 
 
 def pictures(model, data, predict):
@@ -92,21 +93,44 @@ VARIANTS = {
 FILTERS = {"": "both", "supervised": "supervised", "random": "random", "random-plain": "random"}
 
 
-def recipe(dataset, tier, variant, model, source, rate, **options):
-    model = {
-        **model,
-        "filters": FILTERS[variant],
-        **({"rectify": False, "normalise": False} if variant == "random-plain" else {}),
+def recipe(dataset, tier, variant, model, source, rate, epochs, batch_size, evaluate_every=1, **options):
+    """A recipe of one variant: with labels alone, or first each filter bank without them."""
+    filters = FILTERS[variant]
+    plain = {"rectify": False, "normalise": False} if variant == "random-plain" else {}
+    with_labels = {
+        "optimizer": {"name": "SGD", "learning_rate": rate, "momentum": 0.9},
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "evaluate_every": evaluate_every,
     }
-    optimizer = {"name": "SGD", "learning_rate": rate, "momentum": 0.9}
+    if filters in ("unsupervised", "both"):
+        banks = range(1, len(model["banks"]) + 1)
+        learning = {"stages": (*map(sparse_decomposition, banks), Stage("supervised", **with_labels))}
+    else:
+        learning = with_labels
     return Recipe(
         dataset=dataset,
         tier=tier,
         variant=variant,
-        model=model,
+        model={**model, "filters": filters, **plain},
         source=source,
-        optimizer=optimizer,
+        **learning,
         **options,
+    )
+
+
+def sparse_decomposition(bank):
+    """The training of one filter bank without labels: 250 batches of 100 patches, cut out of 500 images."""
+    return Stage(
+        f"filter bank {bank}",
+        rule="predictive_sparse_decomposition",
+        rule_options={"patches": 10_000},
+        trains=f"F{bank}",
+        limit=500,
+        epochs=5,
+        steps_per_epoch=50,
+        batch_size=100,
+        evaluate_every=None,
     )
 
 

@@ -95,8 +95,8 @@ CIFAR_SGD = {
         "values": [0.1, 0.01, 0.001],
     },
 }
-#: Section 3.4: 0.1, lowered to a tenth when the error stops falling; after 30, 60 and 90 passes of about 5,000
-#: steps is ours.
+#: Section 3.4: 0.1, lowered to a tenth when the error stops falling. When is ours: after 30, 60 and 90
+#: passes of about 5,000 steps.
 IMAGENET_SGD = {
     "name": "SGD",
     "momentum": 0.9,

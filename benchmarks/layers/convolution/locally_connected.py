@@ -15,7 +15,7 @@ class LocallyConnected(keras.layers.Layer):
     bias, `bias` [h,w,filters]. Layer "local" of Krizhevsky's cuda-convnet (2011).
     """
 
-    convolutional = True
+    trait = "convolution"
 
     def __init__(
         self,

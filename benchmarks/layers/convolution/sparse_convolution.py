@@ -32,7 +32,7 @@ class SparseConvolution(keras.layers.Layer):
     map (LeCun et al. 1989).
     """
 
-    convolutional = True
+    trait = "convolution"
 
     def __init__(
         self,

@@ -30,7 +30,7 @@ class UnrolledConvolution(keras.layers.Layer):
     """
 
     # So that it runs in the same kind of program as the direct convolution that it is compared with.
-    convolutional = True
+    trait = "convolution"
 
     def __init__(
         self,

@@ -85,7 +85,7 @@ class ClipConvolution(keras.layers.Layer):
     on a processor.
     """
 
-    convolutional = True
+    trait = "convolution"
 
     def __init__(self, filters: int, kernel: tuple[int, int, int], **options: Any) -> None:
         super().__init__(**options)

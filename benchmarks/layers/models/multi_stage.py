@@ -1,7 +1,8 @@
-"""One stage of Jarrett et al. 2009: filter bank F_CSG, rectification R_abs, local contrast normalisation N, pooling P_A.
+"""One stage of Jarrett et al. 2009: filter bank F_CSG, rectification R_abs, local contrast normalisation N,
+pooling P_A.
 
-Jarrett, Kavukcuoglu, Ranzato, LeCun, "What is the best multi-stage architecture for object recognition?", ICCV 2009, section 2.
-Rectification and pooling are Keras' own: `ops.abs`, `AveragePooling2D`.
+Jarrett, Kavukcuoglu, Ranzato, LeCun, "What is the best multi-stage architecture for object recognition?",
+ICCV 2009, section 2. Rectification and pooling are Keras' own: `ops.abs`, `AveragePooling2D`.
 """
 
 import math
@@ -11,7 +12,6 @@ import numpy as np
 from keras import ops
 
 from benchmarks.layers.look_up import spread
-from benchmarks.layers.models import predictive_sparse_decomposition
 
 #: The seed of the connections, which are part of the architecture: the same in every run.
 CONNECTIONS = 2009
@@ -30,11 +30,12 @@ def connections(inputs: int, outputs: int, each: int) -> np.ndarray:
 class FilterBank(keras.layers.Layer):
     """y_j = g_j tanh(Σ_i k_ij * x_i): float [n,h,w,inputs] to [n,h-size+1,w-size+1,maps].
 
-    The sum is over the `each` input maps that output map j sees. Trained are `kernel` [size,size,each,maps] and the gains
-    `gain` [maps]; there is no bias. Kernels are drawn uniformly, within ±√(3/fan-in), gains start at 1.
+    The sum is over the `each` input maps that output map j sees. Trained are `kernel` [size,size,each,maps]
+    and the gains `gain` [maps]; there is no bias. Kernels are drawn uniformly, within ±√(3/fan-in), gains
+    start at 1.
     """
 
-    convolutional = True
+    trait = "convolution"
 
     def __init__(self, maps: int, size: int, each: int, **options) -> None:
         super().__init__(**options)
@@ -54,11 +55,8 @@ class FilterBank(keras.layers.Layer):
         for number, output in np.ndindex(self.each, self.maps):
             self.place[self.seen[number, output], output] = number * self.maps + output
 
-    def learn_without_labels(self, maps: np.ndarray, count: int, rng: np.random.Generator) -> None:
-        """Take filters and gains from the predictive sparse decomposition of `count` patches of these maps [n,h,w,inputs]."""
-        table = np.tile(self.table, (self.size**2, 1))
-        windows = predictive_sparse_decomposition.patches(maps, self.size, count, rng)
-        filters, gains, _ = predictive_sparse_decomposition.learn(windows, table, rng)
+    def set_filters(self, filters: np.ndarray, gains: np.ndarray) -> None:
+        """Take these filters [size² inputs, maps], where maps are connected, and gains [maps]."""
         dense = filters.reshape(self.size, self.size, -1, self.maps)
         self.kernel.assign(np.take_along_axis(dense, self.seen[None, None], axis=2))
         self.gain.assign(gains)
@@ -84,14 +82,16 @@ class FilterBank(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("benchmarks")
 class LocalContrastNormalization(keras.layers.Layer):
-    """v = x - Σ w x, then y = v / max(c, σ) with σ = √(Σ w v²); sums over all maps and a `size` x `size` window.
+    """v = x - Σ w x, then y = v / max(c, σ) with σ = √(Σ w v²); sums over all maps and a `size` x `size`
+    window.
 
-    Float [n,h,w,maps] to the same shape. w is a Gaussian with a standard deviation of a quarter of the window that adds up to 1 over
-    window and maps, at the border over the part that lies inside. c is the mean of σ over each image. What a feature is worth
-    thus depends on what its neighbours, in place and among the features, say.
+    Float [n,h,w,maps] to the same shape. w is a Gaussian with a standard deviation of a quarter of the window
+    that adds up to 1 over window and maps, at the border over the part that lies inside. c is the mean of σ
+    over each image. What a feature is worth thus depends on what its neighbours, in place and among the
+    features, say.
     """
 
-    convolutional = True
+    trait = "convolution"
 
     def __init__(self, size: int = 9, **options) -> None:
         super().__init__(**options)
@@ -124,29 +124,3 @@ class LocalContrastNormalization(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "size": self.size}
-
-
-class MultiStage(keras.Sequential):
-    """Layers in a row. With `pretrain`, `adapt` trains the filter banks without labels, one after the other.
-
-    Patches of what the layers before a bank make of `images` training images are coded sparsely, and the encoder that predicts
-    the codes becomes the bank's filters and gains.
-    """
-
-    def __init__(
-        self, layers: list, pretrain: bool, images: int = 500, patches: int = 10_000, **options
-    ) -> None:
-        super().__init__(layers, **options)
-        self.pretrain, self.images, self.patches = pretrain, images, patches
-        self.random = keras.random.SeedGenerator()
-
-    def adapt(self, images: np.ndarray) -> None:
-        """Pretrain on these images, an array [n,h,w,channels]."""
-        if not self.pretrain:
-            return
-        rng = np.random.default_rng(np.asarray(self.random.state.value).astype("uint32").tolist())
-        x = ops.convert_to_tensor(images[rng.permutation(len(images))[: self.images]])
-        for layer in self.layers:
-            if isinstance(layer, FilterBank):
-                layer.learn_without_labels(ops.convert_to_numpy(x), self.patches, rng)
-            x = layer(x)

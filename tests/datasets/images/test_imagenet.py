@@ -4,11 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from benchmarks import datasets
 from benchmarks.datasets.images import imagenet
-from benchmarks.datasets.images.streamed import StreamedImages, decode
 from tests.datasets import miniature_imagenet
 
 
@@ -43,43 +41,6 @@ def test_the_images_are_decoded_when_they_are_asked_for(mirror: Path) -> None:
     assert (data.train["x"][10:12][np.array([1])] == data.train["x"][np.array([11])]).all()
     both = datasets.joined(data.train["x"], data.validation["x"])
     assert len(both) == 90 and (both[np.array([88])] == data.validation["x"][np.array([1])]).all()
-
-
-@pytest.mark.parametrize(("width", "height"), [(256, 512), (512, 256), (300, 300), (40, 60), (1500, 1000)])
-def test_the_shorter_side_is_scaled_and_the_central_square_kept(
-    width: int, height: int, tmp_path: Path
-) -> None:
-    """A ramp along the longer side: the square shows its middle part, and its middle is the ramp's."""
-    longer = max(width, height)
-    ramp = np.broadcast_to(np.linspace(0, 255, longer), (min(width, height), longer))
-    ramp = ramp if width >= height else ramp.T
-    path = tmp_path / "ramp.png"
-    Image.fromarray(np.repeat(np.round(ramp)[..., None], 3, axis=2).astype("uint8")).save(path)
-    square = decode(path, 64).astype(float)[..., 0]
-    line = square[32] if width >= height else square[:, 32]
-    share = min(width, height) / longer
-    assert square.shape == (64, 64)
-    assert np.allclose(line[[0, -1]], [127.5 * (1 - share), 127.5 * (1 + share)], atol=4)
-    assert abs(line.mean() - 127.5) < 1
-
-
-def test_grey_images_and_those_with_transparency_have_three_channels(tmp_path: Path) -> None:
-    for mode, colour in (("L", 90), ("RGBA", (90, 90, 90, 255)), ("CMYK", (165, 165, 165, 0))):
-        path = tmp_path / f"{mode}.{'jpeg' if mode == 'CMYK' else 'png'}"
-        Image.new(mode, (20, 30), colour).save(path)
-        assert np.allclose(decode(path, 16).astype(int), 90, atol=3)
-
-
-def test_a_damaged_image_is_named(mirror: Path, tmp_path: Path) -> None:
-    whole = next((mirror / "imagenet" / "val").glob("*/*")).read_bytes()
-    for name, content in (
-        ("cut.JPEG", whole[: len(whole) // 2]),
-        ("no.JPEG", b"not an image"),
-        ("empty.JPEG", b""),
-    ):
-        (tmp_path / name).write_bytes(content)
-        with pytest.raises(datasets.DataError, match=f"{name}: cannot be read as an image"):
-            StreamedImages([tmp_path / name], 32)[np.array([0])]
 
 
 def test_other_images_have_another_checksum(mirror: Path, tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""The units of figure 4, against the residual block that they rearrange and by what the paper says of them."""
+"""The units of figure 4, against the residual block that they rearrange and by what the paper says of
+them.
+"""
 
 import keras
 import numpy as np
@@ -40,7 +42,9 @@ def test_the_original_order_is_the_residual_block_of_2015(maps, stride, bottlene
 
 
 def test_only_pre_activation_leaves_the_carried_signal_alone():
-    """With a branch of zeros, the signal passes unchanged, negative values and all, if and only if nothing follows the addition."""
+    """With a branch of zeros, the signal passes unchanged, negative values and all, if and only if nothing
+    follows the addition.
+    """
     x = images()
     passed = {}
     for name, order in ORDERS.items():
@@ -70,7 +74,9 @@ def test_a_relu_before_the_addition_can_only_add(order):
 
 @pytest.mark.parametrize("depth", [8, 14])
 def test_all_orders_have_the_same_parts(depth):
-    """ "All these units consist of the same components": as many weights, convolutions, normalisations and ReLUs."""
+    """ "All these units consist of the same components": as many weights, convolutions, normalisations and
+    ReLUs.
+    """
     inputs = keras.Input((8, 8, 3))
     found = set()
     for order in ORDERS:

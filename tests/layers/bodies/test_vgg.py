@@ -10,7 +10,9 @@ from benchmarks.layers.bodies import vgg
     ("layers", "total"), [(11, 132_863_336), (13, 133_047_848), (16, 138_357_544), (19, 143_667_240)]
 )
 def test_with_its_three_dense_layers_a_net_has_the_published_parameters(layers, total):
-    """Table 2 prints 133, 133, 138 and 144 million; the dense layers see 7 x 7 x 512 values and have 4096, 4096 and 1000 units."""
+    """Table 2 prints 133, 133, 138 and 144 million; the dense layers see 7 x 7 x 512 values and have 4096,
+    4096 and 1000 units.
+    """
     inputs = keras.Input((224, 224, 3))
     pooled = vgg.body(inputs, vgg.PLANS[layers])
     dense = (7 * 7 * 512 + 1) * 4096 + 4097 * 4096 + 4097 * 1000

@@ -10,7 +10,9 @@ RNG = np.random.default_rng(1998)
 
 
 def test_the_table_is_as_the_paper_explains_it():
-    """Six contiguous triples, six contiguous fours, three fours with a gap, and one map that sees all; 60 connections, ten from each map."""
+    """Six contiguous triples, six contiguous fours, three fours with a gap, and one map that sees all; 60
+    connections, ten from each map.
+    """
     circle = [{(first + k) % 6 for k in range(6)} for first in range(6)]
     assert [set(maps) for maps in C3_TABLE[:6]] == [{(first + k) % 6 for k in range(3)} for first in range(6)]
     assert [set(maps) for maps in C3_TABLE[6:12]] == [
@@ -41,7 +43,9 @@ def test_each_map_is_the_sum_of_the_correlations_with_the_maps_it_sees():
 
 
 def test_in_steps_of_two_and_with_a_bias_for_every_unit():
-    """As H1 and H2 of the zip code net: every second place of the plain convolution, plus a bias that differs from place to place."""
+    """As H1 and H2 of the zip code net: every second place of the plain convolution, plus a bias that
+    differs from place to place.
+    """
     plain, layer = (
         SparseConvolution(((0, 1), (1,)), size=3),
         SparseConvolution(((0, 1), (1,)), size=3, strides=2, untied=True),

@@ -34,7 +34,9 @@ def test_time_delay_is_a_convolution_in_one_dimension():
 
 @pytest.mark.parametrize("dilation", [1, 2, 4])
 def test_causal_convolution_by_a_loop(dilation):
-    """Each step is a sum over its own past, the kernel g v / |v| with the taps `dilation` apart, the last tap for the present."""
+    """Each step is a sum over its own past, the kernel g v / |v| with the taps `dilation` apart, the last
+    tap for the present.
+    """
     x = sequences()
     layer = CausalConvolution(4, 3, dilation)
     layer.build(x.shape)

@@ -43,7 +43,9 @@ def test_nothing_is_distorted_outside_training_or_by_strengths_of_zero():
 
 
 def centre_and_angle(image):
-    """Centre of mass (row, column) and the direction of a bar, in degrees from upright, by its second moments."""
+    """Centre of mass (row, column) and the direction of a bar, in degrees from upright, by its second
+    moments.
+    """
     rows, columns = np.indices(image.shape)
     row, column = (float((image * where).sum() / image.sum()) for where in (rows, columns))
     across = float((image * (rows - row) * (columns - column)).sum())
@@ -53,7 +55,9 @@ def centre_and_angle(image):
 
 @pytest.mark.parametrize("kind", ["rotation", "shift", "alpha"])
 def test_each_distortion_moves_what_it_should(kind):
-    """An upright bar in 200 copies: turned within the angle and not moved; moved within the shift and not turned; bent."""
+    """An upright bar in 200 copies: turned within the angle and not moved; moved within the shift and not
+    turned; bent.
+    """
     strength = {"rotation": 20.0, "shift": 0.1, "alpha": 20.0}[kind]
     bar = np.zeros((200, 31, 31, 1), "float32")
     bar[:, 8:23, 14:17] = 1

@@ -1,4 +1,6 @@
-"""Elastic deformation: cubic interpolation by hand, and that image and labels move together, smoothly, and as far as asked."""
+"""Elastic deformation: cubic interpolation by hand, and that image and labels move together, smoothly, and
+as far as asked.
+"""
 
 import keras
 import numpy as np
@@ -29,7 +31,8 @@ def test_images_and_labels_are_moved_by_the_same_smooth_field():
     labels = np.broadcast_to(np.arange(side)[None, :, None] // 3, (50, side, side)).astype("uint8")
     places, moved = (np.asarray(part) for part in layer.deform(ramp(50, side), labels))
     shift = (places - ramp(50, side))[:, 8:-8, 8:-8]
-    # A label is that of the pixel that the image's value comes from, where rounding is not a matter of the last bit.
+    # A label is that of the pixel that the image's value comes from, where rounding is not a matter
+    # of the last bit.
     clear = np.abs(places[..., 0] % 1 - 0.5) > 1e-3
     np.testing.assert_array_equal(moved[clear], (np.round(places[..., 0]) // 3)[clear])
     assert (np.abs(np.diff(shift, axis=1)) < 1.5).all() and shift.std() > 1

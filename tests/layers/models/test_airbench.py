@@ -1,4 +1,6 @@
-"""Alternating flips, whitened patches, convolutions that begin as the identity, and several views, each against NumPy."""
+"""Alternating flips, whitened patches, convolutions that begin as the identity, and several views, each
+against NumPy.
+"""
 
 import keras
 import numpy as np
@@ -58,7 +60,9 @@ def test_a_flip_that_knows_no_pass_says_so():
 
 
 def test_patches_are_white_and_come_with_both_signs():
-    """Along its eigenvector a pattern has the mean square v; divided by sqrt(v + epsilon) it has v / (v + epsilon)."""
+    """Along its eigenvector a pattern has the mean square v; divided by sqrt(v + epsilon) it has v / (v +
+    epsilon).
+    """
     smooth = np.cumsum(np.cumsum(RNG.normal(0, 6, (300, 8, 8, 2)), axis=1), axis=2) + 100
     layer = PatchWhitening(smooth.mean(axis=(0, 1, 2)), smooth.std(axis=(0, 1, 2)), epsilon=0.01)
     layer.build(smooth.shape)

@@ -7,7 +7,9 @@ from benchmarks.layers.models.committee import Committee
 
 
 def test_probabilities_are_averaged_not_logits():
-    """Two members that give a number x the logits (x, 0) and (-4x, 0): averaging these would give (-1.5x, 0)."""
+    """Two members that give a number x the logits (x, 0) and (-4x, 0): averaging these would give (-1.5x,
+    0).
+    """
     members = []
     for weight in (1.0, -4.0):
         dense = keras.layers.Dense(2, use_bias=False)

@@ -1,4 +1,6 @@
-"""The way back through a net: the transpose of its convolutions, the switches of its pooling, nothing outside a unit's view."""
+"""The way back through a net: the transpose of its convolutions, the switches of its pooling, nothing
+outside a unit's view.
+"""
 
 import keras
 import numpy as np
@@ -40,7 +42,9 @@ def small_net(bias: float = 0.0) -> list:
 
 
 def test_where_all_rectifiers_are_open_the_projection_is_the_gradient_times_the_answer():
-    """A net without biases multiplies its input by its gradient: then the image times the projection of an answer a is a squared."""
+    """A net without biases multiplies its input by its gradient: then the image times the projection of an
+    answer a is a squared.
+    """
     net = small_net()
     x = RNG.uniform(0.5, 1.0, size=(1, 16, 16, 2)).astype("float32")
     deconvnet.up(net, x)
@@ -55,7 +59,9 @@ def test_where_all_rectifiers_are_open_the_projection_is_the_gradient_times_the_
 
 
 def test_a_projection_lies_within_what_the_unit_sees():
-    """The unit in the corner sees two pooled units a side, these five filters, these eleven pixels of the image, one of them border."""
+    """The unit in the corner sees two pooled units a side, these five filters, these eleven pixels of the
+    image, one of them border.
+    """
     net = small_net(bias=1.0)
     x = RNG.normal(size=(1, 16, 16, 2)).astype("float32")
     maps = deconvnet.up(net, x)

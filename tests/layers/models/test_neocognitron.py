@@ -1,4 +1,6 @@
-"""The cells of the neocognitron against the paper's equations in loops of NumPy, and its geometry against the paper's numbers."""
+"""The cells of the neocognitron against the paper's equations in loops of NumPy, and its geometry against
+the paper's numbers.
+"""
 
 import numpy as np
 
@@ -68,7 +70,9 @@ def test_fixed_efficiencies_fall_with_the_distance():
 
 
 def test_every_cell_lies_where_the_planes_of_the_paper_say():
-    """The 10x10 and 6x6 C-cells are all those, two S-cells apart, whose area of 5x5 reaches into the S-plane of 16x16 and 8x8."""
+    """The 10x10 and 6x6 C-cells are all those, two S-cells apart, whose area of 5x5 reaches into the
+    S-plane of 16x16 and 8x8.
+    """
     for side, below in ((10, 16), (6, 8)):
         layer = CCells(side)
         layer.build((None, below, below, 24))

@@ -1,4 +1,6 @@
-"""Max pooling by slices, as on a GPU, against the backend's own: values, and gradients where several pixels are equal."""
+"""Max pooling by slices, as on a GPU, against the backend's own: values, and gradients where several
+pixels are equal.
+"""
 
 import keras
 import numpy as np

@@ -1,4 +1,6 @@
-"""Overlapping pooling: the sizes that AlexNet and cuda-convnet print, and the window that reaches over the border."""
+"""Overlapping pooling: the sizes that AlexNet and cuda-convnet print, and the window that reaches over the
+border.
+"""
 
 import numpy as np
 import pytest

@@ -19,7 +19,9 @@ def test_the_kernel_that_doubles_is_the_known_one():
 
 @pytest.mark.parametrize("step", [2, 4, 8])
 def test_interpolation_is_the_transposed_convolution_with_that_kernel(step):
-    """Whose first pixel lies step - 1/2 pixels before the first coarse one, so that here `first` pixels of it are cut off."""
+    """Whose first pixel lies step - 1/2 pixels before the first coarse one, so that here `first` pixels of
+    it are cut off.
+    """
     maps, first = RNG.normal(size=(2, 4, 3, 2)).astype("float32"), 3
     transposed = keras.layers.Conv2DTranspose(
         2, 2 * step, step, use_bias=False, kernel_initializer=Bilinear()

@@ -23,7 +23,9 @@ def test_a_unit_fires_if_enough_excitatory_inputs_do(threshold: int) -> None:
 
 
 def test_one_inhibitory_input_outweighs_all_excitation() -> None:
-    """Inhibition is absolute: two excitatory inputs above a threshold of one do not make up for it, as a subtraction would let them."""
+    """Inhibition is absolute: two excitatory inputs above a threshold of one do not make up for it, as a
+    subtraction would let them.
+    """
     unit = McCullochPittsUnits([[1], [1], [0]], [[0], [0], [1]], [1])
     assert answers(unit, ROWS) == [[float((a or b) and not c)] for a, b, c in ROWS]
     silent = McCullochPittsUnits([[1], [1], [1]], [[0], [0], [1]], [0])

@@ -1,0 +1,134 @@
+"""A run that starts from the weights of another."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import catalogue, records
+from benchmarks.commands import select
+from benchmarks.engine import identity, jobs, start
+from benchmarks.engine.identity import Options, Run
+from benchmarks.spec import Entry
+
+
+def entry_with_a_start(monkeypatch: pytest.MonkeyPatch, parent_epochs: int = 3, **changed: Any) -> Entry:
+    """Backpropagation on XOR, and a second recipe that starts where the first has ended."""
+    entry = catalogue.load("backprop_1986")
+    recipe = next(recipe for recipe in catalogue.recipes(entry, "pocket") if recipe.name == "xor")
+    first = dataclasses.replace(recipe, epochs=parent_epochs, criterion=None)
+    # It trains in no pass: what it ends with is what it started from.
+    second = dataclasses.replace(
+        first, **{"variant": "again", "epochs": 0, "starts_from": "backprop_1986/xor", **changed}
+    )
+    made = dataclasses.replace(entry, recipes=(first, second), variants={**entry.variants, "again": "Again."})
+    monkeypatch.setattr(catalogue, "load", lambda id: made)
+    return made
+
+
+def execute(runs: list[Run], options: Options) -> list[dict[str, Any]]:
+    """The rows of these runs, as the records have them."""
+    said: list[str] = []
+    summary = jobs.execute(runs, options, said.append)
+    return [records.read_record(options.out / item["record"])["run"] for item in summary["runs"]]
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> Options:
+    return Options(out=tmp_path, checkpoint_dir=tmp_path / "checkpoints")
+
+
+def test_it_starts_with_the_weights_of_its_own_seed(
+    monkeypatch: pytest.MonkeyPatch, options: Options
+) -> None:
+    """Asked for in any order."""
+    entry = entry_with_a_start(monkeypatch)
+    first, second = entry.recipes
+    rows = execute([Run(entry, recipe, seed) for recipe in (second, first) for seed in (0, 1)], options)
+    assert [row["status"] for row in rows] == ["ok"] * 4, [row["reason"] for row in rows]
+    children, parents = rows[:2], rows[2:]
+    assert parents[0]["weights_sha256"] != parents[1]["weights_sha256"]
+    for child, parent in zip(children, parents, strict=True):
+        assert child["start_sha256"] == parent["weights_sha256"] == child["weights_sha256"]
+        assert parent["start_sha256"] == ""
+
+
+def test_training_goes_on_from_there(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
+    entry = entry_with_a_start(monkeypatch, epochs=2)
+    parent, child = execute([Run(entry, recipe, 0) for recipe in entry.recipes], options)
+    assert child["status"] == "ok" and child["start_sha256"] == parent["weights_sha256"]
+    assert child["weights_sha256"] != parent["weights_sha256"]
+
+
+def test_without_the_other_run_it_says_why(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
+    entry = entry_with_a_start(monkeypatch)
+    (row,) = execute([Run(entry, entry.recipes[1], 0)], options)
+    assert row["status"] == "error"
+    assert (
+        "starts from backprop_1986/xor, seed 0, which has left no weights (it has no record)" in row["reason"]
+    )
+
+
+def test_of_a_run_that_failed_it_says_so(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
+    entry = entry_with_a_start(monkeypatch)
+    impossible = dataclasses.replace(entry.recipes[0], batch_size=100)
+    made = dataclasses.replace(entry, recipes=(impossible, entry.recipes[1]))
+    monkeypatch.setattr(catalogue, "load", lambda id: made)
+    parent, child = execute([Run(made, recipe, 0) for recipe in made.recipes], options)
+    assert (parent["status"], child["status"]) == ("error", "error")
+    assert "it ended with status error: ValueError" in child["reason"]
+
+
+def test_a_model_that_shares_no_weight_is_refused(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
+    entry = entry_with_a_start(monkeypatch)
+    first, second = entry.recipes
+    wider = dataclasses.replace(second, dataset="encoder_8", model={"sizes": (8, 3, 8)})
+    monkeypatch.setattr(catalogue, "load", lambda id: dataclasses.replace(entry, recipes=(first, wider)))
+    made = catalogue.load("backprop_1986")
+    _, row = execute([Run(made, recipe, 0) for recipe in made.recipes], options)
+    assert row["status"] == "error"
+
+
+def test_weights_are_kept_for_those_that_need_them_alone(
+    monkeypatch: pytest.MonkeyPatch, options: Options
+) -> None:
+    """A record without weights is no reason to do without them: the run is made again."""
+    entry = entry_with_a_start(monkeypatch)
+    plain = Run(entry, entry.recipes[0], 0)
+    execute([plain], options)
+    assert not (options.out / "weights").exists()
+    kept = dataclasses.replace(plain, keep_weights=True)
+    assert jobs.recorded(kept, options, print) is None and jobs.recorded(plain, options, print)
+    (row,) = execute([kept], options)
+    weights, sha256 = start.of_parent(Run(entry, entry.recipes[1], 0), options, print) or ({}, "")
+    assert sha256 == row["weights_sha256"] and weights
+    assert jobs.recorded(kept, options, print)
+
+
+def test_what_it_starts_from_identifies_a_run(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
+    asked = []
+    for epochs in (3, 4):
+        entry = entry_with_a_start(monkeypatch, epochs)
+        asked.append(identity.asked(Run(entry, entry.recipes[1], 0), options))
+    assert asked[0]["recipe"] == asked[1]["recipe"]
+    assert records.spec_hash(asked[0]) != records.spec_hash(asked[1])
+    assert "starts_from" not in identity.asked(Run(entry, entry.recipes[0], 0), options)
+
+
+def test_the_workflow_says_which_runs_keep_their_weights(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    entry_with_a_start(monkeypatch)
+    config = select.checked({"entries": "backprop_1986", "seeds": 1, "executions": 2})
+    planned = select.jobs(config)
+    keeping = [run for runs in planned.values() for run in runs if run.get("keep_weights")]
+    assert [(run["recipe"], run["execution"]) for run in keeping] == [("xor", 1)]
+    for number, runs in enumerate(planned.values()):
+        (tmp_path / f"{number}.json").write_text(json.dumps(runs))
+        read = jobs.read_runs(tmp_path / f"{number}.json")
+        assert [row["keep_weights"] for row in read] == [run in keeping for run in runs]
+    (tmp_path / "odd.json").write_text(json.dumps([{**keeping[0], "keep_weights": 1}]))
+    with pytest.raises(ValueError, match="keep_weights 1 is neither true nor false"):
+        jobs.read_runs(tmp_path / "odd.json")
