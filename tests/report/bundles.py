@@ -358,6 +358,7 @@ def _run(
         "steps_per_program": 45 if epochs else None,
         "xla": True if epochs else None,
         "step_flop": 192.0 * parameters if epochs else None,
+        "start_sha256": "",
         "weights_sha256": hashlib.sha256(run_id.encode()).hexdigest() if trained else "",
         "started": f"2026-01-0{1 + seed}T10:00:00+00:00",
         "resumed": 0,
