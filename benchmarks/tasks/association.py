@@ -7,24 +7,24 @@ from benchmarks.spec import Data
 from benchmarks.tasks.protocol import AssociativeMemory, Batch, Predict, require
 
 #: The arrays of a data set that the task reads.
-NEEDS = ("x", "y")
+NEEDS = ("x", "y", "meant")
 #: What the task asks of a model.
 MODEL = AssociativeMemory
 
 
 def settle(model: AssociativeMemory, batch: Batch) -> dict[str, np.ndarray]:
-    """Where the cues x come to rest, each in the network of its set: float [n, units]."""
-    return {"state": model.settle(batch["x"], batch["set"])}
+    """Where the cues x come to rest, each in the network y: float [n, units]."""
+    return {"state": model.settle(batch["x"], batch["y"])}
 
 
 def evaluate(predict: Predict, model: AssociativeMemory, data: Data, split: str) -> dict[str, float]:
     """The measures on one split. Where any memory is right, that is meant which is nearest at rest."""
     require("association", model, MODEL)
     cues = getattr(data, split)
-    at_rest = predict(settle, {"x": cues["x"], "set": cues["set"]})["state"]
+    at_rest = predict(settle, {"x": cues["x"], "y": cues["y"]})["state"]
     stored = data.train["x"].reshape(data.train["y"].max() + 1, -1, at_rest.shape[1])
-    distances = np.abs(stored[cues["set"]] - at_rest[:, None]).sum(axis=2)
-    meant = np.where(cues["y"] < 0, distances.argmin(axis=1), cues["y"])
+    distances = np.abs(stored[cues["y"]] - at_rest[:, None]).sum(axis=2)
+    meant = np.where(cues["meant"] < 0, distances.argmin(axis=1), cues["meant"])
     wrong = distances[np.arange(len(meant)), meant]
     return {
         "recalled": 100.0 * float(np.mean(wrong == 0)),

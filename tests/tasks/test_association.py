@@ -20,11 +20,11 @@ def predict(function: Any, arrays: Any, **options: Any) -> Any:
     return function(Stubborn(), arrays, **options)
 
 
-def data(x: np.ndarray, y: list[int]) -> Data:
+def data(x: np.ndarray, meant: list[int]) -> Data:
     """Two sets of two patterns of six units; the cues are for the second set."""
     stored = np.array([[1] * 6, [0] * 6, [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]], "float32")
     train = {"x": stored, "y": np.array([0, 0, 1, 1])}
-    cues = {"x": x.astype("float32"), "y": np.array(y), "set": np.ones(len(x), int)}
+    cues = {"x": x.astype("float32"), "y": np.ones(len(x), int), "meant": np.array(meant)}
     return Data(train, cues, cues)
 
 

@@ -32,28 +32,28 @@ CARDS = {
         FROM_MEMORIES,
         id="patterns_100_5",
         title="5 random patterns of 100 units",
-        checksum="817f4e2db6d7ed9c15b927d93b0426b29d3fd1a34da17d3cf9f5b9e951acd17c",
+        checksum="73692d94126a427994857d7e1ba99b0e8736d7285d82aeab91b81e35d46e0fa7",
         parameters={"seed": 1982_100_5, "units": 100, "patterns": 5, "sets": 200, "flipped": 0},
     ),
     "patterns_100_10": dataclasses.replace(
         FROM_MEMORIES,
         id="patterns_100_10",
         title="10 random patterns of 100 units",
-        checksum="3fb2cb9385ac25ede5474bc0688e16eac5a46e89b0dade2706bc88173dbd9f88",
+        checksum="90a171379ee760a01ef9a2a5593083cf2ed2f96d06ce40bf8cbeb1ab1e693326",
         parameters={"seed": 1982_100_10, "units": 100, "patterns": 10, "sets": 200, "flipped": 0},
     ),
     "patterns_100_15": dataclasses.replace(
         FROM_MEMORIES,
         id="patterns_100_15",
         title="15 random patterns of 100 units",
-        checksum="3a13b0b53f7be941b404f1715c11aec938d34ee9191cc9c7386bd3d6ed9cdf66",
+        checksum="2851c5d83105c922f36083723c1520254f5dff2c8fd6e29e8a53da2daeba8699",
         parameters={"seed": 1982_100_15, "units": 100, "patterns": 15, "sets": 200, "flipped": 0},
     ),
     "patterns_30_5_flipped_5": dataclasses.replace(
         FROM_MEMORIES,
         id="patterns_30_5_flipped_5",
         title="5 random patterns of 30 units, 5 of them changed in the cue",
-        checksum="2d88ab506d08e701ea92db7d53127e9289d5a5b67aade3623f8e3a26f47b1ff6",
+        checksum="4b1e3354e7c0c001398507a5ec7cdee319db241f30056ade737765d704fa1443",
         shape="30 float32, 0 or 1",
         parameters={"seed": 1982_30_5, "units": 30, "patterns": 5, "sets": 400, "flipped": 5},
     ),
@@ -61,7 +61,7 @@ CARDS = {
         FROM_MEMORIES,
         id="patterns_30_5_flipped_12",
         title="5 random patterns of 30 units, 12 of them changed in the cue",
-        checksum="f929d3500191a62e678f53fe434bd50bcc28fdda4e9396b450ba7cb667480add",
+        checksum="0778424f9b4274d68661bb28fd0ed8662791794711ecff0ad1f2c13c7b0b4a05",
         shape="30 float32, 0 or 1",
         parameters={"seed": 1982_30_12, "units": 30, "patterns": 5, "sets": 400, "flipped": 12},
     ),
@@ -70,7 +70,7 @@ CARDS = {
         id="patterns_30_5_noise",
         title="5 random patterns of 30 units, random states as cues",
         split="train: the patterns; validation and test: half of the sets each, 5 random states a set as cues",
-        checksum="d09ab5bfd5874da8102667e349d9fa59594e36ca882d393016bd716bca3e3f72",
+        checksum="3da5e7fc0a3f65aeac695263ed604109801a9846bd23cd71a9f921ea4aec2ebb",
         shape="30 float32, 0 or 1",
         parameters={"seed": 1982_30, "units": 30, "patterns": 5, "sets": 400, "flipped": None},
     ),
@@ -80,9 +80,8 @@ CARDS = {
 def load(id: str, data_dir: Path | None = None) -> Data:
     """The patterns, and cues for them.
 
-    Train: x float32 [sets * patterns, units], the patterns; y int32, the set of each. Validation and test: x float32
-    [cues, units]; y int32 [cues], the place in its set of the pattern that is meant, -1 where any is right; set
-    int32 [cues].
+    x float32 [n, units]: the patterns, or the cues; y int32 [n]: the set of each; meant int32 [n]: the place in its
+    set of the pattern that is meant, -1 where any is right.
     """
     parameters = CARDS[id].parameters
     units, patterns, sets = parameters["units"], parameters["patterns"], parameters["sets"]
@@ -98,12 +97,14 @@ def load(id: str, data_dir: Path | None = None) -> Data:
         meant = np.broadcast_to(np.arange(patterns, dtype=np.int32), (sets, patterns))
     owner = np.broadcast_to(np.arange(sets, dtype=np.int32)[:, None], (sets, patterns))
 
-    def half(part: slice) -> dict[str, np.ndarray]:
+    def part(x: np.ndarray, meant: np.ndarray, which: slice) -> dict[str, np.ndarray]:
+        """Some of the sets, one row after the other."""
         return {
-            "x": cues[part].reshape(-1, units),
-            "y": meant[part].ravel(),
-            "set": owner[part].ravel(),
+            "x": x[which].reshape(-1, units),
+            "y": np.ascontiguousarray(owner[which]).ravel(),
+            "meant": np.ascontiguousarray(meant[which]).ravel(),
         }
 
-    train = {"x": memories.reshape(-1, units), "y": owner.ravel()}
-    return verified(CARDS[id], Data(train, half(slice(0, sets // 2)), half(slice(sets // 2, sets))))
+    train = part(memories, np.broadcast_to(np.arange(patterns, dtype=np.int32), owner.shape), slice(sets))
+    validation, test = (part(cues, meant, half) for half in (slice(sets // 2), slice(sets // 2, sets)))
+    return verified(CARDS[id], Data(train, validation, test))

@@ -62,7 +62,10 @@ SECTION_6 = (
     "(recalled); the paper does not print C: ours, the best of 1, 10 and 100 on the validation split at degree 4"
 )
 OURS = "ours: degree 3, and the best C of 1, 10, 100 and 1,000 on the validation split"
-NIST = "section 6.2.2: degree 4, without preprocessing; C as chosen on the zip codes"
+NIST = (
+    "section 6.2.2: degree 4, without preprocessing; inputs from -1 to 1 and C ours: the best of two ranges and six "
+    "values on 3,000 validation images, trained on 5,000"
+)
 
 #: Table 2 of the paper: the degree of the polynomial, and the error on the zip codes in percent.
 TABLE_2 = {1: 12.0, 2: 4.7, 3: 4.4, 4: 4.3, 5: 4.3, 6: 4.2, 7: 4.3}
@@ -128,6 +131,7 @@ ENTRY = Entry(
                 where=f"table 2, polynomial of degree {degree}",
                 test_size=2_007,
                 confidence="verified",
+                source="paper text",
             )
             for degree, error in TABLE_2.items()
         ),
@@ -140,6 +144,7 @@ ENTRY = Entry(
             where="section 6.2.2 and LeCun et al. 1998: degree 4, 60,000 training and 10,000 test images",
             test_size=10_000,
             confidence="verified",
+            source="paper text",
         ),
     ),
     deviations=(

@@ -224,7 +224,18 @@ ENTRY = Entry(
         ),
     ),
     claims=(
-        Claim("mnist", "error", 0.53, "%", "abstract", "lower", test_size=10_000, **ABSTRACT),
+        Claim(
+            dataset="mnist",
+            metric="error",
+            value=0.53,
+            unit="%",
+            direction="lower",
+            where="abstract",
+            test_size=10_000,
+            missed_because="budget",
+            evidence="The published runs made a third of the passes, on five sixths of the examples, at guessed rates.",
+            **ABSTRACT,
+        ),
         Claim(
             "caltech101",
             "accuracy",

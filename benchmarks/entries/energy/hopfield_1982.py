@@ -39,7 +39,7 @@ def pictures(model, data, predict):
 
     from benchmarks.pictures import grid
 
-    cues, sets = data.test["x"][:10], data.test["set"][:10]
+    cues, sets = data.test["x"][:10], data.test["y"][:10]
     rest = model.settle(cues, sets)
     rows = 10 if model.units == 100 else 5
     tiles = np.concatenate([1.0 - cues, 1.0 - rest])
@@ -77,6 +77,7 @@ def claim(dataset, metric, value, where, direction="equal", **options):
         direction=direction,
         where=where,
         confidence="verified",
+        source="paper text",
         **options,
     )
 

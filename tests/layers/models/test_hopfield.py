@@ -45,7 +45,7 @@ def test_ten_memories_of_a_hundred_units_are_stable_as_often_as_the_paper_found(
     found = datasets.load("patterns_100_10")
     nets = HopfieldNetworks(units=100, sets=200)
     nets.fit(found.train["x"], found.train["y"], seed=0)
-    rest = nets.settle(found.test["x"], found.test["set"])
+    rest = nets.settle(found.test["x"], found.test["y"])
     assert abs(np.mean(np.all(rest == found.test["x"], axis=1)) - 0.6) < 0.06
 
 
