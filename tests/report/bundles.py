@@ -359,6 +359,7 @@ def _run(
         "xla": True if epochs else None,
         "step_flop": 192.0 * parameters if epochs else None,
         "weights_sha256": hashlib.sha256(run_id.encode()).hexdigest() if trained else "",
+        "start_sha256": "",
         "started": f"2026-01-0{1 + seed}T10:00:00+00:00",
         "resumed": 0,
         **clocks,
