@@ -72,9 +72,8 @@ def _part(shown: pd.DataFrame, part: int, parts: int, many_machines: bool) -> Dr
     part_of = f" (part {part} of {parts})" if parts > 1 else ""
     outcome = listed([f"{counts[verdict]} {verdict}" for verdict in verdicts])
     finding = (
-        f"Claimed against reproduced{part_of}: of {several(len(shown), 'comparison')} with a published "
-        "number, "
-        f"{outcome}."
+        f"Claimed against reproduced{part_of}: {several(len(shown), 'comparison')} with a published "
+        f"number: {outcome}."
     )
     either_side = " Two-sided claims have all differences on the left."
     caption = (

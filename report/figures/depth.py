@@ -120,8 +120,8 @@ def draw(results: Results) -> list[Drawn]:
         f"{'; worse were ' + listed(worse[:3]) if worse else ''}."
     )
     caption = (
-        f"{finding} Small circles: every seed; marks: medians over seeds; crosses: published values for these "
-        "data."
+        f"{finding} Small circles: every seed; marks: medians over seeds; crosses: published values for "
+        "these data."
     )
     data = frame.rename(columns={"dataset": "data set", "value": "seed's value"})[list(COLUMNS_OF_DATA)]
     return [Drawn("depth", figure, caption, clip(finding, 600), data)]
@@ -130,7 +130,7 @@ def draw(results: Results) -> list[Drawn]:
 def _panel(axes: Any, panel: pd.DataFrame, title: str) -> tuple[int, list[str]]:
     """Draws the lines of one panel.
 
-    Returns how many ended better at the largest depth than at the smallest, and sentences on those that ended
+    Returns how many ended better at the largest depth than at the smallest, and phrases on those that ended
     worse.
     """
     from matplotlib.lines import Line2D
