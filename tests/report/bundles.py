@@ -360,7 +360,6 @@ def _run(
         "step_flop": 192.0 * parameters if epochs else None,
         "start_sha256": "",
         "weights_sha256": hashlib.sha256(run_id.encode()).hexdigest() if trained else "",
-        "start_sha256": "",
         "started": f"2026-01-0{1 + seed}T10:00:00+00:00",
         "resumed": 0,
         **clocks,
