@@ -89,9 +89,8 @@ def build(
             halves[half] = overlapping_pooling(x.shape[1])(x) if number in (1, 2, 5) else x
     x = layers.Flatten()(layers.Concatenate()(halves) if columns > 1 else halves[0])
     for number in (6, 7):
-        dropout = layers.Dropout(
-            0.5
-        )  # made before the weights, whose random seeds follow the order of making
+        # The dropout is made before the weights: random seeds follow the order in which layers are made.
+        dropout = layers.Dropout(0.5)
         x = dropout(layers.Dense(widths[number - 1], "relu", **learned(1.0), name=f"fc{number}")(x))
     x = layers.Dense(classes, **learned(0.0), name="fc8")(x)
     return Model(inputs, MeanOfViews(views)(x))
