@@ -33,7 +33,8 @@ MAY_IMPORT = {
     "machine": {"spec", "catalogue", "records", "cores", "environment", "processor"},
     "sources": {"spec", "catalogue", "records", "datasets"},
     # The ceilings are measured on what the engine brings up, as it does for a run.
-    "commands": GROUND | {"commands", "datasets", "records", "machine", "sources", "disturbance", "engine"},
+    "commands": GROUND
+    | {"commands", "datasets", "records", "machine", "sources", "cores", "disturbance", "engine"},
     "engine": GROUND
     | {
         "engine",
@@ -195,6 +196,7 @@ TESTED_IN = {
     "benchmarks/engine/tensorflow_driver.py": "engine/test_drivers.py",
     "benchmarks/engine/tensorflow_flop.py": "engine/test_step_flop.py",
     "benchmarks/engine/__main__.py": "engine/test_command_line.py",
+    "benchmarks/engine/child.py": "engine/test_other_systems.py",
     # Parts of one run, which is tested as a whole.
     "benchmarks/engine/compiled.py": "engine/test_scenarios.py",
     "benchmarks/engine/host_driven.py": "engine/test_scenarios.py",
@@ -210,8 +212,6 @@ TESTED_IN = {
     "benchmarks/layers/device.py": "contract/test_gpu_programs.py",
     "benchmarks/layers/models/adversarial_pair.py": "rules/test_adversarial.py",
     "benchmarks/layers/models/autoencoder.py": "contract/test_models.py",
-    "benchmarks/layers/models/predictive_sparse_decomposition.py": "entries/test_jarrett_unsup_cnn_2009.py",
-    "benchmarks/layers/recurrent/scan.py": "layers/recurrent/test_memory_blocks.py",
     "benchmarks/rules/none.py": "entries/test_mcculloch_pitts_1943.py",
     "benchmarks/rules/protocol.py": "engine/test_stages.py",
     "benchmarks/rules/targets.py": "rules/test_perceptron.py",
@@ -219,8 +219,13 @@ TESTED_IN = {
     "benchmarks/tasks/style_transfer.py": "rules/test_style_transfer.py",
     # Measurements for developers; the check that a GPU's first minutes rest on is tested.
     "benchmarks/speed": "speed/test_gpu_check.py",
-    # The page is read as a whole.
-    "report": "report/test_report.py",
+    # Drawings and pages are read as a whole, from the bundles of a test.
+    "report/addresses.py": "report/test_build.py",
+    "report/drawings": "report/test_build.py",
+    "report/figures": "report/test_build.py",
+    "report/headline.py": "report/test_build.py",
+    "report/site": "report/test_build.py",
+    "report/tables": "report/test_build.py",
 }
 
 
