@@ -1,4 +1,5 @@
-"""Dependencies point one way: spec <- entries, datasets, tasks, rules, layers <- engine -> records <- report."""
+"""Dependencies point one way: spec <- entries, datasets, tasks, rules, layers <- engine -> records <-
+report."""
 
 import ast
 from pathlib import Path
@@ -12,7 +13,8 @@ FRAMEWORKS = {"keras", "tensorflow", "jax", "torch", "ml_dtypes"}
 #: Rooms that may import a framework at the top; entries only inside functions.
 WITH_FRAMEWORK = {"tasks", "rules", "optimizers", "layers", "engine", "speed"}
 
-#: What each room of `benchmarks` may import of the suite. `spec`, `catalogue` and the like are the ground that all stand on.
+#: What each room of `benchmarks` may import of the suite. `spec`, `catalogue` and the like are the ground
+#: that all stand on.
 GROUND = {"spec", "catalogue", "pictures"}
 MAY_IMPORT = {
     "spec": set(),
@@ -79,7 +81,8 @@ def room(path: Path) -> str:
 
 
 def imports(path: Path, inside_functions: bool = True) -> set[str]:
-    """The full names of all that a file imports, `from a import b` as `a.b`; type-checking blocks left out."""
+    """The full names of all that a file imports, `from a import b` as `a.b`; type-checking blocks left
+    out."""
     found: set[str] = set()
 
     def visit(node: ast.AST) -> None:
@@ -230,7 +233,8 @@ TESTED_IN = {
 
 
 def behaves(path: Path) -> bool:
-    """Whether a module does anything: it has functions or methods, apart from protocols and properties of data."""
+    """Whether a module does anything: it has functions or methods, apart from protocols and properties of
+    data."""
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.FunctionDef):
             return True

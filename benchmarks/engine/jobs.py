@@ -250,6 +250,7 @@ def _start_child(runs: list[Run], options: Options, writer: int, job: int) -> in
                 "tier": run.recipe.tier,
                 "seed": run.seed,
                 "execution": run.execution,
+                "keep_weights": run.keep_weights,
             }
             for run in runs
         ],
