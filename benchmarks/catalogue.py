@@ -75,7 +75,7 @@ def recipe(entry: Entry, tier: Tier, name: str) -> Recipe:
 def stages(recipe: Recipe) -> tuple[Stage, ...]:
     """The stages of a recipe's learning, one at least; the single stage of a plain recipe has no name.
 
-    Raises ValueError for a recipe that lists stages and also sets fields of its own that a stage has, or
+    Raises ValueError for a recipe that lists stages and also sets fields that its stages have, or
     whose stages share a name.
     """
     if not recipe.stages:
@@ -87,7 +87,7 @@ def stages(recipe: Recipe) -> tuple[Stage, ...]:
         )
     names = [stage.name for stage in recipe.stages]
     if len(set(names)) < len(names) or "" in names:
-        raise ValueError(f"recipe {recipe.name}: the stages are named {names}; give each a name of its own")
+        raise ValueError(f"recipe {recipe.name}: the stages are named {names}; give each another name")
     return recipe.stages
 
 
@@ -110,8 +110,7 @@ def tasks(entry: Entry, recipe: Recipe) -> tuple[str, ...]:
 
 
 def ancestors(entry: Entry, recipe: Recipe) -> list[tuple[Entry, Recipe]]:
-    """The recipes that have to be trained before this one, the first of them first: what it starts from, and
-    so on.
+    """The recipes that must be trained before this one, first to last: what it starts from, and so on.
 
     Raises ValueError for a recipe that starts from one that does not exist, or, in the end, from itself.
     """

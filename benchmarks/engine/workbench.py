@@ -323,8 +323,9 @@ class Workbench:
         }
         if not shared:
             raise ValueError(
-                f"the model shares no weight, by name and shape, with {self.recipe.starts_from}, from which it"
-                f" starts: it has {', '.join(list(own)[:3])}, the other {', '.join(list(weights)[:3])}"
+                f"the model shares no weight, by name and shape, with {self.recipe.starts_from}, from"
+                f" which it starts: it has {', '.join(list(own)[:3])},"
+                f" the other {', '.join(list(weights)[:3])}"
             )
         if isinstance(self.model, HostModel):
             self.model.set_state({**own, **shared})

@@ -80,8 +80,8 @@ def check(model: Any) -> None:
                 )
         elif activation is not keras.activations.linear:
             raise ValueError(
-                f"layer {layer.name} applies {activation.__name__} itself; put it into a layer"
-                " keras.layers.Activation of its own"
+                f"layer {layer.name} applies {activation.__name__} itself; put it into a separate"
+                " keras.layers.Activation"
             )
 
 

@@ -45,7 +45,7 @@ class Learner:
                 " name one in the stage's `trains`"
             )
         if context.stage.steps_per_epoch is None:
-            raise ValueError("predictive_sparse_decomposition needs steps_per_epoch: an epoch is of patches")
+            raise ValueError("predictive_sparse_decomposition needs steps_per_epoch: batches of patches")
         self.per_epoch = context.stage.steps_per_epoch
         self.bank, self.model, self.driver = context.part, context.model, context.driver
         self.images = context.data.train["x"]
@@ -115,7 +115,7 @@ class Learner:
         )
 
     def reset_host_state(self, seed: int) -> None:
-        """Start anew, from this seed; patches are cut when learning begins."""
+        """Start again from this seed; patches are cut when learning begins."""
         self.seed = seed
         self.length = 1.0
         self.x, self.dictionary, self.filters, self.gain = (np.zeros((0,), "float32") for _ in range(4))

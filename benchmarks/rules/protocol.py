@@ -100,7 +100,7 @@ class HostLearner(Protocol):
         ...
 
     def reset_host_state(self, seed: int) -> None:
-        """Start anew, from this seed."""
+        """Start again from this seed."""
         ...
 
 
@@ -144,7 +144,7 @@ class CountsFreeParameters(Protocol):
     """A layer whose weight arrays hold cells that are never used: masked, not connected, or pruned."""
 
     def free_parameters(self) -> int:
-        """The number of its trainable numbers that are free to change, those of its own layers included."""
+        """How many of its trainable numbers are free to change, its inner layers included."""
         ...
 
 

@@ -9,7 +9,8 @@ from benchmarks.engine.identity import Options
 NAME = os.environ.get("KERAS_BACKEND", "tensorflow")
 
 
-@pytest.fixture(scope="session")
-def options() -> Options:
+@pytest.fixture
+def options(request: pytest.FixtureRequest) -> Options:
     """Engine options for the backend under test."""
+    assert hasattr(request.function, "__wrapped__"), "decorate a test that computes with `in_child`"
     return Options(backend=NAME, threads=os.cpu_count() or 1)

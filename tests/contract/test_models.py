@@ -60,6 +60,7 @@ def test_the_published_size_has_the_declared_number_of_parameters(
 
 
 @pytest.mark.parametrize(("entry", "recipe"), POCKET)
+@in_child
 def test_the_model_has_what_its_task_asks_for(entry: Entry, recipe: Recipe, options: Options) -> None:
     import keras
 
@@ -128,6 +129,7 @@ def test_another_seed_gives_other_numbers(options: Options) -> None:
 
 
 @pytest.mark.parametrize(("entry", "recipe"), IN_STAGES)
+@in_child
 def test_stages_do_not_mix_with_learning_of_the_recipe_and_train_what_the_model_has(
     entry: Entry, recipe: Recipe, options: Options
 ) -> None:
