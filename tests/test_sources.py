@@ -1,6 +1,7 @@
 """The source digest: an edit of what a run uses always changes it, and nothing else does.
 
-That the files of a run are those that it really imports is seen in `contract/test_pocket_tier.py`, where the runs are made.
+That the files of a run are those that it really imports is seen in `contract/test_pocket_tier.py`, where the
+runs are made.
 """
 
 import ast
@@ -610,7 +611,8 @@ def test_a_run_that_is_new_to_a_job_is_none_that_trains_again() -> None:
 
 
 def test_a_collected_record_carries_the_card_of_now() -> None:
-    """Claims may be edited without a run being made again; but a record of other source keeps what it was made with."""
+    """Claims may be edited without a run being made again; but a record of other source keeps what it was
+    made with."""
     entry, recipe = RUNS["lenet5_1998", "digits", "pocket"]
     old = make_record()
     old["spec"]["card"] = {"claims": "of before"}

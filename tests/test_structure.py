@@ -1,4 +1,5 @@
-"""Dependencies point one way: spec <- entries, datasets, tasks, rules, layers <- engine -> records <- report."""
+"""Dependencies point one way: spec <- entries, datasets, tasks, rules, layers <- engine -> records <-
+report."""
 
 import ast
 from pathlib import Path
@@ -12,7 +13,8 @@ FRAMEWORKS = {"keras", "tensorflow", "jax", "torch", "ml_dtypes"}
 #: Rooms that may import a framework at the top; entries only inside functions.
 WITH_FRAMEWORK = {"tasks", "rules", "optimizers", "layers", "engine", "speed"}
 
-#: What each room of `benchmarks` may import of the suite. `spec`, `catalogue` and the like are the ground that all stand on.
+#: What each room of `benchmarks` may import of the suite. `spec`, `catalogue` and the like are the ground
+#: that all stand on.
 GROUND = {"spec", "catalogue", "pictures"}
 MAY_IMPORT = {
     "spec": set(),
@@ -79,7 +81,8 @@ def room(path: Path) -> str:
 
 
 def imports(path: Path, inside_functions: bool = True) -> set[str]:
-    """The full names of all that a file imports, `from a import b` as `a.b`; type-checking blocks left out."""
+    """The full names of all that a file imports, `from a import b` as `a.b`; type-checking blocks left
+    out."""
     found: set[str] = set()
 
     def visit(node: ast.AST) -> None:
@@ -196,6 +199,7 @@ TESTED_IN = {
     "benchmarks/engine/tensorflow_driver.py": "engine/test_drivers.py",
     "benchmarks/engine/tensorflow_flop.py": "engine/test_step_flop.py",
     "benchmarks/engine/__main__.py": "engine/test_command_line.py",
+    "benchmarks/engine/child.py": "engine/test_other_systems.py",
     # Parts of one run, which is tested as a whole.
     "benchmarks/engine/compiled.py": "engine/test_scenarios.py",
     "benchmarks/engine/host_driven.py": "engine/test_scenarios.py",
@@ -219,13 +223,19 @@ TESTED_IN = {
     "benchmarks/tasks/style_transfer.py": "rules/test_style_transfer.py",
     # Measurements for developers; the check that a GPU's first minutes rest on is tested.
     "benchmarks/speed": "speed/test_gpu_check.py",
-    # The page is read as a whole.
-    "report": "report/test_report.py",
+    # Drawings and pages are read as a whole, from the bundles of a test.
+    "report/addresses.py": "report/test_build.py",
+    "report/drawings": "report/test_build.py",
+    "report/figures": "report/test_build.py",
+    "report/headline.py": "report/test_build.py",
+    "report/site": "report/test_build.py",
+    "report/tables": "report/test_build.py",
 }
 
 
 def behaves(path: Path) -> bool:
-    """Whether a module does anything: it has functions or methods, apart from protocols and properties of data."""
+    """Whether a module does anything: it has functions or methods, apart from protocols and properties of
+    data."""
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.FunctionDef):
             return True

@@ -63,7 +63,8 @@ def test_a_seeded_run_does_not_stand_for_a_bitwise_one() -> None:
 
 
 def test_the_report_shows_the_recipe_as_it_stands_now(tmp_path: Path) -> None:
-    """Edited, run, put back: the abandoned recipe's record is newer, and asked for last, and is left out all the same."""
+    """Edited, run, put back: the abandoned recipe's record is newer, and asked for last, and is left out all
+    the same."""
     abandoned = dataclasses.replace(RECIPE, epochs=RECIPE.epochs + 1)
     written(tmp_path, record_of(weights_sha256="aa" * 32))
     newer = written(tmp_path, record_of(abandoned, weights_sha256="bb" * 32, started="2026-02-01T00:00:00Z"))

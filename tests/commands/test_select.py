@@ -216,7 +216,8 @@ def test_datasets_of_a_job() -> None:
 
 
 def family_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
-    """LeNet-5's relu variant starts from its plain one, and the perceptron's first recipe from that variant."""
+    """LeNet-5's relu variant starts from its plain one, and the perceptron's first recipe from that
+    variant."""
     load = catalogue.load
 
     def with_starts(id: str) -> Entry:

@@ -1,4 +1,5 @@
-"""Files are taken only if their bytes are right: from a mirror, from the cache, from the network, from an archive."""
+"""Files are taken only if their bytes are right: from a mirror, from the cache, from the network, from an
+archive."""
 
 import gzip
 import hashlib
@@ -41,7 +42,8 @@ def put(folder: Path, name: str, content: bytes) -> Path:
 
 
 class Server:
-    """A local web server: `pages` maps a path to (status, declared length, body); a body of None hangs half-way."""
+    """A local web server: `pages` maps a path to (status, declared length, body); a body of None hangs
+    half-way."""
 
     def __init__(self) -> None:
         self.pages: dict[str, tuple[int, int, bytes]] = {}

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from benchmarks import catalogue, records
 from benchmarks.commands import select
-from benchmarks.engine import identity, jobs, start
+from benchmarks.engine import child, identity, jobs, start
 from benchmarks.engine.identity import Options, Run
 from benchmarks.spec import Entry
 from tests.engine.conftest import NAME
@@ -53,8 +54,8 @@ def test_it_starts_with_the_weights_of_its_own_seed(
     assert [row["status"] for row in rows] == ["ok"] * 4, [row["reason"] for row in rows]
     children, parents = rows[:2], rows[2:]
     assert parents[0]["weights_sha256"] != parents[1]["weights_sha256"]
-    for child, parent in zip(children, parents, strict=True):
-        assert child["start_sha256"] == parent["weights_sha256"] == child["weights_sha256"]
+    for started, parent in zip(children, parents, strict=True):
+        assert started["start_sha256"] == parent["weights_sha256"] == started["weights_sha256"]
         assert parent["start_sha256"] == ""
 
 
@@ -135,3 +136,22 @@ def test_the_workflow_says_which_runs_keep_their_weights(
     (tmp_path / "odd.json").write_text(json.dumps([{**keeping[0], "keep_weights": 1}]))
     with pytest.raises(ValueError, match="keep_weights 1 is neither true nor false"):
         jobs.read_runs(tmp_path / "odd.json")
+
+
+def test_a_new_process_is_told_to_keep_weights(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
+    """Where children are not forked, they are told of their runs by JSON."""
+    spawned: list[list[str]] = []
+    monkeypatch.setattr(jobs.os, "posix_spawn", lambda program, words, variables: spawned.append(words) or 1)
+    entry = catalogue.load("backprop_1986")
+    recipe = catalogue.recipe(entry, "pocket", "xor")
+    run = Run(entry, recipe, 0, keep_weights=True)
+    reader, writer = os.pipe()
+    jobs._start_child([run], options, writer, 1)
+    received: list[Run] = []
+    monkeypatch.setattr(jobs, "import_backend", lambda options: None)
+    monkeypatch.setattr(child.backend, "prepare", lambda *_: [])
+    monkeypatch.setattr(jobs, "in_child", lambda runs, *_: received.extend(runs) or 0)
+    assert child.main(writer, 1, spawned[0][-1]) == 0
+    assert received == [run]
+    os.close(reader)
+    os.close(writer)

@@ -22,6 +22,7 @@ class StreamedImages:
     dtype = np.dtype("uint8")
 
     def __init__(self, paths: Sequence[Path], side: int) -> None:
+        """Images from these files, `side` pixels wide and high."""
         self.paths, self.side = list(paths), side
 
     @property
@@ -30,9 +31,11 @@ class StreamedImages:
         return (len(self.paths), self.side, self.side, 3)
 
     def __len__(self) -> int:
+        """How many images there are."""
         return len(self.paths)
 
     def __getitem__(self, index: Any) -> Any:
+        """The images of these places, or, for a slice, another series."""
         if isinstance(index, slice):
             return StreamedImages(self.paths[index], self.side)
         chosen = [self.paths[int(place)] for place in np.asarray(index)]

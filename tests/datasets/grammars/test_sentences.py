@@ -20,7 +20,8 @@ def test_sentences_follow_the_templates() -> None:
         numbers = stream(dict(split))
         lengths.append(len(numbers))
         text = [words[i] for i in numbers]
-        # Where a sentence can end: "man move car" may be one sentence, or the end of one and the start of the next.
+        # Where a sentence can end: "man move car" may be one sentence, or the end of one and the start of the
+        # next.
         ends = {0}
         for start in range(len(text)):
             if start in ends:
@@ -77,7 +78,8 @@ def test_sentence_successors_by_hand() -> None:
     assert [chances["lion", "eat"][word] for word in ("man", "cat", "bread")] == pytest.approx(
         [1 / 12, 1 / 9, 1 / 9]
     )
-    # A sentence that can only be at its end: 7 of 16 templates start with one of four humans, 4 with one of three aggressors.
+    # A sentence that can only be at its end: 7 of 16 templates start with one of four humans, 4 with one of
+    # three aggressors.
     assert [chances["man", "sleep"][word] for word in ("man", "lion")] == pytest.approx([7 / 64, 1 / 12])
     # "man move" (chance 1/2) is a sentence of two words as often as the start of one of three.
     assert chances["man", "move"]["man"] == pytest.approx(7 / 128)

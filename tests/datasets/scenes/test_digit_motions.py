@@ -7,7 +7,8 @@ from tests.datasets.conventions import nearest_mean
 
 
 def test_one_frame_says_nothing_of_the_motion() -> None:
-    """Five of six guesses are wrong, from pixels and from the place of the ink alike; and what one frame lacks, two have."""
+    """Five of six guesses are wrong, from pixels and from the place of the ink alike; and what one frame
+    lacks, two have."""
     data = datasets.load("digit_motions")
     frames = [
         split["x"][:, 3].reshape(len(split["x"]), -1).astype(float) for split in (data.train, data.test)

@@ -10,7 +10,8 @@ from benchmarks.datasets.scenes import digit_scenes
 
 
 def test_test_scenes_are_of_test_digits_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without ink in the test digits, test scenes have no digits, and the other scenes are the same as ever."""
+    """Without ink in the test digits, test scenes have no digits, and the other scenes are the same as
+    ever."""
     before, real = digit_scenes.load("digit_scenes"), digits.load("digits")
     bare = dataclasses.replace(real, test={**real.test, "x": np.zeros_like(real.test["x"])})
     monkeypatch.setattr(digits, "load", lambda id: bare)

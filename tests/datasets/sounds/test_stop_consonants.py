@@ -25,7 +25,8 @@ def test_a_resonator_has_its_peak_where_it_is_told() -> None:
 
 
 def test_the_second_formant_glides_from_the_locus_to_the_vowel() -> None:
-    """Before a (F2 1,090 Hz) it rises from b's low locus and falls from d's and g's; in the end all are the same vowel."""
+    """Before a (F2 1,090 Hz) it rises from b's low locus and falls from d's and g's; in the end all are the
+    same vowel."""
     rng = np.random.default_rng(0)
     n = 60
     consonant = np.repeat([0, 1, 2], n)

@@ -59,7 +59,8 @@ def test_multi30k(data_dir: Path) -> None:
 
 
 def test_perfect_translation_scores_a_hundred(data_dir: Path) -> None:
-    """Tokens joined by blanks, scored against the raw references in lower case: the tokenizer must not cost BLEU."""
+    """Tokens joined by blanks, scored against the raw references in lower case: the tokenizer must not cost
+    BLEU."""
     sacrebleu = pytest.importorskip("sacrebleu")
     for name in ("val", "test_2016_flickr"):
         lines = (
