@@ -212,7 +212,6 @@ TESTED_IN = {
     "benchmarks/layers/device.py": "contract/test_gpu_programs.py",
     "benchmarks/layers/models/adversarial_pair.py": "rules/test_adversarial.py",
     "benchmarks/layers/models/autoencoder.py": "contract/test_models.py",
-    "benchmarks/layers/models/predictive_sparse_decomposition.py": "entries/test_jarrett_unsup_cnn_2009.py",
     "benchmarks/rules/none.py": "entries/test_mcculloch_pitts_1943.py",
     "benchmarks/rules/protocol.py": "engine/test_stages.py",
     "benchmarks/rules/targets.py": "rules/test_perceptron.py",
