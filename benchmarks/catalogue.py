@@ -53,7 +53,8 @@ def load(id: str) -> Entry:
     entry: Entry = module.ENTRY
     if (entry.id, entry.family) != (id, family):
         raise ValueError(
-            f"{source_file(id)}: ENTRY says id {entry.id!r} in family {entry.family!r}, its path {id!r} in {family!r}"
+            f"{source_file(id)}: ENTRY says id {entry.id!r} in family {entry.family!r}, its path"
+            f" {id!r} in {family!r}"
         )
     return dataclasses.replace(entry, story=(module.__doc__ or "").strip())
 
@@ -74,7 +75,7 @@ def recipe(entry: Entry, tier: Tier, name: str) -> Recipe:
 def stages(recipe: Recipe) -> tuple[Stage, ...]:
     """The stages of a recipe's learning, one at least; the single stage of a plain recipe has no name.
 
-    Raises ValueError for a recipe that lists stages and also sets fields of its own that a stage has, or
+    Raises ValueError for a recipe that lists stages and also sets fields that its stages have, or
     whose stages share a name.
     """
     if not recipe.stages:
@@ -82,11 +83,11 @@ def stages(recipe: Recipe) -> tuple[Stage, ...]:
     plain = Recipe(recipe.dataset, recipe.tier, recipe.source)
     if mixed := [name for name in LEARNING if getattr(recipe, name) != getattr(plain, name)]:
         raise ValueError(
-            f"recipe {recipe.name}: {mixed[0]} is set beside stages; give it to the stages that it is meant for"
+            f"recipe {recipe.name}: {mixed[0]} is set besides stages; set it in the stages that need it"
         )
     names = [stage.name for stage in recipe.stages]
     if len(set(names)) < len(names) or "" in names:
-        raise ValueError(f"recipe {recipe.name}: the stages are named {names}; give each a name of its own")
+        raise ValueError(f"recipe {recipe.name}: the stages are named {names}; give each another name")
     return recipe.stages
 
 
@@ -109,8 +110,7 @@ def tasks(entry: Entry, recipe: Recipe) -> tuple[str, ...]:
 
 
 def ancestors(entry: Entry, recipe: Recipe) -> list[tuple[Entry, Recipe]]:
-    """The recipes that have to be trained before this one, the first of them first: what it starts from, and
-    so on.
+    """The recipes that must be trained before this one, first to last: what it starts from, and so on.
 
     Raises ValueError for a recipe that starts from one that does not exist, or, in the end, from itself.
     """
@@ -122,8 +122,8 @@ def ancestors(entry: Entry, recipe: Recipe) -> list[tuple[Entry, Recipe]]:
             start = (parent, next(other for other in recipes(parent, recipe.tier) if other.name == name))
         except (KeyError, StopIteration):
             raise ValueError(
-                f"{chain[0][0].id}, recipe {chain[0][1].name!r}: starts_from is {named!r}, but tier {recipe.tier!r} "
-                "has no such recipe; write 'entry/recipe'"
+                f"{chain[0][0].id}, recipe {chain[0][1].name!r}: starts_from is {named!r}, but tier"
+                f" {recipe.tier!r} has no such recipe; write 'entry/recipe'"
             ) from None
         if any((start[0].id, start[1].name) == (known.id, other.name) for known, other in chain):
             raise ValueError(

@@ -51,7 +51,7 @@ def quotas(root: Path = ROOT) -> list[float]:
 
 
 def throttled_s(root: Path = ROOT) -> float:
-    """Seconds for which quotas kept a control group from running, over all cores: of the group that lost most."""
+    """Seconds for which quotas kept a control group from running, over all cores: the largest loss."""
     lost = [0.0]
     for group in control_groups(root):
         counters = dict(

@@ -42,7 +42,7 @@ class Meter:
     def __init__(
         self, root: Path = ROOT, wall: Callable[[], float] = time.monotonic, own: Callable[[], float] = own_s
     ) -> None:
-        """Begin the first window. `wall` and `own` are clocks of seconds: the time, and this process's own."""
+        """Begin the first window. `wall` and `own` are clocks in seconds, `own` of this process."""
         self.root, self.wall, self.own = root, wall, own
         self.start()
 

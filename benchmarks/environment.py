@@ -37,7 +37,7 @@ THREADS = {
 #: The precision is the run's: float32 is neither rounded to TF32 nor widened.
 PRECISION = {"NVIDIA_TF32_OVERRIDE", "JAX_ENABLE_X64", "JAX_DEFAULT_MATMUL_PRECISION"}
 
-#: Which device is used, where caches are, how memory is shared, and what is logged: none of it changes a number.
+#: Which device is used, where caches are, how memory is shared, and what is logged: none changes a number.
 #: Terraform's variables begin like TensorFlow's, and may hold secrets; a cluster's name its hosts, and no run
 #: spans several.
 HARMLESS = re.compile(
@@ -138,9 +138,9 @@ def fix(
 ) -> list[str]:
     """Before a backend is imported, set and clear the variables that the suite decides on.
 
-    Returns the names of those cleared. `determinism` says whether XLA gives the same bits each time ("bitwise")
-    or chooses what is fastest ("seeded"). Keras neither reads nor writes a user's configuration: its folder is
-    one that cannot exist.
+    Returns the names of those cleared. `determinism` says whether XLA gives the same bits each time
+    ("bitwise") or chooses what is fastest ("seeded"). Keras neither reads nor writes a user's configuration:
+    its folder is one that cannot exist.
     """
     cleared = sorted(name for name in variables if name in THREADS | PRECISION or name.startswith("KERAS_"))
     for name in cleared:

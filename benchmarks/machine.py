@@ -41,9 +41,9 @@ class Accelerator:
 def facts(backend: str, accelerators: int | None = 1) -> dict[str, Any]:
     """One row of the table of machines.
 
-    `accelerators` bounds how many of the visible GPUs are named. A run trains on the first one, so the default is 1: a node with
-    eight of them, and a job that was given one of the eight, are the same machine. None names all.
-    The host's name is no part of the row. Raises ValueError for an unknown backend.
+    `accelerators` bounds how many of the visible GPUs are named; None names all. A run trains on the first,
+    so the default is 1: a node with eight GPUs and a job that was given one of them are the same machine.
+    The host's name is not in the row. Raises ValueError for an unknown backend.
     """
     if backend not in BACKENDS:
         raise ValueError(f"unknown backend {backend!r}: {nearest(backend, list(BACKENDS))}")
@@ -91,7 +91,8 @@ def version(distribution: str) -> str:
 def visible_gpus(backend: str) -> list[Accelerator]:
     """The NVIDIA GPUs (and MIG slices) that the backend may use, as CUDA_VISIBLE_DEVICES allows.
 
-    None without nvidia-smi. Indices are taken in the order of the bus, nvidia-smi's own. Accelerators of other makers are not read.
+    None without nvidia-smi. Indices follow the order of the bus, nvidia-smi's own. Other makers' accelerators
+    are not read.
     """
     gpus = allowed_gpus()
     return gpus if gpus and has_cuda(backend) else []
@@ -106,8 +107,8 @@ def allowed_gpus() -> list[Accelerator]:
 def has_cuda(backend: str) -> bool:
     """Whether the installed backend can use NVIDIA GPUs, judged by its files: importing it takes seconds.
 
-    JAX needs its CUDA plugin; TensorFlow, whose wheel is built for one version of CUDA, needs the cuDNN that its extra `and-cuda` names
-    (what PyTorch or JAX bring beside it may be of another), or one of the system's or of conda's.
+    JAX needs its CUDA plugin. TensorFlow's wheel is for one version of CUDA: it needs the cuDNN that its
+    extra `and-cuda` names (PyTorch or JAX may bring another), or that of the system or of conda.
     """
     if backend == "jax":
         return any("cuda" in name for name in _inside("jax_plugins"))
@@ -132,7 +133,7 @@ def _inside(package: str) -> list[str]:
 
 
 def visible(installed: list[Accelerator], setting: str | None) -> list[Accelerator]:
-    """What CUDA_VISIBLE_DEVICES allows, in its order: indices, or (beginnings of) UUIDs, up to an invalid one."""
+    """What CUDA_VISIBLE_DEVICES allows, in its order: indices or (starts of) UUIDs, up to an invalid one."""
     if setting is None:
         return installed
     chosen: list[Accelerator] = []
@@ -167,8 +168,8 @@ def _nvidia_smi(*arguments: str) -> str:
 def installed(query: str, listing: str) -> list[Accelerator]:
     """The GPUs in what nvidia-smi prints.
 
-    `query` has lines of name, UUID, MiB and driver; `listing` (-L) has the MIG slices of each. A GPU that is cut
-    into slices cannot be used as a whole, so its slices stand for it.
+    `query` has lines of name, UUID, MiB and driver; `listing` (-L) has the MIG slices of each. A GPU that is
+    cut into slices cannot be used as a whole, so its slices stand for it.
     """
     slices: dict[str, list[tuple[str, str]]] = {}
     gpu = ""

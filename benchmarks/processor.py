@@ -8,7 +8,6 @@ only the name is known.
 import platform
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 #: By these TensorFlow, XLA, oneDNN and OpenBLAS choose their kernels. Linux's names: x86 first, then Arm.
@@ -83,7 +82,7 @@ def facts(root: Path = Path("/")) -> dict[str, str]:
 
 def _of_a_mac() -> str:
     """The name of a Mac's processor, such as "Apple M3 Pro"; empty on other systems."""
-    if sys.platform != "darwin":
+    if platform.system() != "Darwin":
         return ""
     words = ["sysctl", "-n", "machdep.cpu.brand_string"]
     try:

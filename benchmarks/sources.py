@@ -26,6 +26,7 @@ APART = {
     "benchmarks.catalogue": "finds entries and recipes, which are hashed themselves",
     "benchmarks.datasets.registry": "finds data sets, whose modules are hashed themselves",
     "benchmarks.datasets.protocol": "says what a module of data sets offers, and does nothing",
+    "benchmarks.engine.driver": "says what a driver does; each driver is hashed itself",
     "benchmarks.records": "writes down what was measured",
     "benchmarks.machine": "says what the machine is, which identifies the run",
     "benchmarks.processor": "says what the processor is, which identifies the machine",

@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from benchmarks.records import in_words
 from benchmarks.spec import CAUSES, STATISTICS
 from report.cleaning import bounded
 
@@ -171,7 +172,7 @@ def hyperparameters(source: Dict) -> list[tuple[str, str]]:
         if key in skip or value is None or value == "" or value == {} or value == []:
             continue
         rows += _flat(str(key), value, 0)
-    return [(name.replace("_", " "), value) for name, value in rows[:100]]
+    return [(in_words(name), value) for name, value in rows[:100]]
 
 
 def _flat(name: str, value: Any, depth: int) -> list[tuple[str, str]]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from benchmarks.records import clip
 from report import rates, statistics
-from report.cleaning import clip
 from report.formats import listed
 from report.grouping import GROUP
 

@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
+from benchmarks.records import clip
 from report import statistics, verdicts
-from report.cleaning import clip, slug
+from report.cleaning import slug
 from report.formats import duration, listed, number, several
 from report.machine_names import hardware
 from report.results import Results
@@ -101,16 +102,16 @@ def _claims(results: Results) -> list[Markup]:
 
 def _counts(rows: pd.DataFrame, machine: str) -> str:
     """The verdicts of one machine in a sentence or two."""
-    where = f"On machine {machine}, of" if machine else "Of"
+    where = f"On machine {machine}, " if machine else ""
     single = rows["indicative"]
     sentences = []
     if n := len(rows) - int(single.sum()):
         sentences.append(
-            f"{where} {several(n, 'comparison')} with a published number, {_verdicts(rows[~single])}."
+            f"{where}{several(n, 'comparison')} with a published number: {_verdicts(rows[~single])}."
         )
     if n := int(single.sum()):
         compared = f"{several(n, 'comparison')} with a published number"
-        alone = f"{where} {compared}, each on a single run and so indicative"
+        alone = f"{where}{compared}, each on a single run and so indicative"
         start = "Indicative, on a single run each" if sentences else alone
         sentences.append(f"{start}: {_verdicts(rows[single])}.")
     return " ".join(sentences)

@@ -81,8 +81,3 @@ def several(n: int, word: str) -> str:
 def listed(words: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""
-
-
-def measure(name: str) -> str:
-    """A measure's name as words."""
-    return name.replace("_", " ")

@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from benchmarks import catalogue, records
+from benchmarks.records import clean, clip
 from report import cards, rates
-from report.cleaning import LARGEST, clean, clip
+from report.cleaning import LARGEST
 from report.machine_names import letters
 from report.results import Results
 

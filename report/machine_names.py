@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from benchmarks.records import UNNAMED, clip, in_words
 from benchmarks.records.schema import HARDWARE, SOFTWARE
-from report.cleaning import UNNAMED, clip
 
 if TYPE_CHECKING:
     from report.results import Results
 
 #: columns of machines that decide which numbers come out, in words
-_FACTS = {name: name.replace("_", " ") for name in (*HARDWARE, *SOFTWARE)} | {
+_FACTS = {name: in_words(name) for name in (*HARDWARE, *SOFTWARE)} | {
     "numpy": "NumPy",
     "keras": "Keras",
     "python": "Python",

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from benchmarks.records import clip
 from benchmarks.spec import FAMILIES
-from report.cleaning import clip
 from report.formats import power
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from benchmarks.records import in_words
 from report import statistics
-from report.formats import measure, number, several
+from report.formats import number, several
 from report.statistics import FEWEST
 
 VERDICTS = ("reproduced", "exceeded", "missed", "partial", "not comparable")
@@ -75,7 +76,7 @@ def why_unanswered(claim: Mapping[str, Any], statuses: Mapping[str, int] | None,
     if statuses is None:
         return f"no run on this data set in these results ({data})"
     if measured:
-        return f"the runs on {data} do not report {measure(claim['metric'])}"
+        return f"the runs on {data} do not report {in_words(claim['metric'])}"
     counts = ", ".join(f"{n} {status}" for status, n in sorted(statuses.items()))
     return f"no run on {data} ended well ({counts})"
 

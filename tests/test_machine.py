@@ -147,7 +147,7 @@ def test_a_mac_names_its_processor_by_sysctl(monkeypatch, tmp_path):
         assert words == ["sysctl", "-n", "machdep.cpu.brand_string"]
         return subprocess.CompletedProcess(words, 0, "Apple M3 Pro\n", "")
 
-    monkeypatch.setattr(processor.sys, "platform", "darwin")
+    monkeypatch.setattr(processor.platform, "system", lambda: "Darwin")
     monkeypatch.setattr(processor.subprocess, "run", run)
     facts = processor.facts(tmp_path)
     assert facts.pop("processor") == "Apple M3 Pro"

@@ -10,6 +10,9 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from benchmarks import catalogue
+from benchmarks.commands import select
+
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT = PYPROJECT["project"]
@@ -188,6 +191,13 @@ def test_system_packages_fail_nobody(command: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r".*the tests that need chromium slurm-wlm.* will be skipped.*\n", done.stdout)
+
+
+def test_the_miniature_is_a_valid_configuration() -> None:
+    """`snakemake --directory .test` runs it; here it is only read."""
+    miniature = select.checked(yaml.safe_load((ROOT / ".test/config/config.yaml").read_text()))
+    assert set(miniature["entries"]) <= set(catalogue.ids())
+    assert miniature["tier"] == "pocket"
 
 
 def links(text: str) -> list[str]:

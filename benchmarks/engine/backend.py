@@ -14,8 +14,8 @@ from benchmarks.catalogue import nearest
 from benchmarks.engine.driver import Driver
 from benchmarks.spec import BACKENDS, PRECISIONS
 
-#: What TensorFlow and Keras import wherever it is installed, though no run calls it. That takes time (pandas alone is a
-#: tenth of the import of TensorFlow), and Matplotlib writes to the home folder.
+#: What TensorFlow and Keras import wherever it is installed, though no run calls it. That takes time (pandas
+#: alone is a tenth of the import of TensorFlow), and Matplotlib writes to the home folder.
 NEEDLESS = {
     "tensorflow": ("jax", "sklearn", "matplotlib", "pandas"),
     "jax": ("sklearn", "matplotlib", "pandas"),
@@ -36,7 +36,8 @@ def check(backend: str, precision: str) -> None:
 def prepare(backend: str, precision: str, determinism: str = "bitwise") -> list[str]:
     """Set the environment that the backend reads when it is imported.
 
-    Returns the names of the user's variables that were cleared. Raises ValueError for an unknown backend or precision.
+    Returns the names of the user's variables that were cleared. Raises ValueError for an unknown backend or
+    precision.
     """
     check(backend, precision)
     return environment.fix(backend, determinism=determinism)
@@ -101,7 +102,7 @@ def start(backend: str, precision: str) -> None:
         module.config.update("jax_enable_x64", precision == "float64")
         # Keras' operations round float64 to float32 here, as JAX does unless it is told not to.
         dtypes.BIT64_TO_BIT32_DTYPE["float64"] = floatx
-        # Unless TF32 is asked for, factors stay float32: recent GPUs would round them to TF32, TPUs to bfloat16.
+        # Unless TF32 is asked for, factors stay float32: GPUs would round them to TF32, TPUs to bfloat16.
         module.config.update(
             "jax_default_matmul_precision", "tensorfloat32" if precision == "tf32" else "highest"
         )

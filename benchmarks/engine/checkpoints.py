@@ -23,7 +23,7 @@ State = tuple[list[np.ndarray], dict[str, np.ndarray], dict[str, Any]]
 
 
 def path(folder: Path, run_id: str) -> Path:
-    """Where the checkpoint of a run lies: keyed by the run's identity."""
+    """The file of a run's checkpoint, named by the run's identity."""
     return folder / f"{run_id}.checkpoint"
 
 
@@ -46,8 +46,9 @@ def _first_line(rest: bytes) -> bytes:
 
 
 def load(file: Path, progress: Callable[[str], None]) -> State | None:
-    """What `save` wrote, or None where there is no checkpoint, or none that can be used: that is set aside,
-    with a word.
+    """What `save` wrote; None if there is no checkpoint, or only a file that cannot be used.
+
+    Such a file is set aside, and `progress` is told.
     """
     try:
         content = file.read_bytes()
@@ -57,10 +58,10 @@ def load(file: Path, progress: Callable[[str], None]) -> State | None:
         content = b""
     first, _, rest = content.partition(b"\n")
     if not first.startswith(f"checkpoint {VERSION} ".encode()):
-        set_aside(file, f"is no checkpoint of version {VERSION}", progress)
+        set_aside(file, f"is not a checkpoint of version {VERSION}", progress)
         return None
     if first + b"\n" != _first_line(rest):
-        set_aside(file, "is damaged: its checksum is another", progress)
+        set_aside(file, "is damaged: its checksum does not match", progress)
         return None
     try:
         return _parsed(rest)
@@ -97,7 +98,7 @@ def set_aside(file: Path, reason: str, progress: Callable[[str], None]) -> None:
     if aside.is_dir() and not aside.is_symlink():
         shutil.rmtree(aside)
     os.replace(file, aside)
-    progress(f"{file}: {reason}; it is set aside as {aside.name}, and the run trained anew")
+    progress(f"{file}: {reason}; it is set aside as {aside.name}, and the run starts again")
 
 
 def remove(file: Path) -> None:

@@ -28,7 +28,7 @@ def main(writer: int, job: int, text: str) -> int:
     for row in asked["runs"]:
         entry = catalogue.load(row["entry"])
         recipe = catalogue.recipe(entry, row["tier"], row["recipe"])
-        runs.append(Run(entry, recipe, row["seed"], row["execution"]))
+        runs.append(Run(entry, recipe, row["seed"], row["execution"], row["keep_weights"]))
     began = time.perf_counter()
     backend.prepare(options.backend, options.precision, options.determinism)
     jobs.import_backend(options)

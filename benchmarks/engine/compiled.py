@@ -116,7 +116,7 @@ class CompiledStage:
         self.seed = seed
 
     def train(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
-        """Train the stage's epochs first..last-1. Returns steps, examples and the means of the step's logs."""
+        """Train the stage's epochs first..last-1. Returns steps, examples and the means of the logs."""
         batches = [
             seeds.order(self.seed, epoch, self.data.examples, self.stage.batch_size)[: self.steps_per_epoch]
             for epoch in range(first, last)

@@ -1,4 +1,4 @@
-"""A stage whose rule acts on the host, and dispatches compiled programs where it likes, if any."""
+"""A stage whose rule acts on the host, and dispatches compiled programs when it likes, if it has any."""
 
 from collections.abc import Mapping
 
@@ -34,7 +34,7 @@ class HostDrivenStage:
             self._compiled = True
 
     def reset(self, seed: int) -> None:
-        """Let the learner start anew from this seed."""
+        """Let the learner start again from this seed."""
         self.learner.reset_host_state(seed)
 
     def train(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:

@@ -14,7 +14,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -116,7 +115,7 @@ def with_kept_weights(runs: list[Run]) -> list[Run]:
     """These runs, of which those keep their final weights from which others among them start."""
     parents = {(start.entry.id, start.recipe.name, start.seed) for run in runs if (start := parent(run))}
     return [
-        replace(run, keep_weights=True)
+        dataclasses.replace(run, keep_weights=True)
         if run.execution == 1 and (run.entry.id, run.recipe.name, run.seed) in parents
         else run
         for run in runs
@@ -250,6 +249,7 @@ def _start_child(runs: list[Run], options: Options, writer: int, job: int) -> in
                 "tier": run.recipe.tier,
                 "seed": run.seed,
                 "execution": run.execution,
+                "keep_weights": run.keep_weights,
             }
             for run in runs
         ],

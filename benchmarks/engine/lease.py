@@ -71,7 +71,7 @@ def _folder() -> int:
 
 
 def _open(name: str) -> IO[bytes]:
-    """The lock file of this name, made if needed; its content stays. Raises ValueError if it is not a file."""
+    """The lock file of this name, made if needed, its content kept. Raises ValueError for no file."""
     try:
         descriptor = os.open(
             f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600, dir_fd=_folder()
@@ -131,8 +131,8 @@ def _take(
                 f"{kind} {name} is held by {_holder(f'{kind}-{name}')}" for name in names if name not in taken
             )
             progress(
-                f"waiting for {count} {kind}(s): of {', '.join(names)} only {len(taken)} are free of other runs:"
-                f" {others}"
+                f"waiting for {count} {kind}(s): of {', '.join(names)} only {len(taken)} are free of other"
+                f" runs: {others}"
             )
             told = time.monotonic()
         time.sleep(0.5)

@@ -16,11 +16,10 @@ seconds that only a long run earns back.
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
-#: A program is at most this many steps long: beyond that there is nothing left to win, and the order of the
-#: examples takes memory.
+#: The most steps in one program: beyond that nothing is gained, and the order of the examples takes memory.
 MOST_STEPS = 20_000
-#: A loop's body holds so many steps where that pays: nets of at most SMALL weight arrays, and runs of LONG
-#: steps or more.
+#: A loop's body holds UNROLLED steps where that pays: nets of at most SMALL weight arrays in runs of at least
+#: LONG steps.
 UNROLLED, SMALL, LONG = 4, 12, 60_000
 #: The classes of Keras from which its convolutions descend.
 CONVOLUTIONS = {"BaseConv", "BaseConvTranspose", "BaseDepthwiseConv", "BaseSeparableConv", "ConvLSTM"}
@@ -28,9 +27,7 @@ CONVOLUTIONS = {"BaseConv", "BaseConvTranspose", "BaseDepthwiseConv", "BaseSepar
 
 @dataclass(frozen=True)
 class Choice:
-    """`loop`: many steps in one program; `xla`: compiled by XLA; `constant`: a loop for each number of steps
-    that is asked for.
-    """
+    """`loop`: many steps in one program; `xla`: XLA compiles it; `constant`: one loop per number of steps."""
 
     loop: bool
     xla: bool
@@ -89,8 +86,6 @@ def choose(backend: str, gpu: bool, found: set[Trait]) -> Choice:
 
 
 def unrolled(choice: Choice, gpu: bool, weights: int, steps: int) -> int:
-    """How many steps the body of the loop holds, for a net of so many weight arrays and a run of so many
-    steps.
-    """
+    """How many steps the loop's body holds, by the number of weight arrays and of steps of the run."""
     small_steps = choice.loop and choice.xla and not gpu and weights <= SMALL
     return UNROLLED if small_steps and steps >= LONG else 1

@@ -37,9 +37,9 @@ def facts(root: Path = ROOT) -> dict[str, Any]:
 def _git(root: Path, *arguments: str) -> str | None:
     """What git says of the repository at `root`, None where it fails.
 
-    A repository of another user, which git distrusts, is trusted, since its code is what runs. No monitor that
-    its settings name is started, no file of it is written, and no variable, such as those that git sets for its
-    hooks, points elsewhere.
+    A repository of another user, which git distrusts, is trusted, since its code is what runs. No monitor
+    that its settings name is started, no file of it is written, and no variable, such as those that git sets
+    for its hooks, points elsewhere.
     """
     words = [
         "git",
@@ -64,7 +64,7 @@ def _git(root: Path, *arguments: str) -> str | None:
 def command(run: Run, options: Options) -> str:
     """The shell command that repeats the run in a clean clone: check out the commit, set up, train.
 
-    Empty where it cannot be written: with environment variables that are not text, or beyond a record's length.
+    Empty where it cannot be written: with variables that are not text, or beyond a record's length.
     """
     commit = facts()["commit"]
     known = machine.facts(options.backend)

@@ -60,7 +60,7 @@ class ReadyStage(Protocol):
         ...
 
     def reset(self, seed: int) -> None:
-        """Start anew, from the stage's seed; the variables are not the stage's to reset."""
+        """Start again from the stage's seed; the workbench resets the variables."""
         ...
 
     def train(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:

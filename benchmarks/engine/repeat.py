@@ -97,7 +97,7 @@ def repeat(
 
 
 def _executions(bundle: records.Bundle, id: str) -> Rows:
-    """The rows of a run, or the row of an execution. Raises KeyError, with the nearest ids, if it is unknown."""
+    """The rows of a run, or the row of an execution. Raises KeyError with the nearest ids."""
     runs = bundle.runs
     rows = to_rows("runs", runs[(runs["run_id"] == id) | (runs["execution_id"] == id)])
     if not rows:
@@ -155,7 +155,7 @@ def _final(measures: Rows) -> dict[tuple[str, str], tuple[Any, str]]:
 def differences(
     row: Mapping[str, Any], machine: Mapping[str, Any], then: Mapping[str, Any], record: records.Record
 ) -> dict[str, list[str]]:
-    """How the circumstances of an execution and of a record differ, in sentences, by kind; only kinds that do."""
+    """How the circumstances of an execution and of a record differ, in sentences by kind."""
     now = record["run"]
     found = {
         "machine": _differing(HARDWARE, machine, record["machine"])

@@ -31,7 +31,7 @@ class TimeIsUp(Exception):
 def run_recipe(
     runs: list[Run], options: Options, import_s: float, progress: Callable[[str], None]
 ) -> Iterator[dict[str, Any]]:
-    """Train the runs, which share entry and recipe and differ by seed; yields the record of each as it ends."""
+    """Train runs that share entry and recipe and differ by seed; yields the record of each as it ends."""
     bench: Workbench | None = None
     for run in runs:
         clock = Clock({"import": import_s})
@@ -68,11 +68,10 @@ def run_recipe(
 
 
 def _is_of_the_run(error: Exception, options: Options) -> bool:
-    """Whether an error is the run's own, to be recorded, and not one of the infrastructure, which ends the
-    job.
+    """Whether an error is the run's own, to be recorded, or one of the infrastructure, which ends the job.
 
-    Of the latter are the wrong device, a full disk, a broken pipe, and a folder of results that cannot be
-    written.
+    The wrong device, a full disk, a broken pipe, and a folder of results that cannot be written are the
+    infrastructure's.
     """
     if isinstance(error, WrongDevice):
         return False
@@ -92,7 +91,7 @@ def _show_traceback(progress: Callable[[str], None]) -> None:
 
 
 class Trainer:
-    """The course of one run: stages, and legs of training between evaluations, with clocks and checkpoints."""
+    """The course of one run: stages of legs, with evaluations, clocks and checkpoints between the legs."""
 
     def __init__(
         self,

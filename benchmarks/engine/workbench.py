@@ -63,9 +63,9 @@ def check_device(driver: Driver, options: Options) -> None:
         )
     if driver.device().lower() != "cpu" and not gpus:
         raise WrongDevice(
-            f"{options.backend} computes on the {driver.device()}, but nvidia-smi, which tells what machine this"
-            f" is, does not list it as one that {options.backend} can use: put nvidia-smi on the PATH, or set"
-            " CUDA_VISIBLE_DEVICES to nothing to train on the CPU"
+            f"{options.backend} computes on the {driver.device()}, but nvidia-smi, which says what machine"
+            f" this is, does not list it as one that {options.backend} can use: put nvidia-smi on the PATH,"
+            " or set CUDA_VISIBLE_DEVICES to nothing to train on the CPU"
         )
     if options.precision == "tf32" and not driver.has_tf32():
         raise WrongDevice(f"precision 'tf32': the {driver.device()} does not round to TF32; choose float32")
@@ -159,8 +159,8 @@ class Workbench:
     def _check_arrays(self, task: str, dataset: str, data: Data) -> None:
         if missing := [name for name in self.tasks[task].NEEDS if name not in data.train]:
             raise ValueError(
-                f"{self.entry.id}, recipe {self.recipe.name}: the data set {dataset} has no array {missing[0]!r},"
-                f" which the task {task} reads; choose another task or data set"
+                f"{self.entry.id}, recipe {self.recipe.name}: the data set {dataset} has no array"
+                f" {missing[0]!r}, which the task {task} reads; choose another task or data set"
             )
 
     def _made(
@@ -323,8 +323,9 @@ class Workbench:
         }
         if not shared:
             raise ValueError(
-                f"the model shares no weight, by name and shape, with {self.recipe.starts_from}, from which it"
-                f" starts: it has {', '.join(list(own)[:3])}, the other {', '.join(list(weights)[:3])}"
+                f"the model shares no weight, by name and shape, with {self.recipe.starts_from}, from"
+                f" which it starts: it has {', '.join(list(own)[:3])},"
+                f" the other {', '.join(list(weights)[:3])}"
             )
         if isinstance(self.model, HostModel):
             self.model.set_state({**own, **shared})
@@ -407,8 +408,8 @@ def check_measures(by_task: dict[str, Sequence[Measure]]) -> None:
         for measure in measures:
             if owners.setdefault(measure.name, task) != task:
                 raise ValueError(
-                    f"the tasks {owners[measure.name]} and {task} both measure {measure.name!r}: a recipe can name"
-                    " only one of them"
+                    f"the tasks {owners[measure.name]} and {task} both measure {measure.name!r}:"
+                    " a recipe can name only one of them"
                 )
 
 

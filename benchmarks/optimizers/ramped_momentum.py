@@ -25,7 +25,8 @@ class RampedMomentum(keras.optimizers.SGD):
     ) -> None:
         if not ramp_start < ramp_end:
             raise ValueError(
-                f"ramp_start {ramp_start} is not below ramp_end {ramp_end}; for a jump set ramp_end to ramp_start + 1"
+                f"ramp_start {ramp_start} is not below ramp_end {ramp_end};"
+                " for a jump set ramp_end to ramp_start + 1"
             )
         super().__init__(learning_rate=learning_rate, momentum=momentum, **kwargs)
         self.final_momentum = final_momentum

@@ -15,7 +15,7 @@ from benchmarks.records.bundle import (
     write_bundle,
 )
 from benchmarks.records.files import remove_temporaries, write_bytes_atomic, write_json_atomic
-from benchmarks.records.foreign_text import clean, clean_text, in_words, is_text
+from benchmarks.records.foreign_text import UNNAMED, clean, clean_text, clip, in_words, is_text
 from benchmarks.records.identity import (
     QUESTION,
     ceiling_id,
@@ -50,6 +50,7 @@ __all__ = [
     "QUESTION",
     "SCHEMA_VERSION",
     "TABLES",
+    "UNNAMED",
     "Bundle",
     "Doubt",
     "Record",
@@ -57,6 +58,7 @@ __all__ = [
     "ceiling_id",
     "clean",
     "clean_text",
+    "clip",
     "decode_picture",
     "encode_picture",
     "execution_id",

@@ -1,0 +1,1 @@
+"""Learning rules, one file each: how parameters change. `protocol.py` says what a rule is to the engine."""

@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 from benchmarks import optimizers
-from benchmarks.rules.protocol import Batch, Context, whole_model
+from benchmarks.rules.protocol import Batch, Context, DrawsMasks, whole_model
 
 ORDERS = ("simultaneous", "alternating")
 GENERATOR_LOSSES = ("non-saturating", "minimax")
@@ -47,9 +47,7 @@ class Learner:
             self.optimizers.append(optimizer)
         self.seed = keras.random.SeedGenerator(context.seed)
         self.mask_seeds = [
-            layer.seed_generator
-            for layer in self.model.discriminator.layers
-            if hasattr(layer, "seed_generator")
+            layer.seed_generator for layer in self.model.discriminator.layers if isinstance(layer, DrawsMasks)
         ]
         self.variables = [
             *self.model.variables,
@@ -142,7 +140,8 @@ def check(options: dict[str, Any], batch_size: int) -> None:
     unknown = sorted(set(options) - {"order", "discriminator_steps", "generator_loss"})
     if unknown:
         raise ValueError(
-            f"adversarial has no option {unknown[0]!r}; its options are order, discriminator_steps and generator_loss"
+            f"adversarial has no option {unknown[0]!r}; its options are order, discriminator_steps and"
+            " generator_loss"
         )
     for name, valid in (("order", ORDERS), ("generator_loss", GENERATOR_LOSSES)):
         if options[name] not in valid:
@@ -150,9 +149,11 @@ def check(options: dict[str, Any], batch_size: int) -> None:
     steps = options["discriminator_steps"]
     if steps < 1 or batch_size % steps:
         raise ValueError(
-            f"adversarial: discriminator_steps is {steps}; it must be 1 or more and divide the batch size {batch_size}"
+            f"adversarial: discriminator_steps is {steps}; it must be 1 or more and divide the batch size"
+            f" {batch_size}"
         )
     if options["order"] == "simultaneous" and steps != 1:
         raise ValueError(
-            f"adversarial: simultaneous steps are taken in pairs, discriminator_steps is {steps}; set it to 1 or order to alternating"
+            f"adversarial: simultaneous steps are taken in pairs, discriminator_steps is {steps};"
+            " set it to 1 or order to alternating"
         )

@@ -29,7 +29,8 @@ class Learner:
         self.weight_decay = options.pop("weight_decay", 0.0)
         if options:
             raise ValueError(
-                f"contrastive_divergence has no option {min(options)!r}; its options are steps and weight_decay"
+                f"contrastive_divergence has no option {min(options)!r}; its options are steps and"
+                " weight_decay"
             )
         if self.steps < 1:
             raise ValueError(f"contrastive_divergence: steps is {self.steps}; it must be 1 or more")

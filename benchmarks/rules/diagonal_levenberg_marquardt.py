@@ -12,7 +12,7 @@ import keras
 from keras import ops
 
 from benchmarks.layers.units.scaled_tanh import scaled_tanh, scaled_tanh_slope
-from benchmarks.rules.protocol import Batch, Context, whole_model
+from benchmarks.rules.protocol import Batch, Context, HasCurvature, whole_model
 
 
 class Learner:
@@ -75,11 +75,13 @@ def check(model: Any) -> None:
         if isinstance(layer, keras.layers.Activation):
             if activation is not scaled_tanh:
                 raise ValueError(
-                    f"layer {layer.name}: this rule knows the slope of scaled_tanh, not of {activation.__name__}"
+                    f"layer {layer.name}: this rule knows the slope of scaled_tanh, not of"
+                    f" {activation.__name__}"
                 )
         elif activation is not keras.activations.linear:
             raise ValueError(
-                f"layer {layer.name} applies {activation.__name__} itself; put it into a layer keras.layers.Activation of its own"
+                f"layer {layer.name} applies {activation.__name__} itself; put it into a separate"
+                " keras.layers.Activation"
             )
 
 
@@ -95,7 +97,7 @@ def squared_network(model: Any, batch: Batch) -> Any:
     wide = keras.config.floatx()
     x, q = batch["x"], None
     for layer in model.layers:
-        if hasattr(layer, "curvature"):
+        if isinstance(layer, HasCurvature):
             break
         if isinstance(layer, keras.layers.Activation):
             q = ops.square(scaled_tanh_slope(x)) * q
@@ -113,7 +115,7 @@ def squared_network(model: Any, batch: Batch) -> Any:
         if q is not None:
             q = _straight_through(ops.cast(q, wide), ops.square(x))
     last = model.layers[-1]
-    outputs = last.curvature(x, batch["y"]) if hasattr(last, "curvature") else ops.ones_like(x)
+    outputs = last.curvature(x, batch["y"]) if isinstance(last, HasCurvature) else ops.ones_like(x)
     return ops.sum(ops.stop_gradient(ops.cast(outputs, wide)) * q) / batch["y"].shape[0]
 
 

@@ -1,4 +1,4 @@
-"""Learning in one go: the model fits itself to all training examples, by a closed form or a library's solver."""
+"""Learning in one go: the model fits itself to all training examples, by a closed form or a solver."""
 
 from collections.abc import Mapping
 

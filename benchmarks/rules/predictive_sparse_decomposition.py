@@ -45,7 +45,7 @@ class Learner:
                 " name one in the stage's `trains`"
             )
         if context.stage.steps_per_epoch is None:
-            raise ValueError("predictive_sparse_decomposition needs steps_per_epoch: an epoch is of patches")
+            raise ValueError("predictive_sparse_decomposition needs steps_per_epoch: batches of patches")
         self.per_epoch = context.stage.steps_per_epoch
         self.bank, self.model, self.driver = context.part, context.model, context.driver
         self.images = context.data.train["x"]
@@ -59,7 +59,7 @@ class Learner:
         """Nothing: the layers before the bank are called once."""
 
     def leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
-        """Train the epochs first..last-1. Returns steps, patches seen, and the mean error of reconstruction."""
+        """Train the epochs first..last-1. Returns steps, patches seen and the mean reconstruction error."""
         self.driver.sync()
         if not len(self.x):
             # What is drawn here is the same after a resumption: nothing before the bank learns in this stage.
@@ -91,7 +91,7 @@ class Learner:
             self.dictionary, self.filters, self.gain = started(self.x, self.mask, rng)
 
     def _step(self, x: np.ndarray, pace: float) -> float:
-        """One step on a batch of patches [n,inputs]. Returns the mean squared error of their reconstruction."""
+        """One step on patches [n,inputs]. Returns the mean squared error of their reconstruction."""
         bent = np.tanh(x @ self.filters)
         z = sparse_code(x, self.gain * bent, self.dictionary, self.sparsity, self.iterations)
         lacking = x - z @ self.dictionary
@@ -115,7 +115,7 @@ class Learner:
         )
 
     def reset_host_state(self, seed: int) -> None:
-        """Start anew, from this seed; patches are cut when learning begins."""
+        """Start again from this seed; patches are cut when learning begins."""
         self.seed = seed
         self.length = 1.0
         self.x, self.dictionary, self.filters, self.gain = (np.zeros((0,), "float32") for _ in range(4))

@@ -43,7 +43,7 @@ class Context:
 
 
 def whole_model(context: Context) -> Any:
-    """The model, for a rule that can only train all of it. Raises ValueError for a stage that trains a part."""
+    """The model, for a rule that can only train all of it. Raises ValueError if the stage names a part."""
     if context.part is not context.model:
         raise ValueError(
             f"rule {context.stage.rule} trains whole models: stage {context.stage.name!r} must not name"
@@ -100,7 +100,7 @@ class HostLearner(Protocol):
         ...
 
     def reset_host_state(self, seed: int) -> None:
-        """Start anew, from this seed."""
+        """Start again from this seed."""
         ...
 
 
@@ -144,7 +144,41 @@ class CountsFreeParameters(Protocol):
     """A layer whose weight arrays hold cells that are never used: masked, not connected, or pruned."""
 
     def free_parameters(self) -> int:
-        """The number of its trainable numbers that are free to change, those of its own layers included."""
+        """How many of its trainable numbers are free to change, its inner layers included."""
+        ...
+
+
+@runtime_checkable
+class DrawsMasks(Protocol):
+    """A layer that draws random masks, as Keras' dropout does."""
+
+    seed_generator: Any
+
+
+@runtime_checkable
+class HasCurvature(Protocol):
+    """An output layer that gives the second derivative of the loss by the states that it sees."""
+
+    def curvature(self, state: Any, labels: Any) -> Any:
+        """For states [n, units] and class numbers [n]: [n, units]."""
+        ...
+
+
+@runtime_checkable
+class SelfOrganizing(Protocol):
+    """A layer of S-cells: excitatory weights `a`, weighted by `c` over the area, and inhibitory ones `b`."""
+
+    a: Any
+    b: Any
+    c: Any
+    column: int
+
+    def areas(self, x: Any) -> Any:
+        """What each cell sees of x [n,h,w,inputs]."""
+        ...
+
+    def inhibition(self, areas: Any) -> Any:
+        """How strongly each of these areas inhibits."""
         ...
 
 

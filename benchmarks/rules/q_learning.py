@@ -28,8 +28,9 @@ FIRST_SEED = 2_000_000
 
 
 class ReplayMemory:
-    """The last `capacity` transitions: observation, action, reward, whether the episode ended there, next
-    observation.
+    """The last `capacity` transitions.
+
+    Each has the observation, the action, the reward, whether the episode ended there, and what was seen next.
     """
 
     def __init__(self, capacity: int, shape: tuple[int, ...], dtype: str) -> None:
@@ -53,8 +54,9 @@ class ReplayMemory:
         self.variables = list(self.fields.values())
 
     def places(self, stored: int, count: int) -> np.ndarray:
-        """Where the next `count` transitions go when `stored` came before them, int32 [count]: the oldest are
-        overwritten.
+        """The places of the next `count` transitions after `stored` others, int32 [count].
+
+        The oldest are overwritten.
         """
         return ((stored + np.arange(count)) % self.capacity).astype("int32")
 
@@ -73,15 +75,17 @@ class ReplayMemory:
 
 
 def td_target(reward: Any, terminal: Any, next_values: Any, discount: float) -> Any:
-    """`r` where the episode ended, else `r + discount * max Q(s', a')` (2013, equation 3). next_values: [n,
-    actions].
+    """`r` where the episode ended, else `r + discount * max Q(s', a')` (2013, equation 3).
+
+    `next_values` [n, actions] are the Q(s', a').
     """
     return reward + discount * (1.0 - terminal) * ops.max(next_values, axis=-1)
 
 
 def td_loss(error: Any, error_clip: float | None) -> Any:
-    """Mean of `error ** 2`; with `error_clip`, the loss whose derivative is that of `error ** 2 / 2` clipped
-    to +-error_clip (2015).
+    """The mean of `error ** 2`.
+
+    With `error_clip`, the loss whose derivative is that of `error ** 2 / 2`, clipped to +-error_clip (2015).
     """
     if error_clip is None:
         return ops.mean(ops.square(error))
@@ -124,7 +128,8 @@ class Learner:
         self.actors: int = options.get("actors", 1)
         if self.epoch_steps % self.train_every or not self.epoch_steps:
             raise ValueError(
-                f"steps_per_epoch {self.epoch_steps} is not a multiple of train_every {self.train_every}; make it one"
+                f"steps_per_epoch {self.epoch_steps} is not a multiple of train_every"
+                f" {self.train_every}; make it one"
             )
         if self.train_every % self.actors:
             raise ValueError(
@@ -132,11 +137,13 @@ class Learner:
             )
         if self.target_every % self.gradient_steps:
             raise ValueError(
-                f"target_every {self.target_every} is not a multiple of gradient_steps {self.gradient_steps}; make it one, or 0"
+                f"target_every {self.target_every} is not a multiple of gradient_steps"
+                f" {self.gradient_steps}; make it one, or 0"
             )
         if self.train_every > options["memory"]:
             raise ValueError(
-                f"memory {options['memory']} holds fewer transitions than one block, train_every {self.train_every}; enlarge it"
+                f"memory {options['memory']} holds fewer transitions than one block,"
+                f" train_every {self.train_every}; enlarge it"
             )
 
         name = context.data.info["environment"]
@@ -159,8 +166,9 @@ class Learner:
         self.stored = self.learned = 0
 
     def step(self, batch: Batch) -> dict[str, Any]:
-        """One step down the gradient on the memories at the places batch["place"]. Logs loss and mean value
-        of the best action.
+        """One step down the gradient on the memories at the places batch["place"].
+
+        Logs the loss and the mean value of the best action.
         """
         memories = self.memory.recall(batch["place"])
         weights = self.model.trainable_variables
@@ -226,8 +234,9 @@ class Learner:
     def leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
         """Train the epochs first..last-1, of `steps_per_epoch` environment steps each.
 
-        Returns learning steps, memories learned from, and the means of loss and value, beside the mean return
-        of the training episodes that ended (exploration included) and the share of random actions at the end.
+        Returns learning steps, memories learned from, and the means of loss and value, besides the mean
+        return of the training episodes that ended (exploration included) and the share of random actions at
+        the end.
         """
         sums: dict[str, float] = {}
         done: list[float] = []
@@ -266,8 +275,7 @@ class Learner:
                 before = observations[actor].copy()
                 after, reward, terminated, truncated, _ = environment.step(int(actions[actor]))
                 gained[actor] += float(reward)
-                # Only a true end is worth nothing afterwards: an episode cut for its length would have gone
-                # on.
+                # Only after a true end is nothing to be gained: an episode cut for its length would go on.
                 block.append((before, actions[actor], float(reward), float(terminated), after))
                 if terminated or truncated:
                     done.append(float(gained[actor]))
@@ -301,5 +309,5 @@ class Learner:
         self.stored, self.learned = int(state["stored"]), int(state["learned"])
 
     def reset_host_state(self, seed: int) -> None:
-        """Start anew, from this seed."""
+        """Start again from this seed."""
         self.seed, self.stored, self.learned = seed, 0, 0

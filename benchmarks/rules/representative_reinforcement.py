@@ -9,7 +9,7 @@ from typing import Any
 
 from keras import ops
 
-from benchmarks.rules.protocol import Batch, Context, whole_model
+from benchmarks.rules.protocol import Batch, Context, SelfOrganizing, whole_model
 
 #: Larger than any response.
 HIGH = 1e9
@@ -37,12 +37,13 @@ class Learner:
             )
         if context.stage.batch_size != 1:
             raise ValueError(
-                f"representative_reinforcement learns from one pattern at a time: batch_size is {context.stage.batch_size}; set it to 1"
+                f"representative_reinforcement learns from one pattern at a time: batch_size is"
+                f" {context.stage.batch_size}; set it to 1"
             )
-        found = sum(hasattr(layer, "inhibition") for layer in self.model.layers)
-        if found != len(self.q):
+        layers = sum(isinstance(layer, SelfOrganizing) for layer in self.model.layers)
+        if layers != len(self.q):
             raise ValueError(
-                f"representative_reinforcement: {len(self.q)} rates q for {found} layers of S-cells"
+                f"representative_reinforcement: {len(self.q)} rates q for {layers} layers of S-cells"
             )
         self.variables = list(self.model.variables)
 
@@ -52,7 +53,7 @@ class Learner:
         *hidden, naming = self.model.layers
         for layer in hidden:
             seen, x = x, layer(x)
-            if hasattr(layer, "inhibition"):
+            if isinstance(layer, SelfOrganizing):
                 sent.append(reinforce(layer, seen, x, next(rates)))
         x = ops.cast(x, naming.seen.dtype)
         together = ops.transpose(ops.reshape(x, (1, -1))) * ops.one_hot(
@@ -62,7 +63,7 @@ class Learner:
         return {"representatives": ops.cast(sum(sent), "float32")}
 
 
-def reinforce(layer: Any, x: Any, cells: Any, q: float) -> Any:
+def reinforce(layer: SelfOrganizing, x: Any, cells: Any, q: float) -> Any:
     """Strengthen the synapses of one layer that answered to `x` [1,h,w,inputs] with `cells` [1,h',w',planes].
 
     Returns the number of planes that had a representative.

@@ -17,8 +17,8 @@ class Learner:
     """For `feature_epochs` the features' weights follow the gradient of the labels' loss, then the pixels
     that of content and style.
 
-    Rule options: `feature_epochs`; `content_weight`, of the content's distance beside the style's (alpha /
-    beta of equation 7, for distances relative to the targets); `smoothness`, the weight of the mean squared
+    Rule options: `feature_epochs`; `content_weight`, of the content's distance relative to the style's (alpha
+    / beta of equation 7, for distances relative to the targets); `smoothness`, the weight of the mean squared
     difference of neighbouring pixels; `pixel_optimizer`. Pixels are kept in the range that can be shown. A
     step of the second kind does not look at its batch.
     """
@@ -78,7 +78,7 @@ def roughness(pictures: Any) -> Any:
 
 
 def apply_if(wanted: Any, optimizer: Any, gradients: list[Any], variables: list[Any]) -> None:
-    """Apply the gradients where `wanted` (a scalar bool) holds; else neither variables nor optimiser change."""
+    """Apply the gradients if `wanted` (a scalar bool); else neither variables nor optimiser change."""
     touched = [*optimizer.variables, *variables]
     before = [ops.copy(variable.value) for variable in touched]
     optimizer.apply(gradients, variables)

@@ -2,8 +2,8 @@
 
     python -m benchmarks.speed.gpu_check --budget 9m --backend jax
 
-Each stage is a process of its own with a limit of its own, so that a crash or a hang costs that stage alone, and what is
-found is written at once, one JSON object a line. A processor goes through the same stages with smaller numbers, as a rehearsal.
+Each stage is a process with its own time limit, so that a crash or a hang costs that stage alone; findings
+are written at once, one JSON object a line. On a processor the same stages run with smaller numbers.
 """
 
 import argparse
@@ -42,7 +42,8 @@ SECONDS = {
     "bfloat16": 30,
     "whole": 90,
 }
-#: Entry and pocket recipe of the nets that are trained for a while; the first is trained in bfloat16 too, the last one to its end.
+#: Entry and pocket recipe of the nets that are trained for a while: the first in bfloat16 too, the last to
+#: its end.
 NETS = (
     ("lenet5_1998", "digits-relu"),
     ("mlp_mnist_1998", "digits"),
@@ -93,7 +94,7 @@ def bring_up(name: str, determinism: str = "bitwise") -> Any:
 
 
 def devices(options: argparse.Namespace) -> None:
-    """What is there, and whether it writes to index 0 under the deterministic flag: a driver does not start otherwise."""
+    """The devices, and whether they write to index 0 under the deterministic flag."""
     with contextlib.suppress(OSError):
         for line in subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True).stdout.splitlines():
             say("nvidia-smi", line)
@@ -110,7 +111,7 @@ def devices(options: argparse.Namespace) -> None:
 
 
 def seconds_a_step(program: Any, order: np.ndarray) -> float:
-    """The median of at least three rounds of a program, or of more until half a second has passed, in seconds a step."""
+    """Median seconds a step of a program, over at least three rounds and half a second."""
     rounds: list[float] = []
     while len(rounds) < 3 or (sum(rounds) < 0.5 and len(rounds) < 20):
         began = time.perf_counter()
@@ -120,7 +121,7 @@ def seconds_a_step(program: Any, order: np.ndarray) -> float:
 
 
 def operations(options: argparse.Namespace, determinism: str) -> None:
-    """Milliseconds of the operations that the deterministic flag may slow down, forwards alone and with their gradients, as in a step."""
+    """Milliseconds of operations that the deterministic flag may slow down, with and without gradients."""
     driver = bring_up(options.backend, determinism)
     import keras
     from keras import ops
@@ -242,7 +243,7 @@ def loops(options: argparse.Namespace) -> None:
 
 
 def precision(options: argparse.Namespace) -> None:
-    """The error of a product and a convolution under each precision, relative to float64 on the host, in root mean squares."""
+    """The relative error (root mean square) of a product and a convolution in each precision."""
     driver = bring_up(options.backend)
     from keras import ops
 
@@ -290,7 +291,7 @@ def ceilings(options: argparse.Namespace) -> None:
 def trained(
     options: argparse.Namespace, folder: str, runs: list[dict[str, Any]], *arguments: str
 ) -> Iterator[Any]:
-    """The records of these pocket runs, each as it is written, trained by the engine as the workflow does it."""
+    """The records of these pocket runs, each when it is written; trained as the workflow does."""
     out = options.out / folder
     out.mkdir(parents=True, exist_ok=True)
     plan = out / "plan.json"
@@ -417,7 +418,10 @@ STAGES: dict[str, Callable[[argparse.Namespace], None]] = {
 
 
 def lines(command: list[str], limit: float) -> Iterator[dict[str, Any]]:
-    """What a stage finds, line by line; ended with all that it started when its time is over. Says so, or how it failed, in a last line."""
+    """What a stage finds, line by line; the last line says how it ended.
+
+    When its time is over it is ended, with all that it started.
+    """
     began = time.monotonic()
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
@@ -516,7 +520,8 @@ def main() -> int:
             remaining = max(end - time.monotonic(), 1.0)
             stage = left[0]
             share = remaining * SECONDS[stage] / sum(SECONDS[each] for each in left)
-            # Most stages take less than their share, so one may take twice as much, as long as it leaves half of theirs to the others.
+            # Most stages take less than their share: one may take twice as much, if half of theirs is left
+            # to the others.
             limit = min(2 * share, share + (remaining - share) / 2)
             command = [
                 sys.executable,

@@ -163,7 +163,7 @@ def _transformer(keys: Any) -> tuple[Parameters, Callable[..., Any]]:
 
 
 def jax_by_hand(workload: Workload) -> Round:
-    """The fastest of single steps, an epoch as one scan, and that scan unrolled; the data are on the device."""
+    """The fastest of single steps, an epoch as one scan, and that scan unrolled; data on the device."""
     keys = iter(jax.random.split(jax.random.key(0), 64))
     made, forward = {
         "mlp": _mlp,

@@ -1,5 +1,7 @@
 """The five nets in Keras: for the engine and for `model.fit`."""
 
+from typing import Any
+
 import keras
 from keras import layers, ops
 
@@ -46,7 +48,7 @@ def _lstm() -> keras.Model:
 def _resnet20() -> keras.Model:
     """He et al. 2015, section 4.2, option A shortcuts."""
 
-    def convolution(x, filters, stride=1):
+    def convolution(x: Any, filters: int, stride: int = 1) -> Any:
         x = layers.Conv2D(
             filters, 3, strides=stride, padding="same", use_bias=False, kernel_initializer="he_normal"
         )(x)
@@ -69,10 +71,10 @@ def _resnet20() -> keras.Model:
 class _Positions(layers.Layer):
     """Adds a learned vector to each position."""
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int, ...]) -> None:
         self.table = self.add_weight(shape=input_shape[1:], initializer="uniform", name="table")
 
-    def call(self, x):
+    def call(self, x: Any) -> Any:
         return x + self.table
 
 

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 
-from report.cleaning import clip
+from benchmarks.records import clip
 
 
 def curves(lines: list[list[tuple[float, float]]], colour: str, alt: str) -> Markup | None:

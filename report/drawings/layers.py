@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from report.cleaning import clip
+from benchmarks.records import clip
 from report.formats import count
 
 #: part of a layer's kind, in lower case -> its group
@@ -144,7 +144,8 @@ def _layer(layer: dict[str, Any], y: int, widest: float, repeated: bool) -> str:
     # The names of one block do not hold for its repetitions.
     plain = repeated or not layer["name"] or kind.replace("_", "") in layer["name"].lower().replace("_", "")
     label = layer["kind"] if plain else f"{layer['name']} · {layer['kind']}"
-    numbers = clip(shape + (f" · {count(layer['parameters'])} par." if layer["parameters"] else ""), 34)
+    parameters = f"{count(layer['parameters'])} par." if layer["parameters"] else ""
+    numbers = clip(" · ".join(part for part in (shape, parameters) if part), 34)
     label = clip(label, max(12, 50 - len(numbers)))
     return (
         f'<rect x="12" y="{y + 16}" width="{width:.1f}" height="7" rx="1.5" fill="{KIND_COLOURS[group]}"/>'

@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks.records import clip
 from report import statistics, style
-from report.cleaning import clip
 from report.formats import count, number
 
 #: Goodfellow, Bengio and Courville 2016, Deep Learning, section 1.2.1

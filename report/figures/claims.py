@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks.records import in_words
 from report import statistics, style
-from report.formats import listed, measure, several
+from report.formats import listed, several
 from report.results import Results
 from report.style import Drawn
 from report.verdicts import VERDICTS
@@ -71,9 +72,8 @@ def _part(shown: pd.DataFrame, part: int, parts: int, many_machines: bool) -> Dr
     part_of = f" (part {part} of {parts})" if parts > 1 else ""
     outcome = listed([f"{counts[verdict]} {verdict}" for verdict in verdicts])
     finding = (
-        f"Claimed against reproduced{part_of}: of {several(len(shown), 'comparison')} with a published "
-        "number, "
-        f"{outcome}."
+        f"Claimed against reproduced{part_of}: {several(len(shown), 'comparison')} with a published "
+        f"number: {outcome}."
     )
     either_side = " Two-sided claims have all differences on the left."
     caption = (
@@ -110,7 +110,7 @@ def _draw_row(axes: Any, i: int, row: Row) -> list[float]:
 def _label(row: Row, many_machines: bool) -> str:
     recipe = f"{row['dataset']}{'-' + row['variant'] if row['variant'] else ''}"
     machine = f" ({row['machine']})" if many_machines else ""
-    return style.row_name(row["name"], f"{recipe}, {measure(row['metric'])}{machine}", 46)
+    return style.row_name(row["name"], f"{recipe}, {in_words(row['metric'])}{machine}", 46)
 
 
 def _axis(axes: Any, worst: float, best: float) -> None:

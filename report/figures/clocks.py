@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from benchmarks.records import clip
 from report import style
-from report.cleaning import clip
 from report.formats import duration
 from report.results import CLOCKS, Results
 from report.style import Drawn

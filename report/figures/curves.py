@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks.records import clip, in_words
 from report import style
-from report.cleaning import clip
 from report.drawings.curves import thin
-from report.formats import listed, measure, several
+from report.formats import listed, several
 from report.grouping import GROUP_KEY
 from report.results import Results
 from report.style import Drawn
@@ -31,7 +31,7 @@ def curve(results: Results, group: Mapping[Any, Any], name: str) -> tuple[str, p
         taken = rows[(rows["split"] == split) & (rows["measure"] == wanted)].dropna(subset=["value"])
         if taken["epoch"].nunique() > 1:
             unit = taken["unit"].iloc[0]
-            shown = f"{measure(wanted)}{f' ({unit})' if unit else ''}, {split}"
+            shown = f"{in_words(wanted)}{f' ({unit})' if unit else ''}, {split}"
             return shown, taken[["seed", "epoch", "value"]].sort_values(["seed", "epoch"])
     return "", pd.DataFrame(columns=["seed", "epoch", "value"])
 

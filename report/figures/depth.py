@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks.records import clip, in_words
 from report import style
-from report.cleaning import clip
-from report.formats import listed, measure, number, several
+from report.formats import listed, number, several
 from report.results import Results
 from report.style import DARK2, Drawn
 
@@ -120,8 +120,8 @@ def draw(results: Results) -> list[Drawn]:
         f"{'; worse were ' + listed(worse[:3]) if worse else ''}."
     )
     caption = (
-        f"{finding} Small circles: every seed; marks: medians over seeds; crosses: published values for these "
-        "data."
+        f"{finding} Small circles: every seed; marks: medians over seeds; crosses: published values for "
+        "these data."
     )
     data = frame.rename(columns={"dataset": "data set", "value": "seed's value"})[list(COLUMNS_OF_DATA)]
     return [Drawn("depth", figure, caption, clip(finding, 600), data)]
@@ -130,7 +130,7 @@ def draw(results: Results) -> list[Drawn]:
 def _panel(axes: Any, panel: pd.DataFrame, title: str) -> tuple[int, list[str]]:
     """Draws the lines of one panel.
 
-    Returns how many ended better at the largest depth than at the smallest, and sentences on those that ended
+    Returns how many ended better at the largest depth than at the smallest, and phrases on those that ended
     worse.
     """
     from matplotlib.lines import Line2D
@@ -173,7 +173,7 @@ def _panel(axes: Any, panel: pd.DataFrame, title: str) -> tuple[int, list[str]]:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
     axes.set_xlabel("layers")
-    axes.set_ylabel(measure(name) + (f" ({unit})" if unit else ""))
+    axes.set_ylabel(in_words(name) + (f" ({unit})" if unit else ""))
     axes.set_title(title, loc="left", pad=20, fontsize=8.5, fontweight="bold")
     style.legend(axes, handles)
     return better, worse

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from benchmarks.records import clip
 from report import style
-from report.cleaning import clip
 from report.formats import number
 from report.results import Results
 from report.style import DARK2, Drawn

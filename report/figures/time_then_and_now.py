@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from benchmarks.records import clip
 from benchmarks.spec import TIERS
 from report import style
-from report.cleaning import clip
 from report.formats import duration
 from report.results import Results
 from report.style import Drawn

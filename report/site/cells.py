@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
-from report.cleaning import clip, slug, web
-from report.formats import duration, measure, number, rate, size
+from benchmarks.records import clip, in_words
+from report.cleaning import slug, web
+from report.formats import duration, number, rate, size
 from report.results import Results
 from report.tables.columns import Column
 
@@ -40,7 +41,7 @@ def show(value: Any, kind: str) -> str:
     if kind in ("flops", "bytes_per_s"):
         return rate(float(value), "FLOP/s" if kind == "flops" else "B/s")
     if kind == "words":
-        return clip(measure(str(value)), 100)
+        return clip(in_words(str(value)), 100)
     if kind == "hash":
         return str(value)[:12]
     if kind == "confidence":

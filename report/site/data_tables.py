@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
+from benchmarks.records import clip, in_words
 from report.budget import first_rows
-from report.cleaning import clip, slug
+from report.cleaning import slug
 from report.formats import number, several
 from report.results import Results
 from report.site.cells import NUMERIC, cell, is_null, show
@@ -125,7 +126,7 @@ def plain_table(frame: pd.DataFrame) -> Markup:
     ]
     classes = [" class=n" if right else "" for right in numeric]
     heads = "".join(
-        f'<th scope="col"{css}>{escape(str(name).replace("_", " "))}</th>'
+        f'<th scope="col"{css}>{escape(in_words(str(name)))}</th>'
         for name, css in zip(frame.columns, classes, strict=True)
     )
     body = []

@@ -6,11 +6,12 @@ from typing import Any
 from markupsafe import Markup
 
 from benchmarks import records
+from benchmarks.records import clip
 from benchmarks.spec import Picture
 from report import statistics, style
 from report.addresses import provenance_page
 from report.budget import fair
-from report.cleaning import clip, slug, web
+from report.cleaning import slug, web
 from report.drawings.curves import curves as draw_curves
 from report.drawings.layers import diagram
 from report.figures.curves import curve
@@ -130,7 +131,7 @@ def _curves(results: Results, id: str) -> list[dict[str, Any]]:
 def _pictures(results: Results) -> dict[str, list[dict[str, Any]]]:
     """Pictures of each entry: those of the first seed of each recipe, as far as there is room.
 
-    Each has html, caption and from. If some are left out, the last one has no html and a caption that says so.
+    Each has html, caption and from. If some are left out, the last has no html and a caption that says so.
     """
     pictures_of: dict[str, list[dict[str, Any]]] = {}
     room = MOST_PICTURE_BYTES

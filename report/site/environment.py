@@ -4,8 +4,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from benchmarks.records import clip, in_words
 from report import formats
-from report.cleaning import clip, slug
+from report.cleaning import slug
 from report.findings import with_unit
 from report.site import assets, cells
 
@@ -25,7 +26,7 @@ def environment() -> Environment:
         number=formats.number,
         count=formats.count,
         duration=formats.duration,
-        measure=formats.measure,
+        measure=in_words,
         several=formats.several,
         whole=formats.whole,
         slug=slug,

@@ -13,11 +13,11 @@ import pandas as pd
 from jinja2 import Environment
 
 from benchmarks import records
+from benchmarks.records import clip, in_words
 from benchmarks.records.schema import HARDWARE, MACHINES, SOFTWARE
 from report.addresses import provenance_page, question_anchor
-from report.cleaning import clip
 from report.commands import written_by_the_suite
-from report.formats import measure, number
+from report.formats import number
 from report.machine_names import hardware
 from report.results import Results
 
@@ -103,7 +103,7 @@ def _headline_texts(results: Results, id: str) -> dict[str, str]:
     headline = results.headline_values[results.headline_values["entry"] == id]
     columns = (headline[name] for name in ("execution_id", "measure", "value", "unit"))
     return {
-        execution: f"{measure(name)} {number(value)}{unit if unit == '%' else ' ' + unit}".strip()
+        execution: f"{in_words(name)} {number(value)}{unit if unit == '%' else ' ' + unit}".strip()
         for execution, name, value, unit in zip(*columns, strict=True)
     }
 
@@ -137,7 +137,7 @@ def _facts(machine: Any) -> list[tuple[str, list[tuple[str, str]]]]:
         (
             title,
             [
-                (name.replace("_", " "), text + units[name] if (text := _fact(machine[name])) else "")
+                (in_words(name), text + units[name] if (text := _fact(machine[name])) else "")
                 for name in names
             ],
         )

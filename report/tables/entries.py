@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks.records import in_words
 from report import statistics
 from report.results import Results
 from report.tables.columns import Column, Table, distinguishing
@@ -38,7 +39,7 @@ def entries(results: Results) -> Table:
                 continue
             row: dict[str, Any] = {
                 **{"entry": id, "name": card["name"], "year": card["year"], "family": card["family"]},
-                **{"task": card["task"].replace("_", " "), "machine": machine},
+                **{"task": in_words(card["task"]), "machine": machine},
                 **counts.loc[(id, machine)].to_dict(),
             }
             if group := groups.get((id, machine)):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from report.cleaning import clip
+from benchmarks.records import clip
 
 #: What a spreadsheet may run, after any blanks and quotes; full-width signs are read like plain ones.
 _FORMULA = re.compile("[\\s'\"]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")

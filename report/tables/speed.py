@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.records import clean, clip
 from report import statistics
-from report.cleaning import clean, clip
 from report.tables.columns import Column, Table
 from report.tables.comparisons import FROM_AND_TO
 

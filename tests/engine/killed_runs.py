@@ -92,9 +92,9 @@ def main(name: str, out: Path, ids: list[str]) -> None:
         # Legs enough that there is a checkpoint to continue from, and another to be killed in; and no longer
         # than that.
         epochs = min(recipe.epochs, 10)
-        legs = dataclasses.replace(
-            recipe, epochs=epochs, evaluate_every=min(recipe.evaluate_every, max(epochs // 3, 1))
-        )
+        every = min(recipe.evaluate_every, max(epochs // 3, 1))
+        # Of a recipe in stages each has several legs.
+        legs = recipe if recipe.stages else dataclasses.replace(recipe, epochs=epochs, evaluate_every=every)
         runs = [Run(entry, legs, seed=0)]
 
         def call(home: Path, arrange: Callable[[], None] = lambda: None, runs: list[Run] = runs) -> int:

@@ -91,7 +91,7 @@ def test_no_damage_gives_weights_and_each_is_set_aside_with_a_word(tmp_path: Pat
         found, said = load(file)
         assert found is None
         assert said.startswith(f"{file}: is ") and said.endswith(
-            "it is set aside as damaged.corrupt, and the run trained anew"
+            "it is set aside as damaged.corrupt, and the run starts again"
         )
         assert not file.exists() and aside.read_bytes() == damage, "one is kept"
     assert load(file) == (None, "")
@@ -131,7 +131,7 @@ def test_another_version_is_set_aside(tmp_path: Path) -> None:
         np.savez(stream, state0=np.zeros(3))  # as the first version did
     assert load(file)[0] is None
     file.write_bytes(whole(tmp_path).replace(b"checkpoint 2", b"checkpoint 3", 1))
-    assert "is no checkpoint of version 2" in load(file)[1]
+    assert "is not a checkpoint of version 2" in load(file)[1]
 
 
 def test_a_folder_under_its_name_is_set_aside(tmp_path: Path) -> None:

@@ -113,11 +113,14 @@ def listed(**changes: object) -> str:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("{}", "is no JSON list of runs"),
-        ("[3]", "a run must have the keys entry, recipe, tier and seed, and may have execution, not 3"),
+        ("{}", "is not a JSON list of runs"),
+        (
+            "[3]",
+            "a run must have the keys entry, recipe, tier and seed, and may have execution and keep_weights, not 3",
+        ),
         (
             '[{"entry": "xor"}]',
-            "a run must have the keys entry, recipe, tier and seed, and may have execution, not ['entry']",
+            "a run must have the keys entry, recipe, tier and seed, and may have execution and keep_weights, not ['entry']",
         ),
         ("[", "cannot be read as a JSON list of runs"),
         ("", "cannot be read as a JSON list of runs"),

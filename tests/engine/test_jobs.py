@@ -186,7 +186,7 @@ def test_a_record_that_is_none_is_set_aside_with_a_word_and_the_run_trained_anew
     assert job.execute() == [WELL] * 3
     (said,) = [line for line in job.lines if "set aside" in line]
     assert said.startswith(f"{path}: ") and said.endswith(
-        f"it is set aside as {path.name}.corrupt, and the run trained anew"
+        f"it is set aside as {path.name}.corrupt, and the run starts again"
     )
     assert os.path.lexists(f"{path}.corrupt")
     assert path.read_bytes() == good and not path.is_symlink()

@@ -257,7 +257,7 @@ def test_no_link_is_followed_and_nothing_is_cut(tmp_path: Path, monkeypatch: pyt
     ):
         lease._lock("core-1", "")
     os.mkfifo(good / "core-2.lock")
-    with pytest.raises(ValueError, match=r"core-2\.lock is no regular file"):
+    with pytest.raises(ValueError, match=r"core-2\.lock is not a regular file"):
         lease._lock("core-2", "")
     (good / "core-3.lock").write_text("y" * 1000)
     other = lease._lock("core-3", "a run")

@@ -208,7 +208,7 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 def sweeps(
     weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, count: int, rate: float, momentum: float
 ) -> list[np.ndarray]:
-    """Whole sweeps of back-propagation through one hidden layer, by the equations of the paper, in float64."""
+    """Whole sweeps of back-propagation through one hidden layer, by the paper's equations, in float64."""
     velocity = [np.zeros_like(weight) for weight in weights]
     for _ in range(count):
         w1, b1, w2, b2 = weights

@@ -272,9 +272,9 @@ def test_a_plain_recipe_is_its_own_single_stage() -> None:
 
 
 def test_a_recipe_cannot_mix_stages_with_learning_of_its_own() -> None:
-    with pytest.raises(ValueError, match="batch_size is set beside stages"):
+    with pytest.raises(ValueError, match="batch_size is set besides stages"):
         catalogue.stages(Recipe("digits", "pocket", "", batch_size=7, stages=(FIRST,)))
-    with pytest.raises(ValueError, match="give each a name of its own"):
+    with pytest.raises(ValueError, match="give each another name"):
         catalogue.stages(Recipe("digits", "pocket", "", stages=(FIRST, FIRST)))
 
 

@@ -12,6 +12,7 @@ from benchmarks.commands import select
 from benchmarks.engine import identity, jobs, start
 from benchmarks.engine.identity import Options, Run
 from benchmarks.spec import Entry
+from tests.engine.conftest import NAME
 
 
 def entry_with_a_start(monkeypatch: pytest.MonkeyPatch, parent_epochs: int = 3, **changed: Any) -> Entry:
@@ -36,8 +37,10 @@ def execute(runs: list[Run], options: Options) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def options(tmp_path: Path) -> Options:
-    return Options(out=tmp_path, checkpoint_dir=tmp_path / "checkpoints")
+def options(tmp_path: Path, driver_class: Any, monkeypatch: pytest.MonkeyPatch) -> Options:
+    """For runs on the backend under test, which is brought up once for all of them."""
+    monkeypatch.setattr(jobs, "_bring_up", lambda *_: 0.0)
+    return Options(backend=NAME, out=tmp_path, checkpoint_dir=tmp_path / "checkpoints")
 
 
 def test_it_starts_with_the_weights_of_its_own_seed(

@@ -201,7 +201,7 @@ def bundle(
 ) -> records.Bundle:
     """An invented, valid bundle.
 
-    `copies` repeats the catalogue under other ids to make it large; machines after the second differ in caches.
+    `copies` repeats the catalogue under other ids; machines after the second differ in caches.
     """
     random = np.random.default_rng(seed)
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in records.TABLES}
@@ -358,6 +358,7 @@ def _run(
         "steps_per_program": 45 if epochs else None,
         "xla": True if epochs else None,
         "step_flop": 192.0 * parameters if epochs else None,
+        "start_sha256": "",
         "weights_sha256": hashlib.sha256(run_id.encode()).hexdigest() if trained else "",
         "started": f"2026-01-0{1 + seed}T10:00:00+00:00",
         "resumed": 0,
@@ -449,7 +450,7 @@ def again(
     changes: dict[str, Any] | None = None,
     **machine: Any,
 ) -> records.Bundle:
-    """The same runs measured again: equal weights and measures, clocks `slower` and with the noise of a machine.
+    """The same runs measured again: equal weights and measures, clocks `slower` and noisy.
 
     `between` is the standard deviation of the logarithm of an execution's speed, 2% that of a leg's.
     `changes` are put into the rows of runs, facts of `machine` into those of machines: without any it is the

@@ -79,7 +79,7 @@ def tab(browser: Any, page_file: Path) -> Iterator[Any]:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> records.Bundle:
-    """A bundle of two entries: one with a claim, a published time and several data sets; one with pictures."""
+    """A bundle of two entries: one with a claim, a published time and data sets; one with pictures."""
     monkeypatch.setattr(
         bundles, "ENTRIES", [row for row in bundles.ENTRIES if row[0] in ("lenet5_1998", "rbm_1986")]
     )

@@ -29,7 +29,7 @@ def test_findings_count_every_machine_by_itself() -> None:
             (loaded.claims["machine"] == machine) & (loaded.claims["verdict"] != "not comparable")
         ]
         sentence = next(
-            one for one in said if one.startswith(f"On machine {machine}, of {len(rows)} comparisons")
+            one for one in said if one.startswith(f"On machine {machine}, {len(rows)} comparisons")
         )
         for verdict, n in rows["verdict"].value_counts().items():
             assert f"{n} {verdict}" in sentence

@@ -8,10 +8,9 @@ import pandas as pd
 import pytest
 
 from benchmarks import records
-from report import cleaning
 from report.loading import from_bundle
 from report.site.build import build
-from tests.report.test_cleaning import HIDDEN
+from tests.records.test_foreign_text import HIDDEN
 
 
 def cards_of(bundle: records.Bundle) -> list[dict[str, Any]]:
@@ -61,7 +60,7 @@ def test_an_entry_whose_name_cannot_be_seen_has_a_page(
         card["name"] = name
     small.machines["processor"] = name
     html = build(from_bundle(small), tmp_path).read_text(encoding="utf-8")
-    if not cleaning.clean(name):
+    if not records.clean(name):
         assert ">lenet5_1998</h3>" in html and "(unnamed), 2 cores" in html
 
 

@@ -64,7 +64,7 @@ def few(**options: Any) -> records.Bundle:
 
 
 def noisy(slower: float = 1.0) -> tuple[records.Bundle, records.Bundle]:
-    """Two machines with six executions of each of three seeds; executions differ by 10%, the machine's noise."""
+    """Two machines with six executions of each of three seeds; executions differ by 10%."""
     one = bundles.bundle(tiers=POCKET)
     sides: tuple[dict[str, Any], ...] = ({}, {"caches": "L2 4 MiB"})
     a, b = (

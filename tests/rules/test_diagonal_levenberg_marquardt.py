@@ -189,7 +189,7 @@ def test_a_step_divides_by_the_curvature_that_the_pass_began_with():
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
-        ([keras.layers.Dense(2, "relu")], "put it into a layer"),
+        ([keras.layers.Dense(2, "relu")], "put it into a separate"),
         ([keras.layers.Dense(2), keras.layers.Activation("relu")], "not of relu"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Q-learning against numbers worked out by hand; what the memory holds; that a continued run is the same run."""
+"""Q-learning against numbers worked out by hand; what the memory holds; continued runs are the same."""
 
 import dataclasses
 

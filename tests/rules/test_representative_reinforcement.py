@@ -78,7 +78,7 @@ def test_the_plane_of_a_representative_learns_what_it_saw_and_no_other_plane() -
 
 
 def test_patterns_without_labels_get_planes_of_their_own() -> None:
-    """Two bars in turn: after a while each has a cell of the last layer to itself; the labels could be any."""
+    """Two bars in turn: after a while each has a cell of the last layer to itself, whatever the labels."""
     bars = np.zeros((2, 1, 6, 6, 1), "float32")
     bars[0, 0, :, 2] = bars[1, 0, 3, :] = 1
     answers = []

@@ -44,7 +44,8 @@ def build(
     """Two stages F_CSG - R_abs - N - P_A and a classifier. `filters`: those of "supervised" and "both" are
     trained with the labels; those of "unsupervised" and "both" by stages of their own, before.
 
-    `banks`: maps, side of the filters and inputs to each map; `pools`: side and stride; `window`: of the normalisation.
+    `banks`: maps, side of the filters and inputs to each map; `pools`: side and stride; `window`: the side of the
+    normalisation's window.
     """
     from keras import Input, Sequential, layers, ops
 

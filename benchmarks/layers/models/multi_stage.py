@@ -18,7 +18,7 @@ CONNECTIONS = 2009
 
 
 def connections(inputs: int, outputs: int, each: int) -> np.ndarray:
-    """Which `each` of the input maps each output map sees, drawn once: float32 [inputs, outputs] of 0 and 1."""
+    """Which `each` of the input maps an output map sees, drawn once: 0 or 1, float32 [inputs, outputs]."""
     rng = np.random.default_rng(CONNECTIONS)
     table = np.zeros((inputs, outputs), "float32")
     for output in range(outputs):

@@ -60,7 +60,7 @@ def main(named: str, file: str) -> None:
             carry, (sums, states) = scan(step, start, {"x": x}, self.reverse, mask if self.masked else None)
             return carry["state"], carry["steps"], sums, states
 
-    results: dict[str, np.ndarray] = {}
+    results: dict[str, Any] = {}
     for case in CASES:
         reverse, masked, loop, xla = case
         layer = Net(reverse, masked)

@@ -37,3 +37,8 @@ def test_layers_of_any_size_have_a_diagram() -> None:
         ]
     )
     assert "3 layers" in str(diagram(layers, "wide"))
+
+
+def test_a_layer_without_a_shape_has_its_parameters_alone() -> None:
+    drawing = str(diagram([{**layer("Sequential", 7), "shape": []}], "gan"))
+    assert ">7 par.</text>" in drawing

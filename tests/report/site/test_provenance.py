@@ -95,7 +95,7 @@ def test_each_execution_is_told_in_full(one: Path, page_file: Path) -> None:
 
 
 def test_anchors_depend_only_on_identities(one: Path, two: Path, tmp_path: Path) -> None:
-    """Addresses in a report of one machine are valid in a report of two, with other letters and another order."""
+    """Addresses in a report of one machine are valid in a report of two, with other letters."""
 
     def found(bundle: Path, out: Path) -> set[str]:
         built = build(load([bundle]), out).parent / "provenance"
@@ -143,7 +143,8 @@ def test_nothing_of_a_bundle_is_markup(tmp_path: Path) -> None:
         html = path.read_text(encoding="utf-8")
         assert "<img" not in html and "<script" not in html
         assert (
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; base-uri 'none'; form-action "
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; "
+            "base-uri 'none'; form-action "
             "'none'" in html
         )
     told = (built / "provenance" / "lenet5_1998.html").read_text(encoding="utf-8")
