@@ -208,7 +208,6 @@ TESTED_IN = {
     "benchmarks/engine/outcome.py": "engine/test_scenarios.py",
     "benchmarks/engine/predict.py": "engine/test_streaming.py",
     "benchmarks/engine/run.py": "engine/test_scenarios.py",
-    "benchmarks/engine/child.py": "engine/test_other_systems.py",
     "benchmarks/engine/workbench.py": "engine/test_scenarios.py",
     "benchmarks/processor.py": "test_machine.py",
     "benchmarks/records/csv_tables.py": "records/test_bundle.py",

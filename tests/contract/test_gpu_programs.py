@@ -7,6 +7,7 @@ TensorFlow keeps int32 variables on the host, where a compiled program cannot re
 
 import collections
 import dataclasses
+import os
 import re
 from typing import Any
 
@@ -77,6 +78,8 @@ def by_tensorflow(driver: Any, step: Any, data: dict[str, Any], batch_size: int)
     def one(indices: Any, *values: Any) -> Any:
         return step({key: tf.gather(value, indices) for key, value in zip(data, values, strict=True)})
 
+    # XLA reads this at the first compilation in a process. The program is never run, so it need not be fast.
+    os.environ["XLA_FLAGS"] += " --xla_backend_optimization_level=0"
     tf.random.set_seed(0)  # the function below draws a number to find its device, and needs a seed for that
     signature = [
         tf.TensorSpec((batch_size,), tf.int32),
