@@ -168,8 +168,8 @@ def with_optimizer(name: str) -> set[Key]:
         (
             "rules/perceptron.py",
             with_recipe(
-                lambda entry, recipe: (
-                    {stage.rule for stage in catalogue.stages(recipe)} & {"perceptron", "delta"}
+                lambda entry, recipe: any(
+                    stage.rule in ("perceptron", "delta") for stage in catalogue.stages(recipe)
                 )
             ),
         ),

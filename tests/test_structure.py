@@ -203,7 +203,7 @@ TESTED_IN = {
     # Parts of one run, which is tested as a whole.
     "benchmarks/engine/compiled.py": "engine/test_scenarios.py",
     "benchmarks/engine/host_driven.py": "engine/test_scenarios.py",
-    "benchmarks/engine/identity.py": "engine/test_jobs.py",
+    "benchmarks/engine/runs.py": "engine/test_jobs.py",
     "benchmarks/engine/memory.py": "engine/test_scenarios.py",
     "benchmarks/engine/outcome.py": "engine/test_scenarios.py",
     "benchmarks/engine/predict.py": "engine/test_streaming.py",

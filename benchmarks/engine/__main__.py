@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks import catalogue, datasets, records
 from benchmarks.catalogue import nearest
 from benchmarks.engine import backend, jobs, lease, orphans, provenance, repeat
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 from benchmarks.spec import BACKENDS, DETERMINISMS, PRECISIONS, TIERS
 
 

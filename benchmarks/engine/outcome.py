@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks import catalogue, datasets, machine, records
 from benchmarks.engine import provenance
-from benchmarks.engine.identity import Options, Run, asked, run_id
+from benchmarks.engine.runs import Options, Run, asked, run_id
 from benchmarks.sources import source_sha256
 
 

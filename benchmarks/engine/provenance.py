@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import environment, machine, records
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 
 ROOT = Path(__file__).parents[2]
 #: What of the repository can change a run.

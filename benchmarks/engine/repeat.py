@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks import catalogue, datasets, records
 from benchmarks.engine import backend, jobs, lease
-from benchmarks.engine.identity import Options, Run, asked, record_path
+from benchmarks.engine.runs import Options, Run, asked, record_path
 from benchmarks.records.csv_tables import to_rows
 from benchmarks.records.files import plain
 from benchmarks.records.identity import REMARKS

@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks import records
 from benchmarks.engine import checkpoints
-from benchmarks.engine.identity import Options, Run, execution_key, parent, record_path
+from benchmarks.engine.runs import Options, Run, execution_key, parent, record_path
 
 
 def weights_path(run: Run, options: Options) -> Path:

@@ -16,7 +16,7 @@ from benchmarks.engine.clock import Clock
 from benchmarks.engine.compiled import CompiledStage
 from benchmarks.engine.driver import Driver
 from benchmarks.engine.host_driven import HostDrivenStage
-from benchmarks.engine.identity import Options
+from benchmarks.engine.runs import Options
 from benchmarks.engine.outcome import Trained
 from benchmarks.engine.ready import ReadyStage, TrainingData
 from benchmarks.rules.protocol import (
@@ -28,7 +28,7 @@ from benchmarks.rules.protocol import (
     StartsFromModel,
 )
 from benchmarks.spec import Data, Entry, Measure, Recipe, Stage
-from benchmarks.tasks.protocol import Task, WithLoss
+from benchmarks.tasks.protocol import Task, WithLoss, require
 
 
 def load_data(recipe: Recipe, data_dir: Path | None) -> Data:
@@ -166,7 +166,10 @@ class Workbench:
     def _made(
         self, seed: int, stages: Sequence[Stage], of_stages: Sequence[TrainingData]
     ) -> tuple[Any, list[Any]]:
-        """A model and the learners of all stages, with the initial values of this seed."""
+        """A model and the learners of all stages, with the initial values of this seed.
+
+        Raises TypeError, before any training, if the model lacks what a task that scores it asks of it.
+        """
         from keras.src.utils import naming
 
         # Keras numbers the names of layers through a process; the record must not depend on what was built
@@ -174,6 +177,8 @@ class Workbench:
         naming.reset_uids()
         seeds.set_global(seed)
         model = self.entry.build(**self.recipe.model)
+        for name in self.scoring_tasks:
+            require(name, model, self.tasks[name].MODEL)
         for layer in programs.layers(model):
             if isinstance(layer, Adapts):
                 layer.adapt(datasets.sample(self.data.train["x"]))

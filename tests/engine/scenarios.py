@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks import catalogue, records, sources
 from benchmarks.engine import backend, jobs
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import PRECISIONS
 

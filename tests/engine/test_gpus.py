@@ -11,7 +11,7 @@ from benchmarks import catalogue, cores, machine
 from benchmarks.engine import backend, jobs, lease, run
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.compiled import part_lengths
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 from benchmarks.engine.workbench import Workbench, WrongDevice
 
 FAST, SLOW, SAME = (

@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks import catalogue, records
 from benchmarks.engine import checkpoints, jobs, memory, outcome, run
-from benchmarks.engine.identity import Options, Run, execution_key, record_path
+from benchmarks.engine.runs import Options, Run, execution_key, record_path
 
 ENTRY = catalogue.load("mcculloch_pitts_1943")
 GATES = catalogue.recipe(ENTRY, "pocket", "logic_gates")

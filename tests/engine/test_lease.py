@@ -184,7 +184,7 @@ def test_linear_algebra_that_was_loaded_before_the_lease_keeps_to_the_threads_of
     if len(cores.usable()) < 2:
         pytest.skip("one core: there is nothing to keep to")
     code = (
-        "import numpy, threadpoolctl; from benchmarks.engine import jobs; from benchmarks.engine.identity import Options\n"
+        "import numpy, threadpoolctl; from benchmarks.engine import jobs; from benchmarks.engine.runs import Options\n"
         "count = lambda: max(pool['num_threads'] for pool in threadpoolctl.threadpool_info())\n"
         "before = count(); jobs._bring_up(Options(backend='jax', threads=1), print); print(before, count())"
     )

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks import catalogue, cores, environment, records
 from benchmarks.engine import backend, jobs, lease, memory, orphans
-from benchmarks.engine.identity import Options, Run, record_path
+from benchmarks.engine.runs import Options, Run, record_path
 from tests.engine.conftest import NAME, ROOT
 
 

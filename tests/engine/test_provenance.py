@@ -13,7 +13,7 @@ import pytest
 from benchmarks import catalogue, environment, machine
 from benchmarks.engine import __main__ as command_line
 from benchmarks.engine import provenance
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 from benchmarks.spec import TIERS
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

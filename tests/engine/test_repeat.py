@@ -15,7 +15,7 @@ import pytest
 from benchmarks import catalogue, datasets, machine, records
 from benchmarks.engine import __main__ as command_line
 from benchmarks.engine import jobs, provenance
-from benchmarks.engine.identity import Options, Run, asked, record_path, run_id
+from benchmarks.engine.runs import Options, Run, asked, record_path, run_id
 from benchmarks.records.files import plain
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from benchmarks import catalogue, records
 from benchmarks.engine import programs, seeds
 from benchmarks.engine import run as engine
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options, Run, asked
+from benchmarks.engine.runs import Options, Run, asked
 from benchmarks.engine.workbench import Workbench
 from benchmarks.records.record import validate_record
 from benchmarks.spec import Data, Entry, Recipe, Stage

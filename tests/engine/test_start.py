@@ -10,8 +10,8 @@ import pytest
 
 from benchmarks import catalogue, records
 from benchmarks.commands import select
-from benchmarks.engine import child, identity, jobs, start
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine import child, jobs, start
+from benchmarks.engine.runs import Options, Run, asked
 from benchmarks.spec import Entry
 from tests.engine.conftest import NAME
 
@@ -112,13 +112,13 @@ def test_weights_are_kept_for_those_that_need_them_alone(
 
 
 def test_what_it_starts_from_identifies_a_run(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
-    asked = []
+    questions = []
     for epochs in (3, 4):
         entry = entry_with_a_start(monkeypatch, epochs)
-        asked.append(identity.asked(Run(entry, entry.recipes[1], 0), options))
-    assert asked[0]["recipe"] == asked[1]["recipe"]
-    assert records.spec_hash(asked[0]) != records.spec_hash(asked[1])
-    assert "starts_from" not in identity.asked(Run(entry, entry.recipes[0], 0), options)
+        questions.append(asked(Run(entry, entry.recipes[1], 0), options))
+    assert questions[0]["recipe"] == questions[1]["recipe"]
+    assert records.spec_hash(questions[0]) != records.spec_hash(questions[1])
+    assert "starts_from" not in asked(Run(entry, entry.recipes[0], 0), options)
 
 
 def test_the_workflow_says_which_runs_keep_their_weights(
@@ -141,16 +141,26 @@ def test_the_workflow_says_which_runs_keep_their_weights(
 def test_a_new_process_is_told_to_keep_weights(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
     """Where children are not forked, they are told of their runs by JSON."""
     spawned: list[list[str]] = []
-    monkeypatch.setattr(jobs.os, "posix_spawn", lambda program, words, variables: spawned.append(words) or 1)
+
+    def posix_spawn(program: str, words: list[str], variables: dict[str, str]) -> int:
+        spawned.append(words)
+        return 1
+
+    monkeypatch.setattr(jobs.os, "posix_spawn", posix_spawn)
     entry = catalogue.load("backprop_1986")
     recipe = catalogue.recipe(entry, "pocket", "xor")
     run = Run(entry, recipe, 0, keep_weights=True)
     reader, writer = os.pipe()
     jobs._start_child([run], options, writer, 1)
     received: list[Run] = []
+
+    def in_child(runs: list[Run], *_: object) -> int:
+        received.extend(runs)
+        return 0
+
     monkeypatch.setattr(jobs, "import_backend", lambda options: None)
     monkeypatch.setattr(child.backend, "prepare", lambda *_: [])
-    monkeypatch.setattr(jobs, "in_child", lambda runs, *_: received.extend(runs) or 0)
+    monkeypatch.setattr(jobs, "in_child", in_child)
     assert child.main(writer, 1, spawned[0][-1]) == 0
     assert received == [run]
     os.close(reader)
