@@ -21,7 +21,9 @@ class Eager:
         examples = len(next(iter(arrays.values())))
         size = self.most or examples
         parts = [
-            self.once(function, {key: value[start : start + size] for key, value in arrays.items()}, **options)
+            self.once(
+                function, {key: value[start : start + size] for key, value in arrays.items()}, **options
+            )
             for start in range(0, examples, size)
         ]
         return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}

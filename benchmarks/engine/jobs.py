@@ -21,8 +21,8 @@ from typing import Any
 
 from benchmarks import catalogue, cores, environment, records, sources
 from benchmarks.engine import backend, checkpoints, lease, memory, outcome, start
-from benchmarks.engine.runs import Options, Run, execution_key, parent, record_path, run_id
 from benchmarks.engine.run import run_recipe
+from benchmarks.engine.runs import Options, Run, execution_key, parent, record_path, run_id
 from benchmarks.records.files import parse_json
 from benchmarks.records.schema import short
 

@@ -10,8 +10,8 @@ from typing import Any
 from benchmarks import catalogue, disturbance, records
 from benchmarks.engine import backend, checkpoints, memory, outcome, seeds, start
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.runs import Options, Run, execution_key
 from benchmarks.engine.outcome import Outcome
+from benchmarks.engine.runs import Options, Run, execution_key
 from benchmarks.engine.workbench import Workbench, WrongDevice
 from benchmarks.measures import CRITERION
 from benchmarks.sources import source_sha256

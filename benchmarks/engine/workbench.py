@@ -16,9 +16,9 @@ from benchmarks.engine.clock import Clock
 from benchmarks.engine.compiled import CompiledStage
 from benchmarks.engine.driver import Driver
 from benchmarks.engine.host_driven import HostDrivenStage
-from benchmarks.engine.runs import Options
 from benchmarks.engine.outcome import Trained
 from benchmarks.engine.ready import ReadyStage, TrainingData
+from benchmarks.engine.runs import Options
 from benchmarks.rules.protocol import (
     Adapts,
     BeginsStages,

@@ -45,9 +45,9 @@ def test_the_top5_error_counts_labels_that_are_not_among_the_five_largest_output
 def test_with_a_threshold_every_output_decides_for_itself() -> None:
     """Six decisions, one of them wrong; the threshold itself is not above the threshold."""
     both = data([[0.6, 0.4], [0.5, 0.9], [0.1, 0.2]], [[1, 0], [1, 1], [0, 0]])
-    assert classification.evaluate(Eager(given), given, both, "test", threshold=0.5)["error"] == pytest.approx(
-        100 / 6
-    )
+    assert classification.evaluate(Eager(given), given, both, "test", threshold=0.5)[
+        "error"
+    ] == pytest.approx(100 / 6)
     single = data([[0.6], [0.4]], [1, 1])
     assert classification.evaluate(Eager(given), given, single, "test", threshold=0.5) == {
         "error": 50.0,
@@ -95,9 +95,9 @@ def test_the_squared_error_is_the_mean_over_examples_and_outputs() -> None:
     assert classification.evaluate(Eager(given), given, arrays, "test", targets=(-1.0, 1.0))[
         "mse"
     ] == pytest.approx((0.25 + 4 + 4) / 4)
-    assert classification.evaluate(Eager(given), given, arrays, "test", targets=(0.0, 1.0))["mse"] == pytest.approx(
-        (0.25 + 1 + 1 + 4) / 4
-    )
+    assert classification.evaluate(Eager(given), given, arrays, "test", targets=(0.0, 1.0))[
+        "mse"
+    ] == pytest.approx((0.25 + 1 + 1 + 4) / 4)
 
 
 def test_the_training_examples_are_scored_with_the_test_split_alone() -> None:

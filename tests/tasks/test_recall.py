@@ -31,7 +31,9 @@ def test_real_targets_within_the_tolerance_are_correct() -> None:
 
 def test_classes_need_every_output_within_the_tolerance() -> None:
     outputs = np.array([[0.9, 0.1], [0.6, 0.1], [0.2, 0.9]], "float32")
-    found = recall.evaluate(Eager(Given()), Given(), data(0.3, x=outputs, y=np.array([0, 0, 0], "int32")), "test")
+    found = recall.evaluate(
+        Eager(Given()), Given(), data(0.3, x=outputs, y=np.array([0, 0, 0], "int32")), "test"
+    )
     assert found["wrong"] == pytest.approx(
         200 / 3
     )  # the second is off by 0.4 at its class, the third altogether
