@@ -34,8 +34,8 @@ def _families() -> dict[str, str]:
 
 def ids(family: str | None = None) -> list[str]:
     """The ids of all entries (of one family), in order of year, then of name."""
-    found = [id for id, folder in _families().items() if family in (None, folder)]
-    return sorted(found, key=lambda id: (int(id.rsplit("_", 1)[1]), id))
+    chosen = [id for id, folder in _families().items() if family in (None, folder)]
+    return sorted(chosen, key=lambda id: (int(id.rsplit("_", 1)[1]), id))
 
 
 def source_file(id: str) -> Path:

@@ -41,13 +41,13 @@ def available_at_start() -> float | None:
 
 def quotas(root: Path = ROOT) -> list[float]:
     """The quotas, in cores, of this process's control groups and of all groups above them."""
-    found = []
+    limits = []
     for group in control_groups(root):
         if quota := _quota_v2(_text(group / "cpu.max")) or _quota_v1(
             _text(group / "cpu.cfs_quota_us"), _text(group / "cpu.cfs_period_us")
         ):
-            found.append(quota)
-    return found
+            limits.append(quota)
+    return limits
 
 
 def throttled_s(root: Path = ROOT) -> float:

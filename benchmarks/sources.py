@@ -37,7 +37,7 @@ APART = {
     "benchmarks.engine.memory": "says how much memory it took",
     "benchmarks.engine.lease": "makes a run wait for cores and a GPU, whose number and kind identify the run",
 }
-#: What `benchmarks.optimizers` imports; a recipe depends on those that hold an optimiser or schedule that it names.
+#: What `benchmarks.optimizers` imports. A recipe depends only on those whose optimiser or schedule it names.
 OPTIMIZERS = {
     f"benchmarks.optimizers.{name}"
     for name in ("inverse_square_root_warmup", "matrix_adamw", "ramped_momentum", "scaled_rates")
@@ -74,10 +74,10 @@ def source_sha256(entry: Entry, recipe: Recipe, backend: str) -> str:
     return together(files(entry, recipe, backend))
 
 
-def together(found: Mapping[str, str]) -> str:
-    """One SHA-256 for several files."""
+def together(digests: Mapping[str, str]) -> str:
+    """One SHA-256 for several files, given by their paths with the digest of each."""
     return hashlib.sha256(
-        "".join(f"{digest}  {path}\n" for path, digest in sorted(found.items())).encode()
+        "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items())).encode()
     ).hexdigest()
 
 
@@ -90,7 +90,7 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
     own = f"benchmarks.entries.{entry.family}.{entry.id}"
     plain = catalogue.plain(recipe)
     given = set(_strings(plain))
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     cards = data_sets(catalogue.datasets(recipe), home)
     roots = [
         own,
@@ -110,7 +110,7 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
             continue
         source = read(path, is_entry=name == own, cards=cards.get(path))
         if source.digest:
-            found[path.relative_to(home).as_posix()] = source.digest
+            digests[path.relative_to(home).as_posix()] = source.digest
         for imported in source.imports:
             if imported in seen or is_apart(imported):
                 continue
@@ -124,11 +124,11 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
             open_modules.append(imported)
     file = f"{own.replace('.', '/')}.py"
     # The part of a recipe that identifies a run, as the record has it.
-    parts = {file: found[file], "recipe": records.spec_hash({"recipe": plain})}
+    parts = {file: digests[file], "recipe": records.spec_hash({"recipe": plain})}
     for parent, start in catalogue.ancestors(entry, recipe)[-1:]:
         parts["starts_from"] = together(files(parent, start, backend, home))
-    found[file] = together(parts)
-    return found
+    digests[file] = together(parts)
+    return digests
 
 
 def data_sets(ids: Iterable[str], home: Path = HOME) -> dict[Path, frozenset[str]]:

@@ -117,7 +117,8 @@ def test_the_parser_sees_what_it_should(tmp_path: Path) -> None:
     """The tests below are worth nothing if imports go unseen."""
     file = tmp_path / "file.py"
     file.write_text(
-        "import keras.ops\nfrom benchmarks.engine import run\ndef build():\n    import jax\nif TYPE_CHECKING:\n    import torch\n"
+        "import keras.ops\nfrom benchmarks.engine import run\ndef build():\n    import jax\n"
+        "if TYPE_CHECKING:\n    import torch\n"
     )
     assert imports(file) == {"keras.ops", "benchmarks.engine.run", "jax"}
     assert imports(file, inside_functions=False) == {"keras.ops", "benchmarks.engine.run"}

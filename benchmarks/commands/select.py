@@ -17,9 +17,9 @@ from benchmarks.records.identity import digest
 from benchmarks.spec import FAMILIES, Entry, Recipe, Tier
 
 SCHEMA = Path(__file__).resolve().parents[2] / "workflow" / "schemas" / "config.schema.yaml"
-#: At most this many entries of the pocket tier share a job, and with it the import of the framework: six seconds, of
-#: seven for the runs of an entry. Large jobs are cheap, but with fewer jobs than cores some cores stay idle: 110
-#: entries make eight jobs.
+#: At most this many entries of the pocket tier share a job, and with it one import of the framework. The
+#: import takes six seconds, the runs of an entry seven. Larger jobs save imports, but with fewer jobs than
+#: cores some cores stay idle: 110 entries make eight jobs.
 ENTRIES_PER_JOB = 14
 
 Run = dict[str, Any]
@@ -231,7 +231,7 @@ def waits_for(jobs: Mapping[str, list[Run]]) -> dict[str, list[str]]:
     """The jobs that have to be done before each job, by its name: those that train the weights its runs start
     from."""
     holder = {_key(run): job for job, asked in jobs.items() for run in asked if run["execution"] == 1}
-    found: dict[str, list[str]] = {}
+    waiting: dict[str, list[str]] = {}
     for job, asked in jobs.items():
         needed = []
         for run in asked:
@@ -240,8 +240,8 @@ def waits_for(jobs: Mapping[str, list[Run]]) -> dict[str, list[str]]:
             if chain := catalogue.ancestors(entry, recipe):
                 parent, its_recipe = chain[-1]
                 needed.append(holder[_key({**run, "entry": parent.id, "recipe": its_recipe.name})])
-        found[job] = list(dict.fromkeys(needed))
-    return found
+        waiting[job] = list(dict.fromkeys(needed))
+    return waiting
 
 
 def _key(run: Run) -> tuple[str, str, str, int]:

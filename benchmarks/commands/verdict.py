@@ -37,9 +37,9 @@ def verdict(
             outcomes += [("missing", run, notes[0]) for run in runs]
             continue
         items = done[path]["runs"]
-        found, _ = read_records(results / item["record"] for item in items)
+        present, _ = read_records(results / item["record"] for item in items)
         for run, item in zip(runs, items, strict=False):
-            record = found.get(results / item["record"])
+            record = present.get(results / item["record"])
             if record is None:
                 outcomes.append(("missing", run, f"{results / item['record']} is missing or cannot be read"))
             else:

@@ -51,12 +51,12 @@ def card(id: str, data_dir: Path | None = None) -> DatasetCard:
     of what lies in `data_dir`.
     """
     module = _module(id)
-    found = module.card(id, data_dir) if isinstance(module, HasUserFolder) else module.CARDS[id]
-    if found.id != id:
+    declared = module.card(id, data_dir) if isinstance(module, HasUserFolder) else module.CARDS[id]
+    if declared.id != id:
         raise ValueError(
-            f"{source_file(id)}: CARDS has a card of id {found.id!r} under the key {id!r}; use one id"
+            f"{source_file(id)}: CARDS has a card of id {declared.id!r} under the key {id!r}; use one id"
         )
-    return found
+    return declared
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:

@@ -24,10 +24,10 @@ def fitted(card: DatasetCard, name: str, fit: Callable[[Train], Any], train: Tra
     their SHA-256 is not the one that the card declares under `artefacts`.
     """
     content = canonical(fit(train))
-    found, expected = hashlib.sha256(content).hexdigest(), card.artefacts.get(name, "none")
-    if found != expected:
+    actual, expected = hashlib.sha256(content).hexdigest(), card.artefacts.get(name, "none")
+    if actual != expected:
         raise DataError(
-            f"{card.id}: the artefact {name!r} of the training split has SHA-256 {found}, and the card"
+            f"{card.id}: the artefact {name!r} of the training split has SHA-256 {actual}, and the card"
             f" declares {expected}: the code that fits it changed; restore it, or declare another data set"
         )
     return json.loads(content)

@@ -122,10 +122,10 @@ def _read(root: Path, file: DataFile, cached: bool) -> bytes:
 
 
 def _checked(content: bytes, expected: str, what: object, remedy: str) -> bytes:
-    found = sha256(content)
-    if found != expected:
+    actual = sha256(content)
+    if actual != expected:
         raise DataError(
-            f"{what}: SHA-256 is {found} ({len(content)} bytes), expected {expected}: the file is corrupt "
+            f"{what}: SHA-256 is {actual} ({len(content)} bytes), expected {expected}: the file is corrupt "
             f"or truncated; {remedy}"
         )
     return content
@@ -170,22 +170,21 @@ def _download(file: DataFile, path: Path) -> None:
 
 
 def _members(content: bytes, files: Sequence[DataFile], path: Path) -> dict[str, bytes]:
-    """Members of a checked tar archive, read into memory (nothing is extracted to disk) and checked one by
-    one."""
-    found = {}
+    """Members of a checked tar archive, read into memory, each checked; nothing is extracted to disk."""
+    members = {}
     wanted = {file.name: file for file in files}
     with tarfile.open(fileobj=io.BytesIO(content)) as tar:
         for member in tar:
             if member.name in wanted and member.isreg():
                 stream = tar.extractfile(member)
                 assert stream is not None  # a regular file
-                found[member.name] = _checked(
+                members[member.name] = _checked(
                     stream.read(),
                     wanted[member.name].sha256,
                     f"{path}, member {member.name}",
                     "download the archive anew",
                 )
     for name in wanted:
-        if name not in found:
+        if name not in members:
             raise DataError(f"{path}: the archive has no member {name}: download the archive anew")
-    return found
+    return members

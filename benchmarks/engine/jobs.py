@@ -104,7 +104,7 @@ def execute(runs: list[Run], options: Options, progress: Callable[[str], None]) 
     ended = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     return {
         "runs": items,
-        "sources": {sources.together(found): found for found in used},
+        "sources": {sources.together(digests): digests for digests in used},
         "import_s": import_s,
         "process_s": time.perf_counter() - began,
         "ended": ended,

@@ -140,8 +140,8 @@ class Driver:
         gpu = self.is_gpu()
 
         def example(value: Tensor, indices: Tensor) -> Tensor:
-            found = tf.gather(value, indices)
-            return tf.cast(found, tf.int32) if gpu and value.dtype == tf.int64 else found
+            rows = tf.gather(value, indices)
+            return tf.cast(rows, tf.int32) if gpu and value.dtype == tf.int64 else rows
 
         def one(indices: Tensor, data: Batch) -> dict[str, Tensor]:
             logs = step({key: example(value, indices) for key, value in data.items()})

@@ -42,8 +42,8 @@ SECONDS = {
     "bfloat16": 30,
     "whole": 90,
 }
-#: Entry and pocket recipe of the nets that are trained for a while. The first is also trained in bfloat16, the
-#: last to its end.
+#: Entry and pocket recipe of the nets that are trained for a while. The first is also trained in bfloat16,
+#: the last to its end.
 NETS = (
     ("lenet5_1998", "digits-relu"),
     ("mlp_mnist_1998", "digits"),
@@ -345,7 +345,7 @@ def twice(options: argparse.Namespace) -> None:
 
 
 def say_speed(record: Any) -> None:
-    """Print a run's speed and what it took; `first_leg` is the first leg's time relative to the later ones'."""
+    """Print a run's speed and what it took; `first_leg` is the first leg's time relative to later ones."""
     row, legs = record["run"], record["epochs"]
     steady = [leg for leg in legs if not leg["warm_up"]] or legs
     seconds = sum(leg["train_s"] for leg in steady)

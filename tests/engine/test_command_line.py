@@ -116,11 +116,13 @@ def listed(**changes: object) -> str:
         ("{}", "is not a JSON list of runs"),
         (
             "[3]",
-            "a run must have the keys entry, recipe, tier and seed, and may have execution and keep_weights, not 3",
+            "a run must have the keys entry, recipe, tier and seed, and may have execution and keep_weights,"
+            " not 3",
         ),
         (
             '[{"entry": "xor"}]',
-            "a run must have the keys entry, recipe, tier and seed, and may have execution and keep_weights, not ['entry']",
+            "a run must have the keys entry, recipe, tier and seed, and may have execution and keep_weights,"
+            " not ['entry']",
         ),
         ("[", "cannot be read as a JSON list of runs"),
         ("", "cannot be read as a JSON list of runs"),

@@ -1,4 +1,4 @@
-"""What a job does where nvidia-smi lists GPUs. The GPUs are made up: what the backend would do with real ones is not tested here."""
+"""A job on a machine whose nvidia-smi lists GPUs. They are simulated; no backend computes on a GPU here."""
 
 import os
 from dataclasses import replace

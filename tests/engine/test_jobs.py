@@ -1,4 +1,4 @@
-"""What a job makes of runs that end its children, of records that are not what they should be, and of faults that are not the runs'.
+"""How a job handles runs that end its children, faulty records, and faults that are not the runs' own.
 
 The training itself is made up: no backend is imported.
 """
@@ -26,7 +26,7 @@ Act = Callable[[Run], object]
 
 
 class Job:
-    """A job in a folder of its own. `in_training` and `once_written` are what its children do, to their own harm."""
+    """A job in a new folder; its children call `in_training` and `once_written`, which harm them."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.options = jobs.with_absolute_paths(
@@ -128,7 +128,8 @@ def test_native_code_that_aborts_under_a_memory_limit_is_out_of_memory(
     monkeypatch.setattr(jobs.resource, "getrlimit", lambda kind: (1 << 40, 1 << 40))
     assert job.execute()[0] == (
         "oom",
-        f"the process was ended by {signal.Signals(number).name}, as happens under a limit (ulimit -v) when memory runs out",
+        f"the process was ended by {signal.Signals(number).name}, as happens under a limit (ulimit -v)"
+        " when memory runs out",
     )
     monkeypatch.undo()
 

@@ -33,7 +33,7 @@ def engine(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
 
 @pytest.mark.slow
 def test_a_run_just_made_in_a_job_is_repeated_alone(tmp_path: Path) -> None:
-    """Its seed came second in its process; the repetition has a process of its own. So has the command on record."""
+    """Its seed came second in its process; the repetition and the recorded command have it alone."""
     made = engine(
         "perceptron_1958",
         "--dataset",
@@ -67,7 +67,7 @@ def test_a_run_just_made_in_a_job_is_repeated_alone(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def original() -> records.Record:
-    """A record of the run as this machine would leave it, its numbers made up: only the engine's tests train."""
+    """A record of the run as this machine would write it, with invented numbers: nothing is trained."""
     options = Options(backend="jax")
     facts = machine.facts("jax")
     spec = asked(RUN, options)
@@ -157,7 +157,10 @@ def repeat(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Any:
-    """Calls the command on a bundle of these records; a training there leaves `original`. Returns exit code, output, error and what was trained."""
+    """Calls the command on a bundle of these records, where training writes `original`.
+
+    Returns exit code, output, error and what was trained.
+    """
     trained: list[Run] = []
 
     def execute(runs: list[Run], options: Options, progress: object) -> None:
@@ -242,7 +245,10 @@ def test_what_differs_is_named(repeat: Any, original: records.Record) -> None:
     assert trained == [RUN], "what is trained is the catalogue's, whatever the bundle asks for"
     lines = [line.strip() for line in out.splitlines()]
     model = json.dumps(plain(RECIPE.model), sort_keys=True)
-    recipe = f'epochs 1000000000 then, {RECIPE.epochs} now; model {{"units": [1, 2]}} then, {model} now; new x then, not stated now'
+    recipe = (
+        f'epochs 1000000000 then, {RECIPE.epochs} now; model {{"units": [1, 2]}} then, {model} now;'
+        " new x then, not stated now"
+    )
     assert lines[1] == f"the catalogue's recipe, which is trained, is another than the bundle's: {recipe}"
     assert lines[2].endswith(": not the same")
     assert lines[3:6] == [

@@ -84,4 +84,4 @@ def test_the_option_members_asks_for_a_committee() -> None:
     with pytest.raises(
         TypeError, match="asks for a Committee, and the model of class function has no members"
     ):
-        classification.evaluate(Eager(alone), alone, Data(split, split, split), "test", members=True)  # type: ignore[arg-type]
+        classification.evaluate(Eager(alone), alone, Data(split, split, split), "test", members=True)

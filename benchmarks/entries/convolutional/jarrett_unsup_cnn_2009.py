@@ -336,7 +336,10 @@ ENTRY = Entry(
         ),
     ),
     deviations=(
-        "The sizes of the nets are given from memory: we had no copy of the paper's text beyond its abstract.",
+        (
+            "The sizes of the nets are given from memory: we had no copy of the paper's text beyond its"
+            " abstract."
+        ),
         (
             "The MNIST recipe makes 10 passes over 50,000 images;"
             " the paper, it is recalled, some 30 over all 60,000."
