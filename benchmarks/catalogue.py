@@ -127,7 +127,7 @@ def ancestors(entry: Entry, recipe: Recipe) -> list[tuple[Entry, Recipe]]:
             ) from None
         if any((start[0].id, start[1].name) == (known.id, other.name) for known, other in chain):
             raise ValueError(
-                f"{entry.id}, recipe {recipe.name!r}: starts_from leads in a circle, by {named!r}"
+                f"{entry.id}, recipe {recipe.name!r}: starts_from leads back to {named!r}; break the cycle"
             )
         chain.insert(0, start)
     return chain[:-1]

@@ -1,8 +1,7 @@
-"""What a run depends on: the files of the suite whose code it uses, found by following their imports, and
-their digest.
+"""The files of the suite that a run depends on, found by following imports, and their digest.
 
-A file counts by what it says to Python: comments, docstrings and layout are no part of it. Files are read
-once in a process: what a process runs is what it has imported, not what its files have become since.
+Comments, docstrings and layout do not count. A process reads each file once, since it runs what it has
+imported, whatever becomes of the file later.
 """
 
 import ast
@@ -32,7 +31,7 @@ APART = {
     "benchmarks.processor": "says what the processor is, which identifies the machine",
     "benchmarks.sources": "computes this digest",
     "benchmarks.cores": "says how many cores there are, which identifies the machine",
-    "benchmarks.disturbance": "says what else went on meanwhile",
+    "benchmarks.disturbance": "says what disturbed the run",
     "benchmarks.engine.provenance": "says where a run came from",
     "benchmarks.engine.memory": "says how much memory it took",
     "benchmarks.engine.lease": "makes a run wait for cores and a GPU, whose number and kind identify the run",
@@ -42,7 +41,7 @@ OPTIMIZERS = {
     f"benchmarks.optimizers.{name}"
     for name in ("inverse_square_root_warmup", "matrix_adamw", "ramped_momentum", "scaled_rates")
 }
-#: What an entry says of itself, which no number hangs on. Of its recipes, each run depends on its own.
+#: What an entry says of itself, on which no number depends. A run depends on its own recipe only.
 SAID = {
     "name",
     "family",
@@ -230,7 +229,7 @@ _read: dict[tuple[Path, bool, frozenset[str] | None], Source] = {}
 
 
 def read(path: Path, is_entry: bool = False, cards: frozenset[str] | None = None) -> Source:
-    """What a file holds, as it was when this process first asked.
+    """The content of a file when this process first read it.
 
     Of an entry's file that is without what it says of itself; of a module of data sets, where `cards` names
     some, without the cards of all others.

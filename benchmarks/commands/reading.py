@@ -12,8 +12,7 @@ from benchmarks.records.validation import table_defects
 
 
 def files(folder: Path, pattern: str) -> list[Path]:
-    """The files of a folder, sorted, without hidden ones: systems leave files of their own beside those that
-    are copied."""
+    """The files of a folder, sorted, without the hidden ones that systems leave when they copy."""
     return [path for path in sorted(folder.glob(pattern)) if not path.name.startswith(".")]
 
 
@@ -30,7 +29,7 @@ def read_objects(
                 raise ValueError(f"needs the keys {', '.join(needed)}")
             objects[path] = value
         except (OSError, ValueError) as error:
-            notes.append(f"{path} is left out, it cannot be read ({error}): {remedy}")
+            notes.append(f"{path} is left out because it cannot be read ({error}): {remedy}")
     return objects, notes
 
 
@@ -45,7 +44,7 @@ def read_summaries(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], l
         )
         if not all(isinstance(name, str) for name in names) or not isinstance(done["process_s"], int | float):
             notes.append(
-                f"{path} is left out, it is not the summary of a job: delete it, and call snakemake again"
+                f"{path} is left out because it is not the summary of a job: delete it, and call snakemake again"
             )
             del summaries[path]
     return summaries, notes
@@ -60,7 +59,7 @@ def read_records(paths: Iterable[Path]) -> tuple[dict[Path, records.Record], lis
             complete[path] = records.read_record(path)
         except (records.RecordError, OSError) as error:
             notes.append(
-                f"{path} is left out, it is not a complete record: delete it and run its entry again "
+                f"{path} is left out because it is not a complete record: delete it and run its entry again "
                 f"({str(error).splitlines()[0]})"
             )
     return complete, notes
@@ -72,7 +71,7 @@ def read_ceilings(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], li
     ceilings, notes = read_objects(paths, (), remedy)
     for path, row in list(ceilings.items()):
         if defects := table_defects("ceilings", [row], str(path)):
-            notes.append(f"{path} is left out, it holds no ceilings: {remedy} ({defects[0]})")
+            notes.append(f"{path} is left out because it holds no ceilings: {remedy} ({defects[0]})")
             del ceilings[path]
     return ceilings, notes
 

@@ -2,7 +2,7 @@
 
 A mirror (`data_dir`) and the cache have the same layout: one folder a data set, holding the canonical files
 under their published names, or one of the packings that a `DataFile` names. Bytes are checked against their
-SHA-256 before anything parses them, and what is parsed are the very bytes that were checked.
+SHA-256 before anything parses them, and exactly the checked bytes are parsed.
 """
 
 import bz2
@@ -108,7 +108,7 @@ def _read(root: Path, file: DataFile, cached: bool) -> bytes:
             f"{path}: no such file, expected one with SHA-256 {file.sha256}: put {wanted} there{source}, or "
             "leave data_dir unset to download it"
         )
-    remedy = "delete it and run again to download it anew" if cached else "copy it anew from its source"
+    remedy = "delete it and run again to download it again" if cached else "copy it again from its source"
     packed_as = path.relative_to(root).as_posix()
     content = _checked(path.read_bytes(), file.packed.get(packed_as, file.sha256), path, remedy)
     suffix = packed_as.removeprefix(file.name)
@@ -134,7 +134,7 @@ def _checked(content: bytes, expected: str, what: object, remedy: str) -> bytes:
 def _download(file: DataFile, path: Path) -> None:
     """Download `file` to `path` from the first of its addresses that has it.
 
-    Pooch writes to a temporary file beside `path`, checks the sum and only then renames it: a download that
+    Pooch writes to a temporary file next to `path`, checks the sum and only then renames it: a download that
     was cut short, or killed, leaves no file of this name.
     """
     import pooch  # type: ignore[import-untyped]
@@ -182,9 +182,9 @@ def _members(content: bytes, files: Sequence[DataFile], path: Path) -> dict[str,
                     stream.read(),
                     wanted[member.name].sha256,
                     f"{path}, member {member.name}",
-                    "download the archive anew",
+                    "download the archive again",
                 )
     for name in wanted:
         if name not in members:
-            raise DataError(f"{path}: the archive has no member {name}: download the archive anew")
+            raise DataError(f"{path}: the archive has no member {name}: download the archive again")
     return members

@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--repeat",
         metavar="RUN_ID",
-        help="train a run of --bundle again; exit code 0: it gives the same, 1: it does not, 2: neither",
+        help="train a run of --bundle again; exit code 0: same result, 1: another, 2: not repeated",
     )
     options.add_argument("--bundle", type=Path, help="folder of the bundle of --repeat")
     return options
@@ -114,7 +114,7 @@ def check(arguments: argparse.Namespace) -> None:
         raise ValueError("--price and --currency go together; give both or neither")
     if arguments.data_dir and not arguments.data_dir.is_dir():
         raise ValueError(
-            f"--data-dir {arguments.data_dir} is no folder; name one, or leave it out to download"
+            f"--data-dir {arguments.data_dir} is not a folder: name one, or omit the option to download"
         )
     if arguments.dataset is not None and arguments.dataset not in datasets.ids():
         raise ValueError(

@@ -62,7 +62,7 @@ class CompiledStage:
 
     @property
     def batch_size(self) -> int | None:
-        """Examples per learning step; None where there are no steps."""
+        """Examples per learning step; None if there are no steps."""
         return self.stage.batch_size if self.stage.epochs else None
 
     @property

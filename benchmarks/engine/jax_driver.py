@@ -101,7 +101,7 @@ class Driver:
     def gradient(
         self, compute: Callable[[], Tensor], variables: Sequence[keras.Variable]
     ) -> tuple[Tensor, list[Tensor]]:
-        """What `compute` assigns goes through a scope of its own, and is assigned again outside of it."""
+        """What `compute` assigns passes through an inner scope, and is assigned again outside."""
         chosen = {id(v) for v in variables}
         others = [v for v in self.variables if id(v) not in chosen]
         outside = [(v, v.value) for v in others]

@@ -74,7 +74,7 @@ def execute(runs: list[Run], options: Options, progress: Callable[[str], None]) 
     # Those that start from others come after them.
     open_runs.sort(key=lambda run: len(catalogue.ancestors(run.entry, run.recipe)))
     if len(open_runs) < len(runs):
-        progress(f"{len(runs) - len(open_runs)} of {len(runs)} runs are recorded already")
+        progress(f"{len(runs) - len(open_runs)} of {len(runs)} runs are already recorded")
     if open_runs:
         others = f" and {len(open_runs) - 1} more" if len(open_runs) > 1 else ""
         import_s = _bring_up(options, progress, f"{open_runs[0].label}{others}")

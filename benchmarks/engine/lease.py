@@ -14,7 +14,7 @@ from typing import IO
 
 from benchmarks import cores as available
 
-#: Whoever waits is told for whom, and told again after so many seconds.
+#: Seconds after which a waiting run repeats for whom it waits.
 AGAIN_S = 60.0
 #: What is written into a lock file: who holds it, in a line of this length.
 LINE = 120

@@ -47,7 +47,7 @@ class Predictor:
         return {key: _on_host(value) for key, value in outputs.items()}
 
     def sampling(self) -> contextlib.AbstractContextManager[None]:
-        """`with predict.sampling():` puts the time of drawing samples on a clock of its own, `sample`."""
+        """`with predict.sampling():` counts time on the clock `sample`."""
         return self.clock.instead("sample") if self.clock else contextlib.nullcontext()
 
     def _program(

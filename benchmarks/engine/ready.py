@@ -56,7 +56,7 @@ class ReadyStage(Protocol):
         ...
 
     def compile(self, clock: Clock) -> None:
-        """Compile what is dispatched, without changing any state; nothing where that was done before."""
+        """Compile the programs, if that has not been done, without changing any state."""
         ...
 
     def reset(self, seed: int) -> None:

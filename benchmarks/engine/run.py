@@ -21,7 +21,7 @@ PROGRESS_S = 5.0
 
 
 class Diverged(Exception):
-    """The loss is no longer a number."""
+    """The loss became infinite or not a number."""
 
 
 class TimeIsUp(Exception):

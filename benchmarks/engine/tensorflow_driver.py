@@ -23,7 +23,7 @@ class Driver:
         """With `deterministic`, TensorFlow's own kernels are told to give the same bits; it stays so."""
         self.variables: list[keras.Variable] = []
         self._graph: tf.Graph | None = None  # of one learning step, as last traced
-        # Each evaluation has a function of its own, which TensorFlow would warn of.
+        # Each evaluation makes a new function, of which TensorFlow would warn.
         tf.get_logger().setLevel("ERROR")
         if deterministic:
             tf.config.experimental.enable_op_determinism()
@@ -79,7 +79,7 @@ class Driver:
 
     @staticmethod
     def ran_out_of_memory(error: Exception) -> bool:
-        """By the kind of the error; copying to a full GPU says it in words of its own."""
+        """By the type of the error, or by its text if a copy to a full GPU failed."""
         exhausted = isinstance(error, (MemoryError, tf.errors.ResourceExhaustedError))
         return exhausted or (
             isinstance(error, tf.errors.OpError) and "Dst tensor is not initialized" in error.message

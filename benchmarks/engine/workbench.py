@@ -386,8 +386,10 @@ class Workbench:
 
 
 def no_loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Stands for the loss where neither entry nor task has one, as for rules that descend none."""
-    raise ValueError("the task has no loss that this rule could descend; choose another rule or task")
+    """The loss if neither entry nor task has one; rules that need no loss never call it."""
+    raise ValueError(
+        "the rule needs a loss, and neither the entry nor the task has one: choose another rule or task"
+    )
 
 
 def part_of(model: Any, stage: Stage) -> Any:

@@ -70,7 +70,7 @@ def decode_picture(encoded: Any) -> "AnyPicture":
     expected = {"caption", *fields} | ({"kind"} if kind != "tiles" else set())
     if set(encoded) != expected:
         raise RecordError(f"a picture of kind {kind} needs exactly {', '.join(['caption', *fields])}")
-    longest = MAX_CAPTION if kind != "tiles" else None  # those of before are as long as they are
+    longest = MAX_CAPTION if kind != "tiles" else None  # older ones may be of any length
     return decode({**encoded, "caption": _text("caption", encoded["caption"], longest)})
 
 

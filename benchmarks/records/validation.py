@@ -279,7 +279,7 @@ def _spec_defects(spec: Any, where: str) -> list[str]:
             return [f"{here}: {short(part)} is not an object"]
         missing = [f"{here}: {name} is missing" for name in form if name not in part]
         return missing or [
-            f"{here}, {name}: {short(part[name])} is of the wrong type"
+            f"{here}, {name}: {short(part[name])} has the wrong type"
             for name, kind in form.items()
             if not isinstance(part[name], kind)
         ]

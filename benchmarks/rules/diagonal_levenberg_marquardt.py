@@ -1,7 +1,7 @@
 """Stochastic diagonal Levenberg-Marquardt: backpropagation with one learning rate a parameter.
 
 The rate is eta / (mu + h), where h estimates the loss's second derivative along the parameter. It
-is taken anew before each pass, on a few examples, by propagating second derivatives backwards in
+is estimated again before each pass, on a few examples, by propagating second derivatives backwards in
 the Gauss-Newton approximation: as in backpropagation, but with weights and slopes squared.
 LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition" (1998), appendix C.
 """

@@ -8,7 +8,7 @@ Time goes in blocks: `train_every` steps in the environment, which are remembere
 `gradient_steps` learning steps in one compiled program. The replay memory is a set of variables on the
 device, so that a block of learning steps needs nothing but indices. Every random choice of an epoch
 (of actions, of memories, of initial states) comes from a generator of (seed, epoch), and an epoch
-begins with a fresh episode: a resumed run needs neither a generator's state nor an environment's.
+begins with a fresh episode: a resumed run needs no state of a generator or an environment.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
-"""Time the engine beside the alternatives, round by round in turn, and print medians and ratios.
+"""Time the engine and the alternatives, in turn round by round, and print medians and ratios.
 
-Each contender lives in a process of its own, since a process can hold one Keras backend; the parent
+Each contender has a process, since a process can hold one Keras backend; the parent
 lets them train one round each, in turn, so that all meet the same weather on a shared machine.
 """
 
@@ -19,7 +19,7 @@ from benchmarks.records import write_bytes_atomic
 from benchmarks.speed.workers import CONTENDERS, NEEDS, serve
 from benchmarks.speed.workloads import WORKLOADS, Workload
 
-#: What is asked of the engine: contender, beside whom, at least what ratio, for which workloads.
+#: The targets: contender, rival, the least ratio of their speeds, and for which workloads.
 WANTED = (
     ("engine on JAX", "JAX by hand", 0.95, tuple(WORKLOADS)),
     ("engine on TensorFlow", "Keras fit, defaults", 5.0, ("mlp",)),

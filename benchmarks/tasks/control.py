@@ -21,7 +21,7 @@ FIRST_SEED = {"validation": 0, "test": 1_000_000}
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Raises TypeError: the learning rule decides what is learned from."""
+    """Raises TypeError: there is no loss, since the learning rule chooses what to learn from."""
     raise TypeError(
         "control has no loss over labelled examples: name a rule that acts, such as q_learning, in the recipe"
     )

@@ -33,7 +33,7 @@ class Predict(Protocol):
         ...
 
     def sampling(self) -> AbstractContextManager[None]:
-        """Puts the time of drawing samples on a clock of its own."""
+        """A context in which time counts as drawing samples."""
         ...
 
 

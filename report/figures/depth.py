@@ -80,7 +80,7 @@ def points(results: Results) -> pd.DataFrame:
 
 
 def _answers(run: dict[Any, Any], claim: dict[str, Any]) -> bool:
-    """Whether a run's value can stand beside a claim's."""
+    """Whether a run's value can be compared with a claim's."""
     keys = (("dataset", "dataset"), ("variant", "variant"), ("measure", "metric"), ("unit", "unit"))
     return all(run[ours] == claim[theirs] for ours, theirs in keys)
 

@@ -192,7 +192,7 @@ def test_a_record_that_is_none_is_set_aside_with_a_word_and_the_run_trained_anew
     assert os.path.lexists(f"{path}.corrupt")
     assert path.read_bytes() == good and not path.is_symlink()
     assert job.path(RUNS[1]).read_bytes() == others
-    assert job.lines[1] == "2 of 3 runs are recorded already"
+    assert job.lines[1] == "2 of 3 runs are already recorded"
 
 
 def test_the_checkpoint_of_a_run_that_has_ended_is_cleared_though_its_child_died(job: Job) -> None:

@@ -339,4 +339,4 @@ def test_interrupted_and_called_again_it_goes_on(
     assert len(list(runs.glob("digits-pocket-*.json"))) == seeds
     assert all(path.read_bytes() == content for path, content in before.items())
     assert (measured / "results/verdict.txt").exists()
-    assert "runs are recorded already" in done.stdout
+    assert "runs are already recorded" in done.stdout

@@ -23,7 +23,7 @@ os.environ.update(
 )
 
 
-# The working directory's own configuration, else the one beside the workflow.
+# The working directory's own configuration, else the one next to the workflow.
 configfile: next(path for path in ("config/config.yaml", f"{ROOT}/config/config.yaml") if os.path.exists(path))
 
 
@@ -124,7 +124,7 @@ def cards(wildcards):
 
 
 def job_data(wildcards):
-    """The data sets whose files the job needs. `ancient`: checking them again is no reason to train again."""
+    """The data sets whose files the job needs. `ancient`: checking them again must not cause training again."""
     needed = [dataset for dataset in select.datasets(JOBS[wildcards.job]) if datasets.card(dataset).files]
     return [ancient(f"results/data/{dataset}.json") for dataset in needed]
 

@@ -13,7 +13,7 @@ from benchmarks.spec import Data, DatasetCard
 
 FOLDER = "imagenet"
 SIDE = 256
-#: One in so many images of each class of the training folder is held out for validation.
+#: In each class of the training folder, one of this many images is held out for validation.
 HELD_OUT = 26
 SUFFIXES = {".jpeg", ".jpg", ".png"}
 

@@ -16,7 +16,7 @@ class StreamedImages:
 
     A slice is another `StreamedImages`. Each image is scaled so that its shorter side is `side` pixels, and
     its central square kept, as AlexNet's authors prepared ImageNet (Krizhevsky et al. 2012, section 2).
-    Raises DataError, naming the file, for one that is no image or is cut short.
+    Raises DataError, naming the file, for a file that is not an image or is truncated.
     """
 
     dtype = np.dtype("uint8")
@@ -67,6 +67,6 @@ def decode(path: Path, side: int) -> np.ndarray:
             return np.asarray(image.convert("RGB").resize((side, side), Image.Resampling.BILINEAR, box))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DataError(
-            f"{path}: cannot be read as an image ({error}): copy it anew from its source, or take it out of "
+            f"{path}: cannot be read as an image ({error}): copy it again from its source, or remove it from "
             "the folder"
         ) from error

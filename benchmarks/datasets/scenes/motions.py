@@ -1,4 +1,4 @@
-"""Clips of one handwritten digit that moves over a dark field, to be told apart by the motion alone."""
+"""Clips of a handwritten digit that moves over a dark field; only the motion distinguishes the classes."""
 
 import numpy as np
 

@@ -75,7 +75,7 @@ def reviews(archive: bytes) -> dict[str, list[bytes]]:
         if len(texts) != 12_500:
             raise files.DataError(
                 f"aclImdb_v1: folder {folder} holds {len(texts)} reviews, expected 12,500: download the "
-                "archive anew"
+                "archive again"
             )
     return {folder: [texts[name] for name in sorted(texts)] for folder, texts in by_folder.items()}
 
