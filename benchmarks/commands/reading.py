@@ -44,7 +44,8 @@ def read_summaries(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], l
         )
         if not all(isinstance(name, str) for name in names) or not isinstance(done["process_s"], int | float):
             notes.append(
-                f"{path} is left out because it is not the summary of a job: delete it, and call snakemake again"
+                f"{path} is left out because it is not the summary of a job: delete it,"
+                " and call snakemake again"
             )
             del summaries[path]
     return summaries, notes

@@ -76,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def check(arguments: argparse.Namespace) -> None:
-    """Raises ValueError, naming the argument, for a value that no run can be made with."""
+    """Raises ValueError, naming the argument, for a value with which no run is possible."""
     if (arguments.repeat is None) != (arguments.bundle is None):
         raise ValueError("--repeat and --bundle go together; give both or neither")
     if arguments.repeat is not None:
@@ -123,7 +123,7 @@ def check(arguments: argparse.Namespace) -> None:
 
 
 def make_writable(option: str, folder: Path) -> None:
-    """Make the folder. Raises ValueError where files cannot be written there."""
+    """Make the folder. Raises ValueError if files cannot be written there."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -187,7 +187,10 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
 
 
 def main() -> int:
-    """0 when every run has a record, whatever its status; 2 for bad arguments. A repetition: see `repeat`."""
+    """The command line. Returns 0 if every run has a record, whatever its status, 2 for bad arguments.
+
+    With --repeat it returns what `repeat` returns.
+    """
     arguments = parser().parse_args()
     provenance.facts()  # read before files may change; forked children inherit it
     try:

@@ -15,9 +15,8 @@ from benchmarks.rules.protocol import HostModel
 class Predictor:
     """Maps module-level functions `f(model, batch, **options) -> dict of tensors` over arrays.
 
-    Programs are compiled once per function, options and batch shape, whatever the weights become.
-    A host model is called eagerly instead. The last batch is filled up with repetitions, which are
-    cut off again.
+    Programs are compiled once for each function, options and batch shape, and used with any weights. A host
+    model is called eagerly instead. The last batch is filled up with repetitions, whose outputs are dropped.
     """
 
     def __init__(self, model: Any, driver: Driver, clock: Clock | None = None) -> None:

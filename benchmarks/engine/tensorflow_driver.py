@@ -20,7 +20,7 @@ class Driver:
     name = "tensorflow"
 
     def __init__(self, deterministic: bool = True) -> None:
-        """With `deterministic`, TensorFlow's own kernels are told to give the same bits; it stays so."""
+        """With `deterministic`, TensorFlow's kernels give the same bits, from now on in this process."""
         self.variables: list[keras.Variable] = []
         self._graph: tf.Graph | None = None  # of one learning step, as last traced
         # Each evaluation makes a new function, of which TensorFlow would warn.
@@ -31,7 +31,7 @@ class Driver:
             tf.config.list_physical_devices("GPU")
 
     def start(self) -> None:
-        """Start the device; on a GPU, check that XLA's deterministic scatter keeps what it is given."""
+        """Start the device; on a GPU, check that XLA's deterministic scatter loses nothing."""
         if self.is_gpu():
             values = tf.constant([1.0, 2.0, 0.0, 0.0])
             write = tf.function(
@@ -86,7 +86,7 @@ class Driver:
         )
 
     def put(self, array: npt.NDArray[Any]) -> Tensor:
-        """On a GPU int32 becomes int64, which `training_program` turns back.
+        """On a GPU int32 becomes int64, which `training_program` converts back.
 
         TensorFlow keeps int32 in the memory of the host, and copies all of it to the GPU in every call
         (tensorflow/tensorflow#16106); int64 stays.
@@ -172,7 +172,7 @@ class Driver:
             return tf.while_loop(lambda i, *_: i < count, body, state)[1:]
 
         def exactly(count: int) -> Callable[..., list[Tensor]]:
-            """`count` steps, or none where the program is told 0."""
+            """`count` steps, or none if the program is called with 0."""
             return lambda order, told, data: tf.cond(
                 told > 0, lambda: many(order, count, data), lambda: [tf.constant(0.0) for _ in names]
             )
