@@ -288,14 +288,14 @@ def normal_form(code: list[ast.stmt]) -> tuple[str, tuple[str, ...]]:
                 imports.extend(f"{node.module}.{name.name}" for name in node.names)
         elif isinstance(node, list):
             # A constant that stands alone does nothing. The suite's version is part of every run's software.
-            said = [
+            counted = [
                 item
                 for item in node
                 if not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
                 and not _is_version(item)
             ]
-            parts.append(str(len(said)))
-            for item in said:
+            parts.append(str(len(counted)))
+            for item in counted:
                 write(item)
         else:
             parts.append(repr(node))

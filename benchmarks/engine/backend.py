@@ -124,9 +124,9 @@ def try_flags(backend: str) -> None:
     On Linux the child is forked, so the backend must have been imported; no device is started here.
     Raises ValueError with what XLA said.
     """
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as errors:
         if forks():
-            code = _fork_and_compile(backend, said.fileno())
+            code = _fork_and_compile(backend, errors.fileno())
         else:
             words = [
                 sys.executable,
@@ -134,12 +134,12 @@ def try_flags(backend: str) -> None:
                 f"from benchmarks.engine import backend; backend.compile_on_cpu({backend!r})",
             ]
             variables = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "PYTHONPATH": python_path()}
-            code = subprocess.run(words, env=variables, stderr=said, check=False).returncode
+            code = subprocess.run(words, env=variables, stderr=errors, check=False).returncode
         if code == 0:
             return
-        said.seek(0)
-        told = said.read().decode(errors="replace")
-    line = next((line for line in told.splitlines() if "XLA_FLAGS" in line), told[-500:])
+        errors.seek(0)
+        text = errors.read().decode(errors="replace")
+    line = next((line for line in text.splitlines() if "XLA_FLAGS" in line), text[-500:])
     ours = environment.DETERMINISTIC in line
     remedy = (
         "install the versions of requirements.lock, or give --determinism seeded"

@@ -56,11 +56,11 @@ def load(file: Path, progress: Callable[[str], None]) -> State | None:
         return None
     except IsADirectoryError:
         content = b""
-    first, _, rest = content.partition(b"\n")
-    if not first.startswith(f"checkpoint {VERSION} ".encode()):
+    header, _, rest = content.partition(b"\n")
+    if not header.startswith(f"checkpoint {VERSION} ".encode()):
         set_aside(file, f"is not a checkpoint of version {VERSION}", progress)
         return None
-    if first + b"\n" != _first_line(rest):
+    if header + b"\n" != _first_line(rest):
         set_aside(file, "is damaged: its checksum does not match", progress)
         return None
     try:

@@ -156,9 +156,7 @@ class CompiledStage:
                 yield self.program(places, len(part), chunk)
 
     def _chunk(self, part: np.ndarray) -> dict[str, Any]:
-        """On the device, the examples that these rows name, in order, and zeros up to the full number of
-        rows.
-        """
+        """The examples that these rows name, in order, on the device; padded with zeros to all rows."""
         rows = self.rows * part.shape[1]
         return {
             key: self.driver.put(_padded(value[part.ravel()], rows))

@@ -149,12 +149,12 @@ class Driver:
         counts: Collection[int] = (),
     ) -> Program:
         """XLA compiles everything here, whatever `xla` says."""
-        one = self._on_rows(step)
+        take_one = self._on_rows(step)
 
         def many(state: State, order: Tensor, count: Tensor | int, data: Batch) -> tuple[State, Logs]:
             def body(i: Tensor, carry: tuple[State, Logs]) -> tuple[State, Logs]:
                 state, sums = carry
-                state, logs = one(state, order[i], data)
+                state, logs = take_one(state, order[i], data)
                 return state, {key: sums[key] + logs[key].astype("float32") for key in sums}
 
             def several(i: Tensor, carry: tuple[State, Logs]) -> tuple[State, Logs]:
@@ -162,7 +162,7 @@ class Driver:
                     lambda carry, offset: body(i * unroll + offset, carry), range(unroll), carry
                 )
 
-            names = jax.eval_shape(one, state, order[0], data)[1]
+            names = jax.eval_shape(take_one, state, order[0], data)[1]
             carry = (state, {key: jax.numpy.zeros((), "float32") for key in names})
             if unroll > 1:
                 carry = jax.lax.fori_loop(0, count // unroll, several, carry)
@@ -171,9 +171,9 @@ class Driver:
         def exactly(count: int) -> Callable[..., tuple[State, Logs]]:
             """`count` steps, or none if the program is called with 0."""
 
-            def all_or_none(state: State, order: Tensor, told: Tensor, data: Batch) -> tuple[State, Logs]:
+            def all_or_none(state: State, order: Tensor, asked: Tensor, data: Batch) -> tuple[State, Logs]:
                 return jax.lax.cond(
-                    told > 0,
+                    asked > 0,
                     lambda state: many(state, order, count, data),
                     lambda state: many(state, order, 0, data),
                     state,
@@ -191,7 +191,7 @@ class Driver:
                 for length, program in lengths.items()
             }
         else:
-            single = jax.jit(one, donate_argnums=0).lower(self.state, order[0], data).compile()
+            single = jax.jit(take_one, donate_argnums=0).lower(self.state, order[0], data).compile()
 
         def run(order: np.ndarray, count: int, data: Batch = data) -> dict[str, float]:
             if loop:
@@ -220,13 +220,13 @@ class Driver:
 
     def step_flop(self, step: Step, data: Batch, batch_size: int) -> float | None:
         """As XLA counts them; None for a loop, whose body XLA counts once, however often it runs."""
-        one = self._on_rows(step)
+        take_one = self._on_rows(step)
         state, arrays = jax.tree.map(
             lambda value: jax.ShapeDtypeStruct(value.shape, value.dtype), (self.state, data)
         )
         # Always counted for the processor: for GPUs JAX counts nothing.
         with jax.default_device(jax.devices("cpu")[0]):
-            traced = jax.jit(one).trace(state, np.zeros((batch_size,), "int32"), arrays)
+            traced = jax.jit(take_one).trace(state, np.zeros((batch_size,), "int32"), arrays)
             if _has_loop(traced.jaxpr.jaxpr):
                 return None
             analysis = traced.lower().cost_analysis()

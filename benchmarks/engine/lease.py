@@ -101,15 +101,15 @@ def _lock(name: str, holder: str, wait: bool = False) -> IO[bytes] | None:
 def _holder(name: str) -> str:
     """The holder that the lock file of this name names."""
     with _open(name) as file:
-        told = file.read(LINE).decode(errors="replace").strip()
-    return "".join(letter for letter in told if letter.isprintable()) or "a process"
+        line = file.read(LINE).decode(errors="replace").strip()
+    return "".join(letter for letter in line if letter.isprintable()) or "a process"
 
 
 def _take(
     kind: str, names: list[str], count: int, progress: Callable[[str], None], holder: str = ""
 ) -> list[str]:
     """Lock `count` of the names until this process ends, waiting until others release them."""
-    told = -AGAIN_S
+    reported = -AGAIN_S
     while True:
         gate = _lock(f"{kind}-gate", holder, wait=True)
         taken: dict[str, IO[bytes]] = {}
@@ -126,7 +126,7 @@ def _take(
             gate.close()
         if enough:
             return list(taken)
-        if time.monotonic() - told >= AGAIN_S:
+        if time.monotonic() - reported >= AGAIN_S:
             others = "; ".join(
                 f"{kind} {name} is held by {_holder(f'{kind}-{name}')}" for name in names if name not in taken
             )
@@ -134,7 +134,7 @@ def _take(
                 f"waiting for {count} {kind}(s): of {', '.join(names)} only {len(taken)} are free of other"
                 f" runs: {others}"
             )
-            told = time.monotonic()
+            reported = time.monotonic()
         time.sleep(0.5)
 
 

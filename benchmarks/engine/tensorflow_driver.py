@@ -143,16 +143,16 @@ class Driver:
             rows = tf.gather(value, indices)
             return tf.cast(rows, tf.int32) if gpu and value.dtype == tf.int64 else rows
 
-        def one(indices: Tensor, data: Batch) -> dict[str, Tensor]:
+        def take_one(indices: Tensor, data: Batch) -> dict[str, Tensor]:
             logs = step({key: example(value, indices) for key, value in data.items()})
             return {key: tf.cast(value, tf.float32) for key, value in logs.items()}
 
         signature = {key: tf.TensorSpec(value.shape, value.dtype) for key, value in data.items()}
-        single = tf.function(one, jit_compile=xla, autograph=False)
+        single = tf.function(take_one, jit_compile=xla, autograph=False)
         traced = single.get_concrete_function(tf.TensorSpec((batch_size,), tf.int32), signature)
         names, self._graph = list(traced.structured_outputs), traced.graph
         # XLA inlines a call; an interpreted loop may pay for it, so there the step is traced again.
-        inside = traced if xla else one
+        inside = traced if xla else take_one
 
         def many(order: Tensor, count: Tensor | int, data: Batch) -> list[Tensor]:
             def body(i: Tensor, *sums: Tensor, steps: int = 1) -> list[Tensor]:
@@ -173,8 +173,8 @@ class Driver:
 
         def exactly(count: int) -> Callable[..., list[Tensor]]:
             """`count` steps, or none if the program is called with 0."""
-            return lambda order, told, data: tf.cond(
-                told > 0, lambda: many(order, count, data), lambda: [tf.constant(0.0) for _ in names]
+            return lambda order, asked, data: tf.cond(
+                asked > 0, lambda: many(order, count, data), lambda: [tf.constant(0.0) for _ in names]
             )
 
         lengths: dict[int | None, Any] = {count: exactly(count) for count in counts} or {None: many}

@@ -177,11 +177,11 @@ def _upgraded(
             **{name: value for name, value in old.items() if name != "run_id"},
         }
 
-    first: dict[str, int] = {}  # the epoch of each run's first leg
+    first_epochs: dict[str, int] = {}  # the epoch of each run's first leg
     for leg in tables["epochs"]:
-        first[leg["run_id"]] = min(leg["epoch"], first.get(leg["run_id"], leg["epoch"]))
+        first_epochs[leg["run_id"]] = min(leg["epoch"], first_epochs.get(leg["run_id"], leg["epoch"]))
     epochs = [
-        {**of_execution(leg), "warm_up": leg["epoch"] == first[leg["run_id"]], **_UNKNOWN_LEG}
+        {**of_execution(leg), "warm_up": leg["epoch"] == first_epochs[leg["run_id"]], **_UNKNOWN_LEG}
         for leg in tables["epochs"]
     ]
     measures = [of_execution(row) for row in tables["measures"]]

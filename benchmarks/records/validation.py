@@ -357,9 +357,10 @@ def _run_spec_defects(run: Mapping[str, Any], spec: Mapping[str, Any], here: str
         ("data checksum", spec["dataset"]["checksum"], asked["data_checksum"]),
     )
     return sentences + [
-        f"{here}, column spec_id: {run['spec_id']!r} has the card of {what} {short(card)}, not {short(said)}"
-        for what, card, said in cards
-        if card != said
+        f"{here}, column spec_id: {run['spec_id']!r} has the card of {kind} {short(card)},"
+        f" not {short(of_run)}"
+        for kind, card, of_run in cards
+        if card != of_run
     ]
 
 

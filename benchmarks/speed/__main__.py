@@ -61,9 +61,9 @@ def time_workload(workload: Workload, contenders: list[str], rounds: int) -> dic
     return speeds
 
 
-def ratio(speeds: dict[str, list[float]], one: str, other: str) -> float:
+def ratio(speeds: dict[str, list[float]], contender: str, rival: str) -> float:
     """The median over rounds of `one` relative to `other` in the same round."""
-    return statistics.median(a / b for a, b in zip(speeds[one], speeds[other], strict=True))
+    return statistics.median(a / b for a, b in zip(speeds[contender], speeds[rival], strict=True))
 
 
 def table(results: dict[str, dict[str, list[float]]], contenders: list[str]) -> str:
@@ -83,12 +83,12 @@ def table(results: dict[str, dict[str, list[float]]], contenders: list[str]) -> 
                 f"  ({min(values):,.1f} to {max(values):,.1f}){relative}"
             )
     lines.append("")
-    for one, other, least, workloads in WANTED:
+    for contender, rival, least, workloads in WANTED:
         for workload in workloads:
-            if workload in results and one in results[workload] and other in results[workload]:
-                reached = ratio(results[workload], one, other)
+            if workload in results and contender in results[workload] and rival in results[workload]:
+                reached = ratio(results[workload], contender, rival)
                 lines.append(
-                    f"{'reached' if reached >= least else 'MISSED '}  {workload:12s} {one} / {other}:"
+                    f"{'reached' if reached >= least else 'MISSED '}  {workload:12s} {contender} / {rival}:"
                     f" {reached:.2f} (wanted {least})"
                 )
     if "PyTorch" in contenders:

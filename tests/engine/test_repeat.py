@@ -249,7 +249,7 @@ def test_what_differs_is_named(repeat: Any, original: records.Record) -> None:
         f'epochs 1000000000 then, {RECIPE.epochs} now; model {{"units": [1, 2]}} then, {model} now;'
         " new x then, not stated now"
     )
-    assert lines[1] == f"the catalogue's recipe, which is trained, is another than the bundle's: {recipe}"
+    assert lines[1] == f"the catalogue's recipe, which is trained, differs from the bundle's: {recipe}"
     assert lines[2].endswith(": not the same")
     assert lines[3:6] == [
         f"weights: SHA-256 {'ef' * 32} then, SHA-256 {'ab' * 32} now",
@@ -300,7 +300,7 @@ def test_one_difference_is_enough(repeat: Any, original: records.Record, change:
     code, out, _, _ = repeat([changed(original, change)])
     assert code == 1
     assert sentence in out
-    assert "nothing differs that is on record: the same run ended in other numbers" in out
+    assert "nothing on record differs: the same run gave other numbers" in out
 
 
 def test_the_same_numbers_from_elsewhere_are_the_same(repeat: Any, original: records.Record) -> None:
