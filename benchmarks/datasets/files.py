@@ -134,8 +134,8 @@ def _checked(content: bytes, expected: str, what: object, remedy: str) -> bytes:
 def _download(file: DataFile, path: Path) -> None:
     """Download `file` to `path` from the first of its addresses that has it.
 
-    Pooch writes to a temporary file next to `path`, checks the sum and only then renames it: a download that
-    was cut short, or killed, leaves no file of this name.
+    Pooch writes to a temporary file next to `path`, checks the sum and only then renames it: an interrupted
+    download leaves no file of this name.
     """
     import pooch  # type: ignore[import-untyped]
 

@@ -140,7 +140,7 @@ def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[s
 
 
 def _labels(known: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
-    """Name and price of one execution from two rows: one fills in for the other, the greater stands."""
+    """Name and price of one execution from two rows; if both have one, the greater is kept."""
     prices = [
         (row["price_per_hour"], row["currency"])
         for row in (known, added)

@@ -1,7 +1,7 @@
 """Text from anywhere: what records may hold, how it is shown, and identifiers in words.
 
-A string from a bundle, a library's message or a user's label is not trusted: it may be endless, break XML, or
-make two names look alike. `is_text` is the one check of what a record may hold, `clean` the one cleaner.
+A string from a bundle, a library's message or a user's label is not trusted: it may be very long, break XML,
+or make two names look alike. `is_text` is the one check of what a record may hold, `clean` the one cleaner.
 """
 
 import functools

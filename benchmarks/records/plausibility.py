@@ -1,6 +1,6 @@
-"""Numbers that keep the schema although no run can have left them: what is impossible, and what is doubtful.
+"""Finds numbers that the schema allows but that no run can have left: impossible ones, and doubtful ones.
 
-A bundle's checksums say that nobody changed it on its way, not that it is true. A report leaves out what is
+A bundle's checksums show that it was not changed in transit, not that it is true. A report omits what is
 impossible, shows what is doubtful, and gives the reason for both. Pure functions over rows: neither pandas
 nor a framework is imported.
 """
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from benchmarks.measures import CRITERION
 from benchmarks.records.schema import CLOCKS, Rows, short
 
-#: Nothing that the suite runs on existed before this.
+#: The software of the suite did not exist before.
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 #: Clocks of machines differ, and time zones are set wrongly.
 CLOCK_SLACK = timedelta(days=1)
@@ -97,7 +97,7 @@ def _time(run: Mapping[str, Any], now: datetime) -> Iterator[str]:
 
 
 def _work(run: Mapping[str, Any], recipe: Mapping[str, Any]) -> Iterator[str]:
-    """How much was done: no more than was asked for, and no more than the steps can hold."""
+    """Epochs and examples: no more than the recipe asks for, and than the steps can hold."""
     stages: list[Any] = [stage for stage in _list(recipe.get("stages")) if isinstance(stage, dict)]
     stages = stages or [recipe]
     counts: list[Any] = [stage.get("epochs") for stage in stages]
@@ -179,7 +179,7 @@ def _machines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _weights(runs: Rows) -> Iterator[Doubt]:
-    """Runs with one spec hash and different seeds that ended in the very same trained weights."""
+    """Runs with one spec hash and different seeds that ended with exactly the same trained weights."""
     same: dict[tuple[str, str], dict[int, dict[str, Any]]] = defaultdict(dict)
     for run in runs:
         if (

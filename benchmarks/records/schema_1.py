@@ -1,9 +1,9 @@
 """Version 1 of the schema, and how its tables become those of version 2.
 
-It had no executions: a run that was measured twice was a conflict. Machines were told apart by processor
+It had no executions: a run that was measured twice was a conflict. Machines were distinguished by processor
 model, cores and memory alone, and their rows held ceilings and price. Its source digest covered all files
-that runs share, whether or not they used them, and so tells no two runs apart. What version 1 did not record
-stays unknown: empty, or null.
+that runs share, whether or not a run used them, and so does not distinguish runs. What version 1 did not
+record stays unknown: empty, or null.
 """
 
 from collections.abc import Mapping

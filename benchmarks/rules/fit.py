@@ -1,4 +1,4 @@
-"""Learning in one go: the model fits itself to all training examples, by a closed form or a solver."""
+"""Learning in one step: the model fits itself to all training examples, by a closed form or a solver."""
 
 from collections.abc import Mapping
 
@@ -31,7 +31,7 @@ class Learner:
         self.variables = [] if isinstance(context.model, HostModel) else list(context.model.variables)
 
     def compile(self) -> None:
-        """Nothing: the solver is not ours to compile."""
+        """Nothing: the solver needs no compilation."""
 
     def leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
         """The fit. Returns one step, the number of training examples, and what the model logs."""

@@ -1,4 +1,4 @@
-"""Control: act in an environment so that its rewards add up; scored by the return of greedy episodes."""
+"""Control: maximise the rewards of an environment; scored by the return of greedy episodes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,8 +15,7 @@ NEEDS = ()
 #: What the task asks of a model.
 MODEL = Player
 
-#: The first seed of the episodes of each split; training episodes take theirs from the run's seed, beyond
-#: these.
+#: The first seed of the episodes of each split; the seeds of training episodes are larger.
 FIRST_SEED = {"validation": 0, "test": 1_000_000}
 
 

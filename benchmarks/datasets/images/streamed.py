@@ -1,4 +1,4 @@
-"""Images on disk that are decoded when they are asked for, for data sets that memory cannot hold."""
+"""Images on disk that are decoded when indexed, for data sets that do not fit into memory."""
 
 import os
 from collections.abc import Sequence
@@ -31,15 +31,15 @@ class StreamedImages:
         return (len(self.paths), self.side, self.side, 3)
 
     def __len__(self) -> int:
-        """How many images there are."""
+        """The number of images."""
         return len(self.paths)
 
     def __getitem__(self, index: Any) -> Any:
-        """The images of these places, or, for a slice, another series."""
+        """The images at these indices or, for a slice, another series."""
         if isinstance(index, slice):
             return StreamedImages(self.paths[index], self.side)
         chosen = [self.paths[int(place)] for place in np.asarray(index)]
-        # Threads, since the decoder leaves the interpreter free.
+        # Threads, since the decoder releases the interpreter.
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             images = list(pool.map(lambda path: decode(path, self.side), chosen))
         return np.stack(images) if images else np.zeros((0, *self.shape[1:]), "uint8")
