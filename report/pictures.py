@@ -241,7 +241,7 @@ def _label(x: float, y: float, text: str, anchor: str, more: str = "") -> str:
 
 
 def _svg(inside: str, width: int, height: int, said: str) -> Markup:
-    """An SVG that shrinks with the page, and says in words what it shows."""
+    """An SVG that shrinks with the page, and what it shows in words."""
     told = escape(_clean(said, 500))
     return Markup(
         f'<svg viewBox="0 0 {width} {height}" width="{width}" style="max-width: 100%; height: auto"'

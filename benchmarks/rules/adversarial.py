@@ -57,7 +57,7 @@ class Learner:
         ]
 
     def step(self, batch: Batch) -> dict[str, Any]:
-        """One round of the game. Logs both players' losses in nats: log 2 each if the discriminator guesses."""
+        """One round of the game. Logs both players' losses in nats: log 2 if the discriminator guesses."""
         real = self.model.intensity(batch["x"])
         share = real.shape[0] // self.steps
         if self.order == "simultaneous":

@@ -1,7 +1,8 @@
 """The protocol of tasks, and what each task asks of a model.
 
 A task is a module of `benchmarks.tasks` that satisfies `Task`: it names the arrays that it reads, its
-measures and what it asks of a model, and computes the scores. Its measures are in `benchmarks/measures/<task>.py`.
+measures and what it asks of a model, and computes the scores. The measures are defined in
+`benchmarks/measures/<task>.py`.
 
 A model does not declare the tasks that can score it: it has the methods that the task's protocol names.
 Shapes below are those of one call; a model may be a Keras model, a layer, or any object whose variables the

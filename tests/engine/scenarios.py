@@ -97,7 +97,7 @@ def never_train() -> None:
 
 def other_source() -> None:
     never_train()
-    sources.together = lambda found: "0" * 64
+    sources.together = lambda digests: "0" * 64
 
 
 def corrupt(folder: Path) -> Path:
