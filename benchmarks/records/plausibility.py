@@ -179,7 +179,10 @@ def _machines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _weights(runs: Rows) -> Iterator[Doubt]:
-    """Runs with one spec hash and different seeds that ended with exactly the same trained weights."""
+    """Runs with one spec hash and different seeds that ended with exactly the same trained weights.
+
+    A fit to all examples at once may have a single optimum, which every seed finds.
+    """
     same: dict[tuple[str, str], dict[int, dict[str, Any]]] = defaultdict(dict)
     for run in runs:
         if (
@@ -187,6 +190,7 @@ def _weights(runs: Rows) -> Iterator[Doubt]:
             and (run["parameters"] or 0) > FEW_PARAMETERS
             and run["steps"]
             and run["status"] == "ok"
+            and run["rule"] != "fit"
         ):
             same[run["spec_hash"], run["weights_sha256"]][run["seed"]] = run
     for seeds in same.values():
