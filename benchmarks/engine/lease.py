@@ -139,7 +139,7 @@ def _take(
 
 
 def cores(count: int, progress: Callable[[str], None], holder: str = "") -> None:
-    """Lease `count` cores, and pin this process to them; `holder` tells others what it does there.
+    """Lease `count` cores, and pin this process to them; `holder` says for whom.
 
     If the system cannot pin processes, as on macOS, this is reported to `progress`; the leases then only keep
     all runs together from using more cores than the machine has. Raises ValueError if the process may use

@@ -1,4 +1,4 @@
-"""The adversarial rule: a discriminator learns to tell data from samples, a generator learns to deceive it.
+"""The adversarial rule: a discriminator learns to recognise samples, a generator learns to deceive it.
 
 Goodfellow et al., "Generative adversarial nets", NIPS 27 (2014), algorithm 1.
 """
