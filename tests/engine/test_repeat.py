@@ -386,7 +386,7 @@ def test_an_unknown_id_names_the_nearest(repeat: Any, original: records.Record) 
     code, out, error, trained = repeat([original], near)
     assert (code, out, trained) == (2, "", [])
     assert f"holds no run or execution '{near}': did you mean {id}" in error
-    assert "holds no run or execution 'zzz': its report names all" in repeat([original], "zzz")[2]
+    assert "holds no run or execution 'zzz': its report lists all" in repeat([original], "zzz")[2]
 
 
 @pytest.mark.parametrize(
