@@ -162,10 +162,10 @@ def test_the_workflow_says_which_runs_keep_their_weights(
     planned = select.jobs(config)
     keeping = [run for runs in planned.values() for run in runs if run.get("keep_weights")]
     assert [(run["recipe"], run["execution"]) for run in keeping] == [("xor", 1)]
-    for number, runs in enumerate(planned.values()):
-        (tmp_path / f"{number}.json").write_text(json.dumps(runs))
+    for number, rows in enumerate(planned.values()):
+        (tmp_path / f"{number}.json").write_text(json.dumps(rows))
         read = jobs.read_runs(tmp_path / f"{number}.json")
-        assert [row["keep_weights"] for row in read] == [run in keeping for run in runs]
+        assert [row["keep_weights"] for row in read] == [run in keeping for run in rows]
     (tmp_path / "odd.json").write_text(json.dumps([{**keeping[0], "keep_weights": 1}]))
     with pytest.raises(ValueError, match="keep_weights 1 is neither true nor false"):
         jobs.read_runs(tmp_path / "odd.json")

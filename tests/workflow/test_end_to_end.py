@@ -300,7 +300,10 @@ ENTRY = dataclasses.replace(PARENT, id="child_2099", recipes=(RECIPE,), claims=(
 
 
 def test_an_entry_starts_from_the_weights_of_another(measured: Path, tmp_path: Path) -> None:
-    """The other is trained first, in a job before, though nobody asked for it. Without its weights the run fails."""
+    """The other is trained first, in an earlier job, though nobody asked for it.
+
+    Without its weights the run fails.
+    """
     checkout = tmp_path / "checkout"
     checkout.mkdir()
     copy_checkout(checkout)
@@ -313,7 +316,7 @@ def test_an_entry_starts_from_the_weights_of_another(measured: Path, tmp_path: P
         done = snakemake(measured, *selection, *more, root=checkout)
         rows: dict[str, dict[int, dict[str, Any]]] = {}
         for row in records.read_bundle(measured / "results/bundle").runs.to_dict("records"):
-            rows.setdefault(row["entry"], {})[row["seed"]] = row
+            rows.setdefault(row["entry"], {})[row["seed"]] = {str(key): value for key, value in row.items()}
         return done.stdout, done.returncode, rows
 
     output, code, rows = call()
