@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from benchmarks.catalogue import LEARNING
 from benchmarks.records import in_words
 from benchmarks.spec import CAUSES, STATISTICS
 from report.cleaning import bounded
@@ -55,6 +56,8 @@ def _one_of(source: Any, key: str, valid: tuple[str, ...]) -> str:
 
 
 _TUPLE = re.compile(r"\((?:(?:\d{1,9}|None), ?)*(?:\d{1,9}|None)?\)")
+#: Enough for twenty stages.
+MOST_HYPERPARAMETERS = 300
 CONFIDENCES = ("verified", "computed", "recalled")
 
 
@@ -153,7 +156,10 @@ def recipe(source: Any) -> Dict:
     """The fields of a recipe that the report reads, and all its hyperparameters as rows of text in `rows`."""
     texts = {key: _text(source, key) for key in ("dataset", "variant", "tier", "source", "rule", "shortened")}
     floor = _list(source, "floor")
-    limit, every = _number(source, "limit"), _number(source, "evaluate_every")
+    # The stage that is trained last is the one that ends with the model that is scored.
+    stages = _list(source, "stages")
+    last = stages[-1] if stages else source
+    limit, every = _number(last, "limit"), _number(last, "evaluate_every")
     return {
         **texts,
         "name": f"{texts['dataset']}-{texts['variant']}" if texts["variant"] else texts["dataset"],
@@ -165,14 +171,27 @@ def recipe(source: Any) -> Dict:
 
 
 def hyperparameters(source: Dict) -> list[tuple[str, str]]:
-    """(name, value) of every hyperparameter that is set; nested mappings are flattened."""
-    skip = ("dataset", "variant", "tier", "source", "floor")
-    rows = []
-    for key, value in source.items():
-        if key in skip or value is None or value == "" or value == {} or value == []:
-            continue
-        rows += _flat(str(key), value, 0)
-    return [(in_words(name), value) for name, value in rows[:100]]
+    """(name, value) of every hyperparameter that is set; nested mappings are flattened.
+
+    Those of a stage follow its name; a recipe with stages leaves its own learning to them.
+    """
+    skip = ("dataset", "variant", "tier", "source", "floor", "stages")
+    stages = [stage for stage in _list(source, "stages") if isinstance(stage, dict)]
+    rows = _set_values(source, (*skip, *LEARNING) if stages else skip)
+    for number, stage in enumerate(stages, 1):
+        title = f"stage {number}: {_text(stage, 'name')}"
+        rows += [(f"{title}: {name}", value) for name, value in _set_values(stage, ("name",))]
+    return [(in_words(name), value) for name, value in rows[:MOST_HYPERPARAMETERS]]
+
+
+def _set_values(source: Dict, skip: tuple[str, ...]) -> list[tuple[str, str]]:
+    """(name, value) of every field that is set, but those in `skip`."""
+    return [
+        row
+        for key, value in source.items()
+        if key not in skip and value not in (None, "", {}, [])
+        for row in _flat(str(key), value, 0)
+    ]
 
 
 def _flat(name: str, value: Any, depth: int) -> list[tuple[str, str]]:

@@ -88,13 +88,8 @@ def _installed_card(id: str) -> dict[str, Any]:
 
 def _spec(spec: dict[str, Any]) -> dict[str, Any]:
     """A spec in the form that `Results` describes, without what only a look at all specs can tell."""
-    # What was asked, whatever it ran on: machines are compared on identical questions only.
-    asked = {
-        key: spec["asked"][key]
-        for key in ("entry", "recipe", "data_checksum", "determinism")
-        if key in spec["asked"]
-    }
-    question = records.spec_hash(asked)
+    # Whatever it ran on: machines are compared on identical questions only.
+    question = records.task_hash(spec["asked"])
     spec = clean(spec)
     return {
         "entry": cards.entry(spec["card"]),

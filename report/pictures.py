@@ -78,8 +78,8 @@ def curves(picture: Curves) -> Markup:
             parts.append(_label(LEFT + 34, below + 4, name, "start"))
     height = HEIGHT + (LINE * len(picture.series) + 4 if legend else 0)
     names = ", ".join(_clean(line.name, 60) for line in picture.series)
-    said = f"{picture.caption} {_axis(picture.y)} over {_axis(picture.x)}: {names}."
-    return _svg("".join(parts), WIDTH, height, said)
+    description = f"{picture.caption} {_axis(picture.y)} over {_axis(picture.x)}: {names}."
+    return _svg("".join(parts), WIDTH, height, description)
 
 
 def labelled_map(picture: LabelledMap) -> Markup:
@@ -99,13 +99,13 @@ def labelled_map(picture: LabelledMap) -> Markup:
         for j, column in enumerate(columns):
             value = float(values[i, j])
             share = (value - low) / span
-            told = f"{row}, {column}: {_number(value)}{f' {unit}' if unit else ''}"
+            title = f"{row}, {column}: {_number(value)}{f' {unit}' if unit else ''}"
             place = (
                 f'x="{_pixel(left + cell * j)}" y="{_pixel(top + cell * i)}" width="{cell}" height="{cell}"'
             )
             look = f'fill="currentColor" fill-opacity="{0.85 * share:.3f}"'
             edge = 'stroke="currentColor" stroke-opacity=".15"'
-            parts.append(f"<rect {place} {look} {edge}><title>{escape(told)}</title></rect>")
+            parts.append(f"<rect {place} {look} {edge}><title>{escape(title)}</title></rect>")
     for j, column in enumerate(columns):
         at = left + cell * (j + 0.5)
         turn = "" if upright else f' transform="rotate(-90 {_pixel(at + 3.5)} {_pixel(top - 5)})"'
@@ -119,11 +119,12 @@ def labelled_map(picture: LabelledMap) -> Markup:
     parts.append(_label(11, middle, _clean(picture.row_axis, 60), "middle", turn))
     scale = f"empty {_number(low)}, full {_number(high)}{f' {unit}' if unit else ''}"
     parts.append(_label(left, height - 7, scale, "start"))
-    said = (
+    description = (
         f"{picture.caption} A map of {len(rows)} rows ({picture.row_axis}) and {len(columns)} columns"
         f" ({picture.column_axis}), {scale}."
     )
-    return _svg("".join(parts), math.ceil(max(width, left + CHARACTER * len(scale))), math.ceil(height), said)
+    width = max(width, left + CHARACTER * len(scale))
+    return _svg("".join(parts), math.ceil(width), math.ceil(height), description)
 
 
 def texts(picture: Texts) -> Markup:
@@ -143,8 +144,8 @@ def sound(picture: Sound) -> Markup:
         f"M{_pixel(step * (i + 0.5))},{_pixel(32 - part.max() / 1024)}V{_pixel(32.6 - part.min() / 1024)}"
         for i, part in enumerate(parts)
     )
-    said = f"{picture.caption} Waveform of {seconds:.3g} s of sound."
-    drawn = _svg(f'<path d="{lines}" stroke="currentColor" fill="none"/>', COLUMNS, 65, said)
+    description = f"{picture.caption} Waveform of {seconds:.3g} s of sound."
+    drawn = _svg(f'<path d="{lines}" stroke="currentColor" fill="none"/>', COLUMNS, 65, description)
     source = base64.b64encode(wav(samples, picture.rate)).decode("ascii")
     label = escape(_clean(picture.caption, 200))
     options = f'controls="" preload="none" aria-label="{label}"'
@@ -195,9 +196,9 @@ class _Scale:
             return [low, high]
         size = 10.0 ** math.floor(math.log10(step))
         step = next((size * factor for factor in (1, 2, 5) if size * factor >= step), 10 * size)
-        first = math.ceil(low / step)
-        found = [step * (first + i) for i in range(MOST_TICKS + 1) if step * (first + i) <= high]
-        return found if all(map(math.isfinite, found)) and found else [low, high]
+        least = math.ceil(low / step)
+        ticks = [step * (least + i) for i in range(MOST_TICKS + 1) if step * (least + i) <= high]
+        return ticks if all(map(math.isfinite, ticks)) and ticks else [low, high]
 
 
 def _values(picture: Curves) -> list[tuple[Axis, np.ndarray]]:
@@ -240,12 +241,12 @@ def _label(x: float, y: float, text: str, anchor: str, more: str = "") -> str:
     return f'<text {place} fill="currentColor" font-size="11"{more}>{escape(text)}</text>'
 
 
-def _svg(inside: str, width: int, height: int, said: str) -> Markup:
+def _svg(inside: str, width: int, height: int, description: str) -> Markup:
     """An SVG that shrinks with the page, and what it shows in words."""
-    told = escape(_clean(said, 500))
+    title = escape(_clean(description, 500))
     return Markup(
         f'<svg viewBox="0 0 {width} {height}" width="{width}" style="max-width: 100%; height: auto"'
-        f' role="img" aria-label="{told}"><title>{told}</title>{inside}</svg>'
+        f' role="img" aria-label="{title}"><title>{title}</title>{inside}</svg>'
     )
 
 

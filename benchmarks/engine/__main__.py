@@ -135,7 +135,10 @@ def make_writable(option: str, folder: Path) -> None:
 
 
 def wanted(arguments: argparse.Namespace) -> list[Run]:
-    """The runs that the command line asks for. Raises KeyError or ValueError naming what is unknown."""
+    """The runs that the command line asks for, those from whose weights they start included.
+
+    Raises KeyError or ValueError naming what is unknown.
+    """
     if arguments.job:
         if not arguments.runs or arguments.entries:
             raise ValueError("--job takes its runs from --runs FILE, and no entries")
@@ -183,7 +186,7 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
             for execution in times
             for seed in dict.fromkeys(arguments.seeds)
         ]
-    return runs
+    return jobs.with_parents(runs)
 
 
 def main() -> int:

@@ -112,6 +112,13 @@ def execute(runs: list[Run], options: Options, progress: Callable[[str], None]) 
     }
 
 
+def with_parents(runs: list[Run]) -> list[Run]:
+    """These runs, and before them those from whose weights they start, where they are not among them."""
+    parents = [Run(*start, run.seed) for run in runs for start in catalogue.ancestors(run.entry, run.recipe)]
+    by_key = {(run.entry.id, run.recipe.name, run.seed, run.execution): run for run in [*parents, *runs]}
+    return list(by_key.values())
+
+
 def with_kept_weights(runs: list[Run]) -> list[Run]:
     """These runs; those from which others among them start keep their final weights."""
     parents = {(start.entry.id, start.recipe.name, start.seed) for run in runs if (start := parent(run))}

@@ -29,6 +29,7 @@ def repeat(
 ) -> int:
     """Train the run again, and print how it compares with each of its executions in the bundle.
 
+    The runs from whose weights it starts are trained before it.
     `id` is that of a run, or of one execution of it; `out` is a new temporary folder if None. Returns 0 if
     status, weights and final measures are the same, 1 if not. Raises ValueError, KeyError or ImportError,
     each with one sentence, where the run cannot be repeated here.
@@ -41,10 +42,12 @@ def repeat(
     recipe = catalogue.recipe(entry, first["tier"], first["recipe"])
     backend.check(first["backend"], first["precision"])
     lease.check(first["threads"])
-    try:
-        datasets.load(recipe.dataset, data_dir)
-    except (datasets.DataError, OSError) as error:
-        raise ValueError(f"the data set {recipe.dataset} is not at hand: {error}") from None
+    trained = [recipe, *(start for _, start in catalogue.ancestors(entry, recipe))]
+    for name in dict.fromkeys(name for each in trained for name in catalogue.datasets(each)):
+        try:
+            datasets.load(name, data_dir)
+        except (datasets.DataError, OSError) as error:
+            raise ValueError(f"the data set {name} is not at hand: {error}") from None
 
     out = out or Path(tempfile.mkdtemp(prefix="repeat-"))
     of_bundle = {name: first[name] for name in ("backend", "precision", "threads")}
@@ -64,7 +67,7 @@ def repeat(
             flush=True,
         )
     try:
-        jobs.execute([run], options, progress)
+        jobs.execute(jobs.with_parents([run]), options, progress)
     except SystemExit as end:
         if isinstance(end.code, str):  # a fault of this machine's, such as a full disk
             raise ValueError(end.code) from None
@@ -164,6 +167,7 @@ def differences(
         + _differing(("device", "matmul_precision"), row, now),
         "software": _differing(SOFTWARE, machine, record["machine"]),
         "source": _differing(SOURCE, row, now),
+        "start": _differing(("start_sha256",), row, now),
         "recipe": recipe_differences(then, record["spec"]["asked"]),
         "data": _differing(("data_checksum",), then, record["spec"]["asked"]),
     }

@@ -111,7 +111,8 @@ def _headline_texts(results: Results, id: str) -> dict[str, str]:
 def _origin(key: tuple[Any, ...], rows: list[Row], values: dict[str, str]) -> dict[str, Any]:
     """Executions that come from the same source: what they share, and each of them.
 
-    `hidden` counts recorded commands that the suite did not write; `no_command` says that none is recorded.
+    `starts` says whether any of them started from the weights of another run; `hidden` counts recorded
+    commands that the suite did not write; `no_command` says that none is recorded.
     """
     seeds_of: dict[str, list[int]] = {}
     for row in rows:
@@ -121,6 +122,7 @@ def _origin(key: tuple[Any, ...], rows: list[Row], values: dict[str, str]) -> di
     return {
         **dict(zip(ORIGIN, key, strict=True)),
         "executions": [{**row, "value": values.get(row["execution_id"], "")} for row in rows],
+        "starts": any(row["start_sha256"] for row in rows),
         "commands": [
             (", ".join(map(str, sorted(set(seeds)))), command) for command, seeds in seeds_of.items()
         ],

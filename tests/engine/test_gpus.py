@@ -136,9 +136,7 @@ def test_tf32_is_refused_where_it_would_be_float32_under_another_name(
     ):
         Workbench(entry, catalogue.recipes(entry, "pocket")[0], tf32, Clock(), 0)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    with pytest.raises(
-        ValueError, match="precision 'tf32' is one of GPUs: on a processor it would be float32"
-    ):
+    with pytest.raises(ValueError, match="precision 'tf32' needs a GPU: on a processor it would be float32"):
         jobs._bring_up(tf32, print)
 
 

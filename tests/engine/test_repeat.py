@@ -99,6 +99,7 @@ def original() -> records.Record:
             "weights_sha256": "ab" * 32,
             "started": "2026-01-01T10:00:00Z",
             "resumed": 0,
+            "start_sha256": "",
         },
         **{
             "train_s": 1.5,

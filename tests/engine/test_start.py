@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks import catalogue, records
 from benchmarks.commands import select
-from benchmarks.engine import child, jobs, start
+from benchmarks.engine import __main__ as command_line
+from benchmarks.engine import child, jobs, repeat, runs, start
 from benchmarks.engine.runs import Options, Run, asked
 from benchmarks.spec import Entry
 from tests.engine.conftest import NAME
@@ -75,6 +76,38 @@ def test_without_the_other_run_it_says_why(monkeypatch: pytest.MonkeyPatch, opti
     )
 
 
+def test_asked_for_alone_it_brings_the_other_run_with_it(
+    monkeypatch: pytest.MonkeyPatch, options: Options
+) -> None:
+    """As the command that a record gives for its run asks for it."""
+    entry_with_a_start(monkeypatch)
+    words = ["backprop_1986", "--variant", "again", "--seeds", "2", "--executions", "2"]
+    runs = command_line.wanted(command_line.parser().parse_args(words))
+    assert [(run.recipe.variant, run.seed, run.execution) for run in runs] == [
+        ("", 2, 1),
+        ("again", 2, 1),
+        ("again", 2, 2),
+    ]
+    rows = execute(runs, options)
+    assert [row["status"] for row in rows] == ["ok"] * 3, [row["reason"] for row in rows]
+    assert len({row["weights_sha256"] for row in rows}) == 1
+
+
+def test_it_is_repeated_with_the_run_that_it_starts_from(
+    monkeypatch: pytest.MonkeyPatch, options: Options, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = entry_with_a_start(monkeypatch, epochs=2)
+    _, row = execute([Run(entry, recipe, 0) for recipe in entry.recipes], options)
+    path = runs.record_path(Run(entry, entry.recipes[1], 0), options)
+    bundle = options.out / "bundle"
+    bundle.mkdir()
+    records.write_bundle(records.from_records([records.read_record(path)]), bundle)
+    code = repeat.repeat(row["run_id"], bundle, options.out / "again", None, lambda line: None)
+    said = capsys.readouterr().out
+    assert (code, said.splitlines()[-1]) == (0, "the same"), said
+    assert "differ" not in said
+
+
 def test_of_a_run_that_failed_it_says_so(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
     entry = entry_with_a_start(monkeypatch)
     impossible = dataclasses.replace(entry.recipes[0], batch_size=100)
@@ -129,10 +162,10 @@ def test_the_workflow_says_which_runs_keep_their_weights(
     planned = select.jobs(config)
     keeping = [run for runs in planned.values() for run in runs if run.get("keep_weights")]
     assert [(run["recipe"], run["execution"]) for run in keeping] == [("xor", 1)]
-    for number, runs in enumerate(planned.values()):
-        (tmp_path / f"{number}.json").write_text(json.dumps(runs))
+    for number, rows in enumerate(planned.values()):
+        (tmp_path / f"{number}.json").write_text(json.dumps(rows))
         read = jobs.read_runs(tmp_path / f"{number}.json")
-        assert [row["keep_weights"] for row in read] == [run in keeping for run in runs]
+        assert [row["keep_weights"] for row in read] == [run in keeping for run in rows]
     (tmp_path / "odd.json").write_text(json.dumps([{**keeping[0], "keep_weights": 1}]))
     with pytest.raises(ValueError, match="keep_weights 1 is neither true nor false"):
         jobs.read_runs(tmp_path / "odd.json")

@@ -42,3 +42,46 @@ def test_cards_of_any_form_are_read() -> None:
 def test_shapes_are_read_from_lists_and_text(shape: Any, expected: Any) -> None:
     layer = cards.layers([{"name": "a", "kind": "Dense", "shape": shape, "parameters": 1}])[0]
     assert (layer["shape"], layer["shape_text"]) == expected
+
+
+STAGED: dict[str, Any] = {
+    "dataset": "digits",
+    "tier": "pocket",
+    "rule": "backpropagation",
+    "epochs": 1,
+    "batch_size": 32,
+    "evaluate_every": 1,
+    "criterion": ["error", 5.0],
+    "stages": [
+        {
+            "name": "alone",
+            "rule": "contrastive_divergence",
+            "epochs": 5,
+            "limit": 500,
+            "evaluate_every": None,
+        },
+        {"name": "labels", "rule": "backpropagation", "epochs": 20, "limit": None, "evaluate_every": 4},
+    ],
+}
+
+
+def test_of_several_stages_the_last_says_how_often_it_is_scored_and_on_how_much() -> None:
+    recipe = cards.recipe(STAGED)
+    assert (recipe["evaluate_every"], recipe["limit"]) == (4, None)
+    last = {**STAGED["stages"][1], "limit": 100, "evaluate_every": None}
+    shorter = cards.recipe({**STAGED, "stages": [STAGED["stages"][0], last]})
+    assert (shorter["evaluate_every"], shorter["limit"]) == (1, 100)
+    assert cards.recipe({**STAGED, "stages": [STAGED["stages"][0], "odd"]})["evaluate_every"] == 1
+
+
+def test_a_recipe_of_stages_shows_their_values_in_place_of_its_own() -> None:
+    rows = cards.recipe(STAGED)["rows"]
+    assert rows == [
+        ("criterion", "['error', 5.0]"),
+        ("stage 1: alone: rule", "contrastive_divergence"),
+        ("stage 1: alone: epochs", "5"),
+        ("stage 1: alone: limit", "500"),
+        ("stage 2: labels: rule", "backpropagation"),
+        ("stage 2: labels: epochs", "20"),
+        ("stage 2: labels: evaluate every", "4"),
+    ]

@@ -132,6 +132,15 @@ def test_an_edited_recipe_is_told_from_the_one_before(
     }
 
 
+def test_other_data_of_a_stage_make_another_question() -> None:
+    bundle = bundles.bundle(tiers=("standard",))
+    id = bundle.runs["spec_id"].iloc[0]
+    asked = {**bundle.specs[id]["asked"], "further_checksums": {"imagenet_32": "ab" * 32}}
+    other = dataclasses.replace(bundle, specs={**bundle.specs, id: {**bundle.specs[id], "asked": asked}})
+    before, after = (from_bundle(one).specs for one in (bundle, other))
+    assert [name for name in before if before[name]["question"] != after[name]["question"]] == [id]
+
+
 def test_a_seeded_run_says_so_wherever_its_precision_is_shown() -> None:
     bundle = bundles.bundle(tiers=("standard",))
     id = bundle.runs["spec_id"].iloc[0]

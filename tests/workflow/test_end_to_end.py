@@ -7,10 +7,11 @@ import signal
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks import records
+from benchmarks import catalogue, records
 from tests.workflow.workflow_runs import copy_checkout, end, snakemake, start
 
 pytestmark = pytest.mark.slow
@@ -282,6 +283,74 @@ def test_a_job_that_is_lost_costs_no_report(measured: Path, tmp_path: Path) -> N
     assert "--forcerun=train" in again
     assert "entries=mcculloch_pitts_1943,fatal_2099" in again
     assert not (measured / "results/verdict.txt").exists()
+
+
+CHILD = '''"""An entry that starts from the weights of another, and trains them in no pass."""
+
+import dataclasses
+
+from benchmarks import catalogue
+
+PARENT = catalogue.load("backprop_1986")
+RECIPE = dataclasses.replace(
+    catalogue.recipe(PARENT, "pocket", "xor"), epochs=0, criterion=None, starts_from="backprop_1986/xor"
+)
+ENTRY = dataclasses.replace(PARENT, id="child_2099", recipes=(RECIPE,), claims=(), history=())
+'''
+
+
+def test_an_entry_starts_from_the_weights_of_another(measured: Path, tmp_path: Path) -> None:
+    """The other is trained first, in an earlier job, though nobody asked for it.
+
+    Without its weights the run fails.
+    """
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    copy_checkout(checkout)
+    family = catalogue.source_file("backprop_1986").parent.name
+    (checkout / "benchmarks/entries" / family / "child_2099.py").write_text(CHILD)
+    selection = (*CONFIG, "entries=child_2099", "seeds=2")
+
+    def call(*more: str) -> tuple[str, int, dict[str, dict[int, dict[str, Any]]]]:
+        """What a call printed, its exit code, and the latest row of each entry and seed."""
+        done = snakemake(measured, *selection, *more, root=checkout)
+        rows: dict[str, dict[int, dict[str, Any]]] = {}
+        for row in records.read_bundle(measured / "results/bundle").runs.to_dict("records"):
+            rows.setdefault(row["entry"], {})[row["seed"]] = {str(key): value for key, value in row.items()}
+        return done.stdout, done.returncode, rows
+
+    output, code, rows = call()
+    assert code == 0, output
+    assert planned(output).count("train") == 2
+    parents, children = rows["backprop_1986"], rows["child_2099"]
+    assert {row["recipe"] for row in parents.values()} == {"xor"}
+    assert parents[0]["weights_sha256"] != parents[1]["weights_sha256"]
+    for seed in (0, 1):
+        assert children[seed]["start_sha256"] == parents[seed]["weights_sha256"]
+        assert children[seed]["weights_sha256"] == parents[seed]["weights_sha256"]
+        assert parents[seed]["start_sha256"] == ""
+    page = (measured / "results/report/provenance/child_2099.html").read_text()
+    assert page.count(parents[0]["weights_sha256"]) == 2
+    assert "Nothing to be done" in snakemake(measured, *selection, root=checkout).stdout
+
+    shutil.rmtree(measured / "results/weights")
+    shutil.rmtree(measured / "results/runs/child_2099")
+    output, code, rows = call()
+    assert code == 1, output
+    assert planned(output).count("train") == 1
+    assert {row["status"] for row in rows["backprop_1986"].values()} == {"ok"}
+    for seed in (0, 1):
+        row = rows["child_2099"][seed]
+        assert row["status"] == "error"
+        assert f"it starts from backprop_1986/xor, seed {seed}, which has left no weights" in row["reason"]
+        assert row["start_sha256"] == ""
+    assert "which has left no weights" in (measured / "results/report/index.html").read_text()
+
+    output, code, rows = call("--forcerun=train")  # as the verdict says
+    assert code == 0, output
+    assert {row["start_sha256"] for row in rows["child_2099"].values()} == {
+        row["weights_sha256"] for row in parents.values()
+    }
 
 
 def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(

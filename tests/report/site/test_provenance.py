@@ -94,6 +94,17 @@ def test_each_execution_is_told_in_full(one: Path, page_file: Path) -> None:
                 assert machine[name] in html, name
 
 
+def test_a_run_says_which_weights_it_started_from(tmp_path: Path) -> None:
+    bundle = bundles.bundle(tiers=("standard",))
+    lenet = bundle.runs["entry"] == "lenet5_1998"
+    started = changed(bundle, start_sha256=bundle.runs["start_sha256"].mask(lenet, "ab" * 32))
+    built = build(from_bundle(started), tmp_path).parent / "provenance"
+    told = (built / "lenet5_1998.html").read_text(encoding="utf-8")
+    assert told.count("ab" * 32) == int(lenet.sum())
+    assert "started from weights" in told
+    assert "started from weights" not in (built / "lstm_1997.html").read_text(encoding="utf-8")
+
+
 def test_anchors_depend_only_on_identities(one: Path, two: Path, tmp_path: Path) -> None:
     """Addresses in a report of one machine are valid in a report of two, with other letters."""
 
@@ -111,7 +122,7 @@ def test_anchors_depend_only_on_identities(one: Path, two: Path, tmp_path: Path)
     assert first < found(two, tmp_path / "two")
 
 
-def changed(bundle: records.Bundle, **values: str) -> records.Bundle:
+def changed(bundle: records.Bundle, **values: Any) -> records.Bundle:
     """The bundle with columns of runs and machines set; building a page does not check their ids."""
     runs, machines = bundle.runs.copy(), bundle.machines.copy()
     for name, value in values.items():
