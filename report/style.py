@@ -185,12 +185,12 @@ def row_name(name: str, rest: str, letters: int) -> str:
     return f"{clip(name, max(8, letters - len(rest) - 3))} · {rest}"
 
 
-def legend(axes: "Axes", handles: list[Any], columns: int = 4, y: float = 1.0) -> None:
-    """A legend above the axes."""
+def legend(axes: "Axes", handles: list[Any], columns: int = 4, x: float = 0.0, y: float = 1.0) -> None:
+    """A legend above the axes, its lower left corner at `x` and `y` of them."""
     axes.legend(
         handles=handles,
         loc="lower left",
-        bbox_to_anchor=(0, y),
+        bbox_to_anchor=(x, y),
         ncols=columns,
         borderaxespad=0.3,
         handletextpad=0.4,

@@ -48,7 +48,9 @@ def draw(results: Results) -> list[Drawn]:
     axes.set_yticks(range(len(shown)), [clip(results.entries[id]["name"], 36) for id in shown["entry"]])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    style.legend(axes, [Patch(color=style.CLOCK_COLOURS[clock], label=clock) for clock in used], columns=7)
+    handles = [Patch(color=style.CLOCK_COLOURS[clock], label=clock) for clock in used]
+    # All clocks in one line need the room above the labels, too.
+    style.legend(axes, handles, columns=len(CLOCKS), x=-0.3)
     totals_of_all = every[clocks].fillna(0).sum(axis=1)
     finding = _finding(results, every, totals_of_all)
     return [
