@@ -34,8 +34,8 @@ def _families() -> dict[str, str]:
 
 def ids(family: str | None = None) -> list[str]:
     """The ids of all entries (of one family), in order of year, then of name."""
-    found = [id for id, folder in _families().items() if family in (None, folder)]
-    return sorted(found, key=lambda id: (int(id.rsplit("_", 1)[1]), id))
+    chosen = [id for id, folder in _families().items() if family in (None, folder)]
+    return sorted(chosen, key=lambda id: (int(id.rsplit("_", 1)[1]), id))
 
 
 def source_file(id: str) -> Path:
@@ -127,7 +127,7 @@ def ancestors(entry: Entry, recipe: Recipe) -> list[tuple[Entry, Recipe]]:
             ) from None
         if any((start[0].id, start[1].name) == (known.id, other.name) for known, other in chain):
             raise ValueError(
-                f"{entry.id}, recipe {recipe.name!r}: starts_from leads in a circle, by {named!r}"
+                f"{entry.id}, recipe {recipe.name!r}: starts_from leads back to {named!r}; break the cycle"
             )
         chain.insert(0, start)
     return chain[:-1]

@@ -8,7 +8,7 @@ ROOT = Path("/")
 
 
 def usable() -> list[int]:
-    """The numbers of the cores that this process may run on: all where the system does not pin processes."""
+    """The numbers of the cores that this process may run on: all if the system does not pin processes."""
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))
     return list(range(os.cpu_count() or 1))
@@ -23,7 +23,7 @@ def available_cores(root: Path = ROOT) -> float | None:
     """The cores that this process may use now: those of its affinity, or fewer if a quota leaves less.
 
     Quotas are those of cgroups v1 and v2; containers, SLURM and systemd set fractions: 0.3 is a third of one
-    core's time. None where the system does not tell.
+    core's time. None if unknown.
     """
     if not hasattr(os, "sched_getaffinity"):
         return None
@@ -41,13 +41,13 @@ def available_at_start() -> float | None:
 
 def quotas(root: Path = ROOT) -> list[float]:
     """The quotas, in cores, of this process's control groups and of all groups above them."""
-    found = []
+    limits = []
     for group in control_groups(root):
         if quota := _quota_v2(_text(group / "cpu.max")) or _quota_v1(
             _text(group / "cpu.cfs_quota_us"), _text(group / "cpu.cfs_period_us")
         ):
-            found.append(quota)
-    return found
+            limits.append(quota)
+    return limits
 
 
 def throttled_s(root: Path = ROOT) -> float:

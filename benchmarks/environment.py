@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Mapping, MutableMapping
 
-#: The variables with which users tell frameworks, compilers and numerical libraries how to compute begin so.
+#: Prefixes of the variables that tell frameworks, compilers and numerical libraries how to compute.
 PREFIXES = (
     *("TF_", "XLA_", "TFRT_", "MLIR_", "PJRT_", "JAX_"),
     *("DNNL_", "ONEDNN_", "MKL_", "OPENBLAS_", "GOTO_", "BLIS_", "OMP_", "KMP_", "GOMP_", "NPY_"),
@@ -14,32 +14,31 @@ PREFIXES = (
 )
 NAMES = {"NUMPY_EXPERIMENTAL_DTYPE_API", "GLIBC_TUNABLES"}
 
-#: The threads of a run are the engine's, which pins the process to its cores: libraries then count those.
+#: The engine sets a run's threads: it pins the process to its cores, and libraries count those.
 THREADS = {
-    *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "NPROC", "PJRT_NPROC"),
-    *(
-        "OMP_NUM_THREADS",
-        "OMP_THREAD_LIMIT",
-        "OMP_DYNAMIC",
-        "MKL_NUM_THREADS",
-        "MKL_DYNAMIC",
-        "OPENBLAS_NUM_THREADS",
-        "OPENBLAS_DEFAULT_NUM_THREADS",
-    ),
-    *(
-        "GOTO_NUM_THREADS",
-        "BLIS_NUM_THREADS",
-        "VECLIB_MAXIMUM_THREADS",
-        "NUMEXPR_NUM_THREADS",
-        "NUMEXPR_MAX_THREADS",
-    ),
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "NPROC",
+    "PJRT_NPROC",
+    "OMP_NUM_THREADS",
+    "OMP_THREAD_LIMIT",
+    "OMP_DYNAMIC",
+    "MKL_NUM_THREADS",
+    "MKL_DYNAMIC",
+    "OPENBLAS_NUM_THREADS",
+    "OPENBLAS_DEFAULT_NUM_THREADS",
+    "GOTO_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "NUMEXPR_MAX_THREADS",
 }
-#: The precision is the run's: float32 is neither rounded to TF32 nor widened.
+#: The run sets the precision: float32 is neither rounded to TF32 nor widened.
 PRECISION = {"NVIDIA_TF32_OVERRIDE", "JAX_ENABLE_X64", "JAX_DEFAULT_MATMUL_PRECISION"}
 
 #: Which device is used, where caches are, how memory is shared, and what is logged: none changes a number.
-#: Terraform's variables begin like TensorFlow's, and may hold secrets; a cluster's name its hosts, and no run
-#: spans several.
+#: Terraform's variables have TensorFlow's prefix, and may hold secrets. A cluster's variables name its hosts,
+#: but no run spans several.
 HARMLESS = re.compile(
     r"(CUDA_VISIBLE_DEVICES|HIP_VISIBLE_DEVICES|CUDA_DEVICE_ORDER|JAX_PLATFORMS|JAX_PLATFORM_NAME)"
     r"|(CUDA|CUDNN|NCCL|HIP)_(HOME|PATH|ROOT|VERSION)|CUDA_(TOOLKIT|BIN|INC|LIB)\w*|CUDA_CACHE_\w+|MKL_ROOT"
@@ -51,11 +50,11 @@ HARMLESS = re.compile(
     r"|JAX_(COORDINATOR|PROCESS|NUM_PROCESSES|SLICE|PARTITION|LOCAL_DEVICE)\w*"
     r"|OMP_(PROC_BIND|PLACES|DISPLAY_\w+|STACKSIZE)|KMP_(AFFINITY|SETTINGS|WARNINGS|DUPLICATE_LIB_OK|INIT_AT_FORK|BLOCKTIME)|GOMP_CPU_AFFINITY"
 )
-#: Without it cuDNN and XLA pick faster reductions that depend on order, and runs must be bit-identical. Of a
-#: flag given twice the last value counts.
+#: Without it cuDNN and XLA pick faster reductions whose order varies, and runs must be bit-identical. If a
+#: flag is given twice, the last value counts.
 DETERMINISTIC = "--xla_gpu_deterministic_ops=true"
 
-#: Longer values, and what is beyond so many characters in all, are told by their digest.
+#: The most characters of a value, and of all together. What exceeds them is replaced by a digest.
 LONGEST_VALUE, LONGEST = 500, 5_000
 
 
@@ -64,7 +63,7 @@ def recorded(variables: Mapping[str, str]) -> dict[str, str]:
 
     What `fix` sets or clears is left out, so that the result is the same before and after it.
     """
-    found = {}
+    kept = {}
     for name in sorted(variables):
         value = " ".join(
             word for word in variables[name].split() if name != "XLA_FLAGS" or word != DETERMINISTIC
@@ -77,8 +76,8 @@ def recorded(variables: Mapping[str, str]) -> dict[str, str]:
             and name not in THREADS | PRECISION
             and not HARMLESS.fullmatch(name)
         ):
-            found[name] = value
-    return found
+            kept[name] = value
+    return kept
 
 
 def described(variables: Mapping[str, str]) -> str:
@@ -90,7 +89,7 @@ def described(variables: Mapping[str, str]) -> str:
 
 
 def _bounded(text: str, limit: int) -> str:
-    """The printable characters of a text; one that is too long, or had others, tells its digest too."""
+    """The printable characters of a text, with its digest if it is too long or has other characters."""
     clean = "".join(letter if letter.isprintable() else "?" for letter in text)
     if clean == text and len(text) <= limit:
         return text
@@ -98,7 +97,7 @@ def _bounded(text: str, limit: int) -> str:
     return f"{clean[: limit - 30]}... sha256 {digest[:16]}"
 
 
-#: Taken when this is first imported, before any library has set variables of its own.
+#: Read when this module is first imported, before libraries set variables themselves.
 _SET_BY_USER = recorded(os.environ)
 
 
@@ -108,7 +107,7 @@ def set_by_user() -> dict[str, str]:
 
 
 def environment() -> str:
-    """The same as one string, as `described`: part of the software's identity."""
+    """The same as one string (see `described`): part of the software's identity."""
     return described(_SET_BY_USER)
 
 
@@ -121,7 +120,7 @@ def check_system() -> None:
         )
 
 
-#: What TensorFlow, XLA and the libraries of linear algebra read their number of threads from.
+#: TensorFlow, XLA and linear algebra libraries read their number of threads from these.
 THREAD_COUNTS = (
     *("TF_NUM_INTRAOP_THREADS", "NPROC", "PJRT_NPROC"),
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
@@ -129,18 +128,18 @@ THREAD_COUNTS = (
 
 
 def limit_threads(count: int, variables: MutableMapping[str, str] = os.environ) -> None:
-    """Have libraries that are imported from now on start `count` threads, where no pinning says how many."""
+    """Make libraries that are imported later start `count` threads, on systems that cannot pin processes."""
     variables.update(dict.fromkeys(THREAD_COUNTS, str(count)))
 
 
 def fix(
     backend: str, variables: MutableMapping[str, str] = os.environ, determinism: str = "bitwise"
 ) -> list[str]:
-    """Before a backend is imported, set and clear the variables that the suite decides on.
+    """Set and clear the variables that the suite decides on; called before a backend is imported.
 
     Returns the names of those cleared. `determinism` says whether XLA gives the same bits each time
-    ("bitwise") or chooses what is fastest ("seeded"). Keras neither reads nor writes a user's configuration:
-    its folder is one that cannot exist.
+    ("bitwise") or chooses what is fastest ("seeded"). Keras neither reads nor writes a user's configuration,
+    since its folder is set to one that cannot exist.
     """
     cleared = sorted(name for name in variables if name in THREADS | PRECISION or name.startswith("KERAS_"))
     for name in cleared:

@@ -21,7 +21,7 @@ from benchmarks.catalogue import nearest
 from benchmarks.spec import BACKENDS
 
 GIB = 1 << 30
-#: The distributions that bring a backend, in the order in which they are looked for.
+#: The distributions that provide each backend, in the order in which they are tried.
 DISTRIBUTIONS = {
     "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tf-nightly"),
     "jax": ("jax",),
@@ -41,8 +41,8 @@ class Accelerator:
 def facts(backend: str, accelerators: int | None = 1) -> dict[str, Any]:
     """One row of the table of machines.
 
-    `accelerators` bounds how many of the visible GPUs are named; None names all. A run trains on the first,
-    so the default is 1: a node with eight GPUs and a job that was given one of them are the same machine.
+    At most `accelerators` of the visible GPUs are named, or all for None. A run trains on the first, so the
+    default is 1: a node with eight GPUs and a job that was given one of them are the same machine.
     The host's name is not in the row. Raises ValueError for an unknown backend.
     """
     if backend not in BACKENDS:
@@ -81,7 +81,7 @@ def round_to_gib(size: int) -> int:
 
 
 def version(distribution: str) -> str:
-    """The installed version of a distribution, empty where it is not installed."""
+    """The installed version of a distribution; empty if it is not installed."""
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
@@ -89,10 +89,10 @@ def version(distribution: str) -> str:
 
 
 def visible_gpus(backend: str) -> list[Accelerator]:
-    """The NVIDIA GPUs (and MIG slices) that the backend may use, as CUDA_VISIBLE_DEVICES allows.
+    """The NVIDIA GPUs (and MIG slices) that CUDA_VISIBLE_DEVICES allows and the backend can use.
 
-    None without nvidia-smi. Indices follow the order of the bus, nvidia-smi's own. Other makers' accelerators
-    are not read.
+    An empty list without nvidia-smi. Indices follow nvidia-smi, which sorts by bus. Other makers'
+    accelerators are not detected.
     """
     gpus = allowed_gpus()
     return gpus if gpus and has_cuda(backend) else []
@@ -139,14 +139,14 @@ def visible(installed: list[Accelerator], setting: str | None) -> list[Accelerat
     chosen: list[Accelerator] = []
     for name in (part.strip() for part in setting.split(",")):
         if name.isdecimal() and int(name) < len(installed):
-            found = [installed[int(name)]]
+            matching = [installed[int(name)]]
         else:
-            found = [
+            matching = [
                 gpu for gpu in installed if name.startswith(("GPU-", "MIG-")) and gpu.uuid.startswith(name)
             ]
-        if len(found) != 1 or found[0] in chosen:
+        if len(matching) != 1 or matching[0] in chosen:
             break
-        chosen += found
+        chosen += matching
     return chosen
 
 
@@ -174,10 +174,10 @@ def installed(query: str, listing: str) -> list[Accelerator]:
     slices: dict[str, list[tuple[str, str]]] = {}
     gpu = ""
     for line in listing.splitlines():
-        if found := re.match(r"GPU \d+:.*\(UUID: (\S+)\)", line):
-            gpu = found[1]
-        elif found := re.match(r"\s+MIG (\S+)\s+Device\s+\d+:\s+\(UUID: (\S+)\)", line):
-            slices.setdefault(gpu, []).append((found[1], found[2]))
+        if match := re.match(r"GPU \d+:.*\(UUID: (\S+)\)", line):
+            gpu = match[1]
+        elif match := re.match(r"\s+MIG (\S+)\s+Device\s+\d+:\s+\(UUID: (\S+)\)", line):
+            slices.setdefault(gpu, []).append((match[1], match[2]))
     gpus = []
     for line in query.splitlines():
         parts = [part.strip() for part in line.split(",")]

@@ -1,7 +1,7 @@
-"""The processor, as far as it decides numbers and speed.
+"""The facts of the processor that decide numbers and speed.
 
-Its model, its caches, and the instruction sets by which libraries choose their code tell apart two processors
-of the same name ("AMD EPYC", in many virtual machines). Read from Linux's /proc/cpuinfo and /sys; elsewhere
+Its model, its caches, and the instruction sets by which libraries choose their code distinguish processors of
+the same name ("AMD EPYC", in many virtual machines). Read from Linux's /proc/cpuinfo and /sys; elsewhere
 only the name is known.
 """
 
@@ -10,47 +10,44 @@ import re
 import subprocess
 from pathlib import Path
 
-#: By these TensorFlow, XLA, oneDNN and OpenBLAS choose their kernels. Linux's names: x86 first, then Arm.
+#: TensorFlow, XLA, oneDNN and OpenBLAS choose their kernels by these. Linux's names: x86 first, then Arm.
 INSTRUCTION_SETS = (
-    *(
-        "sse4_1",
-        "sse4_2",
-        "avx",
-        "f16c",
-        "fma",
-        "avx2",
-        "avx_vnni",
-        "avx512f",
-        "avx512dq",
-        "avx512cd",
-        "avx512bw",
-        "avx512vl",
-        "avx512ifma",
-    ),
-    *(
-        "avx512vbmi",
-        "avx512_vbmi2",
-        "avx512_vnni",
-        "avx512_bitalg",
-        "avx512_vpopcntdq",
-        "avx512_bf16",
-        "avx512_fp16",
-    ),
-    *("amx_tile", "amx_int8", "amx_bf16", "amx_fp16"),
-    *(
-        "asimd",
-        "asimdhp",
-        "asimddp",
-        "asimdfhm",
-        "bf16",
-        "i8mm",
-        "sve",
-        "sve2",
-        "svebf16",
-        "svei8mm",
-        "sme",
-        "sme2",
-    ),
+    "sse4_1",
+    "sse4_2",
+    "avx",
+    "f16c",
+    "fma",
+    "avx2",
+    "avx_vnni",
+    "avx512f",
+    "avx512dq",
+    "avx512cd",
+    "avx512bw",
+    "avx512vl",
+    "avx512ifma",
+    "avx512vbmi",
+    "avx512_vbmi2",
+    "avx512_vnni",
+    "avx512_bitalg",
+    "avx512_vpopcntdq",
+    "avx512_bf16",
+    "avx512_fp16",
+    "amx_tile",
+    "amx_int8",
+    "amx_bf16",
+    "amx_fp16",
+    "asimd",
+    "asimdhp",
+    "asimddp",
+    "asimdfhm",
+    "bf16",
+    "i8mm",
+    "sve",
+    "sve2",
+    "svebf16",
+    "svei8mm",
+    "sme",
+    "sme2",
 )
 
 
@@ -60,8 +57,8 @@ def facts(root: Path = Path("/")) -> dict[str, str]:
     cpuinfo = path.read_text(errors="replace") if path.exists() else ""
 
     def field(*names: str) -> str:
-        found = re.search(rf"^(?:{'|'.join(names)})[ \t]*:[ \t]*(.+)$", cpuinfo, re.MULTILINE)
-        return " ".join(found[1].split()) if found else ""
+        match = re.search(rf"^(?:{'|'.join(names)})[ \t]*:[ \t]*(.+)$", cpuinfo, re.MULTILINE)
+        return " ".join(match[1].split()) if match else ""
 
     # Arm numbers its parts: maker, architecture, part, variant and revision.
     arm_stepping = " ".join(filter(None, [field("CPU variant"), field("CPU revision")]))
@@ -93,15 +90,15 @@ def _of_a_mac() -> str:
 
 
 def caches(folder: Path) -> str:
-    """The caches of one core, as "L1 Data 48 KiB; L2 Unified 1 MiB"; empty where the system does not tell."""
-    found = []
+    """The caches of one core, as "L1 Data 48 KiB; L2 Unified 1 MiB"; empty if unknown."""
+    described = []
     for index in sorted(folder.glob("index*")):
         try:
             level, kind, size = ((index / name).read_text().strip() for name in ("level", "type", "size"))
         except OSError:
             continue
-        found.append(f"L{level} {kind} {_size(size)}")
-    return "; ".join(found)
+        described.append(f"L{level} {kind} {_size(size)}")
+    return "; ".join(described)
 
 
 def _size(text: str) -> str:

@@ -1,8 +1,7 @@
-"""What a run depends on: the files of the suite whose code it uses, found by following their imports, and
-their digest.
+"""The files of the suite that a run depends on, found by following imports, and their digest.
 
-A file counts by what it says to Python: comments, docstrings and layout are no part of it. Files are read
-once in a process: what a process runs is what it has imported, not what its files have become since.
+Comments, docstrings and layout do not count. A process reads each file once, since it runs what it has
+imported, whatever becomes of the file later.
 """
 
 import ast
@@ -32,17 +31,17 @@ APART = {
     "benchmarks.processor": "says what the processor is, which identifies the machine",
     "benchmarks.sources": "computes this digest",
     "benchmarks.cores": "says how many cores there are, which identifies the machine",
-    "benchmarks.disturbance": "says what else went on meanwhile",
+    "benchmarks.disturbance": "says what disturbed the run",
     "benchmarks.engine.provenance": "says where a run came from",
     "benchmarks.engine.memory": "says how much memory it took",
     "benchmarks.engine.lease": "makes a run wait for cores and a GPU, whose number and kind identify the run",
 }
-#: What `benchmarks.optimizers` imports; a recipe depends on those that hold an optimiser or schedule that it names.
+#: What `benchmarks.optimizers` imports. A recipe depends only on those whose optimiser or schedule it names.
 OPTIMIZERS = {
     f"benchmarks.optimizers.{name}"
     for name in ("inverse_square_root_warmup", "matrix_adamw", "ramped_momentum", "scaled_rates")
 }
-#: What an entry says of itself, which no number hangs on. Of its recipes, each run depends on its own.
+#: What an entry says of itself, on which no number depends. A run depends on its own recipe only.
 SAID = {
     "name",
     "family",
@@ -74,10 +73,10 @@ def source_sha256(entry: Entry, recipe: Recipe, backend: str) -> str:
     return together(files(entry, recipe, backend))
 
 
-def together(found: Mapping[str, str]) -> str:
-    """One SHA-256 for several files."""
+def together(digests: Mapping[str, str]) -> str:
+    """One SHA-256 for several files, given by their paths with the digest of each."""
     return hashlib.sha256(
-        "".join(f"{digest}  {path}\n" for path, digest in sorted(found.items())).encode()
+        "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items())).encode()
     ).hexdigest()
 
 
@@ -90,7 +89,7 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
     own = f"benchmarks.entries.{entry.family}.{entry.id}"
     plain = catalogue.plain(recipe)
     given = set(_strings(plain))
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     cards = data_sets(catalogue.datasets(recipe), home)
     roots = [
         own,
@@ -110,7 +109,7 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
             continue
         source = read(path, is_entry=name == own, cards=cards.get(path))
         if source.digest:
-            found[path.relative_to(home).as_posix()] = source.digest
+            digests[path.relative_to(home).as_posix()] = source.digest
         for imported in source.imports:
             if imported in seen or is_apart(imported):
                 continue
@@ -124,11 +123,11 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
             open_modules.append(imported)
     file = f"{own.replace('.', '/')}.py"
     # The part of a recipe that identifies a run, as the record has it.
-    parts = {file: found[file], "recipe": records.spec_hash({"recipe": plain})}
+    parts = {file: digests[file], "recipe": records.spec_hash({"recipe": plain})}
     for parent, start in catalogue.ancestors(entry, recipe)[-1:]:
         parts["starts_from"] = together(files(parent, start, backend, home))
-    found[file] = together(parts)
-    return found
+    digests[file] = together(parts)
+    return digests
 
 
 def data_sets(ids: Iterable[str], home: Path = HOME) -> dict[Path, frozenset[str]]:
@@ -230,7 +229,7 @@ _read: dict[tuple[Path, bool, frozenset[str] | None], Source] = {}
 
 
 def read(path: Path, is_entry: bool = False, cards: frozenset[str] | None = None) -> Source:
-    """What a file holds, as it was when this process first asked.
+    """The content of a file when this process first read it.
 
     Of an entry's file that is without what it says of itself; of a module of data sets, where `cards` names
     some, without the cards of all others.
@@ -289,14 +288,14 @@ def normal_form(code: list[ast.stmt]) -> tuple[str, tuple[str, ...]]:
                 imports.extend(f"{node.module}.{name.name}" for name in node.names)
         elif isinstance(node, list):
             # A constant that stands alone does nothing. The suite's version is part of every run's software.
-            said = [
+            counted = [
                 item
                 for item in node
                 if not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
                 and not _is_version(item)
             ]
-            parts.append(str(len(said)))
-            for item in said:
+            parts.append(str(len(counted)))
+            for item in counted:
                 write(item)
         else:
             parts.append(repr(node))

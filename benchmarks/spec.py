@@ -23,7 +23,7 @@ FAMILIES = (
 BACKENDS = ("tensorflow", "jax")
 #: tf32: float32 whose products' factors a GPU rounds to ten bits of mantissa.
 PRECISIONS = ("float32", "tf32", "bfloat16", "float64")
-#: bitwise: the same run ends in the same bits. seeded: seeds are fixed, but a GPU may add up in any order,
+#: bitwise: a repeated run gives the same bits. seeded: seeds are fixed, but a GPU may add up in any order,
 #: which is faster.
 DETERMINISMS = ("bitwise", "seeded")
 STATUSES = ("ok", "diverged", "oom", "timeout", "error")
@@ -70,7 +70,7 @@ class Claim:
 
     `metric` is the name of a measure that the entry's task reports, so that a run can be held
     against it; `unit` is the unit of both. `direction` says which way is better; "equal" where
-    neither is, as with a capacity, or with a net that is said to fail. `variant` and
+    neither is, as for a capacity, or for a net that is expected to fail. `variant` and
     `dataset` name the recipe that answers the claim. A claim that no run can answer (other data,
     other protocol) says why in `not_comparable`.
 

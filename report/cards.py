@@ -264,7 +264,7 @@ def layers(source: Any) -> list[Dict]:
 
 
 def recipe_identity(recipe: Dict) -> tuple[Any, ...]:
-    """What makes a recipe: everything except what is said about it."""
+    """A recipe without its remarks."""
     return recipe["name"], recipe["tier"], sorted(row for row in recipe["rows"] if row[0] != "shortened")
 
 

@@ -81,8 +81,8 @@ def _rows_of(
         # On each machine the fullest tier answers; runs that differ in anything else answer separately.
         here = answers[answers["machine"] == machine]
         here = here[here["tier"] == max(here["tier"], key=TIERS.index, default="")]
-        for who, group in here.groupby(list(ANSWERING), sort=True):
-            rows.append(_answered_row(results, row | dict(zip(ANSWERING, who, strict=True)), claim, group))
+        for key, group in here.groupby(list(ANSWERING), sort=True):
+            rows.append(_answered_row(results, row | dict(zip(ANSWERING, key, strict=True)), claim, group))
     return rows
 
 

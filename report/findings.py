@@ -278,8 +278,8 @@ def _findings_of(row: dict[Any, Any], columns: Sequence[str], words: Sequence[st
     return listed([_finding(row[key], word) for key, word in zip(columns, words, strict=True) if row[key]])
 
 
-def _counted(found: list[str], order: Sequence[str]) -> str:
-    return listed([_finding(found.count(word), word) for word in order if word in found])
+def _counted(outcomes: list[str], order: Sequence[str]) -> str:
+    return listed([_finding(outcomes.count(word), word) for word in order if word in outcomes])
 
 
 def _finding(n: int, word: str) -> str:

@@ -1,8 +1,8 @@
 """Curves, labelled maps, texts and sounds of a bundle as pieces of HTML.
 
-What is drawn comes from anybody: its sizes are bounded and its numbers finite (`records.decode_picture`), and
-every text is cleaned and escaped here. All strokes and fills are `currentColor`, so that a piece suits light
-and dark pages; lines differ by their dashes, cells by their opacity. Each piece says in words what it shows.
+A bundle may come from anybody: sizes are bounded and numbers finite (`records.decode_picture`), and every
+text is cleaned and escaped here. All strokes and fills are `currentColor`, so that a piece suits light and
+dark pages; lines differ by their dashes, cells by their opacity. Each piece says in words what it shows.
 """
 
 import base64
@@ -18,16 +18,15 @@ from benchmarks import records
 from benchmarks.pictures import Axis, Curves, LabelledMap, Sound, Texts
 from benchmarks.records.picture_encoding import MAX_TEXT
 
-#: The plot of curves: width and height of the whole, and the margins left, right, top and below, in pixels.
+#: The plot of curves, in pixels: width and height of the whole, and its margins.
 WIDTH, HEIGHT = 420, 260
 LEFT, RIGHT, TOP, BELOW = 62, 18, 10, 44
 LINE = 14
-#: One pattern a line, told apart without colour; then again at half the opacity.
+#: One dash pattern for each line, so that no colour is needed; further lines repeat them at half the opacity.
 DASHES = ("", "6 3", "2 2", "8 3 2 3", "12 4", "1 4", "10 2 2 2 2 2", "4 4")
-#: Ticks of an axis, and of a waveform its columns, at most.
+#: The most ticks of an axis, and the most columns of a waveform.
 MOST_TICKS, COLUMNS = 6, 400
-#: Of a map: the side of a cell, and its least one, the width of a character, and the longest label, in
-#: pixels.
+#: Of a map, in pixels: a cell's side, its smallest side, the width of a character, and the longest label.
 CELL, LEAST_CELL, CHARACTER, MOST_LABEL = 24, 8, 6.2, 150
 
 
@@ -43,7 +42,7 @@ def markup(picture: Curves | LabelledMap | Texts | Sound) -> Markup:
 
 
 def curves(picture: Curves) -> Markup:
-    """Lines over common axes with ticks and units, and below them a legend if there are several."""
+    """Lines over common axes with ticks and units, and a legend below if there are several lines."""
     x, y = (_Scale(axis, values) for axis, values in _values(picture))
     right, bottom = WIDTH - RIGHT, HEIGHT - BELOW
     x.place(LEFT, right)
@@ -129,14 +128,14 @@ def labelled_map(picture: LabelledMap) -> Markup:
 
 
 def texts(picture: Texts) -> Markup:
-    """Each text as it is, with its line ends, one below the other."""
+    """The texts, one below the other, with their line breaks."""
     style = 'style="white-space: pre-wrap; overflow-wrap: anywhere"'
     shown = (_clean(text, MAX_TEXT) for text in picture.texts)
     return Markup("".join(f'<pre class="sample" {style}>{escape(text)}</pre>' for text in shown))
 
 
 def sound(picture: Sound) -> Markup:
-    """A player of the sound as a WAV file in the page, and above it the waveform."""
+    """The waveform, and below it a player whose WAV file is part of the page."""
     samples = np.asarray(picture.samples, "<i2")
     seconds = len(samples) / picture.rate
     parts = np.array_split(samples.astype("int32"), min(COLUMNS, len(samples)))
@@ -162,7 +161,7 @@ def wav(samples: np.ndarray, rate: int) -> bytes:
 
 
 class _Scale:
-    """Where the numbers of an axis lie: linear or logarithmic, from the smallest to the largest."""
+    """The pixels of an axis' numbers: linear or logarithmic, from the smallest to the largest."""
 
     def __init__(self, axis: Axis, values: np.ndarray) -> None:
         self.logarithmic = axis.logarithmic
@@ -176,7 +175,7 @@ class _Scale:
         self.ticks = self._ticks()
 
     def place(self, start: float, end: float) -> None:
-        """Let the smallest number lie at pixel `start`, the largest at `end`."""
+        """Put the smallest number at pixel `start`, the largest at `end`."""
         self.start, self.end = start, end
 
     def __call__(self, value: float) -> float:
@@ -211,7 +210,7 @@ def _values(picture: Curves) -> list[tuple[Axis, np.ndarray]]:
 
 
 def _thinned(x: Any, y: Any) -> list[tuple[float, float]]:
-    """The points of a line; of many, the extremes of each stretch, so that no peak is lost."""
+    """The points of a line. If there are many, the extremes of each stretch, so that no peak is lost."""
     points = list(zip(map(float, x), map(float, y), strict=True))
     if len(points) <= 2 * WIDTH:
         return points
@@ -223,7 +222,7 @@ def _thinned(x: Any, y: Any) -> list[tuple[float, float]]:
 
 
 def _stroke(i: int) -> str:
-    """How line number `i` is drawn."""
+    """The stroke of line number `i`, as SVG attributes."""
     dash = DASHES[i % len(DASHES)]
     opacity = ' stroke-opacity=".5"' if i >= len(DASHES) else ""
     pattern = f' stroke-dasharray="{dash}"' if dash else ""
@@ -231,13 +230,13 @@ def _stroke(i: int) -> str:
 
 
 def _dot(x: float, y: float, i: int) -> str:
-    """Line number `i`, if it is a single point."""
+    """Line number `i` if it has only one point."""
     place = f'cx="{_pixel(x)}" cy="{_pixel(y)}" r="2.5"'
     return f'<circle {place} fill="currentColor" fill-opacity="{1 - i / 20:.2f}"/>'
 
 
 def _label(x: float, y: float, text: str, anchor: str, more: str = "") -> str:
-    """A text of an SVG; `more` is an attribute of ours."""
+    """A text in an SVG; `more` is a further attribute, which must be safe."""
     place = f'x="{_pixel(x)}" y="{_pixel(y)}" text-anchor="{anchor}"'
     return f'<text {place} fill="currentColor" font-size="11"{more}>{escape(text)}</text>'
 
@@ -258,12 +257,12 @@ def _axis(axis: Axis) -> str:
 
 
 def _clean(text: str, longest: int = 80) -> str:
-    """A text from a bundle on one line, or as it is where it may be long."""
+    """A text from a bundle, cleaned: on one line, unless it may be longer than 500 characters."""
     return records.clean_text(text if longest > 500 else " ".join(text.split()), longest)
 
 
 def _number(value: float) -> str:
-    """A number in a few characters, with the minus sign of print."""
+    """A number with four significant digits and a typographic minus sign."""
     return f"{value:.4g}".replace("-", "−")
 
 

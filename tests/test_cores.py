@@ -7,12 +7,16 @@ import pytest
 
 from benchmarks import cores
 
-V1 = "tmpfs /sys/fs/cgroup tmpfs rw 0 0\ncgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,cpu,cpuacct 0 0\ncgroup /cpuset cgroup rw,cpuset 0 0\n"
+V1 = (
+    "tmpfs /sys/fs/cgroup tmpfs rw 0 0\n"
+    "cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,cpu,cpuacct 0 0\n"
+    "cgroup /cpuset cgroup rw,cpuset 0 0\n"
+)
 V2 = "cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid 0 0\n"
 
 
 def system(root: Path, mounts: str, groups: str, **files: str) -> Path:
-    """A root folder with these mounts and control groups, and `files` under sys/fs/cgroup ("__" stands for a slash)."""
+    """A root folder with these mounts, control groups, and `files` under sys/fs/cgroup ("__" is a slash)."""
     for name, text in {"proc/self/mounts": mounts, "proc/self/cgroup": groups}.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)

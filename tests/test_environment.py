@@ -111,7 +111,10 @@ def test_long_and_strange_values_stay_apart_and_short() -> None:
 
 
 def test_it_is_taken_before_libraries_set_their_own() -> None:
-    code = "import os; from benchmarks.environment import environment; os.environ['TF_LATER'] = '1'; print(environment(), end='')"
+    code = (
+        "import os; from benchmarks.environment import environment\n"
+        "os.environ['TF_LATER'] = '1'; print(environment(), end='')"
+    )
     variables = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": "0"}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=variables, capture_output=True, text=True, check=True

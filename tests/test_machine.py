@@ -127,11 +127,13 @@ def test_an_unknown_backend_is_refused_with_the_nearest_name():
     ("cpuinfo", "name"),
     [
         (
-            "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel\t\t: 1\nmodel name\t: AMD EPYC   9554 64-Core Processor\n",
+            "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel\t\t: 1\n"
+            "model name\t: AMD EPYC   9554 64-Core Processor\n",
             "AMD EPYC 9554 64-Core Processor",
         ),
         (
-            "processor\t: 0\nBogoMIPS\t: 108.00\n\nRevision\t: c03111\nModel\t\t: Raspberry Pi 4 Model B Rev 1.1\n",
+            "processor\t: 0\nBogoMIPS\t: 108.00\n\nRevision\t: c03111\n"
+            "Model\t\t: Raspberry Pi 4 Model B Rev 1.1\n",
             "Raspberry Pi 4 Model B Rev 1.1",
         ),
     ],
@@ -157,7 +159,8 @@ def test_a_mac_names_its_processor_by_sysctl(monkeypatch, tmp_path):
 def test_an_arm_processor_is_told_by_the_numbers_of_its_parts(tmp_path):
     (tmp_path / "proc").mkdir()
     (tmp_path / "proc/cpuinfo").write_text(
-        "processor\t: 0\nBogoMIPS\t: 2000.00\nFeatures\t: fp asimd asimddp sve bf16\nCPU implementer\t: 0x41\n"
+        "processor\t: 0\nBogoMIPS\t: 2000.00\nFeatures\t: fp asimd asimddp sve bf16\n"
+        "CPU implementer\t: 0x41\n"
         "CPU architecture: 8\nCPU variant\t: 0x0\nCPU part\t: 0xd4f\nCPU revision\t: 1\n"
     )
     cache = tmp_path / "sys/devices/system/cpu/cpu0/cache/index0"
@@ -222,7 +225,11 @@ def fake_nvidia_smi(tmp_path, monkeypatch):
     (tmp_path / "query").write_text(QUERY)
     (tmp_path / "listing").write_text(LISTING)
     tool = tmp_path / "nvidia-smi"
-    cases = f"-L) cat {tmp_path}/listing ;; --query-gpu=name,uuid,memory.total,driver_version) cat {tmp_path}/query ;; *) exit 2 ;;"
+    cases = (
+        f"-L) cat {tmp_path}/listing ;;"
+        f" --query-gpu=name,uuid,memory.total,driver_version) cat {tmp_path}/query ;;"
+        " *) exit 2 ;;"
+    )
     tool.write_text(f'#!/bin/sh\ncase "$1" in {cases} esac\n')
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
@@ -243,7 +250,7 @@ def install(folder, distribution):
 
 
 def test_tensorflow_needs_the_cudnn_of_its_own_cuda(tmp_path, monkeypatch, fake_nvidia_smi):
-    """What JAX or PyTorch bring for CUDA 13 lies in the same folder, nvidia/cudnn, but is of no use to a TensorFlow built for CUDA 12."""
+    """JAX and PyTorch put cuDNN for CUDA 13 into the same folder; TensorFlow for CUDA 12 cannot use it."""
     monkeypatch.setattr(machine.ctypes.util, "find_library", lambda name: None)
     monkeypatch.setattr(
         machine.importlib.metadata,

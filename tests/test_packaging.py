@@ -1,4 +1,4 @@
-"""The lists of software, the image and the forms for contributors agree with each other and with what is there."""
+"""The lists of software, the image and the contributors' forms agree with each other and the code."""
 
 import re
 import subprocess
@@ -80,7 +80,7 @@ def test_the_conda_environment_has_the_versions_of_the_lock(system: str) -> None
 
 
 def test_the_conda_environment_lacks_nothing() -> None:
-    """Whatever a dependency asks for is pinned too: nothing is left for the day of the installation to choose."""
+    """Dependencies of dependencies are pinned too, so that every installation is the same."""
     needed, asked = direct("jax", "slurm"), required_by()
     while more := {name for name, by in asked.items() if by & needed} - needed:
         needed |= more

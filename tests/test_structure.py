@@ -117,7 +117,8 @@ def test_the_parser_sees_what_it_should(tmp_path: Path) -> None:
     """The tests below are worth nothing if imports go unseen."""
     file = tmp_path / "file.py"
     file.write_text(
-        "import keras.ops\nfrom benchmarks.engine import run\ndef build():\n    import jax\nif TYPE_CHECKING:\n    import torch\n"
+        "import keras.ops\nfrom benchmarks.engine import run\ndef build():\n    import jax\n"
+        "if TYPE_CHECKING:\n    import torch\n"
     )
     assert imports(file) == {"keras.ops", "benchmarks.engine.run", "jax"}
     assert imports(file, inside_functions=False) == {"keras.ops", "benchmarks.engine.run"}
@@ -203,7 +204,7 @@ TESTED_IN = {
     # Parts of one run, which is tested as a whole.
     "benchmarks/engine/compiled.py": "engine/test_scenarios.py",
     "benchmarks/engine/host_driven.py": "engine/test_scenarios.py",
-    "benchmarks/engine/identity.py": "engine/test_jobs.py",
+    "benchmarks/engine/runs.py": "engine/test_jobs.py",
     "benchmarks/engine/memory.py": "engine/test_scenarios.py",
     "benchmarks/engine/outcome.py": "engine/test_scenarios.py",
     "benchmarks/engine/predict.py": "engine/test_streaming.py",

@@ -1,7 +1,6 @@
-"""What the workflow calls besides the engine and the report, one module for each: `python -m
-benchmarks.commands.NAME`.
+"""The workflow's commands besides the engine and the report: `python -m benchmarks.commands.NAME`.
 
 `select` lists the jobs of a configuration, `fetch` downloads data sets, `ceilings` measures the machine,
-`gather` makes the bundle, `verdict` says which runs failed, and `times` says where the time went. None but
+`gather` makes the bundle, `verdict` says which runs failed, and `times` says where the time went. Only
 `ceilings` imports a framework.
 """

@@ -1,7 +1,7 @@
 """Measure the ceilings of this machine: `python -m benchmarks.commands.ceilings --backend X --out FILE`.
 
-They are what the machine reaches on a float32 matrix product and on copying memory, with which the throughput
-of runs can be compared.
+They are its speeds on a float32 matrix product and on copying memory, with which the throughput of runs can
+be compared.
 """
 
 import argparse
@@ -20,21 +20,20 @@ from benchmarks import cores, disturbance, machine, records
 from benchmarks.spec import BACKENDS
 
 REPEATS = 7
-#: One timed repeat takes at least this long, so that neither the clock nor the dispatch of an operation
-#: counts.
+#: A timed repeat takes at least this long, so that the clock and the dispatch of operations do not matter.
 REPEAT_S = 0.05
-#: After this long, three repeats are enough: a busy or slow machine is not held up.
+#: After this time, three repeats are enough, in order not to delay a busy or slow machine.
 PATIENCE_S = 0.5
 COPY_FLOATS = 1 << 25
 
 
 def ceilings(backend: str) -> dict[str, float]:
-    """Measured ceilings: `matmul_flops` [FLOP/s] of a float32 matrix product, `bandwidth` [B/s] of copying
-    memory, read and written.
+    """Measured ceilings: `matmul_flops` [FLOP/s] and `bandwidth` [B/s].
 
-    On the backend's default device, brought up as for a run: in float32, not TF32, and with the flags that
-    give the same bits each time. Medians of repeats after a warm-up, the device's work awaited. The matrices
-    are doubled until a product takes long enough to fill the device.
+    The first is the speed of a float32 matrix product, the second that of copying memory, which counts bytes
+    read and written. Both are measured on the backend's default device, brought up as for a run: in float32,
+    not TF32, and with the flags for bitwise repeatability. They are medians of repeats after a warm-up, which
+    await the device. The matrices are doubled until a product takes long enough to fill the device.
     """
     from benchmarks.engine import backend as bring_up
 
@@ -55,8 +54,7 @@ def ceilings(backend: str) -> dict[str, float]:
         size *= 2
     negate = ops.negative
     if backend == "jax":
-        # JAX would take new memory from the system for every result on a CPU, and spend most of the time on
-        # that.
+        # On a CPU, JAX would spend most of the time on allocating memory for every result.
         import jax
 
         negate = jax.jit(ops.negative, donate_argnums=0)
@@ -66,8 +64,10 @@ def ceilings(backend: str) -> dict[str, float]:
 
 
 def _seconds(operation: Callable[[Any], Any], value: Any, to_numpy: Callable[[Any], Any]) -> float:
-    """Median seconds of one call, each on the result of the one before, among repeats of several calls after
-    a warm-up."""
+    """Median seconds of one call over repeats of several calls, after a warm-up.
+
+    Each call takes the result of the call before.
+    """
 
     def timed(calls: int) -> float:
         nonlocal value
@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     row = machine.facts(options.backend)
     if gpus := machine.visible_gpus(options.backend):
-        # The one that the row names, which CUDA may number differently.
+        # The GPU that the row names; CUDA may number GPUs differently.
         os.environ["CUDA_VISIBLE_DEVICES"] = gpus[0].uuid
     meter = disturbance.Meter()
     try:

@@ -1,7 +1,6 @@
-"""Download a data set before it is trained on: `python -m benchmarks.commands.fetch mnist --out
-results/data/mnist.json`.
+"""Download a data set before training: `python -m benchmarks.commands.fetch mnist --out mnist.json`.
 
-On a cluster the nodes that train often have no internet, so this runs where the workflow was started. If a
+On a cluster the training nodes often have no internet, so this runs where the workflow was started. If a
 data set is unavailable, the reason is recorded, the runs that need it say so in their records, and the other
 runs continue.
 """
@@ -14,8 +13,7 @@ from benchmarks import datasets, records
 
 
 def fetch(id: str, data_dir: Path | None = None) -> str:
-    """Load a data set, downloading it if need be. Returns the reason why it is unavailable, empty if it is
-    there."""
+    """Load a data set, downloading it if need be. Returns why it is unavailable; empty if it is available."""
     try:
         datasets.load(id, data_dir)
     except (datasets.DataError, OSError) as error:

@@ -15,8 +15,7 @@ from benchmarks.commands.reading import files, read_ceilings, read_objects, read
 
 
 def bundle(results: Path, out: Path, price_per_hour: float | None = None, currency: str = "") -> list[str]:
-    """Write the bundle of the records in `results/runs`. Returns sentences: what it holds, lacks and leaves
-    out.
+    """Write the bundle of the records in `results/runs`. Returns what it holds, lacks and leaves out.
 
     A price holds for later calls too, until another is given. Raises RecordError if there is no record to
     gather.
@@ -68,19 +67,19 @@ def asked_for(results: Path) -> tuple[dict[Path, str], list[str]]:
     return asked, notes
 
 
-def newest(found: Mapping[Path, records.Record], asked: Mapping[Path, str]) -> dict[Path, records.Record]:
+def newest(by_path: Mapping[Path, records.Record], asked: Mapping[Path, str]) -> dict[Path, records.Record]:
     """Of several runs that answer one question, the one that was asked for last, with all its executions.
 
     Records are given by their files. A record is asked for when its run starts, and again when a job finds
     that it exists: `asked` says when that last happened.
     """
     standing: dict[tuple[Any, ...], tuple[str, str]] = {}
-    for path, record in found.items():
+    for path, record in by_path.items():
         question = records.question(record)
         when = max(record["run"]["started"], asked.get(path, ""))
         standing[question] = max(standing.get(question, ("", "")), (when, record["run"]["run_id"]))
     stand = {run_id for _, run_id in standing.values()}
-    return {path: record for path, record in found.items() if record["run"]["run_id"] in stand}
+    return {path: record for path, record in by_path.items() if record["run"]["run_id"] in stand}
 
 
 def with_present_card(record: records.Record) -> records.Record:
@@ -103,7 +102,7 @@ def with_present_card(record: records.Record) -> records.Record:
     return record | {"run": run | {"spec_id": records.spec_id(now)}, "spec": now}
 
 
-def current(found: Mapping[Path, records.Record]) -> tuple[dict[Path, records.Record], list[str]]:
+def current(by_path: Mapping[Path, records.Record]) -> tuple[dict[Path, records.Record], list[str]]:
     """The records of recipes that the catalogue still has, unedited, and a sentence on the others.
 
     Records of entries that the catalogue does not know are kept.
@@ -111,12 +110,12 @@ def current(found: Mapping[Path, records.Record]) -> tuple[dict[Path, records.Re
     ids = set(catalogue.ids())
     present = {
         (id, recipe.name, recipe.tier): catalogue.plain(recipe)
-        for id in {record["run"]["entry"] for record in found.values()} & ids
+        for id in {record["run"]["entry"] for record in by_path.values()} & ids
         for recipe in catalogue.load(id).recipes
     }
     kept, older = {}, Counter[str]()
     unknown: Counter[str] = Counter()
-    for path, record in found.items():
+    for path, record in by_path.items():
         run = record["run"]
         unknown[run["entry"]] += run["entry"] not in ids
         recipe = present.get((run["entry"], run["recipe"], run["tier"]))
@@ -140,8 +139,7 @@ def current(found: Mapping[Path, records.Record]) -> tuple[dict[Path, records.Re
 
 
 def priced(results: Path, price_per_hour: float | None, currency: str) -> tuple[float | None, str, list[str]]:
-    """The given price, which is noted for later calls, or else the noted one; and a sentence if the note is
-    unreadable."""
+    """The given price, which is noted for later calls, or the noted one; and a sentence on a bad note."""
     path = results / "price.json"
     if price_per_hour is not None:
         records.write_json_atomic({"price_per_hour": price_per_hour, "currency": currency}, path)

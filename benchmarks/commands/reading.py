@@ -12,33 +12,31 @@ from benchmarks.records.validation import table_defects
 
 
 def files(folder: Path, pattern: str) -> list[Path]:
-    """The files of a folder, sorted, without hidden ones: systems leave files of their own beside those that
-    are copied."""
+    """The files of a folder, sorted, without the hidden ones that systems leave when they copy."""
     return [path for path in sorted(folder.glob(pattern)) if not path.name.startswith(".")]
 
 
 def read_objects(
     paths: Iterable[Path], needed: tuple[str, ...], remedy: str
 ) -> tuple[dict[Path, dict[str, Any]], list[str]]:
-    """The JSON objects in these files that have the keys `needed`, and a sentence on each file that holds
-    none."""
-    found: dict[Path, dict[str, Any]] = {}
+    """The JSON objects with the keys `needed` in these files, and a sentence on each other file."""
+    objects: dict[Path, dict[str, Any]] = {}
     notes = []
     for path in paths:
         try:
             value = json.loads(path.read_bytes())
             if not isinstance(value, dict) or not set(needed) <= set(value):
                 raise ValueError(f"needs the keys {', '.join(needed)}")
-            found[path] = value
+            objects[path] = value
         except (OSError, ValueError) as error:
-            notes.append(f"{path} is left out, it cannot be read ({error}): {remedy}")
-    return found, notes
+            notes.append(f"{path} is left out because it cannot be read ({error}): {remedy}")
+    return objects, notes
 
 
 def read_summaries(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], list[str]]:
-    """The summaries of jobs in these files, and a sentence on each file that does not."""
-    found, notes = read_objects(paths, ("runs", "process_s"), "delete it, and call snakemake again")
-    for path, done in list(found.items()):
+    """The summaries of jobs in these files, and a sentence on each other file."""
+    summaries, notes = read_objects(paths, ("runs", "process_s"), "delete it, and call snakemake again")
+    for path, done in list(summaries.items()):
         names = (
             [isinstance(item, dict) and item.get("record") for item in done["runs"]]
             if isinstance(done["runs"], list)
@@ -46,36 +44,37 @@ def read_summaries(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], l
         )
         if not all(isinstance(name, str) for name in names) or not isinstance(done["process_s"], int | float):
             notes.append(
-                f"{path} is left out, it is not the summary of a job: delete it, and call snakemake again"
+                f"{path} is left out because it is not the summary of a job: delete it,"
+                " and call snakemake again"
             )
-            del found[path]
-    return found, notes
+            del summaries[path]
+    return summaries, notes
 
 
 def read_records(paths: Iterable[Path]) -> tuple[dict[Path, records.Record], list[str]]:
-    """The records in these files, and a sentence on each file that does not."""
-    found: dict[Path, records.Record] = {}
+    """The records in these files, and a sentence on each other file."""
+    complete: dict[Path, records.Record] = {}
     notes = []
     for path in paths:
         try:
-            found[path] = records.read_record(path)
+            complete[path] = records.read_record(path)
         except (records.RecordError, OSError) as error:
             notes.append(
-                f"{path} is left out, it is not a complete record: delete it and run its entry again "
+                f"{path} is left out because it is not a complete record: delete it and run its entry again "
                 f"({str(error).splitlines()[0]})"
             )
-    return found, notes
+    return complete, notes
 
 
 def read_ceilings(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], list[str]]:
-    """The ceilings in these files, and a sentence on each file that does not."""
+    """The ceilings in these files, and a sentence on each other file."""
     remedy = "delete it, and call snakemake --forcerun machine"
-    found, notes = read_objects(paths, (), remedy)
-    for path, row in list(found.items()):
+    ceilings, notes = read_objects(paths, (), remedy)
+    for path, row in list(ceilings.items()):
         if defects := table_defects("ceilings", [row], str(path)):
-            notes.append(f"{path} is left out, it holds no ceilings: {remedy} ({defects[0]})")
-            del found[path]
-    return found, notes
+            notes.append(f"{path} is left out because it holds no ceilings: {remedy} ({defects[0]})")
+            del ceilings[path]
+    return ceilings, notes
 
 
 def ends_well(path: Path) -> bool:

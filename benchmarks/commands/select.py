@@ -1,7 +1,7 @@
-"""Which runs a configuration asks for, and how they are dealt into jobs.
+"""The runs that a configuration asks for, and their distribution over jobs.
 
-`python -m benchmarks.commands.select tier=pocket seeds=5` prints them. Loads entries but no framework: the
-workflow selects anew in every process that it starts.
+`python -m benchmarks.commands.select tier=pocket seeds=5` prints them. This loads entries but no
+framework, since the workflow selects again in every process that it starts.
 """
 
 import json
@@ -17,9 +17,9 @@ from benchmarks.records.identity import digest
 from benchmarks.spec import FAMILIES, Entry, Recipe, Tier
 
 SCHEMA = Path(__file__).resolve().parents[2] / "workflow" / "schemas" / "config.schema.yaml"
-#: At most this many entries of the pocket tier share a job, and with it the import of the framework: six seconds, of
-#: seven for the runs of an entry. Large jobs are cheap, but with fewer jobs than cores some cores stay idle: 110
-#: entries make eight jobs.
+#: At most this many entries of the pocket tier share a job, and with it one import of the framework. The
+#: import takes six seconds, the runs of an entry seven. Larger jobs save imports, but with fewer jobs than
+#: cores some cores stay idle: 110 entries make eight jobs.
 ENTRIES_PER_JOB = 14
 
 Run = dict[str, Any]
@@ -29,7 +29,7 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration with the short forms of the command line written out.
 
     `entries=a,b` becomes a list of names, `seeds=5` the seeds 0 to 4, `seeds=0,3` a list; a key
-    without a value takes its default. Values that fit no form are left for the schema to refuse.
+    without a value takes its default. Values that fit no form are left to the schema, which refuses them.
     """
     written = {key: value for key, value in config.items() if value is not None}
     for key in ("entries", "family", "bundles"):
@@ -51,7 +51,7 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration with its short forms written out and its defaults filled in.
 
     Raises ValueError, in one sentence, for an unknown key (with the nearest valid ones), a value that
-    the schema does not allow, and a folder that is not there.
+    the schema does not allow, and a folder that does not exist.
     """
     from snakemake.exceptions import WorkflowError
     from snakemake.utils import validate
@@ -101,7 +101,7 @@ def refusal(schema: Mapping[str, Any], key: str, value: Any) -> str:
 def entries(config: Mapping[str, Any]) -> list[Entry]:
     """The selected entries that have a recipe in the selected tier, in order of year.
 
-    Raises ValueError for an unknown entry or family, and where nothing is left to run.
+    Raises ValueError for an unknown entry or family, and if nothing is left to run.
     """
     tier: Tier = config["tier"]
     for family in config["family"]:
@@ -131,10 +131,10 @@ def entries(config: Mapping[str, Any]) -> list[Entry]:
 
 
 def by_depth(config: Mapping[str, Any]) -> list[list[tuple[Entry, Recipe]]]:
-    """What is trained, in order of year, by how many other runs have to be trained before it.
+    """The recipes to train, in order of year, grouped by how many others must be trained before them.
 
-    Those that start from the weights of another recipe come after it, and bring it with them where the
-    configuration leaves its entry out. Raises ValueError as `entries` does, and for a recipe that starts from
+    Recipes that start from the weights of another come after it, and include it even if the configuration
+    does not select its entry. Raises ValueError as `entries` does, and for a recipe that starts from
     an impossible one.
     """
     tier: Tier = config["tier"]
@@ -154,7 +154,7 @@ def runs(
     execution: int,
     parents: Collection[tuple[str, str]],
 ) -> list[Run]:
-    """These recipes with every seed, measured for the `execution`-th time.
+    """The runs of these recipes with every seed, in their `execution`-th execution.
 
     The first execution of `parents`, which are given by entry and recipe, keeps its weights for others.
     """
@@ -175,17 +175,16 @@ def runs(
 def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
     """The runs of each job, by the job's name.
 
-    In the pocket tier a job takes several entries, since importing the framework takes longer than many a
-    run. They are dealt round in order of year: neighbours in time, often of similar cost, go to different
-    jobs, and a newer entry leaves the older ones where they are until one more job is needed. Runs that start
-    from the weights of others are dealt into jobs of their own. In the other tiers each run is a job, which a
-    cluster can place.
+    In the pocket tier a job takes several entries, since importing the framework takes longer than many runs.
+    They are dealt in order of year: entries of neighbouring years, often of similar cost, go to different
+    jobs, and a new entry does not move the older ones until one more job is needed. Runs that start from the
+    weights of others have separate jobs. In the other tiers each run is a job, which a cluster can place.
 
-    Where runs are measured several times, each is measured once before any is measured again, so that the
-    runs to be compared do not all fall into one busy minute.
+    If runs are measured several times, each is measured once before any is measured again, so that executions
+    to be compared do not all fall into one busy minute.
 
-    A job's name ends in a digest of everything it was asked, and of the `machine`: another question, or
-    another machine, is another job. Raises ValueError as `by_depth` does.
+    A job's name ends in a digest of everything that it is asked, and of the `machine`, so that another
+    question or another machine is another job. Raises ValueError as `by_depth` does.
     """
     tier: Tier = config["tier"]
     how = [
@@ -220,7 +219,7 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
 
 
 def dealt(members: list[tuple[Entry, Recipe]]) -> list[list[tuple[Entry, Recipe]]]:
-    """Recipes in hands of a few entries each. An even number of hands keeps two cores busy to the end."""
+    """Recipes in groups of a few entries. An even number of groups keeps two cores busy to the end."""
     ids = list(dict.fromkeys(entry.id for entry, _ in members))
     count = min(len(ids), 2 * -(-len(ids) // (2 * ENTRIES_PER_JOB)))
     hands = [ids[number::count] for number in range(count)]
@@ -228,10 +227,9 @@ def dealt(members: list[tuple[Entry, Recipe]]) -> list[list[tuple[Entry, Recipe]
 
 
 def waits_for(jobs: Mapping[str, list[Run]]) -> dict[str, list[str]]:
-    """The jobs that have to be done before each job, by its name: those that train the weights its runs start
-    from."""
+    """For each job, by name, the jobs that train the weights from which its runs start."""
     holder = {_key(run): job for job, asked in jobs.items() for run in asked if run["execution"] == 1}
-    found: dict[str, list[str]] = {}
+    waiting: dict[str, list[str]] = {}
     for job, asked in jobs.items():
         needed = []
         for run in asked:
@@ -240,8 +238,8 @@ def waits_for(jobs: Mapping[str, list[Run]]) -> dict[str, list[str]]:
             if chain := catalogue.ancestors(entry, recipe):
                 parent, its_recipe = chain[-1]
                 needed.append(holder[_key({**run, "entry": parent.id, "recipe": its_recipe.name})])
-        found[job] = list(dict.fromkeys(needed))
-    return found
+        waiting[job] = list(dict.fromkeys(needed))
+    return waiting
 
 
 def _key(run: Run) -> tuple[str, str, str, int]:
@@ -249,7 +247,7 @@ def _key(run: Run) -> tuple[str, str, str, int]:
 
 
 def remark(jobs: Mapping[str, list[Run]], accelerators: str) -> str:
-    """What to tell the user before these jobs run on a machine with these accelerators, empty for nothing."""
+    """A hint for the user before these jobs run on a machine with these accelerators; usually empty."""
     ids = sorted({run["entry"] for runs in jobs.values() for run in runs})
     slow = [id for id in ids if accelerators and catalogue.load(id).family == "recurrent"]
     if not slow:

@@ -31,11 +31,11 @@ def times(results: Path, set_up_s: float | None = None) -> str:
     """
     done, _ = read_summaries(files(results / "jobs", "*.json"))
     rows = dict.fromkeys(records.CLOCK_NAMES, 0.0)
-    # A record can be in the summaries of several jobs: later ones only found it on disk.
-    found, _ = read_records(
+    # A record can be in the summaries of several jobs: later jobs only found it on disk.
+    trained, _ = read_records(
         sorted({results / item["record"] for job in done.values() for item in job["runs"]})
     )
-    for record in found.values():
+    for record in trained.values():
         for name in records.CLOCK_NAMES:
             rows[name] += record["run"][f"{name}_s"] or 0.0
     rows["start-up"] = max(0.0, sum(job["process_s"] for job in done.values()) - sum(rows.values()))

@@ -20,10 +20,9 @@ from benchmarks.commands.reading import ends_well, files, read_objects, read_rec
 def verdict(
     results: Path, jobs: Mapping[str, list[select.Run]], again: str = "snakemake --forcerun=train"
 ) -> tuple[bool, str]:
-    """Whether every run of these jobs has a record with the status ok, and a text with a line on each that
-    has not.
+    """Whether every run of these jobs has a record with the status ok, and a text on those that have not.
 
-    `again` is the command that runs the others again.
+    `again` is the command that runs them again.
     """
     outcomes: list[tuple[str, select.Run, str]] = []
     for job, runs in jobs.items():
@@ -37,9 +36,9 @@ def verdict(
             outcomes += [("missing", run, notes[0]) for run in runs]
             continue
         items = done[path]["runs"]
-        found, _ = read_records(results / item["record"] for item in items)
+        present, _ = read_records(results / item["record"] for item in items)
         for run, item in zip(runs, items, strict=False):
-            record = found.get(results / item["record"])
+            record = present.get(results / item["record"])
             if record is None:
                 outcomes.append(("missing", run, f"{results / item['record']} is missing or cannot be read"))
             else:
@@ -51,14 +50,14 @@ def verdict(
     failed = [outcome for outcome in outcomes if outcome[0] != "ok"]
     lines += [f"{status}: {label(run)}: {reason}" for status, run, reason in failed]
     if any(status != "missing" for status, _, _ in failed):
-        lines.append("The report shows the failed runs, too.")
+        lines.append("The report shows the failed runs too.")
     if any(status != "diverged" for status, _, _ in failed):  # it would diverge again
-        lines.append(f"To run those that did not finish again: {again}")
+        lines.append(f"To repeat the runs that did not finish: {again}")
     return not failed, "\n".join(lines)
 
 
 def label(run: select.Run) -> str:
-    """What a run is called in messages."""
+    """The name of a run in messages."""
     again = f", execution {run['execution']}" if run["execution"] > 1 else ""
     return f"{run['entry']} {run['recipe']} {run['tier']} seed {run['seed']}{again}"
 

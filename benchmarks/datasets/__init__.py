@@ -17,7 +17,7 @@ from benchmarks.spec import Data, DatasetCard
 
 __all__ = ["DataError", "available", "cache_dir", "card", "ids", "joined", "load", "sample", "source_file"]
 
-#: How many images stand for a data set that memory cannot hold, where a layer takes its statistics.
+#: The number of images from which a layer takes statistics of a data set that does not fit into memory.
 SAMPLE = 2_000
 DATASETS = Path(__file__).parent
 
@@ -45,24 +45,24 @@ def _module(id: str) -> DatasetModule:
 
 
 def card(id: str, data_dir: Path | None = None) -> DatasetCard:
-    """What the data set of this id is. Raises KeyError for an unknown id.
+    """The card of a data set. Raises KeyError for an unknown id.
 
-    Where the files are the user's own folder, which no published checksum covers, the card has the checksum
-    of what lies in `data_dir`.
+    If the files are the user's own folder, which no published checksum covers, the card has the checksum of
+    the files in `data_dir`.
     """
     module = _module(id)
-    found = module.card(id, data_dir) if isinstance(module, HasUserFolder) else module.CARDS[id]
-    if found.id != id:
+    declared = module.card(id, data_dir) if isinstance(module, HasUserFolder) else module.CARDS[id]
+    if declared.id != id:
         raise ValueError(
-            f"{source_file(id)}: CARDS has a card of id {found.id!r} under the key {id!r}; use one id"
+            f"{source_file(id)}: CARDS has a card of id {declared.id!r} under the key {id!r}; use one id"
         )
-    return found
+    return declared
 
 
 def load(id: str, data_dir: Path | None = None) -> Data:
     """The arrays of a data set, checked against its card.
 
-    Files come from the local mirror `data_dir`, or, where it is None, from the cache, into which they are
+    Files come from the local mirror `data_dir` or, if it is None, from the cache, into which they are
     downloaded if need be. Raises KeyError for an unknown id and DataError if a file or array is not what the
     card declares.
     """
@@ -70,12 +70,12 @@ def load(id: str, data_dir: Path | None = None) -> Data:
 
 
 def joined(first: Any, second: Any) -> Any:
-    """Two arrays, or two series of images that are read when asked for, one after the other."""
+    """Two arrays, or two series of streamed images, one after the other."""
     return np.concatenate([first, second]) if isinstance(first, np.ndarray) else first.joined(second)
 
 
 def sample(array: Any) -> Any:
-    """The array itself; of images that are read when asked for, some, evenly spaced, that memory can hold."""
+    """The array itself; of streamed images, an evenly spaced sample that fits into memory."""
     if isinstance(array, np.ndarray):
         return array
     return array[np.linspace(0, len(array) - 1, min(len(array), SAMPLE)).astype(int)]

@@ -28,10 +28,10 @@ def checksum(data: Data) -> str:
 
 def verified(card: DatasetCard, data: Data) -> Data:
     """`data`, if its arrays are those that `card` declares. Raises DataError otherwise."""
-    found = checksum(data)
-    if found != card.checksum:
+    actual = checksum(data)
+    if actual != card.checksum:
         raise DataError(
-            f"{card.id}: the arrays' SHA-256 is {found}, its card says {card.checksum}: NumPy "
+            f"{card.id}: the arrays' SHA-256 is {actual}, its card says {card.checksum}: NumPy "
             f"{np.__version__} or the bundled "
             "file gives other numbers than when the data set was fixed; install the locked versions of this "
             "release"

@@ -1,8 +1,8 @@
-"""What a data set fits to its training split before anything is learned from it: vocabularies, tokenisers.
+"""Artefacts that a data set fits to its training split before learning: vocabularies, tokenisers.
 
-An artefact decides which number stands for which symbol, and so every number that follows. It is fitted to
-the training split alone, and its SHA-256 stands on the data set's card: another version of a library that
-cuts words in another way is an error, not another result.
+An artefact decides which number stands for which symbol, and thus every result. It is fitted to the training
+split alone, and its SHA-256 is on the data set's card: if another version of a library splits words
+differently, that is an error, not another result.
 """
 
 import hashlib
@@ -20,14 +20,14 @@ Train = TypeVar("Train")
 def fitted(card: DatasetCard, name: str, fit: Callable[[Train], Any], train: Train) -> Any:
     """The artefact `name` of a data set: what `fit` makes of the training split.
 
-    What is returned went through the bytes that were checked (canonical JSON in UTF-8). Raises DataError if
+    The result is read from the checked bytes (canonical JSON in UTF-8). Raises DataError if
     their SHA-256 is not the one that the card declares under `artefacts`.
     """
     content = canonical(fit(train))
-    found, expected = hashlib.sha256(content).hexdigest(), card.artefacts.get(name, "none")
-    if found != expected:
+    actual, expected = hashlib.sha256(content).hexdigest(), card.artefacts.get(name, "none")
+    if actual != expected:
         raise DataError(
-            f"{card.id}: the artefact {name!r} of the training split has SHA-256 {found}, and the card"
+            f"{card.id}: the artefact {name!r} of the training split has SHA-256 {actual}, and the card"
             f" declares {expected}: the code that fits it changed; restore it, or declare another data set"
         )
     return json.loads(content)
@@ -39,7 +39,7 @@ def canonical(artefact: Any) -> bytes:
 
 
 def frequent(rows: Iterable[Sequence[str]], minimum: int, special: Sequence[str] = ()) -> list[str]:
-    """The tokens that occur at least `minimum` times, behind `special` ones.
+    """The `special` tokens, then those that occur at least `minimum` times.
 
     By falling frequency, then by code points.
     """

@@ -2,7 +2,7 @@
 
 A mirror (`data_dir`) and the cache have the same layout: one folder a data set, holding the canonical files
 under their published names, or one of the packings that a `DataFile` names. Bytes are checked against their
-SHA-256 before anything parses them, and what is parsed are the very bytes that were checked.
+SHA-256 before anything parses them, and exactly the checked bytes are parsed.
 """
 
 import bz2
@@ -108,7 +108,7 @@ def _read(root: Path, file: DataFile, cached: bool) -> bytes:
             f"{path}: no such file, expected one with SHA-256 {file.sha256}: put {wanted} there{source}, or "
             "leave data_dir unset to download it"
         )
-    remedy = "delete it and run again to download it anew" if cached else "copy it anew from its source"
+    remedy = "delete it and run again to download it again" if cached else "copy it again from its source"
     packed_as = path.relative_to(root).as_posix()
     content = _checked(path.read_bytes(), file.packed.get(packed_as, file.sha256), path, remedy)
     suffix = packed_as.removeprefix(file.name)
@@ -122,10 +122,10 @@ def _read(root: Path, file: DataFile, cached: bool) -> bytes:
 
 
 def _checked(content: bytes, expected: str, what: object, remedy: str) -> bytes:
-    found = sha256(content)
-    if found != expected:
+    actual = sha256(content)
+    if actual != expected:
         raise DataError(
-            f"{what}: SHA-256 is {found} ({len(content)} bytes), expected {expected}: the file is corrupt "
+            f"{what}: SHA-256 is {actual} ({len(content)} bytes), expected {expected}: the file is corrupt "
             f"or truncated; {remedy}"
         )
     return content
@@ -134,8 +134,8 @@ def _checked(content: bytes, expected: str, what: object, remedy: str) -> bytes:
 def _download(file: DataFile, path: Path) -> None:
     """Download `file` to `path` from the first of its addresses that has it.
 
-    Pooch writes to a temporary file beside `path`, checks the sum and only then renames it: a download that
-    was cut short, or killed, leaves no file of this name.
+    Pooch writes to a temporary file next to `path`, checks the sum and only then renames it: an interrupted
+    download leaves no file of this name.
     """
     import pooch  # type: ignore[import-untyped]
 
@@ -170,22 +170,21 @@ def _download(file: DataFile, path: Path) -> None:
 
 
 def _members(content: bytes, files: Sequence[DataFile], path: Path) -> dict[str, bytes]:
-    """Members of a checked tar archive, read into memory (nothing is extracted to disk) and checked one by
-    one."""
-    found = {}
+    """Members of a checked tar archive, read into memory, each checked; nothing is extracted to disk."""
+    members = {}
     wanted = {file.name: file for file in files}
     with tarfile.open(fileobj=io.BytesIO(content)) as tar:
         for member in tar:
             if member.name in wanted and member.isreg():
                 stream = tar.extractfile(member)
                 assert stream is not None  # a regular file
-                found[member.name] = _checked(
+                members[member.name] = _checked(
                     stream.read(),
                     wanted[member.name].sha256,
                     f"{path}, member {member.name}",
-                    "download the archive anew",
+                    "download the archive again",
                 )
     for name in wanted:
-        if name not in found:
-            raise DataError(f"{path}: the archive has no member {name}: download the archive anew")
-    return found
+        if name not in members:
+            raise DataError(f"{path}: the archive has no member {name}: download the archive again")
+    return members

@@ -1,4 +1,4 @@
-"""What a module of data sets offers: the same whether it holds one data set or a family."""
+"""The protocol of modules of data sets, which hold one data set or a family."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,9 +20,8 @@ class DatasetModule(Protocol):
     def load(self, id: str, data_dir: Path | None = None) -> Data:
         """The arrays of one of the data sets.
 
-        Its files, where it has any, come from the local mirror `data_dir`, or, where that is None, from the
-        cache, into which they are downloaded if need be. Raises DataError where a file or an array is not
-        what the card declares.
+        Files come from the local mirror `data_dir` or, if it is None, from the cache, into which they are
+        downloaded if need be. Raises DataError if a file or an array is not what the card declares.
         """
 
 

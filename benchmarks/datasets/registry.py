@@ -1,7 +1,7 @@
 """Which module holds which data set. The registry is the listing of this folder and of its modules' `CARDS`.
 
-A module that has no `CARDS` is a helper of those beside it. Modules are searched as text, not imported, so
-that a run imports the module of its own data set only, and a mistake in another module does not affect it.
+A module without `CARDS` is a helper of the others in its folder. Modules are searched as text, not imported,
+so that a run imports only the module of its data set, and a mistake in another module does not affect it.
 """
 
 import functools

@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks import catalogue, datasets, records
 from benchmarks.catalogue import nearest
 from benchmarks.engine import backend, jobs, lease, orphans, provenance, repeat
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 from benchmarks.spec import BACKENDS, DETERMINISMS, PRECISIONS, TIERS
 
 
@@ -69,14 +69,14 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--repeat",
         metavar="RUN_ID",
-        help="train a run of --bundle again; exit code 0: it gives the same, 1: it does not, 2: neither",
+        help="train a run of --bundle again; exit code 0: same result, 1: another, 2: not repeated",
     )
     options.add_argument("--bundle", type=Path, help="folder of the bundle of --repeat")
     return options
 
 
 def check(arguments: argparse.Namespace) -> None:
-    """Raises ValueError, naming the argument, for a value that no run can be made with."""
+    """Raises ValueError, naming the argument, for a value with which no run is possible."""
     if (arguments.repeat is None) != (arguments.bundle is None):
         raise ValueError("--repeat and --bundle go together; give both or neither")
     if arguments.repeat is not None:
@@ -114,7 +114,7 @@ def check(arguments: argparse.Namespace) -> None:
         raise ValueError("--price and --currency go together; give both or neither")
     if arguments.data_dir and not arguments.data_dir.is_dir():
         raise ValueError(
-            f"--data-dir {arguments.data_dir} is no folder; name one, or leave it out to download"
+            f"--data-dir {arguments.data_dir} is not a folder: name one, or omit the option to download"
         )
     if arguments.dataset is not None and arguments.dataset not in datasets.ids():
         raise ValueError(
@@ -123,7 +123,7 @@ def check(arguments: argparse.Namespace) -> None:
 
 
 def make_writable(option: str, folder: Path) -> None:
-    """Make the folder. Raises ValueError where files cannot be written there."""
+    """Make the folder. Raises ValueError if files cannot be written there."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -135,7 +135,10 @@ def make_writable(option: str, folder: Path) -> None:
 
 
 def wanted(arguments: argparse.Namespace) -> list[Run]:
-    """The runs that the command line asks for. Raises KeyError or ValueError naming what is unknown."""
+    """The runs that the command line asks for, those from whose weights they start included.
+
+    Raises KeyError or ValueError naming what is unknown.
+    """
     if arguments.job:
         if not arguments.runs or arguments.entries:
             raise ValueError("--job takes its runs from --runs FILE, and no entries")
@@ -183,11 +186,14 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
             for execution in times
             for seed in dict.fromkeys(arguments.seeds)
         ]
-    return runs
+    return jobs.with_parents(runs)
 
 
 def main() -> int:
-    """0 when every run has a record, whatever its status; 2 for bad arguments. A repetition: see `repeat`."""
+    """The command line. Returns 0 if every run has a record, whatever its status, 2 for bad arguments.
+
+    With --repeat it returns what `repeat` returns.
+    """
     arguments = parser().parse_args()
     provenance.facts()  # read before files may change; forked children inherit it
     try:

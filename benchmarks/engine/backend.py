@@ -1,4 +1,4 @@
-"""Bringing up a backend: before its import, and what Keras is told after it."""
+"""Brings up a backend: the environment before its import, and Keras' configuration after it."""
 
 import contextlib
 import importlib
@@ -14,8 +14,8 @@ from benchmarks.catalogue import nearest
 from benchmarks.engine.driver import Driver
 from benchmarks.spec import BACKENDS, PRECISIONS
 
-#: What TensorFlow and Keras import wherever it is installed, though no run calls it. That takes time (pandas
-#: alone is a tenth of the import of TensorFlow), and Matplotlib writes to the home folder.
+#: Packages that TensorFlow and Keras import if they are installed, though no run needs them. That takes time
+#: (pandas is a tenth of the import of TensorFlow), and Matplotlib writes to the home folder.
 NEEDLESS = {
     "tensorflow": ("jax", "sklearn", "matplotlib", "pandas"),
     "jax": ("sklearn", "matplotlib", "pandas"),
@@ -45,10 +45,9 @@ def prepare(backend: str, precision: str, determinism: str = "bitwise") -> list[
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Hold back what native code writes to standard error, and show it only if an exception leaves the block.
+    """Hold back what native code writes to standard error; show it only if an exception leaves the block.
 
-    When it is imported, and when it looks for a GPU, TensorFlow reports what it finds, before its own log
-    level takes effect.
+    TensorFlow writes when it is imported and when it looks for a GPU, before its log level takes effect.
     """
     sys.stderr.flush()
     with tempfile.TemporaryFile() as held:
@@ -78,9 +77,9 @@ def hidden(names: Iterable[str]) -> Iterator[None]:
 
 
 def start(backend: str, precision: str) -> None:
-    """Import the backend and Keras, and set all that numbers depend on, whatever a user has configured.
+    """Import the backend and Keras, and set everything that affects numbers, whatever a user has configured.
 
-    Raises ImportError, or ValueError where Keras cannot compute in this precision, with the remedy.
+    Raises ImportError, or ValueError if Keras cannot compute in this precision, with the remedy.
     """
     try:
         with quiet(), hidden(NEEDLESS[backend]):
@@ -100,7 +99,7 @@ def start(backend: str, precision: str) -> None:
         from keras.src.backend.common import dtypes
 
         module.config.update("jax_enable_x64", precision == "float64")
-        # Keras' operations round float64 to float32 here, as JAX does unless it is told not to.
+        # Keras' operations round float64 to float32 here, as JAX does by default.
         dtypes.BIT64_TO_BIT32_DTYPE["float64"] = floatx
         # Unless TF32 is asked for, factors stay float32: GPUs would round them to TF32, TPUs to bfloat16.
         module.config.update(
@@ -122,12 +121,12 @@ def start(backend: str, precision: str) -> None:
 def try_flags(backend: str) -> None:
     """Check, in a child process, that XLA accepts XLA_FLAGS: an unknown flag ends the process that compiles.
 
-    On Linux the child is forked, so that the backend must be imported; no device is started here.
+    On Linux the child is forked, so the backend must have been imported; no device is started here.
     Raises ValueError with what XLA said.
     """
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as errors:
         if forks():
-            code = _fork_and_compile(backend, said.fileno())
+            code = _fork_and_compile(backend, errors.fileno())
         else:
             words = [
                 sys.executable,
@@ -135,12 +134,12 @@ def try_flags(backend: str) -> None:
                 f"from benchmarks.engine import backend; backend.compile_on_cpu({backend!r})",
             ]
             variables = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "PYTHONPATH": python_path()}
-            code = subprocess.run(words, env=variables, stderr=said, check=False).returncode
+            code = subprocess.run(words, env=variables, stderr=errors, check=False).returncode
         if code == 0:
             return
-        said.seek(0)
-        told = said.read().decode(errors="replace")
-    line = next((line for line in told.splitlines() if "XLA_FLAGS" in line), told[-500:])
+        errors.seek(0)
+        text = errors.read().decode(errors="replace")
+    line = next((line for line in text.splitlines() if "XLA_FLAGS" in line), text[-500:])
     ours = environment.DETERMINISTIC in line
     remedy = (
         "install the versions of requirements.lock, or give --determinism seeded"
@@ -189,7 +188,7 @@ def compile_on_cpu(backend: str) -> None:
 
 
 def matmul_precision(backend: str, precision: str) -> str:
-    """What `start` has the factors of products and convolutions rounded to, such as "float32" or "tf32"."""
+    """The precision to which `start` has factors of products and convolutions rounded, such as "tf32"."""
     check(backend, precision)
     return precision
 

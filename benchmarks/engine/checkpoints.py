@@ -1,8 +1,8 @@
-"""Checkpoints: what a killed run needs to end in the same record as one that was never killed.
+"""Checkpoints, with which a killed run resumes and gives the same record as one that was never killed.
 
 A file has three parts: a line with the format's version and the SHA-256 of the rest, a line of JSON, and the
 bytes of all arrays one after the other. Nothing is compressed, and nothing is read before its checksum is
-right.
+verified.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ def _first_line(rest: bytes) -> bytes:
 def load(file: Path, progress: Callable[[str], None]) -> State | None:
     """What `save` wrote; None if there is no checkpoint, or only a file that cannot be used.
 
-    Such a file is set aside, and `progress` is told.
+    Such a file is set aside, which is reported to `progress`.
     """
     try:
         content = file.read_bytes()
@@ -56,11 +56,11 @@ def load(file: Path, progress: Callable[[str], None]) -> State | None:
         return None
     except IsADirectoryError:
         content = b""
-    first, _, rest = content.partition(b"\n")
-    if not first.startswith(f"checkpoint {VERSION} ".encode()):
+    header, _, rest = content.partition(b"\n")
+    if not header.startswith(f"checkpoint {VERSION} ".encode()):
         set_aside(file, f"is not a checkpoint of version {VERSION}", progress)
         return None
-    if first + b"\n" != _first_line(rest):
+    if header + b"\n" != _first_line(rest):
         set_aside(file, "is damaged: its checksum does not match", progress)
         return None
     try:
@@ -93,7 +93,7 @@ def _parsed(rest: bytes) -> State:
 
 
 def set_aside(file: Path, reason: str, progress: Callable[[str], None]) -> None:
-    """Rename a file that cannot be used to `*.corrupt`, in place of an earlier one, and say so."""
+    """Rename an unusable file to `*.corrupt`, replacing an earlier one, and report it."""
     aside = file.with_name(f"{file.name}.corrupt")
     if aside.is_dir() and not aside.is_symlink():
         shutil.rmtree(aside)
@@ -102,6 +102,6 @@ def set_aside(file: Path, reason: str, progress: Callable[[str], None]) -> None:
 
 
 def remove(file: Path) -> None:
-    """Delete the checkpoint of a run that has ended, and what a killed process left of writing it."""
+    """Delete the checkpoint of a run that has ended, and the remains of an interrupted write."""
     file.unlink(missing_ok=True)
     remove_temporaries(file)

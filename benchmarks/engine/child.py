@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks import catalogue
 from benchmarks.engine import backend, jobs
 from benchmarks.engine.__main__ import progress
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 
 
 def main(writer: int, job: int, text: str) -> int:

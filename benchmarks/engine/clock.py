@@ -1,4 +1,4 @@
-"""Honest clocks: at every moment at most one of them runs, so they are disjoint and add up."""
+"""Clocks of which at most one runs at any moment, so that they are disjoint and add up."""
 
 import contextlib
 import time

@@ -1,4 +1,4 @@
-"""A stage whose learning steps are compiled programs, fed with the order in which they take the examples."""
+"""A stage whose learning steps are compiled programs, which take the order of the examples."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -14,13 +14,14 @@ from benchmarks.engine.ready import TrainingData
 from benchmarks.rules.protocol import Learner
 from benchmarks.spec import Stage
 
-#: Data that memory cannot hold go to the device in chunks of at most this many bytes.
+#: Data that do not fit into memory go to the device in chunks of at most this many bytes.
 CHUNK_BYTES = 256 * 2**20
 
 
 def part_lengths(epochs: int, leg: int, steps_per_epoch: int, rows: int) -> set[int]:
-    """How many steps programs of at most `rows` steps are asked for, in legs of `leg` epochs, the last one
-    shorter.
+    """The numbers of steps for which programs of at most `rows` steps are called.
+
+    A leg has `leg` epochs; the last one may be shorter.
     """
     legs = {min(leg, epochs), epochs % leg} - {0}
     return {
@@ -50,7 +51,7 @@ class CompiledStage:
             not isinstance(value, np.ndarray) for value in train.values()
         )
         every = stage.evaluate_every or 1
-        #: A pass over data that memory cannot hold takes long enough for a leg.
+        #: A pass over data that do not fit into memory is long enough for a leg.
         self.leg = 1 if self.streamed else every
         self.rows = min(steps_per_epoch * min(every, max(stage.epochs, 1)), programs.MOST_STEPS)
         if self.streamed:
@@ -62,19 +63,19 @@ class CompiledStage:
 
     @property
     def batch_size(self) -> int | None:
-        """Examples per learning step; None where there are no steps."""
+        """Examples per learning step; None if there are no steps."""
         return self.stage.batch_size if self.stage.epochs else None
 
     @property
     def steps_per_program(self) -> int | None:
-        """Steps in one dispatched program; None where there are none."""
+        """Steps in one dispatched program; None if there are no steps."""
         if not self.stage.epochs:
             return None
         return self.rows if self.choice.loop else 1
 
     @property
     def xla(self) -> bool | None:
-        """Whether XLA compiles the program; None where there is none."""
+        """Whether XLA compiles the program; None if there is no program."""
         return self.choice.xla if self.stage.epochs else None
 
     def compile(self, clock: Clock) -> None:
@@ -131,7 +132,7 @@ class CompiledStage:
         return len(order), order.size, {key: value / len(order) for key, value in sums.items()}
 
     def host_state(self) -> dict[str, np.ndarray]:
-        """Nothing: all is in the variables."""
+        """Nothing: the variables hold everything."""
         return {}
 
     def set_host_state(self, state: Mapping[str, np.ndarray]) -> None:
@@ -155,9 +156,7 @@ class CompiledStage:
                 yield self.program(places, len(part), chunk)
 
     def _chunk(self, part: np.ndarray) -> dict[str, Any]:
-        """On the device, the examples that these rows name, in order, and zeros up to the full number of
-        rows.
-        """
+        """The examples that these rows name, in order, on the device; padded with zeros to all rows."""
         rows = self.rows * part.shape[1]
         return {
             key: self.driver.put(_padded(value[part.ravel()], rows))

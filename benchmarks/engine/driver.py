@@ -1,8 +1,8 @@
-"""What the engine asks of a backend: the protocol that the TensorFlow driver and the JAX driver satisfy.
+"""What the engine asks of a backend: the protocol of the TensorFlow and the JAX driver.
 
 A driver holds the state of one set of Keras variables, and compiles and runs programs over it. Only the
-drivers, and who chooses one (`backend.driver_class`), know which backend there is; learning rules,
-evaluation and the trainer know this protocol alone.
+drivers and `backend.driver_class`, which chooses one, know a backend; learning rules, evaluation and the
+trainer know only this protocol.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -49,7 +49,7 @@ class Driver(Protocol):
     def start(self) -> None:
         """Start the device, which takes seconds on a GPU.
 
-        Raises RuntimeError, with the remedy, for a backend that does not compute there as it should.
+        Raises RuntimeError, with the remedy, if the backend computes wrongly there.
         """
 
     @staticmethod
@@ -70,15 +70,15 @@ class Driver(Protocol):
     def peak_memory(self) -> int | None:
         """The most memory in use on an accelerator since `reset_peak_memory`, in bytes.
 
-        None on a processor, and where the backend does not tell.
+        None on a processor, and if the backend does not report it.
         """
 
     @staticmethod
     def ran_out_of_memory(error: Exception) -> bool:
-        """Whether this error says that memory, the host's or the device's, ran out."""
+        """Whether the error means that the host or the device ran out of memory."""
 
     def put(self, array: npt.NDArray[Any]) -> Tensor:
-        """The array on the device, for programs to take batches from; its shape and values stay."""
+        """The array on the device, with the same shape and values, for programs to take batches from."""
 
     def bind(self, variables: "Sequence[keras.Variable]") -> None:
         """Make these variables, with their present values, the state of all programs.
@@ -89,7 +89,7 @@ class Driver(Protocol):
     def write(self, values: Sequence[npt.NDArray[Any]]) -> None:
         """Set the state to copies of the arrays: one for each variable, in order, with its shape and dtype.
 
-        Raises ValueError where there are more or fewer arrays than variables.
+        Raises ValueError if there are more or fewer arrays than variables.
         """
 
     def read(self) -> list[npt.NDArray[Any]]:
@@ -125,21 +125,21 @@ class Driver(Protocol):
         `count` with which the program will be called, and each gets a loop of constant length: a GPU asks
         the host before every step of a loop whose length is unknown when it is compiled.
 
-        All is compiled, and executed once, before this returns, so that no later call pays for it; the
-        state remains what it was. Whatever the step raises while it is traced is passed on.
+        Everything is compiled, and executed once, before this returns, so that no later call pays for it; the
+        state does not change. Errors that the step raises while it is traced are passed on.
         """
 
     def step_flop(self, step: Step, data: Batch, batch_size: int) -> float | None:
-        """Floating-point operations of one learning step: the unoptimised program's, not what runs.
+        """Floating-point operations of one learning step, counted in the program before optimisation.
 
-        Called after `training_program` with the same step. None where it cannot be counted, as for steps
-        with loops of their own.
+        Called after `training_program` with the same step. None if it cannot be counted, as for steps that
+        contain loops.
         """
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
         """Compile `call`, from arrays (or dicts of them) to a nested structure of tensors, over the state.
 
-        It is compiled at the first call for each set of shapes and dtypes, and sees the state as it then is.
+        It is compiled at the first call for each set of shapes and dtypes, and uses the current state.
         What `call` assigns to variables is the new state with `updates`, and otherwise dropped. Results
-        may still be under way on the device: converting them to NumPy awaits them.
+        may still be computed on the device: converting them to NumPy awaits them.
         """

@@ -1,4 +1,4 @@
-"""A stage whose rule acts on the host, and dispatches compiled programs when it likes, if it has any."""
+"""A stage whose rule acts on the host, and may dispatch compiled programs itself."""
 
 from collections.abc import Mapping
 

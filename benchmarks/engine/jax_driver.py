@@ -20,7 +20,7 @@ class Driver:
     """Satisfies `benchmarks.engine.driver.Driver`.
 
     From `bind()` on, the values live in `state`, outside the Keras variables, to which `sync()` copies them.
-    Programs are given the state's memory, and write the new state there.
+    Programs receive the state's memory, and write the new state into it.
     """
 
     name = "jax"
@@ -32,7 +32,7 @@ class Driver:
         self._peak_before = 0
 
     def start(self) -> None:
-        """Start the device; on a GPU, check that XLA's deterministic scatter keeps what it is given."""
+        """Start the device; on a GPU, check that XLA's deterministic scatter loses nothing."""
         if self.is_gpu():
             values = np.array([1, 2, 0, 0], "int32")
             written = jax.jit(lambda places, values: jax.numpy.zeros_like(values).at[places].set(values))(
@@ -65,13 +65,13 @@ class Driver:
         self._peak_before = (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use", 0)
 
     def peak_memory(self) -> int | None:
-        """None also where the peak was higher before: JAX keeps that of the process."""
+        """None also if the peak was higher before: JAX keeps that of the process."""
         peak = (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use", 0)
         return int(peak) if peak > self._peak_before else None
 
     @staticmethod
     def ran_out_of_memory(error: Exception) -> bool:
-        """By XLA's status code, which only the error's text tells."""
+        """By XLA's status code, which is only in the error's text."""
         return isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error)
 
     def put(self, array: npt.NDArray[Any]) -> Tensor:
@@ -94,14 +94,14 @@ class Driver:
         return [np.asarray(value) for value in jax.device_get(self.state)]
 
     def sync(self) -> None:
-        """Copy the state to the variables: the next program would overwrite what they shared."""
+        """Copy the state to the variables, since the next program overwrites the state."""
         for variable, value in zip(self.variables, self.state, strict=True):
             variable.assign(jax.numpy.array(value, copy=True))
 
     def gradient(
         self, compute: Callable[[], Tensor], variables: Sequence[keras.Variable]
     ) -> tuple[Tensor, list[Tensor]]:
-        """What `compute` assigns goes through a scope of its own, and is assigned again outside of it."""
+        """What `compute` assigns passes through an inner scope, and is assigned again outside."""
         chosen = {id(v) for v in variables}
         others = [v for v in self.variables if id(v) not in chosen]
         outside = [(v, v.value) for v in others]
@@ -149,12 +149,12 @@ class Driver:
         counts: Collection[int] = (),
     ) -> Program:
         """XLA compiles everything here, whatever `xla` says."""
-        one = self._on_rows(step)
+        take_one = self._on_rows(step)
 
         def many(state: State, order: Tensor, count: Tensor | int, data: Batch) -> tuple[State, Logs]:
             def body(i: Tensor, carry: tuple[State, Logs]) -> tuple[State, Logs]:
                 state, sums = carry
-                state, logs = one(state, order[i], data)
+                state, logs = take_one(state, order[i], data)
                 return state, {key: sums[key] + logs[key].astype("float32") for key in sums}
 
             def several(i: Tensor, carry: tuple[State, Logs]) -> tuple[State, Logs]:
@@ -162,18 +162,18 @@ class Driver:
                     lambda carry, offset: body(i * unroll + offset, carry), range(unroll), carry
                 )
 
-            names = jax.eval_shape(one, state, order[0], data)[1]
+            names = jax.eval_shape(take_one, state, order[0], data)[1]
             carry = (state, {key: jax.numpy.zeros((), "float32") for key in names})
             if unroll > 1:
                 carry = jax.lax.fori_loop(0, count // unroll, several, carry)
             return jax.lax.fori_loop(count // unroll * unroll if unroll > 1 else 0, count, body, carry)
 
         def exactly(count: int) -> Callable[..., tuple[State, Logs]]:
-            """`count` steps, or none where the program is told 0."""
+            """`count` steps, or none if the program is called with 0."""
 
-            def all_or_none(state: State, order: Tensor, told: Tensor, data: Batch) -> tuple[State, Logs]:
+            def all_or_none(state: State, order: Tensor, asked: Tensor, data: Batch) -> tuple[State, Logs]:
                 return jax.lax.cond(
-                    told > 0,
+                    asked > 0,
                     lambda state: many(state, order, count, data),
                     lambda state: many(state, order, 0, data),
                     state,
@@ -191,7 +191,7 @@ class Driver:
                 for length, program in lengths.items()
             }
         else:
-            single = jax.jit(one, donate_argnums=0).lower(self.state, order[0], data).compile()
+            single = jax.jit(take_one, donate_argnums=0).lower(self.state, order[0], data).compile()
 
         def run(order: np.ndarray, count: int, data: Batch = data) -> dict[str, float]:
             if loop:
@@ -207,7 +207,7 @@ class Driver:
             return {key: float(np.sum([np.asarray(log[key], "float32") for log in logs])) for key in logs[0]}
 
         # A first execution costs more than later ones (loading the program, libraries' handles, touching
-        # memory): it happens here, by a step whose outcome is discarded, or by none where programs take all
+        # memory): it happens here, by a step whose outcome is discarded, or by none if programs take all
         # their steps or none.
         state = self.read()
         if counts:
@@ -219,14 +219,14 @@ class Driver:
         return run
 
     def step_flop(self, step: Step, data: Batch, batch_size: int) -> float | None:
-        """As XLA counts them. A loop's body would be counted once, however often it runs."""
-        one = self._on_rows(step)
+        """As XLA counts them; None for a loop, whose body XLA counts once, however often it runs."""
+        take_one = self._on_rows(step)
         state, arrays = jax.tree.map(
             lambda value: jax.ShapeDtypeStruct(value.shape, value.dtype), (self.state, data)
         )
-        # Counted for the processor wherever it runs: for GPUs JAX counts nothing.
+        # Always counted for the processor: for GPUs JAX counts nothing.
         with jax.default_device(jax.devices("cpu")[0]):
-            traced = jax.jit(one).trace(state, np.zeros((batch_size,), "int32"), arrays)
+            traced = jax.jit(take_one).trace(state, np.zeros((batch_size,), "int32"), arrays)
             if _has_loop(traced.jaxpr.jaxpr):
                 return None
             analysis = traced.lower().cost_analysis()

@@ -1,8 +1,9 @@
-"""A job: several runs, each recipe's in a child process.
+"""A job: several runs, with a child process for each recipe.
 
-A run that ends its process (out of memory, a crash in a kernel) then does not end the others, and what one
-recipe leaves in memory does not reach the next. Importing a framework takes seconds: on Linux the job imports
-it once and forks its children; elsewhere, where libraries do not survive a fork, each child imports it.
+Thus a run that ends its process (out of memory, a crash in a kernel) does not end the others, and what one
+recipe leaves in memory does not affect the next. Importing a framework takes seconds: on Linux the job
+imports it once and forks its children; on other systems, whose libraries do not survive a fork, each child
+imports it.
 """
 
 import ctypes
@@ -21,16 +22,16 @@ from typing import Any
 
 from benchmarks import catalogue, cores, environment, records, sources
 from benchmarks.engine import backend, checkpoints, lease, memory, outcome, start
-from benchmarks.engine.identity import Options, Run, execution_key, parent, record_path, run_id
 from benchmarks.engine.run import run_recipe
+from benchmarks.engine.runs import Options, Run, execution_key, parent, record_path, run_id
 from benchmarks.records.files import parse_json
 from benchmarks.records.schema import short
 
-#: Runs with these statuses are not repeated: they would end in the same way.
+#: Runs with these statuses are not repeated, since they would end in the same way.
 FINAL = ("ok", "diverged")
 #: The exit code of a child that ran out of memory.
 NO_MEMORY = 99
-#: The largest seed and number of an execution: every table and library can hold it.
+#: The largest seed and number of an execution; every table and library can hold it.
 MOST = 2**53 - 1
 #: Snakemake sets these for every job, to the number of threads that the job is given.
 QUIETLY = {f"{library}_NUM_THREADS" for library in ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")} | {
@@ -41,8 +42,8 @@ QUIETLY = {f"{library}_NUM_THREADS" for library in ("OMP", "GOTO", "OPENBLAS", "
 def recorded(run: Run, options: Options, progress: Callable[[str], None]) -> dict[str, Any] | None:
     """The run's record, if there is one that is still valid: final, and from the present source.
 
-    A file that is not a record, or is that of another run, is set aside as `*.corrupt`, which `progress` is
-    told; the run is then trained again.
+    A file that is not a record, or is the record of another run, is renamed to `*.corrupt`, which is reported
+    to `progress`; the run is then trained again.
     """
     path = record_path(run, options)
     if not os.path.lexists(path):
@@ -61,20 +62,20 @@ def recorded(run: Run, options: Options, progress: Callable[[str], None]) -> dic
 
 
 def execute(runs: list[Run], options: Options, progress: Callable[[str], None]) -> dict[str, Any]:
-    """Run what has no record yet; returns the job's summary.
+    """Train the runs that have no record yet. Returns the job's summary.
 
-    It has one item for each run, in the order given, and the source files that the runs depend on.
+    The summary has one item for each run, in the order given, and the source files that the runs depend on.
     """
     began = time.perf_counter()
     import_s = 0.0
-    # Read now, before anything else is imported and a file may have changed; forked children inherit it.
+    # Read now, before imports, since files may change later; forked children inherit the digests.
     used = [sources.files(run.entry, run.recipe, options.backend) for run in runs]
     runs = with_kept_weights(runs)
     open_runs = [run for run in runs if recorded(run, options, progress) is None]
-    # Those that start from others come after them.
+    # Runs that start from others come after them.
     open_runs.sort(key=lambda run: len(catalogue.ancestors(run.entry, run.recipe)))
     if len(open_runs) < len(runs):
-        progress(f"{len(runs) - len(open_runs)} of {len(runs)} runs are recorded already")
+        progress(f"{len(runs) - len(open_runs)} of {len(runs)} runs are already recorded")
     if open_runs:
         others = f" and {len(open_runs) - 1} more" if len(open_runs) > 1 else ""
         import_s = _bring_up(options, progress, f"{open_runs[0].label}{others}")
@@ -104,15 +105,22 @@ def execute(runs: list[Run], options: Options, progress: Callable[[str], None]) 
     ended = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     return {
         "runs": items,
-        "sources": {sources.together(found): found for found in used},
+        "sources": {sources.together(digests): digests for digests in used},
         "import_s": import_s,
         "process_s": time.perf_counter() - began,
         "ended": ended,
     }
 
 
+def with_parents(runs: list[Run]) -> list[Run]:
+    """These runs, and before them those from whose weights they start, where they are not among them."""
+    parents = [Run(*start, run.seed) for run in runs for start in catalogue.ancestors(run.entry, run.recipe)]
+    by_key = {(run.entry.id, run.recipe.name, run.seed, run.execution): run for run in [*parents, *runs]}
+    return list(by_key.values())
+
+
 def with_kept_weights(runs: list[Run]) -> list[Run]:
-    """These runs, of which those keep their final weights from which others among them start."""
+    """These runs; those from which others among them start keep their final weights."""
     parents = {(start.entry.id, start.recipe.name, start.seed) for run in runs if (start := parent(run))}
     return [
         dataclasses.replace(run, keep_weights=True)
@@ -123,9 +131,9 @@ def with_kept_weights(runs: list[Run]) -> list[Run]:
 
 
 def _bring_up(options: Options, progress: Callable[[str], None], holder: str = "") -> float:
-    """Lease devices, in the name of `holder`, and import the backend; returns the seconds of the import.
+    """Lease devices for `holder` and import the backend. Returns the seconds that the import took.
 
-    Where children are not forked, they import it, and this only checks XLA's flags. Raises ValueError where
+    If children are not forked, they import it, and only XLA's flags are checked here. Raises ValueError if
     CUDA_VISIBLE_DEVICES chooses a GPU that the installed backend cannot use.
     """
     from benchmarks import machine
@@ -171,12 +179,12 @@ def import_backend(options: Options) -> None:
         environment.limit_threads(options.threads)
     backend.start(options.backend, options.precision)
     backend.driver_class(options.backend)
-    # A linear algebra library that was loaded before the lease has a thread for every core of the machine.
+    # A linear algebra library that was loaded before the lease has a thread for each core of the machine.
     threadpoolctl.threadpool_limits(options.threads)
 
 
 def _in_children(runs: list[Run], options: Options, import_s: float, progress: Callable[[str], None]) -> None:
-    """Run the runs of one recipe in a child process; those that a crash left over in another one."""
+    """Train the runs of one recipe in a child process, and after a crash the remaining ones in another."""
     left = runs
     while left:
         before = [_stamp(run, options) for run in left]
@@ -205,7 +213,7 @@ def _in_children(runs: list[Run], options: Options, import_s: float, progress: C
             raise SystemExit(
                 f"the process that ran {runs[0].entry.id} ended with exit code {code}; see above"
             )
-        # The records on disk count, whatever the child said or did not say of them.
+        # Only the records on disk count, whatever the child reported.
         unwritten = [_stamp(run, options) == stamp for run, stamp in zip(left, before, strict=True)]
         if unwritten[begun - 1]:
             _record_crash(left[begun - 1], options, started, code, progress)
@@ -221,7 +229,7 @@ def in_child(
     writer: int,
     job: int,
 ) -> int:
-    """In a child of the process `job`: run the runs of one recipe, and record them; returns the exit code.
+    """Train and record the runs of one recipe in a child of the process `job`. Returns the exit code.
 
     One byte goes to the descriptor `writer` as each run begins.
     """
@@ -240,7 +248,7 @@ def in_child(
 
 
 def _start_child(runs: list[Run], options: Options, writer: int, job: int) -> int:
-    """Start a new process for the runs (see `benchmarks.engine.child`); returns its number."""
+    """Start a new process for the runs (see `benchmarks.engine.child`). Returns its number."""
     asked = {
         "runs": [
             {
@@ -265,7 +273,7 @@ def _start_child(runs: list[Run], options: Options, writer: int, job: int) -> in
 
 
 def _stamp(run: Run, options: Options) -> tuple[int, int] | None:
-    """What changes when the run's record is written: files are replaced, never written over."""
+    """A value that changes when the run's record is written: files are replaced, never overwritten."""
     try:
         status = os.stat(record_path(run, options))
     except OSError:
@@ -296,7 +304,7 @@ def _write_records(
     progress: Callable[[str], None],
     begin: Callable[[], object],
 ) -> None:
-    """Run the runs, which share a recipe, one after the other; `begin` is called before each."""
+    """Train the runs, which share a recipe, one after the other; `begin` is called before each."""
     finished = run_recipe(runs, options, import_s, progress)
     for run in runs:
         begin()
@@ -319,7 +327,7 @@ def _record_crash(
         status, reason = "oom", "memory ran out"
     else:
         name = signal.Signals(-code).name
-        # Native code that gets no memory aborts; the limit that a shell's `ulimit -v` sets makes that likely.
+        # Native code aborts when it gets no memory, which is likely under a limit set by `ulimit -v`.
         limited = resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
         status = "oom" if name == "SIGKILL" or (limited and name in ("SIGABRT", "SIGSEGV")) else "error"
         how = "as the system does" if name == "SIGKILL" else "as happens under a limit (ulimit -v)"
@@ -332,7 +340,7 @@ def _record_crash(
 
 
 def write_summary(name: str, summary: dict[str, Any], options: Options) -> Path:
-    """The job's summary under `out/jobs`, for the workflow."""
+    """Write the job's summary to `out/jobs`, for the workflow."""
     path = options.out / "jobs" / f"{name}.json"
     records.write_json_atomic({"job": name, **summary}, path)
     return path

@@ -14,16 +14,16 @@ from typing import IO
 
 from benchmarks import cores as available
 
-#: Whoever waits is told for whom, and told again after so many seconds.
+#: Seconds after which a waiting run repeats for whom it waits.
 AGAIN_S = 60.0
-#: What is written into a lock file: who holds it, in a line of this length.
+#: A lock file holds one line of this length, which names the holder.
 LINE = 120
 
 _held: list[IO[bytes]] = []
 
 
 def _places() -> list[Path]:
-    """Where locks may lie, best first: folders of this machine's own and of this user's."""
+    """Possible folders for the locks, best first; each belongs to this machine and this user."""
     user = os.getuid()
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     places = [
@@ -32,17 +32,17 @@ def _places() -> list[Path]:
         if os.path.isabs(folder)
     ]
     with contextlib.suppress(RuntimeError):  # a user without a home
-        # A home may lie on a disk that several machines share, whose cores are others.
+        # Several machines may share the disk of a home; each has its own cores.
         places.append(Path.home() / ".cache" / "deep-learning-history" / "locks" / platform.node())
     return [*places, Path(tempfile.gettempdir()) / f"deep-learning-history-{user}"]
 
 
 @functools.cache
 def _folder() -> int:
-    """A descriptor of the folder of the locks, which is this user's and closed to all others.
+    """A descriptor of the folder of the locks, which only this user may read and write.
 
-    Files are opened relative to the descriptor: whatever others put under the folder's name later is never
-    followed. Raises ValueError where no such folder can be made.
+    Files are opened relative to the descriptor, so that nothing that others put in the folder's place later
+    is followed. Raises ValueError if no such folder can be made.
     """
     failures = []
     for place in _places():
@@ -71,7 +71,7 @@ def _folder() -> int:
 
 
 def _open(name: str) -> IO[bytes]:
-    """The lock file of this name, made if needed, its content kept. Raises ValueError for no file."""
+    """The lock file of this name, made if needed. Raises ValueError if it is not a regular file."""
     try:
         descriptor = os.open(
             f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600, dir_fd=_folder()
@@ -85,31 +85,31 @@ def _open(name: str) -> IO[bytes]:
 
 
 def _lock(name: str, holder: str, wait: bool = False) -> IO[bytes] | None:
-    """The file of this name, locked until it is closed; None where another process holds it."""
+    """The file of this name, locked until it is closed; None if another process holds the lock."""
     file = _open(name)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
         file.close()
         return None
-    # Over what was written before, line for line, so that nothing is ever cut.
+    # Overwrites the earlier line, which has the same length, so that readers never see a part.
     line = f"process {os.getpid()}{f' ({holder})' if holder else ''}".encode(errors="replace")[: LINE - 1]
     os.pwrite(file.fileno(), line.ljust(LINE - 1) + b"\n", 0)
     return file
 
 
 def _holder(name: str) -> str:
-    """Who wrote last that it holds the lock of this name."""
+    """The holder that the lock file of this name names."""
     with _open(name) as file:
-        told = file.read(LINE).decode(errors="replace").strip()
-    return "".join(letter for letter in told if letter.isprintable()) or "a process"
+        line = file.read(LINE).decode(errors="replace").strip()
+    return "".join(letter for letter in line if letter.isprintable()) or "a process"
 
 
 def _take(
     kind: str, names: list[str], count: int, progress: Callable[[str], None], holder: str = ""
 ) -> list[str]:
-    """Lock `count` of the names until this process ends, waiting for others to let go of them."""
-    told = -AGAIN_S
+    """Lock `count` of the names until this process ends, waiting until others release them."""
+    reported = -AGAIN_S
     while True:
         gate = _lock(f"{kind}-gate", holder, wait=True)
         taken: dict[str, IO[bytes]] = {}
@@ -119,14 +119,14 @@ def _take(
         enough = len(taken) == count
         if enough:
             _held.extend(taken.values())
-        else:  # two processes that each kept a part would wait for each other for ever
+        else:  # two processes that each kept a part would wait for each other forever
             for file in taken.values():
                 file.close()
         if gate:
             gate.close()
         if enough:
             return list(taken)
-        if time.monotonic() - told >= AGAIN_S:
+        if time.monotonic() - reported >= AGAIN_S:
             others = "; ".join(
                 f"{kind} {name} is held by {_holder(f'{kind}-{name}')}" for name in names if name not in taken
             )
@@ -134,16 +134,16 @@ def _take(
                 f"waiting for {count} {kind}(s): of {', '.join(names)} only {len(taken)} are free of other"
                 f" runs: {others}"
             )
-            told = time.monotonic()
+            reported = time.monotonic()
         time.sleep(0.5)
 
 
 def cores(count: int, progress: Callable[[str], None], holder: str = "") -> None:
-    """Lease `count` cores, and pin this process to them; `holder` tells others what it does there.
+    """Lease `count` cores, and pin this process to them; `holder` says for whom.
 
-    Where the system cannot pin a process, as on macOS, `progress` is told: there the leases only keep runs
-    from using more cores together than the machine has.
-    Raises ValueError where the process may use fewer than `count`.
+    If the system cannot pin processes, as on macOS, this is reported to `progress`; the leases then only keep
+    all runs together from using more cores than the machine has. Raises ValueError if the process may use
+    fewer than `count`.
     """
     check(count)
     available.available_at_start()  # before it is pinned
@@ -151,7 +151,7 @@ def cores(count: int, progress: Callable[[str], None], holder: str = "") -> None
     if available.can_pin():
         os.sched_setaffinity(0, {int(name) for name in leased})
     else:
-        progress(f"this system cannot pin a run to cores: libraries are told to use {count} thread(s)")
+        progress(f"this system cannot pin a run to cores: libraries will use {count} thread(s)")
 
 
 def check(count: int) -> None:

@@ -1,4 +1,4 @@
-"""The main memory of a process: the peak of a run, and which process ends first when there is no more.
+"""The main memory of a process: its peak in a run, and which process ends first when memory runs out.
 
 Read from Linux's /proc; elsewhere the peak is unknown.
 """
@@ -13,7 +13,7 @@ _own = False
 
 
 def reset_peak_memory() -> None:
-    """Reset the high-water mark as a run begins; where the system cannot, the run's peak is unknown."""
+    """Reset the high-water mark as a run begins; if the system cannot, the run's peak is unknown."""
     global _own
     try:
         (PROC / "self/clear_refs").write_text("5")
@@ -21,12 +21,12 @@ def reset_peak_memory() -> None:
         _own = False
         return
     resident, peak = _bytes("VmRSS"), _bytes("VmHWM")
-    # Some sandboxes accept the write and do nothing. After a reset the mark is close to what is resident.
+    # Some sandboxes accept the write and do nothing. After a reset the mark is close to the resident memory.
     _own = resident is not None and peak is not None and peak - resident < max(16 << 20, resident // 20)
 
 
 def peak_memory() -> int | None:
-    """Highest resident memory since `reset_peak_memory`, in bytes; None where the system does not tell."""
+    """Highest resident memory since `reset_peak_memory`, in bytes; None if unknown."""
     return _bytes("VmHWM") if _own else None
 
 
@@ -39,6 +39,6 @@ def _bytes(name: str) -> int | None:
 
 
 def goes_first() -> None:
-    """Have the kernel end this process first when memory runs out, so that its parent lives to record it."""
+    """Make the kernel end this process first when memory runs out, so that its parent can record it."""
     with contextlib.suppress(OSError):
         (PROC / "self/oom_score_adj").write_text("1000")

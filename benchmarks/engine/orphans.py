@@ -1,8 +1,8 @@
-"""Ends a job whose workflow is gone: nobody waits for it, and it would hold cores, GPU and memory.
+"""Ends a job whose workflow is gone, so that it does not hold cores, GPU and memory for nobody.
 
-Snakemake starts a job through a shell, `engine | tee log`: when Snakemake is killed, that shell lives on. So
-the job checks all processes between itself and Snakemake every few seconds. A timer does it, since that
-interrupts waiting too and needs no thread. Without Linux's /proc only the job's own parent is checked.
+Snakemake starts a job through a shell, `engine | tee log`: when Snakemake is killed, that shell survives. So
+the job checks all processes between itself and Snakemake every few seconds, by a timer, which also interrupts
+waiting and needs no thread. Without Linux's /proc only the job's own parent is checked.
 """
 
 import atexit
@@ -18,7 +18,7 @@ PROC = Path("/proc")
 
 
 def parent_of(process: int) -> int | None:
-    """The parent of a process; None where the system does not tell."""
+    """The parent of a process; None if unknown."""
     try:
         # The name before it, in brackets, may hold blanks and brackets.
         return int((PROC / str(process) / "stat").read_text().rpartition(")")[2].split()[1])
@@ -45,7 +45,7 @@ def line_of_descent() -> list[int]:
 
 
 def unbroken(line: list[int]) -> bool:
-    """Whether each process of the line is still the child of the next: an orphan is given another parent."""
+    """Whether each process of the line is still a child of the next; an orphan gets another parent."""
     return os.getppid() == line[1] and all(
         parent_of(child) == parent for child, parent in itertools.pairwise(line[1:])
     )
@@ -73,5 +73,5 @@ def end_with_the_workflow(progress: Callable[[str], None]) -> None:
 
     signal.signal(signal.SIGALRM, look)
     signal.setitimer(signal.ITIMER_REAL, EVERY_S, EVERY_S)
-    # While Python shuts down the signal is no longer handled, and would end the process.
+    # During Python's shutdown nothing handles the signal, which would end the process.
     atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)

@@ -6,15 +6,13 @@ from typing import Any
 
 from benchmarks import catalogue, datasets, machine, records
 from benchmarks.engine import provenance
-from benchmarks.engine.identity import Options, Run, asked, run_id
+from benchmarks.engine.runs import Options, Run, asked, run_id
 from benchmarks.sources import source_sha256
 
 
 @dataclasses.dataclass(frozen=True)
 class Trained:
-    """What the record says of the model and its programs, once they have been made: columns of `runs`, and of
-    the spec.
-    """
+    """What the record says of the model and its programs: columns of `runs` and parts of the spec."""
 
     matmul_precision: str
     device: str
@@ -32,8 +30,8 @@ class Trained:
 class Outcome:
     """What a run left so far.
 
-    `seconds` are those of the clocks, by name; None where they died with the process, as they do in
-    a crash. `trained` is None where the run failed before there was a model.
+    `seconds` are those of the clocks, by name; None after a crash, in which they were lost. `trained` is None
+    if the run failed before there was a model.
     """
 
     started: str
@@ -53,13 +51,13 @@ class Outcome:
 
 
 def crashed(run: Run, options: Options, status: str, reason: str, started: str) -> Outcome:
-    """The outcome of a run whose process died: its clocks and measures died with it."""
+    """The outcome of a run whose process died; its clocks and measures were lost."""
     source = source_sha256(run.entry, run.recipe, options.backend)
     return Outcome(started, source, status=status, reason=reason)
 
 
 def record(run: Run, options: Options, outcome: Outcome) -> dict[str, Any]:
-    """The record of a run that has ended, well or not."""
+    """The record of a run that has ended, successfully or not."""
     facts = machine.facts(options.backend)
     spec = asked(run, options)
     trained = outcome.trained

@@ -1,4 +1,4 @@
-"""How many parameters a model has: the numbers that are free to change, not the cells of its arrays."""
+"""The number of parameters of a model: numbers that are free to change, not cells of arrays."""
 
 import math
 from typing import Any
@@ -10,7 +10,7 @@ from benchmarks.rules.protocol import CountsFreeParameters, HostModel
 def free(model: Any) -> int:
     """The number of trainable parameters of a Keras model or layer, or of a host model.
 
-    A layer that says itself how many are free is believed; of all others every trainable number counts.
+    A layer with `free_parameters` counts its own; of other layers every trainable number counts.
     """
     if isinstance(model, HostModel):
         return model.parameters()

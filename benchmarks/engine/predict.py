@@ -15,9 +15,8 @@ from benchmarks.rules.protocol import HostModel
 class Predictor:
     """Maps module-level functions `f(model, batch, **options) -> dict of tensors` over arrays.
 
-    Programs are compiled once per function, options and batch shape, whatever the weights become.
-    A host model is called eagerly instead. The last batch is filled up with repetitions, which are
-    cut off again.
+    Programs are compiled once for each function, options and batch shape, and used with any weights. A host
+    model is called eagerly instead. The last batch is filled up with repetitions, whose outputs are dropped.
     """
 
     def __init__(self, model: Any, driver: Driver, clock: Clock | None = None) -> None:
@@ -47,7 +46,7 @@ class Predictor:
         return {key: _on_host(value) for key, value in outputs.items()}
 
     def sampling(self) -> contextlib.AbstractContextManager[None]:
-        """`with predict.sampling():` puts the time of drawing samples on a clock of its own, `sample`."""
+        """`with predict.sampling():` counts time on the clock `sample`."""
         return self.clock.instead("sample") if self.clock else contextlib.nullcontext()
 
     def _program(

@@ -1,22 +1,22 @@
-"""Which program is dispatched: one step or many, compiled by XLA or not. A rule that was measured.
+"""Chooses the program that is dispatched: one step or many, compiled by XLA or not.
 
-Measured on two processor cores; `python -m benchmarks.speed` repeats the measurement: a loop of steps
-compiled by XLA is fastest wherever the step is small, since it removes the cost of dispatching; but XLA's
-processor backend runs a convolution inside a compiled loop many times slower than the same step dispatched
-alone, and TensorFlow's own kernels run convolutions and recurrent layers faster than XLA's. On a GPU the loop
-is chosen because it removes the gaps between kernel launches; that choice has not been measured yet, nor is
-how its length is given there: as a constant, since a GPU's loop asks the host before each step whether there
-is one more, unless XLA knows the number of steps.
+The choice was measured on two processor cores, and `python -m benchmarks.speed` repeats the measurement.
+A loop of steps compiled by XLA is fastest if the step is small, since it removes the cost of dispatching. But
+on a processor XLA runs a convolution inside a compiled loop many times slower than the same step dispatched
+alone, and TensorFlow's own kernels run convolutions and recurrent layers faster than XLA's.
 
-Where the net is small, a loop whose body holds four steps is a sixth faster on a processor than
-one whose body holds a single one, on either backend; its compilation takes three times as long,
-seconds that only a long run earns back.
+On a GPU the loop removes the gaps between kernel launches. Its length is a constant, because a loop of
+unknown length asks the host before each step whether there is one more. Neither choice for a GPU has been
+measured yet.
+
+For small nets on a processor, a loop whose body holds four steps is a sixth faster than one with a single
+step, on either backend. Its compilation takes three times as long, which only pays in long runs.
 """
 
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
-#: The most steps in one program: beyond that nothing is gained, and the order of the examples takes memory.
+#: The most steps in one program: more gain nothing, and the order of the examples takes memory.
 MOST_STEPS = 20_000
 #: A loop's body holds UNROLLED steps where that pays: nets of at most SMALL weight arrays in runs of at least
 #: LONG steps.
@@ -42,9 +42,9 @@ Trait = Literal["convolution", "recurrence"]
 class WithTrait(Protocol):
     """A layer of ours that says how it computes, since the rule cannot tell from its class.
 
-    A layer with `trait = "convolution"` convolves, but descends from none of Keras' convolutions; one with
-    "recurrence" differentiates a loop over time steps, but is no `keras.layers.RNN`. The trait decides
-    whether XLA compiles a run's steps, and so the last bits of its numbers.
+    A layer with `trait = "convolution"` convolves without being a subclass of Keras' convolutions; one with
+    "recurrence" differentiates a loop over time steps without being a `keras.layers.RNN`. The trait decides
+    whether XLA compiles a run's steps, and thus the last bits of its numbers.
     """
 
     trait: Trait
@@ -52,21 +52,20 @@ class WithTrait(Protocol):
 
 def traits(model: Any) -> set[Trait]:
     """The traits of a model's layers, nested ones included. Raises ValueError for one that is unknown."""
-    found: set[Trait] = set()
+    of_layers: set[Trait] = set()
     for layer in layers(model):
         kinds = {base.__name__ for base in type(layer).__mro__}
         if kinds & CONVOLUTIONS:
-            found.add("convolution")
+            of_layers.add("convolution")
         if "RNN" in kinds:
-            found.add("recurrence")
+            of_layers.add("recurrence")
         if isinstance(layer, WithTrait):
             if layer.trait not in get_args(Trait):
                 known = " or ".join(map(repr, get_args(Trait)))
-                raise ValueError(
-                    f"layer {getattr(layer, 'name', layer)}: its trait is {layer.trait!r}; make it {known}"
-                )
-            found.add(layer.trait)
-    return found
+                name = getattr(layer, "name", layer)
+                raise ValueError(f"layer {name} has the unknown trait {layer.trait!r}: make it {known}")
+            of_layers.add(layer.trait)
+    return of_layers
 
 
 def layers(model: Any) -> list[Any]:
@@ -74,13 +73,13 @@ def layers(model: Any) -> list[Any]:
     return list(model._flatten_layers()) if hasattr(model, "_flatten_layers") else [model]
 
 
-def choose(backend: str, gpu: bool, found: set[Trait]) -> Choice:
+def choose(backend: str, gpu: bool, of_model: set[Trait]) -> Choice:
     """The program for this backend, kind of device and these traits of the model."""
     if gpu:
         return Choice(loop=True, xla=True, constant=True)
-    if "convolution" in found:
+    if "convolution" in of_model:
         return Choice(loop=False, xla=backend == "jax")
-    if "recurrence" in found:
+    if "recurrence" in of_model:
         return Choice(loop=True, xla=backend == "jax")
     return Choice(loop=True, xla=True)
 

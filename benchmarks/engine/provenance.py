@@ -1,4 +1,4 @@
-"""Where a run came from: the commit and the lock file of the suite, and the command that repeats it."""
+"""The origin of a run: the suite's commit and lock file, and the command that repeats the run."""
 
 import functools
 import hashlib
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import environment, machine, records
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 
 ROOT = Path(__file__).parents[2]
-#: What of the repository can change a run.
+#: The parts of the repository that can change a run.
 SOURCE = ("benchmarks", "requirements.lock")
 
 
@@ -20,9 +20,9 @@ SOURCE = ("benchmarks", "requirements.lock")
 def facts(root: Path = ROOT) -> dict[str, Any]:
     """`commit`, `dirty` and `lock_sha256`; "", None and "" outside of a repository, or without git.
 
-    Read once: what a process runs is what it has imported, not what its files have become since.
+    Read once, since a process runs what it has imported, whatever becomes of the files later.
     """
-    # A checkout within another repository has that one's commit, which says nothing of the suite.
+    # In a folder inside another repository, git would name that repository's commit.
     own = Path(_git(root, "rev-parse", "--show-toplevel") or "").resolve() == root.resolve()
     commit = _git(root, "rev-parse", "--verify", "HEAD") if own else None
     changes = _git(root, "status", "--porcelain", "--untracked-files=all", "--", *SOURCE) if commit else None
@@ -35,11 +35,11 @@ def facts(root: Path = ROOT) -> dict[str, Any]:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """What git says of the repository at `root`, None where it fails.
+    """The output of git for the repository at `root`; None if it fails.
 
-    A repository of another user, which git distrusts, is trusted, since its code is what runs. No monitor
-    that its settings name is started, no file of it is written, and no variable, such as those that git sets
-    for its hooks, points elsewhere.
+    A repository of another user, which git distrusts, is trusted, since its code runs anyway. No monitor that
+    its settings name is started, no file of it is written, and no variable, such as those that git sets for
+    hooks, points elsewhere.
     """
     words = [
         "git",
@@ -64,7 +64,7 @@ def _git(root: Path, *arguments: str) -> str | None:
 def command(run: Run, options: Options) -> str:
     """The shell command that repeats the run in a clean clone: check out the commit, set up, train.
 
-    Empty where it cannot be written: with variables that are not text, or beyond a record's length.
+    Empty if it cannot be written: variables are not text, or it is too long for a record.
     """
     commit = facts()["commit"]
     known = machine.facts(options.backend)

@@ -1,4 +1,4 @@
-"""What the engine trains: a stage made ready, whichever way its learning is driven."""
+"""What the engine trains: a stage made ready, driven by the device or by the host."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from benchmarks.spec import Data, Stage
 
 @dataclass
 class TrainingData:
-    """The data that stages train on, and once `held` their training arrays on the device."""
+    """The data that stages train on, and their training arrays on the device once they are `held`."""
 
     data: Data
     held: dict[str, Any] | None = None
@@ -27,8 +27,8 @@ class ReadyStage(Protocol):
     """A stage with its learner, and what it dispatches: `CompiledStage` or `HostDrivenStage`.
 
     `leg` is the number of epochs from one stop (for evaluation, a checkpoint, a line of progress) to
-    the next. `batch_size`, `steps_per_program`, `xla` and `step_flop` are as in a record's row, None
-    where they do not apply.
+    the next. `batch_size`, `steps_per_program`, `xla` and `step_flop` are those of a record's row, None
+    if they do not apply.
     """
 
     stage: Stage
@@ -56,7 +56,7 @@ class ReadyStage(Protocol):
         ...
 
     def compile(self, clock: Clock) -> None:
-        """Compile what is dispatched, without changing any state; nothing where that was done before."""
+        """Compile the programs, if that has not been done, without changing any state."""
         ...
 
     def reset(self, seed: int) -> None:

@@ -13,13 +13,13 @@ from typing import Any
 
 from benchmarks import catalogue, datasets, records
 from benchmarks.engine import backend, jobs, lease
-from benchmarks.engine.identity import Options, Run, asked, record_path
+from benchmarks.engine.runs import Options, Run, asked, record_path
 from benchmarks.records.csv_tables import to_rows
 from benchmarks.records.files import plain
 from benchmarks.records.identity import REMARKS
 from benchmarks.records.schema import HARDWARE, SOFTWARE, Rows, short
 
-#: So many differences of one kind are printed.
+#: The most differences of one kind that are printed.
 MOST = 30
 SOURCE = ("source_sha256", "commit", "dirty", "lock_sha256")
 
@@ -29,6 +29,7 @@ def repeat(
 ) -> int:
     """Train the run again, and print how it compares with each of its executions in the bundle.
 
+    The runs from whose weights it starts are trained before it.
     `id` is that of a run, or of one execution of it; `out` is a new temporary folder if None. Returns 0 if
     status, weights and final measures are the same, 1 if not. Raises ValueError, KeyError or ImportError,
     each with one sentence, where the run cannot be repeated here.
@@ -41,10 +42,12 @@ def repeat(
     recipe = catalogue.recipe(entry, first["tier"], first["recipe"])
     backend.check(first["backend"], first["precision"])
     lease.check(first["threads"])
-    try:
-        datasets.load(recipe.dataset, data_dir)
-    except (datasets.DataError, OSError) as error:
-        raise ValueError(f"the data set {recipe.dataset} is not at hand: {error}") from None
+    trained = [recipe, *(start for _, start in catalogue.ancestors(entry, recipe))]
+    for name in dict.fromkeys(name for each in trained for name in catalogue.datasets(each)):
+        try:
+            datasets.load(name, data_dir)
+        except (datasets.DataError, OSError) as error:
+            raise ValueError(f"the data set {name} is not at hand: {error}") from None
 
     out = out or Path(tempfile.mkdtemp(prefix="repeat-"))
     of_bundle = {name: first[name] for name in ("backend", "precision", "threads")}
@@ -60,11 +63,11 @@ def repeat(
     print(f"{first['run_id']} is {entry.id} {recipe.name}, {recipe.tier} tier, seed {run.seed}, {asked_for}")
     if changed := recipe_differences(then, asked(run, options)):
         print(
-            "the catalogue's recipe, which is trained, is another than the bundle's: " + "; ".join(changed),
+            "the catalogue's recipe, which is trained, differs from the bundle's: " + "; ".join(changed),
             flush=True,
         )
     try:
-        jobs.execute([run], options, progress)
+        jobs.execute(jobs.with_parents([run]), options, progress)
     except SystemExit as end:
         if isinstance(end.code, str):  # a fault of this machine's, such as a full disk
             raise ValueError(end.code) from None
@@ -82,14 +85,13 @@ def repeat(
             f"execution {row['execution_id']} of {row['started']}: {'the same' if equal else 'not the same'}"
         )
         print("\n".join(f"  {line}" for line in lines))
-        found = differences(row, machines[row["machine_id"], row["software_id"]], then, record)
-        if found:
+        differing = differences(row, machines[row["machine_id"], row["software_id"]], then, record)
+        if differing:
             print("  nevertheless, these differ:" if equal else "  these differ, and may be why:")
-            print("\n".join(f"    {kind}: {'; '.join(sentences)}" for kind, sentences in found.items()))
+            print("\n".join(f"    {kind}: {'; '.join(sentences)}" for kind, sentences in differing.items()))
         elif not equal:
             print(
-                "  nothing differs that is on record: the same run ended in other numbers,"
-                " which is a defect of the suite"
+                "  nothing on record differs: the same run gave other numbers, which is a defect of the suite"
             )
     print(f"record: {record_path(run, options)}")
     print("the same" if same else "not the same")
@@ -105,24 +107,27 @@ def _executions(bundle: records.Bundle, id: str) -> Rows:
             id, [*runs["run_id"].unique(), *runs["execution_id"]], n=3, cutoff=0.5
         )
         remedy = (
-            f"did you mean {' or '.join(near)}?" if near else "its report names all, on the provenance pages"
+            f"did you mean {' or '.join(near)}?" if near else "its report lists all, on the provenance pages"
         )
         raise KeyError(f"{bundle.source}: holds no run or execution {short(id)}: {remedy}")
     return rows
 
 
 def compared(row: Mapping[str, Any], measures: Rows, record: records.Record) -> tuple[bool, list[str]]:
-    """Compare status, weights and final measures of an execution and a record; a sentence on each."""
+    """Compare status, weights and final measures of an execution and a record.
+
+    Returns whether they are the same, and a sentence on each.
+    """
     now = record["run"]
     lines, equal = [], True
 
-    def add(what: str, one: Any, other: Any, shown: Callable[[Any], str]) -> None:
+    def add(what: str, old: Any, new: Any, shown: Callable[[Any], str]) -> None:
         nonlocal equal
-        equal = equal and one == other
+        equal = equal and old == new
         lines.append(
-            f"{what}: the same, {shown(one)}"
-            if one == other
-            else f"{what}: {shown(one)} then, {shown(other)} now"
+            f"{what}: the same, {shown(old)}"
+            if old == new
+            else f"{what}: {shown(old)} then, {shown(new)} now"
         )
 
     def status(run: Mapping[str, Any]) -> str:
@@ -155,42 +160,43 @@ def _final(measures: Rows) -> dict[tuple[str, str], tuple[Any, str]]:
 def differences(
     row: Mapping[str, Any], machine: Mapping[str, Any], then: Mapping[str, Any], record: records.Record
 ) -> dict[str, list[str]]:
-    """How the circumstances of an execution and of a record differ, in sentences by kind."""
+    """The differences between the circumstances of an execution and a record: sentences by kind."""
     now = record["run"]
-    found = {
+    by_kind = {
         "machine": _differing(HARDWARE, machine, record["machine"])
         + _differing(("device", "matmul_precision"), row, now),
         "software": _differing(SOFTWARE, machine, record["machine"]),
         "source": _differing(SOURCE, row, now),
+        "start": _differing(("start_sha256",), row, now),
         "recipe": recipe_differences(then, record["spec"]["asked"]),
         "data": _differing(("data_checksum",), then, record["spec"]["asked"]),
     }
-    return {kind: sentences for kind, sentences in found.items() if sentences}
+    return {kind: sentences for kind, sentences in by_kind.items() if sentences}
 
 
 def recipe_differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Where two recipes ask for something else, a sentence a hyperparameter."""
-    one, other = plain(then["recipe"]), plain(now["recipe"])
-    return _differing([name for name in sorted(one | other) if name not in REMARKS], one, other)
+    """The differences of two recipes, one sentence for each hyperparameter."""
+    before, after = plain(then["recipe"]), plain(now["recipe"])
+    return _differing([name for name in sorted(before | after) if name not in REMARKS], before, after)
 
 
 def _differing(names: Iterable[str], then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     differ = [name for name in names if then.get(name) != now.get(name)]
-    told = [
+    sentences = [
         f"{_fact(name)} {_fact(then.get(name))} then, {_fact(now.get(name))} now" for name in differ[:MOST]
     ]
-    return told + ([f"and {len(differ) - MOST} more"] if len(differ) > MOST else [])
+    return sentences + ([f"and {len(differ) - MOST} more"] if len(differ) > MOST else [])
 
 
 def _fact(value: Any) -> str:
-    """A value as it is printed, with what could move a terminal's cursor escaped."""
+    """A value as text, with characters escaped that could move a terminal's cursor."""
     if value is None or value == "":
         return "not stated"
     text = value if isinstance(value, str) and value.isprintable() else json.dumps(value, sort_keys=True)
     return text if len(text) <= 500 else f"{text[:497]}..."
 
 
-def _measure(found: tuple[Any, str] | None) -> str:
-    if found is None or found[0] is None:
-        return "not measured" if found is None else "no number"
-    return f"{found[0]!r} {_fact(found[1]) if found[1] else ''}".strip()
+def _measure(measured: tuple[Any, str] | None) -> str:
+    if measured is None or measured[0] is None:
+        return "not measured" if measured is None else "no number"
+    return f"{measured[0]!r} {_fact(measured[1]) if measured[1] else ''}".strip()

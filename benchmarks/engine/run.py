@@ -1,4 +1,4 @@
-"""Trains one recipe of one entry, seed after seed, and records each run."""
+"""Trains one recipe of one entry with several seeds, and records each run."""
 
 import errno
 import math
@@ -10,18 +10,18 @@ from typing import Any
 from benchmarks import catalogue, disturbance, records
 from benchmarks.engine import backend, checkpoints, memory, outcome, seeds, start
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options, Run, execution_key
 from benchmarks.engine.outcome import Outcome
+from benchmarks.engine.runs import Options, Run, execution_key
 from benchmarks.engine.workbench import Workbench, WrongDevice
 from benchmarks.measures import CRITERION
 from benchmarks.sources import source_sha256
 
-#: Seconds between two lines of progress, at least.
+#: The least number of seconds between two lines of progress.
 PROGRESS_S = 5.0
 
 
 class Diverged(Exception):
-    """The loss is no longer a number."""
+    """The loss became infinite or not a number."""
 
 
 class TimeIsUp(Exception):
@@ -31,7 +31,7 @@ class TimeIsUp(Exception):
 def run_recipe(
     runs: list[Run], options: Options, import_s: float, progress: Callable[[str], None]
 ) -> Iterator[dict[str, Any]]:
-    """Train runs that share entry and recipe and differ by seed; yields the record of each as it ends."""
+    """Train runs of one entry and recipe; yields the record of each as it ends."""
     bench: Workbench | None = None
     for run in runs:
         clock = Clock({"import": import_s})
@@ -68,10 +68,10 @@ def run_recipe(
 
 
 def _is_of_the_run(error: Exception, options: Options) -> bool:
-    """Whether an error is the run's own, to be recorded, or one of the infrastructure, which ends the job.
+    """Whether an error is the run's own, which is recorded, or one of the infrastructure, which ends the job.
 
-    The wrong device, a full disk, a broken pipe, and a folder of results that cannot be written are the
-    infrastructure's.
+    Faults of the infrastructure are the wrong device, a full disk, a broken pipe, and a folder of results
+    that cannot be written.
     """
     if isinstance(error, WrongDevice):
         return False
@@ -197,7 +197,7 @@ class Trainer:
                 )
 
     def _score(self, bench: Workbench, epoch: int) -> dict[str, float]:
-        """The scores on the validation split, recorded, where the stage asks for them and there is one."""
+        """Record the scores on the validation split, if there is one and the stage asks for them."""
         stage = bench.stages[bench.current].stage
         if self.run.recipe.train_on != "train" or stage.evaluate_every is None:
             return {}
@@ -267,7 +267,7 @@ class Trainer:
         checkpoints.save(self.checkpoint, bench.driver.read(), bench.host_state(), history)
 
     def _resume(self, bench: Workbench) -> bool:
-        """Continue from the checkpoint, if there is one of this run and source; says whether there is."""
+        """Continue from the checkpoint of this run and source. Returns whether there is one."""
         left = self.outcome
         checkpoint = checkpoints.load(self.checkpoint, self.progress)
         if checkpoint is None or checkpoint[2]["source"] != left.source_sha256:

@@ -1,4 +1,4 @@
-"""Everything random in a run flows from (entry, recipe, seed)."""
+"""The seeds of a run: everything random in it follows from entry, recipe and seed."""
 
 import hashlib
 import random
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def derive(*parts: object) -> int:
-    """A 32-bit seed from the parts, the same on every machine and in every process."""
+    """A 32-bit seed derived from the parts, the same on every machine and in every process."""
     text = "\x1f".join(str(part) for part in parts)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "little")
 
@@ -31,9 +31,9 @@ def order(seed: int, epoch: int, examples: int, batch_size: int) -> np.ndarray:
 
     `seed` is the stage's, `epoch` counts within the stage.
 
-    A permutation of the examples, cut into batches; what does not fill a batch is left out (other
-    examples in each epoch). Made on the host, so that all backends see the same examples in the same
-    order and a resumed run needs no saved generator.
+    A permutation of the examples, cut into batches; an incomplete last batch is left out (other
+    examples in each epoch). It is made on the host, so that all backends see the examples in the same order
+    and a resumed run needs no saved generator.
     """
     steps = examples // batch_size
     permutation = np.random.default_rng([seed, epoch]).permutation(examples)

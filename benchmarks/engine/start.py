@@ -1,4 +1,4 @@
-"""Final weights that are kept, and runs that start from those of another run."""
+"""Keeps final weights, and gives them to the runs that start from them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,11 +7,11 @@ import numpy as np
 
 from benchmarks import records
 from benchmarks.engine import checkpoints
-from benchmarks.engine.identity import Options, Run, execution_key, parent, record_path
+from benchmarks.engine.runs import Options, Run, execution_key, parent, record_path
 
 
 def weights_path(run: Run, options: Options) -> Path:
-    """Where the final weights of a run are kept."""
+    """The file of the kept final weights of a run."""
     return options.out / "weights" / f"{execution_key(run, options)}.weights"
 
 
@@ -41,7 +41,7 @@ def of_parent(
 
 
 def _state(run: Run, options: Options) -> str:
-    """What is known of a run that has left no weights."""
+    """The reason why a run has left no weights."""
     try:
         row = records.read_record(record_path(run, options))["run"]
     except records.RecordError:

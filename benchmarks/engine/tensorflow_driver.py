@@ -20,10 +20,10 @@ class Driver:
     name = "tensorflow"
 
     def __init__(self, deterministic: bool = True) -> None:
-        """With `deterministic`, TensorFlow's own kernels are told to give the same bits; it stays so."""
+        """With `deterministic`, TensorFlow's kernels give the same bits, from now on in this process."""
         self.variables: list[keras.Variable] = []
         self._graph: tf.Graph | None = None  # of one learning step, as last traced
-        # Each evaluation has a function of its own, which TensorFlow would warn of.
+        # Each evaluation makes a new function, of which TensorFlow would warn.
         tf.get_logger().setLevel("ERROR")
         if deterministic:
             tf.config.experimental.enable_op_determinism()
@@ -31,7 +31,7 @@ class Driver:
             tf.config.list_physical_devices("GPU")
 
     def start(self) -> None:
-        """Start the device; on a GPU, check that XLA's deterministic scatter keeps what it is given."""
+        """Start the device; on a GPU, check that XLA's deterministic scatter loses nothing."""
         if self.is_gpu():
             values = tf.constant([1.0, 2.0, 0.0, 0.0])
             write = tf.function(
@@ -79,14 +79,14 @@ class Driver:
 
     @staticmethod
     def ran_out_of_memory(error: Exception) -> bool:
-        """By the kind of the error; copying to a full GPU says it in words of its own."""
+        """By the type of the error, or by its text if a copy to a full GPU failed."""
         exhausted = isinstance(error, (MemoryError, tf.errors.ResourceExhaustedError))
         return exhausted or (
             isinstance(error, tf.errors.OpError) and "Dst tensor is not initialized" in error.message
         )
 
     def put(self, array: npt.NDArray[Any]) -> Tensor:
-        """On a GPU int32 becomes int64, which `training_program` turns back.
+        """On a GPU int32 becomes int64, which `training_program` converts back.
 
         TensorFlow keeps int32 in the memory of the host, and copies all of it to the GPU in every call
         (tensorflow/tensorflow#16106); int64 stays.
@@ -140,19 +140,19 @@ class Driver:
         gpu = self.is_gpu()
 
         def example(value: Tensor, indices: Tensor) -> Tensor:
-            found = tf.gather(value, indices)
-            return tf.cast(found, tf.int32) if gpu and value.dtype == tf.int64 else found
+            rows = tf.gather(value, indices)
+            return tf.cast(rows, tf.int32) if gpu and value.dtype == tf.int64 else rows
 
-        def one(indices: Tensor, data: Batch) -> dict[str, Tensor]:
+        def take_one(indices: Tensor, data: Batch) -> dict[str, Tensor]:
             logs = step({key: example(value, indices) for key, value in data.items()})
             return {key: tf.cast(value, tf.float32) for key, value in logs.items()}
 
         signature = {key: tf.TensorSpec(value.shape, value.dtype) for key, value in data.items()}
-        single = tf.function(one, jit_compile=xla, autograph=False)
+        single = tf.function(take_one, jit_compile=xla, autograph=False)
         traced = single.get_concrete_function(tf.TensorSpec((batch_size,), tf.int32), signature)
         names, self._graph = list(traced.structured_outputs), traced.graph
         # XLA inlines a call; an interpreted loop may pay for it, so there the step is traced again.
-        inside = traced if xla else one
+        inside = traced if xla else take_one
 
         def many(order: Tensor, count: Tensor | int, data: Batch) -> list[Tensor]:
             def body(i: Tensor, *sums: Tensor, steps: int = 1) -> list[Tensor]:
@@ -172,9 +172,9 @@ class Driver:
             return tf.while_loop(lambda i, *_: i < count, body, state)[1:]
 
         def exactly(count: int) -> Callable[..., list[Tensor]]:
-            """`count` steps, or none where the program is told 0."""
-            return lambda order, told, data: tf.cond(
-                told > 0, lambda: many(order, count, data), lambda: [tf.constant(0.0) for _ in names]
+            """`count` steps, or none if the program is called with 0."""
+            return lambda order, asked, data: tf.cond(
+                asked > 0, lambda: many(order, count, data), lambda: [tf.constant(0.0) for _ in names]
             )
 
         lengths: dict[int | None, Any] = {count: exactly(count) for count in counts} or {None: many}

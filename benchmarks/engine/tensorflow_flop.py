@@ -1,86 +1,74 @@
 """Counts the floating-point operations of a TensorFlow graph, as XLA's cost analysis does of a program.
 
-Matrix products and convolutions exactly, multiplication and addition being two operations and taps
-on the padding none; any other operation one for each element that it computes or sums up.
+Matrix products and convolutions are counted exactly: a multiplication and an addition are two operations,
+and taps on the padding none. Any other operation counts one for each element that it computes or sums up.
 """
 
 import math
 from typing import Any
 
-#: Nothing is computed: numbers are made, moved, repeated, cut or read.
+#: These compute nothing: they make, move, repeat, cut or read numbers.
 MOVES = {
-    *(
-        "Const",
-        "Placeholder",
-        "Arg",
-        "NoOp",
-        "Identity",
-        "IdentityN",
-        "StopGradient",
-        "PreventGradient",
-        "CheckNumerics",
-        "Cast",
-        "Bitcast",
-    ),
-    *(
-        "Reshape",
-        "Transpose",
-        "Squeeze",
-        "ExpandDims",
-        "Shape",
-        "ShapeN",
-        "Size",
-        "Rank",
-        "Fill",
-        "ZerosLike",
-        "OnesLike",
-        "Range",
-        "OneHot",
-    ),
-    *(
-        "Slice",
-        "StridedSlice",
-        "StridedSliceGrad",
-        "Pad",
-        "PadV2",
-        "MirrorPad",
-        "MirrorPadGrad",
-        "ConcatV2",
-        "Split",
-        "SplitV",
-        "Pack",
-        "Unpack",
-    ),
-    *(
-        "GatherV2",
-        "GatherNd",
-        "ResourceGather",
-        "Tile",
-        "BroadcastTo",
-        "ReverseV2",
-        "ReverseSequence",
-        "SpaceToDepth",
-        "DepthToSpace",
-    ),
-    *(
-        "SpaceToBatchND",
-        "BatchToSpaceND",
-        "ResizeNearestNeighbor",
-        "ReadVariableOp",
-        "AssignVariableOp",
-        "VarHandleOp",
-        "BroadcastGradientArgs",
-    ),
-    *(
-        "StatelessRandomGetKeyCounter",
-        "StatelessRandomGetAlg",
-        "InvertPermutation",
-        "Assert",
-        "TopKV2",
-        "ConcatOffset",
-    ),
+    "Const",
+    "Placeholder",
+    "Arg",
+    "NoOp",
+    "Identity",
+    "IdentityN",
+    "StopGradient",
+    "PreventGradient",
+    "CheckNumerics",
+    "Cast",
+    "Bitcast",
+    "Reshape",
+    "Transpose",
+    "Squeeze",
+    "ExpandDims",
+    "Shape",
+    "ShapeN",
+    "Size",
+    "Rank",
+    "Fill",
+    "ZerosLike",
+    "OnesLike",
+    "Range",
+    "OneHot",
+    "Slice",
+    "StridedSlice",
+    "StridedSliceGrad",
+    "Pad",
+    "PadV2",
+    "MirrorPad",
+    "MirrorPadGrad",
+    "ConcatV2",
+    "Split",
+    "SplitV",
+    "Pack",
+    "Unpack",
+    "GatherV2",
+    "GatherNd",
+    "ResourceGather",
+    "Tile",
+    "BroadcastTo",
+    "ReverseV2",
+    "ReverseSequence",
+    "SpaceToDepth",
+    "DepthToSpace",
+    "SpaceToBatchND",
+    "BatchToSpaceND",
+    "ResizeNearestNeighbor",
+    "ReadVariableOp",
+    "AssignVariableOp",
+    "VarHandleOp",
+    "BroadcastGradientArgs",
+    "StatelessRandomGetKeyCounter",
+    "StatelessRandomGetAlg",
+    "InvertPermutation",
+    "Assert",
+    "TopKV2",
+    "ConcatOffset",
 }
-#: As many operations as the first input has elements.
+#: These count one operation for each element of their first input.
 REDUCTIONS = {
     "Sum",
     "Mean",
@@ -96,45 +84,39 @@ REDUCTIONS = {
     "UnsortedSegmentSum",
     "MaxPoolGrad",
 }
-#: What is not counted, since its cost is not in the shapes or its body is elsewhere.
+#: These cannot be counted: their cost does not follow from the shapes, or their body is in another graph.
 UNCOUNTED = {
-    *(
-        "While",
-        "StatelessWhile",
-        "If",
-        "StatelessIf",
-        "Case",
-        "StatelessCase",
-        "PartitionedCall",
-        "StatefulPartitionedCall",
-        "XlaWhile",
-        "MapDefun",
-    ),
-    *(
-        "SelfAdjointEigV2",
-        "Svd",
-        "Qr",
-        "Cholesky",
-        "MatrixInverse",
-        "MatrixSolve",
-        "MatrixTriangularSolve",
-        "MatrixDeterminant",
-    ),
-    *(
-        "FFT",
-        "FFT2D",
-        "IFFT",
-        "IFFT2D",
-        "RFFT",
-        "RFFT2D",
-        "IRFFT",
-        "IRFFT2D",
-        "Conv3DBackpropInputV2",
-        "Conv3DBackpropFilterV2",
-        "CudnnRNNV3",
-    ),
+    "While",
+    "StatelessWhile",
+    "If",
+    "StatelessIf",
+    "Case",
+    "StatelessCase",
+    "PartitionedCall",
+    "StatefulPartitionedCall",
+    "XlaWhile",
+    "MapDefun",
+    "SelfAdjointEigV2",
+    "Svd",
+    "Qr",
+    "Cholesky",
+    "MatrixInverse",
+    "MatrixSolve",
+    "MatrixTriangularSolve",
+    "MatrixDeterminant",
+    "FFT",
+    "FFT2D",
+    "IFFT",
+    "IFFT2D",
+    "RFFT",
+    "RFFT2D",
+    "IRFFT",
+    "IRFFT2D",
+    "Conv3DBackpropInputV2",
+    "Conv3DBackpropFilterV2",
+    "CudnnRNNV3",
 }
-#: Where a convolution has its image (or that shape), its filter and its output (or that gradient).
+#: Which inputs and outputs of a convolution are its image (or its shape), filter and result (or gradient).
 CONVOLUTIONS = {
     "Conv2D": (("in", 0), ("in", 1), ("out", 0)),
     "Conv2DBackpropInput": (("out", 0), ("in", 1), ("in", 2)),
@@ -147,11 +129,11 @@ CONVOLUTIONS = {
 
 
 class Uncounted(Exception):
-    """An operation whose cost cannot be told."""
+    """An operation whose cost is unknown."""
 
 
 def count(graph: Any) -> float | None:
-    """Operations of one execution of a function's graph, or None where some part of it cannot be counted."""
+    """Operations of one execution of a function's graph; None if a part of it cannot be counted."""
     try:
         return float(sum(map(operations, executed(graph))))
     except Uncounted:
@@ -160,18 +142,18 @@ def count(graph: Any) -> float | None:
 
 def executed(graph: Any) -> list[Any]:
     """The nodes that a graph's outputs and assignments need: unused gradients are traced, but never run."""
-    found: dict[str, Any] = {}
+    needed: dict[str, Any] = {}
     waiting = [*(output.op for output in graph.outputs), *graph.control_outputs]
     while waiting:
         op = waiting.pop()
-        if op.name not in found:
-            found[op.name] = op
+        if op.name not in needed:
+            needed[op.name] = op
             waiting += [*(tensor.op for tensor in op.inputs), *op.control_inputs]
-    return list(found.values())
+    return list(needed.values())
 
 
 def operations(op: Any) -> int:
-    """Operations of one node. Raises Uncounted."""
+    """Operations of one node. Raises Uncounted if they are unknown."""
     if op.type in UNCOUNTED or (
         op.type.startswith(("Sparse", "Collective")) and op.type != "SparseSoftmaxCrossEntropyWithLogits"
     ):
@@ -179,18 +161,18 @@ def operations(op: Any) -> int:
     if op.type in MOVES:
         return 0
     if op.type == "MatMul":
-        first, result = shape(op.inputs[0]), shape(op.outputs[0])
-        return 2 * math.prod(result) * first[0 if op.get_attr("transpose_a") else 1]
+        left, result = shape(op.inputs[0]), shape(op.outputs[0])
+        return 2 * math.prod(result) * left[0 if op.get_attr("transpose_a") else 1]
     if op.type in ("BatchMatMul", "BatchMatMulV2", "BatchMatMulV3"):
-        first, result = shape(op.inputs[0]), shape(op.outputs[0])
-        return 2 * math.prod(result) * first[-2 if op.get_attr("adj_x") else -1]
+        left, result = shape(op.inputs[0]), shape(op.outputs[0])
+        return 2 * math.prod(result) * left[-2 if op.get_attr("adj_x") else -1]
     if op.type == "Einsum":
         return einsum(op)
     if op.type in CONVOLUTIONS:
         return convolution(op)
     if op.type in ("MaxPool", "AvgPool", "AvgPoolGrad"):
-        ends = op.inputs[1] if op.type == "AvgPoolGrad" else op.outputs[0]
-        return math.prod(shape(ends)) * math.prod(op.get_attr("ksize"))
+        pooled = op.inputs[1] if op.type == "AvgPoolGrad" else op.outputs[0]
+        return math.prod(shape(pooled)) * math.prod(op.get_attr("ksize"))
     if op.type in REDUCTIONS:
         return math.prod(shape(op.inputs[0]))
     if op.type in ("AssignAddVariableOp", "AssignSubVariableOp"):
@@ -205,7 +187,7 @@ def operations(op: Any) -> int:
 
 
 def einsum(op: Any) -> int:
-    """A sum over indices: two operations a product where there are two factors, else one a term."""
+    """Operations of a sum over indices: two for each product of two factors, one for each single term."""
     equation = op.get_attr("equation").decode()
     if "." in equation:
         raise Uncounted(equation)
@@ -219,7 +201,7 @@ def einsum(op: Any) -> int:
 
 
 def convolution(op: Any) -> int:
-    """A convolution, or its gradient with respect to image or filter: each takes as many products."""
+    """Operations of a convolution or of its gradient by image or filter, which takes equally many."""
     image, kernel, result = (
         shape(op.inputs[place] if side == "in" else op.outputs[place])
         for side, place in CONVOLUTIONS[op.type]
@@ -240,12 +222,12 @@ def convolution(op: Any) -> int:
             before = op.get_attr("explicit_paddings")[2 * (1 + axis)]
         starts = [place * strides[axis] - before for place in range(places)]
         products *= sum(0 <= start + tap * dilations[axis] < size for start in starts for tap in range(taps))
-    # A filter sees fewer maps than the image has where maps are in groups, and one map if it is depthwise.
+    # The kernel's last axes, not the image's maps: in groups a filter sees some maps, depthwise a single one.
     return 2 * products * (kernel[-2] * kernel[-1])
 
 
 def shape(tensor: Any) -> list[int]:
-    """The static shape. Raises Uncounted for one that is not known."""
+    """The static shape. Raises Uncounted if it is unknown."""
     if not tensor.shape.is_fully_defined():
         raise Uncounted(tensor.name)
     return list(tensor.shape.as_list())

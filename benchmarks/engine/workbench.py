@@ -16,9 +16,9 @@ from benchmarks.engine.clock import Clock
 from benchmarks.engine.compiled import CompiledStage
 from benchmarks.engine.driver import Driver
 from benchmarks.engine.host_driven import HostDrivenStage
-from benchmarks.engine.identity import Options
 from benchmarks.engine.outcome import Trained
 from benchmarks.engine.ready import ReadyStage, TrainingData
+from benchmarks.engine.runs import Options
 from benchmarks.rules.protocol import (
     Adapts,
     BeginsStages,
@@ -28,7 +28,7 @@ from benchmarks.rules.protocol import (
     StartsFromModel,
 )
 from benchmarks.spec import Data, Entry, Measure, Recipe, Stage
-from benchmarks.tasks.protocol import Task, WithLoss
+from benchmarks.tasks.protocol import Task, WithLoss, require
 
 
 def load_data(recipe: Recipe, data_dir: Path | None) -> Data:
@@ -43,13 +43,13 @@ def load_data(recipe: Recipe, data_dir: Path | None) -> Data:
 
 
 class WrongDevice(Exception):
-    """The backend computes on another device than the run's identity says, or than the run needs."""
+    """The backend computes on a device that the run's identity does not name, or that the run cannot use."""
 
 
 def check_device(driver: Driver, options: Options) -> None:
     """Raise an error unless the backend computes on the device that identifies the run.
 
-    Raises RuntimeError where the backend misses a GPU that is there, WrongDevice where it uses one that
+    Raises RuntimeError if the backend does not find an existing GPU, WrongDevice if it uses one that
     nvidia-smi does not list, or one that lacks the precision.
     """
     gpus = machine.visible_gpus(options.backend)
@@ -72,10 +72,10 @@ def check_device(driver: Driver, options: Options) -> None:
 
 
 class Workbench:
-    """One recipe made ready, used seed after seed: `stages`, and of each the learner and its programs.
+    """One recipe made ready, used for one seed after the other: `stages` with their learners and programs.
 
     Epochs are numbered through the whole run, over all stages. `model` is the model that is trained;
-    `data` are the recipe's own, by which it is scored.
+    `data` are the recipe's, on which it is scored.
     """
 
     def __init__(self, entry: Entry, recipe: Recipe, options: Options, clock: Clock, seed: int) -> None:
@@ -115,14 +115,14 @@ class Workbench:
             self._ready(stage, learner, data)
             for stage, learner, data in zip(stages, learners, of_stages, strict=True)
         ]
-        #: After how many epochs of the run each stage ends.
+        #: The number of epochs of the run after which each stage ends.
         self.ends = list(accumulate(stage.epochs for stage in stages))
         self._data_of_stages = of_stages
         for number, ready in enumerate(self.stages):
             ready.reset(seeds.of_stage(seed, number))
         self.driver.bind(_union(learners))
         self.predict = Predictor(self.model, self.driver)
-        #: The stage that was begun last.
+        #: The number of the stage that began last.
         self.current = 0
         self.stages[0].compile(clock)
         self._fresh = True
@@ -134,12 +134,12 @@ class Workbench:
 
     @property
     def measures(self) -> list[Measure]:
-        """What all these tasks measure."""
+        """The measures of all these tasks."""
         return [measure for name in self.scoring_tasks for measure in self.tasks[name].MEASURES]
 
     @property
     def host_driven(self) -> bool:
-        """Whether the stage that was begun last is driven by its rule, on the host."""
+        """Whether the stage that began last is driven by its rule, on the host."""
         return isinstance(self.stages[self.current], HostDrivenStage)
 
     def _load(self, dataset: str, limit: int | None) -> TrainingData:
@@ -166,14 +166,18 @@ class Workbench:
     def _made(
         self, seed: int, stages: Sequence[Stage], of_stages: Sequence[TrainingData]
     ) -> tuple[Any, list[Any]]:
-        """A model and the learners of all stages, with the initial values of this seed."""
+        """A model and the learners of all stages, with the initial values of this seed.
+
+        Raises TypeError, before any training, if the model lacks what a task that scores it asks of it.
+        """
         from keras.src.utils import naming
 
-        # Keras numbers the names of layers through a process; the record must not depend on what was built
-        # before.
+        # Keras counts the names of layers in a process; the record must not depend on earlier models.
         naming.reset_uids()
         seeds.set_global(seed)
         model = self.entry.build(**self.recipe.model)
+        for name in self.scoring_tasks:
+            require(name, model, self.tasks[name].MODEL)
         for layer in programs.layers(model):
             if isinstance(layer, Adapts):
                 layer.adapt(datasets.sample(self.data.train["x"]))
@@ -215,9 +219,7 @@ class Workbench:
         return CompiledStage(stage, learner, self.model, data, self.driver, steps_per_epoch)
 
     def reset(self, seed: int, clock: Clock | None = None) -> None:
-        """Give everything the initial values of this seed, whose run `clock` measures; compiled programs
-        stay.
-        """
+        """Set the initial values of this seed, whose run `clock` measures; compiled programs are kept."""
         if self._fresh:
             self._fresh = False
         else:
@@ -232,9 +234,9 @@ class Workbench:
         self.predict.clock = clock
 
     def begin(self, number: int, clock: Clock, resumed: bool = False) -> None:
-        """Begin a stage: compile what it needs, once for all seeds, and tell model and learner.
+        """Begin a stage: compile its programs, once for all seeds, and let model and learner begin.
 
-        They have been told before where the run is `resumed` inside the stage.
+        If the run is `resumed` inside the stage, model and learner have already begun it.
         """
         self.current = number
         ready = self.stages[number]
@@ -252,7 +254,7 @@ class Workbench:
             self.driver.write(_values(self.driver.variables))
 
     def train_leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
-        """Train the epochs first..last-1 of the run, all of the stage that was begun last.
+        """Train the epochs first..last-1 of the run, all in the stage that began last.
 
         Returns steps, examples and the means of the step's logs.
         """
@@ -276,9 +278,7 @@ class Workbench:
         return dict(task.evaluate(self.predict, self.model, self.data, split, **options))
 
     def host_state(self) -> dict[str, np.ndarray]:
-        """What a checkpoint must hold besides the variables: of the present stage's learner, and of a host
-        model.
-        """
+        """The content of a checkpoint besides the variables: of the stage's learner, and of a host model."""
         arrays = {f"learner/{name}": value for name, value in self.stages[self.current].host_state().items()}
         if isinstance(self.model, HostModel):
             arrays |= {f"model/{name}": value for name, value in self.model.state().items()}
@@ -298,7 +298,7 @@ class Workbench:
             self.model.set_state(of["model/"])
 
     def weights(self) -> dict[str, np.ndarray]:
-        """All weights of the model, or all that a host model has learned, by name.
+        """All weights of the model, or everything that a host model has learned, by name.
 
         Raises ValueError for two weights of one name.
         """
@@ -311,7 +311,7 @@ class Workbench:
         return named
 
     def start_from(self, weights: Mapping[str, np.ndarray]) -> int:
-        """Give the model those of these weights that it has, by name and shape; returns how many they are.
+        """Set the weights that the model shares with these, by name and shape. Returns their number.
 
         Raises ValueError if there are none.
         """
@@ -337,7 +337,7 @@ class Workbench:
         return len(shared)
 
     def finite(self) -> bool:
-        """Whether all trainable weights, or all that a host model has learned, are finite numbers."""
+        """Whether all trainable weights, or everything that a host model has learned, are finite."""
         self.driver.sync()
         if isinstance(self.model, HostModel):
             values = [value for value in self.model.state().values() if value.dtype.kind in "fc"]
@@ -363,7 +363,7 @@ class Workbench:
         return digest.hexdigest() if weights else ""
 
     def trained(self) -> Trained:
-        """What the record says of the model and its programs; those of the stage that was begun last."""
+        """What the record says of the model, and of the programs of the stage that began last."""
         self.driver.sync()
         ready = self.stages[self.current]
         return Trained(
@@ -381,14 +381,16 @@ class Workbench:
 
 
 def no_loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Stands for the loss where neither entry nor task has one, as for rules that descend none."""
-    raise ValueError("the task has no loss that this rule could descend; choose another rule or task")
+    """The loss if neither entry nor task has one; rules that need no loss never call it."""
+    raise ValueError(
+        "the rule needs a loss, and neither the entry nor the task has one: choose another rule or task"
+    )
 
 
 def part_of(model: Any, stage: Stage) -> Any:
-    """What a stage trains: the layer, or the model inside the model, that it names, or all of the model.
+    """The part that a stage trains: the layer or inner model that it names, or the whole model.
 
-    Raises ValueError with the nearest names for one that the model does not have.
+    Raises ValueError with the nearest names if the model has no such layer.
     """
     if not stage.trains:
         return model
@@ -402,7 +404,7 @@ def part_of(model: Any, stage: Stage) -> Any:
 
 
 def check_measures(by_task: dict[str, Sequence[Measure]]) -> None:
-    """Raises ValueError where two tasks that score one model have a measure of the same name."""
+    """Raises ValueError if two tasks that score one model have a measure of the same name."""
     owners: dict[str, str] = {}
     for task, measures in by_task.items():
         for measure in measures:

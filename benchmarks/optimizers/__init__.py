@@ -1,6 +1,6 @@
-"""Optimisers and learning-rate schedules that Keras lacks, one file each, and how a recipe names one.
+"""Optimisers and learning-rate schedules that Keras lacks, one file each, and `make`, which finds them.
 
-A recipe says it as literal data: `{"name": "SGD", "learning_rate": 0.1, "momentum": 0.9}`.
+A recipe names one by literal data: `{"name": "SGD", "learning_rate": 0.1, "momentum": 0.9}`.
 """
 
 from collections.abc import Mapping

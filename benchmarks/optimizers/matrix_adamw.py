@@ -6,8 +6,8 @@ import keras
 
 
 class MatrixAdamW(keras.optimizers.AdamW):
-    """AdamW that decays matrices and kernels alone: biases, and the scales and offsets of normalisation, are
-    spared.
+    """AdamW that decays matrices and kernels only, not biases or the scales and offsets of
+    normalisation.
 
     Source: the authors' code of Liu et al., "A ConvNet for the 2020s" (2022), which spares every parameter of
     one dimension.

@@ -1,4 +1,4 @@
-"""Gradient descent with a momentum that changes on the way, as in training recipes before Adam."""
+"""Gradient descent with a momentum that changes during training, as in training recipes before Adam."""
 
 from typing import Any
 

@@ -22,7 +22,7 @@ class ScaledRates(keras.optimizers.SGD):
         self.factors: list[float] = []
 
     def build(self, variables: Any) -> None:
-        """Find the factor of each variable by its path, since a step is not told the path."""
+        """Find the factor of each variable by its path, since a step does not know the path."""
         super().build(variables)
         self.factors = [
             math.prod(factor for name, factor in self.scales if name in variable.path.split("/"))

@@ -129,24 +129,26 @@ def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[s
     for origin, rows in parts:
         for row in rows:
             key = tuple(row[name] for name in KEYS[table])
-            first, known = united.setdefault(key, (origin, row))
+            source, known = united.setdefault(key, (origin, row))
             if row == known:
                 continue
             if differ := [name for name in row if row[name] != known[name] and name not in labels]:
-                conflicts.append(_conflict(table, key, differ, (first, known), (origin, row)))
+                conflicts.append(_conflict(table, key, differ, (source, known), (origin, row)))
             else:
-                united[key] = (first, known | _labels(known, row))
+                united[key] = (source, known | _labels(known, row))
     return [row for _, row in united.values()]
 
 
-def _labels(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Name and price of one execution from two rows: one fills in for the other, the greater stands."""
+def _labels(known: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
+    """Name and price of one execution from two rows; if both have one, the greater is kept."""
     prices = [
-        (row["price_per_hour"], row["currency"]) for row in (one, other) if row["price_per_hour"] is not None
+        (row["price_per_hour"], row["currency"])
+        for row in (known, added)
+        if row["price_per_hour"] is not None
     ]
     price, currency = max(prices, default=(None, ""))
     return {
-        "machine_name": max(one["machine_name"], other["machine_name"]),
+        "machine_name": max(known["machine_name"], added["machine_name"]),
         "price_per_hour": price,
         "currency": currency,
     }
@@ -158,10 +160,10 @@ def _unite_pictures(parts: Iterable[tuple[str, Mapping[str, Any]]], conflicts: l
     for origin, pictures in parts:
         for id, named in pictures.items():
             for name, picture in named.items():
-                first, known = united.setdefault((id, name), (origin, picture))
+                source, known = united.setdefault((id, name), (origin, picture))
                 if picture != known:
                     conflicts.append(
-                        f"pictures: {first} and {origin} hold different pictures {name!r} of execution {id}"
+                        f"pictures: {source} and {origin} hold different pictures {name!r} of execution {id}"
                     )
     merged: dict[str, Any] = {id: {} for _, pictures in parts for id in pictures}
     for (id, name), (_, picture) in sorted(united.items(), key=lambda item: item[0]):
@@ -173,15 +175,15 @@ def _conflict(
     table: str, key: tuple[Any, ...], differ: list[str], *sides: tuple[str, Mapping[str, Any]]
 ) -> str:
     """The sentence about two different rows with one key."""
-    (first, known), (second, row) = sides
+    (source, known), (origin, row) = sides
     named = ", ".join(f"{name} {value}" for name, value in zip(KEYS[table], key, strict=True))
     if table == "runs":
         named += f" ({row['entry']} on {row['dataset']}, seed {row['seed']}, machine {row['machine_id']})"
     elif table == "machines":
         named += f" ({'; '.join(text for text in (row['processor'], row['accelerators']) if text)})"
     columns = ", ".join(f"{name} ({short(known[name])} and {short(row[name])})" for name in differ)
-    told = f"{table}: {first} and {second} hold different rows for {named}"
-    return f"{told}: they differ in {columns}; one of the two was changed, get it again"
+    sentence = f"{table}: {source} and {origin} hold different rows for {named}"
+    return f"{sentence}: they differ in {columns}; one of the two was changed, get it again"
 
 
 def from_records(

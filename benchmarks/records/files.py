@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and read without trust: bounded, no links, strict JSON."""
+"""Writes files completely or not at all, and reads them without trust: bounded, no links, strict JSON."""
 
 import glob
 import json
@@ -61,7 +61,7 @@ def json_bytes(obj: Any) -> bytes:
 
 
 def write_bytes_atomic(data: bytes, path: str | os.PathLike[str]) -> None:
-    """Writes a file so that its name never stands for a part of it, however the process ends.
+    """Writes a file so that it is never incomplete under its name, however the process ends.
 
     The bytes go to a temporary file `.NAME.*.tmp` in the same folder (made if absent), are synced, and are
     then renamed. A process that is killed may leave that temporary file behind; `remove_temporaries` clears

@@ -1,7 +1,7 @@
-"""Text from anywhere: what a record may hold, what is shown of it, and identifiers in words.
+"""Text from anywhere: what records may hold, how it is shown, and identifiers in words.
 
-A string from a bundle, a library's message or a user's label is not trusted: it may be endless, break XML, or
-make two names look alike. `is_text` is the one check of what a record may hold, `clean` the one cleaner.
+A string from a bundle, a library's message or a user's label is not trusted: it may be very long, break XML,
+or make two names look alike. `is_text` is the one check of what a record may hold, `clean` the one cleaner.
 """
 
 import functools
@@ -20,7 +20,7 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 #: Line ends of other kinds than the newline.
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 #: What no page, SVG or CSV should carry: control characters (but tab and newline), lone surrogates, code
-#: points that are no characters, marks that turn text around, and whatever else Unicode calls default
+#: points that are not characters, marks that turn text around, and whatever else Unicode calls default
 #: ignorable, which cannot be seen and makes different names look alike.
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
@@ -41,7 +41,7 @@ def _pile() -> re.Pattern[str]:
 
 
 def is_text(value: str) -> bool:
-    """Whether a string is of bounded length and can stand in XML: what a record may hold."""
+    """Whether a record may hold this string: its length is bounded, and XML can contain it."""
     return len(value) <= MAX_STRING and not _NOT_TEXT.search(value)
 
 

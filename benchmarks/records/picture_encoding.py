@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 #: Uncompressed, of one picture's array: 2,000 x 2,000 grey pixels, or two minutes of sound at 16 kHz.
 MAX_PICTURE_BYTES = 4 << 20
-#: More lines cannot be told apart, and more points than a screen has pixels cannot be seen.
+#: More lines cannot be distinguished, and more points than a screen has pixels cannot be seen.
 MAX_SERIES, MAX_POINTS = 16, 20_000
 #: Names of more rows or columns cannot be read side by side.
 MAX_LABELS = 100
@@ -70,7 +70,7 @@ def decode_picture(encoded: Any) -> "AnyPicture":
     expected = {"caption", *fields} | ({"kind"} if kind != "tiles" else set())
     if set(encoded) != expected:
         raise RecordError(f"a picture of kind {kind} needs exactly {', '.join(['caption', *fields])}")
-    longest = MAX_CAPTION if kind != "tiles" else None  # those of before are as long as they are
+    longest = MAX_CAPTION if kind != "tiles" else None  # older ones may be of any length
     return decode({**encoded, "caption": _text("caption", encoded["caption"], longest)})
 
 

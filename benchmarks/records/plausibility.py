@@ -1,6 +1,6 @@
-"""Numbers that keep the schema although no run can have left them: what is impossible, and what is doubtful.
+"""Finds numbers that the schema allows but that no run can have left: impossible ones, and doubtful ones.
 
-A bundle's checksums say that nobody changed it on its way, not that it is true. A report leaves out what is
+A bundle's checksums show that it was not changed in transit, not that it is true. A report omits what is
 impossible, shows what is doubtful, and gives the reason for both. Pure functions over rows: neither pandas
 nor a framework is imported.
 """
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from benchmarks.measures import CRITERION
 from benchmarks.records.schema import CLOCKS, Rows, short
 
-#: Nothing that the suite runs on existed before this.
+#: The software of the suite did not exist before.
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 #: Clocks of machines differ, and time zones are set wrongly.
 CLOCK_SLACK = timedelta(days=1)
@@ -56,16 +56,16 @@ def implausible(
     doubts: list[Doubt] = []
     for run in tables["runs"]:
         id, spec = _id(run), specs[run["spec_id"]]
-        told = f"{run['entry']} on {run['recipe']}, seed {run['seed']}"
+        label = f"{run['entry']} on {run['recipe']}, seed {run['seed']}"
         for sentence in (
             *_time(run, now or datetime.now(UTC)),
             *_work(run, spec["asked"]["recipe"]),
             *_legs(run, legs.get(id, ())),
             *_values(measures.get(id, ())),
         ):
-            doubts.append(Doubt(id, f"{told}: {sentence}", True))
+            doubts.append(Doubt(id, f"{label}: {sentence}", True))
         doubts += [
-            Doubt(id, f"{told}: {sentence}", False)
+            Doubt(id, f"{label}: {sentence}", False)
             for sentence in _unknown(measures.get(id, ()), spec["measures"])
         ]
     doubts += [Doubt("", sentence, True) for sentence in _machines(tables["machines"])]
@@ -97,7 +97,7 @@ def _time(run: Mapping[str, Any], now: datetime) -> Iterator[str]:
 
 
 def _work(run: Mapping[str, Any], recipe: Mapping[str, Any]) -> Iterator[str]:
-    """How much was done: no more than was asked for, and no more than the steps can hold."""
+    """Epochs and examples: no more than the recipe asks for, and than the steps can hold."""
     stages: list[Any] = [stage for stage in _list(recipe.get("stages")) if isinstance(stage, dict)]
     stages = stages or [recipe]
     counts: list[Any] = [stage.get("epochs") for stage in stages]
@@ -116,24 +116,24 @@ def _legs(run: Mapping[str, Any], legs: Iterable[Mapping[str, Any]]) -> Iterator
     legs = list(legs)
     for leg in legs:
         if leg["train_s"] > 0 and leg["examples"] / leg["train_s"] > MOST_EXAMPLES_PER_S:
-            told = f"the leg that ends at epoch {leg['epoch']} has {leg['examples'] / leg['train_s']:.3g}"
-            yield f"{told} examples a second, more than the possible {MOST_EXAMPLES_PER_S:.0e}"
-    for what, slack in (
+            speed = f"the leg that ends at epoch {leg['epoch']} has {leg['examples'] / leg['train_s']:.3g}"
+            yield f"{speed} examples a second, more than the possible {MOST_EXAMPLES_PER_S:.0e}"
+    for name, slack in (
         ("train_s", LEG_SLACK_S * len(legs) + 1e-6 * (run["train_s"] or 0)),
         ("steps", 0),
         ("examples", 0),
         ("epoch", 0),
     ):
-        whole = run["epochs" if what == "epoch" else what]
+        whole = run["epochs" if name == "epoch" else name]
         part = (
             max((leg["epoch"] for leg in legs), default=0)
-            if what == "epoch"
-            else sum(leg[what] for leg in legs)
+            if name == "epoch"
+            else sum(leg[name] for leg in legs)
         )
         if whole is not None and part > whole + slack:
             yield (
-                f"its legs have {part:.10g} {what} together, but the run has {whole:.10g}"
-                if what != "epoch"
+                f"its legs have {part:.10g} {name} together, but the run has {whole:.10g}"
+                if name != "epoch"
                 else (f"its last leg ends at epoch {part}, but the run at {whole}")
             )
 
@@ -144,8 +144,8 @@ def _values(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         if row["value"] is not None and not low - PERCENT_SLACK <= row["value"] <= high + PERCENT_SLACK:
             when = "at the end" if row["epoch"] is None else f"after epoch {row['epoch']}"
             bounds = f"{low:g} to {high:g}{row['unit']}" if high < math.inf else f"{low:g} or more"
-            told = f"{row['split']} {row['measure']} {when} is {row['value']:.6g}{row['unit']}"
-            yield f"{told}, but can only be {bounds}"
+            sentence = f"{row['split']} {row['measure']} {when} is {row['value']:.6g}{row['unit']}"
+            yield f"{sentence}, but can only be {bounds}"
 
 
 def _range(measure: str, unit: str) -> tuple[float, float]:
@@ -159,10 +159,10 @@ def _range(measure: str, unit: str) -> tuple[float, float]:
 
 def _unknown(rows: Iterable[Mapping[str, Any]], measures: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Scores that the run's task lacks, or has in another unit; what a rule logs (train) is its own."""
-    told = {(one["name"], one["unit"]) for one in measures}
-    names = {name for name, _ in told}
+    declared = {(measure["name"], measure["unit"]) for measure in measures}
+    names = {name for name, _ in declared}
     for name, unit in sorted(
-        {(row["measure"], row["unit"]) for row in rows if row["split"] != "train"} - told
+        {(row["measure"], row["unit"]) for row in rows if row["split"] != "train"} - declared
     ):
         if name in names:
             yield f"{name} is given in {short(unit)}, but its task measures it in another unit"
@@ -174,12 +174,15 @@ def _machines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
         for name in ("matmul_flops", "bandwidth"):
             if row.get(name) is not None and row[name] > MOST_PER_S:
-                told = f"machine {row['machine_id']}: {name} is {row[name]:.3g}"
-                yield f"{told}, more than the possible {MOST_PER_S:.0e}"
+                value = f"machine {row['machine_id']}: {name} is {row[name]:.3g}"
+                yield f"{value}, more than the possible {MOST_PER_S:.0e}"
 
 
 def _weights(runs: Rows) -> Iterator[Doubt]:
-    """Runs with one spec hash and different seeds that ended in the very same trained weights."""
+    """Runs with one spec hash and different seeds that ended with exactly the same trained weights.
+
+    A fit to all examples at once may have a single optimum, which every seed finds.
+    """
     same: dict[tuple[str, str], dict[int, dict[str, Any]]] = defaultdict(dict)
     for run in runs:
         if (
@@ -187,6 +190,7 @@ def _weights(runs: Rows) -> Iterator[Doubt]:
             and (run["parameters"] or 0) > FEW_PARAMETERS
             and run["steps"]
             and run["status"] == "ok"
+            and run["rule"] != "fit"
         ):
             same[run["spec_hash"], run["weights_sha256"]][run["seed"]] = run
     for seeds in same.values():
@@ -195,10 +199,10 @@ def _weights(runs: Rows) -> Iterator[Doubt]:
             numbers = ", ".join(str(seed) for seed in sorted(seeds)[:10]) + (
                 ", ..." if len(seeds) > 10 else ""
             )
-            told = f"{run['entry']} on {run['recipe']}: {len(seeds)} seeds ({numbers})"
+            label = f"{run['entry']} on {run['recipe']}: {len(seeds)} seeds ({numbers})"
             same_weights = f"ended in the same {run['parameters']} weights"
             why = "the seed changed nothing, or they are one run under several seeds"
-            yield Doubt("", f"{told} {same_weights}: {why}", False)
+            yield Doubt("", f"{label} {same_weights}: {why}", False)
 
 
 def _list(value: Any) -> list[Any]:

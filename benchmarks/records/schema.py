@@ -266,9 +266,9 @@ SOFTWARE = (
     "suite",
     "environment",
 )
-#: The columns that tell one execution of a run from another.
+#: The columns that distinguish the executions of a run.
 EXECUTION = ("run_id", "started", "status", "total_s", "weights_sha256")
-#: What users say about an execution, which two bundles may say differently.
+#: Labels that users give an execution, and that may differ between bundles.
 LABELS = ("machine_name", "price_per_hour", "currency")
 
 #: The columns of the clocks, which are disjoint and add up to `total_s`; and what the clocks are called.

@@ -1,9 +1,9 @@
 """Version 1 of the schema, and how its tables become those of version 2.
 
-It had no executions: a run that was measured twice was a conflict. Machines were told apart by processor
+It had no executions: a run that was measured twice was a conflict. Machines were distinguished by processor
 model, cores and memory alone, and their rows held ceilings and price. Its source digest covered all files
-that runs share, whether or not they used them, and so tells no two runs apart. What version 1 did not record
-stays unknown: empty, or null.
+that runs share, whether or not a run used them, and so does not distinguish runs. What version 1 did not
+record stays unknown: empty, or null.
 """
 
 from collections.abc import Mapping
@@ -177,11 +177,11 @@ def _upgraded(
             **{name: value for name, value in old.items() if name != "run_id"},
         }
 
-    first: dict[str, int] = {}  # the epoch of each run's first leg
+    first_epochs: dict[str, int] = {}  # the epoch of each run's first leg
     for leg in tables["epochs"]:
-        first[leg["run_id"]] = min(leg["epoch"], first.get(leg["run_id"], leg["epoch"]))
+        first_epochs[leg["run_id"]] = min(leg["epoch"], first_epochs.get(leg["run_id"], leg["epoch"]))
     epochs = [
-        {**of_execution(leg), "warm_up": leg["epoch"] == first[leg["run_id"]], **_UNKNOWN_LEG}
+        {**of_execution(leg), "warm_up": leg["epoch"] == first_epochs[leg["run_id"]], **_UNKNOWN_LEG}
         for leg in tables["epochs"]
     ]
     measures = [of_execution(row) for row in tables["measures"]]

@@ -279,7 +279,7 @@ def _spec_defects(spec: Any, where: str) -> list[str]:
             return [f"{here}: {short(part)} is not an object"]
         missing = [f"{here}: {name} is missing" for name in form if name not in part]
         return missing or [
-            f"{here}, {name}: {short(part[name])} is of the wrong type"
+            f"{here}, {name}: {short(part[name])} has the wrong type"
             for name, kind in form.items()
             if not isinstance(part[name], kind)
         ]
@@ -357,9 +357,10 @@ def _run_spec_defects(run: Mapping[str, Any], spec: Mapping[str, Any], here: str
         ("data checksum", spec["dataset"]["checksum"], asked["data_checksum"]),
     )
     return sentences + [
-        f"{here}, column spec_id: {run['spec_id']!r} has the card of {what} {short(card)}, not {short(said)}"
-        for what, card, said in cards
-        if card != said
+        f"{here}, column spec_id: {run['spec_id']!r} has the card of {kind} {short(card)},"
+        f" not {short(of_run)}"
+        for kind, card, of_run in cards
+        if card != of_run
     ]
 
 

@@ -1,4 +1,4 @@
-"""The adversarial rule: a discriminator learns to tell data from samples, a generator learns to deceive it.
+"""The adversarial rule: a discriminator learns to recognise samples, a generator learns to deceive it.
 
 Goodfellow et al., "Generative adversarial nets", NIPS 27 (2014), algorithm 1.
 """
@@ -23,7 +23,7 @@ class Learner:
     "simultaneous" takes one step of both from the same samples, judged through the same dropout
     masks, as the authors' code does.
     `generator_loss` "minimax" is log(1 - D(G(z))), "non-saturating" -log D(G(z)), whose
-    gradient does not vanish where the discriminator is sure (section 3 of the paper).
+    gradient does not vanish if the discriminator is certain (section 3 of the paper).
     """
 
     def __init__(self, context: Context) -> None:
@@ -57,7 +57,7 @@ class Learner:
         ]
 
     def step(self, batch: Batch) -> dict[str, Any]:
-        """One round of the game. Logs both players' losses in nats; both are log 2 where no one can tell."""
+        """One round of the game. Logs both players' losses in nats: log 2 if the discriminator guesses."""
         real = self.model.intensity(batch["x"])
         share = real.shape[0] // self.steps
         if self.order == "simultaneous":
@@ -136,7 +136,7 @@ def generator_loss(fake: Any, kind: str) -> Any:
 
 
 def check(options: dict[str, Any], batch_size: int) -> None:
-    """Refuse rule options that cannot be meant, by ValueError."""
+    """Raises ValueError for rule options that make no sense."""
     unknown = sorted(set(options) - {"order", "discriminator_steps", "generator_loss"})
     if unknown:
         raise ValueError(

@@ -60,7 +60,7 @@ class Learner:
 
 
 def directions(model: Any, data: Any, first: Any, visible: Any, last: Any, weight_decay: float) -> list[Any]:
-    """What an optimiser is to descend, for kernel, visible bias and hidden bias.
+    """The directions for an optimiser to descend: of kernel, visible bias and hidden bias.
 
     `data`, `visible` [n, visible] and `first`, `last` [n, hidden]: the layers in the data's phase and
     after sampling.

@@ -1,7 +1,7 @@
-"""Stochastic diagonal Levenberg-Marquardt: backpropagation with one learning rate a parameter.
+"""Stochastic diagonal Levenberg-Marquardt: backpropagation with a learning rate for each parameter.
 
 The rate is eta / (mu + h), where h estimates the loss's second derivative along the parameter. It
-is taken anew before each pass, on a few examples, by propagating second derivatives backwards in
+is estimated again before each pass, on a few examples, by propagating second derivatives backwards in
 the Gauss-Newton approximation: as in backpropagation, but with weights and slopes squared.
 LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition" (1998), appendix C.
 """
@@ -21,7 +21,7 @@ class Learner:
 
     Works on a chain of layers that are linear in weights and input, `keras.layers.Activation` of
     the scaled tanh, and reshapings. The last layer gives the loss's own curvature
-    (`curvature(state, labels)`); where it does not, the loss is half a sum of squares, of curvature 1.
+    (`curvature(state, labels)`); if it does not, the loss is half a sum of squares, of curvature 1.
     An update is the sum over the batch of what the paper does for each example.
     """
 
@@ -88,7 +88,7 @@ def check(model: Any) -> None:
 def squared_network(model: Any, batch: Batch) -> Any:
     """A scalar whose gradient is the curvature h of each weight: the mean over the batch.
 
-    Beside each state x runs a value q equal to x * x. A linear layer passes q on with its weights
+    Next to each state x runs a value q equal to x * x. A linear layer passes q on with its weights
     squared, an activation with its slope squared, so that ordinary backpropagation through q is
     equation 27 of the paper, and the gradient of a squared weight is equation 25 summed over all
     connections that share it (equation 23).

@@ -1,4 +1,4 @@
-"""Learning in one go: the model fits itself to all training examples, by a closed form or a solver."""
+"""Learning in one step: the model fits itself to all training examples, by a closed form or a solver."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ class Learner:
 
     def __init__(self, context: Context) -> None:
         if context.stage.rule_options:
-            raise ValueError(f"fit has no option {min(context.stage.rule_options)!r}; it has none at all")
+            raise ValueError(f"fit has no option {min(context.stage.rule_options)!r}; it takes no options")
         if context.stage.epochs != 1:
             raise ValueError(
                 f"fit learns everything in one epoch: epochs is {context.stage.epochs}; set it to 1"
@@ -31,7 +31,7 @@ class Learner:
         self.variables = [] if isinstance(context.model, HostModel) else list(context.model.variables)
 
     def compile(self) -> None:
-        """Nothing: the solver is not ours to compile."""
+        """Nothing: the solver needs no compilation."""
 
     def leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
         """The fit. Returns one step, the number of training examples, and what the model logs."""
@@ -42,7 +42,7 @@ class Learner:
         return 1, len(x), dict(logs or {})
 
     def host_state(self) -> dict[str, np.ndarray]:
-        """Nothing: what is learned is in the model."""
+        """Nothing: the model holds everything that is learned."""
         return {}
 
     def set_host_state(self, state: Mapping[str, np.ndarray]) -> None:

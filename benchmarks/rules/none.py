@@ -6,7 +6,7 @@ from benchmarks.rules.protocol import Batch, Context, HostModel
 
 
 class Learner:
-    """A model as it was built."""
+    """Leaves the model unchanged."""
 
     def __init__(self, context: Context) -> None:
         self.variables = [] if isinstance(context.model, HostModel) else list(context.model.variables)

@@ -56,13 +56,13 @@ class Learner:
         self.reset_host_state(context.seed)
 
     def compile(self) -> None:
-        """Nothing: the layers before the bank are called once."""
+        """Nothing: the layers before the bank are called only once."""
 
     def leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
         """Train the epochs first..last-1. Returns steps, patches seen and the mean reconstruction error."""
         self.driver.sync()
         if not len(self.x):
-            # What is drawn here is the same after a resumption: nothing before the bank learns in this stage.
+            # A resumed run draws the same patches: nothing before the bank learns in this stage.
             self._cut_patches(np.random.default_rng([self.seed, 0]))
         errors = []
         for epoch in range(first, last):
@@ -144,7 +144,7 @@ def started(
     """Dictionary [codes,inputs], filters [inputs,codes] and gains [codes] to begin with.
 
     The dictionary is some of the patches `x` [n,inputs], where `mask` [inputs,codes] is 1, its rows of length
-    1. Filters are zero, for what no patch ever teaches stays in a filter as it began.
+    1. Filters start at zero, since what no patch teaches stays in a filter.
     """
     noise = 0.001 * rng.normal(size=mask.T.shape).astype("float32")
     dictionary = (x[rng.integers(len(x), size=mask.shape[1])] + noise) * mask.T

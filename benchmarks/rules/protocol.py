@@ -1,4 +1,4 @@
-"""What a learning rule and a model are to the engine.
+"""The protocols of learning rules and models, as the engine uses them.
 
 A rule is a module of `benchmarks.rules` with a class `Learner`, which is made for one stage of a
 recipe. Most are written once in `keras.ops`, and the same lines run on every backend: the engine
@@ -19,13 +19,13 @@ Batch = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Context:
-    """What a learner is made of.
+    """What a learner is made from.
 
     `model` is the whole model, `part` what the stage trains of it (the model itself, unless the
     stage names a part). `loss(model, batch, training)` is the stage's; `data` are those that the
     stage trains on; `driver` is the backend's, of which a rule needs only `gradient` and
     (host-driven rules) `function`; `steps` counts the learning steps of the stage; `seed` is derived
-    from the run's, another one for each stage.
+    from the run's, and differs between stages.
     """
 
     model: Any
@@ -132,10 +132,10 @@ class BeginsStages(Protocol):
 
 @runtime_checkable
 class Adapts(Protocol):
-    """A layer that looks at the training examples before learning begins: the mean of the images, say."""
+    """A layer that takes statistics of the training examples before learning begins, such as their mean."""
 
     def adapt(self, x: np.ndarray) -> None:
-        """Take what is needed from these examples, an array with one leading axis."""
+        """Take the statistics of these examples, an array with one leading axis."""
         ...
 
 
@@ -194,11 +194,11 @@ class HostModel(Protocol):
         ...
 
     def state(self) -> dict[str, np.ndarray]:
-        """All that was learned so far, by name: what a checkpoint holds, and what weights_sha256 hashes."""
+        """Everything learned so far, by name: the content of a checkpoint, which weights_sha256 hashes."""
         ...
 
     def set_state(self, state: Mapping[str, np.ndarray]) -> None:
-        """Continue from what `state` returned, of a model that has learned nothing as well."""
+        """Continue from what `state` returned, also of a model that has learned nothing."""
         ...
 
     def parameters(self) -> int:

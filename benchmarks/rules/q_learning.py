@@ -4,11 +4,11 @@ Mnih et al., "Playing Atari with deep reinforcement learning" (2013), algorithm 
 clipped error are of Mnih et al., "Human-level control through deep reinforcement learning", Nature 518
 (2015).
 
-Time goes in blocks: `train_every` steps in the environment, which are remembered in one dispatch, then
-`gradient_steps` learning steps in one compiled program. The replay memory is a set of variables on the
+Time is divided into blocks: `train_every` steps in the environment, which are remembered in one dispatch,
+then `gradient_steps` learning steps in one compiled program. The replay memory is a set of variables on the
 device, so that a block of learning steps needs nothing but indices. Every random choice of an epoch
 (of actions, of memories, of initial states) comes from a generator of (seed, epoch), and an epoch
-begins with a fresh episode: a resumed run needs neither a generator's state nor an environment's.
+begins with a fresh episode: a resumed run needs no state of a generator or an environment.
 """
 
 from collections.abc import Mapping
@@ -275,7 +275,7 @@ class Learner:
                 before = observations[actor].copy()
                 after, reward, terminated, truncated, _ = environment.step(int(actions[actor]))
                 gained[actor] += float(reward)
-                # Only after a true end is nothing to be gained: an episode cut for its length would go on.
+                # Only a true end has no further reward: an episode that was cut for its length would go on.
                 block.append((before, actions[actor], float(reward), float(terminated), after))
                 if terminated or truncated:
                     done.append(float(gained[actor]))

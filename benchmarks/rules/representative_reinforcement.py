@@ -1,5 +1,4 @@
-"""Learning without a teacher: whoever responds most learns the pattern in front of it, and its whole plane
-with it.
+"""Learning without a teacher: the cell that responds most learns the pattern, and its plane with it.
 
 Fukushima, "Neocognitron", Biological Cybernetics 36 (1980), chapter 3. No error is computed and none is
 propagated.
@@ -24,7 +23,7 @@ class Learner:
     Columns overlap: there is one at each place at which it lies wholly inside the layer. `q`: the rate of
     each layer, from the input on. All layers learn from the same presentation, one pattern a step.
 
-    `y` is used by nothing of this. It names the cells of the last layer: `memory` is how many presentations
+    `y` is not used for learning. It names the cells of the last layer: `memory` is how many presentations
     long it is remembered in the company of which class a cell responded.
     """
 

@@ -1,7 +1,7 @@
-"""First learn to see, then change a picture until it is seen as wanted, the weights left alone.
+"""First learn features, then change a picture, with fixed weights, until its features are as wanted.
 
 Gatys, Ecker, Bethge, "A neural algorithm of artistic style" (2015). They took a net that others had trained;
-here a run trains it.
+here the run trains it.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Class numbers as what response units should say."""
+"""The targets of response units for class numbers."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""How fast the engine is beside the alternatives: `python -m benchmarks.speed` (or `make bench`)."""
+"""How fast the engine is compared with the alternatives: `python -m benchmarks.speed` (or `make bench`)."""

@@ -1,6 +1,6 @@
-"""Time the engine beside the alternatives, round by round in turn, and print medians and ratios.
+"""Time the engine and the alternatives, in turn round by round, and print medians and ratios.
 
-Each contender lives in a process of its own, since a process can hold one Keras backend; the parent
+Each contender has a process, since a process can hold one Keras backend; the parent
 lets them train one round each, in turn, so that all meet the same weather on a shared machine.
 """
 
@@ -19,7 +19,7 @@ from benchmarks.records import write_bytes_atomic
 from benchmarks.speed.workers import CONTENDERS, NEEDS, serve
 from benchmarks.speed.workloads import WORKLOADS, Workload
 
-#: What is asked of the engine: contender, beside whom, at least what ratio, for which workloads.
+#: The targets: contender, rival, the least ratio of their speeds, and for which workloads.
 WANTED = (
     ("engine on JAX", "JAX by hand", 0.95, tuple(WORKLOADS)),
     ("engine on TensorFlow", "Keras fit, defaults", 5.0, ("mlp",)),
@@ -61,9 +61,9 @@ def time_workload(workload: Workload, contenders: list[str], rounds: int) -> dic
     return speeds
 
 
-def ratio(speeds: dict[str, list[float]], one: str, other: str) -> float:
+def ratio(speeds: dict[str, list[float]], contender: str, rival: str) -> float:
     """The median over rounds of `one` relative to `other` in the same round."""
-    return statistics.median(a / b for a, b in zip(speeds[one], speeds[other], strict=True))
+    return statistics.median(a / b for a, b in zip(speeds[contender], speeds[rival], strict=True))
 
 
 def table(results: dict[str, dict[str, list[float]]], contenders: list[str]) -> str:
@@ -83,12 +83,12 @@ def table(results: dict[str, dict[str, list[float]]], contenders: list[str]) -> 
                 f"  ({min(values):,.1f} to {max(values):,.1f}){relative}"
             )
     lines.append("")
-    for one, other, least, workloads in WANTED:
+    for contender, rival, least, workloads in WANTED:
         for workload in workloads:
-            if workload in results and one in results[workload] and other in results[workload]:
-                reached = ratio(results[workload], one, other)
+            if workload in results and contender in results[workload] and rival in results[workload]:
+                reached = ratio(results[workload], contender, rival)
                 lines.append(
-                    f"{'reached' if reached >= least else 'MISSED '}  {workload:12s} {one} / {other}:"
+                    f"{'reached' if reached >= least else 'MISSED '}  {workload:12s} {contender} / {rival}:"
                     f" {reached:.2f} (wanted {least})"
                 )
     if "PyTorch" in contenders:

@@ -1,9 +1,9 @@
-"""The first nine minutes on a GPU: does all work there, how exact is it, and which programs are fastest.
+"""Checks a GPU in nine minutes: whether all of the suite works there, how exact and how fast it is.
 
     python -m benchmarks.speed.gpu_check --budget 9m --backend jax
 
-Each stage is a process with its own time limit, so that a crash or a hang costs that stage alone; findings
-are written at once, one JSON object a line. On a processor the same stages run with smaller numbers.
+Each stage is a process with a time limit, so a crash or a hang costs that stage alone. Findings are written
+at once, one JSON object on each line. On a processor the same stages run with smaller numbers.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from benchmarks.commands import ceilings as measured_ceilings
 from benchmarks.records import read_record
 from benchmarks.spec import BACKENDS
 
-#: Weights by which the time that is left is dealt out: the seconds of each stage of nine minutes.
+#: The seconds of each stage out of nine minutes. The remaining time is shared in these proportions.
 SECONDS = {
     "devices": 25,
     "twice": 45,
@@ -42,8 +42,8 @@ SECONDS = {
     "bfloat16": 30,
     "whole": 90,
 }
-#: Entry and pocket recipe of the nets that are trained for a while: the first in bfloat16 too, the last to
-#: its end.
+#: Entry and pocket recipe of the nets that are trained for a while. The first is also trained in bfloat16,
+#: the last to its end.
 NETS = (
     ("lenet5_1998", "digits-relu"),
     ("mlp_mnist_1998", "digits"),
@@ -52,38 +52,34 @@ NETS = (
     ("unet_2015", "digit_scenes"),
     ("resnet_cifar_2015", "digits"),
 )
-#: What a record leaves empty by right, where all went well.
+#: What the record of a successful run may leave empty.
 MAY_BE_EMPTY = {
-    *(
-        "variant",
-        "reason",
-        "machine_name",
-        "price_per_hour",
-        "currency",
-        "commit",
-        "dirty",
-        "lock_sha256",
-        "environment",
-        "peak_memory_bytes",
-    ),
-    *(
-        "processor_vendor",
-        "processor_family",
-        "processor_model",
-        "processor_stepping",
-        "instruction_sets",
-        "caches",
-    ),
+    "variant",
+    "reason",
+    "machine_name",
+    "price_per_hour",
+    "currency",
+    "commit",
+    "dirty",
+    "lock_sha256",
+    "environment",
+    "peak_memory_bytes",
+    "processor_vendor",
+    "processor_family",
+    "processor_model",
+    "processor_stepping",
+    "instruction_sets",
+    "caches",
 }
 
 
 def say(what: str, value: Any, unit: str = "", **more: Any) -> None:
-    """One finding, as a line of JSON."""
+    """Print one finding as a line of JSON."""
     print(json.dumps({"what": what, "value": value, "unit": unit, **more}), flush=True)
 
 
 def bring_up(name: str, determinism: str = "bitwise") -> Any:
-    """A driver of the backend, its device started."""
+    """A driver of the backend with its device started."""
     from benchmarks.engine import backend
 
     backend.prepare(name, "float32", determinism)
@@ -94,7 +90,7 @@ def bring_up(name: str, determinism: str = "bitwise") -> Any:
 
 
 def devices(options: argparse.Namespace) -> None:
-    """The devices, and whether they write to index 0 under the deterministic flag."""
+    """The devices. Starting one checks that writing to index 0 works under the deterministic flag."""
     with contextlib.suppress(OSError):
         for line in subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True).stdout.splitlines():
             say("nvidia-smi", line)
@@ -110,8 +106,8 @@ def devices(options: argparse.Namespace) -> None:
     say("index 0", "as written")
 
 
-def seconds_a_step(program: Any, order: np.ndarray) -> float:
-    """Median seconds a step of a program, over at least three rounds and half a second."""
+def seconds_per_step(program: Any, order: np.ndarray) -> float:
+    """Median seconds per step of a program, over at least three rounds and half a second."""
     rounds: list[float] = []
     while len(rounds) < 3 or (sum(rounds) < 0.5 and len(rounds) < 20):
         began = time.perf_counter()
@@ -121,7 +117,7 @@ def seconds_a_step(program: Any, order: np.ndarray) -> float:
 
 
 def operations(options: argparse.Namespace, determinism: str) -> None:
-    """Milliseconds of operations that the deterministic flag may slow down, with and without gradients."""
+    """Milliseconds of the operations that the deterministic flag may slow down, with and without gradient."""
     driver = bring_up(options.backend, determinism)
     import keras
     from keras import ops
@@ -156,7 +152,7 @@ def operations(options: argparse.Namespace, determinism: str) -> None:
             variables = [keras.Variable(random.normal(size=shape).astype("float32")) for shape in shapes]
             driver.bind(variables)
 
-            # What a step computes goes into the next one, so that no step can be left out.
+            # Each step uses what the step before computed, so that the compiler can drop none.
             def step(
                 batch: Any,
                 variables: Any = variables,
@@ -192,12 +188,12 @@ def operations(options: argparse.Namespace, determinism: str) -> None:
                 compiled = time.perf_counter() - began
                 say(
                     label,
-                    round(1e3 * seconds_a_step(program, order), 4),
+                    round(1e3 * seconds_per_step(program, order), 4),
                     "ms",
                     determinism=determinism,
                     compile_s=round(compiled, 2),
                 )
-            except Exception as error:  # one that does not compile here must not hide the others
+            except Exception as error:  # an operation that does not compile must not hide the others
                 say(
                     label,
                     None,
@@ -208,7 +204,7 @@ def operations(options: argparse.Namespace, determinism: str) -> None:
 
 
 def loops(options: argparse.Namespace) -> None:
-    """Microseconds of a small net's step in each form of program: what the host's part in a loop costs."""
+    """Microseconds per step of a small net in each form of program: what the host's part in a loop costs."""
     driver = bring_up(options.backend)
     from benchmarks.engine import seeds
     from benchmarks.rules.backpropagation import Learner
@@ -239,11 +235,11 @@ def loops(options: argparse.Namespace) -> None:
             learner.step, data, rows, workload.batch_size, loop, True, unroll, counts
         )
         compiled = time.perf_counter() - began
-        say(form, round(1e6 * seconds_a_step(program, order), 2), "µs", compile_s=round(compiled, 2))
+        say(form, round(1e6 * seconds_per_step(program, order), 2), "µs", compile_s=round(compiled, 2))
 
 
 def precision(options: argparse.Namespace) -> None:
-    """The relative error (root mean square) of a product and a convolution in each precision."""
+    """The relative error (root mean square) of a matrix product and a convolution in each precision."""
     driver = bring_up(options.backend)
     from keras import ops
 
@@ -277,13 +273,13 @@ def precision(options: argparse.Namespace) -> None:
         }
         for what, (call, *arguments) in calls.items():
             driver.bind([])
-            found = np.asarray(driver.function(call)(*arguments), "float64")
-            error = float(np.sqrt(np.mean((found - exact[what]) ** 2) / np.mean(exact[what] ** 2)))
+            computed = np.asarray(driver.function(call)(*arguments), "float64")
+            error = float(np.sqrt(np.mean((computed - exact[what]) ** 2) / np.mean(exact[what] ** 2)))
             say(f"{what}, {name}", float(f"{error:.3g}"), "relative error")
 
 
 def ceilings(options: argparse.Namespace) -> None:
-    """The ceilings of the machine, as the workflow measures them."""
+    """The machine's ceilings, measured as in the workflow."""
     for name, value in measured_ceilings.ceilings(options.backend).items():
         say(name, float(f"{value:.4g}"), "FLOP/s" if name == "matmul_flops" else "B/s")
 
@@ -291,7 +287,7 @@ def ceilings(options: argparse.Namespace) -> None:
 def trained(
     options: argparse.Namespace, folder: str, runs: list[dict[str, Any]], *arguments: str
 ) -> Iterator[Any]:
-    """The records of these pocket runs, each when it is written; trained as the workflow does."""
+    """Train these pocket runs as the workflow does, and yield each record as soon as it is written."""
     out = options.out / folder
     out.mkdir(parents=True, exist_ok=True)
     plan = out / "plan.json"
@@ -324,7 +320,7 @@ def trained(
 
 
 def twice(options: argparse.Namespace) -> None:
-    """Whether a run that is repeated ends in the same weights, and what its record leaves empty."""
+    """Whether a repeated run ends with the same weights, and what its record leaves empty."""
     runs = [{"entry": "perceptron_1958", "recipe": "digits-simple", "execution": turn} for turn in (1, 2)]
     records = list(trained(options, "twice", runs))
     hashes = {record["run"]["weights_sha256"] for record in records}
@@ -348,38 +344,38 @@ def twice(options: argparse.Namespace) -> None:
             say(name, row[name])
 
 
-def say_of(record: Any) -> None:
-    """How fast a run trained, and what it took; `first_leg` is how many times as long its first leg took."""
+def say_speed(record: Any) -> None:
+    """Print a run's speed and what it took; `first_leg` is the first leg's time relative to later ones."""
     row, legs = record["run"], record["epochs"]
     steady = [leg for leg in legs if not leg["warm_up"]] or legs
     seconds = sum(leg["train_s"] for leg in steady)
     rate = sum(leg["examples"] for leg in steady) / seconds if seconds else None
-    told: dict[str, Any] = {
+    details: dict[str, Any] = {
         name: row[name]
         for name in ("status", "reason", "matmul_precision", "steps_per_program", "device_peak_memory_bytes")
     }
-    told |= {
+    details |= {
         name: round(row[name] or 0.0, 2)
         for name in ("import_s", "data_s", "compile_s", "train_s", "evaluate_s", "total_s")
     }
     if rate and row["step_flop"]:
-        told["flops"] = float(f"{row['step_flop'] * rate / row['batch_size']:.4g}")
+        details["flops"] = float(f"{row['step_flop'] * rate / row['batch_size']:.4g}")
     if rate and len(steady) < len(legs):
-        told["first_leg"] = round(legs[0]["train_s"] / legs[0]["examples"] * rate, 2)
+        details["first_leg"] = round(legs[0]["train_s"] / legs[0]["examples"] * rate, 2)
     elif rate:
-        told["warm_up"] = True  # the first leg was the only one
-    say(f"{row['entry']} {row['recipe']}", float(f"{rate:.4g}") if rate else None, "examples/s", **told)
+        details["warm_up"] = True  # the first leg was the only one
+    say(f"{row['entry']} {row['recipe']}", float(f"{rate:.4g}") if rate else None, "examples/s", **details)
 
 
 def nets(options: argparse.Namespace) -> None:
-    """Six nets of different kinds, each trained for a while."""
+    """The speed of six nets of different kinds, each trained for a while."""
     runs = [{"entry": entry, "recipe": recipe} for entry, recipe in NETS]
     for record in trained(options, "nets", runs, "--time-limit", f"{0.6 * options.seconds / len(NETS):.1f}"):
-        say_of(record)
+        say_speed(record)
 
 
 def bfloat16(options: argparse.Namespace) -> None:
-    """One of them in bfloat16."""
+    """The speed of the first net in bfloat16."""
     entry, recipe = NETS[0]
     limit = f"{options.seconds / 2:.1f}"
     for record in trained(
@@ -391,16 +387,16 @@ def bfloat16(options: argparse.Namespace) -> None:
         "--time-limit",
         limit,
     ):
-        say_of(record)
+        say_speed(record)
 
 
 def whole(options: argparse.Namespace) -> None:
-    """One recipe from data to the final test, with its memory."""
+    """One recipe from its data to the final test: its speed, memory and test scores."""
     entry, recipe = NETS[-1]
     for record in trained(
         options, "whole", [{"entry": entry, "recipe": recipe}], "--time-limit", f"{0.9 * options.seconds:.1f}"
     ):
-        say_of(record)
+        say_speed(record)
         for measure in record["measures"]:
             if measure["split"] == "test":
                 say(f"test {measure['measure']}", measure["value"], measure["unit"])
@@ -418,14 +414,14 @@ STAGES: dict[str, Callable[[argparse.Namespace], None]] = {
 
 
 def lines(command: list[str], limit: float) -> Iterator[dict[str, Any]]:
-    """What a stage finds, line by line; the last line says how it ended.
+    """The findings of a stage, as they come; the last one says how the stage ended.
 
-    When its time is over it is ended, with all that it started.
+    A stage that reaches its limit, in seconds, is killed with all processes that it started.
     """
     began = time.monotonic()
-    with tempfile.TemporaryFile("w+") as said:
+    with tempfile.TemporaryFile("w+") as errors_file:
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=said, text=True, start_new_session=True
+            command, stdout=subprocess.PIPE, stderr=errors_file, text=True, start_new_session=True
         )
         assert process.stdout
 
@@ -433,7 +429,7 @@ def lines(command: list[str], limit: float) -> Iterator[dict[str, Any]]:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
 
-        # The alarm ends the stage's whole group, and with it the pipe that is read below.
+        # The alarm kills the stage's whole process group, which closes the pipe that is read below.
         signal.signal(signal.SIGALRM, end)
         signal.setitimer(signal.ITIMER_REAL, limit)
         try:
@@ -446,8 +442,8 @@ def lines(command: list[str], limit: float) -> Iterator[dict[str, Any]]:
             end()
             process.stdout.close()
             process.wait()
-        said.seek(0)
-        errors = said.read()
+        errors_file.seek(0)
+        errors = errors_file.read()
     seconds = round(time.monotonic() - began, 1)
     ended = {0: "done", -signal.SIGKILL: f"ended after its {limit:.0f} s"}.get(
         code, f"failed with exit code {code}"
@@ -463,15 +459,16 @@ def lines(command: list[str], limit: float) -> Iterator[dict[str, Any]]:
 
 def budget(text: str) -> float:
     """Seconds in "540", "540s" or "9m". Raises ValueError."""
-    if not (found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([sm]?)", text)) or float(found[1]) <= 0:
-        raise ValueError(f"--budget is {text!r}; give seconds or minutes, such as 540s or 9m")
-    return float(found[1]) * (60 if found[2] == "m" else 1)
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([sm]?)", text)
+    if not match or float(match[1]) <= 0:
+        raise ValueError(f"--budget {text!r} is not a duration: give seconds or minutes, such as 540s or 9m")
+    return float(match[1]) * (60 if match[2] == "m" else 1)
 
 
-def table(found: list[dict[str, Any]]) -> str:
-    """All findings as text, a line each."""
+def table(findings: list[dict[str, Any]]) -> str:
+    """All findings as text, one line for each."""
     rows = []
-    for row in found:
+    for row in findings:
         more = "  ".join(
             f"{key}={value}"
             for key, value in row.items()
@@ -484,18 +481,18 @@ def table(found: list[dict[str, Any]]) -> str:
 
 
 def main() -> int:
-    """0 where every stage came to its end, else 1."""
+    """The command line. Returns 0 if every stage finished, 1 if not, 2 for a wrong argument."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.speed.gpu_check",
         description=__doc__,
         formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument(
-        "--budget", default="9m", help="how long all may take, such as 9m (the default) or 60s"
+        "--budget", default="9m", help="time limit of all stages together, such as 9m (the default) or 60s"
     )
     parser.add_argument("--backend", choices=BACKENDS, default="jax")
     parser.add_argument(
-        "--out", type=Path, help="where findings and records go (default: a new folder in results/gpu-check)"
+        "--out", type=Path, help="folder for findings and records (default: a new one in results/gpu-check)"
     )
     parser.add_argument("--only", nargs="+", choices=list(SECONDS), help="only these stages")
     parser.add_argument("--stage", choices=list(SECONDS), help=argparse.SUPPRESS)
@@ -514,14 +511,14 @@ def main() -> int:
     out = options.out or Path("results", "gpu-check", time.strftime("%Y%m%dT%H%M%S"))
     out.mkdir(parents=True, exist_ok=True)
     left = [stage for stage in SECONDS if stage in (options.only or SECONDS)]
-    found: list[dict[str, Any]] = []
+    findings: list[dict[str, Any]] = []
     with open(out / "findings.jsonl", "a") as file:
         while left:
             remaining = max(end - time.monotonic(), 1.0)
             stage = left[0]
             share = remaining * SECONDS[stage] / sum(SECONDS[each] for each in left)
-            # Most stages take less than their share: one may take twice as much, if half of theirs is left
-            # to the others.
+            # Most stages need less than their share. A stage may take up to twice its share, as long as the
+            # others keep at least half of theirs.
             limit = min(2 * share, share + (remaining - share) / 2)
             command = [
                 sys.executable,
@@ -535,12 +532,12 @@ def main() -> int:
                 str(out),
             ]
             for row in lines([*command, "--seconds", str(share)], limit):
-                found.append({"stage": stage, **row})
-                print(json.dumps(found[-1], ensure_ascii=False), file=file, flush=True)
-                print(json.dumps(found[-1], ensure_ascii=False), flush=True)
+                findings.append({"stage": stage, **row})
+                print(json.dumps(findings[-1], ensure_ascii=False), file=file, flush=True)
+                print(json.dumps(findings[-1], ensure_ascii=False), flush=True)
             left = left[1:]
-    print(f"\n{table(found)}\n\nfindings: {out / 'findings.jsonl'}")
-    return 0 if all(row["value"] == "done" for row in found if row["what"] == "stage") else 1
+    print(f"\n{table(findings)}\n\nfindings: {out / 'findings.jsonl'}")
+    return 0 if all(row["value"] == "done" for row in findings if row["what"] == "stage") else 1
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""What is learned and how it is scored: one module a task; `protocol` says what each must have."""
+"""What is learned and how it is scored: one module for each task, as `protocol` describes."""

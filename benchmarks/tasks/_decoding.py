@@ -74,7 +74,7 @@ def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: flo
         total = likelihood[:, :, None] + ops.reshape(
             ops.log_softmax(ops.cast(logits, "float32")), (-1, beam, vocabulary)
         )
-        # Each open hypothesis ends in one way only: among 2 * beam continuations at least `beam` go on.
+        # Each hypothesis can end in only one way: of 2 * beam continuations at least `beam` go on.
         best, index = ops.top_k(ops.reshape(total, (-1, beam * vocabulary)), 2 * beam)
         parent, symbol = index // vocabulary, index % vocabulary
         written = ops.where(places == i + 1, ops.cast(symbol, "int32")[:, :, None], pick(open_, parent))
@@ -94,7 +94,7 @@ def beam_search(model: Any, source: Any, longest: int, beam: int = 4, alpha: flo
         return i + 1, pick(written, kept), likelihood, ended, scores, *followed
 
     empty = ops.zeros((rows, beam, longest + 1), "int32")
-    # All beams begin alike: unless only the first counted, they would stay alike.
+    # All beams start equal: unless only the first counted, they would stay equal.
     likelihood = ops.cast(
         ops.where(ops.arange(beam, dtype="int32") == 0, 0.0, IMPOSSIBLE), "float32"
     ) + ops.zeros((rows, beam), "float32")

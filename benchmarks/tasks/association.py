@@ -1,4 +1,4 @@
-"""Association: come from a cue to the memory that it reminds of; scored by the share of cues that arrive."""
+"""Association: from a cue to the memory that resembles it; scored by the share of cues that reach it."""
 
 import numpy as np
 
@@ -13,12 +13,12 @@ MODEL = AssociativeMemory
 
 
 def settle(model: AssociativeMemory, batch: Batch) -> dict[str, np.ndarray]:
-    """Where the cues x come to rest, each in the network y: float [n, units]."""
+    """The states in which the cues x come to rest, each in the network y: float [n, units]."""
     return {"state": model.settle(batch["x"], batch["y"])}
 
 
 def evaluate(predict: Predict, model: AssociativeMemory, data: Data, split: str) -> dict[str, float]:
-    """The measures on one split. Where any memory is right, that is meant which is nearest at rest."""
+    """The measures on one split. If any memory is right, the one nearest to the state at rest is meant."""
     require("association", model, MODEL)
     cues = getattr(data, split)
     at_rest = predict(settle, {"x": cues["x"], "y": cues["y"]})["state"]

@@ -1,4 +1,4 @@
-"""Classification: one of several classes for each example; scored by the share of mistakes."""
+"""Classification: one of several classes for each example; scored by the share of errors."""
 
 from collections.abc import Mapping
 from typing import Any

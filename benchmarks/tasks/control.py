@@ -1,4 +1,4 @@
-"""Control: act in an environment so that its rewards add up; scored by the return of greedy episodes."""
+"""Control: maximise the rewards of an environment; scored by the return of greedy episodes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,13 +15,12 @@ NEEDS = ()
 #: What the task asks of a model.
 MODEL = Player
 
-#: The first seed of the episodes of each split; training episodes take theirs from the run's seed, beyond
-#: these.
+#: The first seed of the episodes of each split; the seeds of training episodes are larger.
 FIRST_SEED = {"validation": 0, "test": 1_000_000}
 
 
 def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
-    """Raises TypeError: the learning rule decides what is learned from."""
+    """Raises TypeError: there is no loss, since the learning rule chooses what to learn from."""
     raise TypeError(
         "control has no loss over labelled examples: name a rule that acts, such as q_learning, in the recipe"
     )

@@ -1,4 +1,4 @@
-"""Density: give probability to binary examples not seen in training; scored by their mean log-likelihood.
+"""Density: assign probability to unseen binary examples; scored by their mean log-likelihood.
 
 The models are energy-based: `free_energy(v)` is known, its partition function Z is not. For a small
 machine Z is summed exactly, for others it is estimated by annealed importance sampling.
@@ -34,7 +34,7 @@ def evaluate(
     chains: int = 100,
     temperatures: int = 1000,
 ) -> dict[str, float]:
-    """`log_likelihood` and what goes with it on one split.
+    """`log_likelihood` and the measures that belong to it, on one split.
 
     `partition` is "exact", or "annealed": by that many independent `chains` over that many `temperatures`
     (a multiple of 100).
@@ -148,7 +148,7 @@ def annealing_leg(
         visible, gained = state
         old, new, hidden_uniform, visible_uniform = row
         total = ops.matmul(visible, model.kernel) + model.hidden_bias
-        # The difference is taken term by term: that of the sums would lose digits.
+        # Differences are taken term by term, since the difference of the sums would lose digits.
         linear = (new - old) * ops.matmul(visible, model.visible_bias - base)
         gained = gained + linear + ops.sum(ops.softplus(new * total) - ops.softplus(old * total), axis=-1)
         hidden = ops.cast(hidden_uniform < ops.sigmoid(new * total), dtype)

@@ -1,8 +1,8 @@
 """Generation: draw new examples like the training ones; scored by two numbers that can fail.
 
-A Parzen window says how much probability a blur of the samples gives to unseen examples: it punishes what the
+A Parzen window measures the probability that blurred samples assign to unseen examples, and punishes what the
 samples leave out. The Fréchet distance compares the features that a small classifier sees in samples and
-examples: it punishes what no one would have drawn. Both need many samples, and neither is a likelihood of the
+examples: it punishes unrealistic samples. Both need many samples, and neither is a likelihood of the
 model.
 """
 

@@ -64,7 +64,7 @@ def evaluate(
 ) -> dict[str, float]:
     """The measures that the data allow, on one split.
 
-    `activations` says that the model's outputs are not logits but activations in [0, 1], one a
+    With `activations`, the model's outputs are not logits but activations in [0, 1], one for each
     symbol, which estimate its probability; for the cross-entropy they are scaled to sum to one.
     `strings` asks for the measures of whole strings: for data whose rows are strings of a grammar.
     """

@@ -1,9 +1,10 @@
-"""What a task is, and what each task asks of a model.
+"""The protocol of tasks, and what each task asks of a model.
 
-A task is a module of `benchmarks.tasks` that keeps `Task`: it says which arrays it reads, by what it scores
-and what it asks of a model, and computes the scores. Its measures stand in `benchmarks/measures/<task>.py`.
+A task is a module of `benchmarks.tasks` that satisfies `Task`: it names the arrays that it reads, its
+measures and what it asks of a model, and computes the scores. The measures are defined in
+`benchmarks/measures/<task>.py`.
 
-A model says nothing of the tasks that it can be scored by: it has the methods that the task's protocol names.
+A model does not declare the tasks that can score it: it has the methods that the task's protocol names.
 Shapes below are those of one call; a model may be a Keras model, a layer, or any object whose variables the
 engine knows.
 """
@@ -33,16 +34,16 @@ class Predict(Protocol):
         ...
 
     def sampling(self) -> AbstractContextManager[None]:
-        """Puts the time of drawing samples on a clock of its own."""
+        """A context in which time counts as drawing samples."""
         ...
 
 
 @runtime_checkable
 class Task(Protocol):
-    """What the engine, the tests and the other rooms use of a task's module.
+    """The parts of a task's module that the rest of the suite uses.
 
     `NEEDS` are the arrays of a data set that the task reads, `MEASURES` its measures, `MODEL` is the protocol
-    that a model must keep.
+    that a model must satisfy.
     """
 
     NEEDS: tuple[str, ...]
@@ -52,7 +53,7 @@ class Task(Protocol):
     def evaluate(self, predict: Any, model: Any, data: Data, split: str) -> dict[str, float]:
         """The scores on one split, by the name of a measure. Recipes give further keywords in `task_options`.
 
-        The same call on the same model gives the same numbers: whatever is drawn comes from fixed seeds.
+        The same call on the same model gives the same numbers: random numbers come from fixed seeds.
         """
         ...
 

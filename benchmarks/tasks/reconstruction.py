@@ -1,4 +1,4 @@
-"""Reconstruction: give back the clean input, perhaps from a corrupted one; scored by what is still wrong."""
+"""Reconstruction of clean inputs, perhaps from corrupted ones, scored by the remaining error."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -37,7 +37,7 @@ def evaluate(
 ) -> dict[str, float]:
     """Errors of the reconstruction from input with this corruption, the same noise at every call.
 
-    Each example is corrupted anew `repeats` times. `cross_entropy` is for models that give the probability of
+    Each example is corrupted `repeats` times. `cross_entropy` is for models that give the probability of
     a pixel being on; `corruption_error` and `error_removed` need a corruption.
     """
     require("reconstruction", model, MODEL)

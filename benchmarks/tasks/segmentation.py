@@ -1,4 +1,4 @@
-"""Segmentation: one of several classes for each pixel; scored by how well the regions of each class agree."""
+"""Segmentation: one of several classes for each pixel; scored by the overlap of the regions of each class."""
 
 import colorsys
 from collections.abc import Mapping
@@ -76,7 +76,7 @@ def colours(classes: int) -> np.ndarray:
 
 
 def panels(predict: Predict, model: Any, data: Data, count: int = 6) -> Picture:
-    """Some test scenes, one a row: the scene, the truth and the segmentation, in a colour for each class."""
+    """Some test scenes, one in each row: the scene, the truth and the segmentation, classes as colours."""
     x, y = data.test["x"][:count], data.test["y"][:count]
     decisions = predict(decide, {"x": x}, batch_size=count)["decision"]
     colour = colours(len(data.info["classes"]))

@@ -12,7 +12,7 @@ from report.formats import count, number
 #: Goodfellow, Bengio and Courville 2016, Deep Learning, section 1.2.1
 WAVES = ((1940, 1960, "cybernetics"), (1980, 1995, "connectionism"), (2006, None, "deep learning"))
 
-#: The number beside a point may cover this many square points of other numbers and marks.
+#: The number next to a point may cover this many square points of other numbers and marks.
 HIDDEN = 8
 
 
@@ -180,7 +180,7 @@ def _open(collection: Any) -> None:
 
 
 def _numbers(figure: Any, axes: Any, points: pd.DataFrame) -> None:
-    """The number beside each point, on the side where it hides least; none if it would hide too much."""
+    """The number next to each point, on the side where it hides least; none if it would hide too much."""
     places = axes.transData.transform(points[["x", "value"]].to_numpy(dtype=float)) * 72 / figure.dpi
     taken = [(x - 3.5, y - 3.5, x + 3.5, y + 3.5) for x, y in places]
     box = axes.bbox.extents * 72 / figure.dpi

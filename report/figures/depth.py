@@ -47,9 +47,9 @@ def _kind(card: dict[str, Any], recipe: dict[str, Any]) -> str:
     """The line that a recipe belongs to; a net without a name belongs to the kind with its arguments."""
     _, arguments = _model(recipe)
     named = [
-        (len(other), _stem(one))
-        for one in card["recipes"]
-        if _stem(one) and (other := _model(one)[1]) <= arguments
+        (len(fewer), _stem(candidate))
+        for candidate in card["recipes"]
+        if _stem(candidate) and (fewer := _model(candidate)[1]) <= arguments
     ]
     return _stem(recipe) or (max(named)[1] if named else card["name"])
 
@@ -80,7 +80,7 @@ def points(results: Results) -> pd.DataFrame:
 
 
 def _answers(run: dict[Any, Any], claim: dict[str, Any]) -> bool:
-    """Whether a run's value can stand beside a claim's."""
+    """Whether a run's value can be compared with a claim's."""
     keys = (("dataset", "dataset"), ("variant", "variant"), ("measure", "metric"), ("unit", "unit"))
     return all(run[ours] == claim[theirs] for ours, theirs in keys)
 

@@ -34,10 +34,10 @@ def draw(results: Results) -> list[Drawn]:
 def _finding(ratios: pd.DataFrame) -> str:
     """The median of all ratios, whichever of them a figure shows."""
     pairs = ratios["machines"].unique()
-    first = f"{pairs[0]}, " if len(pairs) == 1 else ""
+    named = f"{pairs[0]}, " if len(pairs) == 1 else ""
     return (
         f"Machines compared: over all {several(len(ratios), 'ratio')} of throughputs "
-        f"({first}{several(len(pairs), 'pair')} of machines) "
+        f"({named}{several(len(pairs), 'pair')} of machines) "
         f"the median is {number(ratios['ratio'].median())}; they range from {number(ratios['ratio'].min())} "
         f"to {number(ratios['ratio'].max())}."
     )

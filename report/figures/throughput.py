@@ -28,8 +28,8 @@ def draw(results: Results) -> list[Drawn]:
     figure, axes = style.rows_figure(len(entries), left=2.9, height=0.24)
     axes.set_xscale("log")
     palette = {machine: DARK2[i % len(DARK2)] for i, machine in enumerate(machines)}
-    one = len(machines) == 1
-    if one:
+    single = len(machines) == 1
+    if single:
         palette = {f: style.colour(f) for f in rates["family"].unique()}
         seaborn.scatterplot(
             rates,

@@ -18,7 +18,7 @@ def times(results: Results) -> pd.DataFrame:
     rows = []
     for group in results.representatives.dropna(subset=["train_s"]).to_dict("records"):
         card = results.entries[group["entry"]]
-        # A variant without a time of its own has that of the paper's model.
+        # A variant whose time is not printed has that of the paper's model.
         hours = {fact["variant"]: fact for fact in card["history"] if fact["what"] == "hours"}
         then = hours.get(group["variant"], hours.get(""))
         hardware = next((fact for fact in card["history"] if fact["what"] == "hardware"), None)

@@ -111,8 +111,8 @@ def _headline_texts(results: Results, id: str) -> dict[str, str]:
 def _origin(key: tuple[Any, ...], rows: list[Row], values: dict[str, str]) -> dict[str, Any]:
     """Executions that come from the same source: what they share, and each of them.
 
-    `starts` says whether any of them started from the weights of another run; `hidden` counts recorded commands
-    that the suite did not write; `no_command` says that none is recorded.
+    `starts` says whether any of them started from the weights of another run; `hidden` counts recorded
+    commands that the suite did not write; `no_command` says that none is recorded.
     """
     seeds_of: dict[str, list[int]] = {}
     for row in rows:

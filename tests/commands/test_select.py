@@ -62,7 +62,8 @@ def test_short_forms_and_defaults(given: dict[str, Any], key: str, wanted: objec
         ({"currency": "EUR"}, "configuration key 'currency' needs 'price' as well"),
         (
             {"executions": 0},
-            "configuration key 'executions' is 0, but has to be a number from 1 to 20 of times that each run is measured",
+            "configuration key 'executions' is 0, but has to be a number from 1 to 20 of times that each run"
+            " is measured",
         ),
         ({"executions": 21}, "configuration key 'executions' is 21, but"),
         ({"machine_name": 7}, "configuration key 'machine_name' is 7, but has to be a name for this machine"),

@@ -31,7 +31,7 @@ def test_verdict_names_every_run_that_failed_and_the_command_to_try_again(tmp_pa
     assert f"oom: lenet5_1998 {RECIPE.name} pocket seed 0: no memory" in lines
     assert f"diverged: lenet5_1998 {RECIPE.name} pocket seed 1: no memory" in lines
     assert (
-        lines[-1] == "To run those that did not finish again: snakemake --forcerun=train --config tier=pocket"
+        lines[-1] == "To repeat the runs that did not finish: snakemake --forcerun=train --config tier=pocket"
     )
 
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from benchmarks.engine.identity import Options
+from benchmarks.engine.runs import Options
 
 NAME = os.environ.get("KERAS_BACKEND", "tensorflow")
 

@@ -131,7 +131,7 @@ def test_the_published_misses_and_no_others_say_why(judged: pd.DataFrame) -> Non
         ("backprop_1986", "epochs_to_criterion", "parity_4", "missed"),
         ("backprop_1986", "epochs_to_criterion", "symmetry_6", "missed"),
         ("dqn_2013", "return", "cartpole", "not comparable"),  # the best that can be reached, once
-        # Published before its filter banks learned in stages of their own: of another recipe than the entry's.
+        # Published before its filter banks learned in stages: another recipe than the entry's.
         ("jarrett_unsup_cnn_2009", "error", "mnist", "missed"),
         ("mcdnn_2012", "error", "mnist", "partial"),
     ],

@@ -17,7 +17,7 @@ import pytest
 from benchmarks import catalogue
 from benchmarks.engine import backend, programs, workbench
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options
+from benchmarks.engine.runs import Options
 from benchmarks.spec import Entry, Recipe
 from tests.contract.forked import in_child
 from tests.contract.last_stage import last_stage_alone

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import catalogue
 from benchmarks.engine import parameters, seeds
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options
+from benchmarks.engine.runs import Options
 from benchmarks.engine.workbench import Workbench, part_of
 from benchmarks.spec import Entry, ParameterCount, Recipe
 from tests.contract.forked import in_child

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import catalogue
 from benchmarks.engine import backend
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options
+from benchmarks.engine.runs import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import PRECISIONS
 from tests.contract.forked import in_child

@@ -14,7 +14,7 @@ from benchmarks import catalogue, datasets
 from benchmarks.engine import workbench
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.compiled import CompiledStage
-from benchmarks.engine.identity import Options
+from benchmarks.engine.runs import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import Data, Entry, Recipe
 from tests.contract.forked import in_child

@@ -123,7 +123,7 @@ def test_damaged_file_names_file_and_both_sums(tmp_path: Path, name: str, good: 
     path = put(tmp_path, name, bad)
     with pytest.raises(DataError) as error:
         files.fetch("set", [FILE], tmp_path)
-    for part in (str(path), sum_of(good), sum_of(bad), "copy it anew"):
+    for part in (str(path), sum_of(good), sum_of(bad), "copy it again"):
         assert part in str(error.value)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks import catalogue, records, sources
 from benchmarks.engine import backend, checkpoints, jobs
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 from benchmarks.engine.workbench import Workbench
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks import catalogue, records, sources
 from benchmarks.engine import backend, jobs
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import PRECISIONS
 
@@ -97,7 +97,7 @@ def never_train() -> None:
 
 def other_source() -> None:
     never_train()
-    sources.together = lambda found: "0" * 64
+    sources.together = lambda digests: "0" * 64
 
 
 def corrupt(folder: Path) -> Path:

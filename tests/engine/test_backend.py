@@ -33,10 +33,12 @@ backend.start("jax", sys.argv[1])
 import jax, keras, numpy as np
 from keras import ops
 layers = keras.layers
-model = keras.Sequential([keras.Input((8, 8, 2)), layers.Conv2D(3, 3), layers.DepthwiseConv2D(3), layers.Flatten(), layers.Dense(5)])
+convolutions = [layers.Conv2D(3, 3), layers.DepthwiseConv2D(3)]
+model = keras.Sequential([keras.Input((8, 8, 2)), *convolutions, layers.Flatten(), layers.Dense(5)])
 def loss(values, x):
     return ops.sum(model.stateless_call(values, [], x)[0])
-traced = jax.jit(jax.grad(loss)).trace([v.value for v in model.trainable_variables], np.zeros((4, 8, 8, 2), "float32"))
+weights = [v.value for v in model.trainable_variables]
+traced = jax.jit(jax.grad(loss)).trace(weights, np.zeros((4, 8, 8, 2), "float32"))
 print(traced.lower(lowering_platforms=("cuda",)).as_text())
 """
 
@@ -45,7 +47,10 @@ print(traced.lower(lowering_platforms=("cuda",)).as_text())
 def test_products_are_compiled_for_a_gpu_in_the_precision_that_was_asked_for(
     precision: str, told: str
 ) -> None:
-    """XLA rounds the factors of float32 products to TF32 unless it is told HIGHEST. Lowered for CUDA, which needs no GPU."""
+    """XLA rounds the factors of float32 products to TF32 unless the precision is HIGHEST.
+
+    Lowering for CUDA needs no GPU.
+    """
     if not importlib.util.find_spec("jax"):
         pytest.skip("jax is not installed")
     done = subprocess.run(

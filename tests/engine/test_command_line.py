@@ -60,7 +60,7 @@ BAD = {
         ["perceptron_1958", "--price", "1"],
         "--price and --currency go together; give both or neither",
     ),
-    "mirror": (["perceptron_1958", "--data-dir", "nowhere"], "--data-dir nowhere is no folder"),
+    "mirror": (["perceptron_1958", "--data-dir", "nowhere"], "--data-dir nowhere is not a folder"),
     "job": (["--job", "one"], "--job takes its runs from --runs FILE, and no entries"),
     "runs": (["--job", "one", "--runs", "none.json"], "none.json: cannot be read as a JSON list of runs"),
 }
@@ -116,11 +116,13 @@ def listed(**changes: object) -> str:
         ("{}", "is not a JSON list of runs"),
         (
             "[3]",
-            "a run must have the keys entry, recipe, tier and seed, and may have execution and keep_weights, not 3",
+            "a run must have the keys entry, recipe, tier and seed, and may have execution and keep_weights,"
+            " not 3",
         ),
         (
             '[{"entry": "xor"}]',
-            "a run must have the keys entry, recipe, tier and seed, and may have execution and keep_weights, not ['entry']",
+            "a run must have the keys entry, recipe, tier and seed, and may have execution and keep_weights,"
+            " not ['entry']",
         ),
         ("[", "cannot be read as a JSON list of runs"),
         ("", "cannot be read as a JSON list of runs"),

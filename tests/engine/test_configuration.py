@@ -1,4 +1,4 @@
-"""What a user has configured for Keras, or set for the frameworks, changes no number, and their home is neither needed nor written to."""
+"""A user's configuration of Keras or the frameworks changes no number; no home is needed or written to."""
 
 import importlib.util
 import json
@@ -40,8 +40,10 @@ config = keras.config
 layer = keras.layers.BatchNormalization()
 threads = None if name == "jax" else tf.config.threading.get_intra_op_parallelism_threads()
 print(json.dumps({
-    "data_format": config.image_data_format(), "epsilon": config.epsilon(), "floatx": config.floatx(), "backend": config.backend(),
-    "policy": layer.compute_dtype, "pooling": keras.layers.MaxPooling2D().data_format, "nnx": config.is_nnx_enabled(),
+    "data_format": config.image_data_format(), "epsilon": config.epsilon(),
+    "floatx": config.floatx(), "backend": config.backend(),
+    "policy": layer.compute_dtype, "pooling": keras.layers.MaxPooling2D().data_format,
+    "nnx": config.is_nnx_enabled(),
     "product": product, "wide": wide, "threads": threads, "cleared": cleared,
 }))
 """

@@ -91,7 +91,10 @@ def test_loops_of_constant_length_learn_the_same(unroll: int, driver: Any) -> No
 def test_integers_stay_on_a_gpu_and_reach_the_step_as_they_were(
     driver: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """TensorFlow keeps int32 on the host and would copy the data in every call. The GPU is pretended: only the types can be seen here."""
+    """TensorFlow keeps int32 on the host and would copy the data in every call.
+
+    The GPU is simulated, so that only the types can be checked here.
+    """
     if driver.name != "tensorflow":
         pytest.skip("JAX keeps every type on the device")
     monkeypatch.setattr(driver, "is_gpu", lambda: True)
@@ -284,7 +287,7 @@ def test_evaluation_leaves_the_state_as_it_was(driver: Any) -> None:
 
 
 def test_evaluation_draws_the_same_dropout_again(driver: Any) -> None:
-    """A seed generator that evaluation had moved on would make the next epoch depend on how often was evaluated."""
+    """If evaluation advanced a seed generator, the next epoch would depend on the number of evaluations."""
     import keras
 
     dropout = keras.layers.Dropout(0.5, seed=4)

@@ -1,4 +1,4 @@
-"""What a job does where nvidia-smi lists GPUs. The GPUs are made up: what the backend would do with real ones is not tested here."""
+"""A job on a machine whose nvidia-smi lists GPUs. They are simulated; no backend computes on a GPU here."""
 
 import os
 from dataclasses import replace
@@ -11,7 +11,7 @@ from benchmarks import catalogue, cores, machine
 from benchmarks.engine import backend, jobs, lease, run
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.compiled import part_lengths
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 from benchmarks.engine.workbench import Workbench, WrongDevice
 
 FAST, SLOW, SAME = (
@@ -136,9 +136,7 @@ def test_tf32_is_refused_where_it_would_be_float32_under_another_name(
     ):
         Workbench(entry, catalogue.recipes(entry, "pocket")[0], tf32, Clock(), 0)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    with pytest.raises(
-        ValueError, match="precision 'tf32' is one of GPUs: on a processor it would be float32"
-    ):
+    with pytest.raises(ValueError, match="precision 'tf32' needs a GPU: on a processor it would be float32"):
         jobs._bring_up(tf32, print)
 
 

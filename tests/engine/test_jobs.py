@@ -1,4 +1,4 @@
-"""What a job makes of runs that end its children, of records that are not what they should be, and of faults that are not the runs'.
+"""How a job handles runs that end its children, faulty records, and faults that are not the runs' own.
 
 The training itself is made up: no backend is imported.
 """
@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks import catalogue, records
 from benchmarks.engine import checkpoints, jobs, memory, outcome, run
-from benchmarks.engine.identity import Options, Run, execution_key, record_path
+from benchmarks.engine.runs import Options, Run, execution_key, record_path
 
 ENTRY = catalogue.load("mcculloch_pitts_1943")
 GATES = catalogue.recipe(ENTRY, "pocket", "logic_gates")
@@ -26,7 +26,7 @@ Act = Callable[[Run], object]
 
 
 class Job:
-    """A job in a folder of its own. `in_training` and `once_written` are what its children do, to their own harm."""
+    """A job in a new folder; its children call `in_training` and `once_written`, which harm them."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.options = jobs.with_absolute_paths(
@@ -128,7 +128,8 @@ def test_native_code_that_aborts_under_a_memory_limit_is_out_of_memory(
     monkeypatch.setattr(jobs.resource, "getrlimit", lambda kind: (1 << 40, 1 << 40))
     assert job.execute()[0] == (
         "oom",
-        f"the process was ended by {signal.Signals(number).name}, as happens under a limit (ulimit -v) when memory runs out",
+        f"the process was ended by {signal.Signals(number).name}, as happens under a limit (ulimit -v)"
+        " when memory runs out",
     )
     monkeypatch.undo()
 
@@ -191,7 +192,7 @@ def test_a_record_that_is_none_is_set_aside_with_a_word_and_the_run_trained_anew
     assert os.path.lexists(f"{path}.corrupt")
     assert path.read_bytes() == good and not path.is_symlink()
     assert job.path(RUNS[1]).read_bytes() == others
-    assert job.lines[1] == "2 of 3 runs are recorded already"
+    assert job.lines[1] == "2 of 3 runs are already recorded"
 
 
 def test_the_checkpoint_of_a_run_that_has_ended_is_cleared_though_its_child_died(job: Job) -> None:

@@ -20,7 +20,8 @@ import os, sys
 from benchmarks.engine import lease
 lease.AGAIN_S = float(os.environ.get("AGAIN_S", 60))
 count, names = int(sys.argv[1]), sys.argv[2:]
-print(*lease._take("gpu", names, count, lambda line: print(line, flush=True), "lenet5_1998 digits seed 0"), flush=True)
+progress = lambda line: print(line, flush=True)
+print(*lease._take("gpu", names, count, progress, "lenet5_1998 digits seed 0"), flush=True)
 sys.stdin.read()
 """
 
@@ -161,7 +162,10 @@ def test_more_cores_than_there_are_are_refused() -> None:
 def test_a_process_is_pinned_to_the_cores_that_it_leased(tmp_path: Path) -> None:
     if len(cores.usable()) < 2:
         pytest.skip("one core: nothing is pinned")
-    code = "import os; from benchmarks.engine import lease; lease.cores(1, print); print(*os.sched_getaffinity(0), flush=True); input()"
+    code = (
+        "import os; from benchmarks.engine import lease; lease.cores(1, print)\n"
+        "print(*os.sched_getaffinity(0), flush=True); input()"
+    )
     both = [
         subprocess.Popen(
             [sys.executable, "-c", code],
@@ -184,7 +188,8 @@ def test_linear_algebra_that_was_loaded_before_the_lease_keeps_to_the_threads_of
     if len(cores.usable()) < 2:
         pytest.skip("one core: there is nothing to keep to")
     code = (
-        "import numpy, threadpoolctl; from benchmarks.engine import jobs; from benchmarks.engine.identity import Options\n"
+        "import numpy, threadpoolctl\n"
+        "from benchmarks.engine import jobs; from benchmarks.engine.runs import Options\n"
         "count = lambda: max(pool['num_threads'] for pool in threadpoolctl.threadpool_info())\n"
         "before = count(); jobs._bring_up(Options(backend='jax', threads=1), print); print(before, count())"
     )
@@ -199,7 +204,8 @@ def test_a_run_on_all_cores_waits_for_the_others_and_they_for_it(tmp_path: Path)
     usable = len(cores.usable())
     code = (
         "import sys; from benchmarks.engine import lease\n"
-        "lease.cores(int(sys.argv[1]), lambda line: print(line, flush=True)); print('has them', flush=True); input()"
+        "lease.cores(int(sys.argv[1]), lambda line: print(line, flush=True))\n"
+        "print('has them', flush=True); input()"
     )
 
     def start(count: int) -> subprocess.Popen[str]:
@@ -240,7 +246,7 @@ def test_the_folder_of_the_locks_is_closed_to_others(tmp_path: Path, monkeypatch
 
 
 def test_no_link_is_followed_and_nothing_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file of somebody's that a link in the folder, or a link in place of the folder, points to stays as it is."""
+    """Somebody's file stays unchanged if a link in the folder, or in place of it, points to the file."""
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "core-0.lock").write_text("x" * 1000)
@@ -285,7 +291,10 @@ def test_where_there_is_no_folder_one_sentence_says_what_to_set(
     places(monkeypatch, tmp_path / "file", tmp_path / "none" / "below")
     with pytest.raises(
         ValueError,
-        match=r"set XDG_RUNTIME_DIR to a folder of your own .*file: File exists; .*below: No such file or directory",
+        match=(
+            r"set XDG_RUNTIME_DIR to a folder of your own .*file: File exists;"
+            r" .*below: No such file or directory"
+        ),
     ):
         lease._lock("core-0", "")
 

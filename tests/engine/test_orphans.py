@@ -1,4 +1,4 @@
-"""A job ends with the workflow that started it, however that was killed: with real shells, pipes and signals."""
+"""A job ends with its workflow, however that was killed; tested with real shells, pipes and signals."""
 
 import os
 import signal
@@ -117,8 +117,10 @@ def test_without_snakemake_above_only_the_parent_counts(tmp_path: Path, trees: l
 def test_a_job_that_waits_for_cores_ends_too(tmp_path: Path) -> None:
     """The timer interrupts whatever it waits for."""
     code = (
-        "import sys, time; from benchmarks.engine import lease, orphans; orphans.EVERY_S = 0.1; orphans.end_with_the_workflow(lambda line: None)\n"
-        "held = lease._lock('gpu-0', ''); print('waits', flush=True); lease._take('gpu', ['0'], 1, lambda line: None)"
+        "import sys, time; from benchmarks.engine import lease, orphans\n"
+        "orphans.EVERY_S = 0.1; orphans.end_with_the_workflow(lambda line: None)\n"
+        "held = lease._lock('gpu-0', ''); print('waits', flush=True)\n"
+        "lease._take('gpu', ['0'], 1, lambda line: None)"
     )
     shell = subprocess.Popen(
         ["bash", "-c", '"$0" -c "$1" & echo $!; wait', sys.executable, code],
@@ -137,7 +139,11 @@ def test_a_job_that_waits_for_cores_ends_too(tmp_path: Path) -> None:
 
 
 def test_a_job_that_ends_is_not_ended_by_its_own_timer() -> None:
-    code = "from benchmarks.engine import orphans; orphans.EVERY_S = 1e-4; orphans.end_with_the_workflow(print); import numpy, json, ssl"
+    code = (
+        "from benchmarks.engine import orphans\n"
+        "orphans.EVERY_S = 1e-4; orphans.end_with_the_workflow(print)\n"
+        "import numpy, json, ssl"
+    )
     assert [subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode for _ in range(5)] == [0] * 5
 
 

@@ -1,4 +1,4 @@
-"""What the engine does on systems that lack what Linux has. The lack is simulated; macOS itself is not tested here."""
+"""The engine on systems without some of Linux' facilities, which is simulated: macOS is not tested here."""
 
 import importlib.util
 import os
@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks import catalogue, cores, environment, records
 from benchmarks.engine import backend, jobs, lease, memory, orphans
-from benchmarks.engine.identity import Options, Run, record_path
+from benchmarks.engine.runs import Options, Run, record_path
 from tests.engine.conftest import NAME, ROOT
 
 
@@ -48,7 +48,7 @@ def test_the_share_of_the_cores_is_unknown_where_the_system_does_not_tell() -> N
 
 
 def test_where_nothing_can_be_pinned_libraries_start_the_threads_of_the_run() -> None:
-    """On Linux, where it can be seen: this process may use all cores, and NumPy's library starts two threads."""
+    """Tested on Linux: this process may use all cores, and NumPy's library starts two threads."""
     if (os.cpu_count() or 1) < 2:
         pytest.skip("one core: there is nothing to limit")
     code = (
@@ -140,5 +140,6 @@ def test_windows_is_told_of_wsl(command: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
-        "error: the suite trains on Linux and macOS; on Windows, install WSL (`wsl --install`) and run it there"
+        "error: the suite trains on Linux and macOS; on Windows, install WSL (`wsl --install`)"
+        " and run it there"
     ]

@@ -65,7 +65,7 @@ def test_our_own_layers_say_it_themselves(driver_class: Any) -> None:
     misspelt = Sparse(2, name="mine")
     misspelt.trait = "convolutional"
     with pytest.raises(
-        ValueError, match="layer mine: its trait is 'convolutional'; make it 'convolution' or"
+        ValueError, match="layer mine has the unknown trait 'convolutional': make it 'convolution' or"
     ):
         traits(misspelt)
 

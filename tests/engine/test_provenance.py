@@ -13,7 +13,7 @@ import pytest
 from benchmarks import catalogue, environment, machine
 from benchmarks.engine import __main__ as command_line
 from benchmarks.engine import provenance
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 from benchmarks.spec import TIERS
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -210,7 +210,7 @@ XOR = catalogue.recipe(PERCEPTRON, "pocket", "xor")
 
 
 def last_step(command: str) -> tuple[dict[str, str], list[str]]:
-    """The variables and words with which a shell would start the last of the command's steps; bash finds the whole to be well-formed."""
+    """The variables and words with which a shell starts the command's last step; bash accepts all of it."""
     subprocess.run(["bash", "-n", "-c", command], check=True)
     lexer = shlex.shlex(command, posix=True, punctuation_chars="&")
     lexer.whitespace_split = True
@@ -247,7 +247,8 @@ def test_the_command_sets_up_the_software_of_the_commit(monkeypatch: pytest.Monk
     monkeypatch.setattr(provenance, "facts", lambda: {"commit": "12" * 20})
     monkeypatch.setattr(environment, "set_by_user", dict)
     whole = (
-        f"git checkout {'12' * 20} && make setup && . .venv/bin/activate && python -m benchmarks.engine perceptron_1958 --tier pocket"
+        f"git checkout {'12' * 20} && make setup && . .venv/bin/activate"
+        " && python -m benchmarks.engine perceptron_1958 --tier pocket"
         " --dataset xor --variant '' --seeds 3 --backend tensorflow --precision float32 --threads 1"
     )
     assert provenance.command(Run(PERCEPTRON, XOR, 3), Options()) == whole
@@ -284,7 +285,8 @@ def test_the_command_sets_the_variables_that_changed_numbers_exactly(
     assert words[:4] == ["python", "-m", "benchmarks.engine", "perceptron_1958"]
     # What a shell makes of it, with a program of that name that says what it is given.
     (tmp_path / "python").write_text(
-        f"#!/bin/sh\nexec {shlex.quote(shutil.which('python3') or '')} -c 'import os; print(dict(os.environ))'\n"
+        f"#!/bin/sh\nexec {shlex.quote(shutil.which('python3') or '')}"
+        " -c 'import os; print(dict(os.environ))'\n"
     )
     (tmp_path / "python").chmod(0o755)
     run = command.partition(". .venv/bin/activate && ")[2]

@@ -15,7 +15,7 @@ import pytest
 from benchmarks import catalogue, datasets, machine, records
 from benchmarks.engine import __main__ as command_line
 from benchmarks.engine import jobs, provenance
-from benchmarks.engine.identity import Options, Run, asked, record_path, run_id
+from benchmarks.engine.runs import Options, Run, asked, record_path, run_id
 from benchmarks.records.files import plain
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,7 @@ def engine(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
 
 @pytest.mark.slow
 def test_a_run_just_made_in_a_job_is_repeated_alone(tmp_path: Path) -> None:
-    """Its seed came second in its process; the repetition has a process of its own. So has the command on record."""
+    """Its seed came second in its process; the repetition and the recorded command have it alone."""
     made = engine(
         "perceptron_1958",
         "--dataset",
@@ -67,7 +67,7 @@ def test_a_run_just_made_in_a_job_is_repeated_alone(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def original() -> records.Record:
-    """A record of the run as this machine would leave it, its numbers made up: only the engine's tests train."""
+    """A record of the run as this machine would write it, with invented numbers: nothing is trained."""
     options = Options(backend="jax")
     facts = machine.facts("jax")
     spec = asked(RUN, options)
@@ -99,6 +99,7 @@ def original() -> records.Record:
             "weights_sha256": "ab" * 32,
             "started": "2026-01-01T10:00:00Z",
             "resumed": 0,
+            "start_sha256": "",
         },
         **{
             "train_s": 1.5,
@@ -157,7 +158,10 @@ def repeat(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Any:
-    """Calls the command on a bundle of these records; a training there leaves `original`. Returns exit code, output, error and what was trained."""
+    """Calls the command on a bundle of these records, where training writes `original`.
+
+    Returns exit code, output, error and what was trained.
+    """
     trained: list[Run] = []
 
     def execute(runs: list[Run], options: Options, progress: object) -> None:
@@ -242,8 +246,11 @@ def test_what_differs_is_named(repeat: Any, original: records.Record) -> None:
     assert trained == [RUN], "what is trained is the catalogue's, whatever the bundle asks for"
     lines = [line.strip() for line in out.splitlines()]
     model = json.dumps(plain(RECIPE.model), sort_keys=True)
-    recipe = f'epochs 1000000000 then, {RECIPE.epochs} now; model {{"units": [1, 2]}} then, {model} now; new x then, not stated now'
-    assert lines[1] == f"the catalogue's recipe, which is trained, is another than the bundle's: {recipe}"
+    recipe = (
+        f'epochs 1000000000 then, {RECIPE.epochs} now; model {{"units": [1, 2]}} then, {model} now;'
+        " new x then, not stated now"
+    )
+    assert lines[1] == f"the catalogue's recipe, which is trained, differs from the bundle's: {recipe}"
     assert lines[2].endswith(": not the same")
     assert lines[3:6] == [
         f"weights: SHA-256 {'ef' * 32} then, SHA-256 {'ab' * 32} now",
@@ -294,7 +301,7 @@ def test_one_difference_is_enough(repeat: Any, original: records.Record, change:
     code, out, _, _ = repeat([changed(original, change)])
     assert code == 1
     assert sentence in out
-    assert "nothing differs that is on record: the same run ended in other numbers" in out
+    assert "nothing on record differs: the same run gave other numbers" in out
 
 
 def test_the_same_numbers_from_elsewhere_are_the_same(repeat: Any, original: records.Record) -> None:
@@ -380,7 +387,7 @@ def test_an_unknown_id_names_the_nearest(repeat: Any, original: records.Record) 
     code, out, error, trained = repeat([original], near)
     assert (code, out, trained) == (2, "", [])
     assert f"holds no run or execution '{near}': did you mean {id}" in error
-    assert "holds no run or execution 'zzz': its report names all" in repeat([original], "zzz")[2]
+    assert "holds no run or execution 'zzz': its report lists all" in repeat([original], "zzz")[2]
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_a_run_whose_last_step_leaves_the_numbers_has_diverged(out: Path) -> Non
 
 def test_what_has_ended_is_not_run_again_unless_the_source_has_changed(out: Path) -> None:
     assert statuses(out, "mixed-again") == ["ok", "diverged"]
-    assert summary(out, "mixed-again")["lines"] == ["2 of 2 runs are recorded already"]
+    assert summary(out, "mixed-again")["lines"] == ["2 of 2 runs are already recorded"]
     assert summary(out, "mixed-again")["import_s"] == 0
     assert [item["reason"] for item in summary(out, "mixed-changed")["runs"]] == [
         "ValueError: trained again"

@@ -14,7 +14,7 @@ from benchmarks import catalogue, records
 from benchmarks.engine import programs, seeds
 from benchmarks.engine import run as engine
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options, Run, asked
+from benchmarks.engine.runs import Options, Run, asked
 from benchmarks.engine.workbench import Workbench
 from benchmarks.records.record import validate_record
 from benchmarks.spec import Data, Entry, Recipe, Stage
@@ -232,6 +232,7 @@ def test_further_tasks_are_scored_once_at_the_end(tmp_path: Path, driver: Any) -
     import types
 
     from benchmarks.spec import Measure
+    from benchmarks.tasks.protocol import Classifier
 
     def evaluate(predict: Any, model: Any, data: Data, split: str, more: int) -> Mapping[str, float]:
         with predict.sampling():
@@ -239,7 +240,10 @@ def test_further_tasks_are_scored_once_at_the_end(tmp_path: Path, driver: Any) -
 
     task = types.ModuleType("benchmarks.tasks.counting")
     task.__dict__.update(
-        evaluate=evaluate, NEEDS=("x",), MEASURES=(Measure("examples", "1", "higher", "how many"),)
+        evaluate=evaluate,
+        NEEDS=("x",),
+        MEASURES=(Measure("examples", "1", "higher", "how many"),),
+        MODEL=Classifier,
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, task.__name__, task)
@@ -294,3 +298,9 @@ def test_the_questions_of_published_results_keep_their_hash(id: str, recipe: str
     one = catalogue.load(id)
     run = Run(one, catalogue.recipe(one, "pocket", recipe), 0)
     assert records.spec_hash(asked(run, Options(threads=1))) == spec_hash
+
+
+def test_a_model_that_lacks_a_method_of_its_task_fails_before_training(driver: Any) -> None:
+    """The task scores at the end: without the check a run would train first, and fail then."""
+    with pytest.raises(TypeError, match=r"the task generation asks for a Generator, and .* has no latent"):
+        bench(FIRST, further_tasks={"generation": {}})

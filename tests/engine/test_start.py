@@ -10,8 +10,9 @@ import pytest
 
 from benchmarks import catalogue, records
 from benchmarks.commands import select
-from benchmarks.engine import child, identity, jobs, start
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine import __main__ as command_line
+from benchmarks.engine import child, jobs, repeat, runs, start
+from benchmarks.engine.runs import Options, Run, asked
 from benchmarks.spec import Entry
 from tests.engine.conftest import NAME
 
@@ -75,6 +76,38 @@ def test_without_the_other_run_it_says_why(monkeypatch: pytest.MonkeyPatch, opti
     )
 
 
+def test_asked_for_alone_it_brings_the_other_run_with_it(
+    monkeypatch: pytest.MonkeyPatch, options: Options
+) -> None:
+    """As the command that a record gives for its run asks for it."""
+    entry_with_a_start(monkeypatch)
+    words = ["backprop_1986", "--variant", "again", "--seeds", "2", "--executions", "2"]
+    runs = command_line.wanted(command_line.parser().parse_args(words))
+    assert [(run.recipe.variant, run.seed, run.execution) for run in runs] == [
+        ("", 2, 1),
+        ("again", 2, 1),
+        ("again", 2, 2),
+    ]
+    rows = execute(runs, options)
+    assert [row["status"] for row in rows] == ["ok"] * 3, [row["reason"] for row in rows]
+    assert len({row["weights_sha256"] for row in rows}) == 1
+
+
+def test_it_is_repeated_with_the_run_that_it_starts_from(
+    monkeypatch: pytest.MonkeyPatch, options: Options, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = entry_with_a_start(monkeypatch, epochs=2)
+    _, row = execute([Run(entry, recipe, 0) for recipe in entry.recipes], options)
+    path = runs.record_path(Run(entry, entry.recipes[1], 0), options)
+    bundle = options.out / "bundle"
+    bundle.mkdir()
+    records.write_bundle(records.from_records([records.read_record(path)]), bundle)
+    code = repeat.repeat(row["run_id"], bundle, options.out / "again", None, lambda line: None)
+    said = capsys.readouterr().out
+    assert (code, said.splitlines()[-1]) == (0, "the same"), said
+    assert "differ" not in said
+
+
 def test_of_a_run_that_failed_it_says_so(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
     entry = entry_with_a_start(monkeypatch)
     impossible = dataclasses.replace(entry.recipes[0], batch_size=100)
@@ -112,13 +145,13 @@ def test_weights_are_kept_for_those_that_need_them_alone(
 
 
 def test_what_it_starts_from_identifies_a_run(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
-    asked = []
+    questions = []
     for epochs in (3, 4):
         entry = entry_with_a_start(monkeypatch, epochs)
-        asked.append(identity.asked(Run(entry, entry.recipes[1], 0), options))
-    assert asked[0]["recipe"] == asked[1]["recipe"]
-    assert records.spec_hash(asked[0]) != records.spec_hash(asked[1])
-    assert "starts_from" not in identity.asked(Run(entry, entry.recipes[0], 0), options)
+        questions.append(asked(Run(entry, entry.recipes[1], 0), options))
+    assert questions[0]["recipe"] == questions[1]["recipe"]
+    assert records.spec_hash(questions[0]) != records.spec_hash(questions[1])
+    assert "starts_from" not in asked(Run(entry, entry.recipes[0], 0), options)
 
 
 def test_the_workflow_says_which_runs_keep_their_weights(
@@ -129,10 +162,10 @@ def test_the_workflow_says_which_runs_keep_their_weights(
     planned = select.jobs(config)
     keeping = [run for runs in planned.values() for run in runs if run.get("keep_weights")]
     assert [(run["recipe"], run["execution"]) for run in keeping] == [("xor", 1)]
-    for number, runs in enumerate(planned.values()):
-        (tmp_path / f"{number}.json").write_text(json.dumps(runs))
+    for number, rows in enumerate(planned.values()):
+        (tmp_path / f"{number}.json").write_text(json.dumps(rows))
         read = jobs.read_runs(tmp_path / f"{number}.json")
-        assert [row["keep_weights"] for row in read] == [run in keeping for run in runs]
+        assert [row["keep_weights"] for row in read] == [run in keeping for run in rows]
     (tmp_path / "odd.json").write_text(json.dumps([{**keeping[0], "keep_weights": 1}]))
     with pytest.raises(ValueError, match="keep_weights 1 is neither true nor false"):
         jobs.read_runs(tmp_path / "odd.json")
@@ -141,16 +174,26 @@ def test_the_workflow_says_which_runs_keep_their_weights(
 def test_a_new_process_is_told_to_keep_weights(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
     """Where children are not forked, they are told of their runs by JSON."""
     spawned: list[list[str]] = []
-    monkeypatch.setattr(jobs.os, "posix_spawn", lambda program, words, variables: spawned.append(words) or 1)
+
+    def posix_spawn(program: str, words: list[str], variables: dict[str, str]) -> int:
+        spawned.append(words)
+        return 1
+
+    monkeypatch.setattr(jobs.os, "posix_spawn", posix_spawn)
     entry = catalogue.load("backprop_1986")
     recipe = catalogue.recipe(entry, "pocket", "xor")
     run = Run(entry, recipe, 0, keep_weights=True)
     reader, writer = os.pipe()
     jobs._start_child([run], options, writer, 1)
     received: list[Run] = []
+
+    def in_child(runs: list[Run], *_: object) -> int:
+        received.extend(runs)
+        return 0
+
     monkeypatch.setattr(jobs, "import_backend", lambda options: None)
     monkeypatch.setattr(child.backend, "prepare", lambda *_: [])
-    monkeypatch.setattr(jobs, "in_child", lambda runs, *_: received.extend(runs) or 0)
+    monkeypatch.setattr(jobs, "in_child", in_child)
     assert child.main(writer, 1, spawned[0][-1]) == 0
     assert received == [run]
     os.close(reader)

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.engine import compiled, workbench
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.compiled import CompiledStage
-from benchmarks.engine.identity import Options
+from benchmarks.engine.runs import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import Data, Entry, Paper, Recipe
 from tests.datasets import miniature_imagenet

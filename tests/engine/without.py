@@ -1,4 +1,4 @@
-"""`python -m tests.engine.without tensorflow,torch ARGUMENTS...`: the engine's command line where these are not installed."""
+"""`python -m tests.engine.without tensorflow,torch ARGUMENTS...`: the engine where these are missing."""
 
 import importlib.abc
 import importlib.metadata

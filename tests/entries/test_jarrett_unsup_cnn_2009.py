@@ -26,7 +26,7 @@ def test_random_filters_are_not_trained_and_the_plain_net_lacks_two_parts() -> N
 
 
 def test_answers_do_not_depend_on_the_brightness_of_the_image() -> None:
-    """Without a bias and almost linear for faint images, rectified and normalised answers hardly change when the image fades."""
+    """Filters without bias are almost linear for faint images: normalised, a faded image looks the same."""
     recipes = {recipe.variant: recipe for recipe in catalogue.recipes(ENTRY, "pocket")}
     model = ENTRY.build(**{**recipes["random"].model, "scale": 1.0})
     images = np.random.default_rng(0).random((5, 8, 8, 1)).astype("float32") * 0.01

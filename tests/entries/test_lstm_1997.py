@@ -84,7 +84,7 @@ def test_the_lstm_remembers_what_the_simple_recurrent_net_forgets(tmp_path) -> N
     are right at best.
     """
     from benchmarks.engine.clock import Clock
-    from benchmarks.engine.identity import Options
+    from benchmarks.engine.runs import Options
     from benchmarks.engine.workbench import Workbench
 
     options = Options(backend=keras.backend.backend())

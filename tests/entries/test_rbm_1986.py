@@ -3,15 +3,7 @@
 import numpy as np
 
 from benchmarks import catalogue
-from benchmarks.engine.predict import Predictor
-
-
-class Eager:
-    """A driver that compiles nothing."""
-
-    @staticmethod
-    def function(call):
-        return call
+from tests.eager import Eager
 
 
 def test_the_pictures_are_filters_and_samples_of_the_images_size():
@@ -23,7 +15,7 @@ def test_the_pictures_are_filters_and_samples_of_the_images_size():
     model.kernel.assign(kernel)
     model.visible_bias.assign(np.where(np.arange(64) < 32, 20.0, -20.0))
     assert entry.pictures is not None
-    pictures = entry.pictures(model, None, Predictor(model, Eager()))
+    pictures = entry.pictures(model, None, Eager(model))
     first = pictures["filters"].tiles[0, 0].ravel()
     assert pictures["filters"].tiles.shape == (8, 8, 8, 8)
     assert (first[5], first[6], first[7]) == (255, 64, 128)

@@ -150,6 +150,10 @@ def test_seeds_with_equal_weights_are_doubtful_where_there_are_many_of_them():
     assert found(*(changed(honest(seed), "run.weights_sha256", f"{seed:064x}") for seed in range(3))) == []
 
 
+def test_a_fit_with_a_single_optimum_is_found_by_every_seed():
+    assert found(*(changed(honest(seed), "run.rule", "fit") for seed in range(3))) == []
+
+
 def test_the_same_run_measured_again_may_end_in_the_same_weights():
     executions = [honest(), honest()]
     for id, record in zip(("a" * 16, "b" * 16), executions, strict=True):

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import catalogue, environment
 from benchmarks.engine import provenance as source
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 from report.commands import written_by_the_suite
 
 RUN = Run(

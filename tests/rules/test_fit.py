@@ -15,7 +15,7 @@ from benchmarks import catalogue
 from benchmarks.engine import run as engine
 from benchmarks.engine.backend import driver_class
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options, Run
+from benchmarks.engine.runs import Options, Run
 from benchmarks.engine.workbench import Workbench
 from benchmarks.records.record import validate_record
 from benchmarks.rules import fit

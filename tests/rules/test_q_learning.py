@@ -10,7 +10,7 @@ from keras import ops
 from benchmarks import catalogue
 from benchmarks.engine.backend import driver_class
 from benchmarks.engine.clock import Clock
-from benchmarks.engine.identity import Options
+from benchmarks.engine.runs import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.rules.protocol import Context
 from benchmarks.rules.q_learning import Learner, ReplayMemory, td_loss, td_target

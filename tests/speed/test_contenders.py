@@ -1,4 +1,4 @@
-"""Contenders are compared fairly: the same nets, with the same loss, counted by hand or against each other."""
+"""Contenders are compared fairly: the same nets, the same loss, and counts by hand."""
 
 import importlib.util
 from collections.abc import Callable, Iterator
@@ -11,8 +11,8 @@ from benchmarks.engine import backend
 from benchmarks.speed.workloads import WORKLOADS
 from tests.engine.conftest import NAME
 
-#: Weights that learn, counted by hand. LeNet-5's 61,706 are those of the common form; ResNet-20's 0.27 million
-#: are those of He et al. 2015, table 6.
+#: Trainable weights, counted by hand. LeNet-5's 61,706 are those of the common form; ResNet-20's 0.27
+#: million are those of He et al. 2015, table 6.
 PARAMETERS = {
     "mlp": 784 * 300 + 300 + 300 * 10 + 10,
     "lenet5": 61_706,

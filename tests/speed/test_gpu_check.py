@@ -1,4 +1,4 @@
-"""The check of a GPU, rehearsed on the processor: what it finds, and that a stage which hangs or crashes costs itself alone."""
+"""The check of a GPU, rehearsed on the processor: its findings, and stages that hang or crash."""
 
 import importlib.util
 import json
@@ -13,16 +13,20 @@ import pytest
 from benchmarks.speed import gpu_check
 
 ROOT = Path(__file__).parents[2]
-FOUND = 'import json, os, sys, subprocess; print(json.dumps({"what": "first", "value": 1, "unit": ""}), flush=True); '
+FIRST = """
+import json, os, sys, subprocess
+print(json.dumps({"what": "first", "value": 1, "unit": ""}), flush=True)
+"""
 
 
 def test_a_stage_that_hangs_is_ended_with_all_that_it_started() -> None:
-    code = (
-        FOUND
-        + "child = subprocess.Popen(['sleep', '600']); print(json.dumps({'what': 'child', 'value': child.pid}), flush=True); child.wait()"
-    )
-    first, child, last = gpu_check.lines([sys.executable, "-c", code], 3.0)
-    assert first["value"] == 1, "what was found before stands"
+    hang = """
+child = subprocess.Popen(["sleep", "600"])
+print(json.dumps({"what": "child", "value": child.pid}), flush=True)
+child.wait()
+"""
+    finding, child, last = gpu_check.lines([sys.executable, "-c", FIRST + hang], 3.0)
+    assert finding["value"] == 1, "earlier findings stand"
     assert last["what"] == "stage" and last["value"] == "ended after its 3 s"
     for _ in range(50):
         if (
@@ -36,11 +40,11 @@ def test_a_stage_that_hangs_is_ended_with_all_that_it_started() -> None:
 
 
 def test_a_stage_that_crashes_says_how() -> None:
-    first, last = gpu_check.lines(
-        [sys.executable, "-c", FOUND + "print('no such kernel', file=sys.stderr, flush=True); os.abort()"],
+    finding, last = gpu_check.lines(
+        [sys.executable, "-c", FIRST + "print('no such kernel', file=sys.stderr, flush=True); os.abort()"],
         60.0,
     )
-    assert first["what"] == "first"
+    assert finding["what"] == "first"
     assert (last["value"], last["error"]) == ("failed with exit code -6", "no such kernel\n")
 
 
@@ -76,11 +80,11 @@ def test_a_rehearsal_on_the_processor_finds_the_errors_of_each_precision(tmp_pat
         command, cwd=ROOT, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""}, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    found = [json.loads(line) for line in (tmp_path / "findings.jsonl").read_text().splitlines()]
-    assert [row["stage"] for row in found if row["what"] == "stage"] == ["devices", "twice", "precision"]
-    values = {row["what"]: row["value"] for row in found}
+    findings = [json.loads(line) for line in (tmp_path / "findings.jsonl").read_text().splitlines()]
+    assert [row["stage"] for row in findings if row["what"] == "stage"] == ["devices", "twice", "precision"]
+    values = {row["what"]: row["value"] for row in findings}
     assert values["equal weights"] is True
-    # On a GPU none of them is empty.
+    # On a GPU none of these is empty.
     assert set(values["left empty"]) == {
         "accelerators",
         "accelerator_memory_bytes",

@@ -1,12 +1,11 @@
 """Association: shares of cues, counted by hand."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 
 from benchmarks.spec import Data
 from benchmarks.tasks import association
+from tests.eager import Eager
 
 
 class Stubborn:
@@ -14,10 +13,6 @@ class Stubborn:
 
     def settle(self, states: np.ndarray, sets: np.ndarray) -> np.ndarray:
         return states
-
-
-def predict(function: Any, arrays: Any, **options: Any) -> Any:
-    return function(Stubborn(), arrays, **options)
 
 
 def data(x: np.ndarray, meant: list[int]) -> Data:
@@ -30,7 +25,7 @@ def data(x: np.ndarray, meant: list[int]) -> Data:
 
 def test_a_cue_is_recalled_nearly_recalled_or_elsewhere() -> None:
     cues = np.array([[1, 1, 1, 0, 0, 0], [1, 1, 1, 1, 0, 0], [0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 1, 1]])
-    scores = association.evaluate(predict, Stubborn(), data(cues, [0, 0, 0, 0]), "test")
+    scores = association.evaluate(Eager(Stubborn()), Stubborn(), data(cues, [0, 0, 0, 0]), "test")
     assert scores == {
         "recalled": 25.0,
         "nearly_recalled": 25.0,
@@ -41,10 +36,10 @@ def test_a_cue_is_recalled_nearly_recalled_or_elsewhere() -> None:
 
 def test_from_noise_any_memory_of_the_set_is_right() -> None:
     cues = np.array([[0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 1]])
-    scores = association.evaluate(predict, Stubborn(), data(cues, [-1, -1]), "validation")
+    scores = association.evaluate(Eager(Stubborn()), Stubborn(), data(cues, [-1, -1]), "validation")
     assert scores == {"recalled": 50.0, "nearly_recalled": 50.0, "elsewhere": 0.0, "wrong_units": 0.5}
 
 
 def test_a_model_without_memories_is_refused() -> None:
     with pytest.raises(TypeError, match=r"association asks for a AssociativeMemory.*has no settle"):
-        association.evaluate(predict, object(), data(np.zeros((1, 6)), [0]), "test")  # type: ignore[arg-type]
+        association.evaluate(Eager(object()), object(), data(np.zeros((1, 6)), [0]), "test")  # type: ignore[arg-type]

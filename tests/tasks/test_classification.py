@@ -9,11 +9,7 @@ import pytest
 
 from benchmarks.spec import Data
 from benchmarks.tasks import classification
-
-
-def mapped(function: Any, arrays: Any, batch_size: int = 500, **options: Any) -> dict[str, np.ndarray]:
-    """Predicts in one go."""
-    return {key: np.asarray(value) for key, value in function(given, arrays, **options).items()}
+from tests.eager import Eager
 
 
 def given(x: Any, training: bool) -> Any:
@@ -29,31 +25,31 @@ def data(x: Any, y: Any) -> Data:
 
 def test_the_largest_output_decides() -> None:
     scores = classification.evaluate(
-        mapped, given, data([[0.1, 0.9], [2.0, 1.0], [-3.0, -4.0], [0.0, 5.0]], [1, 1, 0, 0]), "test"
+        Eager(given), given, data([[0.1, 0.9], [2.0, 1.0], [-3.0, -4.0], [0.0, 5.0]], [1, 1, 0, 0]), "test"
     )
     assert scores == {"error": 50.0, "accuracy": 50.0}
 
 
 def test_the_top5_error_counts_labels_that_are_not_among_the_five_largest_outputs() -> None:
     falling = [[7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]] * 7
-    assert classification.evaluate(mapped, given, data(falling, range(7)), "test", top=5) == {
+    assert classification.evaluate(Eager(given), given, data(falling, range(7)), "test", top=5) == {
         "error": pytest.approx(600 / 7),
         "accuracy": pytest.approx(100 / 7),
         "top5_error": pytest.approx(200 / 7),
     }
     # Of equal outputs the first counts as the largest, as for the most likely class.
-    equal = classification.evaluate(mapped, given, data([[1.0] * 7] * 7, range(7)), "test", top=5)
+    equal = classification.evaluate(Eager(given), given, data([[1.0] * 7] * 7, range(7)), "test", top=5)
     assert (equal["error"], equal["top5_error"]) == (pytest.approx(600 / 7), pytest.approx(200 / 7))
 
 
 def test_with_a_threshold_every_output_decides_for_itself() -> None:
     """Six decisions, one of them wrong; the threshold itself is not above the threshold."""
     both = data([[0.6, 0.4], [0.5, 0.9], [0.1, 0.2]], [[1, 0], [1, 1], [0, 0]])
-    assert classification.evaluate(mapped, given, both, "test", threshold=0.5)["error"] == pytest.approx(
-        100 / 6
-    )
+    assert classification.evaluate(Eager(given), given, both, "test", threshold=0.5)[
+        "error"
+    ] == pytest.approx(100 / 6)
     single = data([[0.6], [0.4]], [1, 1])
-    assert classification.evaluate(mapped, given, single, "test", threshold=0.5) == {
+    assert classification.evaluate(Eager(given), given, single, "test", threshold=0.5) == {
         "error": 50.0,
         "accuracy": 50.0,
     }
@@ -96,27 +92,27 @@ def test_logits_of_any_size_have_a_finite_loss() -> None:
 def test_the_squared_error_is_the_mean_over_examples_and_outputs() -> None:
     """Targets (1, -1), (-1, 1): differences 0.5, 0, 2, 2; with targets of 0 and 1: 0.5, 1, 1, 2."""
     arrays = data([[0.5, -1.0], [1.0, -1.0]], [0, 1])
-    assert classification.evaluate(mapped, given, arrays, "test", targets=(-1.0, 1.0))[
+    assert classification.evaluate(Eager(given), given, arrays, "test", targets=(-1.0, 1.0))[
         "mse"
     ] == pytest.approx((0.25 + 4 + 4) / 4)
-    assert classification.evaluate(mapped, given, arrays, "test", targets=(0.0, 1.0))["mse"] == pytest.approx(
-        (0.25 + 1 + 1 + 4) / 4
-    )
+    assert classification.evaluate(Eager(given), given, arrays, "test", targets=(0.0, 1.0))[
+        "mse"
+    ] == pytest.approx((0.25 + 1 + 1 + 4) / 4)
 
 
 def test_the_training_examples_are_scored_with_the_test_split_alone() -> None:
     test = data([[1.0, 0.0]], [1]).test
     train = data([[1.0, 0.0], [0.0, 3.0], [0.0, 1.0], [1.0, 2.0]], [0, 0, 1, 1]).test
     both = Data(train=train, validation=test, test=test)
-    assert classification.evaluate(mapped, given, both, "test", train=True) == {
+    assert classification.evaluate(Eager(given), given, both, "test", train=True) == {
         "error": 100.0,
         "accuracy": 0.0,
         "train_error": 25.0,
     }
-    assert classification.evaluate(mapped, given, both, "test", train=True, targets=(0.0, 1.0))[
+    assert classification.evaluate(Eager(given), given, both, "test", train=True, targets=(0.0, 1.0))[
         "train_mse"
     ] == pytest.approx((10 + 2) / 8)
-    assert "train_error" not in classification.evaluate(mapped, given, both, "validation", train=True)
+    assert "train_error" not in classification.evaluate(Eager(given), given, both, "validation", train=True)
 
 
 class Three:
@@ -132,19 +128,20 @@ class Three:
 def test_the_members_of_a_committee_are_scored_one_by_one() -> None:
     """Two examples of class 1, three members: right, wrong, wrong and right, right, wrong."""
 
-    def asked(function: Any, arrays: Any, **options: Any) -> dict[str, np.ndarray]:
-        return {key: np.asarray(value) for key, value in function(Three(), arrays, **options).items()}
-
     right, wrong = [0.0, 1.0], [1.0, 0.0]
     scores = classification.evaluate(
-        asked, Three(), data([[right, wrong, wrong], [right, right, wrong]], [1, 1]), "test", members=True
+        Eager(Three()),
+        Three(),
+        data([[right, wrong, wrong], [right, right, wrong]], [1, 1]),
+        "test",
+        members=True,
     )
     assert scores == {"error": 0.0, "accuracy": 100.0, "member_error": pytest.approx(50.0)}
 
 
 def test_measures_are_those_that_are_reported() -> None:
     arrays = Data(*[data([[1.0, 0.0]], [0]).test] * 3)
-    reported = classification.evaluate(mapped, given, arrays, "test", top=5)
-    reported |= classification.evaluate(mapped, given, arrays, "test", targets=(0.0, 1.0), train=True)
+    reported = classification.evaluate(Eager(given), given, arrays, "test", top=5)
+    reported |= classification.evaluate(Eager(given), given, arrays, "test", targets=(0.0, 1.0), train=True)
     assert {measure.name for measure in classification.MEASURES} == reported.keys() | {"member_error"}
     assert {measure.direction for measure in classification.MEASURES if measure.name == "error"} == {"lower"}

@@ -5,18 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
-from benchmarks.engine.predict import Predictor
 from benchmarks.layers.models.restricted_boltzmann_machine import RestrictedBoltzmannMachine
 from benchmarks.spec import Data
 from benchmarks.tasks import density
-
-
-class Eager:
-    """A driver that compiles nothing."""
-
-    @staticmethod
-    def function(call):
-        return call
+from tests.eager import Eager
 
 
 def machine(visible, hidden, spread=1.0):
@@ -25,7 +17,7 @@ def machine(visible, hidden, spread=1.0):
     rng = np.random.default_rng(5)
     for weight in model.trainable_weights:
         weight.assign(rng.normal(scale=spread, size=weight.shape))
-    return model, Predictor(model, Eager())
+    return model, Eager(model)
 
 
 @pytest.mark.parametrize(("visible", "hidden"), [(5, 3), (3, 5)])
@@ -68,7 +60,7 @@ def test_without_links_the_likelihood_is_that_of_independent_units():
     model.kernel.assign(np.zeros((6, 4)))
     data = Data({"x": x}, {"x": x}, {"x": x}, {"optimum": -1.0})
     for options in ({"partition": "exact"}, {"partition": "annealed", "chains": 3, "temperatures": 100}):
-        scores = density.evaluate(Predictor(model, Eager()), model, data, "test", **options)
+        scores = density.evaluate(Eager(model), model, data, "test", **options)
         assert scores["log_likelihood"] == pytest.approx(scores["baseline_log_likelihood"], abs=1e-4)
         assert scores["divergence"] == pytest.approx(-1.0 - scores["log_likelihood"])
 

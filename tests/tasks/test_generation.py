@@ -6,17 +6,9 @@ from scipy.linalg import sqrtm
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KernelDensity
 
-from benchmarks.engine.predict import Predictor
 from benchmarks.spec import Data
 from benchmarks.tasks import generation
-
-
-class Eager:
-    """A driver that compiles nothing."""
-
-    @staticmethod
-    def function(call):
-        return call
+from tests.eager import Eager
 
 
 class Bootstrap:
@@ -46,7 +38,7 @@ def digits():
 
 def scores(images, data):
     model = Bootstrap(images)
-    return generation.evaluate(Predictor(model, Eager()), model, data, "test", samples=2000)
+    return generation.evaluate(Eager(model), model, data, "test", samples=2000)
 
 
 def test_a_parzen_window_agrees_with_scikit_learn():

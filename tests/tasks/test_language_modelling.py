@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.spec import Data
 from benchmarks.tasks import language_modelling
+from tests.eager import Eager
 
 
 class Given:
@@ -15,12 +16,6 @@ class Given:
 
     def __call__(self, x, training=False):
         return keras.ops.convert_to_tensor(x)
-
-
-def predict(function, arrays, **options):
-    return {
-        key: keras.ops.convert_to_numpy(value) for key, value in function(Given(), arrays, **options).items()
-    }
 
 
 def evaluate(outputs, y, weight, legal=None, likelihood=None, **options):
@@ -31,7 +26,7 @@ def evaluate(outputs, y, weight, legal=None, likelihood=None, **options):
     }
     arrays |= {} if legal is None else {"legal": np.array(legal, "uint8")}
     arrays |= {} if likelihood is None else {"likelihood": np.array(likelihood, "float32")}
-    return language_modelling.evaluate(predict, Given(), Data({}, {}, arrays), "test", **options)
+    return language_modelling.evaluate(Eager(Given()), Given(), Data({}, {}, arrays), "test", **options)
 
 
 def test_cross_entropy_of_logits_and_of_activations() -> None:

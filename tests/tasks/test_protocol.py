@@ -20,6 +20,7 @@ from benchmarks.tasks.protocol import (
     members,
     require,
 )
+from tests.eager import Eager
 
 TASKS = {task: importlib.import_module(f"benchmarks.tasks.{task}") for task in measures.tasks()}
 
@@ -77,13 +78,10 @@ def test_the_option_members_asks_for_a_committee() -> None:
 
     split = {"x": np.eye(2), "y": np.arange(2)}
 
-    def predict(function: Any, arrays: Any, batch_size: int = 500, **options: Any) -> Any:
-        return {"decision": arrays["x"].argmax(1)}
-
     def alone(x: Any, training: bool = False) -> Any:
         return x
 
     with pytest.raises(
         TypeError, match="asks for a Committee, and the model of class function has no members"
     ):
-        classification.evaluate(predict, alone, Data(split, split, split), "test", members=True)  # type: ignore[arg-type]
+        classification.evaluate(Eager(alone), alone, Data(split, split, split), "test", members=True)

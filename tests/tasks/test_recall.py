@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.spec import Data
 from benchmarks.tasks import recall
+from tests.eager import Eager
 
 
 class Given:
@@ -15,12 +16,6 @@ class Given:
         return keras.ops.convert_to_tensor(x)
 
 
-def predict(function, arrays, **options):
-    return {
-        key: keras.ops.convert_to_numpy(value) for key, value in function(Given(), arrays, **options).items()
-    }
-
-
 def data(tolerance: float, **arrays: np.ndarray) -> Data:
     return Data({}, {}, arrays, {"tolerance": tolerance})
 
@@ -28,7 +23,7 @@ def data(tolerance: float, **arrays: np.ndarray) -> Data:
 def test_real_targets_within_the_tolerance_are_correct() -> None:
     outputs = np.array([[0.50], [0.539], [0.541], [0.90]], "float32")
     y = np.full((4, 1), 0.5, "float32")
-    found = recall.evaluate(predict, Given(), data(0.04, x=outputs, y=y), "test")
+    found = recall.evaluate(Eager(Given()), Given(), data(0.04, x=outputs, y=y), "test")
     assert found["wrong"] == 50.0 and found["correct"] == 50.0
     assert found["mse"] == pytest.approx((0.039**2 + 0.041**2 + 0.4**2) / 4, rel=1e-4)
     assert "error" not in found
@@ -36,7 +31,9 @@ def test_real_targets_within_the_tolerance_are_correct() -> None:
 
 def test_classes_need_every_output_within_the_tolerance() -> None:
     outputs = np.array([[0.9, 0.1], [0.6, 0.1], [0.2, 0.9]], "float32")
-    found = recall.evaluate(predict, Given(), data(0.3, x=outputs, y=np.array([0, 0, 0], "int32")), "test")
+    found = recall.evaluate(
+        Eager(Given()), Given(), data(0.3, x=outputs, y=np.array([0, 0, 0], "int32")), "test"
+    )
     assert found["wrong"] == pytest.approx(
         200 / 3
     )  # the second is off by 0.4 at its class, the third altogether
@@ -49,7 +46,7 @@ def test_every_step_counts_where_every_step_is_predicted() -> None:
     outputs = np.stack([right, early])
     following = np.array([[0, 1], [0, 1]], "int32")
     arrays = data(0.25, x=outputs, y=following[:, -1], next=following)
-    found = recall.evaluate(predict, Given(), arrays, "test")
+    found = recall.evaluate(Eager(Given()), Given(), arrays, "test")
     assert found == {"wrong": 50.0, "correct": 50.0, "mse": 0.0, "error": 0.0}
 
 

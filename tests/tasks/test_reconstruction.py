@@ -3,18 +3,10 @@
 import numpy as np
 import pytest
 
-from benchmarks.engine.predict import Predictor
 from benchmarks.layers.models.autoencoder import Autoencoder, TiedAutoencoder
 from benchmarks.spec import Data
 from benchmarks.tasks import reconstruction
-
-
-class Eager:
-    """A driver that compiles nothing."""
-
-    @staticmethod
-    def function(call):
-        return call
+from tests.eager import Eager
 
 
 def autoencoder(likelihood="bernoulli"):
@@ -62,7 +54,7 @@ def test_the_scores_without_corruption():
     model = autoencoder()
     clean, outputs = by_hand(model, X)
     z = 1 / (1 + np.exp(-outputs))
-    scores = reconstruction.evaluate(Predictor(model, Eager()), model, Data({}, {}, {"x": X}), "test")
+    scores = reconstruction.evaluate(Eager(model), model, Data({}, {}, {"x": X}), "test")
     assert set(scores) == {"squared_error", "cross_entropy"}
     assert scores["squared_error"] == pytest.approx(np.square(z - clean).sum(1).mean(), rel=1e-5)
     assert scores["cross_entropy"] == pytest.approx(
@@ -80,7 +72,7 @@ class Copy(Autoencoder):
 def test_doing_nothing_removes_no_error_and_the_noise_is_the_same_at_every_call():
     model = Copy(TiedAutoencoder(4), (3, 3, 1), 16.0, None, "gaussian")
     x = np.full((4000, 3, 3, 1), 16, "uint8")
-    arguments = Predictor(model, Eager()), model, Data({}, {}, {"x": x}), "test", "blankout", 0.25
+    arguments = Eager(model), model, Data({}, {}, {"x": x}), "test", "blankout", 0.25
     scores = reconstruction.evaluate(*arguments)
     assert scores == reconstruction.evaluate(*arguments)
     assert scores["error_removed"] == 0.0

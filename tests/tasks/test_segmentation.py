@@ -10,17 +10,9 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score, confusion_m
 
 from benchmarks.spec import Data
 from benchmarks.tasks import segmentation
+from tests.eager import Eager
 
 RNG = np.random.default_rng(2015)
-
-
-def in_parts(function: Any, arrays: Any, batch_size: int, **options: Any) -> dict[str, np.ndarray]:
-    """Predicts two examples at a time."""
-    parts = [
-        function(given, {key: value[start : start + 2] for key, value in arrays.items()}, **options)
-        for start in range(0, len(arrays["x"]), 2)
-    ]
-    return {key: np.concatenate([np.asarray(part[key]) for part in parts]) for key in parts[0]}
 
 
 def given(x: Any, training: bool) -> Any:
@@ -57,7 +49,7 @@ def test_measures_are_those_of_scikit_learn_over_all_pixels_of_the_split() -> No
     y[0] = 4
     nothing = {"x": x[:0], "y": y[:0]}
     data = Data(nothing, nothing, {"x": x, "y": y}, {"classes": list("abcde")})
-    found = segmentation.evaluate(in_parts, given, data, "test")
+    found = segmentation.evaluate(Eager(given, most=2), given, data, "test")
     truth, decided = y.ravel(), x.argmax(-1).ravel()
     assert (segmentation.confusion(y, x.argmax(-1), classes) == confusion_matrix(truth, decided)).all()
     assert found["mean_iou"] == pytest.approx(100 * jaccard_score(truth, decided, average="macro"))
@@ -112,12 +104,7 @@ def test_panels_show_scene_truth_and_decision_side_by_side() -> None:
 
     nothing = {"x": y[:0], "y": y[:0]}
     data = Data(nothing, nothing, {"x": y[..., None], "y": y}, {"classes": list("abcdefghijk")})
-    tiles = segmentation.panels(
-        lambda function, arrays, batch_size: {"decision": np.asarray(function(best, arrays)["decision"])},
-        best,
-        data,
-        3,
-    ).tiles
+    tiles = segmentation.panels(Eager(best), best, data, 3).tiles
     assert tiles.shape == (3, 3, 2, 2, 3) and tiles.dtype == np.uint8
     assert (tiles[:, 0] == y[..., None]).all()
     assert (tiles[:, 1] == tiles[:, 2]).all()

@@ -1,4 +1,4 @@
-"""A SLURM cluster of one node, run by an ordinary user in a folder: munge, controller and node, with GPUs that are only declared.
+"""A SLURM cluster of one node, run by an ordinary user: munge, controller and node, with declared GPUs.
 
 Needs Debian's slurm-wlm and munge. The GPUs are links to /dev/null: SLURM hands them out, and sets
 CUDA_VISIBLE_DEVICES, because they are character devices.
@@ -55,7 +55,7 @@ def _configure(folder: Path, gpus: int) -> None:
         "TaskPlugin": "task/affinity",
         "SelectType": "select/cons_tres",
         "SelectTypeParameters": "CR_Core_Memory",
-        # The node has the memory that it declares, so that jobs of every tier find a place on a small machine.
+        # The node declares more memory than a small machine has, so that jobs of every tier fit.
         "SlurmdParameters": "config_overrides",
         # Schedule at once: a test waits for every second.
         "SchedulerParameters": "sched_interval=2,batch_sched_delay=0,defer",
@@ -74,7 +74,8 @@ def _configure(folder: Path, gpus: int) -> None:
     }
     lines = [f"{name}={value}" for name, value in settings.items()]
     lines.append(
-        f"NodeName={host} NodeAddr=127.0.0.1 CPUs={os.cpu_count()} RealMemory=64000 Gres=gpu:test:{gpus} State=UNKNOWN"
+        f"NodeName={host} NodeAddr=127.0.0.1 CPUs={os.cpu_count()} RealMemory=64000"
+        f" Gres=gpu:test:{gpus} State=UNKNOWN"
     )
     lines.append(f"PartitionName=test Nodes={host} Default=YES MaxTime=300 State=UP")
     (folder / "slurm.conf").write_text("\n".join(lines) + "\n")
@@ -102,7 +103,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def up(folder: Path, gpus: int = 2) -> None:
-    """Bring the cluster up. Raises RuntimeError with its logs if the node is not idle within half a minute."""
+    """Start the cluster. Raises RuntimeError with its logs if the node is not idle in half a minute."""
     folder.chmod(0o755)
     _configure(folder, gpus)
     key = folder / "munge.key"

@@ -1,4 +1,4 @@
-"""How the configuration is refused, through Snakemake as a user calls it (tests/test_selection.py has every form)."""
+"""Refused configurations, through Snakemake as a user calls it (commands/test_select.py has every form)."""
 
 import re
 from pathlib import Path

@@ -96,7 +96,8 @@ def test_a_dry_run_says_who_trains_again_and_because_of_which_file(tmp_path: Pat
     assert done.returncode == 0, done.stdout
     said = [line for line in done.stdout.splitlines() if "train again" in line]
     assert said == [
-        "would train again: lenet5_1998 (digits, digits-relu, pocket): benchmarks/layers/resampling/subsampling.py changed"
+        "would train again: lenet5_1998 (digits, digits-relu, pocket):"
+        " benchmarks/layers/resampling/subsampling.py changed"
     ]
 
 
@@ -147,7 +148,7 @@ def test_on_a_cluster_jobs_ask_for_what_their_tier_needs(
     assert done.returncode == 0, done.stdout
     granted, resources = asked(done.stdout, "train")
     assert (granted, resources["gpu"], resources["mem_mb"]) == (threads, gpus, mb)
-    # The ceilings are measured on a node like those of the runs: where these find a place, so does the measurement.
+    # The ceilings are measured on a node like those of the runs, so that a place for one fits the other.
     granted, resources = asked(done.stdout, "machine")
     assert (granted, resources["gpu"]) == (threads, gpus)
     assert int(resources["mem_mb"]) <= int(mb)

@@ -95,7 +95,7 @@ def test_what_is_asked_otherwise_is_run(checkout: Path, finished: Path, change: 
 
 
 def test_on_another_machine_everything_is_measured(checkout: Path, finished: Path, tmp_path: Path) -> None:
-    """Results that came with their times and with Snakemake's own notes; a variable that changes numbers makes another software of it."""
+    """Results copied with their times and Snakemake's notes; one variable makes it another software."""
     shutil.copytree(finished, tmp_path / "copied")
     assert (
         "Nothing to be done" in snakemake(tmp_path / "copied", "--dry-run", *SELECTION, root=checkout).stdout
@@ -130,7 +130,7 @@ def test_a_record_that_is_gone_is_made_again(checkout: Path, finished: Path, tmp
 def test_report_needs_no_framework_and_no_sources_of_runs(
     checkout: Path, finished: Path, tmp_path: Path
 ) -> None:
-    """`snakemake report` where neither TensorFlow, Keras, JAX nor PyTorch can be imported, and only the records are left."""
+    """`snakemake report` from the records alone, where no framework can be imported."""
     shutil.copytree(finished / "results/runs", tmp_path / "results/runs")
     shutil.copytree(finished / "results/machines", tmp_path / "results/machines")
     blocked = tmp_path / "blocked"
@@ -205,7 +205,7 @@ def on_another_machine(bundle: Path, folder: Path) -> Path:
 
 
 def test_compare_takes_the_bundles_that_are_there(checkout: Path, finished: Path, tmp_path: Path) -> None:
-    """The folder's own bundle, though the selection is another by now, and one whose name is of blanks, braces and umlauts."""
+    """The folder's bundle after another selection, and one with blanks, braces and umlauts in its name."""
     folder = tmp_path / "copied"
     shutil.copytree(finished, folder)
     other = on_another_machine(folder / "results/bundle", tmp_path / "grün {x} & 'y' z")
@@ -226,7 +226,8 @@ def build(**arguments):
     raise RuntimeError("this model cannot be built")
 
 
-ENTRY = dataclasses.replace(catalogue.load("adaline_1960"), id="broken_2099", family="feedforward", build=build)
+ADALINE = catalogue.load("adaline_1960")
+ENTRY = dataclasses.replace(ADALINE, id="broken_2099", family="feedforward", build=build)
 '''
 
 
@@ -258,7 +259,7 @@ def build(**arguments):
 
 
 def test_a_job_that_is_lost_costs_no_report(measured: Path, tmp_path: Path) -> None:
-    """An entry that takes its whole job down, as a lost node would: the report is made of the others, and says so."""
+    """An entry that ends its whole job, as a lost node would: the report shows the others, and says so."""
     checkout = tmp_path / "checkout"
     checkout.mkdir()
     copy_checkout(checkout)
@@ -299,7 +300,10 @@ ENTRY = dataclasses.replace(PARENT, id="child_2099", recipes=(RECIPE,), claims=(
 
 
 def test_an_entry_starts_from_the_weights_of_another(measured: Path, tmp_path: Path) -> None:
-    """The other is trained first, in a job before, though nobody asked for it. Without its weights the run fails."""
+    """The other is trained first, in an earlier job, though nobody asked for it.
+
+    Without its weights the run fails.
+    """
     checkout = tmp_path / "checkout"
     checkout.mkdir()
     copy_checkout(checkout)
@@ -312,7 +316,7 @@ def test_an_entry_starts_from_the_weights_of_another(measured: Path, tmp_path: P
         done = snakemake(measured, *selection, *more, root=checkout)
         rows: dict[str, dict[int, dict[str, Any]]] = {}
         for row in records.read_bundle(measured / "results/bundle").runs.to_dict("records"):
-            rows.setdefault(row["entry"], {})[row["seed"]] = row
+            rows.setdefault(row["entry"], {})[row["seed"]] = {str(key): value for key, value in row.items()}
         return done.stdout, done.returncode, rows
 
     output, code, rows = call()
@@ -352,7 +356,7 @@ def test_an_entry_starts_from_the_weights_of_another(measured: Path, tmp_path: P
 def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(
     measured: Path, tmp_path: Path, data_dir: Path
 ) -> None:
-    """In a mirror whose MNIST is cut short: the run says which file, and the pipeline goes on to the report."""
+    """With a truncated MNIST in the mirror, the run names the file and the pipeline still makes a report."""
     mirror = tmp_path / "mirror"
     mirror.mkdir()
     shutil.copytree(data_dir / "mnist", mirror / "mnist", symlinks=False)
@@ -404,4 +408,4 @@ def test_interrupted_and_called_again_it_goes_on(
     assert len(list(runs.glob("digits-pocket-*.json"))) == seeds
     assert all(path.read_bytes() == content for path, content in before.items())
     assert (measured / "results/verdict.txt").exists()
-    assert "runs are recorded already" in done.stdout
+    assert "runs are already recorded" in done.stdout

@@ -1,4 +1,4 @@
-"""The profile `slurm` on a real SLURM, as users have it: the README's line, and nothing but what a user would type."""
+"""The profile `slurm` on a real SLURM, started by the README's line, as a user would type it."""
 
 import subprocess
 import time
@@ -51,7 +51,7 @@ def typed(slurm: Path, checkout: Path, *command: str) -> str:
 
 
 def placed(slurm: Path, checkout: Path) -> dict[str, tuple[str, str, str]]:
-    """What SLURM gave each job by its rule: its state, cores and memory, GPUs. Of several jobs of a rule, the last."""
+    """What SLURM gave the last job of each rule: its state, cores, memory and GPUs."""
     found = {}
     for job in typed(slurm, checkout, "scontrol", "--oneliner", "show", "jobs").splitlines():
         facts = dict(word.split("=", 1) for word in job.split() if "=" in word)
@@ -61,7 +61,7 @@ def placed(slurm: Path, checkout: Path) -> dict[str, tuple[str, str, str]]:
 
 
 def test_each_tier_asks_for_what_it_needs(slurm: Path, checkout: Path) -> None:
-    """Runs of the pocket tier for a core and no GPU; those of the standard tier for a GPU and more memory, and so do their ceilings."""
+    """Pocket runs ask for a core and no GPU; standard runs and their ceilings for a GPU and more memory."""
     done = snakemake(checkout, *ASKED_EARLY, *POCKET, root=checkout, **cluster.environment(slurm))
     assert done.returncode == 0, done.stdout
     wanted = ("COMPLETED", "cpu=1,mem=4000M,node=1,billing=1", "")
@@ -92,7 +92,7 @@ def test_each_tier_asks_for_what_it_needs(slurm: Path, checkout: Path) -> None:
 
 
 def test_a_job_that_can_never_start_is_said_and_costs_no_report(slurm: Path, checkout: Path) -> None:
-    """The ceilings ask for more time than the partition gives: the runs are reported all the same, and the queue's reason is shown."""
+    """The ceilings ask for more time than the partition has: runs are reported, and the reason is shown."""
     asked = ("--set-resources", "machine:runtime=1000")
     process = start(checkout, *ASKED_EARLY, *POCKET, *asked, root=checkout, **cluster.environment(slurm))
     deadline = time.monotonic() + 300

@@ -57,7 +57,7 @@ def snakemake(
 
 
 def start(folder: Path, *arguments: str, root: Path = ROOT, **more: str) -> "subprocess.Popen[bytes]":
-    """Start the workflow as the leader of a process group, as a shell does, so that a signal reaches all of it."""
+    """Start the workflow in a new process group, as a shell does, so that a signal reaches all of it."""
     with open(folder / "output.txt", "wb") as output:
         return subprocess.Popen(
             command(folder, *arguments, root=root),

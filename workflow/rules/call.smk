@@ -1,7 +1,7 @@
-# What holds for a whole call of Snakemake: one at a time, and a report at its end, whatever happened.
+# One call of Snakemake at a time, and a report at the end of each, whatever happened.
 from benchmarks import environment
 
-environment.check_system()  # Windows lacks the next
+environment.check_system()  # before the import of fcntl, which Windows lacks
 
 import fcntl
 import subprocess
@@ -22,7 +22,7 @@ def wanted_all():
 
 
 def lock():
-    """Hold the results until this process ends, however it ends. Raises WorkflowError where another call holds them."""
+    """Lock the results until this process ends. Raises WorkflowError if another call holds the lock."""
     Path("results").mkdir(exist_ok=True)
     workflow.results_lock = open("results/.lock", "w")
     try:
@@ -38,7 +38,7 @@ def lock():
 
 
 def clear_logs():
-    """Remove the logs of jobs that are not done, so that none is mistaken for a log of this call."""
+    """Remove the logs of unfinished jobs, so that none is mistaken for a log of this call."""
     for job in JOBS:
         if not Path(f"results/jobs/{job}.json").exists():
             Path(f"results/logs/train/{job}.log").unlink(missing_ok=True)

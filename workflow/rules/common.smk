@@ -23,7 +23,7 @@ os.environ.update(
 )
 
 
-# The working directory's own configuration, else the one beside the workflow.
+# The working directory's own configuration, else the one next to the workflow.
 configfile: next(path for path in ("config/config.yaml", f"{ROOT}/config/config.yaml") if os.path.exists(path))
 
 
@@ -35,7 +35,7 @@ try:
     ]
     if workflow.is_main_process:
         facts = machine.facts(CONFIG["backend"])
-        # A machine gives no more threads than the call may use; Snakemake scales them down in the same way.
+        # No more threads than the call may use; Snakemake limits them in the same way.
         asked = CONFIG["threads"] or ASK[0]
         os.environ.update(
             HISTORY_THREADS=str(min(asked, workflow.resource_settings.cores or asked)),
@@ -48,7 +48,7 @@ try:
                 ]
             ),
         )
-    # Jobs are named once, where the call was made; processes on other machines use the same names.
+    # Jobs are named once, where the call was made; processes on other machines use these names.
     MACHINE = os.environ["HISTORY_MACHINE"]
     THREADS = CONFIG["threads"] = int(os.environ["HISTORY_THREADS"])
     JOBS = select.jobs(CONFIG, MACHINE)
@@ -73,7 +73,7 @@ wildcard_constraints:
 
 
 def option(flag, key):
-    """`--flag value` where the configuration sets this key, nothing where it does not."""
+    """`--flag value` if the configuration sets this key, else nothing."""
     value = CONFIG.get(key)
     return [flag, str(value)] if value not in (None, "", 0) else []
 
@@ -124,7 +124,7 @@ def cards(wildcards):
 
 
 def job_data(wildcards):
-    """The data sets whose files the job needs. `ancient`: checking them again is no reason to train again."""
+    """The data sets whose files the job needs. `ancient`: checking them again must not cause training again."""
     needed = [dataset for dataset in select.datasets(JOBS[wildcards.job]) if datasets.card(dataset).files]
     return [ancient(f"results/data/{dataset}.json") for dataset in needed]
 
@@ -156,7 +156,7 @@ def first_executions_first(wildcards):
 
 
 def memory_mb(wildcards, attempt):
-    """Memory of a job in MB; a job that is tried again is given more."""
+    """Memory of a job in MB; a repeated attempt gets more."""
     return ASK[1] * attempt
 
 

@@ -1,7 +1,7 @@
 """The Reber grammar and the grammar that embeds it: finite automata, their strings and their successors.
 
 In the Reber grammar, which symbols may follow depends on the last two seen. In the embedded one, the last
-symbol but one repeats the second, whatever lies between.
+symbol but one repeats the second, whatever comes between.
 """
 
 from pathlib import Path
@@ -102,8 +102,7 @@ def string(rng: np.random.Generator, automaton: dict[int, dict[str, int]]) -> st
 def strings(
     rng: np.random.Generator, automaton: dict[int, dict[str, int]], sizes: tuple[int, int, int]
 ) -> list[list[str]]:
-    """Three lists of strings, such that none in one list occurs in an earlier list (but it may occur twice in
-    its own)."""
+    """Three lists of strings; none occurs in an earlier list, but strings may repeat within a list."""
     lists: list[list[str]] = []
     for size in sizes:
         seen = {s for earlier in lists for s in earlier}

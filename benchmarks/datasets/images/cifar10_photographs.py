@@ -1,4 +1,4 @@
-"""CIFAR-10 to learn features from, and beside it a photograph and two styles in which to paint it."""
+"""CIFAR-10 to learn features from, with a photograph and two styles in which to paint it."""
 
 import dataclasses
 from pathlib import Path

@@ -13,7 +13,7 @@ from benchmarks.spec import Data, DatasetCard
 
 FOLDER = "imagenet"
 SIDE = 256
-#: One in so many images of each class of the training folder is held out for validation.
+#: In each class of the training folder, one of this many images is held out for validation.
 HELD_OUT = 26
 SUFFIXES = {".jpeg", ".jpg", ".png"}
 
@@ -66,7 +66,7 @@ def _checksum(root: Path) -> str:
 def _size(path: Path) -> int | str:
     try:
         return path.stat().st_size
-    except OSError:  # a run that needs it says so in its record, which this checksum is a part of
+    except OSError:  # a run that needs it says so in its record, which contains this checksum
         return "unreadable"
 
 
@@ -88,7 +88,7 @@ def load(id: str, data_dir: Path | None = None) -> Data:
     alphabet.
 
     The layout is that of common tools: `imagenet/train/<class>/<image>` and `imagenet/val/<class>/<image>`.
-    Raises DataError where it is not there, or a class of val/ is not in train/.
+    Raises DataError if it is missing, or if a class of val/ is not in train/.
     """
     reason = missing(id, data_dir)
     if reason:

@@ -1,4 +1,4 @@
-"""Images on disk that are decoded when they are asked for, for data sets that memory cannot hold."""
+"""Images on disk that are decoded when indexed, for data sets that do not fit into memory."""
 
 import os
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ class StreamedImages:
 
     A slice is another `StreamedImages`. Each image is scaled so that its shorter side is `side` pixels, and
     its central square kept, as AlexNet's authors prepared ImageNet (Krizhevsky et al. 2012, section 2).
-    Raises DataError, naming the file, for one that is no image or is cut short.
+    Raises DataError, naming the file, for a file that is not an image or is truncated.
     """
 
     dtype = np.dtype("uint8")
@@ -31,15 +31,15 @@ class StreamedImages:
         return (len(self.paths), self.side, self.side, 3)
 
     def __len__(self) -> int:
-        """How many images there are."""
+        """The number of images."""
         return len(self.paths)
 
     def __getitem__(self, index: Any) -> Any:
-        """The images of these places, or, for a slice, another series."""
+        """The images at these indices or, for a slice, another series."""
         if isinstance(index, slice):
             return StreamedImages(self.paths[index], self.side)
         chosen = [self.paths[int(place)] for place in np.asarray(index)]
-        # Threads, since the decoder leaves the interpreter free.
+        # Threads, since the decoder releases the interpreter.
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             images = list(pool.map(lambda path: decode(path, self.side), chosen))
         return np.stack(images) if images else np.zeros((0, *self.shape[1:]), "uint8")
@@ -67,6 +67,6 @@ def decode(path: Path, side: int) -> np.ndarray:
             return np.asarray(image.convert("RGB").resize((side, side), Image.Resampling.BILINEAR, box))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DataError(
-            f"{path}: cannot be read as an image ({error}): copy it anew from its source, or take it out of "
+            f"{path}: cannot be read as an image ({error}): copy it again from its source, or remove it from "
             "the folder"
         ) from error

@@ -1,5 +1,4 @@
-"""Small coloured textures of eight kinds, and beside them a photograph and two styles in which to paint
-it."""
+"""Small coloured textures of eight kinds, with a photograph and two styles in which to paint it."""
 
 from pathlib import Path
 

@@ -10,7 +10,7 @@ from benchmarks.spec import Data, DatasetCard
 SEED = 2014
 COUNTS = {"train": 1_200, "validation": 200, "test": 300}
 SIDE, SIZES = 24, (12, 13)
-#: Few, so that small nets learn to tell them apart within seconds.
+#: Few classes, so that small nets learn to distinguish them within seconds.
 DIGITS = range(4)
 
 #: The data set that the images come from.

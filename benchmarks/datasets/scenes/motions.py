@@ -1,4 +1,4 @@
-"""Clips of one handwritten digit that moves over a dark field, to be told apart by the motion alone."""
+"""Clips of a handwritten digit that moves over a dark field; only the motion distinguishes the classes."""
 
 import numpy as np
 
@@ -40,9 +40,9 @@ def clips(
     """n clips of digits drawn from images uint8 [m,h,w,1]: x uint8 [n,7,*field,1]; y int32 [n], the index of
     its motion in CLASSES.
 
-    What leaves the field on one side enters on the other, and the starting place is uniform: so in every
-    frame taken by itself each place is equally likely whatever the motion, and one frame says nothing of the
-    class.
+    What leaves the field on one side enters on the other, and the starting place is uniform: so in each
+    single frame every place is equally likely for every motion, and one frame carries no information about
+    the class.
     """
     height, width = field
     motion = rng.integers(0, len(CLASSES), n)

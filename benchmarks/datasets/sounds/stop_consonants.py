@@ -2,7 +2,7 @@
 spectrograms.
 
 After the locus theory (Delattre, Liberman, Cooper 1955): the second formant of each consonant seems to come
-from a place of its own, whatever the vowel it goes to. The sound is made by a source of pulses and a chain of
+from a place that does not depend on the vowel. The sound is made by a source of pulses and a chain of
 resonators (Klatt 1980 in small), and analysed as Waibel et al. did: 16 mel bands every 10 ms.
 """
 
@@ -22,8 +22,8 @@ BLOCK = 60  # samples for which the resonators stay as they are
 VOWELS = np.array(
     [(730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240), (530, 1840, 2480), (570, 840, 2410)], float
 )
-#: Where the formants seem to come from, in Hz; the second formant of g before back vowels is a matter of its
-#: own.
+#: The frequencies in Hz from which the formants seem to come. The second formant of g differs before back
+#: vowels.
 LOCI = np.array([(200, 720, 2100), (200, 1800, 2800), (200, 3000, 2200)], float)
 G_BEFORE_BACK_VOWELS = 1500.0
 CLOSED = np.array([200.0, 1500.0, 2500.0])

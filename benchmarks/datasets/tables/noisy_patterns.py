@@ -1,5 +1,4 @@
-"""Letters on a 4x4 grid with noise: what ADALINE was shown. A reconstruction, for the original patterns were
-not published."""
+"""Letters on a 4x4 grid with noise, as for ADALINE: reconstructed, since the originals were not published."""
 
 from pathlib import Path
 

@@ -61,23 +61,23 @@ def words(text: bytes) -> list[bytes]:
 def reviews(archive: bytes) -> dict[str, list[bytes]]:
     """The 12,500 texts in each of the folders train/pos, train/neg, test/pos and test/neg, in the order of
     their file names."""
-    found: dict[str, dict[str, bytes]] = {
+    by_folder: dict[str, dict[str, bytes]] = {
         f"{part}/{label}": {} for part in ("train", "test") for label in ("pos", "neg")
     }
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         for member in tar:
             folder, _, name = member.name.removeprefix("aclImdb/").rpartition("/")
-            if folder in found and member.isreg() and name.endswith(".txt"):
+            if folder in by_folder and member.isreg() and name.endswith(".txt"):
                 stream = tar.extractfile(member)
                 assert stream is not None  # a regular file
-                found[folder][name] = stream.read()
-    for folder, texts in found.items():
+                by_folder[folder][name] = stream.read()
+    for folder, texts in by_folder.items():
         if len(texts) != 12_500:
             raise files.DataError(
                 f"aclImdb_v1: folder {folder} holds {len(texts)} reviews, expected 12,500: download the "
-                "archive anew"
+                "archive again"
             )
-    return {folder: [texts[name] for name in sorted(texts)] for folder, texts in found.items()}
+    return {folder: [texts[name] for name in sorted(texts)] for folder, texts in by_folder.items()}
 
 
 def encode(texts: list[bytes], number: dict[bytes, int]) -> tuple[np.ndarray, np.ndarray]:

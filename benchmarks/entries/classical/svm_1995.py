@@ -1,19 +1,21 @@
 """The classifier that nets had to beat, and for ten years did not.
 
-A straight cut through data can be placed in many ways. Vladimir Vapnik had asked since the sixties which of them is best, and
-his answer is the one that leaves the widest margin: the fewest examples then decide where it lies, and the fewer they are,
-the better it can be expected to do on examples that nobody has seen. With Boser and Guyon he found in 1992 that only products
-of examples enter the computation, so that a kernel can put them into a space of a million dimensions, or 10^16, without ever
-going there. With Corinna Cortes he allowed errors at a price in 1995, and the method was complete.
+A straight cut through data can be placed in many ways. Vladimir Vapnik had asked since the sixties which of
+them is best, and his answer is the one that leaves the widest margin: the fewest examples then decide where
+it lies, and the fewer they are, the better it can be expected to do on examples that nobody has seen. With
+Boser and Guyon he found in 1992 that only products of examples enter the computation, so that a kernel can
+put them into a space of a million dimensions, or 10^16, without ever going there. With Corinna Cortes he
+allowed errors at a price in 1995, and the method was complete.
 
-What made it loved was what backpropagation lacked. There is one optimum, and the solver finds it; nothing depends on how one
-starts. There is a theory of why it generalises. There are few knobs. And it worked at once: on the zip codes on which LeNet
-had been developed for years, a machine that knew nothing about images came within a point of it. Through the late nineties
-and the two thousands kernel machines were what one used, and neural nets were what one had used before.
+What made it loved was what backpropagation lacked. There is one optimum, and the solver finds it; nothing
+depends on how one starts. There is a theory of why it generalises. There are few knobs. And it worked at
+once: on the zip codes on which LeNet had been developed for years, a machine that knew nothing about images
+came within a point of it. Through the late nineties and the two thousands kernel machines were what one used,
+and neural nets were what one had used before.
 
-What it cannot do is learn what to look at. The kernel is chosen by hand and stays as it is; all that is learned is how much
-each example counts. A solver sees all pairs of examples, so that a million of them is too many. When images, sounds and text
-came by the million, nets that learned their own features passed it.
+What it cannot do is learn what to look at. The kernel is chosen by hand and stays as it is; all that is
+learned is how much each example counts. A solver sees all pairs of examples, so that a million of them is too
+many. When images, sounds and text came by the million, nets that learned their own features passed it.
 """
 
 from benchmarks.spec import Claim, Entry, Paper, Recipe
@@ -59,12 +61,13 @@ def pictures(model, data, predict):
 
 SECTION_6 = (
     "section 6.2.1: polynomial kernels, one machine a class, smoothing by a Gaussian of 0.75 pixels "
-    "(recalled); the paper does not print C: ours, the best of 1, 10 and 100 on the validation split at degree 4"
+    "(recalled); the paper does not print C: ours, the best of 1, 10 and 100 on the validation split "
+    "at degree 4"
 )
 OURS = "ours: degree 3, and the best C of 1, 10, 100 and 1,000 on the validation split"
 NIST = (
-    "section 6.2.2: degree 4, without preprocessing; inputs from -1 to 1 and C ours: the best of two ranges and six "
-    "values on 3,000 validation images, trained on 5,000"
+    "section 6.2.2: degree 4, without preprocessing; inputs from -1 to 1 and C ours: the best of two ranges "
+    "and six values on 3,000 validation images, trained on 5,000"
 )
 
 #: Table 2 of the paper: the degree of the polynomial, and the error on the zip codes in percent.
@@ -148,8 +151,8 @@ ENTRY = Entry(
         ),
     ),
     deviations=(
-        "The training and test images are the 7,291 and 2,007 that were published later; the paper counts 7,300 "
-        "and 2,000.",
+        "The training and test images are the 7,291 and 2,007 that were published later; the paper counts "
+        "7,300 and 2,000.",
         "The kernel is (u v / dimensions)^degree with u as published, from -1 to 1; the paper's scale of the "
         "inputs is recalled, not seen.",
         "The paper also centres and straightens the zip codes. The published images are centred; we do not "

@@ -105,12 +105,12 @@ def pictures(model, data, predict):
     passes = thumbnails(
         predict(seen, {"x": data.train["x"][:6]})["images"].reshape(24, *data.train["x"].shape[1:])
     )
-    said = (
+    caption = (
         "The fixed filters of 2x2 pixels, those of the most common patterns first; below with the opposite "
         "sign. Grey is zero."
     )
     return {
-        "filters": Picture(filters.reshape(2, -1, *filters.shape[1:]), said),
+        "filters": Picture(filters.reshape(2, -1, *filters.shape[1:]), caption),
         "passes": Picture(
             passes.reshape(6, 4, *passes.shape[1:]),
             "Six training images, one a row, as the first four passes show them.",

@@ -1,17 +1,20 @@
 """What matters in a net for images: asked by taking one apart.
 
-By 2009 there were many systems that filter an image, bend the answers and pool them, and none could say which of the
-parts did the work. Here they are exchanged one at a time. The filters are random, trained without labels, trained with
-them, or both in turn; after them, answers lose their sign or keep it, compete with their neighbours or do not.
+By 2009 there were many systems that filter an image, bend the answers and pool them, and none could say which
+of the parts did the work. Here they are exchanged one at a time. The filters are random, trained without
+labels, trained with them, or both in turn; after them, answers lose their sign or keep it, compete with their
+neighbours or do not.
 
-The surprise is what does not matter. With two stages, rectification and local contrast normalisation, random filters that are
-never trained come within a few points of the best on Caltech-101, where each class has thirty images. Without these two parts
-the same random filters are nearly useless: after a squashing function that is symmetric about zero, light and dark edges
-cancel when they are averaged. The rectifier, chosen here as an absolute value, was on its way into every net.
+The surprise is what does not matter. With two stages, rectification and local contrast normalisation, random
+filters that are never trained come within a few points of the best on Caltech-101, where each class has
+thirty images. Without these two parts the same random filters are nearly useless: after a squashing function
+that is symmetric about zero, light and dark edges cancel when they are averaged. The rectifier, chosen here
+as an absolute value, was on its way into every net.
 
-Unsupervised training helps a little, most where labels are few; with sixty thousand labelled digits the paper reports the
-lowest error then known without distorted images. What it gained disappeared within three years as labelled data, rectified
-units and computers grew. That the architecture does much of the work before anything is learned stayed true.
+Unsupervised training helps a little, most where labels are few; with sixty thousand labelled digits the paper
+reports the lowest error then known without distorted images. What it gained disappeared within three years as
+labelled data, rectified units and computers grew. That the architecture does much of the work before anything
+is learned stayed true.
 """
 
 from benchmarks.spec import Claim, Entry, Paper, ParameterCount, Recipe, Stage
@@ -41,11 +44,11 @@ def build(
     hidden=0,
     classes=102,
 ):
-    """Two stages F_CSG - R_abs - N - P_A and a classifier. `filters`: those of "supervised" and "both" are
-    trained with the labels; those of "unsupervised" and "both" by stages of their own, before.
+    """Two stages F_CSG - R_abs - N - P_A and a classifier.
 
-    `banks`: maps, side of the filters and inputs to each map; `pools`: side and stride; `window`: the side of the
-    normalisation's window.
+    `filters` "supervised" and "both" are trained with the labels ("both" after a stage for each bank that
+    trains it without them), "random" are not. `banks`: maps, side of the filters and inputs to each map;
+    `pools`: side and stride; `window`: the side of the normalisation's window.
     """
     from keras import Input, Sequential, layers, ops
 
@@ -91,37 +94,10 @@ VARIANTS = {
     "random": "RR: random filters that are never trained, only the classifier is",
     "random-plain": "RR without rectification and normalisation: random filters, tanh, average pooling",
 }
-FILTERS = {"": "both", "supervised": "supervised", "random": "random", "random-plain": "random"}
 
 
-def recipe(dataset, tier, variant, model, source, rate, epochs, batch_size, evaluate_every=1, **options):
-    """A recipe of one variant: with labels alone, or first each filter bank without them."""
-    filters = FILTERS[variant]
-    plain = {"rectify": False, "normalise": False} if variant == "random-plain" else {}
-    with_labels = {
-        "optimizer": {"name": "SGD", "learning_rate": rate, "momentum": 0.9},
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "evaluate_every": evaluate_every,
-    }
-    if filters in ("unsupervised", "both"):
-        banks = range(1, len(model["banks"]) + 1)
-        learning = {"stages": (*map(sparse_decomposition, banks), Stage("supervised", **with_labels))}
-    else:
-        learning = with_labels
-    return Recipe(
-        dataset=dataset,
-        tier=tier,
-        variant=variant,
-        model={**model, "filters": filters, **plain},
-        source=source,
-        **learning,
-        **options,
-    )
-
-
-def sparse_decomposition(bank):
-    """The training of one filter bank without labels: 250 batches of 100 patches, cut out of 500 images."""
+def learned_without_labels(bank):
+    """A stage that trains one filter bank: 250 batches of 100 patches, cut out of 500 images."""
     return Stage(
         f"filter bank {bank}",
         rule="predictive_sparse_decomposition",
@@ -136,45 +112,45 @@ def sparse_decomposition(bank):
 
 
 DIGITS = {
-    **{
-        "input_shape": (8, 8, 1),
-        "scale": 16.0,
-        "zoom": 2,
-        "banks": ((16, 5, 1), (32, 3, 8)),
-        "pools": ((2, 2), (2, 2)),
-    },
-    **{"window": 5, "classes": 10},
-}
-MNIST = {
-    **{
-        "input_shape": (28, 28, 1),
-        "scale": 255.0,
-        "pad": 3,
-        "banks": ((50, 7, 1), (64, 5, 16)),
-        "pools": ((2, 2), (2, 2)),
-    },
-    **{"hidden": 200, "classes": 10},
-}
-CIFAR = {
-    **{
-        "input_shape": (32, 32, 3),
-        "scale": 255.0,
-        "contrast": True,
-        "banks": ((64, 7, 3), (128, 5, 16)),
-        "pools": ((4, 2), (3, 2)),
-    },
+    "input_shape": (8, 8, 1),
+    "scale": 16.0,
+    "zoom": 2,
+    "banks": ((16, 5, 1), (32, 3, 8)),
+    "pools": ((2, 2), (2, 2)),
+    "window": 5,
     "classes": 10,
 }
-POCKET = {
-    "": (0.01, 12.0),
-    "random": (0.02, 10.0),
-    "random-plain": (0.02, 30.0),
-}  # rate, and the error to stay below
-IN_KIND = "the paper in kind; rate and number of passes chosen on the validation split"
-ABSTRACT = {"confidence": "verified", "source": "the paper's abstract"}
-SHORT = "a third of the passes, on five sixths of the examples, at guessed rates"
-UNTUNED = "the paper in kind; rate and number of passes are guesses"
-ABSENT = "not among the data sets of the suite"
+MNIST = {
+    "input_shape": (28, 28, 1),
+    "scale": 255.0,
+    "pad": 3,
+    "banks": ((50, 7, 1), (64, 5, 16)),
+    "pools": ((2, 2), (2, 2)),
+    "hidden": 200,
+    "classes": 10,
+}
+CIFAR10 = {
+    "input_shape": (32, 32, 3),
+    "scale": 255.0,
+    "contrast": True,
+    "banks": ((64, 7, 3), (128, 5, 16)),
+    "pools": ((4, 2), (3, 2)),
+    "classes": 10,
+}
+SUPERVISED = {"filters": "supervised"}
+BOTH = {"filters": "both"}
+RANDOM = {"filters": "random"}
+RANDOM_PLAIN = {"filters": "random", "rectify": False, "normalise": False}
+
+#: Two banks without labels; a stage with labels follows.
+UNSUPERVISED = (learned_without_labels(1), learned_without_labels(2))
+SLOW = {"name": "SGD", "learning_rate": 0.01, "momentum": 0.9}
+FAST = {"name": "SGD", "learning_rate": 0.02, "momentum": 0.9}
+
+CHOSEN = "the paper in kind; rate and number of passes chosen on the validation split"
+GUESSED = "the paper in kind; rate and number of passes are guesses"
+SHORTENED = "a third of the passes, on five sixths of the examples, at guessed rates"
+NOT_IN_THE_SUITE = "not among the data sets of the suite"
 
 ENTRY = Entry(
     id="jarrett_unsup_cnn_2009",
@@ -188,39 +164,111 @@ ENTRY = Entry(
     variants=VARIANTS,
     parameters=(
         ParameterCount(
-            755_174, "section 4: the net for Caltech-101, sizes from memory", confidence="recalled"
+            trainable=755_174,
+            where="section 4: the net for Caltech-101, sizes from memory",
+            confidence="recalled",
         ),
         ParameterCount(
-            350_374,
-            "section 6: the net for MNIST, sizes from memory",
-            "supervised",
-            {**MNIST, "filters": "supervised"},
+            trainable=350_374,
+            where="section 6: the net for MNIST, sizes from memory",
+            variant="supervised",
+            arguments=MNIST | SUPERVISED,
             confidence="recalled",
         ),
     ),
     recipes=(
-        *(
-            recipe(
-                "digits",
-                "pocket",
-                v,
-                DIGITS,
-                IN_KIND,
-                rate,
-                epochs=10,
-                evaluate_every=2,
-                batch_size=32,
-                floor=("error", most),
-            )
-            for v, (rate, most) in POCKET.items()
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            model=DIGITS | BOTH,
+            stages=(
+                *UNSUPERVISED,
+                Stage("supervised", optimizer=SLOW, epochs=10, batch_size=32, evaluate_every=2),
+            ),
+            floor=("error", 12.0),
+            source=CHOSEN,
         ),
-        *(
-            recipe("mnist", "standard", v, MNIST, UNTUNED, 0.01, epochs=10, batch_size=64, shortened=SHORT)
-            for v in ("", *VARIANTS)
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            variant="random",
+            model=DIGITS | RANDOM,
+            optimizer=FAST,
+            epochs=10,
+            batch_size=32,
+            evaluate_every=2,
+            floor=("error", 10.0),
+            source=CHOSEN,
         ),
-        *(
-            recipe("cifar10", "standard", v, CIFAR, UNTUNED, 0.01, epochs=20, batch_size=128)
-            for v in ("", "random")
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            variant="random-plain",
+            model=DIGITS | RANDOM_PLAIN,
+            optimizer=FAST,
+            epochs=10,
+            batch_size=32,
+            evaluate_every=2,
+            floor=("error", 30.0),
+            source=CHOSEN,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            model=MNIST | BOTH,
+            stages=(*UNSUPERVISED, Stage("supervised", optimizer=SLOW, epochs=10, batch_size=64)),
+            shortened=SHORTENED,
+            source=GUESSED,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            variant="supervised",
+            model=MNIST | SUPERVISED,
+            optimizer=SLOW,
+            epochs=10,
+            batch_size=64,
+            shortened=SHORTENED,
+            source=GUESSED,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            variant="random",
+            model=MNIST | RANDOM,
+            optimizer=SLOW,
+            epochs=10,
+            batch_size=64,
+            shortened=SHORTENED,
+            source=GUESSED,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            variant="random-plain",
+            model=MNIST | RANDOM_PLAIN,
+            optimizer=SLOW,
+            epochs=10,
+            batch_size=64,
+            shortened=SHORTENED,
+            source=GUESSED,
+        ),
+        Recipe(
+            dataset="cifar10",
+            tier="standard",
+            model=CIFAR10 | BOTH,
+            stages=(*UNSUPERVISED, Stage("supervised", optimizer=SLOW, epochs=20, batch_size=128)),
+            source=GUESSED,
+        ),
+        Recipe(
+            dataset="cifar10",
+            tier="standard",
+            variant="random",
+            model=CIFAR10 | RANDOM,
+            optimizer=SLOW,
+            epochs=20,
+            batch_size=128,
+            source=GUESSED,
         ),
     ),
     claims=(
@@ -233,51 +281,81 @@ ENTRY = Entry(
             where="abstract",
             test_size=10_000,
             missed_because="budget",
-            evidence="The published runs made a third of the passes, on five sixths of the examples, at guessed rates.",
-            **ABSTRACT,
+            evidence=(
+                "The published runs made a third of the passes, on five sixths of the examples,"
+                " at guessed rates."
+            ),
+            confidence="verified",
+            source="the paper's abstract",
         ),
         Claim(
-            "caltech101",
-            "accuracy",
-            63,
-            "%",
-            "abstract: almost 63%",
-            "higher",
-            "random",
-            not_comparable=ABSENT,
-            **ABSTRACT,
+            dataset="caltech101",
+            metric="accuracy",
+            value=63,
+            unit="%",
+            direction="higher",
+            variant="random",
+            where="abstract: almost 63%",
+            not_comparable=NOT_IN_THE_SUITE,
+            confidence="verified",
+            source="the paper's abstract",
         ),
         Claim(
-            "caltech101",
-            "accuracy",
-            65,
-            "%",
-            "abstract: above 65%",
-            "higher",
+            dataset="caltech101",
+            metric="accuracy",
+            value=65,
+            unit="%",
+            direction="higher",
             statistic="bound",
-            not_comparable=ABSENT,
-            **ABSTRACT,
+            where="abstract: above 65%",
+            not_comparable=NOT_IN_THE_SUITE,
+            confidence="verified",
+            source="the paper's abstract",
         ),
         Claim(
-            "caltech101",
-            "accuracy",
-            8.8,
-            "%",
-            "table 1, from memory",
-            "higher",
-            "random-plain",
-            not_comparable=ABSENT,
+            dataset="caltech101",
+            metric="accuracy",
+            value=8.8,
+            unit="%",
+            direction="higher",
+            variant="random-plain",
+            where="table 1, from memory",
+            not_comparable=NOT_IN_THE_SUITE,
         ),
         Claim(
-            "norb", "error", 5.6, "%", "abstract", "lower", "supervised", not_comparable=ABSENT, **ABSTRACT
+            dataset="norb",
+            metric="error",
+            value=5.6,
+            unit="%",
+            direction="lower",
+            variant="supervised",
+            where="abstract",
+            not_comparable=NOT_IN_THE_SUITE,
+            confidence="verified",
+            source="the paper's abstract",
         ),
     ),
     deviations=(
-        "The sizes of the nets are given from memory: we had no copy of the paper's text beyond its abstract.",
-        "The MNIST recipe makes 10 passes over 50,000 images; the paper, it is recalled, some 30 over all 60,000.",
-        "Sparse coding sees 10,000 patches of 500 images, in 250 batches of 100, and searches each code by 15 iterations of shrinkage.",
-        "Momentum replaces the paper's optimiser, and there is no penalty on the weights; rate and passes were not searched.",
-        "The window of the normalisation is a Gaussian of a quarter of its size; at the border it is scaled up to what is inside.",
+        (
+            "The sizes of the nets are given from memory: we had no copy of the paper's text beyond its"
+            " abstract."
+        ),
+        (
+            "The MNIST recipe makes 10 passes over 50,000 images;"
+            " the paper, it is recalled, some 30 over all 60,000."
+        ),
+        (
+            "Sparse coding sees 10,000 patches of 500 images, in 250 batches of 100,"
+            " and searches each code by 15 iterations of shrinkage."
+        ),
+        (
+            "Momentum replaces the paper's optimiser, and there is no penalty on the weights;"
+            " rate and passes were not searched."
+        ),
+        (
+            "The window of the normalisation is a Gaussian of a quarter of its size;"
+            " at the border it is scaled up to what is inside."
+        ),
         "Digits of 8x8 are enlarged twice; CIFAR-10 takes colour images, which the paper does not try.",
     ),
 )

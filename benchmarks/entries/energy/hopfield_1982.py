@@ -1,17 +1,19 @@
 """The physicist's memory: a net whose states roll downhill into what it remembers.
 
-John Hopfield, a physicist among biologists, asked what a crowd of simple neurons does when each looks at the others at its own
-time. If links are symmetric, he showed, a quantity that he called energy can only fall, so that the crowd must come to rest; and
-by Hebb's rule it can be arranged that it rests in patterns that were stored. A part of a pattern is then enough to find the
-whole: memory by content, in a machine without addresses, where every link serves every memory and no link holds one.
+John Hopfield, a physicist among biologists, asked what a crowd of simple neurons does when each looks at the
+others at its own time. If links are symmetric, he showed, a quantity that he called energy can only fall, so
+that the crowd must come to rest; and by Hebb's rule it can be arranged that it rests in patterns that were
+stored. A part of a pattern is then enough to find the whole: memory by content, in a machine without
+addresses, where every link serves every memory and no link holds one.
 
-The paper brought physics into the field. Spin glasses were a grown science, and within three years Amit, Gutfreund and
-Sompolinsky could say how many memories a net of N units holds: 0.138 N, and beyond it all are lost at once. Hinton and Sejnowski
-gave the net noise and hidden units, and had the Boltzmann machine. Hopfield and Hinton shared a Nobel prize for it in 2024.
+The paper brought physics into the field. Spin glasses were a grown science, and within three years Amit,
+Gutfreund and Sompolinsky could say how many memories a net of N units holds: 0.138 N, and beyond it all are
+lost at once. Hinton and Sejnowski gave the net noise and hidden units, and had the Boltzmann machine.
+Hopfield and Hinton shared a Nobel prize for it in 2024.
 
-It holds few memories for its size, confuses those that are alike, and invents some that it was never taught. And it learns
-nothing that is not shown to it: each link is the sum of what its two ends did together, and no unit stands for anything that
-the patterns do not already contain.
+It holds few memories for its size, confuses those that are alike, and invents some that it was never taught.
+And it learns nothing that is not shown to it: each link is the sum of what its two ends did together, and no
+unit stands for anything that the patterns do not already contain.
 """
 
 from benchmarks.spec import Claim, Entry, Paper, ParameterCount, Recipe
@@ -166,10 +168,10 @@ ENTRY = Entry(
     ),
     deviations=(
         "Many networks are simulated at once, so that shares are known to within two points.",
-        "Units are updated in rounds: every unit once a round, in an order drawn anew for each round and cue. In "
-        "the paper each unit looks at the others at random times.",
+        "Units are updated in rounds: every unit once a round, in an order drawn anew for each round and "
+        "cue. In the paper each unit looks at the others at random times.",
         "A unit whose input is exactly at its threshold keeps its state.",
-        "A random start is right if it ends in any memory of its set; the paper's share of starts that end near "
-        "one is our share with 1 to 4 units wrong.",
+        "A random start is right if it ends in any memory of its set; the paper's share of starts that end "
+        "near one is our share with 1 to 4 units wrong.",
     ),
 )

@@ -1,7 +1,7 @@
 """Residual units that differ only in where normalisation and activation stand.
 
 He, Zhang, Ren, Sun, "Identity mappings in deep residual networks" (2016), figure 4. Images are float
-[n,h,w,c]; what is written c is a convolution, b batch normalisation, r ReLU.
+[n,h,w,c]; in formulas, c is a convolution, b batch normalisation, r ReLU.
 """
 
 from collections.abc import Sequence

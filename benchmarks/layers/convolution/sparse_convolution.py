@@ -28,8 +28,8 @@ class SparseConvolution(keras.layers.Layer):
 
     Float [n,h,w,in] to [n,(h-k)//strides+1,(w-k)//strides+1,len(table)]. `table[j]` lists the input maps
     that output map j sees. Only kernels of connections that exist are parameters: [k,k,connections], drawn
-    by FanInUniform(bound, power); biases are 0. With `untied` every unit has a bias of its own, not every
-    map (LeCun et al. 1989).
+    by FanInUniform(bound, power); biases are 0. With `untied` each unit has a bias, instead of each map
+    (LeCun et al. 1989).
     """
 
     trait = "convolution"

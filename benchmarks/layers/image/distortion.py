@@ -47,7 +47,7 @@ def resample(images: Any, rows: Any, columns: Any) -> Any:
 
 @keras.saving.register_keras_serializable("benchmarks")
 class RandomDistortion(keras.layers.Layer):
-    """In training, each image is distorted anew.
+    """In training, each image is distorted differently each time.
 
     Float [n,h,w,c] to the same shape, 0 being the background.
 

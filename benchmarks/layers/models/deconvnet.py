@@ -88,7 +88,7 @@ def _back(layer: Any, x: Any, y: Any) -> Any:
         return y[:, top : top + x.shape[1], left : left + x.shape[2]]
     if kind in ("LocalResponseNormalization", "Dropout"):
         return y
-    raise ValueError(f"deconvnet: no way back through layer {layer.name} of type {kind}; start behind it")
+    raise ValueError(f"deconvnet: no way back through layer {layer.name} of type {kind}; start after it")
 
 
 def transposed(y: Any, kernel: Any, shape: tuple[int, int], stride: int = 1, padding: str = "valid") -> Any:

@@ -1,4 +1,4 @@
-"""Hopfield's networks: symmetric links, memories as valleys of an energy."""
+"""Hopfield's networks: symmetric links, and memories that are valleys of an energy."""
 
 from collections.abc import Mapping
 
@@ -8,18 +8,19 @@ import numpy as np
 class HopfieldNetworks:
     """`sets` independent networks of `units` units with states 0 and 1.
 
-    Stored patterns V^s give the links T_ij = sum_s (2 V_i^s - 1)(2 V_j^s - 1), T_ii = 0 (equation 2 of the paper).
-    Units are updated one at a time, in random order: V_i becomes 1 if sum_j T_ij V_j > 0, and 0 if it is < 0
-    (equation 1, thresholds 0). No update raises the energy E = -1/2 sum_ij T_ij V_i V_j, so that the state comes
-    to rest.
+    Stored patterns V^s give the links T_ij = sum_s (2 V_i^s - 1)(2 V_j^s - 1), T_ii = 0 (equation 2 of the
+    paper). Units are updated one at a time, in random order: V_i becomes 1 if sum_j T_ij V_j > 0, and 0 if it
+    is < 0 (equation 1, thresholds 0). No update raises the energy E = -1/2 sum_ij T_ij V_i V_j, so the state
+    comes to rest.
 
-    With `symmetric` units, states count as -1 and +1 in the sum. With `clipped` links only the sign of T_ij counts.
+    With `symmetric` units, states count as -1 and +1 in the sum. With `clipped` links, only the sign of T_ij
+    counts.
 
     Source: J. J. Hopfield, "Neural networks and physical systems with emergent collective computational
     abilities", PNAS 79 (1982).
     """
 
-    #: Seed of the order of updates: the same for every batch of cues.
+    #: Seed of the order of updates, which is the same for every batch of cues.
     ORDER = 1982
 
     def __init__(self, units: int, sets: int, symmetric: bool = False, clipped: bool = False) -> None:
@@ -44,7 +45,10 @@ class HopfieldNetworks:
         self.order = seed
 
     def settle(self, states: np.ndarray, sets: np.ndarray) -> np.ndarray:
-        """Where states [n, units] of 0 and 1, each in the network `sets`, int [n], come to rest: float32 [n, units]."""
+        """The states of rest, float32 [n, units].
+
+        They are reached from `states` [n, units] of 0 and 1, each in the network that `sets`, int [n], names.
+        """
         rng = np.random.default_rng(self.order)
         states = np.array(states, "float32")
         rows = np.arange(len(states))
@@ -59,12 +63,12 @@ class HopfieldNetworks:
         return states
 
     def energy(self, states: np.ndarray, sets: np.ndarray) -> np.ndarray:
-        """E of states [n, units], each in the network `sets`, int [n]: float32 [n]."""
+        """E, float32 [n], of states [n, units], each in the network that `sets`, int [n], names."""
         seen = 2.0 * states - 1.0 if self.symmetric else states
         return np.asarray(-0.5 * np.einsum("nu,nuv,nv->n", seen, self.links[sets], seen))
 
     def __call__(self, x: np.ndarray, training: bool = False) -> np.ndarray:
-        """Where states come to rest in the first network."""
+        """The states of rest in the first network."""
         return self.settle(x, np.zeros(len(x), "int32"))
 
     def state(self) -> dict[str, np.ndarray]:

@@ -9,13 +9,17 @@ from scipy.ndimage import gaussian_filter
 class SupportVectorMachine:
     """Maximum-margin separators in the space of all products of `degree` inputs, one for each class.
 
-    Each machine tells its class from all others; the class whose machine answers most strongly wins.
+    Each machine separates its class from all others; the class whose machine answers most strongly wins.
     Images [n, h, w, 1] become vectors u = (x - offset) / scale, smoothed first by a Gaussian of `smoothing`
     pixels (0: not at all). The kernel is K(u, v) = (u v / dimensions)^degree. `penalty` is the C of the
     paper's equation 25 (the soft margin): the price of one unit of a training error.
 
     Source: C. Cortes, V. Vapnik, "Support-vector networks", Machine Learning 20 (1995), sections 3 to 5.
     """
+
+    vectors: np.ndarray
+    coefficients: np.ndarray
+    thresholds: np.ndarray
 
     def __init__(
         self,
@@ -44,9 +48,10 @@ class SupportVectorMachine:
         return images.reshape(len(images), -1)
 
     def fit(self, x: np.ndarray, y: np.ndarray | None, seed: int) -> dict[str, float]:
-        """Find the machines for images `x` of classes `y`, int [n]. The optimum is unique: `seed` has no effect.
+        """Find the machines for images `x` of classes `y`, int [n].
 
-        Logs the share of the training examples that are support vectors of some machine, in percent.
+        The optimum is unique, so `seed` has no effect. Logs the percentage of the training examples that are
+        support vectors of some machine.
         """
         from sklearn.svm import SVC
 
@@ -75,7 +80,10 @@ class SupportVectorMachine:
         return np.asarray(kernel @ self.coefficients.T + self.thresholds)
 
     def state(self) -> dict[str, np.ndarray]:
-        """`vectors` [s, dimensions], `coefficients` [classes, s] (label times multiplier), `thresholds` [classes]."""
+        """What is learned: `vectors` [s, dimensions], `coefficients` [classes, s], `thresholds` [classes].
+
+        A coefficient is a label, -1 or 1, times a multiplier.
+        """
         return {
             "vectors": self.vectors,
             "coefficients": self.coefficients,

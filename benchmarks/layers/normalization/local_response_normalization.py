@@ -14,7 +14,7 @@ class LocalResponseNormalization(keras.layers.Layer):
     `size` nearest maps (`across`: Krizhevsky et al. 2012, section 3.3, whose constants are the defaults),
     or those of the same map in the `size` x `size` pixels around it (`across=False`: layer "rnorm" of
     Krizhevsky's cuda-convnet, 2011). `size` is odd. The denominator is computed in the precision of the
-    weights, since bfloat16 cannot tell 2 from 2.001.
+    weights, since bfloat16 does not distinguish 2 from 2.001.
     """
 
     def __init__(

@@ -1,37 +1,44 @@
-"""The memory cell blocks of the first LSTM, without forget gate (1997) or with it (2000)."""
+"""The memory cell blocks of the first LSTM, without forget gates (1997) or with them (2000)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import keras
 from keras import ops
 
 from benchmarks.layers.recurrent.scan import scan
 
+#: One number for all blocks, one for each block, or None.
+Bias = float | Sequence[float] | None
 
-def squash(x, low, high):
+
+def squash(x: Any, low: float, high: float) -> Any:
     """Logistic sigmoid with output range [low, high] (Hochreiter and Schmidhuber 1997, equations 3 to 5)."""
     return low + (high - low) * ops.sigmoid(x)
 
 
 class MemoryBlocks(keras.layers.Layer):
-    """A hidden layer of memory cell blocks: float [n, T, d] to the cells' outputs, float [n, T, blocks * size].
+    """A hidden layer of memory cell blocks: float [n, T, d] to the cells' outputs [n, T, blocks * size].
 
-    The `size` cells of a block share an input gate and an output gate. Cells and gates see the inputs
-    of this step and, if `feedback`, the outputs of all cells and of all gates one step before. The
-    state of a cell changes by what its input gate lets in, and by nothing else: s(t) = s(t-1) +
-    in(t) * g(net(t)), its output is out(t) * h(s(t)). With `forget_gates`, s(t-1) is multiplied by a
-    forget gate (Gers, Schmidhuber, Cummins 2000). `output_gates=False` leaves the output gates away.
+    The `size` cells of a block share an input gate and an output gate. Cells and gates see the inputs of
+    this step and, with `feedback`, the outputs of all cells and gates one step before. The state of a cell
+    changes only by what its input gate lets in: s(t) = s(t-1) + in(t) * g(net(t)). Its output is
+    out(t) * h(s(t)). With `forget_gates`, s(t-1) is multiplied by a forget gate (Gers, Schmidhuber, Cummins
+    2000). `output_gates=False` leaves out the output gates. `g` and `h` are the output ranges of the two
+    squashing functions; `h` None leaves the states as they are.
 
     `biased` says which units have a bias weight: "none", "gates" or "all". Weights start uniform on
-    [-initial, initial]; the biases of the gates of block j start at `input_gate_bias[j]` and
-    `output_gate_bias[j]` where these are given, and those of the forget gates at `forget_gate_bias`.
+    [-initial, initial]. The biases of the gates of block j start at `input_gate_bias[j]` and
+    `output_gate_bias[j]` if given, those of the forget gates at `forget_gate_bias`.
 
-    The gradient is the paper's truncated one: an error that leaves a cell through the net input of the
-    cell or of a gate changes the weights there, but flows no further back; only the states carry it
-    through time. What is differentiated is then no recurrence but a sum over steps: a first pass, one
-    step after the other, finds the activations, and all steps are differentiated at once with what
-    comes from the step before held constant.
+    The gradient is truncated as in the paper: an error that leaves a cell through the net input of the cell
+    or of a gate changes the weights there, but flows no further back; only the states carry it through time.
+    What is differentiated is therefore a sum over steps, not a recurrence: a first pass computes the
+    activations step by step, and all steps are then differentiated at once, with the activations of the
+    step before held constant.
 
-    Steps that a `mask` hides, which must lie in front of all others, leave states and activations at
-    zero: the sequence begins behind them.
+    Steps that `mask` hides must come before all others. They leave states and activations at zero, so the
+    sequence begins after them.
 
     Source: S. Hochreiter, J. Schmidhuber, Long short-term memory, Neural Computation 9(8), 1997,
     section 4 and appendix A.1.
@@ -39,26 +46,26 @@ class MemoryBlocks(keras.layers.Layer):
 
     def __init__(
         self,
-        blocks,
-        size=1,
-        biased="all",
-        initial=0.1,
-        input_gate_bias=None,
-        output_gate_bias=None,
-        forget_gate_bias=None,
-        output_gates=True,
-        forget_gates=False,
-        feedback=True,
-        g=(-2.0, 2.0),
-        h=(-1.0, 1.0),
-        **options,
-    ):
+        blocks: int,
+        size: int = 1,
+        biased: Literal["none", "gates", "all"] = "all",
+        initial: float = 0.1,
+        input_gate_bias: Bias = None,
+        output_gate_bias: Bias = None,
+        forget_gate_bias: Bias = None,
+        output_gates: bool = True,
+        forget_gates: bool = False,
+        feedback: bool = True,
+        g: tuple[float, float] = (-2.0, 2.0),
+        h: tuple[float, float] | None = (-1.0, 1.0),
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
         if biased not in ("none", "gates", "all"):
-            raise ValueError(f"biased is {biased!r}; it is one of 'none', 'gates', 'all'")
+            raise ValueError(f"biased {biased!r} is not one of 'none', 'gates', 'all'")
         self.blocks, self.size, self.cells = blocks, size, blocks * size
         self.biased, self.initial = biased, initial
-        self.kinds = (
+        self.kinds: dict[str, Bias] = (
             {"input": input_gate_bias}
             | ({"output": output_gate_bias} if output_gates else {})
             | ({"forget": forget_gate_bias} if forget_gates else {})
@@ -68,7 +75,8 @@ class MemoryBlocks(keras.layers.Layer):
         self.units = self.cells + blocks * len(self.kinds)
         self.supports_masking = True
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[Any, ...]) -> None:
+        """Make the weights for inputs of this shape."""
         uniform = keras.initializers.RandomUniform(-self.initial, self.initial)
         self.kernel = self.add_weight(shape=(input_shape[-1], self.units), initializer=uniform, name="kernel")
         self.recurrent_kernel = (
@@ -81,7 +89,7 @@ class MemoryBlocks(keras.layers.Layer):
             self.add_weight(shape=(biases,), initializer=self._biases, name="bias") if biases else None
         )
 
-    def _biases(self, shape, dtype=None):
+    def _biases(self, shape: Sequence[int], dtype: Any = None) -> Any:
         parts = (
             [keras.initializers.RandomUniform(-self.initial, self.initial)((self.cells,), dtype)]
             if self.biased == "all"
@@ -98,10 +106,12 @@ class MemoryBlocks(keras.layers.Layer):
                 )
         return ops.concatenate(parts)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The shape of the output."""
         return (*input_shape[:-1], self.cells)
 
-    def call(self, x, training=False, mask=None):
+    def call(self, x: Any, training: bool = False, mask: Any = None) -> Any:
+        """The outputs of the cells at all steps, float [n, T, cells]."""
         if not training:
             return self.watch(x, mask)[0][..., : self.cells]
         net, there = self._net(x), self._there(x, mask)
@@ -115,12 +125,15 @@ class MemoryBlocks(keras.layers.Layer):
             * there
         )
 
-    def watch(self, x, mask=None):
-        """The activations [n, T, units] of the cells, the input gates, the output gates and the forget gates, and the cells' states [n, T, cells]."""
+    def watch(self, x: Any, mask: Any = None) -> tuple[Any, Any]:
+        """Activations [n, T, units] and states of the cells [n, T, cells].
+
+        The units are the cells, the input gates, the output gates and the forget gates, in this order.
+        """
         net = self._net(x)
         return self._run(net, ops.cast(self._there(x, mask), net.dtype))
 
-    def _net(self, x):
+    def _net(self, x: Any) -> Any:
         """What the inputs and biases contribute to all net inputs: [n, T, units]."""
         net = ops.matmul(x, self.kernel)
         if self.bias is None:
@@ -128,12 +141,12 @@ class MemoryBlocks(keras.layers.Layer):
         return net + (self.bias if self.biased == "all" else ops.pad(self.bias, [[self.cells, 0]]))
 
     @staticmethod
-    def _there(x, mask):
-        """1 where there is a step, 0 where the mask hides it: [n, T, 1]."""
+    def _there(x: Any, mask: Any) -> Any:
+        """0 where the mask hides a step, else 1: [n, T, 1]."""
         return ops.ones_like(x[..., :1]) if mask is None else ops.cast(mask, x.dtype)[..., None]
 
-    def _gates(self, net):
-        """What is added to the states, what factor of them is kept (None: all), and the gates' activations by kind."""
+    def _gates(self, net: Any) -> tuple[Any, Any, dict[str, Any]]:
+        """What is added to the states, the factor that is kept of them (None: all), and the gates by kind."""
         kinds = dict(
             zip(
                 self.kinds,
@@ -144,19 +157,19 @@ class MemoryBlocks(keras.layers.Layer):
         added = squash(net[..., : self.cells], *self.g) * self._to_cells(kinds["input"])
         return added, self._to_cells(kinds["forget"]) if "forget" in kinds else None, kinds
 
-    def _to_cells(self, gates):
-        """Each block's gate for each of its cells."""
+    def _to_cells(self, gates: Any) -> Any:
+        """Each block's gate, repeated for each of its cells."""
         return ops.repeat(gates, self.size, axis=-1) if self.size > 1 else gates
 
-    def _output(self, states, gates):
+    def _output(self, states: Any, gates: Mapping[str, Any]) -> Any:
         squashed = states if self.h is None else squash(states, *self.h)
         return squashed * self._to_cells(gates["output"]) if "output" in gates else squashed
 
-    def _run(self, net, there):
-        """One step after the other: the activations of cells and gates [n, T, units] and the states [n, T, cells]."""
+    def _run(self, net: Any, there: Any) -> tuple[Any, Any]:
+        """What `watch` returns, computed one step after the other, without gradient."""
         recurrent_kernel = ops.stop_gradient(self.recurrent_kernel) if self.feedback else None
 
-        def step(carry, now):
+        def step(carry: tuple[Any, Any], now: tuple[Any, Any]) -> tuple[Any, Any]:
             activations, states = carry
             net, there = now
             if recurrent_kernel is not None:
@@ -172,19 +185,19 @@ class MemoryBlocks(keras.layers.Layer):
         return ops.stop_gradient(activations), ops.stop_gradient(states)
 
 
-def _before(values):
-    """The values [n, T, d] one step before, zeros before the first."""
+def _before(values: Any) -> Any:
+    """The values [n, T, d] of one step before; zeros at the first step."""
     return ops.pad(values[:, :-1], [[0, 0], [1, 0], [0, 0]])
 
 
 @ops.custom_gradient
-def _carried(added, kept, states):
-    """`states` [n, T, cells], which obey s(t) = kept(t) * s(t-1) + added(t): an error at a state flows back through the states before."""
+def _carried(added: Any, kept: Any, states: Any) -> tuple[Any, Callable[..., tuple[Any, ...]]]:
+    """`states` [n, T, cells] with s(t) = kept(t) * s(t-1) + added(t), and their gradient through time."""
 
-    def gradient(*arguments, upstream=None):
+    def gradient(*arguments: Any, upstream: Any = None) -> tuple[Any, ...]:
         error = upstream if upstream is not None else arguments[0]
 
-        def step(later, now):
+        def step(later: Any, now: tuple[Any, Any]) -> tuple[Any, Any]:
             error, kept = now
             total = error + later
             return kept * total, total
@@ -195,9 +208,14 @@ def _carried(added, kept, states):
     return states, gradient
 
 
-def watch(model, batch):
-    """Inside the blocks of a model whose layers before them are a chain: `activations` [n, T, units] and h(states), in `states` [n, T, cells]."""
-    x, mask = batch["x"], None
+def watch(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
+    """What happens inside the first memory blocks of a model whose layers before them form a chain.
+
+    Returns `activations` [n, T, units], in the order of `MemoryBlocks.watch`, and `states` [n, T, cells]
+    squashed to [-1, 1]. Raises ValueError if the model has no memory blocks.
+    """
+    x: Any = batch["x"]
+    mask: Any = None
     for layer in model.layers[1:]:
         if isinstance(layer, MemoryBlocks):
             activations, states = layer.watch(x, mask)

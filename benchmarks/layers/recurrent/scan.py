@@ -1,10 +1,9 @@
-"""One step after the other: the loop of recurrent layers, with gradients, on every backend.
+"""The loop of recurrent layers, step by step, with gradients, on every backend.
 
-`keras.ops.scan` cannot do it on TensorFlow: XLA does not compile its gradient (the loop states no
-largest number of iterations), what a step gives must have the shapes of what it carries, and a step
-whose batch size is unknown must state it all the same. The loop of Keras' own recurrent layers has
-none of these limits, but another one on each backend where steps are reversed or masked and give
-several tensors: it is used here for plain steps only.
+`keras.ops.scan` does not suffice on TensorFlow: XLA does not compile its gradient (the loop declares no
+largest number of iterations), the outputs of a step must have the shapes of its carry, and the batch size
+must be known. The loop of Keras' own recurrent layers has none of these limits, but on each backend it has
+another if steps are reversed or masked and return several tensors. It is used here for plain steps only.
 """
 
 from collections.abc import Callable

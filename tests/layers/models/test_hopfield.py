@@ -1,4 +1,4 @@
-"""Hopfield's networks: links by hand, the energy that only falls, states of rest, and the paper's own rate of recall."""
+"""Hopfield's networks: links by hand, falling energy, states of rest, and the paper's rate of recall."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from benchmarks.layers.models.hopfield import HopfieldNetworks
 
 
 def test_links_are_those_of_equation_2() -> None:
-    """Patterns 110 and 101: units 1 and 2 agree once and disagree once, as do 1 and 3; 2 and 3 disagree twice."""
+    """Patterns 110 and 101: units 1 and 2 agree once and differ once, as do 1 and 3; 2 and 3 differ twice."""
     nets = HopfieldNetworks(units=3, sets=1)
     nets.fit(np.array([[1, 1, 0], [1, 0, 1]], "float32"), np.array([0, 0]), seed=0)
     np.testing.assert_array_equal(nets.links[0], [[0, 0, 0], [0, 0, -2], [0, -2, 0]])

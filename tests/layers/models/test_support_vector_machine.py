@@ -1,4 +1,4 @@
-"""The support-vector machine against scikit-learn's own predictions, a case solved by hand, and the conditions of the optimum."""
+"""The support-vector machine against scikit-learn, a case solved by hand, and the optimum's conditions."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def test_the_answers_are_those_of_scikit_learn(digits: tuple[np.ndarray, np.ndar
 
 
 def test_two_points_are_separated_half_way() -> None:
-    """Points at 1 and 3 on a line: the maximum margin has its border at 2, and both points lie on the margin."""
+    """Points at 1 and 3 on a line: the border of the widest margin is at 2, and both points lie on it."""
     x = np.array([1.0, 3.0]).reshape(2, 1, 1, 1)
     machine = SupportVectorMachine(classes=2, degree=1, penalty=1_000.0)
     machine.fit(x, np.array([0, 1]), seed=0)

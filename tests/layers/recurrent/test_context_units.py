@@ -1,4 +1,4 @@
-"""Context units against their definition in NumPy, and their two gradients against differences and a hand-made copy."""
+"""Context units against their definition in NumPy, and their gradients against difference quotients."""
 
 import keras
 import numpy as np
@@ -14,7 +14,7 @@ TARGET = RNG.normal(size=(2, 6, 4)).astype("float32")
 
 
 def hidden(weights: list[np.ndarray], context: np.ndarray | None = None) -> np.ndarray:
-    """Activations [2, 6, 4], step by step; with `context`, every step takes its context from there instead of from itself."""
+    """Activations [2, 6, 4], step by step; each step takes its context from `context` if given."""
     kernel, context_kernel, bias = (w.astype("float64") for w in weights)
     h, steps = np.full((2, 4), 0.5), []
     for t in range(6):
@@ -48,7 +48,7 @@ def test_activations_and_gradient(through_time: bool) -> None:
     activations = hidden(WEIGHTS)
     np.testing.assert_allclose(keras.ops.convert_to_numpy(layer(X)), activations, atol=1e-5)
 
-    # Elman's learning takes the copies for given: the definition of his gradient is the slope with the context held as it was.
+    # Elman's learning treats the copies as inputs: his gradient is the slope with the context held constant.
     context = np.concatenate([np.full((2, 1, 4), 0.5), activations[:, :-1]], axis=1)
     expected = differences(None if through_time else context)
     driver = driver_class(keras.backend.backend())()

@@ -16,7 +16,7 @@ def by_the_paper(
 ) -> tuple[np.ndarray, np.ndarray]:
     """One sequence x [T, d], weights w [d + units + 1, units] (inputs, all units one step before, bias).
 
-    The cells' outputs [T, cells], and the gradient of sum(target * outputs) as the truncated algorithm accumulates it:
+    The cells' outputs [T, cells], and the gradient of sum(target * outputs) by the truncated algorithm:
     equations 21 to 28, which carry the derivatives of the states along with the states (and scale both by the
     forget gate, Gers, Schmidhuber and Cummins 2000, equations 3.10 to 3.12).
     """

@@ -1,4 +1,4 @@
-"""The scan of recurrent layers against the same steps in NumPy, and its gradient against central differences."""
+"""The scan of recurrent layers against NumPy, and its gradient against central differences."""
 
 import importlib.util
 import subprocess

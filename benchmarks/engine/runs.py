@@ -1,4 +1,4 @@
-"""What a run is, and what identifies it."""
+"""Runs and the options of their execution: what identifies them, and the paths of their records."""
 
 import dataclasses
 from pathlib import Path
@@ -10,7 +10,7 @@ from benchmarks.spec import Entry, Recipe
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """How runs are executed: what of it changes the numbers is part of their identity."""
+    """How runs are executed. Options that change numbers are part of a run's identity."""
 
     backend: str = "tensorflow"
     precision: str = "float32"
@@ -28,9 +28,9 @@ class Options:
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """One run that was asked for; `execution` counts from 1 how often it is measured.
+    """One requested run; `execution` counts its measurements from 1.
 
-    `keep_weights` says that its final weights are to be kept, since other runs start from them.
+    With `keep_weights` its final weights are kept, since other runs start from them.
     """
 
     entry: Entry
@@ -41,18 +41,18 @@ class Run:
 
     @property
     def label(self) -> str:
-        """For progress lines."""
+        """The run's name in progress lines."""
         again = f", execution {self.execution}" if self.execution > 1 else ""
         return f"{self.entry.id} {self.recipe.name} seed {self.seed}{again}"
 
     @property
     def task(self) -> str:
-        """The name of the task's module: the recipe's, where it names one, else the entry's."""
+        """The name of the task's module: the recipe's, if it names one, else the entry's."""
         return self.recipe.task or self.entry.task
 
 
 def parent(run: Run) -> Run | None:
-    """The run whose final weights this one starts from: of the same seed, measured for the first time."""
+    """The run from whose final weights this one starts: of the same seed, and in its first execution."""
     ancestors = catalogue.ancestors(run.entry, run.recipe)
     return Run(*ancestors[-1], run.seed) if ancestors else None
 
@@ -69,16 +69,16 @@ def asked(run: Run, options: Options) -> dict[str, Any]:
         "backend": options.backend,
         "precision": options.precision,
         "threads": options.threads,
-        # Left out where they say nothing: the questions of published results keep their hash.
+        # Defaults are left out, so that published results keep their hash.
         **({"further_checksums": checksums} if checksums else {}),
-        # Seed, machine and software of the run that it starts from are its own.
+        # The run that it starts from has the same seed, machine and software.
         **({"starts_from": records.spec_hash(asked(start, options))} if start else {}),
         **({"determinism": options.determinism} if options.determinism != "bitwise" else {}),
     }
 
 
 def run_id(run: Run, options: Options) -> str:
-    """The run's key, known before anything is imported or trained."""
+    """The run's id, known before anything is imported or trained."""
     facts = machine.facts(options.backend)
     return records.run_id(
         records.spec_hash(asked(run, options)), run.seed, facts["machine_id"], facts["software_id"]
@@ -86,7 +86,7 @@ def run_id(run: Run, options: Options) -> str:
 
 
 def record_path(run: Run, options: Options) -> Path:
-    """Where the record of this execution of the run lies."""
+    """The file of the record of this execution of the run."""
     return (
         options.out
         / "runs"
@@ -96,7 +96,5 @@ def record_path(run: Run, options: Options) -> Path:
 
 
 def execution_key(run: Run, options: Options) -> str:
-    """What the record and the checkpoint of an execution are named by: the run's id, and a number if it is
-    repeated.
-    """
+    """The name of an execution's record and checkpoint: the run's id, and a number if it is repeated."""
     return run_id(run, options) + (f"-{run.execution}" if run.execution > 1 else "")
