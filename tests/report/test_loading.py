@@ -172,7 +172,7 @@ def test_numbers_that_no_run_can_have_left_are_left_out_and_said(
         after.measures["execution_id"]
     )
     html = build(after, tmp_path / "page").read_text(encoding="utf-8")
-    assert "1 execution left out" in html and "is 101%, and can be 0 to 100% alone" in html
+    assert "1 execution left out" in html and "is 101%, but can only be 0 to 100%" in html
     assert (
         "left out"
         not in build(before, tmp_path / "page2").read_text(encoding="utf-8").split("<h2>Methods")[0]
