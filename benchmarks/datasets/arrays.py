@@ -31,8 +31,8 @@ def verified(card: DatasetCard, data: Data) -> Data:
     actual = checksum(data)
     if actual != card.checksum:
         raise DataError(
-            f"{card.id}: the arrays' SHA-256 is {actual}, its card says {card.checksum}: if the data set is new"
-            " or was changed on purpose, check the arrays and put this sum on its card; otherwise NumPy"
+            f"{card.id}: the arrays' SHA-256 is {actual}, its card says {card.checksum}: if the data set"
+            " is new or was changed on purpose, check the arrays and put this sum on its card; if not, NumPy"
             f" {np.__version__} or the bundled file gives other numbers than when the data set was fixed:"
             " install the locked versions of this release"
         )

@@ -1,6 +1,5 @@
 """Records and summaries as a run of jobs leaves them."""
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ def record_of(
 ) -> Any:
     """A valid record of a recipe, as the engine would write it; `run` replaces what its run says."""
     record = make_record(seed, recipe.dataset, recipe.variant, luck=luck)
-    record["spec"]["asked"] |= {"entry": entry, "recipe": json.loads(json.dumps(dataclasses.asdict(recipe)))}
+    record["spec"]["asked"] |= {"entry": entry, "recipe": json.loads(json.dumps(catalogue.plain(recipe)))}
     record["spec"]["card"] |= {"id": entry}
     record["run"] |= {
         "entry": entry,
