@@ -171,6 +171,7 @@ ENTRY = Entry(
         "Units are updated in rounds: every unit once a round, in an order drawn anew for each round and "
         "cue. In the paper each unit looks at the others at random times.",
         "A unit whose input is exactly at its threshold keeps its state.",
+        "The mirror image of a memory, with every unit reversed, counts as elsewhere.",
         "A random start is right if it ends in any memory of its set; the paper's share of starts that end "
         "near one is our share with 1 to 4 units wrong.",
     ),
