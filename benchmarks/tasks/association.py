@@ -22,7 +22,14 @@ def evaluate(predict: Predict, model: AssociativeMemory, data: Data, split: str)
     require("association", model, MODEL)
     cues = getattr(data, split)
     at_rest = predict(settle, {"x": cues["x"], "y": cues["y"]})["state"]
-    stored = data.train["x"].reshape(data.train["y"].max() + 1, -1, at_rest.shape[1])
+    train = data.train
+    sets, patterns = (
+        1 + max(train["y"].max(), cues["y"].max()),
+        1 + max(train["meant"].max(), cues["meant"].max()),
+    )
+    # Where no pattern was stored, no state is near.
+    stored = np.full((sets, patterns, at_rest.shape[1]), 0.5)
+    stored[train["y"], train["meant"]] = train["x"]
     distances = np.abs(stored[cues["y"]] - at_rest[:, None]).sum(axis=2)
     meant = np.where(cues["meant"] < 0, distances.argmin(axis=1), cues["meant"])
     wrong = distances[np.arange(len(meant)), meant]

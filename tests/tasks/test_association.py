@@ -18,7 +18,7 @@ class Stubborn:
 def data(x: np.ndarray, meant: list[int]) -> Data:
     """Two sets of two patterns of six units; the cues are for the second set."""
     stored = np.array([[1] * 6, [0] * 6, [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]], "float32")
-    train = {"x": stored, "y": np.array([0, 0, 1, 1])}
+    train = {"x": stored, "y": np.array([0, 0, 1, 1]), "meant": np.array([0, 1, 0, 1])}
     cues = {"x": x.astype("float32"), "y": np.ones(len(x), int), "meant": np.array(meant)}
     return Data(train, cues, cues)
 
@@ -38,6 +38,12 @@ def test_from_noise_any_memory_of_the_set_is_right() -> None:
     cues = np.array([[0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 1]])
     scores = association.evaluate(Eager(Stubborn()), Stubborn(), data(cues, [-1, -1]), "validation")
     assert scores == {"recalled": 50.0, "nearly_recalled": 50.0, "elsewhere": 0.0, "wrong_units": 0.5}
+
+
+def test_what_was_not_stored_is_not_recalled() -> None:
+    whole = data(np.array([[1, 1, 1, 0, 0, 0]]), [0])
+    part = Data({name: array[:2] for name, array in whole.train.items()}, whole.validation, whole.test)
+    assert association.evaluate(Eager(Stubborn()), Stubborn(), part, "test")["recalled"] == 0.0
 
 
 def test_a_model_without_memories_is_refused() -> None:

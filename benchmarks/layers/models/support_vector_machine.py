@@ -58,7 +58,8 @@ class SupportVectorMachine:
         assert y is not None
         inputs = self.inputs(x)
         coefficients = np.zeros((self.classes, len(inputs)))
-        for number in range(self.classes):
+        self.thresholds = np.full(self.classes, -1.0)  # of a class without examples: never that class
+        for number in np.unique(y):
             machine = SVC(
                 C=self.penalty,
                 kernel="poly",
