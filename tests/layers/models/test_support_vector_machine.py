@@ -75,7 +75,7 @@ def test_the_state_is_all_that_was_learned(digits: tuple[np.ndarray, np.ndarray]
 
 def test_a_class_without_examples_is_never_chosen(digits: tuple[np.ndarray, np.ndarray]) -> None:
     x, y = digits
-    machine = SupportVectorMachine(classes=10, degree=2, penalty=1.0, scale=16.0)
+    machine = SupportVectorMachine(classes=10, degree=2, penalty=1_000.0, scale=16.0)
     machine.fit(x[y < 3], y[y < 3], seed=0)
     np.testing.assert_array_equal(machine(x)[:, 3:], -1.0)
     assert np.mean(machine(x[y < 3]).argmax(axis=1) == y[y < 3]) > 0.95
