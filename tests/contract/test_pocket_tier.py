@@ -23,6 +23,7 @@ EXPLAINED = {
         ("benchmarks.engine.__main__", "benchmarks.engine.orphans", "benchmarks.engine.repeat"),
         "the command line, and what it alone uses",
     ),
+    "benchmarks.pictures": "records encode its pictures; entries that draw with it have it in their digest",
 }
 
 pytestmark = pytest.mark.slow
