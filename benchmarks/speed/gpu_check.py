@@ -57,6 +57,7 @@ MAY_BE_EMPTY = {
     "variant",
     "reason",
     "machine_name",
+    "start_sha256",
     "price_per_hour",
     "currency",
     "commit",
