@@ -279,7 +279,7 @@ def test_a_job_that_is_lost_costs_no_report(measured: Path, tmp_path: Path) -> N
         re.MULTILINE,
     )
     # The command that tries again is this one.
-    again = next(line for line in done.stdout.splitlines() if line.startswith("To try again"))
+    again = next(line for line in done.stdout.splitlines() if line.startswith("To repeat"))
     assert "--forcerun=train" in again
     assert "entries=mcculloch_pitts_1943,fatal_2099" in again
     assert not (measured / "results/verdict.txt").exists()
