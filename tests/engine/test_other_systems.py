@@ -34,7 +34,7 @@ def test_cores_are_leased_where_nothing_can_be_pinned() -> None:
     lines: list[str] = []
     lease.cores(1, lines.append)
     assert len(lease._held) == 1
-    assert lines == ["this system cannot pin a run to cores: libraries are told to use 1 thread(s)"]
+    assert lines == ["this system cannot pin a run to cores: libraries will use 1 thread(s)"]
     most = os.cpu_count() or 1
     with pytest.raises(ValueError, match=f"--threads {most + 1} exceeds the {most} cores"):
         lease.check(most + 1)

@@ -392,7 +392,7 @@ def test_interrupted_and_called_again_it_goes_on(
         second = snakemake(measured, *selection, root=checkout)
         assert second.returncode != 0
         assert (
-            f"another call of Snakemake is at work in {measured / 'results'}: wait for it, or end it first"
+            f"another call of Snakemake is running in {measured / 'results'}: wait for it, or end it first"
             in second.stdout
         )
         assert snakemake(measured, *selection, "--dry-run", root=checkout).returncode == 0
