@@ -36,11 +36,8 @@ APART = {
     "benchmarks.engine.memory": "says how much memory it took",
     "benchmarks.engine.lease": "makes a run wait for cores and a GPU, whose number and kind identify the run",
 }
-#: What `benchmarks.optimizers` imports. A recipe depends only on those whose optimiser or schedule it names.
-OPTIMIZERS = {
-    f"benchmarks.optimizers.{name}"
-    for name in ("inverse_square_root_warmup", "matrix_adamw", "ramped_momentum", "scaled_rates")
-}
+#: The package of optimisers and schedules. A recipe depends only on modules of it whose classes it names.
+OPTIMIZERS = "benchmarks.optimizers"
 #: What an entry says of itself, on which no number depends. A run depends on its own recipe only.
 SAID = {
     "name",
@@ -114,8 +111,8 @@ def files(entry: Entry, recipe: Recipe, backend: str, home: Path = HOME) -> dict
             if imported in seen or is_apart(imported):
                 continue
             if (
-                name == "benchmarks.optimizers"
-                and imported in OPTIMIZERS
+                name == OPTIMIZERS
+                and imported.startswith(f"{OPTIMIZERS}.")
                 and not _binds(imported, given, home)
             ):
                 continue

@@ -78,7 +78,7 @@ ENTRY = Entry(
     build=build,
     loss=loss,
     pictures=pictures,
-    # Nets or rules that the paper itself compares with its own. Each is one more run per recipe and seed.
+    # Nets or rules that the paper itself compares with its own. One runs only where a recipe names it.
     variants={"deep": "two hidden layers, of 300 and 100 units"},
     # What `build(**arguments)` has at each published size; `published` only where a count is printed.
     parameters=(
@@ -100,8 +100,8 @@ ENTRY = Entry(
             batch_size=32,
             epochs=10,
             evaluate_every=5,
-            # What a run must reach to count as having learned: the worst validation score of several seeds,
-            # and half as much error again.
+            # What a run must reach to count as having learned: the worst validation error of several seeds,
+            # plus half of it.
             floor=("error", 10.0),
             source="ours, chosen on the validation split",
         ),

@@ -12,9 +12,9 @@ class SupportVectorMachine:
     Each machine separates its class from all others; the class whose machine answers most strongly wins.
     Images [n, h, w, 1] become vectors u = (x - offset) / scale, smoothed first by a Gaussian of `smoothing`
     pixels (0: not at all). The kernel is K(u, v) = (u v / dimensions)^degree. `penalty` is the C of the
-    paper's equation 25 (the soft margin): the price of one unit of a training error.
+    soft margin: the price of one unit of a training error.
 
-    Source: C. Cortes, V. Vapnik, "Support-vector networks", Machine Learning 20 (1995), sections 3 to 5.
+    Source: C. Cortes, V. Vapnik, "Support-vector networks", Machine Learning 20 (1995).
     """
 
     vectors: np.ndarray
