@@ -18,8 +18,8 @@ from benchmarks.spec import FAMILIES, Entry, Recipe, Tier
 
 SCHEMA = Path(__file__).resolve().parents[2] / "workflow" / "schemas" / "config.schema.yaml"
 #: At most this many entries of the pocket tier share a job, and with it one import of the framework. Larger
-#: jobs save imports, but leave cores idle at the end. By the times of 44 entries, six jobs take as long as four
-#: on two cores, and two thirds as long on eight.
+#: jobs save imports, but leave cores idle at the end. By the times of 44 entries, six jobs take as long as
+#: four on two cores, and two thirds as long on eight.
 ENTRIES_PER_JOB = 8
 
 Run = dict[str, Any]
