@@ -15,6 +15,11 @@ def question_anchor(run: Any) -> str:
     return f"q-{run['spec_hash']}-{run['machine_id']}"
 
 
+def entry_page(entry: str) -> str:
+    """The page of an entry."""
+    return f"entries/{slug(entry)}.html"
+
+
 def provenance_page(entry: str) -> str:
     """The provenance page of an entry."""
     return f"provenance/{slug(entry)}.html"

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from benchmarks.records import clip
 from report import statistics, verdicts
-from report.cleaning import slug
+from report.addresses import entry_page
 from report.formats import duration, listed, number, several
 from report.machine_names import hardware
 from report.results import Results
@@ -37,7 +37,7 @@ def findings(results: Results) -> list[Markup]:
 
 
 def _entry(id: str, name: str) -> Markup:
-    return Markup('<a href="#entry-{}">{}</a>').format(slug(id), clip(name, 50))
+    return Markup('<a href="{}">{}</a>').format(entry_page(id), clip(name, 50))
 
 
 def _what_was_run(results: Results) -> str:
@@ -175,7 +175,7 @@ def _failures(results: Results) -> list[Markup]:
         return []
     statuses = listed([f"{n} {status}" for status, n in sorted(failed.value_counts().items())])
     what = several(len(failed), "run" if results.runs["run_id"].is_unique else "execution")
-    return [Markup('<a href="#failures">{} failed</a>: {}.').format(what, statuses)]
+    return [Markup('<a href="runs.html#failures">{} failed</a>: {}.').format(what, statuses)]
 
 
 def _doubts(results: Results) -> list[Markup]:
@@ -184,10 +184,12 @@ def _doubts(results: Results) -> list[Markup]:
     doubtful = sum(not (doubt.impossible and doubt.execution) for doubt in results.doubts)
     sentences = []
     if left_out:
-        text = '<a href="#doubts">{} left out</a>, with numbers that no run can have produced.'
+        text = '<a href="runs.html#doubts">{} left out</a>, with numbers that no run can have produced.'
         sentences.append(Markup(text).format(several(len(left_out), "execution")))
     if doubtful:
-        sentences.append(Markup('<a href="#doubts">{} in doubt</a>.').format(several(doubtful, "number")))
+        sentences.append(
+            Markup('<a href="runs.html#doubts">{} in doubt</a>.').format(several(doubtful, "number"))
+        )
     return sentences
 
 

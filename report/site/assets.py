@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 _STATIC = Path(__file__).parent / "static"
 #: one behaviour each, in the order in which they build on one another
-_SCRIPTS = ("lists.js", "download.js", "address.js", "contents.js", "print.js", "start.js")
+_SCRIPTS = ("lists.js", "download.js", "address.js", "start.js")
 
 
 def style() -> Markup:
@@ -17,7 +17,7 @@ def style() -> Markup:
 
 
 def script() -> Markup:
-    """The scripts of index.html as one, which leaves no names behind."""
+    """The scripts of all pages as one, which leaves no names behind."""
     parts = [(_STATIC / name).read_text(encoding="utf-8") for name in _SCRIPTS]
     return Markup('(() => {\n"use strict";\n' + "\n".join(parts) + "})();\n")
 

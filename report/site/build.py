@@ -3,16 +3,19 @@
 import shutil
 from pathlib import Path
 
-from benchmarks import records
 from report import tables
 from report.results import Results
-from report.site import index, provenance
 from report.site.data_tables import rows_as_text
-from report.site.entry_cards import entry_cards
 from report.site.environment import environment
-from report.site.figures import FIGURES, figures
+from report.site.figures import save_all
 from report.site.folder import replace
+from report.site.pages import entries, index, provenance, tracks
+from report.site.pages import tables as table_pages
+from report.site.site import Site
 from report.tables.files import save_csv, save_tex
+
+#: folders of the report
+FOLDERS = ("entries", "tracks", "provenance", "figures", "tables")
 
 
 def build(
@@ -20,8 +23,8 @@ def build(
 ) -> Path:
     """Writes the report into `out` and returns the path of index.html. The same results give the same bytes.
 
-    It consists of index.html, provenance.html, figures/, tables/ and provenance/. `compare` puts the
-    comparison of machines first; `speed` is a file of the speed benchmark; `source` is the address under
+    It consists of the pages of `report.site.site.PAGES`, provenance.html, and the folders `FOLDERS`.
+    `compare` puts the comparison of machines first; `speed` is a file of the speed benchmark; `source` is the address under
     which the suite's files can be read.
 
     The report is first written aside: only a complete report replaces an earlier one, and it replaces only
@@ -29,7 +32,7 @@ def build(
     """
     new = out / ".report.new"
     shutil.rmtree(new, ignore_errors=True)
-    for name in ("figures", "tables", "provenance"):
+    for name in FOLDERS:
         (new / name).mkdir(parents=True)
     try:
         _write(results, new, compare, speed, source)
@@ -40,16 +43,15 @@ def build(
 
 
 def _write(results: Results, out: Path, compare: bool, speed: Path | None, source: str) -> None:
-    """Writes the files of the report; `out` has the empty folders figures/, tables/ and provenance/."""
+    """Writes the files of the report; `out` has its empty folders."""
     all_tables = tables.all_tables(results, speed)
     for table in all_tables.values():
         save_csv(table.frame, out / "tables" / f"{table.name}.csv")
         headings = [column.label for column in table.columns]
         save_tex(headings, rows_as_text(table), table.caption, out / "tables" / f"{table.name}.tex")
-    order = ["machines", *(name for name in FIGURES if name != "machines")] if compare else list(FIGURES)
-    shown_figures = figures(results, out, order)
-    cards, pictures_left = entry_cards(results, source)
-    pages = environment()
-    provenance.write(results, out, pages, pictures_left)
-    html = index.render(results, pages, all_tables, shown_figures, cards, compare)
-    records.write_bytes_atomic(html.encode("utf-8"), out / "index.html")
+    site = Site(results, all_tables, save_all(results, out), environment(), out, source, compare)
+    index.write(site)
+    tracks.write(site)
+    entries.write(site)
+    table_pages.write(site)
+    provenance.write(site)

@@ -6,6 +6,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from benchmarks.records import clip, in_words
+from report.addresses import entry_page
 from report.cleaning import slug, web
 from report.formats import duration, number, rate, size
 from report.results import Results
@@ -75,15 +76,19 @@ def linked(inner: str | Markup, address: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(address, inner) if inner and address else escape(inner)
 
 
-def cell(value: Any, column: Column, results: Results, address: str = "") -> str:
-    """A value as a table cell, linked to `address` if there is one."""
+def cell(value: Any, column: Column, results: Results, address: str = "", root: str = "") -> str:
+    """A value as a table cell, linked to `address` if there is one.
+
+    Addresses are those seen from index.html; `root` leads from the page to its folder.
+    """
+    address = root + address if address else ""
     text = show(value, column.kind)
     if column.kind in NUMERIC:
         sort_key = "" if is_null(value) else repr(float(value))
         return f'<td class="n" data-v="{sort_key}">{linked(text, address)}</td>'
     if column.kind == "entry":
         card = results.entries.get(str(value))
-        inner = entry_link(str(value), clip(card["name"], 60)) if card else escape(text)
+        inner = entry_link(str(value), clip(card["name"], 60), root) if card else escape(text)
         return f'<th scope="row" data-v="{escape(text)}">{inner}</th>'
     inner = escape(text)
     if text and column.kind in ("verdict", "status"):
@@ -97,6 +102,6 @@ def cell(value: Any, column: Column, results: Results, address: str = "") -> str
     return f"<td{width}>{inner}</td>"
 
 
-def entry_link(id: str, name: str) -> Markup:
-    """A link to the card of an entry."""
-    return Markup('<a href="#entry-{}">{}</a>').format(slug(id), name)
+def entry_link(id: str, name: str, root: str = "") -> Markup:
+    """A link to the page of an entry."""
+    return Markup('<a href="{}">{}</a>').format(root + entry_page(id), name)

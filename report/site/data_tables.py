@@ -38,10 +38,11 @@ def _values(table: Table) -> list[tuple[Any, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def table_html(table: Table, no: int, results: Results, most: int = ROWS) -> Markup:
+def table_html(table: Table, no: int, results: Results, root: str = "", most: int = ROWS) -> Markup:
     """A table with its caption, tools and scroll box, as number `no` of the page.
 
-    A table with more than `most` rows is cut short, and says so.
+    `root` leads from the page to the folder of index.html. A table with more than `most` rows is cut short,
+    and says so.
     """
     every = len(table.frame)
     outcome_columns = [column.key for column in table.columns if column.kind in ("status", "verdict")]
@@ -51,17 +52,17 @@ def table_html(table: Table, no: int, results: Results, most: int = ROWS) -> Mar
     caption = Markup("<b>Table {}.</b> {}").format(no, table.caption)
     cut = every > len(kept)
     cut_attribute = f' data-every="{every}"' if cut else ""
-    note = _cut_note(name, len(kept), every) if cut else ""
+    note = _cut_note(name, len(kept), every, root) if cut else ""
     return Markup(
         f'<figure class="table" id="{name}" data-list="{name}"{cut_attribute}>'
         f'<figcaption id="{name}-caption">{caption}</figcaption>'
         f'<div class="tools">{_search_and_filters(table)}'
         f'<output aria-live="polite">{several(len(kept), "row")}</output>'
-        f'<a class="to" data-csv href="tables/{name}.csv" download '
+        f'<a class="to" data-csv href="{root}tables/{name}.csv" download '
         f'aria-label="CSV of these rows of table {no}">CSV of these rows</a></div>'
         f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}-caption">'
         f"<table><thead><tr>{_headings(table)}</tr></thead>"
-        f"<tbody>{_body(table, results)}</tbody></table></div>"
+        f"<tbody>{_body(table, results, root)}</tbody></table></div>"
         f"{note}</figure>"
     )
 
@@ -74,7 +75,7 @@ def _headings(table: Table) -> str:
     )
 
 
-def _body(table: Table, results: Results) -> str:
+def _body(table: Table, results: Results, root: str) -> str:
     values = _values(table)
     addresses = [
         table.frame[column.link].tolist() if column.link else [""] * len(values) for column in table.columns
@@ -82,7 +83,7 @@ def _body(table: Table, results: Results) -> str:
     rows = []
     for row, links in zip(values, zip(*addresses, strict=True), strict=True):
         cells = (
-            cell(value, column, results, link)
+            cell(value, column, results, link, root)
             for value, column, link in zip(row, table.columns, links, strict=True)
         )
         rows.append(f"<tr>{''.join(cells)}</tr>")
@@ -108,14 +109,12 @@ def _search_and_filters(table: Table) -> str:
     return "".join(fields)
 
 
-def _cut_note(name: str, shown: int, every: int) -> str:
+def _cut_note(name: str, shown: int, every: int, root: str) -> str:
     return (
         f'<p class="note">{shown:,} of {every:,} rows are shown: first failures and missed claims, then as '
-        "many rows of every entry as there is room for. Search and filters apply to these rows only. All "
-        "rows "
-        "are in "
-        f'<a href="tables/{name}.csv">tables/{name}.csv</a>, and all executions on the '
-        '<a href="provenance.html">provenance pages</a>.</p>'
+        "many rows of every entry as there is room for. Search and filters apply to these rows only. All rows "
+        f'are in <a href="{root}tables/{name}.csv">tables/{name}.csv</a>, and all executions on the '
+        f'<a href="{root}provenance.html">provenance pages</a>.</p>'
     )
 
 

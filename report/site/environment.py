@@ -6,6 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from benchmarks.records import clip, in_words
 from report import formats
+from report.addresses import entry_page
 from report.cleaning import slug
 from report.findings import with_unit
 from report.site import assets, cells
@@ -30,6 +31,7 @@ def environment() -> Environment:
         several=formats.several,
         whole=formats.whole,
         slug=slug,
+        entry_page=entry_page,
         clip=clip,
     )
     environment.globals.update(

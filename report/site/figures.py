@@ -1,7 +1,6 @@
-"""The figures of the page: drawn, saved, numbered, and put into the page as far as there is room."""
+"""The figures of all pages: drawn, saved, and put into a page as far as it has room for them."""
 
 import importlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,21 +13,29 @@ from report.site.inline_svg import inline
 from report.style import Drawn
 from report.tables.files import save_csv
 
-#: the modules of `report.figures`, in the order of the page
+#: the modules of `report.figures`
 FIGURES = (
-    *("parameters_by_year", "data_by_year", "compute_by_year", "claims", "curves", "depth"),
+    *("tracks", "parameters_by_year", "data_by_year", "compute_by_year", "claims", "curves", "depth"),
     *("time_then_and_now", "clocks", "throughput", "machines"),
 )
 #: The data of a figure is shown below it if it has at most this many rows.
 MOST_DATA_ROWS = 160
-#: bytes of all drawings on the page, and of the parts of one figure; the rest is in figures/
+#: bytes of all drawings on one page, and of one drawing; the rest is in figures/
 DRAWN_BYTES = 400_000
 DRAWN_BYTES_OF_ONE = 200_000
 
 
 @dataclass(frozen=True)
+class Saved:
+    """A figure that has been saved in figures/, and the text of its SVG."""
+
+    drawn: Drawn
+    svg: str
+
+
+@dataclass(frozen=True)
 class Shown:
-    """A figure as the page shows it: `svg` and `rows` are None if there is no room for them."""
+    """A figure as a page shows it: `svg` and `rows` are None if there is no room for them."""
 
     name: str
     no: int
@@ -37,38 +44,29 @@ class Shown:
     rows: Markup | None
 
 
-def figures(results: Results, out: Path, order: Sequence[str]) -> dict[str, list[Shown]]:
-    """Draws all figures, saves them and their data, and numbers them in this order of `FIGURES`.
-
-    A module of `report.figures` may draw several figures, or none.
-    """
-    drawn = {name: _draw(results, name, out / "figures") for name in FIGURES}
-    shown: dict[str, list[Shown]] = {}
-    no, room = 0, DRAWN_BYTES
-    for name in order:
-        shown[name] = []
-        used = 0
-        for figure, text in drawn[name]:
-            no += 1
+def save_all(results: Results, out: Path) -> dict[str, list[Saved]]:
+    """Draws and saves the figures of all modules, and their data; module -> its figures, perhaps none."""
+    saved: dict[str, list[Saved]] = {}
+    for name in FIGURES:
+        with style.theme():
+            drawn = importlib.import_module(f"report.figures.{name}").draw(results)
+            saved[name] = [Saved(figure, style.save(figure, out / "figures")) for figure in drawn]
+        for figure in drawn:
             save_csv(figure.data, out / "tables" / f"figure_{figure.name}.csv")
-            svg = inline(text, f"f{no}", figure.alt)
-            used += len(svg)
-            fits = used <= DRAWN_BYTES_OF_ONE and len(svg) <= room
-            room -= len(svg) if fits else 0
-            rows = _data(figure) if fits and name != "curves" else None
-            shown[name].append(Shown(figure.name, no, svg if fits else None, figure.caption, rows))
-    return shown
+    return saved
 
 
-def _draw(results: Results, name: str, folder: Path) -> list[tuple[Drawn, str]]:
-    """The figures of one module, each with the text of its SVG."""
-    with style.theme():
-        figures = importlib.import_module(f"report.figures.{name}").draw(results)
-        return [(figure, style.save(figure, folder)) for figure in figures]
+def show(figure: Saved, no: int, room: int) -> Shown:
+    """The figure as number `no` of a page that has room for so many bytes."""
+    drawn = figure.drawn
+    svg = inline(figure.svg, f"f{no}", drawn.alt)
+    if len(svg) > min(room, DRAWN_BYTES_OF_ONE):
+        return Shown(drawn.name, no, None, drawn.caption, None)
+    return Shown(drawn.name, no, svg, drawn.caption, _data(drawn))
 
 
 def _data(figure: Drawn) -> Markup | None:
     """The data of a figure, without the values of single seeds; None if there are too many rows."""
-    if len(figure.data) > MOST_DATA_ROWS:
+    if len(figure.data) > MOST_DATA_ROWS or figure.name.startswith("curves"):
         return None
     return plain_table(figure.data.drop(columns=["seed's value"], errors="ignore").drop_duplicates())

@@ -9,7 +9,7 @@ from benchmarks.records.files import parse_json, read_bytes
 #: the list of the files that the report wrote, in its folder
 MANIFEST = ".report.json"
 #: names that a report may list there
-_REPORT_FILE = re.compile(r"(index|provenance)\.html|(figures|tables|provenance)/[A-Za-z0-9_.+-]+")
+_REPORT_FILE = re.compile(r"[a-z]+\.html|(entries|tracks|provenance|figures|tables|data)/[A-Za-z0-9_.+-]+")
 #: how the page of a report is recognised
 TITLE = "<title>The history of deep learning, re-run</title>"
 

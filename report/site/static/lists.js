@@ -1,4 +1,4 @@
-// Lists of a page (tables, entry cards): finds them, sorts and filters their rows.
+// Lists of a page (tables, entries): finds them, sorts and filters their rows.
 const lists = new Map();
 
 function simplified(text) { return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase(); }
@@ -74,11 +74,11 @@ function makeSortable(list, changed) {
 function findLists(changed) {
   for (const element of document.querySelectorAll("[data-list]")) {
     const table = element.querySelector(":scope > .scroll > table");
-    const body = table ? table.tBodies[0] : element;
+    const body = table ? table.tBodies[0] : element.querySelector(":scope > ol");
     const list = {
       name: element.dataset.list, element, anchor: element.id, body, sort: null, every: element.dataset.every,
       nouns: table ? ["row", "rows"] : ["entry", "entries"],
-      rows: table ? [...body.rows] : [...element.querySelectorAll(":scope > details")],
+      rows: table ? [...body.rows] : [...element.querySelectorAll(":scope > ol > li")],
       heads: table ? [...table.tHead.rows[0].cells] : [],
       fields: [...element.querySelectorAll(".tools [data-key]")],
       search: element.querySelector(".tools input"), count: element.querySelector(".tools output"),

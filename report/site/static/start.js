@@ -4,5 +4,3 @@ findLists((list) => writeAddress(list.anchor));
 offerDownloads();
 followAddress();
 addEventListener("hashchange", followAddress);
-followReader();
-openCardsOnPaper();

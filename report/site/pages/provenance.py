@@ -5,14 +5,10 @@ anchors depend only on identities, so a link stays valid whatever else enters th
 hash>-<machine id>` for all executions of one question on one machine, `x-<execution id>` for one execution.
 """
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment
 
-from benchmarks import records
 from benchmarks.records import clip, in_words
 from benchmarks.records.schema import HARDWARE, MACHINES, SOFTWARE
 from report.addresses import provenance_page, question_anchor
@@ -20,6 +16,7 @@ from report.commands import written_by_the_suite
 from report.formats import number
 from report.machine_names import hardware
 from report.results import Results
+from report.site.site import Site
 
 #: Executions on the page of an entry; the others are only in tables/runs.csv.
 MOST_EXECUTIONS = 1200
@@ -31,19 +28,12 @@ _QUESTION = ("recipe", "tier", "spec_hash", "machine_id", "backend", "precision"
 Row = dict[Any, Any]
 
 
-def write(
-    results: Results, out: Path, environment: Environment, pictures: Mapping[str, Sequence[Any]]
-) -> None:
-    """Writes provenance.html and provenance/<entry>.html into `out`.
-
-    `pictures` are those of each entry for which its card had no room.
-    """
-    template = environment.get_template("provenance_entry.html")
+def write(site: Site) -> None:
+    """Writes provenance.html and provenance/<entry>.html."""
     entries = []
-    for id in results.entries:
-        content = entry_page(results, id)
-        html = template.render(id=id, pictures=pictures.get(id, []), **content)
-        records.write_bytes_atomic(html.encode("utf-8"), out / provenance_page(id))
+    for id in site.results.entries:
+        content = entry_page(site.results, id)
+        site.write(provenance_page(id), "provenance_entry.html", id=id, **content)
         entries.append(
             {
                 "card": content["card"],
@@ -52,8 +42,7 @@ def write(
                 "executions": content["executions"],
             }
         )
-    html = environment.get_template("provenance.html").render(entries=entries)
-    records.write_bytes_atomic(html.encode("utf-8"), out / "provenance.html")
+    site.write("provenance.html", "provenance.html", entries=entries)
 
 
 def entry_page(results: Results, id: str) -> dict[str, Any]:

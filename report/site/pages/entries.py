@@ -1,6 +1,5 @@
-"""What the page shows of each entry: story, layers, claims, measures, curves and pictures, within bounds."""
+"""entries.html, which lists all entries, and a page for each of them: entries/<id>.html."""
 
-from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
@@ -9,9 +8,8 @@ from benchmarks import records
 from benchmarks.records import clip
 from benchmarks.spec import Picture
 from report import statistics, style
-from report.addresses import provenance_page
-from report.budget import fair
-from report.cleaning import slug, web
+from report.addresses import entry_page
+from report.cleaning import web
 from report.drawings.curves import curves as draw_curves
 from report.drawings.layers import diagram
 from report.figures.curves import curve
@@ -20,48 +18,56 @@ from report.grouping import GROUP
 from report.pictures import markup
 from report.results import Results
 from report.site.cells import show
+from report.site.site import Site
 from report.site.tiles import png
-from report.tables.columns import provenance_of
+from report.tables.columns import HEADINGS, provenance_of
 
-#: pictures of one entry, and bytes of the pictures of all entries
-MOST_PICTURES = 12
-MOST_PICTURE_BYTES = 4 << 20
-#: learning curves on one card
-MOST_CURVES = 12
-#: What fits on all cards of index.html together, so that it opens at once: rows of claims and of measures,
-#: and bytes of curves and of pictures. What is left out is in tables/, in figures/ and on the provenance
-#: pages.
-CARD_CLAIMS = 200
-CARD_OUTCOMES = 400
-CARD_CURVE_BYTES = 120_000
-CARD_PICTURE_BYTES = 250_000
+#: pictures on the page of an entry, and their bytes
+MOST_PICTURES = 24
+MOST_PICTURE_BYTES = 1 << 20
+#: learning curves, claims and measures on the page of an entry
+MOST_CURVES = 40
+MOST_ROWS = 300
 
 Card = dict[str, Any]
 
 
-def entry_cards(results: Results, source: str) -> tuple[list[Card], dict[str, list[Any]]]:
-    """The cards of all entries as far as there is room, and by entry the pictures that did not fit.
+def write(site: Site) -> None:
+    """Writes entries.html, and entries/<id>.html for each entry."""
+    results = site.results
+    families = {card["family"] for card in results.entries.values()}
+    site.write(
+        "entries.html",
+        "entries.html",
+        tables=("entries",),
+        cards=[{**card, "colour": style.colour(card["family"])} for card in results.entries.values()],
+        families=[family for family in style.FAMILY_COLOURS if family in families],
+    )
+    ids = list(results.entries)
+    for i, id in enumerate(ids):
+        site.write(
+            entry_page(id),
+            "entry.html",
+            card=_card(results, id, site.source),
+            earlier=results.entries[ids[i - 1]] if i else None,
+            later=results.entries[ids[i + 1]] if i + 1 < len(ids) else None,
+        )
 
-    `source` is the address under which the suite's files can be read, or empty. `left` of a card counts what
-    did not fit.
-    """
-    pictures = _pictures(results)
-    cards = [_card(results, id, source, pictures[id]) for id in results.entries]
-    return cards, _shorten(cards)
 
-
-def _card(results: Results, id: str, source: str, pictures: list[dict[str, Any]]) -> Card:
-    """What can be shown of one entry."""
+def _card(results: Results, id: str, source: str) -> Card:
+    """What is shown of one entry; `left` counts what there is no room for."""
     card = results.entries[id]
     runs = results.runs[results.runs["entry"] == id]
     recipes = results.in_order(runs).drop_duplicates(["recipe", "tier"])
     group = results.representatives[results.representatives["entry"] == id]
     spec = results.specs[(group if len(group) else recipes)["spec_id"].iloc[0]]
     claims = results.claims[results.claims["entry"] == id]
+    verdicts = claims.assign(provenance=provenance_of(results, claims)).to_dict("records")
+    outcomes = _outcomes(results, id)
+    pictures, pictures_left = _pictures(results, id)
     path = f"benchmarks/entries/{card['family']}/{id}.py"
     return {
         **card,
-        "slug": slug(id),
         "colour": style.colour(card["family"]),
         "paragraphs": [" ".join(part.split()) for part in card["story"].split("\n\n") if part.strip()],
         "diagram": diagram(spec["layers"], card["name"]),
@@ -70,11 +76,16 @@ def _card(results: Results, id: str, source: str, pictures: list[dict[str, Any]]
             (run["recipe"], run["tier"], results.addresses[run["spec_hash"], run["machine"]])
             for run in recipes.to_dict("records")
         ],
-        "outcomes": _outcomes(results, id),
-        "verdicts": claims.assign(provenance=provenance_of(results, claims)).to_dict("records"),
+        "verdicts": verdicts[:MOST_ROWS],
+        "outcomes": outcomes[:MOST_ROWS],
+        "columns": [HEADINGS.get(key, key) for key in results.distinguishing if key != "tier"],
         "curves": _curves(results, id),
         "pictures": pictures,
-        "pictures_page": f"{provenance_page(id)}#pictures",
+        "left": {
+            "verdicts": len(verdicts) - len(verdicts[:MOST_ROWS]),
+            "outcomes": len(outcomes) - len(outcomes[:MOST_ROWS]),
+            "pictures": pictures_left,
+        },
         "runs": runs["run_id"].nunique(),
         "ok": runs.loc[runs["status"] == "ok", "run_id"].nunique(),
         "path": path,
@@ -128,34 +139,25 @@ def _curves(results: Results, id: str) -> list[dict[str, Any]]:
     return curves
 
 
-def _pictures(results: Results) -> dict[str, list[dict[str, Any]]]:
-    """Pictures of each entry: those of the first seed of each recipe, as far as there is room.
+def _pictures(results: Results, id: str) -> tuple[list[dict[str, Any]], int]:
+    """The pictures of one entry, and how many more there is no room for.
 
-    Each has html, caption and from. If some are left out, the last has no html and a caption that says so.
+    They are those of the first seed of each recipe; each has html, caption and from.
     """
-    pictures_of: dict[str, list[dict[str, Any]]] = {}
-    room = MOST_PICTURE_BYTES
-    for id in results.entries:
-        pictures: list[dict[str, Any]] = []
-        pictures_of[id] = pictures
-        seen = set()
-        runs = results.in_order(results.runs[results.runs["entry"] == id]).sort_values("seed", kind="stable")
-        for run in runs.to_dict("records"):
-            for name, encoded in sorted(results.pictures.get(run["execution_id"], {}).items()):
-                key = (run["recipe"], run["tier"], name)
-                if key in seen:
-                    continue
-                seen.add(key)
-                if len(seen) > MOST_PICTURES or room <= 0:
-                    continue
-                html = _picture(encoded)
-                room -= len(html)
-                run_name = f"{run['recipe']}, {run['tier']} tier, seed {run['seed']}"
-                pictures.append({"html": html, "caption": clip(encoded["caption"], 400), "from": run_name})
-        if left := len(seen) - len(pictures):
-            caption = f"{several(left, 'more picture')}: see the bundle."
-            pictures.append({"html": "", "caption": caption, "from": "no room here"})
-    return pictures_of
+    pictures: list[dict[str, Any]] = []
+    left, room = 0, MOST_PICTURE_BYTES
+    runs = results.runs[results.runs["entry"] == id].sort_values("seed", kind="stable")
+    runs = results.in_order(runs).drop_duplicates(["recipe", "tier"])
+    for run in runs.to_dict("records"):
+        for _, encoded in sorted(results.pictures.get(run["execution_id"], {}).items()):
+            html = _picture(encoded) if len(pictures) < MOST_PICTURES else None
+            if html is None or len(html) > room:
+                left += 1
+                continue
+            room -= len(html)
+            name = f"{run['recipe']}, {run['tier']} tier, seed {run['seed']}"
+            pictures.append({"html": html, "caption": clip(encoded["caption"], 400), "from": name})
+    return pictures, left
 
 
 def _picture(encoded: Any) -> Markup:
@@ -165,24 +167,3 @@ def _picture(encoded: Any) -> Markup:
         return markup(picture)
     source, width = png(picture)
     return Markup('<img src="{}" width="{}" alt="{}">').format(source, width, encoded["caption"])
-
-
-def _shorten(cards: list[Card]) -> dict[str, list[Any]]:
-    """Keeps on the cards what there is room for. Returns the pictures that did not fit, by entry."""
-    budgets: dict[str, tuple[Callable[[Any], int], int]] = {
-        "verdicts": (lambda row: 1, CARD_CLAIMS),
-        "outcomes": (lambda row: 1, CARD_OUTCOMES),
-        "curves": (lambda drawing: len(drawing["svg"]), CARD_CURVE_BYTES),
-        "pictures": (lambda picture: len(picture["html"]), CARD_PICTURE_BYTES),
-    }
-    pictures: dict[str, list[Any]] = {}
-    for card in cards:
-        card["left"] = {}
-    for name, (cost, room) in budgets.items():
-        kept = fair([[cost(item) for item in card[name]] for card in cards], room)
-        for card, n in zip(cards, kept, strict=True):
-            card["left"][name] = len(card[name]) - n
-            if name == "pictures":
-                pictures[card["id"]] = card[name][n:]
-            card[name] = card[name][:n]
-    return pictures

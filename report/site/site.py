@@ -1,0 +1,101 @@
+"""What all pages are made from, and how one is written: its address, navigation, figures and tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from benchmarks import records
+from report.budget import fair
+from report.results import Results
+from report.site import assets
+from report.site.data_tables import ROWS, table_html
+from report.site.figures import DRAWN_BYTES, Saved, Shown, show
+from report.tables.columns import Table
+
+#: address -> title of the pages in the navigation, in its order
+PAGES = {
+    "index.html": "History",
+    "entries.html": "Architectures",
+    "tracks.html": "Tracks",
+    "claims.html": "Claims",
+    "machines.html": "Machines",
+    "runs.html": "Runs",
+    "data.html": "Data",
+    "methods.html": "Methods",
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that pages show: the results, and the tables and figures made from them.
+
+    `source` is the address under which the suite's files can be read, or empty; `compare` asks for the
+    comparison of machines to come first.
+    """
+
+    results: Results
+    tables: dict[str, Table]
+    figures: dict[str, list[Saved]]
+    environment: Environment
+    out: Path
+    source: str = ""
+    compare: bool = False
+
+    def write(self, address: str, template: str, tables: Sequence[str] = (), **content: Any) -> None:
+        """Writes the page `address`, a path such as entries/lenet5_1998.html, from a template.
+
+        The template gets `content`, `results`, `root` (the way from the page to index.html's folder), and
+        `table` and `figures`, which number what they return in the order of the page. `tables` names the
+        tables that the template asks for: together they get `ROWS` rows.
+        """
+        page = _Page(self, address, tables)
+        html = self.environment.get_template(template).render(
+            address=address,
+            pages=PAGES,
+            root=page.root,
+            results=self.results,
+            tables=self.tables,
+            table=page.table,
+            figures=page.figures,
+            script=assets.script(),
+            **content,
+        )
+        records.write_bytes_atomic(html.encode("utf-8"), self.out / address)
+
+
+@dataclass
+class _Page:
+    """The tables and figures of one page, numbered in the order in which its template asks for them."""
+
+    site: Site
+    address: str
+    tables: Sequence[str]
+    tables_shown: int = 0
+    figures_shown: int = 0
+    room: int = DRAWN_BYTES
+
+    @property
+    def root(self) -> str:
+        return "../" * self.address.count("/")
+
+    def table(self, name: str) -> Markup:
+        """The HTML of a table."""
+        every = [self.site.tables[one].frame for one in self.tables]
+        most = dict(zip(self.tables, fair([[1] * len(frame) for frame in every], ROWS), strict=True))
+        self.tables_shown += 1
+        table, no = self.site.tables[name], self.tables_shown
+        return table_html(table, no, self.site.results, self.root, most[name])
+
+    def figures(self, module: str, name: str = "") -> list[Shown]:
+        """The figures that a module of `report.figures` drew, or the one of that name if it drew it."""
+        shown = []
+        for saved in self.site.figures[module]:
+            if name in ("", saved.drawn.name):
+                self.figures_shown += 1
+                shown.append(show(saved, self.figures_shown, self.room))
+                self.room -= len(shown[-1].svg or "")
+        return shown
