@@ -18,7 +18,6 @@ def write(site: Site) -> None:
     site.write(
         "index.html",
         "index.html",
-        tables=[name for name in ("times", "frontier", "speedups") if name in site.tables],
         findings=findings(results),
         comparison=comparison(results),
         compare=site.compare,
