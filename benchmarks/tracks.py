@@ -12,7 +12,8 @@ class Track:
     """One track: the task, the data set, and the measure by which architectures are ranked.
 
     `title` names it in a heading, `on` within a sentence ("on the 8x8 digits"); `score` is what a sentence
-    calls the measure. `about` says what is asked and why it is hard. `year` is when the problem was posed, which is where the history tells of it.
+    calls the measure. `about` says what is asked and why it is hard. `year` is when the problem was posed,
+    which is where the history tells of it.
     """
 
     id: str
@@ -36,8 +37,9 @@ TRACKS = (
         measure="error",
         score="error",
         year=1969,
-        about="Two inputs, four patterns, and no line that separates them. One layer of weights cannot learn it; a "
-        "hidden layer can, be it of fixed random units as in Rosenblatt's perceptron, or a learned one.",
+        about="Two inputs, four patterns, and no line that separates them. One layer of weights cannot learn "
+        "it; with a hidden layer it can be learned, even if its units are fixed and random, as in Rosenblatt's "
+        "perceptron.",
     ),
     Track(
         id="digits",

@@ -77,7 +77,7 @@ def write(site: Site) -> None:
         eras=eras(results),
         findings=findings(results),
         comparison=comparison(results),
-        compare=site.compare or len(results.machines) > 1 and not results.compared.pairs.empty,
+        compare=site.compare or not results.compared.pairs.empty,
         verdicts=verdict_counts(results),
         tiers=[tier for tier in TIERS if tier in set(runs["tier"])],
         total=runs["total_s"].sum(),
