@@ -38,7 +38,7 @@ TRACKS = (
         score="error",
         year=1969,
         about="Two inputs, four patterns, and no line that separates them. One layer of weights cannot learn "
-        "it; with a hidden layer it can be learned, even if its units are fixed and random, as in Rosenblatt's "
+        "it; with a hidden layer it can be learned, even one of fixed random units, as in Rosenblatt's "
         "perceptron.",
     ),
     Track(
