@@ -31,8 +31,8 @@ PAGES = {
 class Site:
     """Everything that pages show: the results, and the tables and figures made from them.
 
-    `source` is the address under which the suite's files can be read, or empty; `compare` asks for the
-    comparison of machines to come first.
+    `source` is the web address under which the suite's files can be read, `address` the one under which the
+    report will be; both may be empty. `compare` asks for the comparison of machines to come first.
     """
 
     results: Results
@@ -41,6 +41,7 @@ class Site:
     environment: Environment
     out: Path
     source: str = ""
+    address: str = ""
     compare: bool = False
 
     def write(self, address: str, template: str, **content: Any) -> None:
@@ -59,6 +60,7 @@ class Site:
             table=page.table,
             figures=page.figures,
             script=assets.script(),
+            home=self.address.rstrip("/") + "/" if self.address else "",
             **content,
         )
         records.write_bytes_atomic(html.encode("utf-8"), self.out / address)
@@ -94,6 +96,6 @@ class _Page:
         for saved in self.site.figures[module]:
             if name in ("", saved.drawn.name):
                 self.figures_shown += 1
-                shown.append(show(saved, self.figures_shown, self.room))
+                shown.append(show(saved, self.figures_shown, self.room, self.root))
                 self.room -= len(shown[-1].svg or "")
         return shown
