@@ -1,5 +1,6 @@
 """What an archive holds for people and for the forms of repositories: README, CITATION.cff, .zenodo.json."""
 
+import html
 import re
 from pathlib import Path
 from string import Template
@@ -58,7 +59,7 @@ def _formulas(bundle: Bundle) -> str:
 
 def _cell(text: str) -> str:
     """Foreign text in a table of Markdown: on one line, and without markup."""
-    return re.sub(r"([\\`*_\[\]<>|&~])", r"\\\1", clip(" ".join(text.split()), 300))
+    return re.sub(r"([\\`*_\[\]|~])", r"\\\1", html.escape(clip(" ".join(text.split()), 300), quote=False))
 
 
 def citation_file(about: About) -> str:

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from report import tables
+from report.archive import archive
 from report.results import Results
 from report.site.data_tables import rows_as_text
 from report.site.environment import environment
@@ -15,7 +16,7 @@ from report.site.site import Site
 from report.tables.files import save_csv, save_tex
 
 #: folders of the report
-FOLDERS = ("entries", "tracks", "provenance", "figures", "tables")
+FOLDERS = ("entries", "tracks", "provenance", "figures", "tables", "data")
 
 
 def build(
@@ -49,6 +50,7 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
         save_csv(table.frame, out / "tables" / f"{table.name}.csv")
         headings = [column.label for column in table.columns]
         save_tex(headings, rows_as_text(table), table.caption, out / "tables" / f"{table.name}.tex")
+    archive.write(results, out / "data", source)
     site = Site(results, all_tables, save_all(results, out), environment(), out, source, compare)
     index.write(site)
     tracks.write(site)
