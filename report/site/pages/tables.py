@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from report import statistics
-from report.citation import fingerprint
 from report.findings import comparison
 from report.formats import listed
 from report.machine_names import described, differences
@@ -45,7 +44,7 @@ def write(site: Site) -> None:
         "methods.html",
         statistics=statistics,
         suites=sorted(set(results.machines["suite"])),
-        fingerprint=fingerprint(results),
+        fingerprint=results.fingerprint,
         runs=runs["run_id"].nunique(),
     )
 
