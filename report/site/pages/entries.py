@@ -39,7 +39,6 @@ def write(site: Site) -> None:
     site.write(
         "entries.html",
         "entries.html",
-        tables=("entries",),
         cards=[{**card, "colour": style.colour(card["family"])} for card in results.entries.values()],
         families=[family for family in style.FAMILY_COLOURS if family in families],
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 
 from report import style
 from report.drawings.labels import Name, place
@@ -22,8 +22,9 @@ def drawn(names: list[Name], **more: Any) -> tuple[int, list[Box], list[tuple[fl
         axes.set_xlim(0, 100)
         axes.set_ylim(0, 100)
         placed = place(figure, axes, names, **more)
-        renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+        renderer = FigureCanvasAgg(figure).get_renderer()
         for text in axes.texts:
+            assert isinstance(text, Annotation)
             text.update_positions(renderer)
         extents = [Text.get_window_extent(text, renderer) for text in axes.texts]  # without its line
         boxes = [(box.x0, box.y0, box.x1, box.y1) for box in extents]
