@@ -10,8 +10,8 @@ from benchmarks.spec import Picture
 #: A picture with more pixels, or a longer side in pixels, is shown smaller.
 MOST_PIXELS = 500_000
 MOST_SIDE = 1100
-#: pixels of width up to which small pictures are enlarged
-ENLARGED = 420
+#: pixels of width and of height up to which small pictures are enlarged
+ENLARGED = (420, 620)
 
 
 def png(picture: Picture) -> tuple[str, int]:
@@ -34,6 +34,7 @@ def png(picture: Picture) -> tuple[str, int]:
         image = image.resize(small, Image.Resampling.BOX)
     buffer = io.BytesIO()
     image.save(buffer, "PNG", optimize=True)
-    enlarge = max(1, round(ENLARGED / image.width)) if image.width > 9 else 1
+    largest = min(ENLARGED[0] / image.width, ENLARGED[1] / image.height)
+    enlarge = max(1, round(largest)) if image.width > 9 else 1
     source = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
     return source, image.width * enlarge

@@ -2,5 +2,6 @@
 document.documentElement.classList.add("js");
 findLists((list) => writeAddress(list.anchor));
 offerDownloads();
+offerCopies();
 followAddress();
 addEventListener("hashchange", followAddress);
