@@ -20,6 +20,11 @@ def entry_page(entry: str) -> str:
     return f"entries/{slug(entry)}.html"
 
 
+def track_page(track: str) -> str:
+    """The page of a track."""
+    return f"tracks/{slug(track)}.html"
+
+
 def provenance_page(entry: str) -> str:
     """The provenance page of an entry."""
     return f"provenance/{slug(entry)}.html"

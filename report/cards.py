@@ -154,7 +154,10 @@ def entry(source: Any) -> Dict:
 
 def recipe(source: Any) -> Dict:
     """The fields of a recipe that the report reads, and all its hyperparameters as rows of text in `rows`."""
-    texts = {key: _text(source, key) for key in ("dataset", "variant", "tier", "source", "rule", "shortened")}
+    texts = {
+        key: _text(source, key)
+        for key in ("dataset", "variant", "tier", "task", "source", "rule", "shortened")
+    }
     floor = _list(source, "floor")
     # The stage that is trained last is the one that ends with the model that is scored.
     stages = _list(source, "stages")
@@ -166,6 +169,7 @@ def recipe(source: Any) -> Dict:
         "limit": int(limit) if limit is not None else None,
         "evaluate_every": every if every and every > 0 else 1,
         "floor": floor[0] if floor and isinstance(floor[0], str) else "",
+        "tries": int(_number(source, "tries") or 0) or None,
         "rows": hyperparameters(source if isinstance(source, dict) else {}),
     }
 
@@ -175,7 +179,7 @@ def hyperparameters(source: Dict) -> list[tuple[str, str]]:
 
     Those of a stage follow its name; a recipe with stages leaves its own learning to them.
     """
-    skip = ("dataset", "variant", "tier", "source", "floor", "stages")
+    skip = ("dataset", "variant", "tier", "source", "floor", "tries", "stages")
     stages = [stage for stage in _list(source, "stages") if isinstance(stage, dict)]
     rows = _set_values(source, (*skip, *LEARNING) if stages else skip)
     for number, stage in enumerate(stages, 1):

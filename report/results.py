@@ -12,7 +12,7 @@ import pandas as pd
 
 from benchmarks import records
 from benchmarks.spec import TIERS
-from report import addresses, cards, claims, comparisons, headline, rates
+from report import addresses, cards, claims, comparisons, headline, rates, tracks
 from report.grouping import GROUP, GROUP_KEY
 
 #: columns of runs that hold clocks -> what they are called
@@ -285,6 +285,11 @@ class Results:
     def representatives(self) -> pd.DataFrame:
         """The one group of each entry and machine that stands for it: see `report.headline`."""
         return headline.representatives(self)
+
+    @cached_property
+    def tracks(self) -> list[tracks.TrackResults]:
+        """The tracks that these results have entries on: see `report.tracks`."""
+        return tracks.tracks(self)
 
     @cached_property
     def claims(self) -> pd.DataFrame:

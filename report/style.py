@@ -74,14 +74,31 @@ def marker(family: str) -> str:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A point of a drawing that a page says more about: in points from the upper left corner of the drawing.
+
+    `entry` is the id of the entry whose page it leads to.
+    """
+
+    x: float
+    y: float
+    text: str
+    entry: str
+
+
+@dataclass(frozen=True)
 class Drawn:
-    """One figure: its name in addresses, the drawing, its caption and alternative text, its data."""
+    """One figure: its name in addresses, the drawing, its caption and alternative text, its data.
+
+    `points` are those that a page explains on hover and focus.
+    """
 
     name: str
     figure: "Figure"
     caption: str
     alt: str
     data: pd.DataFrame
+    points: tuple[Point, ...] = ()
 
 
 @contextmanager

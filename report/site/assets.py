@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 _STATIC = Path(__file__).parent / "static"
 #: one behaviour each, in the order in which they build on one another
-_SCRIPTS = ("lists.js", "download.js", "address.js", "copy.js", "start.js")
+_SCRIPTS = ("lists.js", "download.js", "address.js", "points.js", "copy.js", "start.js")
 
 
 @functools.cache

@@ -24,8 +24,8 @@ def build(
     """Writes the report into `out` and returns the path of index.html. The same results give the same bytes.
 
     It consists of the pages of `report.site.site.PAGES`, provenance.html, and the folders `FOLDERS`.
-    `compare` puts the comparison of machines first; `speed` is a file of the speed benchmark; `source` is the address under
-    which the suite's files can be read.
+    `compare` puts the comparison of machines first; `speed` is a file of the speed benchmark; `source` is the
+    address under which the suite's files can be read.
 
     The report is first written aside: only a complete report replaces an earlier one, and it replaces only
     files that a report wrote. Raises FileExistsError if another file is in the way.

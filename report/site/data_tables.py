@@ -112,8 +112,8 @@ def _search_and_filters(table: Table) -> str:
 def _cut_note(name: str, shown: int, every: int, root: str) -> str:
     return (
         f'<p class="note">{shown:,} of {every:,} rows are shown: first failures and missed claims, then as '
-        "many rows of every entry as there is room for. Search and filters apply to these rows only. All rows "
-        f'are in <a href="{root}tables/{name}.csv">tables/{name}.csv</a>, and all executions on the '
+        "many rows of every entry as there is room for. Search and filters apply to these rows only. All "
+        f'rows are in <a href="{root}tables/{name}.csv">tables/{name}.csv</a>, and all executions on the '
         f'<a href="{root}provenance.html">provenance pages</a>.</p>'
     )
 

@@ -6,7 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from benchmarks.records import clip, in_words
 from report import formats
-from report.addresses import entry_page
+from report.addresses import entry_page, track_page
 from report.cleaning import slug
 from report.findings import with_unit
 from report.site import assets, cells
@@ -32,6 +32,7 @@ def environment() -> Environment:
         whole=formats.whole,
         slug=slug,
         entry_page=entry_page,
+        track_page=track_page,
         clip=clip,
     )
     environment.globals.update(

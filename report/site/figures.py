@@ -56,10 +56,10 @@ def save_all(results: Results, out: Path) -> dict[str, list[Saved]]:
     return saved
 
 
-def show(figure: Saved, no: int, room: int) -> Shown:
+def show(figure: Saved, no: int, room: int, root: str) -> Shown:
     """The figure as number `no` of a page that has room for so many bytes."""
     drawn = figure.drawn
-    svg = inline(figure.svg, f"f{no}", drawn.alt)
+    svg = inline(figure.svg, f"f{no}", drawn.alt, drawn.points, root)
     if len(svg) > min(room, DRAWN_BYTES_OF_ONE):
         return Shown(drawn.name, no, None, drawn.caption, None)
     return Shown(drawn.name, no, svg, drawn.caption, _data(drawn))

@@ -2,10 +2,12 @@
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from report.style import FAINT, INK, WASH
+from report.addresses import entry_page
+from report.style import FAINT, INK, WASH, Point
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -18,11 +20,12 @@ _ROLES = ((INK, "currentColor"), (FAINT, "var(--grid)"), (WASH, "var(--wash)"))
 _GEOMETRY = ("d", "points", "x", "y", "width", "height", "transform", "cx", "cy", "r")
 
 
-def inline(svg: str, prefix: str, alt: str) -> Markup:
+def inline(svg: str, prefix: str, alt: str, points: Sequence[Point] = (), to_root: str = "") -> Markup:
     """A saved figure as an element of the page.
 
     Ids start with `prefix`, so that those of several figures do not clash, and only those referred to are
-    kept; text and axes take the page's colours and font; coordinates have two decimals.
+    kept; text and axes take the page's colours and font; coordinates have two decimals. `points` become links
+    to the pages of their entries, with their texts as titles; `to_root` leads to the folder of index.html.
     """
     ET.register_namespace("", "http://www.w3.org/2000/svg")
     ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
@@ -59,15 +62,27 @@ def inline(svg: str, prefix: str, alt: str) -> Markup:
     root.attrib.pop("width", None), root.attrib.pop("height", None), root.attrib.pop("version", None)
     root.attrib.update(
         {
-            "role": "img",
+            "role": "group" if points else "img",
             "aria-label": alt,
             "style": f"--w:{width / 72:.2f}in",
             "viewBox": f"0 0 {width:g} {height:g}",
         }
     )
     _drop_empty(root)
+    for point in points:
+        root.append(_link(point, to_root))
     text = ET.tostring(root, encoding="unicode", short_empty_elements=True)
     return Markup(re.sub(r">\s+<", "><", text))
+
+
+def _link(point: Point, root: str) -> ET.Element:
+    """A point as a link: a transparent disc that says its text."""
+    link = ET.Element(
+        f"{_SVG}a", {"href": root + entry_page(point.entry), "class": "point", "aria-label": point.text}
+    )
+    disc = ET.SubElement(link, f"{_SVG}circle", {"cx": f"{point.x:.1f}", "cy": f"{point.y:.1f}", "r": "6"})
+    ET.SubElement(disc, f"{_SVG}title").text = point.text
+    return link
 
 
 def _restyle(style: str, is_text: bool) -> str:

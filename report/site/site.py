@@ -96,6 +96,6 @@ class _Page:
         for saved in self.site.figures[module]:
             if name in ("", saved.drawn.name):
                 self.figures_shown += 1
-                shown.append(show(saved, self.figures_shown, self.room))
+                shown.append(show(saved, self.figures_shown, self.room, self.root))
                 self.room -= len(shown[-1].svg or "")
         return shown

@@ -12,18 +12,19 @@ from report.tables.machines import machines
 from report.tables.measures import measures
 from report.tables.runs import determinism, failed, runs
 from report.tables.speed import speed
-from report.tables.then_and_now import frontier, speedups, times
+from report.tables.then_and_now import frontier, other_times, speedups, times
 from report.tables.throughput import throughput
+from report.tables.tracks import tracks
 
 _TABLES = (
     *(entries, claims, misses, measures, runs, determinism, failed, throughput, machines, datasets),
-    *(times, frontier, speedups),
+    *(times, other_times, frontier, speedups),
 )
 
 
 def all_tables(results: Results, speed_file: Path | None = None) -> dict[str, Table]:
     """All tables that the results allow, by name."""
-    made = [make(results) for make in _TABLES] + comparisons(results)
+    made = [make(results) for make in _TABLES] + comparisons(results) + tracks(results)
     if speed_file is not None:
         made.append(speed(speed_file))
     return {table.name: table for table in made}

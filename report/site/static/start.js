@@ -3,5 +3,6 @@ document.documentElement.classList.add("js");
 findLists((list) => writeAddress(list.anchor));
 offerDownloads();
 offerCopies();
+explainPoints();
 followAddress();
 addEventListener("hashchange", followAddress);

@@ -1,0 +1,305 @@
+"""Architectures of different years on common ground: what each reaches on a track, and what that cost.
+
+An architecture is compared with the best of all earlier years. That is what its idea had to beat, and it does
+not depend on who is called whose successor.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from benchmarks.spec import TIERS
+from benchmarks.tracks import TRACKS, Track
+from report import statistics
+from report.formats import number, several
+from report.grouping import GROUP
+
+if TYPE_CHECKING:
+    from report.results import Results
+
+#: Where times can be compared: one machine, and one way to compute.
+SETTING = ["machine", "backend", "precision", "threads"]
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What an architecture gained over the best of all earlier years, `best`, on one track.
+
+    `difference` is in the measure's unit, ours minus theirs, with its exact interval or range; `finding` says
+    what so many runs support (see `statistics.MEASURE_FINDINGS`). `parameters`, `flop` and `seconds` are
+    ratios, ours over theirs; None where one side is unknown or was timed elsewhere.
+    """
+
+    best: Standing
+    difference: statistics.Comparison
+    finding: str
+    parameters: float | None
+    flop: float | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One entry on a track, by one group of seeds.
+
+    `values` has the measure of each seed; a run that never reached a criterion counts as infinitely bad.
+    `estimate` is None if that is the median. `parameters` counts those that are free to change, `flop` the
+    floating-point operations of the whole training, `seconds` the training time and `rate` the training
+    examples per second, medians over runs; None where unknown. `timed_alike` says whether it was timed in the
+    track's setting. `address` is where its executions are described. `record` says whether it was better than
+    all entries of earlier years.
+    """
+
+    entry: str
+    name: str
+    year: int
+    family: str
+    recipe: str
+    tier: str
+    tries: int | None
+    values: tuple[float, ...]
+    estimate: statistics.Estimate | None
+    parameters: float | None
+    flop: float | None
+    seconds: float | None
+    rate: float | None
+    timed_alike: bool
+    address: str
+    record: bool = False
+
+
+@dataclass(frozen=True)
+class TrackResults:
+    """A track with its standings, by year.
+
+    `unit` and `direction` are those of its measure; `setting` is the machine, backend, precision and threads
+    that most entries share: times are compared there alone. `gains` maps entries to what they gained; the
+    entries of the track's first year have no one to be compared with.
+    """
+
+    track: Track
+    unit: str
+    direction: str
+    setting: dict[str, Any]
+    standings: tuple[Standing, ...]
+    gains: dict[str, Gain]
+
+    @property
+    def best(self) -> Standing:
+        """The standing with the best median, of equals the earliest."""
+        known = [one for one in self.standings if one.estimate]
+        return min(known, key=lambda one: _badness(one, self.direction))
+
+    def better(self, one: float, other: float) -> bool:
+        """Whether a value of the measure is better than another."""
+        return one > other if self.direction == "higher" else one < other
+
+
+def _badness(standing: Standing, direction: str) -> float:
+    assert standing.estimate is not None
+    return -standing.estimate.median if direction == "higher" else standing.estimate.median
+
+
+def tracks(results: Results) -> list[TrackResults]:
+    """The tracks on which these results have an entry with a known median, in the order of `TRACKS`."""
+    return [found for track in TRACKS if (found := _results_of(results, track))]
+
+
+def _results_of(results: Results, track: Track) -> TrackResults | None:
+    """The standings on one track; None if there are none."""
+    final = results.final_measures
+    final = final[(final["measure"] == track.measure) & (final["dataset"] == track.dataset)]
+    groups = results.groups.merge(final[GROUP].drop_duplicates(), on=GROUP)
+    groups = groups[[_task(results, id) == track.task for id in groups["spec_id"]]]
+    if groups.empty:
+        return None
+    unit = str(final["unit"].iloc[0])
+    direction = next(
+        measure["direction"]
+        for measure in results.specs[groups["spec_id"].iloc[0]]["measures"]
+        if measure["name"] == track.measure
+    )
+    setting = _setting(groups)
+    values = {
+        tuple(key): tuple(rows.sort_values("seed", kind="stable")["value"])
+        for key, rows in final.groupby(GROUP, sort=False)
+    }
+    chosen = _chosen(results, groups, setting).to_dict("records")
+    standings = [_standing(results, row, values[tuple(row[key] for key in GROUP)], setting) for row in chosen]
+    standings.sort(key=lambda one: (one.year, one.entry))
+    if not any(one.estimate for one in standings):
+        return None
+    marked, gains = _progress(standings, direction)
+    return TrackResults(track, unit, direction, setting, tuple(marked), gains)
+
+
+def _task(results: Results, spec_id: str) -> str:
+    """The task of a recipe: its own, or that of its entry."""
+    spec = results.specs[spec_id]
+    return str(spec["recipe"]["task"] or spec["entry"]["task"])
+
+
+def _setting(groups: pd.DataFrame) -> dict[str, Any]:
+    """The machine, backend, precision and threads that most entries share; of equals the first."""
+    shared = groups.groupby(SETTING, sort=False)["entry"].nunique()
+    most: Any = shared.idxmax()
+    return dict(zip(SETTING, most, strict=True))
+
+
+def _chosen(results: Results, groups: pd.DataFrame, setting: dict[str, Any]) -> pd.DataFrame:
+    """The group that stands for each entry.
+
+    It is one in the track's setting if there is one; of several, that of the installed catalogue, then the
+    paper's own variant, then the fullest tier, then the last to run.
+    """
+    alike = pd.Series(True, index=groups.index)
+    for key, value in setting.items():
+        alike &= groups[key] == value
+    ranked = groups.assign(
+        alike=alike,
+        current=[not results.specs[id]["older"] for id in groups["spec_id"]],
+        own=groups["variant"] == "",
+        fullness=groups["tier"].map(TIERS.index),
+    ).sort_values(["alike", "current", "own", "fullness", "started"], ascending=False, kind="stable")
+    return ranked.drop_duplicates("entry")
+
+
+def _standing(
+    results: Results, group: dict[Any, Any], values: tuple[float, ...], setting: dict[str, Any]
+) -> Standing:
+    card = results.entries[group["entry"]]
+    runs = results.distinct_runs
+    runs = runs[
+        (runs["spec_hash"] == group["spec_hash"])
+        & (runs["machine"] == group["machine"])
+        & (runs["source_sha256"] == group["source_sha256"])
+        & (runs["status"] == "ok")
+    ]
+    rate = results.group_rates.get(tuple(group[key] for key in GROUP))
+    return Standing(
+        entry=card["id"],
+        name=card["name"],
+        year=card["year"],
+        family=group["family"],
+        recipe=group["recipe"],
+        tier=group["tier"],
+        tries=results.specs[group["spec_id"]]["recipe"]["tries"],
+        values=values,
+        estimate=statistics.median(values),
+        parameters=_middle(runs["parameters"]),
+        flop=_middle(runs["step_flop"].astype(float) * runs["steps"].astype(float)),
+        seconds=_middle(runs["train_s"]),
+        rate=rate.estimate.median if rate else None,
+        timed_alike=all(group[key] == value for key, value in setting.items()),
+        address=results.addresses.get((group["spec_hash"], group["machine"]), ""),
+    )
+
+
+def _middle(values: pd.Series) -> float | None:
+    """The median of the positive values, None if there are none."""
+    known = [float(value) for value in values.dropna() if value > 0]
+    estimate = statistics.median(known)
+    return estimate.median if estimate else None
+
+
+def _progress(standings: list[Standing], direction: str) -> tuple[list[Standing], dict[str, Gain]]:
+    """The standings with their records marked, and what each gained over the best of all earlier years."""
+    marked: list[Standing] = []
+    compared: dict[str, tuple[Standing, Standing, statistics.Comparison]] = {}
+    for one in standings:
+        earlier = [other for other in standings if other.year < one.year and other.estimate]
+        best = min(earlier, key=lambda other: _badness(other, direction), default=None)
+        ahead = best is None or (
+            one.estimate is not None and _badness(one, direction) < _badness(best, direction)
+        )
+        marked.append(Standing(**{**one.__dict__, "record": ahead and one.estimate is not None}))
+        difference = statistics.compare(one.values, best.values) if best else None
+        if best and difference:
+            compared[one.entry] = (one, best, difference)
+    findings = statistics.findings([difference for _, _, difference in compared.values()])
+    gains = {
+        entry: Gain(
+            best,
+            difference,
+            finding,
+            _ratio(one.parameters, best.parameters),
+            _ratio(one.flop, best.flop),
+            _ratio(one.seconds, best.seconds) if one.timed_alike and best.timed_alike else None,
+        )
+        for (entry, (one, best, difference)), finding in zip(compared.items(), findings, strict=True)
+    }
+    return marked, gains
+
+
+def _ratio(ours: float | None, theirs: float | None) -> float | None:
+    return ours / theirs if ours and theirs else None
+
+
+def bought(found: TrackResults) -> str:
+    """One sentence: what the years between the track's first entry and its best one bought, at what price."""
+    known = [one for one in found.standings if one.estimate]
+    first, best = known[0], found.best
+    what, on = _what(found), found.track.on
+    if len(known) == 1:
+        return f"So far {first.name} ({first.year}) stands alone on {on}, at {_value(found, first)}{what}."
+    if best is first:
+        return (
+            f"On {on}, {several(len(known) - 1, 'later architecture')} did no better than"
+            f" {first.name} ({first.year}): {_value(found, first)}{what}."
+        )
+    price = [
+        f"{times(ratio)} the {word}"
+        for word, ratio in (
+            ("parameters", _ratio(best.parameters, first.parameters)),
+            ("operations of training", _ratio(best.flop, first.flop)),
+            (
+                "training time",
+                _ratio(best.seconds, first.seconds) if best.timed_alike and first.timed_alike else None,
+            ),
+        )
+        if ratio
+    ]
+    years = best.year - first.year
+    span = f"What {several(years, 'year')} bought on {on}" if years else f"On {on}, within a year"
+    cost = f", for {', '.join(price)}" if price else ""
+    return (
+        f"{span}: from {_value(found, first)}{what} ({first.name}, {first.year})"
+        f" to {_value(found, best)} ({best.name}, {best.year}){cost}."
+    )
+
+
+def progress(found: TrackResults, start: int, end: int) -> str:
+    """One sentence: how far the best result of a track moved in these years; empty if it did not."""
+    before = [one for one in found.standings if one.estimate and one.year < start]
+    until = [one for one in found.standings if one.estimate and one.year <= end]
+    old, new = (
+        min(some, key=lambda one: _badness(one, found.direction), default=None) for some in (before, until)
+    )
+    if old is None or new is None or old is new:
+        return ""
+    moved = "rises" if found.direction == "higher" else "falls"
+    return (
+        f"On {found.track.on} the best{_what(found)} {moved} from {_value(found, old)}"
+        f" ({old.name}, {old.year}) to {_value(found, new)} ({new.name}, {new.year})."
+    )
+
+
+def times(ratio: float) -> str:
+    """A ratio in words: 600 times, 0.25 times."""
+    return f"{number(ratio, 2)} times"
+
+
+def _value(found: TrackResults, standing: Standing) -> str:
+    """The median with its unit."""
+    assert standing.estimate is not None and math.isfinite(standing.estimate.median)
+    text = number(standing.estimate.median)
+    return f"{text}%" if found.unit == "%" else text
+
+
+def _what(found: TrackResults) -> str:
+    """The measure, to follow a value."""
+    return f" {found.track.score}"
