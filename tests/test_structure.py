@@ -71,7 +71,7 @@ MAY_IMPORT = {
         "environment",
     },
 }
-REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine", "measures", "pictures"}
+REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine", "measures", "pictures", "sources"}
 
 
 def room(path: Path) -> str:
