@@ -4,7 +4,6 @@ from typing import Any
 
 from report import style
 from report.addresses import entry_page
-from report.citation import fingerprint
 from report.cleaning import web
 from report.drawings.layers import diagram
 from report.results import Results
@@ -20,7 +19,7 @@ FEW_SECTIONS = 4
 #: Below more results than these there is no room for the layers, which then follow the story.
 FEW_RESULTS = 5
 
-Row = dict[str, Any]
+Row = dict[Any, Any]
 
 
 def write(site: Site) -> None:
@@ -37,7 +36,7 @@ def write(site: Site) -> None:
     cards = _cards(results)
     shared = {
         "style": assets.style("entry.css"),
-        "fingerprint": fingerprint(results),
+        "fingerprint": results.fingerprint,
         "suites": sorted(set(results.machines["suite"])),
         "suite_address": web(site.source) or "",
         "columns": entry_results.columns(results),
