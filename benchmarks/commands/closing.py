@@ -162,9 +162,10 @@ def why(output: str, folder: Path) -> str | None:
     workflow raises it about what it was given.
     """
     lines = [line for line in output.splitlines() if line.strip()]
+    # What the suite's own commands or the command line says comes before what follows from it.
+    if match := re.search(r"^(?:snakemake: )?error: (.*)", output, re.MULTILINE):
+        return match[1]
     for number, line in reversed(list(enumerate(lines))):
-        if match := re.match(r"(?:snakemake: )?error: (.*)", line):
-            return match[1]
         if match := re.fullmatch(r"(\w*(?:Error|Exception))(?: in file \"(.*)\", line (\d+))?:", line):
             said = list(itertools.takewhile(lambda line: not line.startswith("  File "), lines[number + 1 :]))
             sentence = " ".join(line.strip() for line in said if line != "None").rstrip(": ")

@@ -209,6 +209,12 @@ boo
         "usage: snakemake [-h]\n  [targets ...]\nsnakemake: error: unrecognized arguments: --nonsense\n",
         "unrecognized arguments: --nonsense",
     ),
+    "command": (
+        "localrule report:\nerror: results/runs has no records: train something first\nRuleException:\n"
+        'CalledProcessError in file "/a/report.smk", line 42:\nCommand x returned non-zero exit status 2.\n'
+        "WorkflowError:\nAt least one job did not complete successfully.\n",
+        "results/runs has no records: train something first",
+    ),
     "value": (
         'Traceback (most recent call last):\n\n  File "cli.py", line 81, in parse\n    raise E(x)\n\n'
         "ValueError: Invalid config definition: Config entries have to be name=value pairs.\n\n",
