@@ -2,5 +2,6 @@
 
 `select` lists the jobs of a configuration, `fetch` downloads data sets, `ceilings` measures the machine,
 `gather` makes the bundle, `verdict` says which runs failed, and `times` says where the time went. Only
-`ceilings` imports a framework.
+`ceilings` imports a framework. `live` calls the workflow, and shows it: `course` reads how far the call is,
+`estimate` how long it takes, `view` draws it, and `closing` says how it ended.
 """
