@@ -166,6 +166,7 @@ def recipe(source: Any) -> Dict:
         "limit": int(limit) if limit is not None else None,
         "evaluate_every": every if every and every > 0 else 1,
         "floor": floor[0] if floor and isinstance(floor[0], str) else "",
+        "tries": max(0, int(_number(source, "tries") or 0)) or None,
         "rows": hyperparameters(source if isinstance(source, dict) else {}),
     }
 
@@ -175,7 +176,7 @@ def hyperparameters(source: Dict) -> list[tuple[str, str]]:
 
     Those of a stage follow its name; a recipe with stages leaves its own learning to them.
     """
-    skip = ("dataset", "variant", "tier", "source", "floor", "stages")
+    skip = ("dataset", "variant", "tier", "source", "floor", "tries", "stages")
     stages = [stage for stage in _list(source, "stages") if isinstance(stage, dict)]
     rows = _set_values(source, (*skip, *LEARNING) if stages else skip)
     for number, stage in enumerate(stages, 1):
