@@ -10,7 +10,7 @@ import pytest
 from benchmarks import records
 from report.results import Results
 from tests.report import bundles
-from tests.report.site.pages import Seen
+from tests.report.site.seen import Seen
 from tests.report.variations import few, loaded
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

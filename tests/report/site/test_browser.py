@@ -9,7 +9,7 @@ from report.loading import from_bundle, load
 from report.site import index
 from report.site.build import build
 from tests.report import bundles
-from tests.report.site.pages import Seen, column
+from tests.report.site.seen import Seen, column
 
 
 def test_headings_sort_numbers_and_words(tab: Any) -> None:
