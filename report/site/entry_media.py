@@ -8,12 +8,12 @@ from benchmarks import records
 from benchmarks.records import clip
 from benchmarks.spec import Picture
 from report import statistics, style
-from report.budget import fair
 from report.drawings.curves import curves as draw_curves
 from report.figures.curves import curve
 from report.formats import number, several
 from report.pictures import markup
 from report.results import Results
+from report.room import shared
 from report.site.tiles import png
 
 #: learning curves on the page of an entry
@@ -22,7 +22,7 @@ MOST_CURVES = 40
 MOST_PICTURES = 24
 MOST_PICTURE_BYTES = 600_000
 
-Row = dict[str, Any]
+Row = dict[Any, Any]
 
 
 def curves(results: Results) -> dict[str, list[Row]]:
@@ -76,10 +76,10 @@ def pictures(results: Results, runs: list[Row]) -> tuple[list[Row], int]:
     drawn = [
         [{"html": _picture(one), "caption": clip(one["caption"], 400)} for one in recipe["pictures"][:most]]
         for recipe, most in zip(
-            recipes, fair([[1] * len(one["pictures"]) for one in recipes], MOST_PICTURES), strict=True
+            recipes, shared([[1] * len(one["pictures"]) for one in recipes], MOST_PICTURES), strict=True
         )
     ]
-    kept = fair([[len(one["html"]) for one in row] for row in drawn], MOST_PICTURE_BYTES)
+    kept = shared([[len(one["html"]) for one in row] for row in drawn], MOST_PICTURE_BYTES)
     shown = [
         {**recipe, "pictures": row[:most]}
         for recipe, row, most in zip(recipes, drawn, kept, strict=True)

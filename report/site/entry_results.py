@@ -8,13 +8,13 @@ import pandas as pd
 from benchmarks.records import clip, in_words
 from report import citation, headline, statistics
 from report.addresses import provenance_page
-from report.budget import fair
 from report.commands import written_by_the_suite
 from report.findings import with_unit
 from report.formats import number, several
 from report.grouping import GROUP, GROUP_KEY
 from report.machine_names import described
 from report.results import Results
+from report.room import shared
 from report.site.cells import is_null, show
 from report.tables.columns import HEADINGS
 
@@ -24,7 +24,7 @@ MOST_VALUE_LETTERS = 150_000
 #: claims next to one result; the table of claims has all of them
 MOST_CLAIMS = 3
 
-Row = dict[str, Any]
+Row = dict[Any, Any]
 
 
 def columns(results: Results) -> list[str]:
@@ -75,7 +75,7 @@ def recipes(results: Results, outcomes: dict[str, list[Row]]) -> dict[str, list[
         by_entry.setdefault(entry, []).append({"recipe": recipe, "tier": tier, "groups": of_recipe})
     known = _Known(results, outcomes)
     for found in by_entry.values():
-        kept = fair([[1] * len(one["groups"]) for one in found], MOST_GROUPS)
+        kept = shared([[1] * len(one["groups"]) for one in found], MOST_GROUPS)
         for one, most in zip(found, kept, strict=True):
             spec = results.specs[one["groups"][0]["spec_id"]]
             one |= {"variant": spec["recipe"]["variant"], "dataset": spec["dataset"]["title"]}
@@ -99,7 +99,7 @@ def _set_values(results: Results, groups: list[Row]) -> None:
         recipe = results.specs[group["spec_id"]]["recipe"]
         every.append([*recipe["rows"], ("source of these values", recipe["source"])])
     letters = [[40 + min(80, len(name)) + min(300, len(value)) for name, value in rows] for rows in every]
-    for group, rows, most in zip(first.values(), every, fair(letters, MOST_VALUE_LETTERS), strict=True):
+    for group, rows, most in zip(first.values(), every, shared(letters, MOST_VALUE_LETTERS), strict=True):
         group |= {"values": rows[:most], "values_left": len(rows) - most}
 
 

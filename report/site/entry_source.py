@@ -7,7 +7,7 @@ from benchmarks.spec import BACKENDS
 from report.results import Results
 from report.site.source_code import numbered
 
-Row = dict[str, Any]
+Row = dict[Any, Any]
 
 
 def source(results: Results, id: str, runs: list[Row]) -> Row | None:

@@ -34,7 +34,7 @@ def write(site: Site) -> None:
     )
     ids = list(results.entries)
     cards = _cards(results)
-    shared = {
+    shared: Row = {
         "style": assets.style("entry.css"),
         "fingerprint": results.fingerprint,
         "suites": sorted(set(results.machines["suite"])),
@@ -70,7 +70,7 @@ def _cards(results: Results) -> dict[str, Row]:
     for id, card in results.entries.items():
         place = {(one["recipe"], one["tier"]): i for i, one in enumerate(recipes[id])}
         pictures, pictures_left = entry_media.pictures(results, runs[id])
-        spec = results.specs[specs.get(id, runs[id][0]["spec_id"])]
+        spec = results.specs[str(specs.get(id, runs[id][0]["spec_id"]))]
         cards[id] = {
             **card,
             "colour": style.colour(card["family"]),
