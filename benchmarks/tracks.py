@@ -11,8 +11,9 @@ from dataclasses import dataclass
 class Track:
     """One track: the task, the data set, and the measure by which architectures are ranked.
 
-    `title` names it in a heading, `on` within a sentence ("on the 8x8 digits"). `about` says what is asked
-    and why it is hard. `year` is when the problem was posed, which is where the history tells of it.
+    `title` names it in a heading, `on` within a sentence ("on the 8x8 digits"); `score` is what a sentence
+    calls the measure. `about` says what is asked and why it is hard. `year` is when the problem was posed,
+    which is where the history tells of it.
     """
 
     id: str
@@ -21,6 +22,7 @@ class Track:
     task: str
     dataset: str
     measure: str
+    score: str
     year: int
     about: str
 
@@ -33,8 +35,11 @@ TRACKS = (
         task="classification",
         dataset="xor",
         measure="error",
+        score="error",
         year=1969,
-        about="Two inputs, four patterns, and no line that separates them: what a single layer cannot learn.",
+        about="Two inputs, four patterns, and no line that separates them. One layer of weights cannot learn "
+        "it; with a hidden layer it can be learned, even one of fixed random units, as in Rosenblatt's "
+        "perceptron.",
     ),
     Track(
         id="digits",
@@ -43,6 +48,7 @@ TRACKS = (
         task="classification",
         dataset="digits",
         measure="error",
+        score="error",
         year=1998,
         about="1,797 digits of 43 writers, small enough for a laptop: every classifier of images meets here.",
     ),
@@ -53,6 +59,7 @@ TRACKS = (
         task="classification",
         dataset="usps",
         measure="error",
+        score="error",
         year=1989,
         about="9,298 digits of 16×16 pixels from envelopes; the test digits are hard, also for people.",
     ),
@@ -63,6 +70,7 @@ TRACKS = (
         task="classification",
         dataset="mnist",
         measure="error",
+        score="error",
         year=1998,
         about="70,000 digits: for twenty years the first experiment of every new idea.",
     ),
@@ -73,6 +81,7 @@ TRACKS = (
         task="classification",
         dataset="cifar10",
         measure="error",
+        score="error",
         year=2009,
         about="60,000 colour photographs of 32×32 pixels in ten classes: where depth began to pay.",
     ),
@@ -83,6 +92,7 @@ TRACKS = (
         task="language_modelling",
         dataset="embedded_reber",
         measure="strings_correct",
+        score="share of strings right",
         year=1989,
         about="The last symbol but one repeats the second, however long the string between them.",
     ),
@@ -93,6 +103,7 @@ TRACKS = (
         task="recall",
         dataset="adding_30",
         measure="wrong",
+        score="share of sums wrong",
         year=1997,
         about="Two numbers in a sequence are marked; at its end their sum is asked for.",
     ),
@@ -103,6 +114,7 @@ TRACKS = (
         task="reconstruction",
         dataset="digits",
         measure="squared_error",
+        score="squared error",
         year=2006,
         about="What is left of an image after a narrow or a noisy code.",
     ),
@@ -113,6 +125,7 @@ TRACKS = (
         task="density",
         dataset="digits",
         measure="log_likelihood",
+        score="log-likelihood",
         year=1986,
         about="How probable the model finds digits that it has not seen.",
     ),
@@ -123,6 +136,7 @@ TRACKS = (
         task="generation",
         dataset="digits",
         measure="frechet_distance",
+        score="Fréchet distance",
         year=2014,
         about="How far drawn digits are from written ones, in the features of a classifier.",
     ),
@@ -133,6 +147,7 @@ TRACKS = (
         task="segmentation",
         dataset="digit_scenes",
         measure="mean_iou",
+        score="mean IoU",
         year=2014,
         about="Which pixel belongs to which digit, in scenes composed from written digits.",
     ),
@@ -143,6 +158,7 @@ TRACKS = (
         task="segmentation",
         dataset="fashion_scenes",
         measure="mean_iou",
+        score="mean IoU",
         year=2014,
         about="Which pixel belongs to which garment, in scenes composed from photographs.",
     ),
@@ -153,6 +169,7 @@ TRACKS = (
         task="translation",
         dataset="date_translation",
         measure="exact_match",
+        score="share of exact matches",
         year=2014,
         about="Dates as people write them, into the form of ISO 8601.",
     ),
@@ -163,6 +180,7 @@ TRACKS = (
         task="translation",
         dataset="multi30k",
         measure="bleu",
+        score="BLEU score",
         year=2016,
         about="30,000 captions of photographs, from German into English.",
     ),
@@ -173,6 +191,7 @@ TRACKS = (
         task="language_modelling",
         dataset="tiny_shakespeare",
         measure="cross_entropy",
+        score="cross-entropy",
         year=2015,
         about="A million characters of plays: the next one is to be predicted.",
     ),
@@ -183,6 +202,7 @@ TRACKS = (
         task="control",
         dataset="cartpole",
         measure="return",
+        score="return",
         year=1983,
         about="A pole stands on a cart that is pushed left or right: how long it stays up.",
     ),

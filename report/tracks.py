@@ -272,6 +272,22 @@ def bought(found: TrackResults) -> str:
     )
 
 
+def progress(found: TrackResults, start: int, end: int) -> str:
+    """One sentence: how far the best result of a track moved in these years; empty if it did not."""
+    before = [one for one in found.standings if one.estimate and one.year < start]
+    until = [one for one in found.standings if one.estimate and one.year <= end]
+    old, new = (
+        min(some, key=lambda one: _badness(one, found.direction), default=None) for some in (before, until)
+    )
+    if old is None or new is None or old is new:
+        return ""
+    moved = "rises" if found.direction == "higher" else "falls"
+    return (
+        f"On {found.track.on} the best{_what(found)} {moved} from {_value(found, old)}"
+        f" ({old.name}, {old.year}) to {_value(found, new)} ({new.name}, {new.year})."
+    )
+
+
 def times(ratio: float) -> str:
     """A ratio in words: 600 times, 0.25 times."""
     return f"{number(ratio, 2)} times"
@@ -281,9 +297,9 @@ def _value(found: TrackResults, standing: Standing) -> str:
     """The median with its unit."""
     assert standing.estimate is not None and math.isfinite(standing.estimate.median)
     text = number(standing.estimate.median)
-    return f"{text}%" if found.unit == "%" else f"{text} {found.unit}".strip()
+    return f"{text}%" if found.unit == "%" else text
 
 
 def _what(found: TrackResults) -> str:
     """The measure, to follow a value."""
-    return f" {found.track.measure.replace('_', ' ')}"
+    return f" {found.track.score}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.records import clip, in_words
+from benchmarks.records import clip
 from report import style
 from report.drawings.labels import Name, left_out, place
 from report.findings import with_unit
@@ -19,6 +19,8 @@ from report.tracks import Standing, TrackResults, bought
 
 #: An axis is logarithmic if the largest value is more than this many times the smallest.
 WIDE = 6
+#: The figure of a track with at most this many entries is low.
+FEW = 4
 #: (attribute of a standing, heading, whether less is better) of the four costs
 COSTS = (
     ("parameters", "parameters", True),
@@ -41,14 +43,17 @@ def draw(results: Results) -> list[Drawn]:
 def _by_year(found: TrackResults, known: list[Standing]) -> Drawn:
     """The measure by the year of the idea: every seed, the median, and the best so far as a line."""
     import matplotlib.figure
+    from matplotlib.ticker import MaxNLocator
 
-    figure = matplotlib.figure.Figure(figsize=(style.WIDTH, 4.4))
-    axes = figure.add_axes((0.085, 0.09, 0.9, 0.8))
+    tall = 4.4 if len(known) > FEW else 2.6
+    figure = matplotlib.figure.Figure(figsize=(style.WIDTH, tall))
+    axes = figure.add_axes((0.085, 0.4 / tall, 0.9, 1 - 0.85 / tall))
     first, last = known[0].year, known[-1].year
     pad = max(2.0, (last - first) * 0.05)
     axes.set_xlim(first - pad, last + pad * 2.4)
     values = [value for one in known for value in one.values if math.isfinite(value)]
     _value_axis(axes, values)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     x = _spread_years(known)
     line = _best_so_far(found, known, last + pad)
     axes.plot(
@@ -250,14 +255,14 @@ def _point(figure: Any, axes: Any, x: float, y: float, text: str, entry: str) ->
 
 def _measure(found: TrackResults) -> str:
     """The measure with its unit, as an axis says it."""
-    return in_words(found.track.measure) + (f", {found.unit}" if found.unit else "")
+    return found.track.score + (f", {found.unit}" if found.unit else "")
 
 
 def _details(found: TrackResults, one: Standing) -> str:
     """What is said of a point: name, value, interval, costs."""
     assert one.estimate is not None
     estimate = one.estimate
-    parts = [f"{with_unit(estimate.median, found.unit)} {in_words(found.track.measure)}"]
+    parts = [f"{with_unit(estimate.median, found.unit)} {found.track.score}"]
     if estimate.low is not None and estimate.high is not None:
         kind = "95% interval" if estimate.interval else "range"
         parts.append(

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 _STATIC = Path(__file__).parent / "static"
 #: one behaviour each, in the order in which they build on one another
-_SCRIPTS = ("lists.js", "download.js", "address.js", "start.js")
+_SCRIPTS = ("lists.js", "download.js", "address.js", "points.js", "start.js")
 
 
 def style() -> Markup:

@@ -33,8 +33,8 @@ PAGES = {
 class Site:
     """Everything that pages show: the results, and the tables and figures made from them.
 
-    `source` is the address under which the suite's files can be read, or empty; `compare` asks for the
-    comparison of machines to come first.
+    `source` is the web address under which the suite's files can be read, `address` the one under which the
+    report will be; both may be empty. `compare` asks for the comparison of machines to come first.
     """
 
     results: Results
@@ -43,6 +43,7 @@ class Site:
     environment: Environment
     out: Path
     source: str = ""
+    address: str = ""
     compare: bool = False
 
     def write(self, address: str, template: str, tables: Sequence[str] = (), **content: Any) -> None:
@@ -62,6 +63,7 @@ class Site:
             table=page.table,
             figures=page.figures,
             script=assets.script(),
+            home=self.address.rstrip("/") + "/" if self.address else "",
             **content,
         )
         records.write_bytes_atomic(html.encode("utf-8"), self.out / address)

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,24 @@ MOST_PIXELS = 500_000
 MOST_SIDE = 1100
 #: pixels of width up to which small pictures are enlarged
 ENLARGED = 420
+
+
+#: the longest side of a thumbnail, in pixels, and how many tiles it shows in each direction
+THUMBNAIL, TILES = 96, 4
+
+
+def thumbnail(picture: Picture) -> str:
+    """The first tiles of a grid of pictures as a small square-ish PNG's data URI."""
+    from PIL import Image
+
+    tiles = np.asarray(picture.tiles)[:TILES, :TILES]
+    rows, columns, height, width = tiles.shape[:4]
+    canvas = np.moveaxis(tiles, 2, 1).reshape(rows * height, columns * width, *tiles.shape[4:])
+    image = Image.fromarray(canvas)
+    scale = THUMBNAIL / max(image.size)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    image = image.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.NEAREST)
+    return _data_uri(image)
 
 
 def png(picture: Picture) -> tuple[str, int]:
@@ -32,8 +51,11 @@ def png(picture: Picture) -> tuple[str, int]:
         scale = min((MOST_PIXELS / pixels) ** 0.5, MOST_SIDE / side)
         small = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
         image = image.resize(small, Image.Resampling.BOX)
+    enlarge = max(1, round(ENLARGED / image.width)) if image.width > 9 else 1
+    return _data_uri(image), image.width * enlarge
+
+
+def _data_uri(image: Any) -> str:
     buffer = io.BytesIO()
     image.save(buffer, "PNG", optimize=True)
-    enlarge = max(1, round(ENLARGED / image.width)) if image.width > 9 else 1
-    source = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-    return source, image.width * enlarge
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -13,7 +13,7 @@ from report.tables.columns import Column, Table, distinguishing
 
 _TIMES_COLUMNS = (
     *("entry", "year", "then_s", "hardware_then", "source", "confidence", "now_s", "recipe", "tier"),
-    "machine",
+    *("machine", "same_work"),
 )
 _FRONTIER_COLUMNS = (
     *("entry", "who", "hardware", "measure", "value", "unit", "seconds", "flop", "n", "verdict", "reason"),
@@ -22,10 +22,32 @@ _FRONTIER_COLUMNS = (
 
 
 def times(results: Results) -> Table:
-    """Training time in the paper and in these results."""
+    """Training time in the paper and in these results, where they did the same work."""
+    return _times(
+        results,
+        True,
+        "times",
+        "Training time in the paper and in these results, of recipes with the paper's data and whole "
+        "schedule.",
+    )
+
+
+def other_times(results: Results) -> Table:
+    """Published training times of entries that did other work here, which no ratio can compare."""
+    return _times(
+        results,
+        False,
+        "other_times",
+        "Training time in the paper, and that of the recipe here, which is other work: other data, a smaller "
+        "net or a shorter schedule. The two times cannot be compared.",
+    )
+
+
+def _times(results: Results, same_work: bool, name: str, caption: str) -> Table:
     frame = time_then_and_now.times(results)
     if frame.empty:
         frame = pd.DataFrame(columns=list(_TIMES_COLUMNS))
+    frame = frame[frame["same_work"] == same_work]
     columns = (
         Column("entry", "entry", "entry"),
         Column("year", "year"),
@@ -37,14 +59,7 @@ def times(results: Results) -> Table:
         Column("recipe", "recipe"),
         *distinguishing(results),
     )
-    return Table(
-        "times",
-        "Training time in the paper and in these results. The two are the same work only if data and "
-        "schedule "
-        "are those of the paper; in the pocket tier they are not.",
-        columns,
-        frame,
-    )
+    return Table(name, caption, columns, frame)
 
 
 def frontier(results: Results) -> Table:

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from benchmarks.records import in_words
 from report import statistics
 from report.results import Results
 from report.tables.columns import Column, Table
@@ -16,7 +15,7 @@ def tracks(results: Results) -> list[Table]:
 
 def _table(found: TrackResults) -> Table:
     frame = pd.DataFrame([_row(found, i) for i in range(len(found.standings))])
-    measure = in_words(found.track.measure) + (f", {found.unit}" if found.unit else "")
+    measure = found.track.score + (f", {found.unit}" if found.unit else "")
     columns = (
         Column("year", "year"),
         Column("entry", "architecture", "entry"),

@@ -1,14 +1,66 @@
-"""index.html: the history in eras, with what the runs say about each."""
+"""index.html: the history in eras, with the tracks in their place and what the runs say about each."""
 
-from benchmarks.spec import TIERS
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from benchmarks import records
+from benchmarks.spec import TIERS, Picture
+from report import style
 from report.findings import comparison, findings
 from report.results import Results
 from report.site.site import Site
+from report.site.tiles import thumbnail
+from report.tracks import TrackResults, bought, progress
 from report.verdicts import VERDICTS
 
-#: Entries are listed by wave. The dates of the waves are those of Goodfellow, Bengio and Courville; what lies
-#: between two waves is added to the earlier one.
-ERAS = ((0, 1979, "Before 1980"), (1980, 2005, "1980 to 2005"), (2006, 9999, "Since 2006"))
+#: bytes of all thumbnails of the timeline
+THUMBNAIL_BYTES = 400_000
+
+
+@dataclass(frozen=True)
+class Era:
+    """A stretch of years: what changed in it, in two or three sentences."""
+
+    start: int
+    end: int
+    title: str
+    about: str
+
+
+ERAS = (
+    Era(
+        0,
+        1979,
+        "Units that learn",
+        "A threshold unit adds up its inputs and fires, or does not. McCulloch and Pitts wired such units by "
+        "hand; from 1958 on, errors set their weights. One layer draws one line between two classes, and "
+        "exclusive or needs two.",
+    ),
+    Era(
+        1980,
+        2005,
+        "Hidden layers",
+        "Back-propagation tells every hidden unit its share of an error. Weights that are shared across an "
+        "image, or across time, made nets for pictures and for sequences, and gates made them remember.",
+    ),
+    Era(
+        2006,
+        2011,
+        "Depth, one layer at a time",
+        "Layers that learn to describe their input before they learn a task, rectified units and graphics "
+        "processors brought nets with many layers within reach.",
+    ),
+    Era(
+        2012,
+        9999,
+        "Depth by design",
+        "Deep nets learn in one go: with more data, faster machines, and paths on which the gradient arrives "
+        "undiminished. Nets come to mark every pixel, to translate, to draw, and to play.",
+    ),
+)
 
 
 def write(site: Site) -> None:
@@ -18,28 +70,88 @@ def write(site: Site) -> None:
     site.write(
         "index.html",
         "index.html",
-        tables=[name for name in ("times", "frontier", "speedups") if name in site.tables],
+        tables=[name for name in ("times", "other_times", "frontier", "speedups") if name in site.tables],
+        opening=opening(results),
+        timeline=timeline(results),
+        eras=eras(results),
         findings=findings(results),
         comparison=comparison(results),
-        compare=site.compare,
-        eras=eras(results),
+        compare=site.compare or not results.compared.pairs.empty,
         verdicts=verdict_counts(results),
         tiers=[tier for tier in TIERS if tier in set(runs["tier"])],
         total=runs["total_s"].sum(),
         runs=runs["run_id"].nunique(),
+        fingerprint=results.fingerprint,
     )
 
 
-def eras(results: Results) -> list[tuple[str, list[dict[str, object]]]]:
-    """(name, cards of its entries) of the eras that have any."""
-    cards = list(results.entries.values())
-    members = [
-        (name, [card for card in cards if first <= card["year"] <= last]) for first, last, name in ERAS
-    ]
-    return [(name, some) for name, some in members if some]
+def opening(results: Results) -> str:
+    """The sentence with which the page opens: what the years bought on the best attended track."""
+    most = max(results.tracks, key=lambda found: len(found.standings), default=None)
+    return bought(most) if most else ""
 
 
-def verdict_counts(results: Results) -> dict[str, int]:
+def timeline(results: Results) -> list[dict[str, Any]]:
+    """Every entry by year, with a picture that its net made, as far as there is room."""
+    tiles = []
+    room = THUMBNAIL_BYTES
+    for id, card in results.entries.items():
+        image = _thumbnail(results, id)
+        room -= len(image or "")
+        tiles.append(
+            {
+                "card": card,
+                "colour": style.colour(card["family"]),
+                "image": image if image and room > 0 else None,
+            }
+        )
+    return tiles
+
+
+def _thumbnail(results: Results, id: str) -> Markup | None:
+    """A picture of an entry's first run that has one, small."""
+    runs = results.in_order(results.runs[results.runs["entry"] == id])
+    for execution in runs["execution_id"]:
+        for name, encoded in sorted(results.pictures.get(execution, {}).items()):
+            picture = records.decode_picture(encoded)
+            if isinstance(picture, Picture):
+                alt = f"{results.entries[id]['name']}: {name}"
+                return Markup('<img src="{}" alt="{}" loading="lazy">').format(thumbnail(picture), alt)
+    return None
+
+
+def eras(results: Results) -> list[dict[str, Any]]:
+    """The eras that have entries: their cards, their tracks with several entries, and their progress."""
+    shown = []
+    for era in ERAS:
+        cards = [card for card in results.entries.values() if era.start <= card["year"] <= era.end]
+        if cards:
+            shown.append(
+                {
+                    "era": era,
+                    "years": f"{cards[0]['year']} to {cards[-1]['year']}"
+                    if cards[0]["year"] < cards[-1]["year"]
+                    else f"{cards[0]['year']}",
+                    "cards": cards,
+                    "tracks": [found for found in results.tracks if _of_era(found, era)],
+                    "progress": [
+                        sentence
+                        for found in results.tracks
+                        if (sentence := progress(found, era.start, era.end))
+                    ],
+                }
+            )
+    return shown
+
+
+def _of_era(found: TrackResults, era: Era) -> bool:
+    """Whether a track has its place in this era, and a figure."""
+    return (
+        era.start <= found.track.year <= era.end and len([one for one in found.standings if one.estimate]) > 1
+    )
+
+
+def verdict_counts(results: Results) -> Mapping[str, int]:
     """How many claims got each verdict."""
     counts = results.claims["verdict"].value_counts()
     return {name: int(counts.get(name, 0)) for name in VERDICTS}

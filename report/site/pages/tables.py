@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from report import statistics
+from report.archive.about import NAME
 from report.findings import comparison
-from report.formats import listed
+from report.formats import listed, size
 from report.machine_names import described, differences
 from report.results import CLOCKS
 from report.site.site import Site
@@ -38,7 +39,14 @@ def write(site: Site) -> None:
         failures=int((runs["status"] != "ok").sum()),
         runs=runs["run_id"].nunique(),
     )
-    site.write("data.html", "data.html", tables=("datasets",))
+    archive = site.out / "data" / f"{NAME}.zip"
+    site.write(
+        "data.html",
+        "data.html",
+        tables=("datasets",),
+        archive=archive.name,
+        size=size(archive.stat().st_size) if archive.exists() else "",
+    )
     site.write(
         "methods.html",
         "methods.html",

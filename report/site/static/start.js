@@ -2,5 +2,6 @@
 document.documentElement.classList.add("js");
 findLists((list) => writeAddress(list.anchor));
 offerDownloads();
+explainPoints();
 followAddress();
 addEventListener("hashchange", followAddress);
