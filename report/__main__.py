@@ -27,7 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
             )
             return 2
         page = build(
-            results, options.out, compare=options.compare, speed=options.speed, source=options.source
+            results,
+            options.out,
+            compare=options.compare,
+            speed=options.speed,
+            source=options.source,
+            address=options.address,
         )
     except (RecordError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -57,11 +62,16 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         default="",
         help="web address under which the suite's files can be read, to link each entry to its source",
     )
+    parser.add_argument(
+        "--address",
+        default="",
+        help="web address of the folder in which the report will be, for the previews of shared links",
+    )
     options = parser.parse_args(arguments)
-    if options.source and not options.source.startswith(("https://", "http://")):
-        parser.error(
-            f"--source {options.source!r} is not a web address: it must start with https:// or http://"
-        )
+    for name in ("source", "address"):
+        value = getattr(options, name)
+        if value and not value.startswith(("https://", "http://")):
+            parser.error(f"--{name} {value!r} is not a web address: it must start with https:// or http://")
     return options
 
 

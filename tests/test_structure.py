@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "rules": GROUND | {"rules", "optimizers", "layers"},
     "tasks": GROUND | {"tasks", "layers", "measures"},
     "datasets": GROUND | {"datasets"},
+    "tracks": set(),
     "records": {"spec", "records", "measures", "pictures"},
     "cores": set(),
     "disturbance": {"cores"},
@@ -36,7 +37,18 @@ MAY_IMPORT = {
     "sources": {"spec", "catalogue", "records", "datasets"},
     # The ceilings are measured on what the engine brings up, as it does for a run.
     "commands": GROUND
-    | {"commands", "datasets", "records", "machine", "sources", "cores", "disturbance", "engine"},
+    | {
+        "commands",
+        "tracks",
+        "measures",
+        "datasets",
+        "records",
+        "machine",
+        "sources",
+        "cores",
+        "disturbance",
+        "engine",
+    },
     "engine": GROUND
     | {
         "engine",

@@ -98,12 +98,23 @@ def _part(
     part_of = f" (part {part} of {parts})" if parts > 1 else ""
     several_seeds = sum(panel[2]["seed"].nunique() > 1 for panel in panels)
     caption = (
-        f"Learning curves{part_of}, {several(len(panels), 'entry')}: "
-        f"in {settled} of the {several_seeds} with several seeds, the final values of the seeds differ by at "
-        "most a "
-        "tenth of what was learned."
+        f"Learning curves{part_of}, {several(len(panels), 'entry')}{_agreement(settled, several_seeds)}."
     )
     alt = f"{caption} Panels: {listed(names)}."
     frame = pd.concat(data)[["entry", "recipe", "tier", "shown", "seed", "epoch", "value"]]
     more = " One line per seed, for the fullest recipe that ended well."
     return Drawn(f"curves_{part}" if parts > 1 else "curves", figure, caption + more, clip(alt, 600), frame)
+
+
+def _agreement(settled: int, several_seeds: int) -> str:
+    """In how many of the entries with several seeds the seeds end close together; empty if there are none."""
+    if not several_seeds:
+        return ""
+    tenth = "a tenth of what was learned"
+    if several_seeds == 1:
+        how = "at most" if settled else "more than"
+        return f": in the one with several seeds, the final values of the seeds differ by {how} {tenth}"
+    return (
+        f": in {settled} of the {several_seeds} with several seeds, the final values of the seeds differ by "
+        f"at most {tenth}"
+    )

@@ -4,28 +4,36 @@ import shutil
 from pathlib import Path
 
 from report import tables
+from report.archive import archive
+from report.drawings import share
 from report.results import Results
 from report.site.data_tables import rows_as_text
 from report.site.environment import environment
 from report.site.figures import save_all
 from report.site.folder import replace
-from report.site.pages import entries, index, provenance, tracks
+from report.site.pages import claims, data, entries, index, machines, provenance, tracks
 from report.site.pages import tables as table_pages
 from report.site.site import Site
 from report.tables.files import save_csv, save_tex
 
 #: folders of the report
-FOLDERS = ("entries", "tracks", "provenance", "figures", "tables")
+FOLDERS = ("entries", "tracks", "provenance", "figures", "tables", "data")
 
 
 def build(
-    results: Results, out: Path, compare: bool = False, speed: Path | None = None, source: str = ""
+    results: Results,
+    out: Path,
+    compare: bool = False,
+    speed: Path | None = None,
+    source: str = "",
+    address: str = "",
 ) -> Path:
     """Writes the report into `out` and returns the path of index.html. The same results give the same bytes.
 
     It consists of the pages of `report.site.site.PAGES`, provenance.html, and the folders `FOLDERS`.
     `compare` puts the comparison of machines first; `speed` is a file of the speed benchmark; `source` is the
-    address under which the suite's files can be read.
+    web address under which the suite's files can be read, `address` that of the report itself; both may be
+    empty.
 
     The report is first written aside: only a complete report replaces an earlier one, and it replaces only
     files that a report wrote. Raises FileExistsError if another file is in the way.
@@ -35,23 +43,28 @@ def build(
     for name in FOLDERS:
         (new / name).mkdir(parents=True)
     try:
-        _write(results, new, compare, speed, source)
+        _write(results, new, compare, speed, source, address)
         replace(new, out)
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return out / "index.html"
 
 
-def _write(results: Results, out: Path, compare: bool, speed: Path | None, source: str) -> None:
+def _write(results: Results, out: Path, compare: bool, speed: Path | None, source: str, address: str) -> None:
     """Writes the files of the report; `out` has its empty folders."""
     all_tables = tables.all_tables(results, speed)
     for table in all_tables.values():
         save_csv(table.frame, out / "tables" / f"{table.name}.csv")
         headings = [column.label for column in table.columns]
         save_tex(headings, rows_as_text(table), table.caption, out / "tables" / f"{table.name}.tex")
-    site = Site(results, all_tables, save_all(results, out), environment(), out, source, compare)
+    archive.write(results, out / "data", source)
+    share.save(results, out / "figures" / "share.png")
+    site = Site(results, all_tables, save_all(results, out), environment(), out, source, address, compare)
     index.write(site)
     tracks.write(site)
     entries.write(site)
+    claims.write(site)
+    machines.write(site)
     table_pages.write(site)
+    data.write(site)
     provenance.write(site)

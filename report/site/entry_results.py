@@ -6,14 +6,13 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.records import clip, in_words
-from report import headline, statistics
+from report import citation, headline, statistics
 from report.addresses import provenance_page
 from report.commands import written_by_the_suite
 from report.findings import with_unit
 from report.formats import number, several
 from report.grouping import GROUP, GROUP_KEY
 from report.machine_names import described
-from report.result_citation import result_bibtex
 from report.results import Results
 from report.room import shared
 from report.site.cells import is_null, show
@@ -149,7 +148,7 @@ class _Known:
             "runs": len(runs),
             "statuses": _statuses(runs),
             "repeat": self._repeat(runs, outcome),
-            "bibtex": result_bibtex(results, group, measure) if outcome else "",
+            "bibtex": citation.of_result(results, group, measure) if outcome else "",
         }
 
     def _repeat(self, runs: list[Row], outcome: Row | None) -> Row:

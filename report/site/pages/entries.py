@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from report import style
+from report import citation, style
 from report.addresses import entry_page
-from report.citation import fingerprint
 from report.cleaning import web
 from report.drawings.layers import diagram
 from report.results import Results
@@ -30,7 +29,6 @@ def write(site: Site) -> None:
     site.write(
         "entries.html",
         "entries.html",
-        tables=("entries",),
         cards=[{**card, "colour": style.colour(card["family"])} for card in results.entries.values()],
         families=[family for family in style.FAMILY_COLOURS if family in families],
     )
@@ -38,7 +36,7 @@ def write(site: Site) -> None:
     cards = _cards(results)
     shared: Row = {
         "style": assets.style("entry.css"),
-        "fingerprint": fingerprint(results),
+        "fingerprint": results.fingerprint,
         "suites": sorted(set(results.machines["suite"])),
         "suite_address": web(site.source) or "",
         "columns": entry_results.columns(results),
@@ -76,6 +74,7 @@ def _cards(results: Results) -> dict[str, Row]:
         cards[id] = {
             **card,
             "colour": style.colour(card["family"]),
+            "bibtex": citation.of_paper(card),
             "sentence": entry_results.in_a_sentence(card, recipes[id]),
             "paragraphs": [" ".join(part.split()) for part in card["story"].split("\n\n") if part.strip()],
             "diagram": diagram(spec["layers"], card["name"]),

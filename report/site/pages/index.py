@@ -9,7 +9,6 @@ from markupsafe import Markup
 from benchmarks import records
 from benchmarks.spec import TIERS, Picture
 from report import style
-from report.citation import fingerprint
 from report.findings import comparison, findings
 from report.results import Results
 from report.site.site import Site
@@ -71,7 +70,6 @@ def write(site: Site) -> None:
     site.write(
         "index.html",
         "index.html",
-        tables=[name for name in ("times", "other_times", "frontier", "speedups") if name in site.tables],
         opening=opening(results),
         timeline=timeline(results),
         eras=eras(results),
@@ -82,7 +80,7 @@ def write(site: Site) -> None:
         tiers=[tier for tier in TIERS if tier in set(runs["tier"])],
         total=runs["total_s"].sum(),
         runs=runs["run_id"].nunique(),
-        fingerprint=fingerprint(results),
+        fingerprint=results.fingerprint,
     )
 
 
