@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from report import style
+from report import citation, style
 from report.addresses import entry_page
 from report.cleaning import web
 from report.drawings.layers import diagram
@@ -74,6 +74,7 @@ def _cards(results: Results) -> dict[str, Row]:
         cards[id] = {
             **card,
             "colour": style.colour(card["family"]),
+            "bibtex": citation.of_paper(card),
             "sentence": entry_results.in_a_sentence(card, recipes[id]),
             "paragraphs": [" ".join(part.split()) for part in card["story"].split("\n\n") if part.strip()],
             "diagram": diagram(spec["layers"], card["name"]),

@@ -177,6 +177,7 @@ def test_machines_describe_the_page_in_a_sentence(invented: Path) -> None:
     )
     assert re.search(r"; 0\.950% claimed: (reproduced|exceeded|missed)\.$", described[1])
     assert f'property="og:description" content="{described[1]}"' in page
+    assert '<meta property="og:title" content="LeNet-5 (1998): ' in page
 
 
 def test_pictures_take_bounded_room(small: records.Bundle, tmp_path: Path) -> None:
