@@ -158,8 +158,8 @@ def test_what_an_entry_gained_is_said_with_its_range_and_price() -> None:
     )
     assert tracks.gained(found, found.standings[1]) == (
         "On the 8×8 digits: 3% error. The best of earlier years is 9% (Old, 1958); a difference of −6,"
-        " range of the differences −8 to −4 (not enough runs). It takes 4 times the parameters, 0.50 times the"
-        " training time."
+        " range of the differences −8 to −4 (not enough runs). It takes 4 times the parameters, 0.50 times"
+        " the training time."
     )
     assert tracks.gained(found, found.standings[0]) == (
         "On the 8×8 digits: 9% error, with no earlier result to compare with."
