@@ -183,7 +183,7 @@ def _open(collection: Any) -> None:
 def _names(figure: Any, axes: Any, points: pd.DataFrame) -> int:
     """Names next to the points, those of these results first; returns how many found no room."""
     rows = points.sort_values("ours", ascending=False, kind="stable").to_dict("records")
-    names = [Name(clip(row["name"], 40), row["x"], row["value"], bold=bool(row["ours"])) for row in rows]
+    names = [Name(clip(row["name"], 60), row["x"], row["value"], bold=bool(row["ours"])) for row in rows]
     return len(names) - place(figure, axes, names)
 
 
