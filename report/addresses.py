@@ -15,6 +15,11 @@ def question_anchor(run: Any) -> str:
     return f"q-{run['spec_hash']}-{run['machine_id']}"
 
 
+def dataset_anchor(dataset: str) -> str:
+    """The anchor of a data set on data.html."""
+    return f"d-{slug(dataset)}"
+
+
 def entry_page(entry: str) -> str:
     """The page of an entry."""
     return f"entries/{slug(entry)}.html"

@@ -29,7 +29,7 @@ COLUMNS = (
     *("tolerance_why", "where", "source", "confidence"),
     *ANSWERING,
     *("values", "ours", "median", "low", "high", "n", "verdict", "indicative", "reached", "reason"),
-    *("missed_because", "evidence"),
+    *("missed_because", "evidence", "unanswered"),
 )
 
 
@@ -39,7 +39,8 @@ def claims(results: Results) -> pd.DataFrame:
     `ours` is our number of the claim's kind, `low` and `high` are the ends of its interval or range;
     `indicative` marks a verdict on a single run; `reached`, null except for *partial* verdicts, says whether
     the shorter recipe reached the number; `missed_because` and `evidence` come from the card, and are empty
-    except for missed claims.
+    except for missed claims. `unanswered` says what kind of reason keeps a claim from being compared, one of
+    `verdicts.UNANSWERED`, and is empty if it is compared.
     """
     answers = dict(list(results.final_measures.groupby(["entry", "dataset", "variant"], sort=True)))
     runs = dict(list(results.runs.groupby(["entry", "dataset", "variant"], sort=True)))
@@ -68,13 +69,19 @@ def _rows_of(
     """The rows of one claim: a single one if nothing answers it."""
     row = _unanswered_row(entry, results.entries[entry], claim)
     if claim["not_comparable"]:
-        return [{**row, "verdict": "not comparable", "reason": claim["not_comparable"]}]
+        return [
+            {
+                **row,
+                **{"verdict": "not comparable", "reason": claim["not_comparable"]},
+                "unanswered": verdicts.CARD_SAYS,
+            }
+        ]
     if answers is None or not (answers["measure"] == claim["metric"]).any():
         statuses = (
             None if runs is None else {str(status): n for status, n in runs["status"].value_counts().items()}
         )
-        reason = verdicts.why_unanswered(claim, statuses, answers is not None)
-        return [{**row, "verdict": "not comparable", "reason": reason}]
+        kind, reason = verdicts.why_unanswered(claim, statuses, answers is not None)
+        return [{**row, "verdict": "not comparable", "reason": reason, "unanswered": kind}]
     answers = answers[answers["measure"] == claim["metric"]]
     rows = []
     for machine in results.machines["machine"]:
@@ -96,6 +103,7 @@ def _unanswered_row(entry: str, card: dict[str, Any], claim: dict[str, Any]) -> 
         **dict.fromkeys(ANSWERING, ""),
         **{"threads": None, "values": [], "ours": None, "median": None, "low": None, "high": None},
         **{"n": 0, "indicative": False, "reached": None, "missed_because": "", "evidence": ""},
+        "unanswered": "",
     }
 
 
@@ -109,6 +117,8 @@ def _answered_row(
     judgement = verdicts.judge_runs(claim, values, recipe, group["unit"].iloc[0])
     row = row | dataclasses.asdict(judgement)
     row |= {"values": values, "n": len(values), "median": estimate.median if estimate else None}
+    if judgement.verdict == "not comparable":
+        row["unanswered"] = verdicts.PROTOCOL
     if judgement.verdict == "missed":
         row |= {"missed_because": claim["missed_because"], "evidence": claim["evidence"]}
     return row

@@ -70,7 +70,8 @@ def compare(results: Results) -> Compared:
     pairs.sort(key=lambda pair: (order[pair[1]["machine"]], order[pair[0]["machine"]]))
     speed, measures = _speed(results, pairs), _measures(results, pairs)
     not_compared, only_on = _not_compared(results, answers)
-    return Compared(_by_machines(pairs, speed, measures), speed, measures, not_compared, only_on)
+    by_machines = _by_machines(results, pairs, speed, measures)
+    return Compared(by_machines, speed, measures, not_compared, only_on)
 
 
 def _answers(results: Results) -> dict[tuple[Any, ...], dict[str, Group]]:
@@ -172,7 +173,19 @@ def _ordered(results: Results, frame: pd.DataFrame) -> pd.DataFrame:
     return results.in_order(frame.assign(machine="")).drop(columns="machine") if len(frame) else frame
 
 
-def _by_machines(pairs: Sequence[Pair], speed: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+def _cost(results: Results, machines: str, ratio: float) -> float | None:
+    """What an example costs on the first of two machines over that on the second; None if unknown."""
+    priced = results.machines.set_index("machine")
+    first, second = (priced.loc[letter] for letter in machines.split(" / "))
+    prices: list[Any] = [first["price_per_hour"], second["price_per_hour"]]
+    if pd.isna([*prices, ratio]).any() or first["currency"] != second["currency"] or min(*prices, ratio) <= 0:
+        return None
+    return float(prices[0] / prices[1] / ratio)
+
+
+def _by_machines(
+    results: Results, pairs: Sequence[Pair], speed: pd.DataFrame, measures: pd.DataFrame
+) -> pd.DataFrame:
     """One row per pair of machines: how many questions were compared, and with what findings."""
     names = dict.fromkeys(f"{ours['machine']} / {theirs['machine']}" for ours, theirs in pairs)
     speed_of, measures_of = (dict(list(frame.groupby("machines", sort=False))) for frame in (speed, measures))
@@ -184,7 +197,9 @@ def _by_machines(pairs: Sequence[Pair], speed: pd.DataFrame, measures: pd.DataFr
             {
                 "machines": name,
                 "timed": len(ratios),
-                "ratio": ratios["ratio"].median(),
+                **{"lower": ratios["ratio"].quantile(0.25), "ratio": ratios["ratio"].median()},
+                **{"upper": ratios["ratio"].quantile(0.75)},
+                "cost": _cost(results, name, ratios["ratio"].median()),
                 "faster": speed_findings["faster"],
                 "slower": speed_findings["slower"],
                 "no_news": speed_findings[statistics.NONE_THAT_MATTERS],
@@ -201,7 +216,8 @@ def _by_machines(pairs: Sequence[Pair], speed: pd.DataFrame, measures: pd.DataFr
             }
         )
     columns = [
-        *("machines", "timed", "ratio", "faster", "slower", "no_news", "none_shown", "few", "busy"),
+        *("machines", "timed", "lower", "ratio", "upper", "cost"),
+        *("faster", "slower", "no_news", "none_shown", "few", "busy"),
         *("measured", "identical", "differ", "alike", "few_measures", "weights", "pairs"),
     ]
     return pd.DataFrame(rows, columns=columns)

@@ -245,7 +245,7 @@ def _pair(row: dict[Any, Any]) -> list[str]:
         sentences.append(
             f"{first} against {second}, {several(row['timed'], 'throughput')}: "
             f"{_findings_of(row, SPEED_COLUMNS, statistics.SPEED_FINDINGS)}; "
-            f"the median ratio is {number(row['ratio'])}.{busy}"
+            f"{_middle(row)}.{_costs(row)}{busy}"
         )
     if row["measured"]:
         sentences.append(
@@ -254,6 +254,22 @@ def _pair(row: dict[Any, Any]) -> list[str]:
             f"{several(row['pairs'], 'pair')} of runs with the same seed ended in identical weights."
         )
     return sentences
+
+
+def _middle(row: dict[Any, Any]) -> str:
+    """The median ratio of a pair, and the middle half of its ratios if there are several."""
+    middle = f"the median ratio is {number(row['ratio'])}"
+    if row["timed"] < 2 or pd.isna(row["ratio"]):
+        return middle
+    return f"{middle}, and half of the ratios lie between {number(row['lower'])} and {number(row['upper'])}"
+
+
+def _costs(row: dict[Any, Any]) -> str:
+    """What an example costs on the first machine compared with the second, if their prices are known."""
+    if pd.isna(row["cost"]):
+        return ""
+    first, second = row["machines"].split(" / ")
+    return f" An example costs {number(row['cost'])} times as much on {first} as on {second}."
 
 
 def _many_pairs(results: Results) -> list[str]:

@@ -56,10 +56,13 @@ def duration(seconds: float | None) -> str:
 
 
 def size(bytes: float | None) -> str:
-    """Bytes in GiB or MiB."""
+    """Bytes in GiB, MiB or KiB."""
     if bytes is None or not math.isfinite(bytes):
         return "—"
-    return f"{bytes / 2**30:.3g} GiB" if bytes >= 2**30 else f"{bytes / 2**20:.3g} MiB"
+    for unit, name in ((2**30, "GiB"), (2**20, "MiB")):
+        if bytes >= unit:
+            return f"{bytes / unit:.3g} {name}"
+    return f"{bytes / 2**10:.3g} KiB"
 
 
 def rate(value: float | None, unit: str) -> str:

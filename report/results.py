@@ -85,12 +85,12 @@ class Results:
         """The recipe of a spec.
 
         If the installed entry has the same recipe, the installed one says what it omits from the paper's
-        procedure.
+        procedure, and how many settings it was chosen from.
         """
         recipe: dict[str, Any] = self.specs[spec_id]["recipe"]
         for candidate in self.installed.get(self.specs[spec_id]["entry"]["id"], {"recipes": []})["recipes"]:
             if cards.recipe_identity(candidate) == cards.recipe_identity(recipe):
-                return {**recipe, "shortened": candidate["shortened"]}
+                return {**recipe, "shortened": candidate["shortened"], "tries": candidate["tries"]}
         return recipe
 
     @cached_property

@@ -57,8 +57,9 @@ VERDICT_COLOURS = {
     "partial": "#a6761d",
     "not comparable": "#666666",
 }
-#: width of figures in inches: the page's figure column at 96 dots per inch
+#: width of figures in inches, and of those with long labels: the page's figure column at 96 dots per inch
 WIDTH = 7.4
+WIDE = 9.6
 #: rows of one figure: a PNG taller than 65,536 pixels cannot be drawn
 MOST_ROWS = 300
 
@@ -163,15 +164,15 @@ def powers(axis: Any) -> None:
 
 
 def rows_figure(
-    rows: int, left: float = 2.3, height: float = 0.26, bottom: float = 0.5
+    rows: int, left: float = 2.3, height: float = 0.26, bottom: float = 0.5, width: float = WIDTH
 ) -> tuple["Figure", "Axes"]:
     """A figure with one horizontal row per item, `left` inches for labels, `bottom` for the axis."""
     from matplotlib.figure import Figure
 
     top = 0.3
     tall = rows * height + top + bottom
-    figure = Figure(figsize=(WIDTH, tall))
-    axes = figure.add_axes((left / WIDTH, bottom / tall, 1 - (left + 0.3) / WIDTH, 1 - (top + bottom) / tall))
+    figure = Figure(figsize=(width, tall))
+    axes = figure.add_axes((left / width, bottom / tall, 1 - (left + 0.3) / width, 1 - (top + bottom) / tall))
     axes.set_ylim(rows - 0.4, -0.6)
     return figure, axes
 

@@ -21,6 +21,13 @@ from report.formats import number, several
 from report.statistics import FEWEST
 
 VERDICTS = ("reproduced", "exceeded", "missed", "partial", "not comparable")
+#: why claims are not compared, by kind
+NOT_RUN = "not run here"
+FAILED = "no run ended well"
+NOT_MEASURED = "not measured"
+PROTOCOL = "other protocol"
+CARD_SAYS = "ruled out by the card"
+UNANSWERED = (NOT_RUN, FAILED, NOT_MEASURED, PROTOCOL, CARD_SAYS)
 
 
 @dataclass(frozen=True)
@@ -66,19 +73,21 @@ def judge_runs(
     return judgement
 
 
-def why_unanswered(claim: Mapping[str, Any], statuses: Mapping[str, int] | None, measured: bool) -> str:
-    """Why no run answers a claim.
+def why_unanswered(
+    claim: Mapping[str, Any], statuses: Mapping[str, int] | None, measured: bool
+) -> tuple[str, str]:
+    """Why no run answers a claim: one of `UNANSWERED`, and the reason in words.
 
     `statuses` counts the statuses of the runs on its data set and variant, None if there are no such runs;
     `measured` says whether any of them has final measures.
     """
     data = claim["dataset"] + (f", variant {claim['variant']}" if claim["variant"] else "")
     if statuses is None:
-        return f"no run on this data set in these results ({data})"
+        return NOT_RUN, f"no run on this data set in these results ({data})"
     if measured:
-        return f"the runs on {data} do not report {in_words(claim['metric'])}"
+        return NOT_MEASURED, f"the runs on {data} do not report {in_words(claim['metric'])}"
     counts = ", ".join(f"{n} {status}" for status, n in sorted(statuses.items()))
-    return f"no run on {data} ended well ({counts})"
+    return FAILED, f"no run on {data} ended well ({counts})"
 
 
 def beside_record(answer: Mapping[str, Any]) -> tuple[str, str]:

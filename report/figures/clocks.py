@@ -69,10 +69,11 @@ def _finding(results: Results, every: pd.DataFrame, totals: "pd.Series[float]") 
     training, compiling, importing = (
         every[clock].sum() / whole if clock in every else 0.0 for clock in ("train", "compile", "import")
     )
-    longest = results.entries[every["entry"].tolist()[int(totals.argmax())]]["name"]
-    return (
+    spent = (
         f"Where the time went: {duration(whole)} in all runs together, {training:.0%} of it training, "
-        f"{compiling:.0%} compiling and {importing:.0%} importing; {clip(longest, 40)} took the largest "
-        "share "
-        f"({totals.max() / whole:.0%})."
+        f"{compiling:.0%} compiling and {importing:.0%} importing"
     )
+    if len(every) == 1:
+        return f"{spent}."
+    longest = results.entries[every["entry"].tolist()[int(totals.argmax())]]["name"]
+    return f"{spent}; {clip(longest, 40)} took the largest share ({totals.max() / whole:.0%})."

@@ -25,7 +25,7 @@ def draw(results: Results) -> list[Drawn]:
     every, rates = rates, rates[rates["entry"].isin(entries)].copy()
     rates["row"] = rates["entry"].map({id: i for i, id in enumerate(entries)})
     machines = [letter for letter in results.machines["machine"] if letter in set(rates["machine"])]
-    figure, axes = style.rows_figure(len(entries), left=2.9, height=0.24)
+    figure, axes = style.rows_figure(len(entries), left=4.7, height=0.24, width=style.WIDE)
     axes.set_xscale("log")
     palette = {machine: DARK2[i % len(DARK2)] for i, machine in enumerate(machines)}
     single = len(machines) == 1
@@ -74,14 +74,10 @@ def draw(results: Results) -> list[Drawn]:
     axes.set_xlabel("training examples per second")
     axes.set_ylabel("")
     recipes = rates.drop_duplicates("entry").set_index("entry")["recipe"]
-    style.row_labels(axes, [style.row_name(results.entries[id]["name"], recipes[id], 42) for id in entries])
+    style.row_labels(axes, [style.row_name(results.entries[id]["name"], recipes[id], 72) for id in entries])
     middle = rates.groupby(["entry", "machine"])["examples_per_s"].median().sort_values(kind="stable")
-    (slow, fast), names = (
-        (middle.iloc[0], middle.iloc[-1]),
-        [clip(results.entries[middle.index[i][0]]["name"], 40) for i in (0, -1)],
-    )
     caption = (
-        f"Training examples per second: from {number(slow)} ({names[0]}) to {number(fast)} ({names[1]}), "
+        f"Training examples per second: {_range(results, middle)}, "
         "medians over the steady legs and then the runs of each entry's fullest recipe."
     )
     more = " They exclude compilation, the first leg, evaluation and checkpoints."
@@ -89,3 +85,14 @@ def draw(results: Results) -> list[Drawn]:
         ["entry", "machine", "seed"]
     )
     return [Drawn("throughput", figure, caption + more + cut, caption, data)]
+
+
+def _range(results: Results, middle: "pd.Series[float]") -> str:
+    """The least and the greatest of medians by entry and machine, with what each is of."""
+
+    def named(i: int) -> str:
+        entry, machine = middle.index[i]
+        where = f", machine {machine}" if len(results.machines) > 1 else ""
+        return f"{number(middle.iloc[i])} ({clip(results.entries[entry]['name'], 40)}{where})"
+
+    return named(0) if len(middle) == 1 else f"from {named(0)} to {named(-1)}"

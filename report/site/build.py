@@ -11,7 +11,7 @@ from report.site.data_tables import rows_as_text
 from report.site.environment import environment
 from report.site.figures import save_all
 from report.site.folder import replace
-from report.site.pages import entries, index, provenance, tracks
+from report.site.pages import claims, data, entries, index, machines, provenance, tracks
 from report.site.pages import tables as table_pages
 from report.site.site import Site
 from report.tables.files import save_csv, save_tex
@@ -58,10 +58,13 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
         headings = [column.label for column in table.columns]
         save_tex(headings, rows_as_text(table), table.caption, out / "tables" / f"{table.name}.tex")
     archive.write(results, out / "data", source, address)
-    site = Site(results, all_tables, save_all(results, out), environment(), out, source, address, compare)
     share.save(results, out / "figures" / "share.png")
+    site = Site(results, all_tables, save_all(results, out), environment(), out, source, address, compare)
     index.write(site)
     tracks.write(site)
     entries.write(site)
+    claims.write(site)
+    machines.write(site)
     table_pages.write(site)
+    data.write(site)
     provenance.write(site)

@@ -1,6 +1,7 @@
 """Values as text and as cells of an HTML table: everything is escaped."""
 
-from typing import Any
+import math
+from typing import Any, NamedTuple
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -10,7 +11,7 @@ from report.addresses import entry_page
 from report.cleaning import slug, web
 from report.formats import duration, number, rate, size
 from report.results import Results
-from report.tables.columns import Column
+from report.tables.columns import Column, Kind
 
 #: confidence of a fact -> its mark, and what it means
 _CONFIDENCE = {
@@ -18,6 +19,8 @@ _CONFIDENCE = {
     "computed": ("computed", "arithmetic from the published sizes"),
     "recalled": ("unchecked", "recalled from memory, not yet checked against its source"),
 }
+#: mark of a confidence -> what it means
+MEANINGS = dict(_CONFIDENCE.values())
 #: kinds of columns whose values are right-aligned numbers
 NUMERIC = ("number", "count", "seconds", "size", "flops", "bytes_per_s")
 
@@ -52,7 +55,10 @@ def show(value: Any, kind: str) -> str:
 
 def confidence(value: str) -> Markup:
     """The mark of a fact's confidence."""
-    word, meaning = _CONFIDENCE.get(value, _CONFIDENCE["recalled"])
+    return _explained(*_CONFIDENCE.get(value, _CONFIDENCE["recalled"]))
+
+
+def _explained(word: str, meaning: str) -> Markup:
     return Markup('<abbr title="{}">{}</abbr>').format(meaning, word)
 
 
@@ -76,32 +82,57 @@ def linked(inner: str | Markup, address: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(address, inner) if inner and address else escape(inner)
 
 
-def cell(value: Any, column: Column, results: Results, address: str = "", root: str = "") -> str:
-    """A value as a table cell, linked to `address` if there is one.
+class Cell(NamedTuple):
+    """What a cell shows: a text, what it is sorted and searched by if not the text, and where it leads.
 
-    Addresses are those seen from index.html; `root` leads from the page to its folder.
+    A number's key is empty if there is none. `link` is an address as seen from index.html, or a web address.
     """
-    address = root + address if address else ""
+
+    text: str
+    key: str = ""
+    link: str = ""
+
+
+def cell(value: Any, column: Column, results: Results, link: str = "") -> Cell:
+    """A value as it is shown in a table, linked to the address `link` of the report if there is one."""
+    if column.kind == "entry" and str(value) in results.entries:
+        id = str(value)
+        return Cell(clip(results.entries[id]["name"], 60), id, entry_page(id))
+    if column.kind == "url" and (address := web(value)):
+        return Cell(clip(address, 120), "", address)
     text = show(value, column.kind)
-    if column.kind in NUMERIC:
-        sort_key = "" if is_null(value) else repr(float(value))
-        return f'<td class="n" data-v="{sort_key}">{linked(text, address)}</td>'
-    if column.kind == "entry":
-        card = results.entries.get(str(value))
-        inner = entry_link(str(value), clip(card["name"], 60), root) if card else escape(text)
-        return f'<th scope="row" data-v="{escape(text)}">{inner}</th>'
-    inner = escape(text)
-    if text and column.kind in ("verdict", "status"):
-        inner = mark(str(value))
-    elif text and column.kind == "confidence":
-        inner = confidence(str(value))
-    elif text and column.kind == "url":
-        inner = web_link(str(value))
-    inner = linked(inner, address)
-    width = " class=long" if len(text) > 60 else " class=some" if len(text) > 20 else ""
-    return f"<td{width}>{inner}</td>"
+    key = "" if is_null(value) or column.kind not in NUMERIC else _sort_key(float(value))
+    return Cell(text, key, link if text else "")
 
 
-def entry_link(id: str, name: str, root: str = "") -> Markup:
-    """A link to the page of an entry."""
-    return Markup('<a href="{}">{}</a>').format(root + entry_page(id), name)
+def _sort_key(value: float) -> str:
+    """A number in at most seven digits; empty if it is not finite."""
+    if not math.isfinite(value):
+        return ""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.7g}"
+
+
+def cell_html(cell: Cell, kind: Kind, heading: bool, root: str = "") -> str:
+    """A cell of a table's row; `root` leads from the page to the folder of index.html.
+
+    The script lists.js makes the same of a cell of the rows that a page does not show at first.
+    """
+    inner = escape(cell.text)
+    if cell.text and kind in ("verdict", "status"):
+        inner = mark(cell.text)
+    elif cell.text and kind == "confidence":
+        inner = _explained(cell.text, MEANINGS[cell.text])
+    if cell.link.startswith("http"):
+        inner = web_link(cell.link, cell.text)
+    else:
+        inner = linked(inner, root + cell.link if cell.link else "")
+    key = f' data-v="{escape(cell.key)}"' if cell.key else ""
+    if heading:
+        return f'<th scope="row"{key}>{inner}</th>'
+    css = ' class="n"' if kind in NUMERIC else width_class(cell.text)
+    return f"<td{css}{key}>{inner}</td>"
+
+
+def width_class(text: str) -> str:
+    """The class of a cell whose text needs a wide column."""
+    return ' class="long"' if len(text) > 60 else ' class="some"' if len(text) > 20 else ""

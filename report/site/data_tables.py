@@ -1,4 +1,8 @@
-"""Tables as HTML, with the tools to search, filter, sort and download them."""
+"""Tables as HTML, with the tools to search, filter, sort and download them.
+
+A page shows the first rows of a table as HTML, so that it can be read without a script. The rows of a longer
+table travel in the page as data: see `report.site.row_data`.
+"""
 
 from typing import Any
 
@@ -6,65 +10,75 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from benchmarks.records import clip, in_words
-from report.budget import first_rows
 from report.cleaning import slug
 from report.formats import number, several
 from report.results import Results
-from report.site.cells import NUMERIC, cell, is_null, show
+from report.site.cells import NUMERIC, Cell, cell, cell_html, is_null, show
+from report.site.row_data import fitting
 from report.tables.columns import Table
 
-#: rows that a table may have on the page, and all tables together
-ROWS = 900
+#: rows that a table shows at a time
+PAGE_ROWS = 100
+#: bytes of the rows of all tables of one page, as data: about 15,000 runs
+DATA_BYTES = 1_300_000
 #: A table is searchable if it has more rows than this.
 FEW_ROWS = 5
 #: A column can be filtered by at most this many values.
-MOST_CHOICES = 60
+MOST_CHOICES = 250
 
 
 def rows_as_text(table: Table) -> list[list[str]]:
     """The rows of a table as they are shown, as text."""
-    return [
-        [show(value, column.kind) for value, column in zip(row, table.columns, strict=True)]
-        for row in _values(table)
-    ]
+    columns = [[show(value, column.kind) for value in _values(table, column.key)] for column in table.columns]
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _values(table: Table) -> list[tuple[Any, ...]]:
-    """The values of the columns shown, row by row."""
-    frame = table.frame
-    columns = [
-        frame[column.key].tolist() if column.key in frame else [None] * len(frame) for column in table.columns
-    ]
-    return list(zip(*columns, strict=True))
+def _values(table: Table, key: str) -> list[Any]:
+    return table.frame[key].tolist() if key in table.frame else [None] * len(table.frame)
 
 
-def table_html(table: Table, no: int, results: Results, root: str = "", most: int = ROWS) -> Markup:
-    """A table with its caption, tools and scroll box, as number `no` of the page.
+def table_html(
+    table: Table, no: int, results: Results, root: str = "", room: int = DATA_BYTES
+) -> tuple[Markup, int]:
+    """A table with its caption, tools and scroll box, as number `no` of the page; and the bytes of its data.
 
-    `root` leads from the page to the folder of index.html. A table with more than `most` rows is cut short,
-    and says so.
+    `root` leads from the page to the folder of index.html. Of a table whose rows as data take more than
+    `room` bytes, the page holds the first ones, and says so.
     """
-    every = len(table.frame)
-    outcome_columns = [column.key for column in table.columns if column.kind in ("status", "verdict")]
-    kept = table.frame.iloc[first_rows(table.frame, outcome_columns, most)]
-    table = Table(table.name, table.caption, table.columns, kept)
-    name = slug(table.name)
+    columns = [
+        [
+            cell(value, column, results, link)
+            for value, link in zip(
+                _values(table, column.key),
+                _values(table, column.link) if column.link else [""] * len(table.frame),
+                strict=True,
+            )
+        ]
+        for column in table.columns
+    ]
+    every, name = len(table.frame), slug(table.name)
+    data, held = "", every
+    if every > PAGE_ROWS:
+        data, held = fitting(columns, [column.kind for column in table.columns], every, room)
+        if held < PAGE_ROWS:  # that many are HTML in any case
+            data, held = "", PAGE_ROWS
+        columns = [cells[:held] for cells in columns]
     caption = Markup("<b>Table {}.</b> {}").format(no, table.caption)
-    cut = every > len(kept)
-    cut_attribute = f' data-every="{every}"' if cut else ""
-    note = _cut_note(name, len(kept), every, root) if cut else ""
-    return Markup(
-        f'<figure class="table" id="{name}" data-list="{name}"{cut_attribute}>'
+    block = f'<script type="application/json" data-root="{root}">{data}</script>' if data else ""
+    cut = f' data-every="{every}"' if held < every else ""
+    html = (
+        f'<figure class="table" id="{name}" data-list="{name}" data-page="{PAGE_ROWS}"{cut}>'
         f'<figcaption id="{name}-caption">{caption}</figcaption>'
-        f'<div class="tools">{_search_and_filters(table)}'
-        f'<output aria-live="polite">{several(len(kept), "row")}</output>'
+        f'<div class="tools">{_search_and_filters(table, columns)}'
+        f'<output aria-live="polite">{several(every, "row")}</output>'
         f'<a class="to" data-csv href="{root}tables/{name}.csv" download '
         f'aria-label="CSV of these rows of table {no}">CSV of these rows</a></div>'
         f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}-caption">'
         f"<table><thead><tr>{_headings(table)}</tr></thead>"
-        f"<tbody>{_body(table, results, root)}</tbody></table></div>"
-        f"{note}</figure>"
+        f"<tbody>{_body(table, columns, root)}</tbody></table></div>"
+        f"{_pager(name, no, held, every, root)}{block}</figure>"
     )
+    return Markup(html), len(data.encode())
 
 
 def _headings(table: Table) -> str:
@@ -75,31 +89,23 @@ def _headings(table: Table) -> str:
     )
 
 
-def _body(table: Table, results: Results, root: str) -> str:
-    values = _values(table)
-    addresses = [
-        table.frame[column.link].tolist() if column.link else [""] * len(values) for column in table.columns
-    ]
-    rows = []
-    for row, links in zip(values, zip(*addresses, strict=True), strict=True):
-        cells = (
-            cell(value, column, results, link, root)
-            for value, column, link in zip(row, table.columns, links, strict=True)
-        )
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return "".join(rows)
+def _body(table: Table, columns: list[list[Cell]], root: str) -> str:
+    kinds = [column.kind for column in table.columns]
+    return "".join(
+        f"<tr>{''.join(cell_html(one, kinds[i], i == 0, root) for i, one in enumerate(row))}</tr>"
+        for row in zip(*(cells[:PAGE_ROWS] for cells in columns), strict=True)
+    )
 
 
-def _search_and_filters(table: Table) -> str:
+def _search_and_filters(table: Table, columns: list[list[Cell]]) -> str:
     """A search field, and a choice for each filterable column with more than one value."""
-    values = _values(table)
     fields = []
-    if len(values) > FEW_ROWS:
+    if len(table.frame) > FEW_ROWS:
         fields.append(
             '<label>search<input type="search" data-key="q" autocomplete="off" spellcheck="false"></label>'
         )
     for i, column in enumerate(table.columns):
-        options = sorted({show(row[i], column.kind) for row in values} - {""}) if column.filterable else []
+        options = sorted({one.text for one in columns[i]} - {""}) if column.filterable else []
         if 1 < len(options) <= MOST_CHOICES:
             items = "".join(f"<option>{escape(option)}</option>" for option in options)
             fields.append(
@@ -109,12 +115,20 @@ def _search_and_filters(table: Table) -> str:
     return "".join(fields)
 
 
-def _cut_note(name: str, shown: int, every: int, root: str) -> str:
+def _pager(name: str, no: int, held: int, every: int, root: str) -> str:
+    """Which rows are shown, with the place for the buttons that turn the page; and what the page lacks."""
+    file = f'<a href="{root}tables/{name}.csv">tables/{name}.csv</a>'
+    lacking = ""
+    if held < every:
+        lacking = (
+            f'<p class="note">The page has room for the first {held:,} of {every:,} rows: search, filters '
+            f"and sorting apply to these alone. All rows are in {file}.</p>"
+        )
+    if every <= PAGE_ROWS:
+        return ""
     return (
-        f'<p class="note">{shown:,} of {every:,} rows are shown: first failures and missed claims, then as '
-        "many rows of every entry as there is room for. Search and filters apply to these rows only. All "
-        f'rows are in <a href="{root}tables/{name}.csv">tables/{name}.csv</a>, and all executions on the '
-        f'<a href="{root}provenance.html">provenance pages</a>.</p>'
+        f'<nav class="pager" aria-label="Pages of table {no}"><span>Rows 1 to {min(held, PAGE_ROWS)} of '
+        f"{held:,}</span><span>all are in {file}</span></nav>{lacking}"
     )
 
 

@@ -27,6 +27,7 @@ def environment() -> Environment:
         number=formats.number,
         count=formats.count,
         duration=formats.duration,
+        size=formats.size,
         measure=in_words,
         several=formats.several,
         whole=formats.whole,

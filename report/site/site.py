@@ -1,6 +1,5 @@
 """What all pages are made from, and how one is written: its address, navigation, figures and tables."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,9 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from benchmarks import records
-from report.budget import fair
 from report.results import Results
 from report.site import assets
-from report.site.data_tables import ROWS, table_html
+from report.site.data_tables import DATA_BYTES, table_html
 from report.site.figures import DRAWN_BYTES, Saved, Shown, show
 from report.tables.columns import Table
 
@@ -46,14 +44,13 @@ class Site:
     address: str = ""
     compare: bool = False
 
-    def write(self, address: str, template: str, tables: Sequence[str] = (), **content: Any) -> None:
+    def write(self, address: str, template: str, **content: Any) -> None:
         """Writes the page `address`, a path such as entries/lenet5_1998.html, from a template.
 
         The template gets `content`, `results`, `root` (the way from the page to index.html's folder), and
-        `table` and `figures`, which number what they return in the order of the page. `tables` names the
-        tables that the template asks for: together they get `ROWS` rows.
+        `table` and `figures`, which number what they return in the order of the page.
         """
-        page = _Page(self, address, tables)
+        page = _Page(self, address)
         html = self.environment.get_template(template).render(
             address=address,
             pages=PAGES,
@@ -75,22 +72,23 @@ class _Page:
 
     site: Site
     address: str
-    tables: Sequence[str]
     tables_shown: int = 0
     figures_shown: int = 0
     room: int = DRAWN_BYTES
+    room_for_rows: int = DATA_BYTES
 
     @property
     def root(self) -> str:
         return "../" * self.address.count("/")
 
     def table(self, name: str) -> Markup:
-        """The HTML of a table."""
-        every = [self.site.tables[one].frame for one in self.tables]
-        most = dict(zip(self.tables, fair([[1] * len(frame) for frame in every], ROWS), strict=True))
+        """The HTML of a table; the tables of a page share `DATA_BYTES`."""
         self.tables_shown += 1
-        table, no = self.site.tables[name], self.tables_shown
-        return table_html(table, no, self.site.results, self.root, most[name])
+        shown, bytes_of_rows = table_html(
+            self.site.tables[name], self.tables_shown, self.site.results, self.root, self.room_for_rows
+        )
+        self.room_for_rows -= bytes_of_rows
+        return shown
 
     def figures(self, module: str, name: str = "") -> list[Shown]:
         """The figures that a module of `report.figures` drew, or the one of that name if it drew it."""

@@ -6,6 +6,9 @@ from report import verdicts
 from report.results import Results
 from report.tables.columns import Column, Table, distinguishing, provenance_of
 
+#: cause of a miss for which the card has none
+NOT_STATED = "not stated"
+
 
 def claims(results: Results) -> Table:
     """Every claim of the cards, with what the runs say about it."""
@@ -17,6 +20,11 @@ def claims(results: Results) -> Table:
         for statistic, of, direction in zip(frame["statistic"], frame["of"], frame["direction"], strict=True)
     ]
     frame["provenance"] = provenance_of(results, frame)
+    frame["missed_because"] = frame["missed_because"].mask(
+        (frame["verdict"] == "missed") & (frame["missed_because"] == ""), NOT_STATED
+    )
+    # First what is answered; within that, the entries keep their order.
+    frame = frame.sort_values("verdict", key=lambda verdict: verdict == "not comparable", kind="stable")
     columns = (
         Column("entry", "entry", "entry"),
         Column("verdict", "verdict", "verdict", filterable=True, link="provenance"),
@@ -25,17 +33,21 @@ def claims(results: Results) -> Table:
         *([Column("variant", "variant")] if frame["variant"].any() else []),
         Column("metric", "measure", "words"),
         Column("claimed", "claimed", "number"),
-        Column("printed", "printed as"),
-        Column("tolerance", "tolerance", "number"),
         Column("ours", "ours", "number", link="provenance"),
-        Column("unit", "unit"),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
+        Column("unit", "unit"),
         Column("n", "n", "count"),
         *distinguishing(results),
-        Column("confidence", "source", "confidence"),
         Column("reason", "reason"),
+        *([Column("unanswered", "not compared", filterable=True)] if frame["unanswered"].any() else []),
+        *([Column("missed_because", "cause", filterable=True)] if frame["missed_because"].any() else []),
+        Column("printed", "printed as"),
+        Column("tolerance", "tolerance", "number"),
         Column("tolerance_why", "tolerance is"),
+        Column("confidence", "source", "confidence", filterable=True),
+        Column("where", "printed in"),
+        Column("family", "family", filterable=True),
     )
     return Table(
         "claims",
@@ -54,7 +66,7 @@ def misses(results: Results) -> Table:
     """The claims that the runs miss, with their causes."""
     frame = results.claims
     frame = frame[frame["verdict"] == "missed"].drop(columns="values").reset_index(drop=True)
-    frame["missed_because"] = frame["missed_because"].replace("", "not stated")
+    frame["missed_because"] = frame["missed_because"].replace("", NOT_STATED)
     columns = (
         Column("entry", "entry", "entry"),
         Column("dataset", "data set"),

@@ -39,6 +39,9 @@ def _pairs(frame: pd.DataFrame) -> Table:
         Column("machines", "machines"),
         Column("timed", "timed", "count"),
         Column("ratio", "median ratio", "number"),
+        Column("lower", "lower quartile", "number"),
+        Column("upper", "upper quartile", "number"),
+        *([Column("cost", "cost of an example", "number")] if frame["cost"].notna().any() else []),
         Column("faster", "faster", "count"),
         Column("slower", "slower", "count"),
         Column("no_news", "immaterial", "count"),
@@ -51,12 +54,13 @@ def _pairs(frame: pd.DataFrame) -> Table:
         Column("alike", "none shown", "count"),
         Column("few_measures", "too few runs", "count"),
     )
+    cost = " The cost of an example is that on the first machine over that on the second, by their prices."
     return Table(
         "compared_pairs",
         "Every pair of machines with questions in common: how many questions were timed, the median ratio of "
-        "their throughputs, and how many are faster, slower, different by an immaterial amount, or not shown "
-        "to "
-        "differ; then how many test measures were compared, and what was found.",
+        "their throughputs and the middle half of the ratios, and how many are faster, slower, different by "
+        "an immaterial amount, or not shown to differ; then how many test measures were compared, and what "
+        f"was found.{cost if frame['cost'].notna().any() else ''}",
         columns,
         frame,
     )

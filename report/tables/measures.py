@@ -9,6 +9,8 @@ from report.grouping import GROUP
 from report.results import Results
 from report.tables.columns import Column, Table, distinguishing, provenance_of
 
+_COLUMNS = ("family", "dataset", "year", "median", "low", "high", "interval", "n")
+
 
 def measures(results: Results) -> Table:
     """Final test measures of all recipes: medians over seeds."""
@@ -20,30 +22,43 @@ def measures(results: Results) -> Table:
             {
                 **dict(zip(keys, values, strict=True)),
                 "family": group["family"].iloc[0],
+                "dataset": group["dataset"].iloc[0],
+                "year": results.entries[group["entry"].iloc[0]]["year"],
                 "n": len(group),
                 **(dataclasses.asdict(estimate) if estimate else {}),
             }
         )
-    frame = pd.DataFrame(rows, columns=[*keys, "family", "median", "low", "high", "interval", "n"])
+    frame = pd.DataFrame(rows, columns=[*keys, *_COLUMNS])
+    frame = frame.merge(results.groups[[*GROUP, "train_s", "parameters"]], "left", GROUP)
+    frame["examples_per_s"] = [
+        rate.estimate.median if (rate := results.group_rates.get(key)) else None
+        for key in zip(*(frame[name] for name in GROUP), strict=True)
+    ]
     frame = results.in_order(frame) if len(frame) else frame
     frame["provenance"] = provenance_of(results, frame)
     columns = (
         Column("entry", "entry", "entry"),
-        Column("family", "family", filterable=True),
+        Column("year", "year"),
         Column("recipe", "recipe"),
         Column("measure", "test measure", "words", filterable=True),
         Column("median", "median", "number", link="provenance"),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
-        Column("n", "n", "count"),
         Column("unit", "unit"),
+        Column("n", "n", "count"),
         *distinguishing(results),
+        Column("examples_per_s", "examples/s", "number"),
+        Column("train_s", "training", "seconds"),
+        Column("parameters", "parameters", "count"),
+        Column("family", "family", filterable=True),
+        Column("dataset", "data set", filterable=True),
     )
     return Table(
         "measures",
         "Final test measures of all recipes: medians over seeds. The median is blank if half of the runs or "
         "more "
-        f"never reached the criterion. From and to: {statistics.FROM_AND_TO}.",
+        f"never reached the criterion. From and to: {statistics.FROM_AND_TO}. Training and examples per "
+        "second are medians, too.",
         columns,
         frame,
     )

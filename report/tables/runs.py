@@ -1,5 +1,7 @@
 """The tables of runs: all of them, those that failed, and those whose executions differ."""
 
+import pandas as pd
+
 from report import rates
 from report.results import Results
 from report.tables.columns import Column, Table, distinguishing, provenance_of
@@ -15,10 +17,15 @@ def runs(results: Results) -> Table:
     frame = frame.merge(
         values.drop_duplicates(["execution_id", "measure"]), "left", ["execution_id", "measure"]
     )
-    disturbed = results.throughput.set_index("execution_id")["disturbed"]
+    frame = frame.merge(
+        results.throughput[["execution_id", "examples_per_s", "disturbed"]], "left", "execution_id"
+    )
+    timed = frame["examples_per_s"].notna()
     frame["load"] = [
-        rates.load(disturbed[id]) if id in disturbed.index else "" for id in frame["execution_id"]
+        rates.load(share) if here else "" for share, here in zip(frame["disturbed"], timed, strict=True)
     ]
+    frame["year"] = [results.entries[id]["year"] for id in frame["entry"]]
+    frame["cost"] = frame["total_s"] / 3600 * frame["price_per_hour"]
     frame["execution"] = (
         frame.sort_values(["started", "execution_id"], kind="stable").groupby("run_id").cumcount() + 1
     )
@@ -28,23 +35,38 @@ def runs(results: Results) -> Table:
     load, load_sentence = load_columns(frame[frame["load"] != ""])
     columns = (
         Column("entry", "entry", "entry"),
-        Column("family", "family", filterable=True),
+        Column("year", "year"),
         Column("recipe", "recipe"),
         Column("seed", "seed", "count"),
         *([Column("execution", "execution", "count")] if repeated else []),
-        *distinguishing(results),
         Column("status", "status", "status", filterable=True, link="provenance"),
         Column("measure", "test measure", "words"),
         Column("value", "value", "number"),
         Column("unit", "unit"),
-        Column("epochs", "epochs", "count"),
+        *distinguishing(results),
+        Column("examples_per_s", "examples/s", "number"),
         Column("train_s", "training", "seconds"),
         Column("total_s", "total", "seconds"),
+        *_costs(frame),
+        Column("epochs", "epochs", "count"),
+        Column("parameters", "parameters", "count"),
         *([Column("resumed", "resumed", "count")] if (frame["resumed"] > 0).any() else []),
         *load,
+        Column("family", "family", filterable=True),
+        Column("dataset", "data set", filterable=True),
     )
     what = "Every run that was requested" + (", once for each execution." if repeated else ".")
     return Table("runs", f"{what} {load_sentence}".strip(), columns, frame)
+
+
+def _costs(frame: pd.DataFrame) -> list[Column]:
+    """What the time of each run costs at its machine's price, if a price is known."""
+    if frame["cost"].isna().all():
+        return []
+    currencies = set(frame.loc[frame["cost"].notna(), "currency"])
+    if len(currencies) == 1:
+        return [Column("cost", f"cost, {next(iter(currencies))}", "number")]
+    return [Column("cost", "cost", "number"), Column("currency", "currency", filterable=True)]
 
 
 def determinism(results: Results) -> Table:

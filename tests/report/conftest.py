@@ -1,7 +1,7 @@
 """Invented bundles, reports built from them, and a browser to look at the pages."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from benchmarks import records
 from report.results import Results
 from tests.report import bundles
-from tests.report.site.pages import Seen
+from tests.report.site.seen import Seen
 from tests.report.variations import few, loaded
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -65,13 +65,31 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def site_file(two: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of two machines, whose tables show 20 rows at a time."""
+    from report.loading import from_bundle
+    from report.site import data_tables
+    from report.site.build import build
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data_tables, "PAGE_ROWS", 20)
+        return build(from_bundle(records.read_bundle(two)), tmp_path_factory.mktemp("site"))
+
+
 @pytest.fixture
-def tab(browser: Any, page_file: Path) -> Iterator[Any]:
+def visit(browser: Any, site_file: Path) -> Iterator[Callable[..., Any]]:
+    """Opens a page of that report in a tab; in the end, no page may have said or loaded anything."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     tab = context.new_page()
-    seen = Seen(tab, page_file)
-    tab.goto(page_file.as_uri())
-    yield tab
+    seen = Seen(tab, site_file)
+
+    def to(page: str, hash: str = "") -> Any:
+        tab.goto("about:blank")
+        tab.goto((site_file.parent / page).as_uri() + hash)
+        return tab
+
+    yield to
     context.close()
     assert seen.messages == []
     assert seen.foreign() == []

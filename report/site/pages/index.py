@@ -70,7 +70,6 @@ def write(site: Site) -> None:
     site.write(
         "index.html",
         "index.html",
-        tables=[name for name in ("times", "other_times", "frontier", "speedups") if name in site.tables],
         opening=opening(results),
         timeline=timeline(results),
         eras=eras(results),

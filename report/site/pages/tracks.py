@@ -11,11 +11,9 @@ def write(site: Site) -> None:
     sentences = {found.track.id: bought(found) for found in results.tracks}
     site.write("tracks.html", "tracks.html", found=results.tracks, sentences=sentences)
     for i, found in enumerate(results.tracks):
-        table = f"track_{found.track.id}"
         site.write(
             track_page(found.track.id),
             "track.html",
-            tables=(table,),
             found=found,
             sentence=sentences[found.track.id],
             dataset=results.datasets[found.track.dataset],

@@ -1,4 +1,5 @@
-// Keeps the state of the lists in the address: #section?table.sort=column,descending&table.q=words&table.column=value
+// Keeps the state of the lists in the address:
+// #section?table.sort=column,descending&table.q=words&table.column=value&table.page=2
 let arrived = false;
 
 function decode(text) { try { return decodeURIComponent(text); } catch { return text; } }
@@ -13,6 +14,7 @@ function writeAddress(anchor) {
   for (const [name, list] of lists) {
     if (list.sort) state.set(name + ".sort", list.sort.join(","));
     for (const field of list.fields) if (field.value) state.set(name + "." + field.dataset.key, field.value);
+    if (list.page > 1) state.set(name + ".page", list.page);
   }
   const query = state.toString();
   const hash = "#" + encodeURIComponent(anchor) + (query ? "?" + query : "");
@@ -33,12 +35,12 @@ function followAddress() {
     for (const [name, list] of lists) {
       const sort = (state.get(name + ".sort") || "").split(",");
       list.sort = sort.length === 2 && ["ascending", "descending"].includes(sort[1]) ? sort : null;
+      list.page = parseInt(state.get(name + ".page"), 10) || 1;
       for (const field of list.fields) {
         field.value = state.get(name + "." + field.dataset.key) || "";
         if (field.selectedIndex < 0) field.value = "";
       }
-      sortRows(list);
-      filterRows(list);
+      update(list);
     }
   } else if (anchor) writeAddress(anchor);
   arrived = true;

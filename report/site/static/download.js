@@ -1,11 +1,13 @@
-// Downloads the rows of a table that are shown, as CSV.
+// Downloads the rows of a table that the filters leave, on all its pages, as CSV.
 function shownAsCsv(list) {
-  const quote = (text) => {
-    if (/^[=+\-@\t]/.test(text) && isNaN(text)) text = "'" + text;
-    return /[",\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
+  const quote = (value) => {
+    let text = String(value);
+    // nothing that a spreadsheet would run: see files.py
+    if (/^(?:[\s'"]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])/.test(text) && isNaN(text)) text = "'" + text;
+    return /[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
   };
-  const lines = [list.heads.map((head) => quote(head.textContent.trim()))];
-  for (const row of list.body.rows) if (!row.hidden) lines.push([...row.cells].map((_, index) => quote(cellText(row, index))));
+  const lines = [list.labels.map(quote)];
+  for (const row of list.shown) lines.push(list.columns.map((column, index) => quote(keyOf(list, index, column.at[row]))));
   return lines.map((line) => line.join(",")).join("\n") + "\n";
 }
 

@@ -1,21 +1,42 @@
-"""Tables as HTML."""
+"""Tables as HTML: what is shown at first, and what of a table too long for its page."""
 
-from pathlib import Path
+import json
+import re
 from typing import Any
 
+import pytest
+
+from report import tables
 from report.site import data_tables
 
 
-def test_a_table_cut_short_says_so(results: Any, page_file: Path) -> None:
-    from report import tables
+@pytest.fixture
+def runs(results: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(data_tables, "PAGE_ROWS", 20)
+    return tables.runs(results)
 
-    table = tables.runs(results)
-    html = str(data_tables.table_html(table, 1, results, 20))
+
+def test_a_long_table_shows_its_first_rows_and_carries_all(runs: Any, results: Any) -> None:
+    html, size = data_tables.table_html(runs, 1, results)
     assert html.count("<tr>") == 21
-    assert f"20 of {len(results.runs)} rows are shown: first failures" in html
-    assert (
-        "Search and filters apply to these rows only." in html and f'data-every="{len(results.runs)}"' in html
-    )
-    bad = int((results.runs["status"] != "ok").sum())
-    assert html.count('<span class="mark ok">') == 20 - bad
-    assert "rows are shown" not in str(data_tables.table_html(table, 1, results))
+    assert f"Rows 1 to 20 of {len(runs.frame)}" in html and "data-every" not in html
+    found = re.search(r'<script type="application/json" data-root="">(.*)</script>', html)
+    assert found and len(found[1].encode()) == size
+    assert json.loads(found[1])["rows"] == len(runs.frame)
+
+
+def test_a_short_table_is_all_there(results: Any) -> None:
+    html, size = data_tables.table_html(tables.runs(results), 1, results)
+    assert html.count("<tr>") == 1 + len(results.runs) and size == 0
+    assert "<script" not in html and "Rows 1 to" not in html
+
+
+def test_a_table_without_room_says_so(runs: Any, results: Any) -> None:
+    every, whole = len(runs.frame), data_tables.table_html(runs, 1, results)[1]
+    html, size = data_tables.table_html(runs, 1, results, room=whole // 2)
+    held = json.loads(re.findall(r'json" data-root="">(.*)</script>', html)[0])["rows"]
+    assert whole // 4 < size <= whole // 2 and 20 < held < every
+    assert f"The page has room for the first {held} of {every} rows" in html
+    assert f'data-every="{every}"' in html
+    html, size = data_tables.table_html(runs, 1, results, room=100)
+    assert f"The page has room for the first 20 of {every} rows" in html and size == 0

@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks import records
-from report import (
-    __main__,
-)
+from report import __main__
 from report.loading import from_bundle
-from report.site import index
 from report.site.build import build
+from report.site.pages import index
 
 
 def files(folder: Path) -> dict[str, bytes]:

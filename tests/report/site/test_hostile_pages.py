@@ -10,7 +10,7 @@ from benchmarks.records.bundle import from_tables
 from report.loading import from_bundle
 from report.site.build import build
 from tests.report import bundles
-from tests.report.site.pages import Seen
+from tests.report.site.seen import Seen
 
 HOSTILE = (
     "<script>document.title='owned'</script>",

@@ -1,0 +1,84 @@
+"""machines.html: the machines side by side, how much faster one is than another, and where the time went."""
+
+from typing import Any
+
+import pandas as pd
+
+from report import statistics
+from report.findings import comparison
+from report.formats import listed, rate, size
+from report.machine_names import described, differences
+from report.results import CLOCKS
+from report.site.site import Site
+
+#: tables of the comparison of machines
+COMPARED = ("compared_pairs", "compared_throughput", "compared_measures", "uncompared")
+#: Machines are put side by side if there are at most this many; otherwise they are rows.
+SIDE_BY_SIDE = 5
+#: pairs of machines whose ratio is shown in large figures
+MOST_PAIRS = 6
+
+
+def write(site: Site) -> None:
+    """Writes machines.html."""
+    results = site.results
+    runs = results.runs
+    machines = results.machines.to_dict("records")
+    pairs = results.compared.pairs.to_dict("records")
+    site.write(
+        "machines.html",
+        "machines.html",
+        comparison=comparison(results),
+        pairs=[row for row in pairs if row["timed"] and not pd.isna(row["ratio"])][:MOST_PAIRS],
+        compared=[name for name in COMPARED if name in site.tables and len(site.tables[name].frame)],
+        machines=list(zip(machines, differences(results), strict=True)),
+        facts=facts(site) if len(machines) <= SIDE_BY_SIDE else [],
+        describe=described,
+        clocks=listed(
+            [name for column, name in CLOCKS.items() if column in runs and runs[column].gt(0).any()]
+        ),
+        statistics=statistics,
+    )
+
+
+def facts(site: Site) -> list[tuple[str, list[str], bool]]:
+    """(what, its value on each machine, whether the machines differ in it) of what any machine has."""
+    machines = site.tables["machines"].frame.to_dict("records")
+    rows: list[tuple[str, list[str]]] = [
+        *_texts(machines, names="name", processor="processor"),
+        ("cores", [_cores(machine) for machine in machines]),
+        ("memory", [size(_number(machine["memory_bytes"])) for machine in machines]),
+        *_texts(machines, accelerators="accelerators", system="system", python="Python"),
+        ("backend", [f"{machine['backend']} {machine['backend_version']}" for machine in machines]),
+        *_texts(machines, keras="Keras", numpy="NumPy", driver="driver", suite="suite"),
+        *_texts(machines, environment="environment"),
+        ("matrix product", [_ceiling(machine, "matmul_flops", "FLOP/s") for machine in machines]),
+        ("memory copy", [_ceiling(machine, "bandwidth", "B/s") for machine in machines]),
+        ("load at the ceilings", [machine["ceiling_load"] for machine in machines]),
+        ("runs", [f"{machine['runs']:,}" for machine in machines]),
+        ("executions", [f"{machine['executions']:,}" for machine in machines]),
+        *_texts(machines, price="price"),
+    ]
+    return [(what, values, len(set(values)) > 1) for what, values in rows if any(values)]
+
+
+def _texts(machines: list[dict[Any, Any]], **columns: str) -> list[tuple[str, list[str]]]:
+    return [
+        (label, ["" if pd.isna(machine[key]) else str(machine[key]) for machine in machines])
+        for key, label in columns.items()
+    ]
+
+
+def _cores(machine: dict[Any, Any]) -> str:
+    available = _number(machine["available_cores"])
+    limited = available is not None and available != machine["cores"]
+    return f"{machine['cores']}" + (f", {available:g} available" if limited else "")
+
+
+def _ceiling(machine: dict[Any, Any], key: str, unit: str) -> str:
+    value = _number(machine[key])
+    return "" if value is None else rate(value, unit)
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)

@@ -1,0 +1,61 @@
+"""The page of machines: the first screen answers how much faster, and at what cost."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from benchmarks import records
+from report.findings import comparison
+from report.loading import from_bundle
+from report.site.build import build
+from report.site.pages import machines
+from report.site.site import Site
+from report.tables import all_tables
+from tests.report import bundles
+from tests.report.variations import few, loaded
+
+
+def priced(tmp_path: Path, *prices: tuple[float | None, str], slower: float = 0.5) -> Any:
+    """Two machines with these prices, of which the second takes `slower` times as long."""
+    one, sides = few(), []
+    for i, (price, currency) in enumerate(prices):
+        paid = {"price_per_hour": price, "currency": currency}
+        sides.append(bundles.again(one, i, 0.01, (1.0, slower)[i], paid, caches=f"L2 {i} MiB"))
+    return loaded(tmp_path, *sides)
+
+
+def test_twice_the_speed_at_four_times_the_price_costs_twice_as_much(tmp_path: Path) -> None:
+    results = priced(tmp_path, (0.1, "EUR"), (0.4, "EUR"))
+    (pair,) = results.compared.pairs.to_dict("records")
+    assert pair["lower"] <= pair["ratio"] <= pair["upper"] and pair["ratio"] == pytest.approx(2, rel=0.05)
+    assert pair["cost"] == pytest.approx(4 / pair["ratio"])
+    sentence = next(one for one in comparison(results) if "throughputs" in one)
+    assert "half of the ratios lie between" in sentence and "times as much on B as on A" in sentence
+    runs = all_tables(results)["runs"].frame
+    expected = runs["total_s"] / 3600 * runs["machine"].map({"A": 0.1, "B": 0.4})
+    pd.testing.assert_series_equal(runs["cost"], expected, check_names=False)
+
+
+@pytest.mark.parametrize("prices", [((0.1, "EUR"), (0.4, "USD")), ((None, ""), (0.4, "USD"))])
+def test_prices_that_do_not_compare_give_no_cost(tmp_path: Path, prices: Any) -> None:
+    results = priced(tmp_path, *prices)
+    assert results.compared.pairs["cost"].isna().all()
+    assert not [one for one in comparison(results) if "costs" in one]
+
+
+def test_facts_of_machines_stand_side_by_side(two: Path, tmp_path: Path) -> None:
+    results = from_bundle(records.read_bundle(two))
+    site = Site(results, all_tables(results), {}, None, tmp_path)  # type: ignore[arg-type]
+    found = {what: (values, differ) for what, values, differ in machines.facts(site)}
+    assert found["Keras"] == (["3.15.0", "3.15.0"], False)
+    values, differ = found["backend"]
+    assert differ and values == ["tensorflow 2.21.0", "jax 0.10.2"]
+    assert len(found["matrix product"][0]) == 2
+
+
+def test_a_single_machine_is_told_how_to_add_another(tmp_path: Path) -> None:
+    build(from_bundle(few()), tmp_path)
+    html = (tmp_path / "machines.html").read_text(encoding="utf-8")
+    assert "snakemake compare --config bundles=results/bundle,other/bundle" in html
