@@ -63,6 +63,7 @@ def parquet(bundle: Bundle) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         for table in TABLES:
             path = Path(folder) / table
-            fastparquet.write(str(path), getattr(bundle, table), object_encoding="utf8")
+            frame = getattr(bundle, table)
+            fastparquet.write(str(path), frame, compression="ZSTD", object_encoding="utf8")
             files[f"parquet/{table}.parquet"] = path.read_bytes()
     return files
