@@ -17,11 +17,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 run: .venv/set-up
-	@began=$$SECONDS; snakemake $(ARGS); status=$$?; \
-	echo; python -m benchmarks.commands.times --set-up-seconds "$$(cat .venv/set-up)" || true; \
-	echo "snakemake took $$((SECONDS - began)) s"; \
-	if [ -f results/report/index.html ]; then echo "report: $(CURDIR)/results/report/index.html"; fi; \
-	exit $$status
+	@exec python -m benchmarks.commands.live --set-up-seconds "$$(cat .venv/set-up)" -- snakemake $(ARGS)
 
 setup: .venv/set-up
 

@@ -174,7 +174,9 @@ class Recipe:
     is what a run must reach to count as having learned: measure name and value, in the measure's own
     direction; the tests hold it. `starts_from` names another recipe of the same tier, as "entry/recipe": the
     model starts from the weights with which the run of that recipe and of the same seed ended, wherever the
-    two have a layer of the same name and shape. `source` says where the hyperparameters come from.
+    two have a layer of the same name and shape. `source` says where the hyperparameters come from; where they
+    are ours, `tries` says from how many settings, scored on the validation split, they were chosen (None: not
+    counted), and docs/tries.csv lists those.
 
     A recipe that learns in one go is its own single stage. One that learns in several lists them in
     `stages`, and leaves the fields that a stage has (`rule` to `clip_norm`) at their defaults.
@@ -205,6 +207,7 @@ class Recipe:
     stages: tuple[Stage, ...] = ()
     starts_from: str = ""
     further_tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tries: int | None = None
 
     @property
     def name(self) -> str:

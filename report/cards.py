@@ -169,7 +169,7 @@ def recipe(source: Any) -> Dict:
         "limit": int(limit) if limit is not None else None,
         "evaluate_every": every if every and every > 0 else 1,
         "floor": floor[0] if floor and isinstance(floor[0], str) else "",
-        "tries": int(_number(source, "tries") or 0) or None,
+        "tries": max(0, int(_number(source, "tries") or 0)) or None,
         "rows": hyperparameters(source if isinstance(source, dict) else {}),
     }
 

@@ -177,7 +177,7 @@ def _cost(results: Results, machines: str, ratio: float) -> float | None:
     """What an example costs on the first of two machines over that on the second; None if unknown."""
     priced = results.machines.set_index("machine")
     first, second = (priced.loc[letter] for letter in machines.split(" / "))
-    prices = (first["price_per_hour"], second["price_per_hour"])
+    prices: list[Any] = [first["price_per_hour"], second["price_per_hour"]]
     if pd.isna([*prices, ratio]).any() or first["currency"] != second["currency"] or min(*prices, ratio) <= 0:
         return None
     return float(prices[0] / prices[1] / ratio)

@@ -42,31 +42,35 @@ def measures(results: Results) -> dict[tuple[str, str, str], str]:
 def representatives(results: Results) -> pd.DataFrame:
     """The one group of each entry and machine that stands for it: rows of `results.groups`.
 
-    Among the groups with runs that ended well it is the one with the fullest tier, then the paper's own
-    variant, then data that a claim is about, then real data before generated data, then the longest training.
-    If a recipe has several versions, the installed catalogue's counts; of several sources, the last to run.
+    It is the first of `ranked` among the groups with runs that ended well. If a recipe has several versions,
+    the installed catalogue's counts; of several sources, the last to run.
     """
     groups = results.groups
     groups = groups.assign(current=[not results.specs[id]["older"] for id in groups["spec_id"]])
     groups = groups[groups["ok"] > 0].sort_values(["current", "started"], ascending=False, kind="stable")
     versions = ("spec_hash", "version", "source_sha256")
-    groups = groups.drop_duplicates([key for key in GROUP if key not in versions])
+    groups = ranked(results, groups.drop_duplicates([key for key in GROUP if key not in versions]))
+    return results.in_order(groups.drop_duplicates(["entry", "machine"]))
+
+
+def ranked(results: Results, groups: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `results.groups` by how well they stand for their entries.
+
+    The fullest tier comes first, then the paper's own variant, then data that a claim is about, then real
+    data before generated data, then the longest training.
+    """
     claimed = {
         (id, claim["dataset"], claim["variant"])
         for id, card in results.entries.items()
         for claim in card["claims"]
         if not claim["not_comparable"]
     }
-    groups["tier_rank"] = groups["tier"].map(TIERS.index)
-    groups["own_variant"] = groups["variant"] == ""
-    groups["claimed"] = [
-        key in claimed for key in zip(groups["entry"], groups["dataset"], groups["variant"], strict=True)
-    ]
-    groups["real_data"] = [not results.specs[id]["dataset"]["procedural"] for id in groups["spec_id"]]
-    groups = groups.sort_values(
-        ["tier_rank", "own_variant", "claimed", "real_data", "train_s"],
-        ascending=False,
-        kind="stable",
-        na_position="last",
+    answered = zip(groups["entry"], groups["dataset"], groups["variant"], strict=True)
+    groups = groups.assign(
+        tier_rank=groups["tier"].map(TIERS.index),
+        own_variant=groups["variant"] == "",
+        claimed=[key in claimed for key in answered],
+        real_data=[not results.specs[id]["dataset"]["procedural"] for id in groups["spec_id"]],
     )
-    return results.in_order(groups.drop_duplicates(["entry", "machine"]))
+    keys = ["tier_rank", "own_variant", "claimed", "real_data", "train_s"]
+    return groups.sort_values(keys, ascending=False, kind="stable", na_position="last")

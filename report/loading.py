@@ -34,7 +34,8 @@ def load(folders: Sequence[str | Path]) -> Results:
     known = set(catalogue.ids()).intersection(spec["card"]["id"] for spec in merged.specs.values())
     installed = {id: _installed_card(id) for id in sorted(known)}
     merged = dataclasses.replace(merged, specs={id: merged.specs[id] for id in order})
-    return from_bundle(_without_impossible(merged), bundles_of, len(bundles), installed)
+    results = from_bundle(_without_impossible(merged), bundles_of, len(bundles), installed)
+    return dataclasses.replace(results, union=merged)
 
 
 def from_bundle(
@@ -70,6 +71,7 @@ def from_bundle(
         specs,
         {id: clean_captions(pictures) for id, pictures in bundle.pictures.items()},
         pd.read_csv(HISTORY, keep_default_na=False, na_values={"value": [""], "number": [""]}),
+        bundle,
         bundles,
         installed,
         tuple(doubt._replace(sentence=clean(doubt.sentence)) for doubt in bundle.doubts),

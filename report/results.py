@@ -1,5 +1,6 @@
 """The results that a report is made of, with the frames that figures, tables and pages share."""
 
+import hashlib
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -33,8 +34,9 @@ class Results:
     Specs are in the order in which the bundles were named.
 
     `doubts` are sentences about numbers that no run can have produced, whose executions are left out, or
-    that are hard to believe. `bundles` is the number of bundles. `installed` maps entry ids to the cards of
-    the installed catalogue.
+    that are hard to believe. `bundles` is the number of bundles, and `union` what they hold together: every
+    execution, with all texts and numbers as they were read. `installed` maps entry ids to the cards of the
+    installed catalogue.
     """
 
     runs: pd.DataFrame
@@ -44,9 +46,16 @@ class Results:
     specs: dict[str, dict[str, Any]]
     pictures: dict[str, Any]
     history: pd.DataFrame
+    union: records.Bundle
     bundles: int = 1
     installed: dict[str, dict[str, Any]] = field(default_factory=dict)
     doubts: tuple[records.Doubt, ...] = ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the results: of every run's id, final weights and status."""
+        columns = (self.runs[name] for name in ("run_id", "weights_sha256", "status"))
+        return hashlib.sha256(repr(sorted(zip(*columns, strict=True))).encode()).hexdigest()[:16]
 
     @cached_property
     def entries(self) -> dict[str, dict[str, Any]]:
@@ -76,12 +85,12 @@ class Results:
         """The recipe of a spec.
 
         If the installed entry has the same recipe, the installed one says what it omits from the paper's
-        procedure.
+        procedure, and how many settings it was chosen from.
         """
         recipe: dict[str, Any] = self.specs[spec_id]["recipe"]
         for candidate in self.installed.get(self.specs[spec_id]["entry"]["id"], {"recipes": []})["recipes"]:
             if cards.recipe_identity(candidate) == cards.recipe_identity(recipe):
-                return {**recipe, "shortened": candidate["shortened"]}
+                return {**recipe, "shortened": candidate["shortened"], "tries": candidate["tries"]}
         return recipe
 
     @cached_property
@@ -124,7 +133,7 @@ class Results:
         """
         columns = [
             *("execution_id", "run_id", "spec_id", "seed", "dataset", "variant", "family", "status"),
-            *("weights_sha256", *GROUP),
+            *("weights_sha256", "started", "commit", *GROUP),
         ]
         ended_well = self.distinct_runs.loc[self.distinct_runs["status"] == "ok", columns]
         final = self.closing_measures.merge(ended_well, on="execution_id")
@@ -139,6 +148,11 @@ class Results:
             for key in zip(final["spec_id"], final["measure"], strict=True)
         ]
         return final.assign(value=final["value"].fillna(pd.Series(worst, index=final.index, dtype=float)))
+
+    @cached_property
+    def final_of_group(self) -> dict[Hashable, pd.DataFrame]:
+        """(`GROUP_KEY`, measure) -> its rows of `final_measures`, one per run."""
+        return dict(list(self.final_measures.groupby([*GROUP_KEY, "measure"], sort=False)))
 
     @cached_property
     def measures_on_the_way(self) -> dict[Hashable, pd.DataFrame]:

@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "rules": GROUND | {"rules", "optimizers", "layers"},
     "tasks": GROUND | {"tasks", "layers", "measures"},
     "datasets": GROUND | {"datasets"},
+    "tracks": set(),
     "records": {"spec", "records", "measures", "pictures"},
     "cores": set(),
     "disturbance": {"cores"},
@@ -36,7 +37,18 @@ MAY_IMPORT = {
     "sources": {"spec", "catalogue", "records", "datasets"},
     # The ceilings are measured on what the engine brings up, as it does for a run.
     "commands": GROUND
-    | {"commands", "datasets", "records", "machine", "sources", "cores", "disturbance", "engine"},
+    | {
+        "commands",
+        "tracks",
+        "measures",
+        "datasets",
+        "records",
+        "machine",
+        "sources",
+        "cores",
+        "disturbance",
+        "engine",
+    },
     "engine": GROUND
     | {
         "engine",
@@ -71,7 +83,9 @@ MAY_IMPORT = {
         "environment",
     },
 }
-REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine", "measures", "pictures"}
+REPORT_MAY_IMPORT = {
+    *("records", "spec", "catalogue", "machine", "measures", "pictures", "sources", "tracks"),
+}
 
 
 def room(path: Path) -> str:

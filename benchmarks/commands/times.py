@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks import records
@@ -24,8 +25,8 @@ def rule_seconds(results: Path) -> dict[str, float]:
     return seconds
 
 
-def times(results: Path, set_up_s: float | None = None) -> str:
-    """A table of where the time went: seconds of processes, which may have run side by side.
+def seconds(results: Path, set_up_s: float | None = None) -> dict[str, float]:
+    """Seconds that processes spent on each thing; they may have run side by side.
 
     Files that cannot be read do not count.
     """
@@ -40,7 +41,7 @@ def times(results: Path, set_up_s: float | None = None) -> str:
             rows[name] += record["run"][f"{name}_s"] or 0.0
     rows["start-up"] = max(0.0, sum(job["process_s"] for job in done.values()) - sum(rows.values()))
     by_rule = rule_seconds(results)
-    table = {
+    known = {
         "set-up of the software": set_up_s,
         "ceilings of the machine": by_rule.get("machine"),
         **{name: rows[name] for name in records.CLOCK_NAMES},
@@ -48,7 +49,11 @@ def times(results: Path, set_up_s: float | None = None) -> str:
         "gather": by_rule.get("gather"),
         "report": by_rule.get("page"),
     }
-    known = {name: seconds for name, seconds in table.items() if seconds is not None}
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def table(known: Mapping[str, float]) -> str:
+    """The `seconds` as a table, with shares and their sum."""
     total = sum(known.values())
     lines = [f"{'where the time went':<28}{'seconds':>9}{'share':>8}"]
     lines += [
@@ -56,6 +61,11 @@ def times(results: Path, set_up_s: float | None = None) -> str:
     ]
     lines.append(f"{'sum over processes':<28}{total:>9.1f}")
     return "\n".join(lines)
+
+
+def times(results: Path, set_up_s: float | None = None) -> str:
+    """A table of where the time went."""
+    return table(seconds(results, set_up_s))
 
 
 def main() -> None:

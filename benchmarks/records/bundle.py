@@ -250,8 +250,15 @@ def merge(*bundles: Bundle) -> Bundle:
 def bundle_files(bundle: Bundle) -> dict[str, bytes]:
     """The files of a bundle, `bundle.json` last; equal content gives equal bytes. Raises RecordError."""
     validate_bundle(bundle)
-    tables = _tables(from_tables(_tables(bundle), bundle.specs, bundle.pictures, bundle.source))
-    files = {f"{table}.csv": csv_bytes(table, tables[table]) for table in TABLES}
+    return valid_bundle_files(from_tables(_tables(bundle), bundle.specs, bundle.pictures, bundle.source))
+
+
+def valid_bundle_files(bundle: Bundle) -> dict[str, bytes]:
+    """The same of a bundle that is valid and sorted, as every bundle is that was read or merged.
+
+    Raises RecordError only if it is too large to be read.
+    """
+    files = {f"{table}.csv": csv_bytes(table, getattr(bundle, table)) for table in TABLES}
     files |= {"specs.json": json_bytes(bundle.specs), "pictures.json": json_bytes(bundle.pictures)}
     for name, data in files.items():
         limit = MAX_JSON_BYTES if name.endswith(".json") else MAX_BUNDLE_BYTES
@@ -259,11 +266,10 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
             raise RecordError(
                 f"{name}: has {len(data)} bytes, more than the {limit} that are read: split the bundle"
             )
-    for table, rows in tables.items():
-        if len(rows) >= MAX_LINES:
+    for table in TABLES:
+        if (rows := len(getattr(bundle, table))) >= MAX_LINES:
             raise RecordError(
-                f"{table}.csv: has {len(rows)} rows, more than the {MAX_LINES} that are read: split the"
-                " bundle"
+                f"{table}.csv: has {rows} rows, more than the {MAX_LINES} that are read: split the bundle"
             )
     if (total := sum(map(len, files.values()))) > MAX_BUNDLE_BYTES:
         raise RecordError(

@@ -6,7 +6,7 @@ Imports pandas only when a frame is asked for.
 import csv
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.records import schema_1, schema_2
@@ -87,22 +87,35 @@ def to_rows(table: str, frame: "pd.DataFrame") -> Rows:
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def csv_bytes(table: str, rows: Rows) -> bytes:
+def csv_bytes(table: str, frame: "pd.DataFrame") -> bytes:
     """RFC 4180 with \\n as line end: null is an empty field, numbers are in their shortest exact form."""
-
-    def text(value: Any) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if not isinstance(value, str):
-            return repr(value)
-        return '"' + value.replace('"', '""') + '"' if any(mark in value for mark in ',"\r\n') else value
-
-    names = [column.name for column in TABLES[table]]
-    lines = [",".join(names)]
-    lines += [",".join(text(row[name]) for name in names) for row in rows]
+    columns = [_texts(column, frame[column.name]) for column in TABLES[table]]
+    lines = [",".join(column.name for column in TABLES[table]), *map(",".join, zip(*columns, strict=True))]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _texts(column: Column, values: "pd.Series") -> list[str]:
+    """The fields of a column. Texts and whole numbers repeat row after row, so each is written once."""
+    import pandas as pd
+
+    cells, missing = values.tolist(), pd.isna(values)
+    if missing.any():
+        cells = [None if null else cell for cell, null in zip(cells, missing, strict=True)]
+    writers: dict[str, Callable[[Any], str]] = {"string": _quoted, "boolean": _boolean}
+    write = writers.get(column.type, repr)
+    if column.type == "number":
+        return ["" if cell is None else write(cell) for cell in cells]
+    fields = {cell: "" if cell is None else write(cell) for cell in set(cells)}
+    return [fields[cell] for cell in cells]
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _quoted(text: str) -> str:
+    """A text as a field, in quotes where it holds a comma, a quote or a line end."""
+    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\r\n') else text
 
 
 def parse_csv(table: str, data: bytes, where: str, version: int) -> Rows:

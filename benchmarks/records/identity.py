@@ -31,7 +31,7 @@ from benchmarks.records.schema import CEILINGS, EXECUTION, HARDWARE, MACHINES, R
 #: stands.
 QUESTION = ("entry", "recipe", "tier", "seed", "backend", "precision", "threads", "machine_id", "software_id")
 #: What a recipe says of itself: it changes no number of a run.
-REMARKS = ("source", "floor", "shortened")
+REMARKS = ("source", "floor", "shortened", "tries")
 
 
 def digest(obj: Any) -> str:
@@ -44,7 +44,7 @@ def digest(obj: Any) -> str:
 def spec_hash(asked: Mapping[str, Any]) -> str:
     """Hash of what was asked, which is the part `asked` of a record's `spec`.
 
-    A recipe's `source`, `floor` and `shortened` are left out: they change no number of a run.
+    A recipe's `source`, `floor`, `shortened` and `tries` are left out: they change no number of a run.
     """
     recipe = {key: value for key, value in asked["recipe"].items() if key not in REMARKS}
     return digest({**asked, "recipe": recipe})

@@ -242,6 +242,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "machines": ("machine_id", "software_id"),
     "ceilings": ("ceiling_id",),
 }
+#: table -> the table whose key stands in each of its rows
+REFERENCES = {"runs": "machines", "epochs": "runs", "measures": "runs", "ceilings": "machines"}
 #: What the two ids of a machine are hashes of: all of its row.
 HARDWARE = (
     *(

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from report import tables
+from report.archive import archive
 from report.drawings import share
 from report.results import Results
 from report.site.data_tables import rows_as_text
@@ -16,7 +17,7 @@ from report.site.site import Site
 from report.tables.files import save_csv, save_tex
 
 #: folders of the report
-FOLDERS = ("entries", "tracks", "provenance", "figures", "tables")
+FOLDERS = ("entries", "tracks", "provenance", "figures", "tables", "data")
 
 
 def build(
@@ -56,8 +57,9 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
         save_csv(table.frame, out / "tables" / f"{table.name}.csv")
         headings = [column.label for column in table.columns]
         save_tex(headings, rows_as_text(table), table.caption, out / "tables" / f"{table.name}.tex")
-    site = Site(results, all_tables, save_all(results, out), environment(), out, source, address, compare)
+    archive.write(results, out / "data", source, address)
     share.save(results, out / "figures" / "share.png")
+    site = Site(results, all_tables, save_all(results, out), environment(), out, source, address, compare)
     index.write(site)
     tracks.write(site)
     entries.write(site)

@@ -11,10 +11,8 @@ from benchmarks.spec import Picture
 #: A picture with more pixels, or a longer side in pixels, is shown smaller.
 MOST_PIXELS = 500_000
 MOST_SIDE = 1100
-#: pixels of width up to which small pictures are enlarged
-ENLARGED = 420
-
-
+#: pixels of width and of height up to which small pictures are enlarged
+ENLARGED = (420, 620)
 #: the longest side of a thumbnail, in pixels, and how many tiles it shows in each direction
 THUMBNAIL, TILES = 96, 4
 
@@ -51,7 +49,8 @@ def png(picture: Picture) -> tuple[str, int]:
         scale = min((MOST_PIXELS / pixels) ** 0.5, MOST_SIDE / side)
         small = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
         image = image.resize(small, Image.Resampling.BOX)
-    enlarge = max(1, round(ENLARGED / image.width)) if image.width > 9 else 1
+    largest = min(ENLARGED[0] / image.width, ENLARGED[1] / image.height)
+    enlarge = max(1, round(largest)) if image.width > 9 else 1
     return _data_uri(image), image.width * enlarge
 
 

@@ -14,13 +14,14 @@ from benchmarks.records import clip
 _FORMULA = re.compile("[\\s'\"]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
 
 
+def runs_as_formula(text: str) -> bool:
+    """Whether a spreadsheet may run the text of a cell as a formula."""
+    return bool(_FORMULA.match(text)) and text != "-" and not _numeric(text)
+
+
 def _harmless(value: Any) -> Any:
     """A cell that a spreadsheet will not run as a formula."""
-    return (
-        f"'{value}"
-        if isinstance(value, str) and _FORMULA.match(value) and value != "-" and not _numeric(value)
-        else value
-    )
+    return f"'{value}" if isinstance(value, str) and runs_as_formula(value) else value
 
 
 def _numeric(text: str) -> bool:
@@ -46,8 +47,9 @@ _TEX = {
     "$": r"\$",
     "#": r"\#",
     "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
+    # Balanced, unlike \{ and \}: BibTeX counts every brace.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     "−": "$-$",

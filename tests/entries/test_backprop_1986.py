@@ -48,6 +48,19 @@ def test_every_derivative_is_that_of_the_paper(shortcuts: bool) -> None:
         np.testing.assert_allclose(found[str(i)], gradient, rtol=1e-4, atol=1e-7)
 
 
+def test_an_image_is_its_pixels_in_a_row() -> None:
+    of_images = backprop_1986.build(inputs=(3, 3, 1), scale=16.0, hidden=4, outputs=10)
+    of_numbers = backprop_1986.build(inputs=9, hidden=4, outputs=10)
+    of_numbers.set_weights(of_images.get_weights())
+    images = np.random.default_rng(0).integers(0, 17, (5, 3, 3, 1)).astype("uint8")
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(of_images(images)),
+        keras.ops.convert_to_numpy(of_numbers(images.reshape(5, 9) / 16.0)),
+        rtol=1e-5,
+        atol=1e-6,
+    )
+
+
 def test_initial_weights_lie_within_the_papers_range() -> None:
     keras.utils.set_random_seed(1)
     model = backprop_1986.build(inputs=40, hidden=50)

@@ -73,6 +73,22 @@ def test_zeros_in_front_of_a_sequence_change_nothing() -> None:
         np.testing.assert_allclose(behind, alone, atol=1e-6)
 
 
+def test_an_image_is_read_row_after_row_and_a_black_row_is_a_row() -> None:
+    keras.utils.set_random_seed(0)
+    of_images = LSTM.build(inputs=(4, 3, 1), scale=16.0, encoding="rows", outputs=5)
+    of_sequences = LSTM.build(
+        inputs=4, outputs=5
+    )  # a fourth value, which is never 0, keeps rows from masking
+    images = np.random.default_rng(1).integers(0, 17, (7, 4, 3, 1)).astype("uint8")
+    images[:, 0] = 0
+    rows = np.concatenate([images[..., 0] / 16.0, np.ones((7, 4, 1))], axis=2).astype("float32")
+    kernel, *others = of_images.get_weights()
+    of_sequences.set_weights([np.concatenate([kernel, np.zeros((1, kernel.shape[1]))]), *others])
+    answers = keras.ops.convert_to_numpy(of_images(images))
+    assert answers.shape == (7, 5)
+    np.testing.assert_allclose(answers, keras.ops.convert_to_numpy(of_sequences(rows)), rtol=1e-5, atol=1e-6)
+
+
 def test_elman_net_has_the_weights_of_its_wiring() -> None:
     assert ELMAN.parameters[0].trainable == 150 * (31 + 150 + 1) + 31 * (150 + 1)
     assert ELMAN.parameters[1].trainable == 15 * (7 + 15 + 1) + 7 * (15 + 1)

@@ -360,7 +360,7 @@ def _run(
         "step_flop": 192.0 * parameters if epochs else None,
         "start_sha256": "",
         "weights_sha256": hashlib.sha256(run_id.encode()).hexdigest() if trained else "",
-        "started": f"2026-01-0{1 + seed}T10:00:00+00:00",
+        "started": f"2026-{1 + seed // 28:02d}-{1 + seed % 28:02d}T10:00:00+00:00",
         "resumed": 0,
         **clocks,
         "total_s": sum(value for value in clocks.values() if value is not None),

@@ -74,6 +74,15 @@ def test_of_several_stages_the_last_says_how_often_it_is_scored_and_on_how_much(
     assert cards.recipe({**STAGED, "stages": [STAGED["stages"][0], "odd"]})["evaluate_every"] == 1
 
 
+@pytest.mark.parametrize(
+    ("tries", "expected"), [(6, 6), (None, None), (-1, None), ("six", None), (1e300, None)]
+)
+def test_how_many_settings_a_recipe_was_chosen_from_is_no_hyperparameter(tries: Any, expected: Any) -> None:
+    recipe = cards.recipe({**STAGED, "tries": tries})
+    assert recipe["tries"] == expected
+    assert cards.recipe_identity(recipe) == cards.recipe_identity(cards.recipe(STAGED))
+
+
 def test_a_recipe_of_stages_shows_their_values_in_place_of_its_own() -> None:
     rows = cards.recipe(STAGED)["rows"]
     assert rows == [

@@ -69,8 +69,11 @@ def test_what_a_recipe_leaves_out_is_said_by_the_installed_entry_if_it_is_the_sa
     spec = next(id for id, one in loaded.specs.items() if one["entry"]["id"] == "lenet5_1998")
     recipe = loaded.specs[spec]["recipe"]
     for rows, expected in ((recipe["rows"], "a quarter"), ([*recipe["rows"], ("epochs", "9")], "")):
-        installed = {"lenet5_1998": {"recipes": [{**recipe, "rows": rows, "shortened": "a quarter"}]}}
-        assert dataclasses.replace(loaded, installed=installed).recipe(spec)["shortened"] == expected
+        installed = {
+            "lenet5_1998": {"recipes": [{**recipe, "rows": rows, "shortened": "a quarter", "tries": 6}]}
+        }
+        shown = dataclasses.replace(loaded, installed=installed).recipe(spec)
+        assert (shown["shortened"], shown["tries"]) == (expected, 6 if expected else None)
 
 
 def test_separate_bundles_give_the_page_of_the_merged_one(two: Path, tmp_path: Path) -> None:

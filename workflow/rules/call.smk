@@ -10,6 +10,8 @@ import time
 
 from snakemake.logging import logger
 
+from benchmarks.commands import course
+
 
 def only_reads():
     """Whether the call trains and gathers nothing, so that it may run at the same time as one that does."""
@@ -42,6 +44,17 @@ def clear_logs():
     for job in JOBS:
         if not Path(f"results/jobs/{job}.json").exists():
             Path(f"results/logs/train/{job}.log").unlink(missing_ok=True)
+
+
+def tell_the_view():
+    """Tell what shows this call, if anything does, which runs are asked for and which jobs train them."""
+    if course.CALL_FILE in os.environ:
+        trains = [job.wildcards.job for job in workflow.dag.needrun_jobs() if job.rule.name == "train"]
+        at_once = max(1, (workflow.resource_settings.cores or THREADS) // THREADS)
+        said = course.Call(
+            Path("results").absolute(), CONFIG["tier"], CONFIG["backend"], JOBS, tuple(trains), at_once
+        )
+        course.write_call(said, Path(os.environ[course.CALL_FILE]))
 
 
 def warn_of_waiting_jobs():
@@ -79,6 +92,7 @@ onstart:
     if workflow.is_main_process and not only_reads():
         lock()
         clear_logs()
+        tell_the_view()
         if workflow.non_local_exec:
             threading.Thread(target=warn_of_waiting_jobs, daemon=True).start()
 

@@ -38,11 +38,16 @@ def build(classes=10, degree=4, penalty=100.0, offset=0.0, scale=1.0, smoothing=
 
 
 def pictures(model, data, predict):
-    """The support vectors that count most: for each class those of its own side and those of the other."""
+    """The support vectors that count most: for each class those of its own side and those of the other.
+
+    Of inputs that are no images there is no picture.
+    """
     import numpy as np
 
     from benchmarks.pictures import grid
 
+    if data.test["x"].ndim < 4:
+        return {}
     side = int(np.sqrt(model.vectors.shape[1]))
     tiles = []
     for coefficients in model.coefficients:
@@ -99,6 +104,14 @@ ENTRY = Entry(
             model={"degree": 3, "penalty": 1_000.0, "scale": 16.0, "smoothing": 0.0},
             floor=("error", 4.0),
             source=OURS,
+        ),
+        Recipe(
+            dataset="xor",
+            tier="pocket",
+            rule="fit",
+            model={"classes": 2, "degree": 2, "penalty": 100.0, "smoothing": 0.0},
+            floor=("error", 0.0),
+            source="ours, since the paper has no truth tables: degree and C chosen on all four patterns",
         ),
         *(
             Recipe(
@@ -157,6 +170,7 @@ ENTRY = Entry(
         "The paper, it is recalled, also centres and straightens the zip codes. The published images are "
         "centred; we do not straighten them.",
         "The NIST set of the paper is not public; MNIST was made from the same sources.",
+        "The 8x8 digits and exclusive or are not in the paper: they are here to compare with other entries.",
         "The solver is that of scikit-learn (LIBSVM); the paper solves the same problem by its own method.",
         "The number of parameters is that of the multipliers that are not zero and of the thresholds: it "
         "depends on the data.",

@@ -10,6 +10,9 @@ import keras
 import numpy as np
 from keras import ops
 
+#: Alternations between the layers after which a chain that started from noise is taken for a sample.
+ALTERNATIONS = 200
+
 
 class RestrictedBoltzmannMachine(keras.layers.Layer):
     """p(v, h) ∝ exp(v·b + h·c + v·W·h) over binary v [visible] and h [hidden].
@@ -19,13 +22,19 @@ class RestrictedBoltzmannMachine(keras.layers.Layer):
     the visible units are on. Weights start from N(0, 0.01²), hidden biases from 0, and visible
     biases from the log-odds of each unit in the training data, as Hinton's practical guide of 2010
     (section 8.1) recommends.
+
+    As an autoencoder it gives back grey values by mean fields, and as a generator it draws from a Markov
+    chain, for which a sample needs `latent` uniform numbers.
     """
+
+    likelihood = "bernoulli"
 
     def __init__(self, input_shape: tuple[int, ...], hidden: int, scale: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.visible = math.prod(input_shape)
         self.hidden = hidden
         self.scale = scale
+        self.latent = self.visible + ALTERNATIONS * (self.hidden + self.visible)
         self.build((None, *input_shape))
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -72,8 +81,22 @@ class RestrictedBoltzmannMachine(keras.layers.Layer):
         return -ops.matmul(hidden, self.hidden_bias) - ops.sum(ops.softplus(total), axis=-1)
 
     def call(self, x: Any, training: bool = False) -> Any:
-        """The mean-field reconstruction [n, visible] of data `x`: up with probabilities, and down again."""
-        return self.visible_probability(self.hidden_probability(self.intensity(x)))
+        """The logits [n, visible] of the mean-field reconstruction of data `x`."""
+        hidden = self.hidden_probability(self.intensity(x))
+        return ops.matmul(hidden, ops.transpose(self.kernel)) + self.visible_bias
+
+    def reconstruct(self, intensities: Any) -> Any:
+        """The mean-field reconstruction [n, visible] of grey values: up with probabilities and down again."""
+        return self.visible_probability(self.hidden_probability(ops.cast(intensities, self.variable_dtype)))
+
+    def generate(self, uniform: Any) -> Any:
+        """The probabilities [n, visible] at the end of Markov chains from fair coins, of uniform numbers
+        [n, latent]."""
+        coins, rest = uniform[:, : self.visible], uniform[:, self.visible :]
+        rows = ops.reshape(rest, (-1, ALTERNATIONS, self.hidden + self.visible))
+        rows = ops.transpose(rows, (1, 0, 2))
+        start = ops.cast(coins < 0.5, self.variable_dtype)
+        return gibbs_leg(self, start, rows[..., : self.hidden], rows[..., self.hidden :])["probability"]
 
 
 def gibbs_leg(

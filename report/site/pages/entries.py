@@ -2,34 +2,25 @@
 
 from typing import Any
 
-from markupsafe import Markup
-
-from benchmarks import records
-from benchmarks.records import clip
-from benchmarks.spec import Picture
-from report import statistics, style
+from report import citation, style
 from report.addresses import entry_page
 from report.cleaning import web
-from report.drawings.curves import curves as draw_curves
 from report.drawings.layers import diagram
-from report.figures.curves import curve
-from report.formats import number, several
-from report.grouping import GROUP
-from report.pictures import markup
 from report.results import Results
-from report.site.cells import show
+from report.site import assets, entry_media, entry_results
+from report.site.entry_source import source
 from report.site.site import Site
-from report.site.tiles import png
-from report.tables.columns import HEADINGS, provenance_of
+from report.tables.columns import provenance_of
+from report.tracks import gained
 
-#: pictures on the page of an entry, and their bytes
-MOST_PICTURES = 24
-MOST_PICTURE_BYTES = 1 << 20
-#: learning curves, claims and measures on the page of an entry
-MOST_CURVES = 40
+#: claims and measures on the page of an entry
 MOST_ROWS = 300
+#: A page with fewer sections has no table of contents.
+FEW_SECTIONS = 4
+#: Below more results than these there is no room for the layers, which then follow the story.
+FEW_RESULTS = 5
 
-Card = dict[str, Any]
+Row = dict[Any, Any]
 
 
 def write(site: Site) -> None:
@@ -43,126 +34,99 @@ def write(site: Site) -> None:
         families=[family for family in style.FAMILY_COLOURS if family in families],
     )
     ids = list(results.entries)
+    cards = _cards(results)
+    shared: Row = {
+        "style": assets.style("entry.css"),
+        "fingerprint": results.fingerprint,
+        "suites": sorted(set(results.machines["suite"])),
+        "suite_address": web(site.source) or "",
+        "columns": entry_results.columns(results),
+        "machines": len(results.machines) > 1,
+    }
     for i, id in enumerate(ids):
+        card = cards[id]
+        path = f"benchmarks/entries/{card['family']}/{id}.py"
         site.write(
             entry_page(id),
             "entry.html",
-            card=_card(results, id, site.source),
+            card=card,
+            path=path,
+            file=web(site.source.rstrip("/") + "/" + path) if site.source else None,
             earlier=results.entries[ids[i - 1]] if i else None,
             later=results.entries[ids[i + 1]] if i + 1 < len(ids) else None,
+            **shared,
         )
 
 
-def _card(results: Results, id: str, source: str) -> Card:
-    """What is shown of one entry; `left` counts what there is no room for."""
-    card = results.entries[id]
-    runs = results.runs[results.runs["entry"] == id]
-    recipes = results.in_order(runs).drop_duplicates(["recipe", "tier"])
-    group = results.representatives[results.representatives["entry"] == id]
-    spec = results.specs[(group if len(group) else recipes)["spec_id"].iloc[0]]
-    claims = results.claims[results.claims["entry"] == id]
-    verdicts = claims.assign(provenance=provenance_of(results, claims)).to_dict("records")
-    outcomes = _outcomes(results, id)
-    pictures, pictures_left = _pictures(results, id)
-    path = f"benchmarks/entries/{card['family']}/{id}.py"
-    return {
-        **card,
-        "colour": style.colour(card["family"]),
-        "paragraphs": [" ".join(part.split()) for part in card["story"].split("\n\n") if part.strip()],
-        "diagram": diagram(spec["layers"], card["name"]),
-        "diagram_of": spec["recipe"],
-        "trained": [
-            (run["recipe"], run["tier"], results.addresses[run["spec_hash"], run["machine"]])
-            for run in recipes.to_dict("records")
-        ],
-        "verdicts": verdicts[:MOST_ROWS],
-        "outcomes": outcomes[:MOST_ROWS],
-        "columns": [HEADINGS.get(key, key) for key in results.distinguishing if key != "tier"],
-        "curves": _curves(results, id),
-        "pictures": pictures,
-        "left": {
-            "verdicts": len(verdicts) - len(verdicts[:MOST_ROWS]),
-            "outcomes": len(outcomes) - len(outcomes[:MOST_ROWS]),
-            "pictures": pictures_left,
-        },
-        "runs": runs["run_id"].nunique(),
-        "ok": runs.loc[runs["status"] == "ok", "run_id"].nunique(),
-        "path": path,
-        "source": web(source.rstrip("/") + "/" + path) if source else None,
-    }
+def _cards(results: Results) -> dict[str, Row]:
+    """Entry id -> all that is shown of it. Every frame is divided by entry once."""
+    outcomes = entry_results.outcomes(results)
+    recipes = entry_results.recipes(results, outcomes)
+    curves = entry_media.curves(results)
+    claims = results.claims.assign(provenance=provenance_of(results, results.claims))
+    verdicts = _by_entry(claims.to_dict("records"))
+    runs = _by_entry(results.in_order(results.runs).to_dict("records"))
+    specs = dict(zip(results.representatives["entry"], results.representatives["spec_id"], strict=True))
+    cards = {}
+    for id, card in results.entries.items():
+        place = {(one["recipe"], one["tier"]): i for i, one in enumerate(recipes[id])}
+        pictures, pictures_left = entry_media.pictures(results, runs[id])
+        spec = results.specs[str(specs.get(id, runs[id][0]["spec_id"]))]
+        cards[id] = {
+            **card,
+            "colour": style.colour(card["family"]),
+            "bibtex": citation.of_paper(card),
+            "bought": [
+                (found.track, gained(found, one))
+                for found in results.tracks
+                for one in found.standings
+                if one.entry == id
+            ],
+            "sentence": entry_results.in_a_sentence(card, recipes[id]),
+            "paragraphs": [" ".join(part.split()) for part in card["story"].split("\n\n") if part.strip()],
+            "diagram": diagram(spec["layers"], card["name"]),
+            "diagram_of": spec["recipe"],
+            "recipes": recipes[id],
+            "model_left": sum(len(one["groups"]) for one in recipes[id]) > FEW_RESULTS,
+            "verdicts": verdicts.get(id, [])[:MOST_ROWS],
+            "outcomes": outcomes.get(id, [])[:MOST_ROWS],
+            "curves": sorted(curves.get(id, []), key=lambda one: place[one["recipe"], one["tier"]]),
+            "pictures": sorted(pictures, key=lambda one: place[one["recipe"], one["tier"]]),
+            "code": source(results, id, runs[id]),
+            "left": {
+                "verdicts": max(0, len(verdicts.get(id, [])) - MOST_ROWS),
+                "outcomes": max(0, len(outcomes.get(id, [])) - MOST_ROWS),
+                "pictures": pictures_left,
+            },
+            "runs": len({run["run_id"] for run in runs[id]}),
+            "ok": len({run["run_id"] for run in runs[id] if run["status"] == "ok"}),
+        }
+        cards[id]["contents"] = _contents(cards[id])
+    return cards
 
 
-def _outcomes(results: Results, id: str) -> list[dict[str, Any]]:
-    """The final measures of one entry: one row per group of seeds and measure."""
-    final = results.final_measures[results.final_measures["entry"] == id]
-    outcomes = []
-    for keys, values in final.groupby([*GROUP, "measure", "unit"], sort=True):
-        group = dict(zip([*GROUP, "measure", "unit"], keys, strict=True))
-        outcomes.append(
-            {
-                **group,
-                "where": [
-                    show(group[key], "hash" if key == "source_sha256" else "text")
-                    for key in results.distinguishing
-                    if key != "tier"
-                ],
-                "n": len(values),
-                "estimate": statistics.median(values["value"].tolist()),
-                "provenance": results.addresses.get((str(group["spec_hash"]), str(group["machine"])), ""),
-            }
-        )
-    return outcomes
+def _by_entry(rows: list[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["entry"], []).append(row)
+    return found
 
 
-def _curves(results: Results, id: str) -> list[dict[str, Any]]:
-    """Small learning curves of one entry, one per recipe."""
-    groups = results.groups[(results.groups["entry"] == id) & (results.groups["ok"] > 0)].sort_values(
-        "started", ascending=False, kind="stable"
+def _contents(card: Row) -> list[tuple[str, str]]:
+    """(anchor, title) of the sections of an entry's page; empty if there are few."""
+    sections = (
+        ("results", "Results", True),
+        ("story", "Story", card["paragraphs"]),
+        ("bought", "What did it buy?", card["bought"]),
+        ("departures", "Departures from the paper", card["deviations"]),
+        ("variants", "Variants", card["variants"]),
+        ("layers", "Layers", card["diagram"]),
+        ("parameters", "Parameters", card["parameters"]),
+        ("claims", "Claims", card["verdicts"]),
+        ("measures", "All measures", card["outcomes"]),
+        ("curves", "Learning curves", card["curves"]),
+        ("pictures", "Pictures", card["pictures"]),
+        ("source", "Source code", True),
     )
-    groups = results.in_order(groups).drop_duplicates(["recipe", "tier"])
-    curves = []
-    for group in groups.head(MOST_CURVES).to_dict("records"):
-        name = results.headline_measures.get((id, group["recipe"], group["tier"]), "loss")
-        what, rows = curve(results, group, name)
-        lines = [list(zip(seed["epoch"], seed["value"], strict=True)) for _, seed in rows.groupby("seed")]
-        if not lines:
-            continue
-        first = statistics.median([line[0][1] for line in lines])
-        last = statistics.median([line[-1][1] for line in lines])
-        if first and last:
-            epochs = number(rows["epoch"].max())
-            what = f"{what}: {number(first.median)} to {number(last.median)} in {epochs} epochs"
-        alt = f"{group['recipe']}, {what}, {several(len(lines), 'seed')}"
-        if drawing := draw_curves(lines, style.colour(group["family"]), alt):
-            curves.append({"recipe": group["recipe"], "tier": group["tier"], "what": what, "svg": drawing})
-    return curves
-
-
-def _pictures(results: Results, id: str) -> tuple[list[dict[str, Any]], int]:
-    """The pictures of one entry, and how many more there is no room for.
-
-    They are those of the first seed of each recipe; each has html, caption and from.
-    """
-    pictures: list[dict[str, Any]] = []
-    left, room = 0, MOST_PICTURE_BYTES
-    runs = results.runs[results.runs["entry"] == id].sort_values("seed", kind="stable")
-    runs = results.in_order(runs).drop_duplicates(["recipe", "tier"])
-    for run in runs.to_dict("records"):
-        for _, encoded in sorted(results.pictures.get(run["execution_id"], {}).items()):
-            html = _picture(encoded) if len(pictures) < MOST_PICTURES else None
-            if html is None or len(html) > room:
-                left += 1
-                continue
-            room -= len(html)
-            name = f"{run['recipe']}, {run['tier']} tier, seed {run['seed']}"
-            pictures.append({"html": html, "caption": clip(encoded["caption"], 400), "from": name})
-    return pictures, left
-
-
-def _picture(encoded: Any) -> Markup:
-    """A picture of any kind as HTML, without its caption."""
-    picture = records.decode_picture(encoded)
-    if not isinstance(picture, Picture):
-        return markup(picture)
-    source, width = png(picture)
-    return Markup('<img src="{}" width="{}" alt="{}">').format(source, width, encoded["caption"])
+    shown = [(anchor, title) for anchor, title, present in sections if present]
+    return shown if len(shown) >= FEW_SECTIONS else []

@@ -9,7 +9,6 @@ from markupsafe import Markup
 from benchmarks import records
 from benchmarks.spec import TIERS, Picture
 from report import style
-from report.citation import fingerprint
 from report.findings import comparison, findings
 from report.results import Results
 from report.site.site import Site
@@ -81,7 +80,7 @@ def write(site: Site) -> None:
         tiers=[tier for tier in TIERS if tier in set(runs["tier"])],
         total=runs["total_s"].sum(),
         runs=runs["run_id"].nunique(),
-        fingerprint=fingerprint(results),
+        fingerprint=results.fingerprint,
     )
 
 

@@ -30,31 +30,38 @@ Row = dict[Any, Any]
 
 def write(site: Site) -> None:
     """Writes provenance.html and provenance/<entry>.html."""
+    results = site.results
+    machines = {(row["machine_id"], row["software_id"]): row for row in results.machines.to_dict("records")}
+    values = _headline_texts(results)
+    runs_of: dict[str, list[Row]] = {}
+    runs = results.runs.sort_values(["seed", "started", "execution_id"], kind="stable")
+    for run in results.in_order(runs).to_dict("records"):
+        runs_of.setdefault(run["entry"], []).append(run)
     entries = []
-    for id in site.results.entries:
-        content = entry_page(site.results, id)
-        site.write(provenance_page(id), "provenance_entry.html", id=id, **content)
+    for id, card in results.entries.items():
+        content = entry_page(results, runs_of[id], machines, values)
+        site.write(provenance_page(id), "provenance_entry.html", id=id, card=card, **content)
         entries.append(
             {
-                "card": content["card"],
+                "card": card,
                 "page": provenance_page(id),
                 "questions": len(content["groups"]),
-                "executions": content["executions"],
+                "executions": len(runs_of[id]),
             }
         )
     site.write("provenance.html", "provenance.html", entries=entries)
 
 
-def entry_page(results: Results, id: str) -> dict[str, Any]:
-    """The content of an entry's page: its questions, how each was answered, and on which machines."""
-    runs = results.runs[results.runs["entry"] == id].sort_values(
-        ["seed", "started", "execution_id"], kind="stable"
-    )
-    runs = results.in_order(runs)
-    values = _headline_texts(results, id)
-    machines = {(row["machine_id"], row["software_id"]): row for row in results.machines.to_dict("records")}
+def entry_page(
+    results: Results, runs: list[Row], machines: dict[tuple[str, str], Row], values: dict[str, str]
+) -> dict[str, Any]:
+    """The content of an entry's page: its questions, how each was answered, and on which machines.
+
+    `runs` are those of the entry; `machines` are given by machine id and software id; `values` maps execution
+    ids to headline measures in words.
+    """
     by_question: dict[str, list[Row]] = {}
-    for run in runs.to_dict("records"):
+    for run in runs:
         by_question.setdefault(question_anchor(run), []).append(run)
     room = max(1, MOST_EXECUTIONS // max(1, len(by_question)))  # every question gets an equal share
     groups = []
@@ -76,20 +83,18 @@ def entry_page(results: Results, id: str) -> dict[str, Any]:
                 "left": max(0, len(rows) - room),
             }
         )
-    used = dict.fromkeys(zip(runs["machine_id"], runs["software_id"], strict=True))
+    used = dict.fromkeys((run["machine_id"], run["software_id"]) for run in runs)
     return {
-        "card": results.entries[id],
         "groups": groups,
         "machines": [
             (f"m-{key[0]}-{key[1]}", hardware(machines[key]), _facts(machines[key])) for key in used
         ],
-        "executions": len(runs),
     }
 
 
-def _headline_texts(results: Results, id: str) -> dict[str, str]:
+def _headline_texts(results: Results) -> dict[str, str]:
     """Execution id -> its headline measure in words."""
-    headline = results.headline_values[results.headline_values["entry"] == id]
+    headline = results.headline_values
     columns = (headline[name] for name in ("execution_id", "measure", "value", "unit"))
     return {
         execution: f"{in_words(name)} {number(value)}{unit if unit == '%' else ' ' + unit}".strip()

@@ -1,7 +1,6 @@
 """runs.html, which holds all results, and methods.html, which says how they are taken."""
 
 from report import statistics
-from report.citation import fingerprint
 from report.site.site import Site
 
 
@@ -20,6 +19,6 @@ def write(site: Site) -> None:
         "methods.html",
         statistics=statistics,
         suites=sorted(set(results.machines["suite"])),
-        fingerprint=fingerprint(results),
+        fingerprint=results.fingerprint,
         runs=runs["run_id"].nunique(),
     )

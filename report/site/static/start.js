@@ -2,6 +2,7 @@
 document.documentElement.classList.add("js");
 findLists((list) => writeAddress(list.anchor));
 offerDownloads();
+offerCopies();
 explainPoints();
 followAddress();
 addEventListener("hashchange", followAddress);

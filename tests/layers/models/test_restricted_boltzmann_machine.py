@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.layers.models.restricted_boltzmann_machine import RestrictedBoltzmannMachine, gibbs_leg
+from benchmarks.tasks.protocol import Autoencoder, Generator
 
 
 @pytest.fixture
@@ -54,6 +55,29 @@ def test_gibbs_sampling_reaches_the_equilibrium(machine):
     sampled = keras.ops.convert_to_numpy(gibbs_leg(machine, start, *uniforms)["visible"])
     found = np.bincount((sampled @ [8, 4, 2, 1]).astype(int), minlength=16) / chains
     np.testing.assert_allclose(found, weights.sum(1) / weights.sum(), atol=0.015)
+
+
+@pytest.mark.parametrize("protocol", [Autoencoder, Generator])
+def test_it_can_be_asked_for_reconstructions_and_samples_too(machine, protocol):
+    assert isinstance(machine, protocol)
+
+
+def test_samples_are_drawn_from_the_equilibrium(machine):
+    weights, v, _ = joint(machine)
+    uniform = np.random.default_rng(2).random((4_000, machine.latent), "float32")
+    drawn = keras.ops.convert_to_numpy(machine.generate(uniform))
+    assert drawn.shape == (4_000, 4) and drawn.min() >= 0.0 and drawn.max() <= 1.0
+    np.testing.assert_allclose(drawn.mean(0), weights.sum(1) @ v / weights.sum(), atol=0.02)
+
+
+def test_grey_values_are_given_back_by_mean_fields(machine):
+    grey = np.random.default_rng(3).random((5, 4))
+    kernel, b, c = (np.asarray(w.value).astype("float64") for w in machine.trainable_weights)
+    hidden = 1 / (1 + np.exp(-(grey @ kernel + c)))
+    logits = hidden @ kernel.T + b
+    restored = keras.ops.convert_to_numpy(machine.reconstruct(grey.astype("float32")))
+    np.testing.assert_allclose(restored, 1 / (1 + np.exp(-logits)), rtol=1e-5)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(machine(grey.astype("float32"))), logits, rtol=1e-4)
 
 
 def test_visible_biases_start_from_the_rates_of_the_training_data():

@@ -36,6 +36,17 @@ def test_two_points_are_separated_half_way() -> None:
     assert machine.parameters() == 2 * 2 + 2
 
 
+def test_exclusive_or_needs_products_of_two_inputs() -> None:
+    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
+    y = np.array([0, 1, 1, 0])
+    right = {}
+    for degree in (1, 2):
+        machine = SupportVectorMachine(classes=2, degree=degree, penalty=100.0)
+        machine.fit(x, y, seed=0)
+        right[degree] = int((machine(x).argmax(axis=1) == y).sum())
+    assert right[1] < 4 and right[2] == 4
+
+
 def test_the_optimum_keeps_the_conditions_of_kuhn_and_tucker(digits: tuple[np.ndarray, np.ndarray]) -> None:
     """Multipliers lie in [0, C] and balance; off the margin they are 0 (right side) or C (wrong side)."""
     x, y = digits

@@ -1,0 +1,267 @@
+"""Choose a recipe: train it in several settings with one seed, and score each on the validation split.
+
+`python -m benchmarks.commands.tune elman_1990 --dataset digits --try optimizer.learning_rate=0.1 epochs=20
+--try` scores two settings: those values in place of the recipe's, and the recipe as it stands. The test
+split is never scored. docs/tracks.md says how a recipe of a track is chosen.
+"""
+
+import argparse
+import csv
+import dataclasses
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks import catalogue, datasets, machine, measures, tracks
+from benchmarks.engine import backend, jobs, lease, seeds
+from benchmarks.engine.__main__ import progress
+from benchmarks.engine.clock import Clock
+from benchmarks.engine.runs import Options, Run
+from benchmarks.engine.workbench import Workbench
+from benchmarks.spec import TIERS, Entry, Recipe
+
+#: A seed of no published run: what was chosen is then measured with others.
+SEED = 1_000
+#: The fields of a recipe that say what is trained and how; all others say what is asked.
+CHANGEABLE = ("model", "stages", *catalogue.LEARNING)
+COLUMNS = ("entry", "tier", "recipe", "measure", "setting", "validation", "chosen")
+
+#: Values of a recipe by their names: "epochs", "optimizer.learning_rate", "stages.1.epochs".
+Setting = Mapping[str, Any]
+
+
+def read_setting(words: Sequence[str]) -> dict[str, Any]:
+    """The setting that is written as `name=value` words, a value being JSON, or else text.
+
+    Raises ValueError for a word without a name.
+    """
+    setting = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals or not name:
+            raise ValueError(f"{word!r} is no setting: write name=value, such as optimizer.learning_rate=0.1")
+        try:
+            setting[name] = json.loads(text)
+        except json.JSONDecodeError:
+            setting[name] = text
+    return setting
+
+
+def write_setting(setting: Setting) -> str:
+    """One line that `read_setting` reads when it is split at "; "."""
+    return "; ".join(f"{name}={json.dumps(value)}" for name, value in setting.items())
+
+
+def value(recipe: Recipe, name: str) -> Any:
+    """The value of a recipe that a setting names. Raises ValueError for a name that the recipe lacks."""
+    inner: Any = {field: getattr(recipe, field) for field in CHANGEABLE}
+    for part in name.split("."):
+        inner = _parts(inner, part, recipe, name)[part]
+    return inner
+
+
+def changed(recipe: Recipe, setting: Setting) -> Recipe:
+    """The recipe with the values of a setting. Raises ValueError for a name that the recipe lacks."""
+    for name, new in setting.items():
+        value(recipe, name)
+        field, *path = name.split(".")
+        recipe = dataclasses.replace(recipe, **{field: _replaced(getattr(recipe, field), path, new)})
+    return recipe
+
+
+def _parts(whole: Any, part: str, recipe: Recipe, name: str) -> dict[str, Any]:
+    """The parts of a mapping, a sequence or a stage by name; one of them is `part`."""
+    if dataclasses.is_dataclass(whole):
+        parts = {field.name: getattr(whole, field.name) for field in dataclasses.fields(whole)}
+    elif isinstance(whole, Mapping):
+        parts = dict(whole)
+    elif isinstance(whole, tuple | list):
+        parts = {str(place): item for place, item in enumerate(whole)}
+    else:
+        parts = {}
+    if part not in parts:
+        known = catalogue.nearest(part, list(parts)) if parts else "it has no parts"
+        raise ValueError(f"recipe {recipe.name} has no {name!r} to change: {known}")
+    return parts
+
+
+def _replaced(whole: Any, path: Sequence[str], new: Any) -> Any:
+    """A copy of plain data, or of a stage, with another value at the end of this path."""
+    if not path:
+        return new
+    if isinstance(whole, Mapping):
+        return {**whole, path[0]: _replaced(whole[path[0]], path[1:], new)}
+    if isinstance(whole, tuple | list):
+        return tuple(
+            _replaced(item, path[1:], new) if str(place) == path[0] else item
+            for place, item in enumerate(whole)
+        )
+    return dataclasses.replace(whole, **{path[0]: _replaced(getattr(whole, path[0]), path[1:], new)})
+
+
+def in_full(recipe: Recipe, settings: Sequence[Setting]) -> list[dict[str, Any]]:
+    """The settings, each with all names that any of them has; a value that it lacks is the recipe's."""
+    names = dict.fromkeys(name for setting in settings for name in setting)
+    return [{name: setting.get(name, value(recipe, name)) for name in names} for setting in settings]
+
+
+def validation_scores(entry: Entry, recipe: Recipe, options: Options, seed: int = SEED) -> dict[str, float]:
+    """What a recipe reaches on the validation split, by measure; empty if its training diverged.
+
+    It trains on the training split alone, whatever `train_on` says. Raises ValueError for a recipe that
+    starts from another one's weights, which are not there.
+    """
+    if recipe.starts_from:
+        raise ValueError(f"recipe {recipe.name} starts from {recipe.starts_from}; choose that one first")
+    recipe = dataclasses.replace(recipe, train_on="train", further_tasks={})
+    clock = Clock()
+    own_seed = seeds.derive(entry.id, recipe.dataset, seed)
+    bench = Workbench(entry, recipe, options, clock, own_seed)
+    bench.data = dataclasses.replace(bench.data, test={})  # so that nothing can score it
+    bench.reset(own_seed, clock)
+    for number, ready in enumerate(bench.stages):
+        bench.begin(number, clock)
+        end = bench.ends[number]
+        for first in range(end - ready.stage.epochs, end, ready.leg):
+            logs = bench.train_leg(first, min(first + ready.leg, end))[2]
+            if not all(map(math.isfinite, logs.values())):
+                return {}
+    return bench.evaluate("validation") if bench.finite() else {}
+
+
+def measure_of(entry: Entry, recipe: Recipe) -> str:
+    """The measure by which a recipe is chosen: its track's, else the first of its task that can improve."""
+    task = recipe.task or entry.task
+    of_track = [
+        track.measure for track in tracks.TRACKS if (track.task, track.dataset) == (task, recipe.dataset)
+    ]
+    return (of_track or [one.name for one in measures.of(task) if one.direction != "equal"])[0]
+
+
+def best(scores: Sequence[float | None], direction: str) -> int | None:
+    """The place of the best score, of equal ones the first; None if all training diverged."""
+    known = [place for place, score in enumerate(scores) if score is not None]
+    sign = -1.0 if direction == "higher" else 1.0
+    return min(known, key=lambda place: sign * float(scores[place] or 0.0), default=None)
+
+
+def rows(entry: Entry, recipe: Recipe, settings: Sequence[Setting], options: Options) -> list[dict[str, str]]:
+    """Train each setting; a row of `COLUMNS` for each, of which the best says that it is to be chosen."""
+    measure = measure_of(entry, recipe)
+    direction = next(one.direction for one in measures.of(recipe.task or entry.task) if one.name == measure)
+    full = in_full(recipe, settings)
+    scores: list[float | None] = []
+    for setting in full:
+        scores.append(validation_scores(entry, changed(recipe, setting), options).get(measure))
+        progress(f"{entry.id} {recipe.name}, {write_setting(setting)}: {measure} {_shown(scores[-1])}")
+    chosen = best(scores, direction)
+    return [
+        {
+            "entry": entry.id,
+            "tier": recipe.tier,
+            "recipe": recipe.name,
+            "measure": measure,
+            "setting": write_setting(setting),
+            "validation": "" if score is None else f"{score:.6g}",
+            "chosen": "yes" if place == chosen else "",
+        }
+        for place, (setting, score) in enumerate(zip(full, scores, strict=True))
+    ]
+
+
+def _shown(score: float | None) -> str:
+    return "diverged" if score is None else f"{score:.4g}"
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """The rows of a file of tries; none if there is no file."""
+    if not path.exists():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path: Path, tried: Sequence[Mapping[str, str]]) -> None:
+    """Put the tries of a recipe into a file, in place of its earlier ones; entries are in order of year."""
+
+    def recipe(row: Mapping[str, str]) -> tuple[int, str, str, str]:
+        return int(row["entry"].rsplit("_", 1)[1]), row["entry"], row["tier"], row["recipe"]
+
+    new = {recipe(row) for row in tried}
+    kept = [row for row in read(path) if recipe(row) not in new]
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        table.writeheader()
+        table.writerows(sorted([*kept, *tried], key=recipe))
+
+
+def table(tried: Sequence[Mapping[str, str]]) -> str:
+    """The tries as text, a line each."""
+    wide = max(len(row["setting"]) for row in tried)
+    lines = [f"{'setting':<{wide}}  validation {tried[0]['measure']}"]
+    lines += [
+        f"{row['setting']:<{wide}}  {row['validation'] or 'diverged'}{'  best' if row['chosen'] else ''}"
+        for row in tried
+    ]
+    return "\n".join(lines)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    options = argparse.ArgumentParser(
+        prog="python -m benchmarks.commands.tune",
+        description="Train a recipe in several settings, and score each on the validation split.",
+    )
+    options.add_argument("entry", help="id of an entry, e.g. elman_1990")
+    options.add_argument("--tier", default="pocket", choices=TIERS, help="(default: pocket)")
+    options.add_argument("--dataset", required=True, help="the recipe's data set")
+    options.add_argument("--variant", default="", help="the recipe's variant (default: the paper's own)")
+    options.add_argument(
+        "--try",
+        dest="settings",
+        action="append",
+        nargs="*",
+        required=True,
+        metavar="NAME=VALUE",
+        help="a setting: values in place of the recipe's; none: the recipe as it stands",
+    )
+    options.add_argument("--data-dir", type=Path, help="local mirror of the data sets")
+    options.add_argument("--out", type=Path, help="CSV file to put the tries into, such as docs/tries.csv")
+    return options
+
+
+def bring_up(options: Options, holder: str) -> None:
+    """Lease devices and import the backend, as for a run."""
+    gpus = machine.visible_gpus(options.backend)
+    lease.cores(options.threads, progress, holder)
+    lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], progress, holder)
+    backend.prepare(options.backend, options.precision, options.determinism)
+    jobs.import_backend(options)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 if all settings were tried, 2 for bad arguments."""
+    asked = parser().parse_args(arguments)
+    try:
+        entry = catalogue.load(asked.entry)
+        name = f"{asked.dataset}-{asked.variant}" if asked.variant else asked.dataset
+        recipe = catalogue.recipe(entry, asked.tier, name)
+        settings = [read_setting(words) for words in asked.settings]
+        in_full(recipe, settings)
+        options = Options(data_dir=asked.data_dir.absolute() if asked.data_dir else None)
+        bring_up(options, Run(entry, recipe, SEED).label)
+        tried = rows(entry, recipe, settings, options)
+    except (KeyError, ValueError, ImportError, datasets.DataError) as error:
+        print(f"error: {error.args[0] if error.args else error}", file=sys.stderr)
+        return 2
+    print(table(tried))
+    if asked.out:
+        write(asked.out, tried)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""The pages of entries and of provenance alone: a whole report takes many times as long."""
+
+from pathlib import Path
+
+from report import tables
+from report.results import Results
+from report.site.environment import environment
+from report.site.pages import entries, provenance
+from report.site.site import Site
+
+
+def build(results: Results, out: Path, source: str = "") -> Path:
+    """Writes entries.html, provenance.html and the pages of both; returns the folder."""
+    for name in ("entries", "provenance"):
+        (out / name).mkdir(parents=True, exist_ok=True)
+    site = Site(results, tables.all_tables(results, None), {}, environment(), out, source)
+    entries.write(site)
+    provenance.write(site)
+    return out
+
+
+def read(folder: Path, entry: str, of: str = "entries") -> str:
+    """The page of an entry."""
+    return (folder / of / f"{entry}.html").read_text(encoding="utf-8")
