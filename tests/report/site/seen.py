@@ -14,7 +14,7 @@ class Seen:
         tab.on("console", lambda message: self.messages.append(message.text))
         tab.on("pageerror", lambda error: self.messages.append(str(error)))
         tab.on("dialog", self.dialog)
-        tab.on("request", self.requests.append)
+        tab.on("request", lambda request: self.requests.append(request))
         self.own = file.parent.as_uri()
 
     def dialog(self, dialog: Any) -> None:
