@@ -11,6 +11,7 @@ from benchmarks.records import clip, in_words
 from benchmarks.records.identity import digest
 from report import statistics
 from report.cleaning import web
+from report.findings import with_unit
 from report.formats import listed, number, several
 from report.grouping import GROUP_KEY
 from report.results import Results
@@ -121,7 +122,7 @@ def _value(values: Sequence[float], unit: str) -> str:
     endless = sum(math.isinf(value) for value in values)
     if estimate is None:
         return f"without a finite value in {endless} of {seeds}"
-    shown = f"{number(estimate.median)}{unit if unit == '%' else f' {unit}'}".strip()
+    shown = with_unit(estimate.median, unit)
     if estimate.n == 1:
         return f"{shown} (one seed)"
     if estimate.low is None or estimate.high is None:

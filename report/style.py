@@ -78,13 +78,19 @@ def marker(family: str) -> str:
 class Point:
     """A point of a drawing that a page says more about: in points from the upper left corner of the drawing.
 
-    `entry` is the id of the entry whose page it leads to.
+    `entry` is the id of the entry whose page it leads to, empty for none.
     """
 
     x: float
     y: float
     text: str
     entry: str
+
+
+def point(figure: "Figure", axes: "Axes", x: float, y: float, text: str, entry: str) -> Point:
+    """The point at (x, y) in the data of the axes, where the saved drawing has it."""
+    across, up = axes.transData.transform((x, y)) * 72 / figure.dpi
+    return Point(float(across), float(figure.get_figheight() * 72 - up), text, entry)
 
 
 @dataclass(frozen=True)

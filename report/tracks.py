@@ -272,6 +272,44 @@ def bought(found: TrackResults) -> str:
     )
 
 
+def gained(found: TrackResults, standing: Standing) -> str:
+    """One sentence: what an entry reaches on a track, and what it gained over the best of earlier years."""
+    reached = (
+        f"{_value(found, standing)}{_what(found)}" if standing.estimate else "the criterion is not reached"
+    )
+    gain = found.gains.get(standing.entry)
+    if gain is None:
+        return f"On {found.track.on}: {reached}, with no earlier result to compare with."
+    best, difference = gain.best, gain.difference
+    change = ""
+    if standing.estimate and math.isfinite(difference.effect):
+        change = f"; a difference of {_signed(difference.effect)}"
+        if difference.low is not None and difference.high is not None:
+            kind = "95% interval" if difference.level else "range of the differences"
+            change += f", {kind} {_signed(difference.low)} to {_signed(difference.high)}"
+        if gain.finding != "differ":
+            change += f" ({gain.finding})"
+    costs = [
+        f"{times(ratio)} the {word}"
+        for word, ratio in (
+            ("parameters", gain.parameters),
+            ("operations of training", gain.flop),
+            ("training time", gain.seconds),
+        )
+        if ratio
+    ]
+    price = f". It takes {', '.join(costs)}" if costs else ""
+    return (
+        f"On {found.track.on}: {reached}. The best of earlier years is {_value(found, best)}"
+        f" ({best.name}, {best.year}){change}{price}."
+    )
+
+
+def _signed(value: float) -> str:
+    """A difference with its sign."""
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
 def progress(found: TrackResults, start: int, end: int) -> str:
     """One sentence: how far the best result of a track moved in these years; empty if it did not."""
     before = [one for one in found.standings if one.estimate and one.year < start]

@@ -83,7 +83,9 @@ MAY_IMPORT = {
         "environment",
     },
 }
-REPORT_MAY_IMPORT = {"records", "spec", "catalogue", "machine", "measures", "pictures", "sources"}
+REPORT_MAY_IMPORT = {
+    *("records", "spec", "catalogue", "machine", "measures", "pictures", "sources", "tracks"),
+}
 
 
 def room(path: Path) -> str:

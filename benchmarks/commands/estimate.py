@@ -92,17 +92,20 @@ def time_left(course: Course, known: Mapping[Recipe, float], import_s: float, no
         left = [seconds.get(recipe(job.runs[label]), usual) for label in job.left()]
         if job.state == "training" and left:
             first = left[0] if job.ended else import_s + left[0]
-            running.append(max(0.0, _of_current(job, first, now)) + sum(left[1:]))
+            running.append(_of_current(job, first, now) + sum(left[1:]))
         elif left:
             waiting.append(import_s + sum(left))
     return makespan(running, waiting, course.at_once or (course.call.at_once if course.call else 1))
 
 
 def _of_current(job: Job, expected: float, now: float) -> float:
-    """Seconds left of the run that a job trains now: as the engine said, otherwise as expected."""
+    """Seconds left of the run that a job trains now: as the engine said, otherwise as expected.
+
+    A run that has taken longer than expected is taken to need as much more again.
+    """
     if job.said and job.said.left_s is not None:
-        return job.said.left_s - (now - job.said.at)
-    return expected - (now - job.began)
+        return max(0.0, job.said.left_s - (now - job.said.at))
+    return abs(expected - (now - job.began))
 
 
 def _of_this_call(ended: Iterable[Ended]) -> dict[Recipe, float]:

@@ -132,6 +132,7 @@ class Watch:
                 self.rest()
         code = self.child.returncode
         code = code if code >= 0 else 128 - code
+        self.broken = False  # a view that has failed may still say how it ended
         self.guard(lambda: self.end(code))
         if self.broken:
             say(f"Snakemake has ended with exit code {code}; what it printed is in {relative(self.log)}")
@@ -200,9 +201,9 @@ class Watch:
 
     def close(self) -> None:
         """Take the page away, if there is one."""
-        if self.view:
-            self.view.close()
-        self.view = None
+        open_view, self.view = self.view, None
+        if open_view:
+            open_view.close()
 
     def end(self, code: int) -> None:
         """Say how the call has ended."""

@@ -136,6 +136,8 @@ class Lines:
         rest = "" if left_s is None else f"; {about(left_s)} left"
         for one in news:
             told = sentence(one, course)
+            if stopping and isinstance(one, Lost):
+                continue  # it was told to end
             if isinstance(one, Ended) and told:
                 self.told += 1
                 self.line(told[0], f"{course.recorded() + self.told}/{total} {told[1]}{rest}")
@@ -174,6 +176,8 @@ class Page:
         for one in news:
             if isinstance(one, Ended):
                 self.latest.append(one)
+            if stopping and isinstance(one, Lost):
+                continue  # it was told to end
             if (told := sentence(one, course)) and told[0] in ("failed", "warning"):
                 self.console.print(paragraphs([told]))
         if in_foreground():
@@ -190,7 +194,7 @@ class Page:
         elapsed = duration(time.monotonic() - self.began)
         foot = "Ctrl-C stops; called again, it goes on from there"
         if stopping:
-            foot = "Snakemake ends its jobs; Ctrl-C again ends it at once"
+            foot = "Stopping: jobs end, then the report is made; Ctrl-C again ends at once"
         head = Table.grid(expand=True)
         head.add_column(no_wrap=True, overflow="crop")
         head.add_column(justify="right", no_wrap=True, overflow="crop")
@@ -201,10 +205,10 @@ class Page:
         counted = Text(f"tier {course.call.tier}: {done} of {total} runs", style="bold")
         if failed:
             counted.append(f", {failed} failed", style="red")
-        rest = "" if left_s is None or done == total else f", {about(left_s)} left"
+        rest = "" if left_s is None or done == total or stopping else f", {about(left_s)} left"
         head.add_row(counted, elapsed + rest)
         narrow = self.console.width < WIDE
-        rows = rows_of(course, time.monotonic())
+        rows = rows_of(course, time.monotonic()) or [("now", "Snakemake is at work", "", "")]
         room = max(1, (self.console.height - REST - len(self.latest)) // (1 + narrow))
         more = len(rows) - room
         rows = [*rows[:room], *([("", f"and {more} more", "", "")] if more > 0 else [])]

@@ -98,13 +98,14 @@ def _texts(column: Column, values: "pd.Series") -> list[str]:
     """The fields of a column. Texts and whole numbers repeat row after row, so each is written once."""
     import pandas as pd
 
-    cells = [
-        None if missing else value for value, missing in zip(values.tolist(), pd.isna(values), strict=True)
-    ]
+    cells, missing = values.tolist(), pd.isna(values)
+    if missing.any():
+        cells = [None if null else cell for cell, null in zip(cells, missing, strict=True)]
+    writers: dict[str, Callable[[Any], str]] = {"string": _quoted, "boolean": _boolean}
+    write = writers.get(column.type, repr)
     if column.type == "number":
-        return ["" if cell is None else repr(cell) for cell in cells]
-    writers: dict[str, Callable[[Any], str]] = {"string": _quoted, "integer": repr, "boolean": _boolean}
-    fields = {cell: "" if cell is None else writers[column.type](cell) for cell in set(cells)}
+        return ["" if cell is None else write(cell) for cell in cells]
+    fields = {cell: "" if cell is None else write(cell) for cell in set(cells)}
     return [fields[cell] for cell in cells]
 
 

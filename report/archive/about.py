@@ -67,16 +67,22 @@ FILES = {
 
 @dataclass(frozen=True)
 class About:
-    """What an archive says of itself. `began` and `ended` are when its first and last run started, UTC."""
+    """What an archive says of itself.
+
+    `began` and `ended` are when its first and last run started, UTC. `source` is the web address under which
+    the suite's files can be read, `address` that of the report; both may be empty.
+    """
 
     title: str
     description: str
     version: str
     began: datetime
     ended: datetime
+    source: str = ""
+    address: str = ""
 
 
-def about(results: Results) -> About:
+def about(results: Results, source: str = "", address: str = "") -> About:
     """What the archive of these results says of itself; no date but those of the runs enters it."""
     runs = results.union.runs
     # Not as text: ISO 8601 writes one time in several ways.
@@ -94,4 +100,5 @@ def about(results: Results) -> About:
         "questions as they were asked, pictures, and where each number came from."
     )
     title = f"Results of {SUITE[0].lower()}{SUITE[1:]}"
-    return About(title, description, f"{__version__}+{results.fingerprint}", began, ended)
+    version = f"{__version__}+{results.fingerprint}"
+    return About(title, description, version, began, ended, source, address)

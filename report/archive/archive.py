@@ -22,17 +22,18 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _LICENCE = Path(__file__).with_name("LICENSE")
 
 
-def write(results: Results, folder: Path, source: str = "") -> Path | None:
+def write(results: Results, folder: Path, source: str = "", address: str = "") -> Path | None:
     """Writes the archive into `folder`, and returns its path. The same results give the same bytes.
 
-    `source` is the address under which the suite's files can be read. If the bundles together are larger
-    than a bundle may be, there is no archive, and None is returned: share the bundles instead.
+    `source` is the web address under which the suite's files can be read, `address` that of the report. If
+    the bundles together are larger than a bundle may be, there is no archive, and None is returned: share the
+    bundles instead.
     """
     try:
         bundle = valid_bundle_files(results.union)
     except RecordError:
         return None
-    said = about(results)
+    said = about(results, source, address)
     suite = citation.of_suite(results)
     files = bundle | parquet(results.union)
     files |= {
@@ -44,7 +45,7 @@ def write(results: Results, folder: Path, source: str = "") -> Path | None:
         ".zenodo.json": json_bytes(zenodo(said)),
         "LICENSE": _LICENCE.read_bytes(),
     }
-    files["ro-crate-metadata.json"] = json_bytes(crate(results, said, files, source))
+    files["ro-crate-metadata.json"] = json_bytes(crate(results, said, files))
     path = folder / f"{NAME}.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in FILES:
@@ -62,6 +63,7 @@ def parquet(bundle: Bundle) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         for table in TABLES:
             path = Path(folder) / table
-            fastparquet.write(str(path), getattr(bundle, table), object_encoding="utf8")
+            frame = getattr(bundle, table)
+            fastparquet.write(str(path), frame, compression="ZSTD", object_encoding="utf8")
             files[f"parquet/{table}.parquet"] = path.read_bytes()
     return files

@@ -32,11 +32,8 @@ _LEFT = ("runs.csv", "epochs.csv", "measures.csv")
 Entity = dict[str, Any]
 
 
-def crate(results: Results, about: About, files: Mapping[str, bytes], source: str = "") -> Entity:
-    """The content of ro-crate-metadata.json, for the archive's `files`.
-
-    `source` is the address under which the suite's files can be read, or empty.
-    """
+def crate(results: Results, about: About, files: Mapping[str, bytes]) -> Entity:
+    """The content of ro-crate-metadata.json, for the archive's `files`."""
     made = ROCrate(version="1.1")
     root = made.root_dataset
     for name, data in files.items():
@@ -48,12 +45,14 @@ def crate(results: Results, about: About, files: Mapping[str, bytes], source: st
             "contentSize": str(len(data)),
         }
         made.add(File(made, dest_path=name, properties=said))
-    for id, entity in _context(results, source).items():
+    for id, entity in _context(results, about.source).items():
         made.add(ContextEntity(made, id, entity))
     root["name"] = about.title
     root["description"] = about.description
     root["version"] = about.version
     root["datePublished"] = f"{about.ended:%Y-%m-%d}"
+    if about.address:
+        root["url"] = about.address
     root["keywords"] = ", ".join(KEYWORDS)
     root["license"] = {"@id": LICENCE_ADDRESS}
     root["author"] = {"@id": "#creator"}

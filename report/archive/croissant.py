@@ -53,7 +53,7 @@ _TYPES = {"string": "sc:Text", "integer": "sc:Integer", "number": "sc:Float", "b
 def croissant(about: About, files: Mapping[str, bytes], citation: str) -> dict[str, Any]:
     """The content of croissant.json, for the archive's `files`; `citation` is BibTeX.
 
-    The archive has no address before it is published: `url` is its own folder.
+    Without an address of the report, `url` is the archive's own folder.
     """
     return {
         "@context": _CONTEXT,
@@ -61,7 +61,7 @@ def croissant(about: About, files: Mapping[str, bytes], citation: str) -> dict[s
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": NAME,
         "description": about.description,
-        "url": "./",
+        "url": about.address or "./",
         "license": LICENCE_ADDRESS,
         "version": about.version,
         "datePublished": f"{about.ended:%Y-%m-%d}",

@@ -16,6 +16,7 @@ def data_package(about: About, files: Mapping[str, bytes]) -> dict[str, Any]:
         "name": NAME,
         "title": about.title,
         "description": about.description,
+        **({"homepage": about.address} if about.address else {}),
         "version": about.version,
         "created": about.ended.isoformat(timespec="seconds"),
         "licenses": [{"name": LICENCE, "path": LICENCE_ADDRESS}],

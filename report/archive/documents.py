@@ -72,6 +72,7 @@ def citation_file(about: About) -> str:
         "abstract": about.description,
         "version": about.version,
         "date-released": about.ended.date(),
+        **({"url": about.address} if about.address else {}),
         "license": LICENCE,
         "authors": [{"name": CREATOR}],
         "keywords": list(KEYWORDS),

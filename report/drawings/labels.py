@@ -14,7 +14,7 @@ SIZE, LINE = 7.5, 22
 #: A point's mark and a name's margin, in points.
 MARK, MARGIN = 3.5, 1.0
 #: How far from its point a name may go, in points: near ones first. From the second on a line leads to it.
-DISTANCES = (5.0, 12.0, 20.0, 30.0, 42.0, 56.0)
+DISTANCES = (5.0, 12.0, 20.0, 30.0, 42.0)
 #: Lines that a name should not cross are sampled at this distance; crossing one counts as being so much
 #: farther away. Names may stand out to the right of the axes by so much. All in points.
 STEP, CROSSING, OVERHANG = 3.0, 16.0, 24.0

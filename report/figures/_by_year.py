@@ -1,4 +1,4 @@
-"""What the three figures of size by year share: numbered points over waves of research."""
+"""What the three figures of size by year share: named points over waves of research."""
 
 import math
 from typing import Any
@@ -7,20 +7,17 @@ import pandas as pd
 
 from benchmarks.records import clip
 from report import statistics, style
+from report.drawings.labels import Name, left_out, place
 from report.formats import count, number
+from report.style import Point
 
 #: Goodfellow, Bengio and Courville 2016, Deep Learning, section 1.2.1
 WAVES = ((1940, 1960, "cybernetics"), (1980, 1995, "connectionism"), (2006, None, "deep learning"))
 
-#: The number next to a point may cover this many square points of other numbers and marks.
-HIDDEN = 8
 
-
-def numbered(points: pd.DataFrame) -> pd.DataFrame:
-    """The points by year, numbered."""
-    points = points.sort_values(["x", "value", "id"], kind="stable").reset_index(drop=True)
-    points["no"] = range(1, len(points) + 1)
-    return points
+def in_order(points: pd.DataFrame) -> pd.DataFrame:
+    """The points by year."""
+    return points.sort_values(["x", "value", "id"], kind="stable").reset_index(drop=True)
 
 
 def year(date: str, fallback: float) -> float:
@@ -73,7 +70,8 @@ def points(results: Any, what: str) -> pd.DataFrame:
             for v, x in zip(frame["value"].astype(float), frame["x"], strict=True)
         ]
     ]
-    return numbered(frame)
+    frame["entry"] = [id if id in results.entries else "" for id in frame["id"]]
+    return in_order(frame)
 
 
 def _of_card(card: dict[str, Any], what: str) -> dict[str, Any] | None:
@@ -100,8 +98,11 @@ def _of_card(card: dict[str, Any], what: str) -> dict[str, Any] | None:
     return None
 
 
-def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> Any:
-    """The figure: filled points are entries of these results, open ones the public record."""
+def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> tuple[Any, str, tuple[Point, ...]]:
+    """The figure, a sentence on names that found no room, and the points that a page explains.
+
+    Filled points are entries of these results, open ones the public record.
+    """
     import seaborn
     from matplotlib.figure import Figure
 
@@ -166,10 +167,10 @@ def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> Any:
                 _open(axes.collections[-1])
     axes.set_xlabel("")
     axes.set_ylabel(ylabel)
-    _numbers(figure, axes, points)
+    missing = _names(figure, axes, points)
     if families:
         style.legend(axes, style.family_handles(list(points["family"].unique())), columns=5, y=1.045)
-    return figure
+    return figure, left_out(missing), _explained(figure, axes, points, ylabel)
 
 
 def _open(collection: Any) -> None:
@@ -179,50 +180,32 @@ def _open(collection: Any) -> None:
     collection.set_linewidth(1.1)
 
 
-def _numbers(figure: Any, axes: Any, points: pd.DataFrame) -> None:
-    """The number next to each point, on the side where it hides least; none if it would hide too much."""
-    places = axes.transData.transform(points[["x", "value"]].to_numpy(dtype=float)) * 72 / figure.dpi
-    taken = [(x - 3.5, y - 3.5, x + 3.5, y + 3.5) for x, y in places]
-    box = axes.bbox.extents * 72 / figure.dpi
-    for (x, y), no in zip(places, points["no"], strict=True):
-        wide = 4.2 * len(str(no))
-        sides = [
-            (5, -2.5),
-            (-5 - wide, -2.5),
-            (-wide / 2, 5),
-            (-wide / 2, -10),
-            (4, 3),
-            (4, -8),
-            (-4 - wide, 3),
-            (-4 - wide, -8),
-        ]
-        boxes = [(x + dx, y + dy, x + dx + wide, y + dy + 6) for dx, dy in sides]
-        cost = [
-            sum(_overlap(b, t) for t in taken)
-            + (1000 if b[0] < box[0] or b[2] > box[2] or b[1] < box[1] or b[3] > box[3] else 0)
-            for b in boxes
-        ]
-        best = cost.index(min(cost))
-        if cost[best] > HIDDEN:
-            continue
-        taken.append(boxes[best])
-        axes.annotate(
-            str(no),
-            points.loc[points["no"] == no, ["x", "value"]].iloc[0],
-            xytext=sides[best],
-            textcoords="offset points",
-            fontsize=6.5,
-            va="baseline",
+def _names(figure: Any, axes: Any, points: pd.DataFrame) -> int:
+    """Names next to the points, those of these results first; returns how many found no room."""
+    rows = points.sort_values("ours", ascending=False, kind="stable").to_dict("records")
+    names = [Name(clip(row["name"], 60), row["x"], row["value"], bold=bool(row["ours"])) for row in rows]
+    return len(names) - place(figure, axes, names)
+
+
+def _explained(figure: Any, axes: Any, points: pd.DataFrame, ylabel: str) -> tuple[Point, ...]:
+    """The points, with what a page says of each."""
+    return tuple(
+        style.point(
+            figure,
+            axes,
+            row["x"],
+            row["value"],
+            f"{clip(row['name'], 60)}, {row['year']}: {count(row['value'])} {ylabel}"
+            + (f" ({clip(row['note'], 100)})" if row["note"] else ""),
+            row["entry"],
         )
-
-
-def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:
-    return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+        for row in points.to_dict("records")
+    )
 
 
 def table(points: pd.DataFrame, unit: str) -> pd.DataFrame:
     """The data of the figure."""
-    frame = points[["no", "name", "year", "family", "value", "note", "source", "confidence", "ours"]].copy()
+    frame = points[["name", "year", "family", "value", "note", "source", "confidence", "ours"]].copy()
     frame["ours"] = ["yes" if ours else "no" for ours in frame["ours"]]
     return frame.rename(columns={"value": unit, "ours": "in these results"})
 

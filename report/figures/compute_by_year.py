@@ -20,14 +20,16 @@ def draw(results: Results) -> list[Drawn]:
         f"from {number(low['value'])} FLOP ({_by_year.label(low)}) to {number(high['value'])} FLOP "
         f"({_by_year.label(high)}).{rise}"
     )
+    figure, missing, explained = _by_year.draw(points, "training compute (FLOP)")
     return [
         Drawn(
             "compute_by_year",
-            _by_year.draw(points, "training compute (FLOP)"),
+            figure,
             caption
             + " Most values are estimates by Epoch AI; the table below has its own label (confident, likely, "
-            "speculative) where it gives one.",
+            f"speculative) where it gives one.{missing}",
             caption,
             _by_year.table(points, "FLOP"),
+            explained,
         )
     ]

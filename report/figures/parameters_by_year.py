@@ -11,14 +11,14 @@ def draw(results: Results) -> list[Drawn]:
     if len(points) < 2:
         return []
     caption = f"Parameters by year, {len(points)} networks: {_by_year.span(points)}"
+    figure, missing, explained = _by_year.draw(points, "parameters")
     return [
         Drawn(
             "parameters_by_year",
-            _by_year.draw(points, "parameters"),
-            caption
-            + " Filled: entries of these results; open: the public record. The numbers, where there is room, "
-            "refer to the table below.",
+            figure,
+            f"{caption} Filled: entries of these results; open: the public record.{missing}",
             caption,
             _by_year.table(points, "parameters"),
+            explained,
         )
     ]

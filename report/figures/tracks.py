@@ -84,7 +84,7 @@ def _by_year(found: TrackResults, known: list[Standing]) -> Drawn:
     missing = len(names) - place(figure, axes, names, line=line)
     style.legend(axes, style.family_handles([one.family for one in known]), columns=6, y=1.01)
     points = tuple(
-        _point(figure, axes, x[one.entry], one.estimate.median, _details(found, one), one.entry)
+        style.point(figure, axes, x[one.entry], one.estimate.median, _details(found, one), one.entry)
         for one in known
         if one.estimate
     )
@@ -145,7 +145,7 @@ def _costs(found: TrackResults, known: list[Standing]) -> list[Drawn]:
         names = [Name(clip(one.name, 60), x[one.entry], one.estimate.median) for one in front if one.estimate]
         place(figure, axes, names, others, [(name.x, name.y) for name in names])
         points += [
-            _point(figure, axes, x[one.entry], one.estimate.median, _details(found, one), one.entry)
+            style.point(figure, axes, x[one.entry], one.estimate.median, _details(found, one), one.entry)
             for one in costing
             if one.estimate
         ]
@@ -245,12 +245,6 @@ def _medians(axes: Any, known: list[Standing], x: dict[str, float]) -> None:
         zorder=3,
     )
     axes.set(xlabel="", ylabel="")
-
-
-def _point(figure: Any, axes: Any, x: float, y: float, text: str, entry: str) -> Point:
-    """A point of the axes where the saved drawing has it."""
-    across, up = axes.transData.transform((x, y)) * 72 / figure.dpi
-    return Point(float(across), float(figure.get_figheight() * 72 - up), text, entry)
 
 
 def _measure(found: TrackResults) -> str:

@@ -57,7 +57,7 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
         save_csv(table.frame, out / "tables" / f"{table.name}.csv")
         headings = [column.label for column in table.columns]
         save_tex(headings, rows_as_text(table), table.caption, out / "tables" / f"{table.name}.tex")
-    archive.write(results, out / "data", source)
+    archive.write(results, out / "data", source, address)
     share.save(results, out / "figures" / "share.png")
     site = Site(results, all_tables, save_all(results, out), environment(), out, source, address, compare)
     index.write(site)

@@ -9,8 +9,8 @@ from benchmarks.records import clip
 from benchmarks.spec import Picture
 from report import statistics, style
 from report.drawings.curves import curves as draw_curves
-from report.figures.curves import curve
 from report.formats import number, several
+from report.learning_curves import curve
 from report.pictures import markup
 from report.results import Results
 from report.room import shared

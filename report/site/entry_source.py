@@ -26,8 +26,8 @@ def source(results: Results, id: str, runs: list[Row]) -> Row | None:
         key = (run["recipe"], run["tier"], run["backend"])
         if key not in expected:
             recipe = next((one for one in entry.recipes if (one.name, one.tier) == key[:2]), None)
-            known = recipe is not None and run["backend"] in BACKENDS
-            expected[key] = sources.source_sha256(entry, recipe, run["backend"]) if known else ""
+            known = recipe if run["backend"] in BACKENDS else None
+            expected[key] = sources.source_sha256(entry, known, run["backend"]) if known else ""
         if not run["source_sha256"]:
             unrecorded[f"{run['recipe']}, {run['tier']} tier"] = None
         elif run["source_sha256"] != expected[key]:

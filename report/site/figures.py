@@ -15,7 +15,7 @@ from report.tables.files import save_csv
 
 #: the modules of `report.figures`
 FIGURES = (
-    *("tracks", "parameters_by_year", "data_by_year", "compute_by_year", "claims", "curves", "depth"),
+    *("tracks", "parameters_by_year", "data_by_year", "compute_by_year", "claims", "depth"),
     *("time_then_and_now", "clocks", "throughput", "machines"),
 )
 #: The data of a figure is shown below it if it has at most this many rows.
@@ -67,6 +67,6 @@ def show(figure: Saved, no: int, room: int, root: str) -> Shown:
 
 def _data(figure: Drawn) -> Markup | None:
     """The data of a figure, without the values of single seeds; None if there are too many rows."""
-    if len(figure.data) > MOST_DATA_ROWS or figure.name.startswith("curves"):
+    if len(figure.data) > MOST_DATA_ROWS:
         return None
     return plain_table(figure.data.drop(columns=["seed's value"], errors="ignore").drop_duplicates())

@@ -76,10 +76,12 @@ def inline(svg: str, prefix: str, alt: str, points: Sequence[Point] = (), to_roo
 
 
 def _link(point: Point, root: str) -> ET.Element:
-    """A point as a link: a transparent disc that says its text."""
-    link = ET.Element(
-        f"{_SVG}a", {"href": root + entry_page(point.entry), "class": "point", "aria-label": point.text}
-    )
+    """A point as a transparent disc that says its text, and leads to the page of its entry if it has one."""
+    said = {"class": "point", "aria-label": point.text}
+    if point.entry:
+        link = ET.Element(f"{_SVG}a", {"href": root + entry_page(point.entry), **said})
+    else:
+        link = ET.Element(f"{_SVG}g", {"tabindex": "0", "role": "img", **said})
     disc = ET.SubElement(link, f"{_SVG}circle", {"cx": f"{point.x:.1f}", "cy": f"{point.y:.1f}", "r": "6"})
     ET.SubElement(disc, f"{_SVG}title").text = point.text
     return link

@@ -54,15 +54,10 @@ def _column(cells: Sequence[Cell], kind: Kind, links: dict[str, int]) -> dict[st
         "at": "".join(_base36(place).rjust(width, "0") for place in at),
     }
     if any(cell.key for cell in places):
-        column["keys"] = [_number(cell.key) if kind in NUMERIC else cell.key for cell in places]
+        column["keys"] = [cell.key for cell in places]
     if any(cell.link for cell in places):
         column["links"] = [links.setdefault(cell.link, len(links)) if cell.link else -1 for cell in places]
     return column
-
-
-def _number(key: str) -> float | str:
-    """The key of a number, which needs no quotes in JSON; empty if there is none."""
-    return "" if not key else int(key) if key.lstrip("-").isdecimal() else float(key)
 
 
 def _base36(number: int) -> str:

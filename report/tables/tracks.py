@@ -3,6 +3,7 @@
 import pandas as pd
 
 from report import statistics
+from report.addresses import entry_page
 from report.results import Results
 from report.tables.columns import Column, Table
 from report.tracks import TrackResults
@@ -17,8 +18,8 @@ def _table(found: TrackResults) -> Table:
     frame = pd.DataFrame([_row(found, i) for i in range(len(found.standings))])
     measure = found.track.score + (f", {found.unit}" if found.unit else "")
     columns = (
-        Column("year", "year"),
         Column("entry", "architecture", "entry"),
+        Column("year", "year"),
         Column("family", "family", filterable=True),
         Column("recipe", "recipe"),
         Column("tier", "tier", filterable=True),
@@ -30,7 +31,7 @@ def _table(found: TrackResults) -> Table:
         Column("flop", "FLOP of training", "number"),
         Column("seconds", "training time", "seconds"),
         Column("rate", "examples/s", "number"),
-        Column("best", "best of earlier years", "entry"),
+        Column("best_name", "best of earlier years", link="best_page"),
         Column("difference", "difference", "number"),
         Column("difference_low", "from", "number"),
         Column("difference_high", "to", "number"),
@@ -71,6 +72,8 @@ def _row(found: TrackResults, i: int) -> dict[str, object]:
         "rate": one.rate if one.timed_alike else None,
         "record": one.record,
         "best": gain.best.entry if gain else None,
+        "best_name": gain.best.name if gain else "",
+        "best_page": entry_page(gain.best.entry) if gain else "",
         "difference": gain.difference.effect if gain else None,
         "difference_low": gain.difference.low if gain else None,
         "difference_high": gain.difference.high if gain else None,

@@ -108,6 +108,11 @@ def test_from_earlier_runs() -> None:
     assert time_left(course(running, job(asked("a", 1)), at_once=2), known, 10.0, 5.0) == 125.0
 
 
+def test_a_run_that_is_overdue_needs_as_much_more() -> None:
+    running = job(asked("a", 0), began=0.0)
+    assert time_left(course(running), {("a", "digits"): 20.0}, 0.0, 50.0) == 30.0
+
+
 def test_what_the_engine_says_of_the_present_run_counts() -> None:
     running = job(asked("a", 0), began=0.0)
     running.said = Said("epoch 1/8", 60.0, 8.0)

@@ -149,7 +149,10 @@ def test_what_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
         assert words in text
     assert foot == "Ctrl-C stops; called again, it goes on from there"
     stopping = drawn(monkeypatch, course(2), 80, 24, "utf-8", stopping=True)
-    assert stopping.splitlines()[-1] == "Snakemake ends its jobs; Ctrl-C again ends it at once"
+    assert "left" not in stopping.splitlines()[0]
+    assert (
+        stopping.splitlines()[-1] == "Stopping: jobs end, then the report is made; Ctrl-C again ends at once"
+    )
     many = drawn(monkeypatch, course(64), 80, 24, "utf-8")
     assert re.search(r"and \d+ more", many)
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from benchmarks import records
-from benchmarks.records.bundle import bundle_files
+from benchmarks.records.bundle import bundle_files, valid_bundle_files
 from benchmarks.records.schema import KEYS
 from tests.records.examples import changed, make_ceilings, make_record
 
@@ -75,7 +75,8 @@ def test_a_bundle_reads_back_as_it_was_written(tmp_path):
     for table in records.TABLES:
         pd.testing.assert_frame_equal(getattr(read, table), getattr(bundle, table), check_exact=True)
     assert (read.specs, read.pictures) == (bundle.specs, bundle.pictures)
-    assert bundle_files(read) == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert bundle_files(read) == valid_bundle_files(read) == written
 
 
 def test_an_empty_bundle_reads_back_with_its_columns(tmp_path):

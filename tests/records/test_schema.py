@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import records
-from benchmarks.records.schema import FILES, data_dictionary
+from benchmarks.records.schema import FILES, KEYS, REFERENCES, TABLES, data_dictionary
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,6 +36,11 @@ def test_the_schema_never_unpickles_or_evaluates():
     }
     assert "RecordError" in names
     assert not names & {"pickle", "eval", "exec", "read_pickle", "allow_pickle", "marshal", "shelve"}
+
+
+def test_a_table_holds_the_key_that_it_refers_to():
+    for table, referenced in REFERENCES.items():
+        assert set(KEYS[referenced]) <= {column.name for column in TABLES[table] if not column.null}
 
 
 def test_the_data_dictionary_is_the_schema():

@@ -67,7 +67,6 @@ def test_every_figure_is_saved_in_three_formats(page_file: Path) -> None:
         "data_by_year",
         "compute_by_year",
         "claims",
-        "curves",
         "time_then_and_now",
         "clocks",
         "throughput",

@@ -151,6 +151,29 @@ def test_the_sentence_does_not_claim_progress_that_is_not_there() -> None:
     assert tracks.progress(worse, 1980, 2030) == ""
 
 
+def test_what_an_entry_gained_is_said_with_its_range_and_price() -> None:
+    found = on_track(
+        standing("old_1958", [8.0, 9.0, 10.0], parameters=100.0, seconds=2.0),
+        standing("new_2014", [2.0, 3.0, 4.0], parameters=400.0, seconds=1.0),
+    )
+    assert tracks.gained(found, found.standings[1]) == (
+        "On the 8×8 digits: 3% error. The best of earlier years is 9% (Old, 1958); a difference of −6,"
+        " range of the differences −8 to −4 (not enough runs). It takes 4 times the parameters, 0.50 times"
+        " the training time."
+    )
+    assert tracks.gained(found, found.standings[0]) == (
+        "On the 8×8 digits: 9% error, with no earlier result to compare with."
+    )
+
+
+def test_six_seeds_a_side_can_show_a_difference() -> None:
+    old = standing("old_1958", [8.0, 9.0, 10.0, 8.5, 9.5, 9.2])
+    new = standing("new_2014", [2.0, 3.0, 4.0, 2.5, 3.5, 3.2])
+    found = on_track(old, new)
+    assert "95% interval" in tracks.gained(found, found.standings[1])
+    assert "(" not in tracks.gained(found, found.standings[1]).partition("difference")[2]
+
+
 def test_progress_is_that_of_the_years_alone() -> None:
     found = on_track(standing("a_1958", [8.0]), standing("b_1989", [4.0]), standing("c_2014", [2.0]))
     assert tracks.progress(found, 1980, 2005) == (

@@ -11,6 +11,7 @@ from report.site import assets, entry_media, entry_results
 from report.site.entry_source import source
 from report.site.site import Site
 from report.tables.columns import provenance_of
+from report.tracks import gained
 
 #: claims and measures on the page of an entry
 MOST_ROWS = 300
@@ -75,6 +76,12 @@ def _cards(results: Results) -> dict[str, Row]:
             **card,
             "colour": style.colour(card["family"]),
             "bibtex": citation.of_paper(card),
+            "bought": [
+                (found.track, gained(found, one))
+                for found in results.tracks
+                for one in found.standings
+                if one.entry == id
+            ],
             "sentence": entry_results.in_a_sentence(card, recipes[id]),
             "paragraphs": [" ".join(part.split()) for part in card["story"].split("\n\n") if part.strip()],
             "diagram": diagram(spec["layers"], card["name"]),
@@ -110,6 +117,7 @@ def _contents(card: Row) -> list[tuple[str, str]]:
     sections = (
         ("results", "Results", True),
         ("story", "Story", card["paragraphs"]),
+        ("bought", "What did it buy?", card["bought"]),
         ("departures", "Departures from the paper", card["deviations"]),
         ("variants", "Variants", card["variants"]),
         ("layers", "Layers", card["diagram"]),

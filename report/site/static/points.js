@@ -22,11 +22,11 @@ function explainPoints() {
     point.addEventListener("pointerleave", hide);
     point.addEventListener("focus", () => show(point));
     point.addEventListener("blur", hide);
-    point.addEventListener("pointerdown", (event) => { touched = event.pointerType === "touch" && tip.dataset.of !== point.getAttribute("href") ? point : null; });
+    point.addEventListener("pointerdown", (event) => { touched = event.pointerType === "touch" && tip.dataset.of !== point.getAttribute("aria-label") ? point : null; });
     point.addEventListener("click", (event) => {
       if (touched !== point) return;
       event.preventDefault();
-      tip.dataset.of = point.getAttribute("href");
+      tip.dataset.of = point.getAttribute("aria-label");
       show(point);
     });
   }

@@ -33,10 +33,14 @@ class Published:
         return (self.folder / name).read_text(encoding="utf-8")
 
 
-def publish(results: Results, folder: Path, source: str = "") -> Published:
+#: where the suite's files and the report can be read
+ADDRESSES = ("https://example.org/suite", "https://example.org/report/")
+
+
+def publish(results: Results, folder: Path) -> Published:
     """Writes the archive of these results into a folder, and unpacks it."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = archive.write(results, folder, source)
+    path = archive.write(results, folder, *ADDRESSES)
     assert path is not None
     with zipfile.ZipFile(path) as packed:
         packed.extractall(folder / "unpacked")
@@ -56,4 +60,4 @@ def given() -> tuple[records.Bundle, records.Bundle]:
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """The archive of these two."""
     results = loaded(tmp_path_factory.mktemp("given"), *given())
-    return publish(results, tmp_path_factory.mktemp("published"), "https://example.org/suite")
+    return publish(results, tmp_path_factory.mktemp("published"))

@@ -1,6 +1,7 @@
 """The archive as a file: it is the union of the bundles, always the same bytes, and harmless."""
 
 import dataclasses
+import json
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from benchmarks.records import bundle as bundle_module
 from report.archive import archive
 from report.archive.about import FILES
 from report.loading import from_bundle, load
-from tests.report.archive.conftest import Published, given, publish, small
+from tests.report.archive.conftest import ADDRESSES, Published, given, publish, small
 from tests.report.site.test_hostile_pages import HOSTILE, hostile_bundle
 from tests.report.variations import edited, loaded
 
@@ -31,7 +32,7 @@ def test_the_archive_is_the_union_of_the_bundles(published: Published) -> None:
 def test_it_is_read_as_a_bundle_and_gives_the_same_archive(published: Published, tmp_path: Path) -> None:
     results = load([published.folder])
     assert results.fingerprint == published.results.fingerprint
-    again = publish(results, tmp_path, "https://example.org/suite")
+    again = publish(results, tmp_path)
     assert again.path.read_bytes() == published.path.read_bytes()
 
 
@@ -56,6 +57,17 @@ def test_parquet_holds_the_same_with_types(published: Published, table: str) -> 
         kinds = {"integer": "iu", "number": "f", "boolean": "b", "string": "OU"}
         kind = "O" if read[column.name].isna().all() else read[column.name].dtype.kind
         assert kind in kinds[column.type] or read[column.name].isna().any()
+
+
+def test_addresses_are_said_where_they_are_known(published: Published, tmp_path: Path) -> None:
+    described = ("datapackage.json", "croissant.json", "ro-crate-metadata.json", "CITATION.cff")
+    assert all(ADDRESSES[1] in published.text(name) for name in described)
+    path = archive.write(published.results, tmp_path)
+    assert path is not None
+    with zipfile.ZipFile(path) as packed:
+        texts = {name: packed.read(name).decode() for name in described}
+    assert not [name for name, text in texts.items() if "example.org" in text]
+    assert json.loads(texts["croissant.json"])["url"] == "./"
 
 
 def test_a_bundle_without_legs_has_an_archive(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import yaml
 from benchmarks.records import Bundle
 from benchmarks.records.schema import TABLES
 from report.archive.about import FILES, about
-from report.archive.documents import citation_file, readme
+from report.archive.documents import readme
 from report.loading import from_bundle
 from tests.report.archive.conftest import Published, small
 
@@ -43,7 +43,6 @@ def test_the_citation_file_has_what_its_format_requires(published: Published) ->
     assert {name: software[name] for name in ("type", "title", "version", "authors")} == {
         name: own[name] for name in ("type", "title", "version", "authors")
     }
-    assert citation_file(about(published.results)) == published.text("CITATION.cff")
 
 
 def test_zenodo_gets_what_it_asks(published: Published) -> None:
