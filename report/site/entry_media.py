@@ -79,6 +79,8 @@ def pictures(results: Results, runs: list[Row]) -> tuple[list[Row], int]:
             recipes, shared([[1] * len(one["pictures"]) for one in recipes], MOST_PICTURES), strict=True
         )
     ]
+    # One large picture must not take the room of all others.
+    drawn = [[one for one in row if len(one["html"]) <= MOST_PICTURE_BYTES / 2] for row in drawn]
     kept = shared([[len(one["html"]) for one in row] for row in drawn], MOST_PICTURE_BYTES)
     shown = [
         {**recipe, "pictures": row[:most]}

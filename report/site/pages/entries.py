@@ -125,7 +125,7 @@ def _contents(card: Row) -> list[tuple[str, str]]:
         ("claims", "Claims", card["verdicts"]),
         ("measures", "All measures", card["outcomes"]),
         ("curves", "Learning curves", card["curves"]),
-        ("pictures", "Pictures", card["pictures"]),
+        ("pictures", "Pictures", card["pictures"] or card["left"]["pictures"]),
         ("source", "Source code", True),
     )
     shown = [(anchor, title) for anchor, title, present in sections if present]
