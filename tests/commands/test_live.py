@@ -17,8 +17,6 @@ import pytest
 
 from tests.workflow.workflow_runs import ROOT, environment
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
-
 
 def command(*scenario: str) -> list[str]:
     """The view of a pretended call."""
