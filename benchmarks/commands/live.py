@@ -28,6 +28,7 @@ from benchmarks.commands.view import relative, say
 
 ROOT = Path(__file__).resolve().parents[2]
 LOG = Path("results", "logs", "snakemake.log")
+REPORT = Path("results", "report", "index.html")
 #: Seconds between two looks at the child, and how many of them there are for one at the files: what trains is
 #: timed, and must not be disturbed.
 EVERY_S = 0.2
@@ -233,6 +234,9 @@ class Watch:
         sentence = closing.why(output, ROOT)
         if code == 0:
             print(output, end="", flush=True)
+            elsewhere = any(word == "-d" or word.startswith("--directory") for word in self.command)
+            if "Nothing to be done" in output and REPORT.exists() and not elsewhere:
+                view.print_lines([("report", str(REPORT))])
             if self.log != LOG:
                 self.log.unlink()
         elif self.signals:

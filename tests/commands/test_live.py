@@ -17,8 +17,6 @@ import pytest
 
 from tests.workflow.workflow_runs import ROOT, environment
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
-
 
 def command(*scenario: str) -> list[str]:
     """The view of a pretended call."""
@@ -179,6 +177,11 @@ def test_ascii_and_no_colours_where_nothing_else_is_wanted(tmp_path: Path) -> No
 def test_what_trains_nothing_is_printed_as_it_is(tmp_path: Path) -> None:
     done = without_terminal(tmp_path, "nothing")
     assert (done.returncode, done.stdout, done.stderr) == (0, "Nothing to be done.\n", "")
+    report = tmp_path / "results/report/index.html"
+    report.parent.mkdir()
+    report.touch()
+    done = without_terminal(tmp_path, "nothing")
+    assert done.stdout == "Nothing to be done.\nreport        results/report/index.html\n"
 
 
 def test_what_is_refused_is_said_in_one_sentence(tmp_path: Path) -> None:
