@@ -2,7 +2,7 @@
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +62,8 @@ WIDTH = 7.4
 WIDE = 9.6
 #: rows of one figure: a PNG taller than 65,536 pixels cannot be drawn
 MOST_ROWS = 300
+#: runs that are drawn of one row: thousands of marks would make a page heavy
+MOST_POINTS = 12
 
 
 def colour(family: str) -> str:
@@ -191,6 +193,15 @@ def first_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         frame.head(MOST_ROWS),
         f" The first {MOST_ROWS:,} of {len(frame):,} are drawn; the data file has all of them.",
     )
+
+
+def thinned(values: Sequence[float]) -> list[float]:
+    """The values in order; of more than `MOST_POINTS` as many, evenly over their ranks, with both ends."""
+    ordered = sorted(values)
+    if len(ordered) <= MOST_POINTS:
+        return ordered
+    step = (len(ordered) - 1) / (MOST_POINTS - 1)
+    return [ordered[round(i * step)] for i in range(MOST_POINTS)]
 
 
 def row_labels(axes: "Axes", labels: list[str]) -> None:

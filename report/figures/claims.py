@@ -76,8 +76,9 @@ def _part(shown: pd.DataFrame, part: int, parts: int, many_machines: bool) -> Dr
         f"number: {outcome}."
     )
     either_side = " Two-sided claims have all differences on the left."
+    seeds = "every seed" if shown["n"].max() <= style.MOST_POINTS else f"up to {style.MOST_POINTS} seeds"
     caption = (
-        f"{finding} Large marks: our number of the kind that is printed; small circles: every seed; bars: "
+        f"{finding} Large marks: our number of the kind that is printed; small circles: {seeds}; bars: "
         "95% "
         f"intervals, or thin lines for the range if there are fewer than {statistics.FEWEST} runs; grey "
         "band: the "
@@ -92,7 +93,9 @@ def _part(shown: pd.DataFrame, part: int, parts: int, many_machines: bool) -> Dr
 
 def _draw_row(axes: Any, i: int, row: Row) -> list[float]:
     """Draws one claim and returns the gains that must fit on the axis."""
-    seeds = [gain(row, value) for value in row["values"] if value is not None and math.isfinite(value)]
+    seeds = style.thinned(
+        [gain(row, value) for value in row["values"] if value is not None and math.isfinite(value)]
+    )
     ours = gain(row, row["ours"])  # nan, and not drawn, if it is infinite
     colour = style.VERDICT_COLOURS[row["verdict"]]
     tolerance = min(row["tolerance"] / abs(row["claimed"]) * 100, FURTHEST)

@@ -22,7 +22,8 @@ def draw(results: Results) -> list[Drawn]:
     timed = set(rates["entry"])
     rows, cut = style.first_rows(pd.DataFrame({"entry": [id for id in results.entries if id in timed]}))
     entries = rows["entry"].tolist()
-    every, rates = rates, rates[rates["entry"].isin(entries)].copy()
+    every = rates
+    rates = _thinned(rates[rates["entry"].isin(entries)])
     rates["row"] = rates["entry"].map({id: i for i, id in enumerate(entries)})
     machines = [letter for letter in results.machines["machine"] if letter in set(rates["machine"])]
     figure, axes = style.rows_figure(len(entries), left=4.7, height=0.24, width=style.WIDE)
@@ -75,16 +76,30 @@ def draw(results: Results) -> list[Drawn]:
     axes.set_ylabel("")
     recipes = rates.drop_duplicates("entry").set_index("entry")["recipe"]
     style.row_labels(axes, [style.row_name(results.entries[id]["name"], recipes[id], 72) for id in entries])
-    middle = rates.groupby(["entry", "machine"])["examples_per_s"].median().sort_values(kind="stable")
+    drawn = every[every["entry"].isin(entries)]
+    middle = drawn.groupby(["entry", "machine"])["examples_per_s"].median().sort_values(kind="stable")
     caption = (
         f"Training examples per second: {_range(results, middle)}, "
         "medians over the steady legs and then the runs of each entry's fullest recipe."
     )
     more = " They exclude compilation, the first leg, evaluation and checkpoints."
+    if len(rates) < len(drawn):
+        more += f" Of more than {style.MOST_POINTS} runs of an entry on a machine, as many are drawn."
     data = every[["entry", "recipe", "tier", "backend", "machine", "seed", "examples_per_s"]].sort_values(
         ["entry", "machine", "seed"]
     )
     return [Drawn("throughput", figure, caption + more + cut, caption, data)]
+
+
+def _thinned(rates: pd.DataFrame) -> pd.DataFrame:
+    """Not more rows of each entry on each machine than can be drawn, spread over their rates."""
+    parts = [
+        rows[["entry", "family", "recipe", "machine"]]
+        .head(style.MOST_POINTS)
+        .assign(examples_per_s=style.thinned(rows["examples_per_s"].tolist()))
+        for _, rows in rates.groupby(["entry", "machine"], sort=False)
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _range(results: Results, middle: "pd.Series[float]") -> str:

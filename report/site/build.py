@@ -11,7 +11,7 @@ from report.site.data_tables import rows_as_text
 from report.site.environment import environment
 from report.site.figures import save_all
 from report.site.folder import replace
-from report.site.pages import claims, data, entries, index, machines, provenance, tracks
+from report.site.pages import claims, data, entries, entry_list, index, machines, provenance, tracks
 from report.site.pages import tables as table_pages
 from report.site.site import Site
 from report.tables.files import save_csv, save_tex
@@ -62,6 +62,7 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
     site = Site(results, all_tables, save_all(results, out), environment(), out, source, address, compare)
     index.write(site)
     tracks.write(site)
+    entry_list.write(site)
     entries.write(site)
     claims.write(site)
     machines.write(site)

@@ -21,8 +21,8 @@ FIGURES = (
 #: The data of a figure is shown below it if it has at most this many rows.
 MOST_DATA_ROWS = 160
 #: bytes of all drawings on one page, and of one drawing; the rest is in figures/
-DRAWN_BYTES = 400_000
-DRAWN_BYTES_OF_ONE = 200_000
+DRAWN_BYTES = 900_000
+DRAWN_BYTES_OF_ONE = 300_000
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""entries.html, which lists all entries, and a page for each of them: entries/<id>.html."""
+"""A page for each entry: entries/<id>.html. `entry_list` writes entries.html, which lists them."""
 
 from typing import Any
 
@@ -24,15 +24,8 @@ Row = dict[Any, Any]
 
 
 def write(site: Site) -> None:
-    """Writes entries.html, and entries/<id>.html for each entry."""
+    """Writes entries/<id>.html for each entry."""
     results = site.results
-    families = {card["family"] for card in results.entries.values()}
-    site.write(
-        "entries.html",
-        "entries.html",
-        cards=[{**card, "colour": style.colour(card["family"])} for card in results.entries.values()],
-        families=[family for family in style.FAMILY_COLOURS if family in families],
-    )
     ids = list(results.entries)
     cards = _cards(results)
     shared: Row = {
