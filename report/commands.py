@@ -4,6 +4,14 @@ import re
 import shlex
 from typing import Any
 
+_LIBRARIES = "TF|XLA|JAX|DNNL|ONEDNN|MKL|OPENBLAS|BLIS|OMP|KMP|NPY|CUBLAS|CUBLASLT|CUDNN"
+_QUOTED = r"(?:[A-Za-z0-9_@%+=:,./-]+|'[^'\n]*'(?:\"'\"'[^'\n]*')*)"
+#: what may stand between the preparation and the call of the engine
+_BETWEEN = re.compile(
+    r"(?:pip install '(?:tensorflow\[and-cuda\]|jax\[cuda12\])==[0-9a-z.]+' && )?"
+    rf"(?:(?:{_LIBRARIES})_[A-Z0-9_]+={_QUOTED} )*"
+)
+
 
 def written_by_the_suite(run: Any) -> bool:
     """Whether a run's command does no more than the suite's own command would.
@@ -19,13 +27,9 @@ def written_by_the_suite(run: Any) -> bool:
         *("--precision", precision, "--threads", str(run["threads"])),
         *(("--determinism", seeded) if seeded else ()),
     ]
-    libraries = "TF|XLA|JAX|DNNL|ONEDNN|MKL|OPENBLAS|BLIS|OMP|KMP|NPY|CUBLAS|CUBLASLT|CUDNN"
-    quoted = r"(?:[A-Za-z0-9_@%+=:,./-]+|'[^'\n]*'(?:\"'\"'[^'\n]*')*)"
-    form = (
-        (f"git checkout {run['commit']} && " if run["commit"] else "")
-        + r"make setup && \. \.venv/bin/activate && "
-        + r"(?:pip install '(?:tensorflow\[and-cuda\]|jax\[cuda12\])==[0-9a-z.]+' && )?"
-        + rf"(?:(?:{libraries})_[A-Z0-9_]+={quoted} )*"
-        + re.escape(shlex.join(words))
-    )
-    return re.fullmatch(form, run["command"]) is not None
+    checkout = f"git checkout {run['commit']} && " if run["commit"] else ""
+    before, after = f"{checkout}make setup && . .venv/bin/activate && ", shlex.join(words)
+    command = run["command"]
+    if not command.startswith(before) or not command.endswith(after):
+        return False
+    return _BETWEEN.fullmatch(command, len(before), len(command) - len(after)) is not None
