@@ -102,10 +102,12 @@ class Watch:
 
     def run(self) -> int:
         """Run the call to its end. Returns its exit code."""
-        for ending in ENDING:
-            if signal.getsignal(ending) != signal.SIG_IGN:  # as nohup leaves it
-                signal.signal(ending, self.pass_on)
-        signal.signal(signal.SIGTSTP, self.suspend)
+        for number, handler in (
+            *((number, self.pass_on) for number in ENDING),
+            (signal.SIGTSTP, self.suspend),
+        ):
+            if signal.getsignal(number) != signal.SIG_IGN:  # as nohup leaves it
+                signal.signal(number, handler)
         try:
             self.child = subprocess.Popen(
                 self.command,
@@ -119,8 +121,8 @@ class Watch:
         except OSError as error:
             print(f"error: {self.command[0]}: cannot be started ({error.strerror})", file=sys.stderr)
             return 2
-        for number in self.signals:  # those that came before there was a child
-            self.send(number)
+        for early in self.signals:  # before there was a child
+            self.send(early)
         os.nice(10)  # what is timed comes first
         looks = 0
         while self.child.poll() is None:
@@ -231,6 +233,8 @@ class Watch:
         sentence = closing.why(output, ROOT)
         if code == 0:
             print(output, end="", flush=True)
+            if self.log != LOG:
+                self.log.unlink()
         elif self.signals:
             say("stopped before anything was trained")
         elif sentence:
