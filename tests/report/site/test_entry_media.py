@@ -81,3 +81,9 @@ def test_a_curve_says_where_the_seeds_began_and_ended(results: Results) -> None:
     assert curve["what"] == "error (%), validation" and curve["seeds"] == "3 seeds"
     assert curve["change"] == f"{first:.3g} to {last:.3g} in {int(rows['epoch'].max())} epochs"
     assert f">{rows['value'].max():.3g}%</text>" in curve["svg"]
+
+
+def test_only_some_of_very_many_seeds_are_drawn(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entry_media, "MOST_LINES", 2)
+    for curve in entry_media.curves(results)["lenet5_1998"]:
+        assert curve["svg"].count("<polyline") == 2 and curve["seeds"] == "3 seeds, of which 2 are drawn"
