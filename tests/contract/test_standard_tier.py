@@ -37,7 +37,7 @@ STANDARD = [
     for entry in map(catalogue.load, catalogue.ids())
     for recipe in chosen(entry)
 ]
-FEW = 64
+FEW = 16
 #: Fewer steps where a task takes many for an exact number.
 SHORT_TASKS = {"temperatures": 100}
 
