@@ -6,7 +6,7 @@ from typing import Any
 
 _LIBRARIES = "TF|XLA|JAX|DNNL|ONEDNN|MKL|OPENBLAS|BLIS|OMP|KMP|NPY|CUBLAS|CUBLASLT|CUDNN"
 _QUOTED = r"(?:[A-Za-z0-9_@%+=:,./-]+|'[^'\n]*'(?:\"'\"'[^'\n]*')*)"
-#: what may stand between the suite's set-up and its own call
+#: what may stand between the preparation and the call of the engine
 _BETWEEN = re.compile(
     r"(?:pip install '(?:tensorflow\[and-cuda\]|jax\[cuda12\])==[0-9a-z.]+' && )?"
     rf"(?:(?:{_LIBRARIES})_[A-Z0-9_]+={_QUOTED} )*"
@@ -27,9 +27,9 @@ def written_by_the_suite(run: Any) -> bool:
         *("--precision", precision, "--threads", str(run["threads"])),
         *(("--determinism", seeded) if seeded else ()),
     ]
-    before = f"git checkout {run['commit']} && " if run["commit"] else ""
-    before += "make setup && . .venv/bin/activate && "
-    command, after = run["command"], shlex.join(words)
-    if not (command.startswith(before) and command.endswith(after)):
+    checkout = f"git checkout {run['commit']} && " if run["commit"] else ""
+    before, after = f"{checkout}make setup && . .venv/bin/activate && ", shlex.join(words)
+    command = run["command"]
+    if not command.startswith(before) or not command.endswith(after):
         return False
     return _BETWEEN.fullmatch(command, len(before), len(command) - len(after)) is not None

@@ -28,6 +28,7 @@ from benchmarks.commands.view import relative, say
 
 ROOT = Path(__file__).resolve().parents[2]
 LOG = Path("results", "logs", "snakemake.log")
+REPORT = Path("results", "report", "index.html")
 #: Seconds between two looks at the child, and how many of them there are for one at the files: what trains is
 #: timed, and must not be disturbed.
 EVERY_S = 0.2
@@ -102,10 +103,12 @@ class Watch:
 
     def run(self) -> int:
         """Run the call to its end. Returns its exit code."""
-        for ending in ENDING:
-            if signal.getsignal(ending) != signal.SIG_IGN:  # as nohup leaves it
-                signal.signal(ending, self.pass_on)
-        signal.signal(signal.SIGTSTP, self.suspend)
+        for number, handler in (
+            *((number, self.pass_on) for number in ENDING),
+            (signal.SIGTSTP, self.suspend),
+        ):
+            if signal.getsignal(number) != signal.SIG_IGN:  # as nohup leaves it
+                signal.signal(number, handler)
         try:
             self.child = subprocess.Popen(
                 self.command,
@@ -119,8 +122,8 @@ class Watch:
         except OSError as error:
             print(f"error: {self.command[0]}: cannot be started ({error.strerror})", file=sys.stderr)
             return 2
-        for number in self.signals:  # those that came before there was a child
-            self.send(number)
+        for early in self.signals:  # before there was a child
+            self.send(early)
         os.nice(10)  # what is timed comes first
         looks = 0
         while self.child.poll() is None:
@@ -231,6 +234,11 @@ class Watch:
         sentence = closing.why(output, ROOT)
         if code == 0:
             print(output, end="", flush=True)
+            elsewhere = any(word == "-d" or word.startswith("--directory") for word in self.command)
+            if "Nothing to be done" in output and REPORT.exists() and not elsewhere:
+                view.print_lines([("report", str(REPORT))])
+            if self.log != LOG:
+                self.log.unlink()
         elif self.signals:
             say("stopped before anything was trained")
         elif sentence:

@@ -24,7 +24,7 @@ STEPS = {
     "compare": "comparing the bundles",
 }
 #: How many of the runs that ended last are shown, and how many lines the page has besides its rows of runs.
-LATEST, REST = 4, 8
+LATEST, REST = 4, 9
 #: Columns from which on a run and what is said of it have room in one line.
 WIDE = 110
 
@@ -110,7 +110,8 @@ def sentence(news: News, course: Course) -> Line | None:
         took = f", {duration(news.seconds)}" if news.seconds is not None else ""
         return ("done" if news.status == "ok" else "failed"), f"{label(news.run)}: {how}{took}"
     if isinstance(news, Lost):
-        return "failed", lost(news.step, course.call)
+        # The step `verdict` fails because of runs that have been told.
+        return None if news.step.rule == "verdict" else ("failed", lost(news.step, course.call))
     if isinstance(news, Warned):
         return "warning", news.text
     return ("now", in_words(news.step)) if in_words(news.step) else None
@@ -222,6 +223,7 @@ class Page:
             grid(map(row_of, self.latest), self.console.width, self.ascii),
             "",
             Text(foot, style="dim", no_wrap=True, overflow="crop"),
+            "",  # for what the terminal echoes
         )
 
     def close(self) -> None:

@@ -16,8 +16,9 @@ from report.results import Results
 from report.room import shared
 from report.site.tiles import png
 
-#: learning curves on the page of an entry
+#: learning curves on the page of an entry, and the lines of each
 MOST_CURVES = 40
+MOST_LINES = 20
 #: pictures on the page of an entry, and their bytes
 MOST_PICTURES = 24
 MOST_PICTURE_BYTES = 600_000
@@ -40,7 +41,10 @@ def curves(results: Results) -> dict[str, list[Row]]:
 def _curve(results: Results, group: Row) -> Row | None:
     name = results.headline_measures.get((group["entry"], group["recipe"], group["tier"]), "loss")
     what, rows = curve(results, group, name)
-    lines = [list(zip(seed["epoch"], seed["value"], strict=True)) for _, seed in rows.groupby("seed")]
+    by_seed: dict[int, list[tuple[float, float]]] = {}
+    for seed, *point in zip(*(rows[key].tolist() for key in ("seed", "epoch", "value")), strict=True):
+        by_seed.setdefault(seed, []).append((point[0], point[1]))
+    lines = list(by_seed.values())
     if not lines:
         return None
     first = statistics.median([line[0][1] for line in lines])
@@ -49,8 +53,10 @@ def _curve(results: Results, group: Row) -> Row | None:
     if first and last:
         change = f"{number(first.median)} to {number(last.median)} in {number(rows['epoch'].max())} epochs"
     seeds = several(len(lines), "seed")
+    if len(lines) > MOST_LINES:
+        seeds += f", of which {MOST_LINES} are drawn"
     alt = f"{group['recipe']}, {what}: {change}, {seeds}"
-    drawing = draw_curves(lines, style.colour(group["family"]), alt, rows["unit"].iloc[0])
+    drawing = draw_curves(lines[:MOST_LINES], style.colour(group["family"]), alt, rows["unit"].iloc[0])
     if drawing is None:
         return None
     return {
@@ -79,6 +85,8 @@ def pictures(results: Results, runs: list[Row]) -> tuple[list[Row], int]:
             recipes, shared([[1] * len(one["pictures"]) for one in recipes], MOST_PICTURES), strict=True
         )
     ]
+    # One large picture must not take the room of all others.
+    drawn = [[one for one in row if len(one["html"]) <= MOST_PICTURE_BYTES / 2] for row in drawn]
     kept = shared([[len(one["html"]) for one in row] for row in drawn], MOST_PICTURE_BYTES)
     shown = [
         {**recipe, "pictures": row[:most]}

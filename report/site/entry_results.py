@@ -23,6 +23,11 @@ MOST_GROUPS = 60
 MOST_VALUE_LETTERS = 150_000
 #: claims next to one result; the table of claims has all of them
 MOST_CLAIMS = 3
+#: what is read of each run, besides its group
+OF_RUNS = (
+    *("entry", "tier", "dataset", "variant", "seed", "backend", "precision", "threads", "status", "run_id"),
+    *("execution_id", "commit", "dirty", "command"),
+)
 
 Row = dict[Any, Any]
 
@@ -97,7 +102,8 @@ def _set_values(results: Results, groups: list[Row]) -> None:
     every = []
     for group in first.values():
         recipe = results.specs[group["spec_id"]]["recipe"]
-        every.append([*recipe["rows"], ("source of these values", recipe["source"])])
+        tries = [("chosen among", several(recipe["tries"], "setting"))] if recipe["tries"] else []
+        every.append([*recipe["rows"], ("source of these values", recipe["source"]), *tries])
     letters = [[40 + min(80, len(name)) + min(300, len(value)) for name, value in rows] for rows in every]
     for group, rows, most in zip(first.values(), every, shared(letters, MOST_VALUE_LETTERS), strict=True):
         group |= {"values": rows[:most], "values_left": len(rows) - most}
@@ -115,7 +121,7 @@ class _Known:
         )
         self.runs: dict[tuple[Any, ...], list[Row]] = {}
         runs = results.distinct_runs.sort_values(["seed", "started", "execution_id"], kind="stable")
-        for run in runs.to_dict("records"):
+        for run in runs[[*OF_RUNS, *GROUP_KEY]].to_dict("records"):
             self.runs.setdefault(_key(run), []).append(run)
         self.claims: dict[tuple[Any, ...], list[Row]] = {}
         for claim in results.claims[results.claims["n"] > 0].to_dict("records"):
@@ -185,18 +191,24 @@ def _statuses(runs: list[Row]) -> str:
     return ", ".join(f"{n} {status}" for status, n in sorted(counts.items()))
 
 
-def in_a_sentence(card: Row, recipes: list[Row]) -> str:
-    """An entry's first headline result in one sentence; its idea if there is none."""
+def first_result(recipes: list[Row]) -> tuple[Row, Row] | None:
+    """The first recipe of an entry with a finite headline measure, and its group of seeds that has it."""
     results = (
         (recipe, group)
         for recipe in recipes
         for group in recipe["groups"]
         if group["outcome"] and group["outcome"]["estimate"]
     )
+    return next(results, None)
+
+
+def in_a_sentence(card: Row, recipes: list[Row]) -> str:
+    """An entry's first headline result in one sentence; its idea if there is none."""
     name = f"{clip(card['name'], 80)} ({card['year']}), re-run: "
-    recipe, group = next(results, (None, None))
-    if recipe is None or group is None:
+    found = first_result(recipes)
+    if found is None:
         return name + clip(card["idea"], 200)
+    recipe, group = found
     outcome = group["outcome"]
     estimate, unit = outcome["estimate"], clip(outcome["unit"], 30)
     value = f"{in_words(outcome['measure'])} {with_unit(estimate.median, unit)} on {recipe['recipe']}"

@@ -1,6 +1,7 @@
-"""Stands in for Snakemake: writes what a call of the workflow writes, at once or slowly, and trains nothing.
+"""Stands in for Snakemake: writes what a call of the workflow writes, and trains nothing.
 
-`python -m tests.commands.pretended_workflow SCENARIO SECONDS`, in the folder that has the results.
+`python -m tests.commands.pretended_workflow SCENARIO`, in the folder that has the results. At its N-th pause
+it waits while there is a file `wait-N`.
 """
 
 import os
@@ -39,6 +40,17 @@ time.sleep(60)
 ENDS = {3: ("diverged", "loss is nan in epoch 2")}
 
 
+passed = 0
+
+
+def pause() -> None:
+    """Wait as long as somebody wants to look."""
+    global passed
+    passed += 1
+    while Path(f"wait-{passed}").exists():
+        time.sleep(0.02)
+
+
 def say(*lines: str) -> None:
     """Print lines at once, as Snakemake does with what belongs together."""
     print("\n".join(lines), flush=True)
@@ -74,7 +86,7 @@ def failed(rule: str, number: int, log: str) -> None:
     )
 
 
-def train(job: str, number: int, seconds: float, lose: bool = False) -> None:
+def train(job: str, number: int, lose: bool = False) -> None:
     """A job of two epochs a run. If it is to be lost, it ends after its first run."""
     from tests.commands.examples import record_of, written  # takes a second
 
@@ -90,7 +102,7 @@ def train(job: str, number: int, seconds: float, lose: bool = False) -> None:
                 values = f"loss 0.5, validation error {5 - epoch}.25"
                 line = f"{label(run)}: epoch {epoch}/2, {values}, {2 - epoch} s left"
                 print(f"[10:00:0{epoch}] {line}", file=file, flush=True)
-                time.sleep(seconds / 2)
+                pause()
             because = f": {reason}" if reason else ""
             print(f"[10:00:03] {label(run)}: {status} after 1.{seed} s{because}", file=file, flush=True)
             name = f"digits-pocket-seed{seed}-{seed:016x}"
@@ -112,45 +124,46 @@ def call() -> None:
     course.write_call(said, Path(os.environ[course.CALL_FILE]))
 
 
-def whole(seconds: float, lose: bool = False) -> int:
+def whole(lose: bool = False) -> int:
     """A call from its beginning to its end."""
     call()
     began("machine", 9, "backend=jax, machine=0", "results/logs/machine.log")
-    time.sleep(seconds)
+    pause()
     ended("machine", 9)
-    train("job-a", 1, seconds)
-    train("job-b", 2, seconds, lose)
+    train("job-a", 1)
+    train("job-b", 2, lose)
     began("page", 3, "", "results/logs/page.log")
-    time.sleep(seconds)
+    pause()
     (RESULTS / "report").mkdir(exist_ok=True)
     (RESULTS / "report" / "index.html").write_text("<html>")
     ended("page", 3)
     return 1
 
 
-def interrupted() -> int:
+def interrupted(times: int) -> int:
     """A call with a job of its own; both note the signals that they get. So many signals end them."""
     call()
-    notes = open("signals.txt", "a", buffering=1)  # noqa: SIM115
-    got: list[int] = []
+    path = Path("signals.txt")
+    notes = open(path, "a", buffering=1)  # noqa: SIM115
 
     def note(number: int, frame: types.FrameType | None) -> None:
-        got.append(number)
         print("call", signal.Signals(number).name, file=notes)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, note)
     process = subprocess.Popen([sys.executable, "-c", JOB], stdout=notes)
-    while len(got) < int(sys.argv[2]):
+    deadline = time.monotonic() + 60
+    while min(path.read_text().count(f"{who} SIG") for who in ("call", "job")) < times:
+        if time.monotonic() > deadline:
+            return 1
         time.sleep(0.02)
-    time.sleep(0.2)
     process.kill()
     return 7
 
 
 def main() -> int:
     """Play a scenario. Returns the exit code."""
-    scenario, seconds = sys.argv[1], float(sys.argv[2])
+    scenario = sys.argv[1]
     if scenario == "refused":
         say('WorkflowError in file "/a/workflow/rules/common.smk", line 61:', "there is no folder '/nowhere'")
         return 1
@@ -163,11 +176,11 @@ def main() -> int:
     if scenario == "waits":
         call()
         Path("pid.txt").write_text(str(os.getpid()))
-        time.sleep(seconds)
+        time.sleep(60)
         return 0
     if scenario == "interrupted":
-        return interrupted()
-    return whole(seconds, lose=scenario == "lost")
+        return interrupted(int(sys.argv[2]))
+    return whole(lose=scenario == "lost")
 
 
 if __name__ == "__main__":

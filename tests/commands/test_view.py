@@ -69,6 +69,7 @@ def test_what_is_told_of_the_news() -> None:
         "failed",
         "gather; results/logs/gather.log says why",
     )
+    assert sentence(Lost(Step("verdict", "", "results/logs/verdict.log")), seen) is None
 
 
 def test_a_job_that_was_lost_names_its_runs_and_its_log() -> None:
@@ -137,7 +138,7 @@ def test_the_page_fits_every_terminal(
 
 def test_what_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
     text = drawn(monkeypatch, course(2), 80, 24, "utf-8", left_s=700.0)
-    head, *_, foot = text.splitlines()
+    head, *_, foot, last = text.splitlines()
     assert head.split("  ")[0] == "tier pocket: 12 of 40 runs, 1 failed"
     assert head.endswith("30 s, about 12 min left")
     for words in (
@@ -147,11 +148,11 @@ def test_what_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
         "error 2 %",
     ):
         assert words in text
-    assert foot == "Ctrl-C stops; called again, it goes on from there"
+    assert (foot, last) == ("Ctrl-C stops; called again, it goes on from there", "")
     stopping = drawn(monkeypatch, course(2), 80, 24, "utf-8", stopping=True)
     assert "left" not in stopping.splitlines()[0]
     assert (
-        stopping.splitlines()[-1] == "Stopping: jobs end, then the report is made; Ctrl-C again ends at once"
+        stopping.splitlines()[-2] == "Stopping: jobs end, then the report is made; Ctrl-C again ends at once"
     )
     many = drawn(monkeypatch, course(64), 80, 24, "utf-8")
     assert re.search(r"and \d+ more", many)

@@ -101,7 +101,7 @@ def test_a_number_is_cited_with_its_spread(values: list[float], title: str) -> N
 
 
 def test_keys_stay_when_seeds_are_added_and_tell_measures_and_machines_apart() -> None:
-    one, more = (from_bundle(few(machines=2, seeds=seeds)) for seeds in (2, 4))
+    one, more = (from_bundle(few(machines=2, seeds=seeds)) for seeds in (1, 2))
 
     def keys(results: Results) -> list[str]:
         return [

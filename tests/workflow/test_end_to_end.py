@@ -161,11 +161,12 @@ def test_snakemake_report_has_captions_and_categories(checkout: Path, finished: 
     assert done.returncode == 0, done.stdout
     with zipfile.ZipFile(archive) as opened:
         names = opened.namelist()
-        page = opened.read(next(name for name in names if name.endswith("report.html"))).decode()
-    assert any(name.endswith("index.html") for name in names)
+        overview = opened.read(next(name for name in names if name.endswith("report.html"))).decode()
+    for page in ("/index.html", "/entries/perceptron_1958.html", "/figures/share.png"):
+        assert any(name.endswith(page) for name in names), "the site is there as a whole"
     assert any(name.endswith("runs.csv") for name in names)
-    for text in ("Figures", "Results", "One row for each run", "what each paper claimed"):
-        assert text in page
+    for text in ("Report", "Results", "One row for each run", "what each paper claimed"):
+        assert text in overview
 
 
 def on_another_machine(bundle: Path, folder: Path) -> Path:
@@ -212,7 +213,7 @@ def test_compare_takes_the_bundles_that_are_there(checkout: Path, finished: Path
     done = snakemake(folder, "compare", "--config", f"bundles=results/bundle/,{other}", root=checkout)
     assert done.returncode == 0, done.stdout
     assert planned(done.stdout) == ["compare"]
-    assert "Another processor" in (folder / "results/comparison/index.html").read_text()
+    assert "Another processor" in (folder / "results/comparison/machines.html").read_text()
 
 
 BROKEN = '''"""An entry whose model cannot be built."""
@@ -242,7 +243,7 @@ def test_an_entry_that_fails_stops_no_other_and_shows_in_the_exit_code(
     assert done.returncode == 1, done.stdout
     assert "this model cannot be built" in done.stdout
     assert statuses(measured) == {"mcculloch_pitts_1943": {"ok"}, "broken_2099": {"error"}}
-    assert "this model cannot be built" in (measured / "results/report/index.html").read_text()
+    assert "this model cannot be built" in (measured / "results/report/runs.html").read_text()
     # Called again the failure is still said, and nothing is trained.
     again = snakemake(measured, *CONFIG, "entries=mcculloch_pitts_1943,broken_2099", "seeds=1", root=checkout)
     assert again.returncode == 1
@@ -344,7 +345,7 @@ def test_an_entry_starts_from_the_weights_of_another(measured: Path, tmp_path: P
         assert row["status"] == "error"
         assert f"it starts from backprop_1986/xor, seed {seed}, which has left no weights" in row["reason"]
         assert row["start_sha256"] == ""
-    assert "which has left no weights" in (measured / "results/report/index.html").read_text()
+    assert "which has left no weights" in (measured / "results/report/runs.html").read_text()
 
     output, code, rows = call("--forcerun=train")  # as the verdict says
     assert code == 0, output

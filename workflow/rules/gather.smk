@@ -52,7 +52,7 @@ rule gather:
 rule verdict:
     input:
         expand("results/jobs/{job}.json", job=JOBS),
-        "results/report/index.html",
+        "results/report",
     output:
         "results/verdict.txt",
     log:

@@ -19,6 +19,11 @@ MOST_ROWS = 300
 FEW_SECTIONS = 4
 #: Below more results than these there is no room for the layers, which then follow the story.
 FEW_RESULTS = 5
+#: what is read of each run
+OF_RUNS = [
+    *("entry", "recipe", "tier", "seed", "backend", "status", "run_id", "execution_id", "spec_id"),
+    "source_sha256",
+]
 
 Row = dict[Any, Any]
 
@@ -58,7 +63,7 @@ def _cards(results: Results) -> dict[str, Row]:
     curves = entry_media.curves(results)
     claims = results.claims.assign(provenance=provenance_of(results, results.claims))
     verdicts = _by_entry(claims.to_dict("records"))
-    runs = _by_entry(results.in_order(results.runs).to_dict("records"))
+    runs = _by_entry(results.in_order(results.runs)[OF_RUNS].to_dict("records"))
     specs = dict(zip(results.representatives["entry"], results.representatives["spec_id"], strict=True))
     cards = {}
     for id, card in results.entries.items():
@@ -75,6 +80,7 @@ def _cards(results: Results) -> dict[str, Row]:
                 for one in found.standings
                 if one.entry == id
             ],
+            "result": entry_results.first_result(recipes[id]),
             "sentence": entry_results.in_a_sentence(card, recipes[id]),
             "paragraphs": [" ".join(part.split()) for part in card["story"].split("\n\n") if part.strip()],
             "diagram": diagram(spec["layers"], card["name"]),
@@ -118,7 +124,7 @@ def _contents(card: Row) -> list[tuple[str, str]]:
         ("claims", "Claims", card["verdicts"]),
         ("measures", "All measures", card["outcomes"]),
         ("curves", "Learning curves", card["curves"]),
-        ("pictures", "Pictures", card["pictures"]),
+        ("pictures", "Pictures", card["pictures"] or card["left"]["pictures"]),
         ("source", "Source code", True),
     )
     shown = [(anchor, title) for anchor, title, present in sections if present]

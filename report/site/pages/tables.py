@@ -1,6 +1,6 @@
 """runs.html, which holds all results, and methods.html, which says how they are taken."""
 
-from report import statistics
+from report import citation, statistics
 from report.site.site import Site
 
 
@@ -18,7 +18,5 @@ def write(site: Site) -> None:
         "methods.html",
         "methods.html",
         statistics=statistics,
-        suites=sorted(set(results.machines["suite"])),
-        fingerprint=results.fingerprint,
-        runs=runs["run_id"].nunique(),
+        bibtex=citation.of_suite(results),
     )

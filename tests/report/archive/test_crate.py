@@ -109,6 +109,6 @@ def test_times_beyond_the_calendar_are_left_out(seconds: float | None, tmp_path:
 def test_it_stays_small_with_many_seeds(tmp_path: Path) -> None:
     few, many = (
         len(publish(from_bundle(small(seeds=seeds)), tmp_path / str(seeds)).text("ro-crate-metadata.json"))
-        for seeds in (2, 40)
+        for seeds in (2, 12)
     )
     assert many < 1.2 * few

@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-from report import tables
 from report.results import Results
 from report.site.environment import environment
 from report.site.pages import entries, provenance
 from report.site.site import Site
+from report.tables.entries import entries as entries_table
 
 
 def build(results: Results, out: Path, source: str = "") -> Path:
     """Writes entries.html, provenance.html and the pages of both; returns the folder."""
     for name in ("entries", "provenance"):
         (out / name).mkdir(parents=True, exist_ok=True)
-    site = Site(results, tables.all_tables(results, None), {}, environment(), out, source)
+    site = Site(results, {"entries": entries_table(results)}, {}, environment(), out, source)
     entries.write(site)
     provenance.write(site)
     return out

