@@ -57,11 +57,13 @@ VERDICT_COLOURS = {
     "partial": "#a6761d",
     "not comparable": "#666666",
 }
-#: width of figures in inches, and of those with long labels: the page's figure column at 96 dots per inch
+#: width of figures in inches: the page's figure column at 96 dots per inch
 WIDTH = 7.4
-WIDE = 9.6
 #: rows of one figure: a PNG taller than 65,536 pixels cannot be drawn
 MOST_ROWS = 300
+#: height of a row whose label has two lines, and width of such labels, in inches
+TWO_LINES = 0.31
+LABELS = 2.85
 #: runs that are drawn of one row: thousands of marks would make a page heavy
 MOST_POINTS = 12
 
@@ -172,15 +174,15 @@ def powers(axis: Any) -> None:
 
 
 def rows_figure(
-    rows: int, left: float = 2.3, height: float = 0.26, bottom: float = 0.5, width: float = WIDTH
+    rows: int, left: float = 2.3, height: float = 0.26, bottom: float = 0.5
 ) -> tuple["Figure", "Axes"]:
     """A figure with one horizontal row per item, `left` inches for labels, `bottom` for the axis."""
     from matplotlib.figure import Figure
 
     top = 0.3
     tall = rows * height + top + bottom
-    figure = Figure(figsize=(width, tall))
-    axes = figure.add_axes((left / width, bottom / tall, 1 - (left + 0.3) / width, 1 - (top + bottom) / tall))
+    figure = Figure(figsize=(WIDTH, tall))
+    axes = figure.add_axes((left / WIDTH, bottom / tall, 1 - (left + 0.3) / WIDTH, 1 - (top + bottom) / tall))
     axes.set_ylim(rows - 0.4, -0.6)
     return figure, axes
 
@@ -205,8 +207,9 @@ def thinned(values: Sequence[float]) -> list[float]:
 
 
 def row_labels(axes: "Axes", labels: list[str]) -> None:
-    """One label per row, with a hairline through the row."""
-    axes.set_yticks(range(len(labels)), labels)
+    """One label per row, of one or two lines, with a hairline through the row."""
+    two = any("\n" in label for label in labels)
+    axes.set_yticks(range(len(labels)), labels, fontsize=7.2 if two else 8, linespacing=1.08)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.hlines(
@@ -218,6 +221,11 @@ def row_name(name: str, rest: str, letters: int) -> str:
     """`name · rest`, cut to a row's label. The name is cut first, because the rest tells rows apart."""
     rest = clip(rest, max(12, letters - 14))
     return f"{clip(name, max(8, letters - len(rest) - 3))} · {rest}"
+
+
+def two_lines(name: str, rest: str) -> str:
+    """A row's label in two lines, for a figure with rows of `TWO_LINES` and `LABELS` to the left of them."""
+    return f"{clip(name, 50)}\n{clip(rest, 50)}"
 
 
 def legend(axes: "Axes", handles: list[Any], columns: int = 4, x: float = 0.0, y: float = 1.0) -> None:

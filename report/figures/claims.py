@@ -56,7 +56,7 @@ def interval(row: Row) -> tuple[float, float] | None:
 
 def _part(shown: pd.DataFrame, part: int, parts: int, many_machines: bool) -> Drawn:
     """One figure."""
-    figure, axes = style.rows_figure(len(shown), left=4.9, width=style.WIDE)
+    figure, axes = style.rows_figure(len(shown), left=style.LABELS, height=style.TWO_LINES)
     axes.set_xscale("symlog", linthresh=LINEAR, linscale=1.2)
     rows = shown.to_dict("records")
     worst, best = -20.0, 20.0
@@ -113,7 +113,7 @@ def _draw_row(axes: Any, i: int, row: Row) -> list[float]:
 def _label(row: Row, many_machines: bool) -> str:
     recipe = f"{row['dataset']}{'-' + row['variant'] if row['variant'] else ''}"
     machine = f" ({row['machine']})" if many_machines else ""
-    return style.row_name(row["name"], f"{recipe}, {in_words(row['metric'])}{machine}", 74)
+    return style.two_lines(row["name"], f"{recipe}, {in_words(row['metric'])}{machine}")
 
 
 def _axis(axes: Any, worst: float, best: float) -> None:

@@ -29,7 +29,7 @@ def draw(results: Results) -> list[Drawn]:
         return []
     clocks = [clock for clock in CLOCKS.values() if clock in every]
     shown, cut = style.first_rows(every)
-    figure, axes = style.rows_figure(len(shown), left=2.6, height=0.22, bottom=0.3)
+    figure, axes = style.rows_figure(len(shown), left=3.0, height=0.22, bottom=0.3)
     # On one scale of seconds the longest entry would hide all others: bars show shares.
     seconds = shown[clocks].fillna(0)
     total = seconds.sum(axis=1)
@@ -45,12 +45,12 @@ def draw(results: Results) -> list[Drawn]:
         axes.text(101, i, duration(value), va="center", fontsize=7.5)
     axes.set_xlim(0, 110)
     axes.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
-    axes.set_yticks(range(len(shown)), [clip(results.entries[id]["name"], 36) for id in shown["entry"]])
+    axes.set_yticks(range(len(shown)), [clip(results.entries[id]["name"], 46) for id in shown["entry"]])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     handles = [Patch(color=style.CLOCK_COLOURS[clock], label=clock) for clock in used]
     # All clocks in one line need the room above the labels, too.
-    style.legend(axes, handles, columns=len(CLOCKS), x=-0.4)
+    style.legend(axes, handles, columns=len(CLOCKS), x=-0.5)
     totals_of_all = every[clocks].fillna(0).sum(axis=1)
     finding = _finding(results, every, totals_of_all)
     return [

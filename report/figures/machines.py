@@ -60,7 +60,7 @@ def _axis(axes: Any, values: "pd.Series[float]") -> None:
 def _by_question(results: Results, ratios: pd.DataFrame, shown: pd.DataFrame, page: int, pages: int) -> Drawn:
     from matplotlib.lines import Line2D
 
-    figure, axes = style.rows_figure(len(shown), left=4.7, height=0.24, width=style.WIDE)
+    figure, axes = style.rows_figure(len(shown), left=style.LABELS, height=style.TWO_LINES)
     pairs = list(ratios["machines"].unique())
     colours = {pair: DARK2[i % len(DARK2)] for i, pair in enumerate(pairs)}
     for i, row in enumerate(shown.to_dict("records")):
@@ -84,7 +84,7 @@ def _by_question(results: Results, ratios: pd.DataFrame, shown: pd.DataFrame, pa
     style.row_labels(
         axes,
         [
-            style.row_name(results.entries[id]["name"], recipe, 72)
+            style.two_lines(results.entries[id]["name"], recipe)
             for id, recipe in zip(shown["entry"], rest, strict=True)
         ],
     )

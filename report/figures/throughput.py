@@ -26,7 +26,7 @@ def draw(results: Results) -> list[Drawn]:
     rates = _thinned(rates[rates["entry"].isin(entries)])
     rates["row"] = rates["entry"].map({id: i for i, id in enumerate(entries)})
     machines = [letter for letter in results.machines["machine"] if letter in set(rates["machine"])]
-    figure, axes = style.rows_figure(len(entries), left=4.7, height=0.24, width=style.WIDE)
+    figure, axes = style.rows_figure(len(entries), left=style.LABELS, height=style.TWO_LINES)
     axes.set_xscale("log")
     palette = {machine: DARK2[i % len(DARK2)] for i, machine in enumerate(machines)}
     single = len(machines) == 1
@@ -75,7 +75,7 @@ def draw(results: Results) -> list[Drawn]:
     axes.set_xlabel("training examples per second")
     axes.set_ylabel("")
     recipes = rates.drop_duplicates("entry").set_index("entry")["recipe"]
-    style.row_labels(axes, [style.row_name(results.entries[id]["name"], recipes[id], 72) for id in entries])
+    style.row_labels(axes, [style.two_lines(results.entries[id]["name"], recipes[id]) for id in entries])
     drawn = every[every["entry"].isin(entries)]
     middle = drawn.groupby(["entry", "machine"])["examples_per_s"].median().sort_values(kind="stable")
     caption = (
