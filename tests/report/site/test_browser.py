@@ -179,7 +179,12 @@ def test_every_kind_of_page_fits_reads_and_is_accessible(visit: Visit, page: str
     """At all widths nothing is wider than the screen; axe finds nothing, light and wide, dark and narrow."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     tab = visit(page)
-    assert [tab.locator(name).count() for name in ("main", "body > header", "footer", "h1")] == [1, 1, 1, 1]
+    assert [tab.locator(name).count() for name in ("main", "body > header", "body > footer", "h1")] == [
+        1,
+        1,
+        1,
+        1,
+    ]
     alts = tab.evaluate(
         "[...document.querySelectorAll('svg, img')].map((e) => e.getAttribute('alt') || "
         "e.getAttribute('aria-label') || '')"
@@ -192,8 +197,9 @@ def test_every_kind_of_page_fits_reads_and_is_accessible(visit: Visit, page: str
     for scheme, width in (("light", 1280), ("dark", 390)):
         tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         tab.set_viewport_size({"width": width, "height": 900})
-        # The inside of drawings is presentational, and has most of the elements.
-        found = axe.run(tab, {"exclude": [["svg > *"]]}).response["violations"]
+        # What drawings consist of, and further rows of tables, are most of the elements, and all alike.
+        some = {"exclude": [["svg > *"], ["tbody tr:nth-child(n+4)"]]}
+        found = axe.run(tab, some).response["violations"]
         assert [(one["id"], one["help"], one["nodes"][0]["html"][:200]) for one in found] == []
 
 
