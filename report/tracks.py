@@ -118,11 +118,9 @@ def _results_of(results: Results, track: Track) -> TrackResults | None:
     if groups.empty:
         return None
     unit = str(final["unit"].iloc[0])
-    direction = next(
-        measure["direction"]
-        for measure in results.specs[groups["spec_id"].iloc[0]]["measures"]
-        if measure["name"] == track.measure
-    )
+    described = results.specs[groups["spec_id"].iloc[0]]["measures"]
+    higher = {"name": track.measure, "direction": "higher"}
+    direction = "higher" if any(higher.items() <= measure.items() for measure in described) else "lower"
     setting = _setting(groups)
     values = {
         tuple(key): tuple(rows.sort_values("seed", kind="stable")["value"])

@@ -139,6 +139,7 @@ def test_a_page_shows_every_kind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     small = bundles.bundle(machines=1, seeds=1)
     named = {f"picture{i}": records.encode_picture(picture) for i, picture in enumerate(EVERY)}
     bundle = dataclasses.replace(small, pictures=dict.fromkeys(small.runs["execution_id"].head(1), named))
-    html = build(from_bundle(bundle), tmp_path).read_text(encoding="utf-8")
+    build(from_bundle(bundle), tmp_path)
+    html = (tmp_path / "entries" / "lenet5_1998.html").read_text(encoding="utf-8")
     assert all(f"<{tag}" in html for tag in ("polyline", "rect", 'pre class="sample"', "audio"))
     assert "<script>alert" not in html and "media-src data:" in html

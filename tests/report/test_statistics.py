@@ -425,7 +425,7 @@ def test_measured_runs_shared_out_at_random_are_called_alike(measured: Any) -> N
 
     random = np.random.default_rng(0)
     speeds = [group.tolist() for _, group in measured.throughput.groupby(GROUP)["examples_per_s"]]
-    values = [group.tolist() for _, group in measured.first.groupby([*GROUP, "measure"])["value"]]
+    values = [group.tolist() for _, group in measured.final_measures.groupby([*GROUP, "measure"])["value"]]
     pages = (
         [against_itself(speeds, random, ratio=True) for _ in range(20)],
         [against_itself(values, random, ratio=False) for _ in range(20)],

@@ -59,9 +59,10 @@ def test_an_entry_whose_name_cannot_be_seen_has_a_page(
     for card in cards_of(small):
         card["name"] = name
     small.machines["processor"] = name
-    html = build(from_bundle(small), tmp_path).read_text(encoding="utf-8")
+    build(from_bundle(small), tmp_path)
     if not records.clean(name):
-        assert ">lenet5_1998</h3>" in html and "(unnamed), 2 cores" in html
+        page = (tmp_path / "entries" / "lenet5_1998.html").read_text(encoding="utf-8")
+        assert "<h1>lenet5_1998</h1>" in page and "(unnamed), 2 cores" in page
 
 
 EXTREMES = (1e308, -1e308, 1.7e38, 5e-324, 1e-40)
@@ -133,6 +134,9 @@ def test_more_rows_than_a_figure_can_hold_have_a_page(
     from report import style
 
     monkeypatch.setattr(style, "MOST_ROWS", 1)
-    html = build(from_bundle(small), tmp_path).read_text(encoding="utf-8")
-    assert html.count("The first 1 of 2 are drawn; the data file has all of them.") == 3
+    build(from_bundle(small), tmp_path)
+    pages = [path.read_text(encoding="utf-8") for path in tmp_path.glob("*.html")]
+    assert (
+        sum(page.count("The first 1 of 2 are drawn; the data file has all of them.") for page in pages) >= 2
+    )
     assert len(pd.read_csv(tmp_path / "tables" / "figure_clocks.csv")) == 2

@@ -170,7 +170,12 @@ def look_for_attacks(browser: Any, file: Path) -> None:
     assert tab.locator("script:not([type])").count() == 1
     names = "[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames())"
     assert tab.evaluate(f"{names}.filter((name) => name.startsWith('on'))") == []
-    schemes = set(tab.evaluate("[...document.querySelectorAll('main a[href]')].map((a) => a.protocol)"))
+    schemes = set(
+        tab.evaluate(
+            "[...document.querySelectorAll('main a[href]')]"
+            ".map((a) => new URL(a.getAttribute('href'), a.baseURI).protocol)"
+        )
+    )
     assert schemes <= {"file:", "https:", "http:"}
     for link in tab.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href'))"):
         assert not link.startswith("javascript")

@@ -118,7 +118,9 @@ def test_every_link_leads_somewhere(installed: Path, invented: Path) -> None:
     for folder in (installed, invented):
         for file in folder.rglob("*.html"):
             ids[file] = set(re.findall(r' id="([^"]+)"', file.read_text(encoding="utf-8")))
-    rest = re.compile(r"(index|tracks|claims|machines|runs|data|methods|tracks/\w+)\.html|tables/\w+\.csv")
+    rest = re.compile(
+        r"(index|entries|tracks|claims|machines|runs|data|methods|tracks/\w+)\.html|tables/\w+\.csv"
+    )
     for file in ids:
         page = file.read_text(encoding="utf-8")
         links = re.findall(r'<a [^>]*href="([^"]+)"', page)
