@@ -1,8 +1,8 @@
-"""Choose a recipe: train it in several settings with one seed, and score each on the validation split.
+"""Choose a recipe: train it in several settings, and score each on the validation split.
 
 `python -m benchmarks.commands.tune elman_1990 --dataset digits --try optimizer.learning_rate=0.1 epochs=20
 --try` scores two settings: those values in place of the recipe's, and the recipe as it stands. The test
-split is never scored. docs/tracks.md says how a recipe of a track is chosen.
+split is never scored. docs/tries.md says how a recipe of a track is chosen.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from benchmarks.engine.runs import Options, Run
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import TIERS, Entry, Recipe
 
-#: A seed of no published run: what was chosen is then measured with others.
+#: A seed of no published run, and the first of those that repeat: what was chosen is measured with others.
 SEED = 1_000
 #: The fields of a recipe that say what is trained and how; all others say what is asked.
 CHANGEABLE = ("model", "stages", *catalogue.LEARNING)
@@ -141,39 +141,56 @@ def measure_of(entry: Entry, recipe: Recipe) -> str:
     return (of_track or [one.name for one in measures.of(task) if one.direction != "equal"])[0]
 
 
-def best(scores: Sequence[float | None], direction: str) -> int | None:
-    """The place of the best score, of equal ones the first; None if all training diverged."""
-    known = [place for place, score in enumerate(scores) if score is not None]
-    sign = -1.0 if direction == "higher" else 1.0
-    return min(known, key=lambda place: sign * float(scores[place] or 0.0), default=None)
+def direction_of(entry: Entry, recipe: Recipe) -> str:
+    """Which way that measure is better: "lower" or "higher"."""
+    named = {one.name: one.direction for one in measures.of(recipe.task or entry.task)}
+    return named[measure_of(entry, recipe)]
 
 
-def rows(entry: Entry, recipe: Recipe, settings: Sequence[Setting], options: Options) -> list[dict[str, str]]:
-    """Train each setting; a row of `COLUMNS` for each, of which the best says that it is to be chosen."""
+def rows(
+    entry: Entry, recipe: Recipe, settings: Sequence[Setting], options: Options, repeats: int = 1
+) -> list[dict[str, str]]:
+    """Train each setting with so many seeds, from `SEED` on; a row of `COLUMNS` for each, none marked yet."""
     measure = measure_of(entry, recipe)
-    direction = next(one.direction for one in measures.of(recipe.task or entry.task) if one.name == measure)
-    full = in_full(recipe, settings)
-    scores: list[float | None] = []
-    for setting in full:
-        scores.append(validation_scores(entry, changed(recipe, setting), options).get(measure))
-        progress(f"{entry.id} {recipe.name}, {write_setting(setting)}: {measure} {_shown(scores[-1])}")
-    chosen = best(scores, direction)
-    return [
-        {
-            "entry": entry.id,
-            "tier": recipe.tier,
-            "recipe": recipe.name,
-            "measure": measure,
-            "setting": write_setting(setting),
-            "validation": "" if score is None else f"{score:.6g}",
-            "chosen": "yes" if place == chosen else "",
-        }
-        for place, (setting, score) in enumerate(zip(full, scores, strict=True))
-    ]
+    tried = []
+    for setting in in_full(recipe, settings):
+        one = changed(recipe, setting)
+        scores = [
+            validation_scores(entry, one, options, seed).get(measure) for seed in range(SEED, SEED + repeats)
+        ]
+        shown = "" if None in scores else " ".join(f"{score:.6g}" for score in scores)
+        progress(f"{entry.id} {recipe.name}, {write_setting(setting)}: {measure} {shown or 'diverged'}")
+        tried.append(
+            {
+                "entry": entry.id,
+                "tier": recipe.tier,
+                "recipe": recipe.name,
+                "measure": measure,
+                "setting": write_setting(setting),
+                "validation": shown,
+                "chosen": "",
+            }
+        )
+    return tried
 
 
-def _shown(score: float | None) -> str:
-    return "diverged" if score is None else f"{score:.4g}"
+def score(row: Mapping[str, str]) -> float | None:
+    """The mean of a setting's scores; None if training diverged."""
+    scores = [float(text) for text in row["validation"].split()]
+    return sum(scores) / len(scores) if scores else None
+
+
+def best(tried: Sequence[Mapping[str, str]], direction: str) -> int | None:
+    """The place of the best setting, of equal ones the first; None if all training diverged."""
+    scores = {place: known for place, row in enumerate(tried) if (known := score(row)) is not None}
+    sign = -1.0 if direction == "higher" else 1.0
+    return min(scores, key=lambda place: sign * scores[place], default=None)
+
+
+def marked(tried: Sequence[Mapping[str, str]], direction: str) -> list[dict[str, str]]:
+    """The rows, of which the best says that it is chosen."""
+    place = best(tried, direction)
+    return [{**row, "chosen": "yes" if number == place else ""} for number, row in enumerate(tried)]
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -184,18 +201,25 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def write(path: Path, tried: Sequence[Mapping[str, str]]) -> None:
-    """Put the tries of a recipe into a file, in place of its earlier ones; entries are in order of year."""
+def write(path: Path, tried: Sequence[Mapping[str, str]], direction: str) -> None:
+    """Put the tries of one recipe into a file: in the place of the same setting, else behind its others.
+
+    Among all tries of the recipe the best is marked. Entries are in order of year.
+    """
 
     def recipe(row: Mapping[str, str]) -> tuple[int, str, str, str]:
         return int(row["entry"].rsplit("_", 1)[1]), row["entry"], row["tier"], row["recipe"]
 
-    new = {recipe(row) for row in tried}
-    kept = [row for row in read(path) if recipe(row) not in new]
+    others, mine = [], {}
+    for row in [*read(path), *tried]:
+        if recipe(row) == recipe(tried[0]):
+            mine[row["setting"]] = row
+        else:
+            others.append(row)
     with open(path, "w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         table.writeheader()
-        table.writerows(sorted([*kept, *tried], key=recipe))
+        table.writerows(sorted([*others, *marked(list(mine.values()), direction)], key=recipe))
 
 
 def table(tried: Sequence[Mapping[str, str]]) -> str:
@@ -228,6 +252,12 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="a setting: values in place of the recipe's; none: the recipe as it stands",
     )
+    options.add_argument(
+        "--repeats",
+        type=int,
+        default=1,
+        help="seeds to train each setting with; their mean counts (default: 1)",
+    )
     options.add_argument("--data-dir", type=Path, help="local mirror of the data sets")
     options.add_argument("--out", type=Path, help="CSV file to put the tries into, such as docs/tries.csv")
     return options
@@ -251,15 +281,18 @@ def main(arguments: list[str] | None = None) -> int:
         recipe = catalogue.recipe(entry, asked.tier, name)
         settings = [read_setting(words) for words in asked.settings]
         in_full(recipe, settings)
+        if asked.repeats < 1:
+            raise ValueError(f"--repeats is {asked.repeats}; give 1 or more")
         options = Options(data_dir=asked.data_dir.absolute() if asked.data_dir else None)
         bring_up(options, Run(entry, recipe, SEED).label)
-        tried = rows(entry, recipe, settings, options)
+        tried = rows(entry, recipe, settings, options, asked.repeats)
     except (KeyError, ValueError, ImportError, datasets.DataError) as error:
         print(f"error: {error.args[0] if error.args else error}", file=sys.stderr)
         return 2
-    print(table(tried))
+    direction = direction_of(entry, recipe)
+    print(table(marked(tried, direction)))
     if asked.out:
-        write(asked.out, tried)
+        write(asked.out, tried, direction)
     return 0
 
 

@@ -26,8 +26,10 @@ from tests.contract.last_stage import last_stage_alone
 #: Recipes, besides the first of each entry, whose step has other operations.
 OTHERS = {
     "lenet5_1998": ["digits-relu"],
-    "elman_1990": ["embedded_reber-through-time"],
-    "lstm_1997": ["embedded_reber", "embedded_reber-forget"],
+    "backprop_1986": ["digits"],
+    "elman_1990": ["embedded_reber-through-time", "digits-through-time"],
+    "lstm_1997": ["embedded_reber", "embedded_reber-forget", "digits"],
+    "tcn_2018": ["digits", "embedded_reber"],
 }
 #: Rules without a step that could be compiled: weights set by hand, a fit on the host.
 WITHOUT_STEPS = ("none", "fit")

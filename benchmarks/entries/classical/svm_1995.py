@@ -68,7 +68,7 @@ SECTION_6 = (
     "section 6: polynomial kernels, one machine a class; smoothing by a Gaussian of 0.75 pixels is recalled; "
     "C is ours, the best of 1, 10 and 100 on the validation split at degree 4"
 )
-OURS = "ours: degree 3, and the best C of 1, 10, 100 and 1,000 on the validation split"
+OURS = "ours: degree and C chosen on the validation split"
 NIST = (
     "section 6: degree 4; without preprocessing is recalled; inputs from -1 to 1 and C are ours, the best of "
     "two ranges with three values each on 3,000 validation images, trained on 5,000"
@@ -104,6 +104,7 @@ ENTRY = Entry(
             model={"degree": 3, "penalty": 1_000.0, "scale": 16.0, "smoothing": 0.0},
             floor=("error", 4.0),
             source=OURS,
+            tries=6,
         ),
         Recipe(
             dataset="xor",
@@ -112,6 +113,7 @@ ENTRY = Entry(
             model={"classes": 2, "degree": 2, "penalty": 100.0, "smoothing": 0.0},
             floor=("error", 0.0),
             source="ours, since the paper has no truth tables: degree and C chosen on all four patterns",
+            tries=6,
         ),
         *(
             Recipe(

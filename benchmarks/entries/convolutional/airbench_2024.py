@@ -171,6 +171,7 @@ ENTRY = Entry(
             epochs=12,
             floor=("error", 5.0),
             source=f"after {CODE}; sizes ours",
+            tries=6,
         ),
         Recipe(
             dataset="cifar10",

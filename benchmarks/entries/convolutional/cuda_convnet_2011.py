@@ -205,6 +205,7 @@ ENTRY = Entry(
             evaluate_every=5,
             floor=("error", 9.0),
             source=f"after {FILES}",
+            tries=6,
         ),
         Recipe(
             dataset="cifar10",

@@ -199,6 +199,7 @@ ENTRY = Entry(
             evaluate_every=2,
             floor=("error", 10.0),
             source="after section 4.2, shortened",
+            tries=6,
         ),
         Recipe(
             dataset="cifar10",

@@ -189,6 +189,7 @@ ENTRY = Entry(
             evaluate_every=2,
             floor=("error", 15.0),
             source="after section 6, with 4% off the rate every 4 steps",
+            tries=6,
         ),
         Recipe(
             dataset="cifar10",

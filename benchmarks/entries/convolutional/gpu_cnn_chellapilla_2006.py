@@ -145,6 +145,7 @@ ENTRY = Entry(
             evaluate_every=2,
             floor=("error", 10.0),
             source="ours, chosen on the validation split",
+            tries=6,
         ),
         Recipe(
             dataset="digits",
@@ -157,6 +158,7 @@ ENTRY = Entry(
             evaluate_every=2,
             floor=("error", 10.0),
             source="ours, chosen on the validation split",
+            tries=6,
         ),
         Recipe(
             dataset="mnist",

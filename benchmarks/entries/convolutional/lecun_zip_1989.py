@@ -129,6 +129,7 @@ ENTRY = Entry(
             task_options=SCORES,
             floor=("error", 12.0),
             source=f"{OURS}; ten digits a step",
+            tries=6,
         ),
         Recipe(
             dataset="usps",

@@ -144,6 +144,7 @@ ENTRY = Entry(
             epochs=8,
             floor=("error", 10.0),
             source=OURS,
+            tries=6,
         ),
         Recipe(
             dataset="usps",

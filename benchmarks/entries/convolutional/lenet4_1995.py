@@ -153,6 +153,7 @@ ENTRY = Entry(
             epochs=6,
             floor=("error", 10.0),
             source=OURS,
+            tries=6,
         ),
         Recipe(
             dataset="mnist",

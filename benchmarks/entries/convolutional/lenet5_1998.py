@@ -153,6 +153,7 @@ ENTRY = Entry(
             epochs=12,
             floor=("error", 8.0),
             source=AFTER_SECTION_III_B,
+            tries=6,
         ),
         Recipe(
             dataset="digits",
@@ -164,6 +165,7 @@ ENTRY = Entry(
             epochs=10,
             floor=("error", 8.0),
             source=OURS,
+            tries=6,
         ),
         Recipe(
             dataset="mnist",

@@ -169,6 +169,7 @@ ENTRY = Entry(
             task_options={"members": True},
             floor=("error", 8.0),
             source=OURS,
+            tries=6,
         ),
         Recipe(
             dataset="mnist",

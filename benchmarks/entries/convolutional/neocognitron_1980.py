@@ -154,6 +154,7 @@ ENTRY = Entry(
             epochs=2,
             floor=("error", 35.0),
             source=AFTER_CHAPTER_5,
+            tries=6,
         ),
         Recipe(
             dataset="shifted_digits_16",

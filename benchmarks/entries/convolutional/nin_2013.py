@@ -183,6 +183,7 @@ ENTRY = Entry(
             evaluate_every=5,
             floor=("error", 14.0),
             source=f"after the {CODE}",
+            tries=6,
         ),
         Recipe(
             dataset="cifar10",

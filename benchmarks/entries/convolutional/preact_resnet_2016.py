@@ -176,6 +176,7 @@ ENTRY = Entry(
             evaluate_every=2,
             floor=("error", 12.0),
             source="after the appendix, shortened",
+            tries=6,
         ),
         Recipe(
             dataset="cifar10",

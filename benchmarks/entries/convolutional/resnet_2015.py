@@ -204,6 +204,7 @@ ENTRY = Entry(
             evaluate_every=2,
             floor=("error", 12.0),
             source="after section 4.2, shortened",
+            tries=6,
         ),
         *(
             Recipe(

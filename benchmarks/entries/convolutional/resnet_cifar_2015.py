@@ -199,6 +199,7 @@ ENTRY = Entry(
             evaluate_every=2,
             floor=("error", 12.0),
             source="after section 4.2, shortened",
+            tries=6,
         ),
         Recipe(
             dataset="digits",
@@ -210,6 +211,7 @@ ENTRY = Entry(
             epochs=10,
             evaluate_every=2,
             source="after section 4.2, shortened",
+            tries=6,
         ),
         *(
             Recipe(

@@ -195,6 +195,7 @@ ENTRY = Entry(
             evaluate_every=2,
             floor=("error", 10.0),
             source="after section 5.1, shortened",
+            tries=6,
         ),
         Recipe(
             dataset="cifar10",

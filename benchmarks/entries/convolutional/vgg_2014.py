@@ -222,6 +222,7 @@ ENTRY = Entry(
             evaluate_every=2,
             floor=("error", 10.0),
             source="after section 3.1, narrow and short",
+            tries=6,
         ),
         Recipe(
             dataset="cifar10",

@@ -148,6 +148,7 @@ ENTRY = Entry(
             },
             floor=("log_likelihood", -24.5),
             source=f"{HINTON_2006}; rate, batch size and epochs chosen on validation",
+            tries=6,
         ),
         Recipe(
             dataset="mnist",

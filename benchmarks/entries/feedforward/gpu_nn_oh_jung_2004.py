@@ -100,6 +100,7 @@ ENTRY = Entry(
             evaluate_every=2,
             floor=("error", 10.0),
             source="batch sizes ours; rates and passes chosen on the validation split",
+            tries=6,
         ),
         Recipe(
             dataset="digits",
@@ -112,6 +113,7 @@ ENTRY = Entry(
             evaluate_every=4,
             floor=("error", 10.0),
             source="batch sizes ours; rates and passes chosen on the validation split",
+            tries=6,
         ),
         Recipe(
             dataset="digits",
@@ -124,6 +126,7 @@ ENTRY = Entry(
             evaluate_every=12,
             floor=("error", 10.0),
             source="batch sizes ours; rates and passes chosen on the validation split",
+            tries=6,
         ),
         Recipe(
             dataset="digits",
@@ -136,6 +139,7 @@ ENTRY = Entry(
             evaluate_every=60,
             floor=("error", 10.0),
             source="batch sizes ours; rates and passes chosen on the validation split",
+            tries=6,
         ),
         Recipe(
             dataset="mnist",

@@ -123,6 +123,7 @@ ENTRY = Entry(
             epochs=20,
             floor=("error", 8.0),
             source=OURS,
+            tries=6,
         ),
         Recipe(
             dataset="digits",
@@ -135,6 +136,7 @@ ENTRY = Entry(
             epochs=20,
             floor=("error", 8.0),
             source=OURS,
+            tries=6,
         ),
         Recipe(
             dataset="mnist",

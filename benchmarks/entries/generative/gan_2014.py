@@ -148,6 +148,7 @@ ENTRY = Entry(
             evaluate_every=75,
             floor=("frechet_distance", 25.0),
             source=f"after {CODE}; sizes, batch and epochs chosen on validation",
+            tries=6,
         ),
         Recipe(
             dataset="mnist",

@@ -79,6 +79,7 @@ ENTRY = Entry(
             epochs=20,
             floor=("error", 15.0),
             source=SOURCE,
+            tries=6,
         ),
         Recipe(
             dataset="and_2",

@@ -91,6 +91,7 @@ ENTRY = Entry(
             epochs=20,
             floor=("error", 15.0),
             source=ERROR_CORRECTION,
+            tries=6,
         ),
         Recipe(
             dataset="digits",
@@ -103,6 +104,7 @@ ENTRY = Entry(
             epochs=20,
             floor=("error", 20.0),
             source=ERROR_CORRECTION,
+            tries=6,
         ),
         Recipe(
             dataset="xor",
