@@ -54,7 +54,7 @@ def facts(site: Site) -> list[tuple[str, list[str], bool]]:
         *_texts(machines, environment="environment"),
         ("matrix product", [_ceiling(machine, "matmul_flops", "FLOP/s") for machine in machines]),
         ("memory copy", [_ceiling(machine, "bandwidth", "B/s") for machine in machines]),
-        ("load at the ceilings", [machine["ceiling_load"] for machine in machines]),
+        *_texts(machines, ceiling_load="load at the ceilings"),
         ("runs", [f"{machine['runs']:,}" for machine in machines]),
         ("executions", [f"{machine['executions']:,}" for machine in machines]),
         *_texts(machines, price="price"),

@@ -1,5 +1,7 @@
 """The page of machines: the first screen answers how much faster, and at what cost."""
 
+import dataclasses
+import re
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +61,16 @@ def test_a_single_machine_is_told_how_to_add_another(tmp_path: Path) -> None:
     build(from_bundle(few()), tmp_path)
     html = (tmp_path / "machines.html").read_text(encoding="utf-8")
     assert "snakemake compare --config bundles=results/bundle,other/bundle" in html
+
+
+def test_a_machine_whose_ceilings_are_unknown_stands_beside_the_others(tmp_path: Path) -> None:
+    """Such as one whose bundle was written before its ceilings were measured."""
+    measured = few(machines=2)
+    second = measured.machines["machine_id"].iloc[1]
+    unknown = dataclasses.replace(
+        measured, ceilings=measured.ceilings[measured.ceilings["machine_id"] != second]
+    )
+    build(from_bundle(unknown), tmp_path)
+    html = (tmp_path / "machines.html").read_text(encoding="utf-8")
+    row = re.search(r"<tr[^>]*><th scope=\"row\">matrix product</th><td>([^<]*)</td><td>([^<]*)</td>", html)
+    assert row and row[1].endswith("FLOP/s") and row[2] == ""
