@@ -265,7 +265,7 @@ def test_a_job_that_is_lost_costs_no_report(measured: Path, tmp_path: Path) -> N
     checkout.mkdir()
     copy_checkout(checkout)
     before, _, after = BROKEN.partition("def build")
-    fatal = before + FATAL.strip() + "\n\n\n" + after[after.index("ENTRY = ") :]
+    fatal = before + FATAL.strip() + "\n\n\n" + after[after.index("ADALINE = ") :]
     (checkout / "benchmarks/entries/feedforward/fatal_2099.py").write_text(
         fatal.replace("broken_2099", "fatal_2099")
     )

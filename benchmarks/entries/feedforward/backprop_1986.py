@@ -253,10 +253,13 @@ ENTRY = Entry(
             dataset="mnist",
             tier="standard",
             model={"inputs": (28, 28, 1), "scale": 255.0, "hidden": 300, "outputs": 10},
-            optimizer={"name": "SGD", "learning_rate": 0.05, "momentum": 0.9},
+            optimizer={"name": "SGD", "learning_rate": 0.01, "momentum": 0.9},
             batch_size=1,
             epochs=10,
-            source="ours: as on the 8x8 digits, with 300 hidden units; not searched on this data set",
+            source=(
+                "ours: as on the 8x8 digits, with 300 hidden units; of four rates the best by validation "
+                "after 6,000 digits"
+            ),
         ),
     ),
     claims=(

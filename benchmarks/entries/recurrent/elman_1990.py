@@ -303,11 +303,14 @@ ENTRY = Entry(
             tier="standard",
             variant="through-time",
             model={"symbols": 65, "hidden": 256, "through_time": True},
-            optimizer={"name": "SGD", "learning_rate": 0.05},
-            batch_size=8,
+            optimizer={"name": "SGD", "learning_rate": 0.002},
+            batch_size=1,
             epochs=10,
             task_options={"activations": True},
-            source="ours, not searched: 256 hidden units, windows of 128 characters",
+            source=(
+                "ours: 256 hidden units, one window of 128 characters a step; of four rates, tried in "
+                "batches of 8 on a fifth of the text, the best by validation"
+            ),
         ),
     ),
     claims=(

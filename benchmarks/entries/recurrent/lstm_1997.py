@@ -421,10 +421,13 @@ ENTRY = Entry(
             tier="standard",
             task="classification",
             model=ROWS | {"inputs": (28, 28, 1), "scale": 255.0, "blocks": 64},
-            optimizer={"name": "SGD", "learning_rate": 0.5},
+            optimizer={"name": "SGD", "learning_rate": 0.2},
             batch_size=1,
             epochs=5,
-            source="ours: as on the 8x8 digits, 28 rows and 64 cells; not searched on this data set",
+            source=(
+                "ours: as on the 8x8 digits, 28 rows and 64 cells; of three rates the best by validation "
+                "after two passes over 6,000 digits"
+            ),
         ),
         Recipe(
             dataset="tiny_shakespeare",
@@ -432,11 +435,14 @@ ENTRY = Entry(
             variant="forget",
             task="language_modelling",
             model=CHARACTERS | FORGET,
-            optimizer={"name": "SGD", "learning_rate": 0.1},
+            optimizer={"name": "SGD", "learning_rate": 0.02},
             batch_size=8,
             epochs=10,
             task_options={"activations": True},
-            source="ours, not searched: 128 cells with forget gates, windows of 128 characters",
+            source=(
+                "ours: 128 cells with forget gates, windows of 128 characters; of four rates the best by "
+                "validation on a fifth of the text"
+            ),
         ),
     ),
     claims=(
