@@ -46,7 +46,8 @@ def test_a_call_is_followed_to_its_end(tmp_path: Path) -> None:
     lines = first.stdout.splitlines()
     for pattern, count in (
         (rf"\[ *\d+:\d\d\] now     {runs} runs, 0 of them recorded already", 1),
-        (r"\[ *\d+:\d\d\] now     (training|gathering the records|rendering the report)", 3),
+        # A step that is over between two looks is not told.
+        (r"\[ *\d+:\d\d\] now     (training|gathering the records|rendering the report)", None),
         (rf"\[.*\] done    \d+/{runs} mcculloch_pitts_1943 \S+ seed 0: ok, error [\d.]+ %, .*", None),
         (
             rf"\[.*\] failed  \d+/{runs} broken_2099 .*: error, RuntimeError: this model cannot be built, .*",
