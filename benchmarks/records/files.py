@@ -57,7 +57,7 @@ def json_bytes(obj: Any) -> bytes:
     """Strict JSON in UTF-8 with sorted keys; non-finite numbers become null."""
     return (
         json.dumps(plain(obj), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    ).encode()
+    ).encode("utf-8", "backslashreplace")  # half a surrogate pair, as JSON escapes it
 
 
 def write_bytes_atomic(data: bytes, path: str | os.PathLike[str]) -> None:

@@ -50,7 +50,7 @@ def draw(results: Results) -> list[Drawn]:
     axes.spines["left"].set_visible(False)
     handles = [Patch(color=style.CLOCK_COLOURS[clock], label=clock) for clock in used]
     # All clocks in one line need the room above the labels, too.
-    style.legend(axes, handles, columns=len(CLOCKS), x=-0.5)
+    style.legend(axes, handles, columns=len(CLOCKS), x=-0.54)
     totals_of_all = every[clocks].fillna(0).sum(axis=1)
     finding = _finding(results, every, totals_of_all)
     return [

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import records
+from benchmarks.records.files import json_bytes, parse_json
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,6 +22,7 @@ def test_a_writer_that_is_killed_leaves_no_half_file(tmp_path):
     code = """
 import itertools, sys
 from benchmarks import records
+from benchmarks.records.files import json_bytes, parse_json
 for i in itertools.count():
     records.write_json_atomic([i] * 300_000, sys.argv[1])
     print(i, flush=True)
@@ -78,3 +80,9 @@ def test_what_is_no_strict_json_is_refused(tmp_path, content, message):
     (tmp_path / "a.json").write_bytes(content)
     with pytest.raises(records.RecordError, match=message):
         records.read_record(tmp_path / "a.json")
+
+
+def test_half_a_surrogate_pair_is_written_as_it_can_be_read() -> None:
+    """JSON can escape what UTF-8 cannot hold."""
+    document = {"name": "a\ud800b"}
+    assert parse_json(json_bytes(document), "a document") == document
