@@ -25,8 +25,9 @@ def command(*scenario: str) -> list[str]:
 
 
 def variables(**more: str) -> dict[str, str]:
-    """What a user's shell sets."""
-    kept = {name: value for name, value in environment().items() if name not in ("CI", "NO_COLOR", "LC_ALL")}
+    """What a user's shell sets; that of parallel tests sets the size of a terminal, too."""
+    dropped = ("CI", "NO_COLOR", "LC_ALL", "COLUMNS", "LINES")
+    kept = {name: value for name, value in environment().items() if name not in dropped}
     return kept | {"PYTHONPATH": str(ROOT), "TERM": "xterm", "LANG": "C.UTF-8", "LC_CTYPE": "C.UTF-8"} | more
 
 
