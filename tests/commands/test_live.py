@@ -33,7 +33,7 @@ def variables(**more: str) -> dict[str, str]:
 
 def without_terminal(folder: Path, *scenario: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        command(*scenario), cwd=folder, env=variables(), capture_output=True, text=True, timeout=60
+        command(*scenario), cwd=folder, env=variables(), capture_output=True, text=True, timeout=150
     )
 
 
@@ -83,7 +83,7 @@ class Terminal:
         """Read to the end. Returns the exit code."""
         self.read()
         os.close(self.file)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=150)
 
 
 def plain(output: str) -> str:
@@ -202,7 +202,7 @@ def test_an_unknown_end_shows_the_end_of_the_log(tmp_path: Path) -> None:
 
 def test_a_command_that_is_not_there(tmp_path: Path) -> None:
     called = [sys.executable, "-m", "benchmarks.commands.live", "--", "no-such-snakemake"]
-    done = subprocess.run(called, cwd=tmp_path, env=variables(), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(called, cwd=tmp_path, env=variables(), capture_output=True, text=True, timeout=150)
     assert done.returncode == 2
     assert done.stderr == "error: no-such-snakemake: cannot be started (No such file or directory)\n"
 
@@ -252,7 +252,7 @@ def test_other_signals_are_passed_on_as_well(
     )
     wait_for(lambda: "job up" in notes())
     send(process.pid, number)
-    assert process.wait(timeout=30) == 7
+    assert process.wait(timeout=150) == 7
     assert sorted(notes()[1:]) == [f"call {number.name}", f"job {number.name}"]
 
 
@@ -290,7 +290,7 @@ def test_a_view_that_nobody_reads_costs_no_run(tmp_path: Path) -> None:
         assert process.stdout and process.stderr
         process.stdout.readline()
         process.stdout.close()
-        assert process.wait(timeout=60) == 1
+        assert process.wait(timeout=150) == 1
         assert process.stderr.read() == b""
     assert len(list((tmp_path / "results/jobs").iterdir())) == 2
 
