@@ -30,7 +30,7 @@ TRAINS = ("job-a", "job-b")
 JOB = """
 import os, signal, time
 def note(number, frame):  # may come while something is being printed
-    os.write(1, f"job {signal.Signals(number).name}\n".encode())
+    os.write(1, b"job " + signal.Signals(number).name.encode() + bytes([10]))
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(number, note)
 print("job up", flush=True)
