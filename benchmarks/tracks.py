@@ -53,7 +53,7 @@ TRACKS = (
         measure="error",
         score="error",
         year=1998,
-        about="1,797 digits of 43 writers, small enough for a laptop: every classifier of images meets here.",
+        about="1,797 digits of 13 writers, small enough for a laptop: every classifier of images meets here.",
     ),
     Track(
         id="usps",
@@ -64,7 +64,7 @@ TRACKS = (
         measure="error",
         score="error",
         year=1989,
-        about="9,298 digits of 16×16 pixels from envelopes; the test digits are hard, also for people.",
+        about="9,298 digits of 16×16 pixels, cut from the zip codes on envelopes.",
     ),
     Track(
         id="mnist",
@@ -75,7 +75,8 @@ TRACKS = (
         measure="error",
         score="error",
         year=1998,
-        about="70,000 digits: for twenty years the first experiment of every new idea.",
+        about="70,000 digits of 28×28 pixels, written by high-school students and by "
+        "employees of the Census Bureau.",
     ),
     Track(
         id="cifar10",
@@ -86,7 +87,7 @@ TRACKS = (
         measure="error",
         score="error",
         year=2009,
-        about="60,000 colour photographs of 32×32 pixels in ten classes: where depth began to pay.",
+        about="60,000 colour photographs of 32×32 pixels, in ten classes.",
     ),
     Track(
         id="embedded_reber",
@@ -185,7 +186,7 @@ TRACKS = (
         measure="bleu",
         score="BLEU score",
         year=2016,
-        about="30,000 captions of photographs, from German into English.",
+        about="31,014 captions of photographs, from German into English.",
     ),
     Track(
         id="shakespeare",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from benchmarks.records import clip
 from benchmarks.spec import FAMILIES
-from report.formats import power
+from report.formats import number, power
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,6 +59,8 @@ VERDICT_COLOURS = {
 }
 #: width of figures in inches: the page's figure column at 96 dots per inch
 WIDTH = 7.4
+#: An axis is logarithmic if the largest value is more than this many times the smallest.
+WIDE = 6
 #: rows of one figure: a PNG taller than 65,536 pixels cannot be drawn
 MOST_ROWS = 300
 #: height of a row whose label has two lines, and width of such labels, in inches
@@ -171,6 +173,22 @@ def powers(axis: Any) -> None:
     axis.set_major_locator(LogLocator(base=10, numticks=7))
     axis.set_major_formatter(FuncFormatter(lambda value, _: power(value) if value > 0 else ""))
     axis.set_minor_locator(NullLocator())
+
+
+def value_axis(axes: "Axes", values: Sequence[float]) -> None:
+    """A vertical axis with plain numbers, logarithmic if the values are positive and far apart."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    low, high = min(values), max(values)
+    if low > 0 and high / low > WIDE:
+        axes.set_yscale("log")
+        axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
+        axes.yaxis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5)))
+        axes.yaxis.set_minor_locator(NullLocator())
+    else:
+        room = (high - low) * 0.07 or abs(high) * 0.1 or 1
+        axes.set_ylim(low - room, high + room)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
 def rows_figure(

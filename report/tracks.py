@@ -7,7 +7,7 @@ not depend on who is called whose successor.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -87,6 +87,11 @@ class TrackResults:
     setting: dict[str, Any]
     standings: tuple[Standing, ...]
     gains: dict[str, Gain]
+
+    @property
+    def measure(self) -> str:
+        """The measure with its unit: "error, %"."""
+        return self.track.score + (f", {self.unit}" if self.unit else "")
 
     @property
     def best(self) -> Standing:
@@ -214,23 +219,26 @@ def _progress(standings: list[Standing], direction: str) -> tuple[list[Standing]
         ahead = best is None or (
             one.estimate is not None and _badness(one, direction) < _badness(best, direction)
         )
-        marked.append(Standing(**{**one.__dict__, "record": ahead and one.estimate is not None}))
+        marked.append(replace(one, record=ahead and one.estimate is not None))
         difference = statistics.compare(one.values, best.values) if best else None
         if best and difference:
             compared[one.entry] = (one, best, difference)
     findings = statistics.findings([difference for _, _, difference in compared.values()])
     gains = {
-        entry: Gain(
-            best,
-            difference,
-            finding,
-            _ratio(one.parameters, best.parameters),
-            _ratio(one.flop, best.flop),
-            _ratio(one.seconds, best.seconds) if one.timed_alike and best.timed_alike else None,
-        )
+        entry: Gain(best, difference, finding, *_ratios(one, best))
         for (entry, (one, best, difference)), finding in zip(compared.items(), findings, strict=True)
     }
     return marked, gains
+
+
+def _ratios(one: Standing, other: Standing) -> tuple[float | None, float | None, float | None]:
+    """Parameters, operations and training time of one entry over those of another."""
+    timed = one.timed_alike and other.timed_alike
+    return (
+        _ratio(one.parameters, other.parameters),
+        _ratio(one.flop, other.flop),
+        _ratio(one.seconds, other.seconds) if timed else None,
+    )
 
 
 def _ratio(ours: float | None, theirs: float | None) -> float | None:
@@ -241,31 +249,21 @@ def bought(found: TrackResults) -> str:
     """One sentence: what the years between the track's first entry and its best one bought, at what price."""
     known = [one for one in found.standings if one.estimate]
     first, best = known[0], found.best
-    what, on = _what(found), found.track.on
+    on = found.track.on
     if len(known) == 1:
-        return f"So far {first.name} ({first.year}) stands alone on {on}, at {_value(found, first)}{what}."
+        at = f"{_value(found, first)} {found.track.score}"
+        return f"So far {first.name} ({first.year}) stands alone on {on}, at {at}."
     if best is first:
         return (
             f"On {on}, {several(len(known) - 1, 'later architecture')} did no better than"
-            f" {first.name} ({first.year}): {_value(found, first)}{what}."
+            f" {first.name} ({first.year}): {_value(found, first)} {found.track.score}."
         )
-    price = [
-        f"{times(ratio)} the {word}"
-        for word, ratio in (
-            ("parameters", _ratio(best.parameters, first.parameters)),
-            ("operations of training", _ratio(best.flop, first.flop)),
-            (
-                "training time",
-                _ratio(best.seconds, first.seconds) if best.timed_alike and first.timed_alike else None,
-            ),
-        )
-        if ratio
-    ]
+    price = _price(_ratios(best, first))
     years = best.year - first.year
     span = f"What {several(years, 'year')} bought on {on}" if years else f"On {on}, within a year"
-    cost = f", for {', '.join(price)}" if price else ""
+    cost = f", for {price}" if price else ""
     return (
-        f"{span}: from {_value(found, first)}{what} ({first.name}, {first.year})"
+        f"{span}: from {_value(found, first)} {found.track.score} ({first.name}, {first.year})"
         f" to {_value(found, best)} ({best.name}, {best.year}){cost}."
     )
 
@@ -273,7 +271,9 @@ def bought(found: TrackResults) -> str:
 def gained(found: TrackResults, standing: Standing) -> str:
     """One sentence: what an entry reaches on a track, and what it gained over the best of earlier years."""
     reached = (
-        f"{_value(found, standing)}{_what(found)}" if standing.estimate else "the criterion is not reached"
+        f"{_value(found, standing)} {found.track.score}"
+        if standing.estimate
+        else "the criterion is not reached"
     )
     gain = found.gains.get(standing.entry)
     if gain is None:
@@ -287,19 +287,11 @@ def gained(found: TrackResults, standing: Standing) -> str:
             change += f", {kind} {_signed(difference.low)} to {_signed(difference.high)}"
         if gain.finding != "differ":
             change += f" ({gain.finding})"
-    costs = [
-        f"{times(ratio)} the {word}"
-        for word, ratio in (
-            ("parameters", gain.parameters),
-            ("operations of training", gain.flop),
-            ("training time", gain.seconds),
-        )
-        if ratio
-    ]
-    price = f". It takes {', '.join(costs)}" if costs else ""
+    price = _price((gain.parameters, gain.flop, gain.seconds))
+    cost = f". It takes {price}" if price else ""
     return (
         f"On {found.track.on}: {reached}. The best of earlier years is {_value(found, best)}"
-        f" ({best.name}, {best.year}){change}{price}."
+        f" ({best.name}, {best.year}){change}{cost}."
     )
 
 
@@ -319,14 +311,18 @@ def progress(found: TrackResults, start: int, end: int) -> str:
         return ""
     moved = "rises" if found.direction == "higher" else "falls"
     return (
-        f"On {found.track.on} the best{_what(found)} {moved} from {_value(found, old)}"
+        f"On {found.track.on} the best {found.track.score} {moved} from {_value(found, old)}"
         f" ({old.name}, {old.year}) to {_value(found, new)} ({new.name}, {new.year})."
     )
 
 
-def times(ratio: float) -> str:
-    """A ratio in words: 600 times, 0.25 times."""
-    return f"{number(ratio, 2)} times"
+def _price(ratios: tuple[float | None, float | None, float | None]) -> str:
+    """Ratios of costs in words: 9.8 times the parameters, 0.25 times the training time; empty without any."""
+    words = ("parameters", "operations of training", "training time")
+    known = [
+        f"{number(ratio, 2)} times the {word}" for ratio, word in zip(ratios, words, strict=True) if ratio
+    ]
+    return ", ".join(known)
 
 
 def _value(found: TrackResults, standing: Standing) -> str:
@@ -334,8 +330,3 @@ def _value(found: TrackResults, standing: Standing) -> str:
     assert standing.estimate is not None and math.isfinite(standing.estimate.median)
     text = number(standing.estimate.median)
     return f"{text}%" if found.unit == "%" else text
-
-
-def _what(found: TrackResults) -> str:
-    """The measure, to follow a value."""
-    return f" {found.track.score}"

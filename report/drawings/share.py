@@ -1,11 +1,9 @@
 """The picture that goes with a shared link: the best attended track, in 1200 by 630 pixels."""
 
-import math
 import textwrap
 from pathlib import Path
 
 from report import style
-from report.formats import number
 from report.results import Results
 from report.tracks import bought
 
@@ -17,7 +15,6 @@ TITLE = "Eighty years of neural networks, trained again"
 def save(results: Results, path: Path) -> None:
     """Writes the picture as a PNG. The same results give the same bytes."""
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
     with style.theme():
         figure = Figure(figsize=INCHES, facecolor="white")
@@ -38,12 +35,7 @@ def save(results: Results, path: Path) -> None:
                     marker=style.marker(one.family),
                     linewidth=0,
                 )
-            values = [one.estimate.median for one in known if one.estimate]
-            if min(values) > 0 and math.log10(max(values) / min(values)) > 0.7:
-                axes.set_yscale("log")
-                axes.yaxis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5)))
-                axes.yaxis.set_minor_locator(NullLocator())
-            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-            axes.set_ylabel(found.track.score + (f", {found.unit}" if found.unit else ""), fontsize=11)
+            style.value_axis(axes, [one.estimate.median for one in known if one.estimate])
+            axes.set_ylabel(found.measure, fontsize=11)
             axes.tick_params(labelsize=10)
         figure.savefig(path, dpi=DPI, facecolor="white", metadata={"Software": None})

@@ -17,8 +17,6 @@ from report.results import Results
 from report.style import INK, Drawn, Point
 from report.tracks import Standing, TrackResults, bought
 
-#: An axis is logarithmic if the largest value is more than this many times the smallest.
-WIDE = 6
 #: The figure of a track with at most this many entries is low.
 FEW = 4
 #: (attribute of a standing, heading, whether less is better) of the four costs
@@ -52,7 +50,7 @@ def _by_year(found: TrackResults, known: list[Standing]) -> Drawn:
     pad = max(2.0, (last - first) * 0.05)
     axes.set_xlim(first - pad, last + pad * 2.4)
     values = [value for one in known for value in one.values if math.isfinite(value)]
-    _value_axis(axes, values)
+    style.value_axis(axes, values)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     x = _spread_years(known)
     line = _best_so_far(found, known, last + pad)
@@ -75,7 +73,7 @@ def _by_year(found: TrackResults, known: list[Standing]) -> Drawn:
             zorder=2,
         )
     _medians(axes, known, x)
-    axes.set_ylabel(_measure(found))
+    axes.set_ylabel(found.measure)
     names = [
         Name(clip(one.name, 60), x[one.entry], one.estimate.median, bold=one.record)
         for one in sorted(known, key=lambda one: (not one.record, one.year))
@@ -91,7 +89,7 @@ def _by_year(found: TrackResults, known: list[Standing]) -> Drawn:
     sentence = bought(found)
     better = "Up" if found.direction == "higher" else "Down"
     caption = (
-        f"{found.track.title}: {_measure(found)} by the year of the idea. Large marks are medians, small "
+        f"{found.track.title}: {found.measure} by the year of the idea. Large marks are medians, small "
         f"ones single seeds; the line is the best so far. {better} is better. {sentence}{left_out(missing)}"
     )
     return Drawn(f"track_{found.track.id}", figure, caption, sentence, _data(found), points)
@@ -128,7 +126,7 @@ def _costs(found: TrackResults, known: list[Standing]) -> list[Drawn]:
         low, high = min(x.values()), max(x.values())
         room = (high / low) ** 0.08 if high > low else 2
         axes.set_xlim(low / room, high * room**3)
-        _value_axis(axes, [one.estimate.median for one in costing if one.estimate])
+        style.value_axis(axes, [one.estimate.median for one in costing if one.estimate])
         style.powers(axes.xaxis)
         front = pareto(found, costing, attribute, less)
         axes.plot(
@@ -140,7 +138,7 @@ def _costs(found: TrackResults, known: list[Standing]) -> list[Drawn]:
             zorder=1,
         )
         _medians(axes, costing, x)
-        axes.set(xlabel=heading, ylabel="" if column else _measure(found))
+        axes.set(xlabel=heading, ylabel="" if column else found.measure)
         others = [(x[one.entry], one.estimate.median) for one in costing if one.estimate and one not in front]
         names = [Name(clip(one.name, 60), x[one.entry], one.estimate.median) for one in front if one.estimate]
         place(figure, axes, names, others, [(name.x, name.y) for name in names])
@@ -178,23 +176,6 @@ def _cost(standing: Standing, attribute: str) -> float | None:
         return None
     value: float | None = getattr(standing, attribute)
     return value
-
-
-def _value_axis(axes: Any, values: list[float]) -> None:
-    """A logarithmic axis if the values are positive and far apart, with the ticks as plain numbers."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
-
-    low, high = min(values), max(values)
-    if low > 0 and high / low > WIDE:
-        axes.set_yscale("log")
-        axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
-        axes.yaxis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-        axes.yaxis.set_minor_locator(NullLocator())
-    else:
-        room = (high - low) * 0.07 or abs(high) * 0.1 or 1
-        axes.set_ylim(low - room, high + room)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
 def _spread_years(known: list[Standing]) -> dict[str, float]:
@@ -245,11 +226,6 @@ def _medians(axes: Any, known: list[Standing], x: dict[str, float]) -> None:
         zorder=3,
     )
     axes.set(xlabel="", ylabel="")
-
-
-def _measure(found: TrackResults) -> str:
-    """The measure with its unit, as an axis says it."""
-    return found.track.score + (f", {found.unit}" if found.unit else "")
 
 
 def _details(found: TrackResults, one: Standing) -> str:

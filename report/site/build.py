@@ -11,8 +11,18 @@ from report.site.data_tables import rows_as_text
 from report.site.environment import environment
 from report.site.figures import save_all
 from report.site.folder import replace
-from report.site.pages import claims, data, entries, entry_list, index, machines, provenance, tracks
-from report.site.pages import tables as table_pages
+from report.site.pages import (
+    claims,
+    data,
+    entries,
+    entry_list,
+    index,
+    machines,
+    methods,
+    provenance,
+    runs,
+    tracks,
+)
 from report.site.site import Site
 from report.tables.files import save_csv, save_tex
 
@@ -66,6 +76,7 @@ def _write(results: Results, out: Path, compare: bool, speed: Path | None, sourc
     entries.write(site)
     claims.write(site)
     machines.write(site)
-    table_pages.write(site)
+    runs.write(site)
+    methods.write(site)
     data.write(site)
     provenance.write(site)

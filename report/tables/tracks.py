@@ -16,7 +16,7 @@ def tracks(results: Results) -> list[Table]:
 
 def _table(found: TrackResults) -> Table:
     frame = pd.DataFrame([_row(found, i) for i in range(len(found.standings))])
-    measure = found.track.score + (f", {found.unit}" if found.unit else "")
+    measure = found.measure
     columns = (
         Column("entry", "architecture", "entry"),
         Column("year", "year"),

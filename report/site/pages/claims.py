@@ -47,14 +47,15 @@ def write(site: Site) -> None:
     results = site.results
     claims = results.claims
     answered = claims[claims["verdict"] != "not comparable"]
+    of_machines = bars(results)
     site.write(
         "claims.html",
         "claims.html",
         every=len(claims.drop_duplicates(CLAIM)),
         answered=len(answered.drop_duplicates(CLAIM)),
         entries=claims["entry"].nunique(),
-        bars=bars(results),
-        longest=max((sum(n for _, n in bar["counts"]) for bar in bars(results)), default=0),
+        bars=of_machines,
+        longest=max((sum(n for _, n in bar["counts"]) for bar in of_machines), default=0),
         causes=causes(results),
         kinds=kinds(results),
     )

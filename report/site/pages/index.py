@@ -80,7 +80,6 @@ def write(site: Site) -> None:
         tiers=[tier for tier in TIERS if tier in set(runs["tier"])],
         total=runs["total_s"].sum(),
         runs=runs["run_id"].nunique(),
-        fingerprint=results.fingerprint,
     )
 
 
