@@ -94,8 +94,9 @@ def about(results: Results, source: str = "", address: str = "") -> About:
         several(len(results.machines), "machine"),
     ]
     description = (
-        "What architectures of the history of deep learning reach when they are trained again, on the data of "
-        f"their papers or on common ground, with the learning rules of their time: {counts[0]} of {counts[1]} on {counts[2]}, "
+        "What architectures of the history of deep learning reach when they are trained again, on the data "
+        "of their papers or on common ground, with the learning rules of their time: "
+        f"{counts[0]} of {counts[1]} on {counts[2]}, "
         f"started from {began:%Y-%m-%d} to {ended:%Y-%m-%d}. Final measures, learning curves, clocks, the "
         "questions as they were asked, pictures, and where each number came from."
     )
