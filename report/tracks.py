@@ -246,7 +246,7 @@ def _ratio(ours: float | None, theirs: float | None) -> float | None:
 
 
 def bought(found: TrackResults) -> str:
-    """One sentence: what the years between the track's first entry and its best one bought, at what price."""
+    """What the years from the track's first entry to its best one bought, at what price, and if it lasts."""
     known = [one for one in found.standings if one.estimate]
     first, best = known[0], found.best
     on = found.track.on
@@ -262,9 +262,11 @@ def bought(found: TrackResults) -> str:
     years = best.year - first.year
     span = f"What {several(years, 'year')} bought on {on}" if years else f"On {on}, within a year"
     cost = f", for {price}" if price else ""
+    later = sum(one.year > best.year for one in known)
+    since = f" Since then {several(later, 'architecture')} did no better." if later else ""
     return (
         f"{span}: from {_value(found, first)} {found.track.score} ({first.name}, {first.year})"
-        f" to {_value(found, best)} ({best.name}, {best.year}){cost}."
+        f" to {_value(found, best)} ({best.name}, {best.year}){cost}.{since}"
     )
 
 

@@ -151,6 +151,11 @@ def test_the_sentence_does_not_claim_progress_that_is_not_there() -> None:
     assert tracks.progress(worse, 1980, 2030) == ""
 
 
+def test_a_best_that_is_old_is_said_to_be() -> None:
+    found = on_track(standing("a_1958", [8.0]), standing("b_1995", [2.0]), standing("c_2014", [3.0]))
+    assert tracks.bought(found).endswith("2% (B, 1995). Since then 1 architecture did no better.")
+
+
 def test_what_an_entry_gained_is_said_with_its_range_and_price() -> None:
     found = on_track(
         standing("old_1958", [8.0, 9.0, 10.0], parameters=100.0, seconds=2.0),

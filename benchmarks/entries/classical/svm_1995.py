@@ -174,7 +174,7 @@ ENTRY = Entry(
         "The NIST set of the paper is not public; MNIST was made from the same sources.",
         "The 8x8 digits and exclusive or are not in the paper: they are here to compare with other entries.",
         "The solver is that of scikit-learn (LIBSVM); the paper solves the same problem by its own method.",
-        "The number of parameters is that of the multipliers that are not zero and of the thresholds: it "
-        "depends on the data.",
+        "The number of parameters counts the support vectors, which the machine keeps, the multipliers that "
+        "are not zero, and the thresholds: it depends on the data.",
     ),
 )

@@ -97,5 +97,5 @@ class SupportVectorMachine:
         self.thresholds = state["thresholds"].copy()
 
     def parameters(self) -> int:
-        """The multipliers that are not zero, and a threshold for each machine."""
-        return int(np.count_nonzero(self.coefficients)) + self.classes
+        """All that is learned: support vectors, the multipliers that are not zero, a threshold a machine."""
+        return self.vectors.size + int(np.count_nonzero(self.coefficients)) + self.classes

@@ -107,9 +107,10 @@ def timeline(results: Results) -> list[dict[str, Any]]:
 
 
 def _thumbnail(results: Results, id: str) -> Markup | None:
-    """A picture of an entry's first run that has one, small."""
+    """A small picture from the recipe that stands for the entry, otherwise from its first run that has one."""
     runs = results.in_order(results.runs[results.runs["entry"] == id])
-    for execution in runs["execution_id"]:
+    stands = runs["spec_id"].isin(results.representatives["spec_id"])
+    for execution in (*runs.loc[stands, "execution_id"], *runs.loc[~stands, "execution_id"]):
         for name, encoded in sorted(results.pictures.get(execution, {}).items()):
             picture = records.decode_picture(encoded)
             if isinstance(picture, Picture):

@@ -33,7 +33,7 @@ def test_two_points_are_separated_half_way() -> None:
     answers = machine(np.array([1.0, 2.0, 3.0]).reshape(3, 1, 1, 1))
     np.testing.assert_allclose(answers[:, 1], [-1.0, 0.0, 1.0], atol=1e-6)
     np.testing.assert_allclose(answers[:, 0], -answers[:, 1], atol=1e-6)
-    assert machine.parameters() == 2 * 2 + 2
+    assert machine.parameters() == 2 * 1 + 2 * 2 + 2, "two vectors of one number, multipliers, thresholds"
 
 
 def test_exclusive_or_needs_products_of_two_inputs() -> None:
