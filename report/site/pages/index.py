@@ -107,7 +107,7 @@ def timeline(results: Results) -> list[dict[str, Any]]:
 
 
 def _thumbnail(results: Results, id: str) -> Markup | None:
-    """A small picture from the recipe that stands for the entry, otherwise from its first run that has one."""
+    """A small picture from the recipe that stands for the entry, or from its first run that has one."""
     runs = results.in_order(results.runs[results.runs["entry"] == id])
     stands = runs["spec_id"].isin(results.representatives["spec_id"])
     for execution in (*runs.loc[stands, "execution_id"], *runs.loc[~stands, "execution_id"]):
