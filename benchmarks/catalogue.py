@@ -18,7 +18,7 @@ LEARNING = tuple(
 )
 #: Fields of a recipe that came after results were published. At their defaults they are left out of what is
 #: hashed, so that the published results keep the hash of their question.
-LATER = ("stages", "further_tasks", "starts_from", "tries")
+LATER = ("stages", "further_tasks", "starts_from", "tries", "stops_at_criterion")
 
 
 def nearest(name: str, valid: list[str]) -> str:

@@ -170,8 +170,9 @@ class Recipe:
     answers a claim only in part. `train_on` "train+validation" repeats a paper's protocol that had no
     validation split: choices were made before, on the validation split, and only training measures are taken
     on the way. `criterion` (measure, value) is when the problem counts as solved: the first epoch whose
-    validation score reaches it becomes the measure `epochs_to_criterion`, which is null if none does. `floor`
-    is what a run must reach to count as having learned: measure name and value, in the measure's own
+    validation score reaches it becomes the measure `epochs_to_criterion`, which is null if none does; with
+    `stops_at_criterion` training ends there, as in papers whose nets stop learning at success. `floor` is
+    what a run must reach to count as having learned: measure name and value, in the measure's own
     direction; the tests hold it. `starts_from` names another recipe of the same tier, as "entry/recipe": the
     model starts from the weights with which the run of that recipe and of the same seed ended, wherever the
     two have a layer of the same name and shape. `source` says where the hyperparameters come from; where they
@@ -203,6 +204,7 @@ class Recipe:
     train_on: Literal["train", "train+validation"] = "train"
     clip_norm: float | None = None
     criterion: tuple[str, float] | None = None
+    stops_at_criterion: bool = False
     floor: tuple[str, float] | None = None
     stages: tuple[Stage, ...] = ()
     starts_from: str = ""

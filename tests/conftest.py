@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A shell ignores Ctrl-C for what it starts in the background, and so would every process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # oneDNN's own allocator never returns memory: a worker would keep as much as the largest net needed.
 os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")

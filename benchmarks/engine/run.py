@@ -156,7 +156,7 @@ class Trainer:
         stage = ready.stage
         warm_up = True
         began, first_epoch = time.monotonic(), left.epoch
-        while left.epoch < end:
+        while left.epoch < end and not self._has_succeeded():
             last = min(left.epoch + ready.leg, end)
             self.clock.start("train")
             steps, examples, logs = bench.train_leg(left.epoch, last)
@@ -189,7 +189,8 @@ class Trainer:
                 self._report(stage.name, {**logs, **{f"validation {n}": v for n, v in scores.items()}}, rest)
                 self.reported = now
             limit = self.options.time_limit_s
-            if limit is not None and self.clock.total > limit and last < self.epochs:
+            late = limit is not None and self.clock.total > limit
+            if late and last < self.epochs and not self._has_succeeded():
                 self._save(bench)
                 raise TimeIsUp(
                     f"{self.clock.total:.0f} s have passed after epoch {last} of {self.epochs};"
@@ -229,6 +230,10 @@ class Trainer:
                     "unit": units.get(name, ""),
                 }
             )
+
+    def _has_succeeded(self) -> bool:
+        """Whether the recipe stops at its criterion, and the net has reached it."""
+        return self.run.recipe.stops_at_criterion and self._criterion_noted()
 
     def _criterion_noted(self) -> bool:
         return any(row["measure"] == CRITERION.name for row in self.outcome.measures)

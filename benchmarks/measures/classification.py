@@ -7,10 +7,10 @@ MEASURES = (
     Measure("accuracy", "%", "higher", "examples whose most likely class is the labelled one"),
     Measure("top5_error", "%", "lower", "examples whose labelled class is not among the five most likely"),
     Measure(
-        "mse",
+        "half_mse",
         "",
         "lower",
-        "squared difference between outputs and targets, mean over examples and output units",
+        "half the squared difference between outputs and targets, mean over examples and output units",
     ),
     Measure(
         "train_error",
@@ -18,6 +18,6 @@ MEASURES = (
         "lower",
         "training examples whose most likely class is not the labelled one, after training",
     ),
-    Measure("train_mse", "", "lower", "mean squared error on the training examples, after training"),
+    Measure("train_half_mse", "", "lower", "the same on the training examples, after training"),
     Measure("member_error", "%", "lower", "error of a committee's single members, mean over the members"),
 )

@@ -10,6 +10,13 @@ MEASURES = (
         "sequences in which an output is off its target by the data set's tolerance or more",
     ),
     Measure(
+        "wrong_scaled",
+        "%",
+        "lower",
+        "as `wrong`, at a tolerance in proportion to the range of the targets; only where the data set "
+        "narrows it",
+    ),
+    Measure(
         "correct",
         "%",
         "higher",

@@ -37,7 +37,17 @@ GENERAL = ("loss", CRITERION.name)
 #: Parts of the names of measures that are relative to something else: in %, they may be negative or beyond
 #: 100. And measures that are never negative.
 RELATIVE = ("distance", "removed", "relative", "change", "gain", "ratio")
-SQUARES = ("mse", "train_mse", "rms_error", "rmse", "squared_error", "perplexity", CRITERION.name)
+SQUARES = (
+    "mse",
+    "train_mse",
+    "half_mse",
+    "train_half_mse",
+    "rms_error",
+    "rmse",
+    "squared_error",
+    "perplexity",
+    CRITERION.name,
+)
 
 
 class Doubt(NamedTuple):

@@ -97,9 +97,9 @@ def evaluate(
 
     The largest output decides; with a `threshold`, each output unit decides for itself between
     classes 0 and 1, and each decision counts. With `top` 5, also `top5_error`. With `targets`
-    (of the other classes, of the class), also `mse`; with `members`, for a model with a method
+    (of the other classes, of the class), also `half_mse`; with `members`, for a model with a method
     `members`, also `member_error`; with `train`, the test split's scores also hold `train_error`
-    (and `train_mse`).
+    (and `train_half_mse`).
     """
     require("classification", model, MODEL)
     arrays = getattr(data, split)
@@ -122,7 +122,7 @@ def evaluate(
     if targets is not None:
         outputs = predict(respond, inputs)["output"]
         wanted = np.where(arrays["y"][:, None] == np.arange(outputs.shape[-1]), targets[1], targets[0])
-        scores["mse"] = float(np.mean(np.square(outputs - wanted)))
+        scores["half_mse"] = 0.5 * float(np.mean(np.square(outputs - wanted)))
     if members:
         require("classification", model, Committee)
         scores["member_error"] = 100.0 * float(
@@ -130,5 +130,5 @@ def evaluate(
         )
     if train and split == "test":
         learned = evaluate(predict, model, data, "train", targets=targets)
-        scores |= {f"train_{name}": learned[name] for name in ("error", "mse") if name in learned}
+        scores |= {f"train_{name}": learned[name] for name in ("error", "half_mse") if name in learned}
     return scores

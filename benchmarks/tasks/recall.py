@@ -53,12 +53,14 @@ def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, float]:
-    """The measures on one split, at the tolerance in `data.info`; `error` only for classes and symbols."""
+    """The measures on one split, at the tolerances in `data.info`; `error` only for classes and symbols."""
     require("recall", model, MODEL)
     arrays = getattr(data, split)
     scores = predict(score, {key: arrays[key] for key in ("x", "y", "next") if key in arrays})
     wrong = 100.0 * float(np.mean(scores["largest"] >= data.info["tolerance"]))
     measures = {"wrong": wrong, "correct": 100.0 - wrong, "mse": float(np.mean(scores["square"]))}
+    if "scaled_tolerance" in data.info:
+        measures["wrong_scaled"] = 100.0 * float(np.mean(scores["largest"] >= data.info["scaled_tolerance"]))
     if arrays["y"].ndim == 1:
         measures["error"] = 100.0 * float(np.mean(scores["choice"] != arrays["y"]))
     return measures

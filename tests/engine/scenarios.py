@@ -183,6 +183,17 @@ def scenarios(out: Path) -> dict[str, Callable[[], None]]:
         "mixed-again": partial(prepared, never_train, partial(job, out, "mixed-again", mixed)),
         "mixed-changed": partial(prepared, other_source, partial(job, out, "mixed-changed", mixed)),
         "mixed-repaired": partial(job, out, "mixed-repaired", mixed),
+        "stops": partial(
+            job,
+            out,
+            "stops",
+            [
+                # The first epoch reaches 100% wrong, or less; none reaches less than nothing wrong.
+                *digits(0, variant="at-once", criterion=("error", 100.0), stops_at_criterion=True),
+                *digits(0, variant="one-epoch", epochs=1),
+                *digits(0, variant="never", criterion=("error", -1.0), stops_at_criterion=True),
+            ],
+        ),
         "last": partial(job, out, "last", [Run(perceptron, at_last, 0)]),
         "data": partial(
             job, out, "data", [Run(MLP, mnist, 0), Run(GATES, GATE, 0)], data_dir=corrupt(out / "mirror")

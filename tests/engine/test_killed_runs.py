@@ -13,7 +13,8 @@ from tests.engine.killed_runs import MOMENTS
 from tests.engine.occasions import numbers
 
 ROOT = Path(__file__).parents[2]
-ENTRIES = ["mlp_mnist_1998", "rbm_1986", "gan_2014", "dqn_2013", "jarrett_unsup_cnn_2009"]
+#: Compiled steps, steps on the host, and stages. What other rules keep is tested in `contract/test_learning`.
+ENTRIES = ["mlp_mnist_1998", "dqn_2013", "jarrett_unsup_cnn_2009"]
 
 pytestmark = pytest.mark.slow
 

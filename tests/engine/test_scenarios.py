@@ -86,6 +86,20 @@ def test_a_run_out_of_time_is_continued_to_the_record_of_one_that_was_not(out: P
     assert not list((out / "timeout" / "checkpoints").iterdir())
 
 
+def test_a_run_that_stops_at_success_ends_as_one_that_was_asked_for_no_more(out: Path) -> None:
+    stopped, short, never = runs(out, "stops")
+    assert statuses(out, "stops") == ["ok"] * 3
+    assert [record["run"]["epochs"] for record in (stopped, short, never)] == [1, 1, 4]
+    assert stopped["run"]["weights_sha256"] == short["run"]["weights_sha256"]
+    reached = [
+        row["value"]
+        for record in (stopped, never)
+        for row in record["measures"]
+        if row["measure"] == "epochs_to_criterion"
+    ]
+    assert reached == [1.0, None]
+
+
 def test_a_run_whose_loss_leaves_the_numbers_has_diverged(out: Path) -> None:
     good, bad = runs(out, "mixed")
     assert (good["run"]["status"], bad["run"]["status"]) == ("ok", "diverged")

@@ -1,6 +1,11 @@
-"""A run that starts from the weights of another."""
+"""A run that starts from the weights of another.
 
+What trains is tested in a process of its own: jobs fork, and a process that has computed must not.
+"""
+
+import contextlib
 import dataclasses
+import io
 import json
 import os
 from pathlib import Path
@@ -14,6 +19,7 @@ from benchmarks.engine import __main__ as command_line
 from benchmarks.engine import child, jobs, repeat, runs, start
 from benchmarks.engine.runs import Options, Run, asked
 from benchmarks.spec import Entry
+from tests.contract.forked import in_child
 from tests.engine.conftest import NAME
 
 
@@ -28,6 +34,8 @@ def entry_with_a_start(monkeypatch: pytest.MonkeyPatch, parent_epochs: int = 3, 
     )
     made = dataclasses.replace(entry, recipes=(first, second), variants={**entry.variants, "again": "Again."})
     monkeypatch.setattr(catalogue, "load", lambda id: made)
+    # The process has brought the backend up already.
+    monkeypatch.setattr(jobs, "_bring_up", lambda *_: 0.0)
     return made
 
 
@@ -39,12 +47,12 @@ def execute(runs: list[Run], options: Options) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def options(tmp_path: Path, driver_class: Any, monkeypatch: pytest.MonkeyPatch) -> Options:
-    """For runs on the backend under test, which is brought up once for all of them."""
-    monkeypatch.setattr(jobs, "_bring_up", lambda *_: 0.0)
+def options(tmp_path: Path) -> Options:
+    """For runs on the backend under test."""
     return Options(backend=NAME, out=tmp_path, checkpoint_dir=tmp_path / "checkpoints")
 
 
+@in_child
 def test_it_starts_with_the_weights_of_its_own_seed(
     monkeypatch: pytest.MonkeyPatch, options: Options
 ) -> None:
@@ -60,6 +68,7 @@ def test_it_starts_with_the_weights_of_its_own_seed(
         assert parent["start_sha256"] == ""
 
 
+@in_child
 def test_training_goes_on_from_there(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
     entry = entry_with_a_start(monkeypatch, epochs=2)
     parent, child = execute([Run(entry, recipe, 0) for recipe in entry.recipes], options)
@@ -67,6 +76,7 @@ def test_training_goes_on_from_there(monkeypatch: pytest.MonkeyPatch, options: O
     assert child["weights_sha256"] != parent["weights_sha256"]
 
 
+@in_child
 def test_without_the_other_run_it_says_why(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
     entry = entry_with_a_start(monkeypatch)
     (row,) = execute([Run(entry, entry.recipes[1], 0)], options)
@@ -76,6 +86,7 @@ def test_without_the_other_run_it_says_why(monkeypatch: pytest.MonkeyPatch, opti
     )
 
 
+@in_child
 def test_asked_for_alone_it_brings_the_other_run_with_it(
     monkeypatch: pytest.MonkeyPatch, options: Options
 ) -> None:
@@ -93,8 +104,9 @@ def test_asked_for_alone_it_brings_the_other_run_with_it(
     assert len({row["weights_sha256"] for row in rows}) == 1
 
 
+@in_child
 def test_it_is_repeated_with_the_run_that_it_starts_from(
-    monkeypatch: pytest.MonkeyPatch, options: Options, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, options: Options
 ) -> None:
     entry = entry_with_a_start(monkeypatch, epochs=2)
     _, row = execute([Run(entry, recipe, 0) for recipe in entry.recipes], options)
@@ -102,12 +114,14 @@ def test_it_is_repeated_with_the_run_that_it_starts_from(
     bundle = options.out / "bundle"
     bundle.mkdir()
     records.write_bundle(records.from_records([records.read_record(path)]), bundle)
-    code = repeat.repeat(row["run_id"], bundle, options.out / "again", None, lambda line: None)
-    said = capsys.readouterr().out
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        code = repeat.repeat(row["run_id"], bundle, options.out / "again", None, lambda line: None)
+    said = printed.getvalue()
     assert (code, said.splitlines()[-1]) == (0, "the same"), said
     assert "differ" not in said
 
 
+@in_child
 def test_of_a_run_that_failed_it_says_so(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
     entry = entry_with_a_start(monkeypatch)
     impossible = dataclasses.replace(entry.recipes[0], batch_size=100)
@@ -118,6 +132,7 @@ def test_of_a_run_that_failed_it_says_so(monkeypatch: pytest.MonkeyPatch, option
     assert "it ended with status error: ValueError" in child["reason"]
 
 
+@in_child
 def test_a_model_that_shares_no_weight_is_refused(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
     entry = entry_with_a_start(monkeypatch)
     first, second = entry.recipes
@@ -128,6 +143,7 @@ def test_a_model_that_shares_no_weight_is_refused(monkeypatch: pytest.MonkeyPatc
     assert row["status"] == "error"
 
 
+@in_child
 def test_weights_are_kept_for_those_that_need_them_alone(
     monkeypatch: pytest.MonkeyPatch, options: Options
 ) -> None:

@@ -89,15 +89,15 @@ def test_logits_of_any_size_have_a_finite_loss() -> None:
     assert float(classification.loss(given, batch, True)) == pytest.approx(2e4)
 
 
-def test_the_squared_error_is_the_mean_over_examples_and_outputs() -> None:
+def test_half_the_squared_error_is_the_mean_over_examples_and_outputs() -> None:
     """Targets (1, -1), (-1, 1): differences 0.5, 0, 2, 2; with targets of 0 and 1: 0.5, 1, 1, 2."""
     arrays = data([[0.5, -1.0], [1.0, -1.0]], [0, 1])
     assert classification.evaluate(Eager(given), given, arrays, "test", targets=(-1.0, 1.0))[
-        "mse"
-    ] == pytest.approx((0.25 + 4 + 4) / 4)
+        "half_mse"
+    ] == pytest.approx((0.25 + 4 + 4) / 8)
     assert classification.evaluate(Eager(given), given, arrays, "test", targets=(0.0, 1.0))[
-        "mse"
-    ] == pytest.approx((0.25 + 1 + 1 + 4) / 4)
+        "half_mse"
+    ] == pytest.approx((0.25 + 1 + 1 + 4) / 8)
 
 
 def test_the_training_examples_are_scored_with_the_test_split_alone() -> None:
@@ -110,8 +110,8 @@ def test_the_training_examples_are_scored_with_the_test_split_alone() -> None:
         "train_error": 25.0,
     }
     assert classification.evaluate(Eager(given), given, both, "test", train=True, targets=(0.0, 1.0))[
-        "train_mse"
-    ] == pytest.approx((10 + 2) / 8)
+        "train_half_mse"
+    ] == pytest.approx((10 + 2) / 16)
     assert "train_error" not in classification.evaluate(Eager(given), given, both, "validation", train=True)
 
 

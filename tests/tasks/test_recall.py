@@ -29,6 +29,16 @@ def test_real_targets_within_the_tolerance_are_correct() -> None:
     assert "error" not in found
 
 
+def test_narrowed_targets_are_scored_by_both_tolerances() -> None:
+    """Off by 0, 0.03 and 0.05: one is wrong at 0.04, two at 0.024."""
+    outputs = np.array([[0.50], [0.53], [0.55]], "float32")
+    y = np.full((3, 1), 0.5, "float32")
+    narrow = Data({}, {}, {"x": outputs, "y": y}, {"tolerance": 0.04, "scaled_tolerance": 0.024})
+    found = recall.evaluate(Eager(Given()), Given(), narrow, "test")
+    assert found["wrong"] == pytest.approx(100 / 3)
+    assert found["wrong_scaled"] == pytest.approx(200 / 3)
+
+
 def test_classes_need_every_output_within_the_tolerance() -> None:
     outputs = np.array([[0.9, 0.1], [0.6, 0.1], [0.2, 0.9]], "float32")
     found = recall.evaluate(

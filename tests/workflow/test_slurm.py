@@ -60,38 +60,9 @@ def placed(slurm: Path, checkout: Path) -> dict[str, tuple[str, str, str]]:
     return found
 
 
-def test_each_tier_asks_for_what_it_needs(slurm: Path, checkout: Path) -> None:
-    """Pocket runs ask for a core and no GPU; standard runs and their ceilings for a GPU and more memory."""
-    done = snakemake(checkout, *ASKED_EARLY, *POCKET, root=checkout, **cluster.environment(slurm))
-    assert done.returncode == 0, done.stdout
-    wanted = ("COMPLETED", "cpu=1,mem=4000M,node=1,billing=1", "")
-    assert placed(slurm, checkout) == {"train": wanted, "machine": wanted}
-    found = [records.read_record(path) for path in (checkout / "results/runs").glob("*/*.json")]
-    assert {(record["run"]["entry"], record["run"]["status"]) for record in found} == {
-        ("mcculloch_pitts_1943", "ok"),
-        ("perceptron_1958", "ok"),
-    }
-    assert (checkout / "results/report/index.html").exists()
-    assert len(records.read_bundle(checkout / "results/bundle").ceilings) == 1
-    # The nodes are small: a user says so.
-    standard = (
-        "--config",
-        "backend=jax",
-        "tier=standard",
-        "entries=mcculloch_pitts_1943",
-        "seeds=1",
-        "threads=1",
-    )
-    done = snakemake(checkout, *ASKED_EARLY, *standard, root=checkout, **cluster.environment(slurm))
-    assert done.returncode == 0, done.stdout
-    assert placed(slurm, checkout)["train"] == (
-        "COMPLETED",
-        "cpu=1,mem=16000M,node=1,billing=1",
-        "gres:gpu:1",
-    )
-
-
-def test_a_job_that_can_never_start_is_said_and_costs_no_report(slurm: Path, checkout: Path) -> None:
+def test_pocket_runs_ask_for_a_core_and_a_job_that_can_never_start_costs_no_report(
+    slurm: Path, checkout: Path
+) -> None:
     """The ceilings ask for more time than the partition has: runs are reported, and the reason is shown."""
     asked = ("--set-resources", "machine:runtime=1000")
     process = start(checkout, *ASKED_EARLY, *POCKET, *asked, root=checkout, **cluster.environment(slurm))
@@ -102,11 +73,35 @@ def test_a_job_that_can_never_start_is_said_and_costs_no_report(slurm: Path, che
         assert process.poll() is None, output.read_text()
         assert time.monotonic() < deadline, output.read_text()
         time.sleep(1)
-    runs = len(list((checkout / "results/runs").glob("*/*.json")))
-    assert (checkout / "results/verdict.txt").read_text() == f"{runs} runs: {runs} ok\n"
+    assert placed(slurm, checkout)["train"] == ("COMPLETED", "cpu=1,mem=4000M,node=1,billing=1", "")
+    found = [records.read_record(path) for path in (checkout / "results/runs").glob("*/*.json")]
+    assert {(record["run"]["entry"], record["run"]["status"]) for record in found} == {
+        ("mcculloch_pitts_1943", "ok"),
+        ("perceptron_1958", "ok"),
+    }
+    assert (checkout / "results/verdict.txt").read_text() == f"{len(found)} runs: {len(found)} ok\n"
     assert (checkout / "results/report/index.html").exists()
     while process.poll() is None:
         assert time.monotonic() < deadline + 120, output.read_text()
         typed(slurm, checkout, "scancel", "--me")
         time.sleep(1)
     assert process.returncode == 1
+
+
+def test_standard_runs_and_their_ceilings_ask_for_a_gpu_and_more_memory(slurm: Path, checkout: Path) -> None:
+    # The nodes are small: a user says so.
+    standard = (
+        "--config",
+        "backend=jax",
+        "tier=standard",
+        "entries=mcculloch_pitts_1943",
+        "seeds=1",
+        "threads=1",
+    )
+    done = snakemake(
+        checkout, *ASKED_EARLY, *standard, "--until", "gather", root=checkout, **cluster.environment(slurm)
+    )
+    assert done.returncode == 0, done.stdout
+    wanted = ("COMPLETED", "cpu=1,mem=16000M,node=1,billing=1", "gres:gpu:1")
+    assert placed(slurm, checkout) == {"train": wanted, "machine": wanted}
+    assert len(records.read_bundle(checkout / "results/bundle").ceilings) == 1

@@ -72,7 +72,7 @@ DIGITS_NET = {"input_shape": (8, 8, 1), "scale": 16.0}
 
 ENTRY = Entry(
     id="gpu_nn_oh_jung_2004",
-    name="The first neural net on a GPU",
+    name="A neural net on a GPU",
     family="feedforward",
     task="classification",
     idea="Gather many inputs, so that a layer is one matrix product, and let a graphics card draw it.",

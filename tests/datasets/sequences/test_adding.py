@@ -33,6 +33,15 @@ def test_adding_targets_recomputed(id: str, minimal: int, sizes: tuple[int, ...]
     assert first_pair_marked > 0
 
 
+def test_narrow_targets_are_those_of_the_same_sequences_drawn_in_to_the_middle() -> None:
+    """A sum of 2, the largest, has the target 0.8 in place of 1; the tolerance shrinks alike."""
+    wide, narrow = datasets.load("adding_100"), datasets.load("adding_100_narrow")
+    np.testing.assert_array_equal(wide.test["x"], narrow.test["x"])
+    np.testing.assert_allclose(narrow.test["y"] - 0.5, 0.6 * (wide.test["y"] - 0.5), atol=1e-6)
+    assert wide.info == {"tolerance": 0.04}
+    assert narrow.info == {"tolerance": 0.04, "scaled_tolerance": pytest.approx(0.024)}
+
+
 @pytest.mark.parametrize("id", ["adding_30", "adding_100"])
 def test_adding_lengths_and_values_are_uniform(id: str) -> None:
     train = datasets.load(id).train
