@@ -112,6 +112,11 @@ class CompiledStage:
         )
         self.step_flop = self.driver.step_flop(self.learner.step, on_device, stage.batch_size)
 
+    def count(self) -> float | None:
+        """The operations of one learning step, counted without compiling it."""
+        batch = np.zeros((1, self.stage.batch_size), "int32")
+        return self.driver.step_flop(self.learner.step, self._chunk(batch), self.stage.batch_size)
+
     def reset(self, seed: int) -> None:
         """Order the examples by this seed."""
         self.seed = seed

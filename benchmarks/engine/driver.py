@@ -132,8 +132,8 @@ class Driver(Protocol):
     def step_flop(self, step: Step, data: Batch, batch_size: int) -> float | None:
         """Floating-point operations of one learning step, counted in the program before optimisation.
 
-        Called after `training_program` with the same step. None if it cannot be counted, as for steps that
-        contain loops.
+        The step is traced, unless `training_program` has just done so, but not compiled. None if the
+        operations cannot be counted, as in steps that contain loops.
         """
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:

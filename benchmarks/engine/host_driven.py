@@ -33,6 +33,10 @@ class HostDrivenStage:
             self.learner.compile()
             self._compiled = True
 
+    def count(self) -> float | None:
+        """Unknown: what the learner does is not one program."""
+        return None
+
     def reset(self, seed: int) -> None:
         """Let the learner start again from this seed."""
         self.learner.reset_host_state(seed)

@@ -61,10 +61,13 @@ def recorded(run: Run, options: Options, progress: Callable[[str], None]) -> dic
     return record if record["run"]["status"] in FINAL and record["run"]["source_sha256"] == source else None
 
 
-def execute(runs: list[Run], options: Options, progress: Callable[[str], None]) -> dict[str, Any]:
+def execute(
+    runs: list[Run], options: Options, progress: Callable[[str], None], brought_up: bool = False
+) -> dict[str, Any]:
     """Train the runs that have no record yet. Returns the job's summary.
 
     The summary has one item for each run, in the order given, and the source files that the runs depend on.
+    `brought_up`: this process has called `bring_up` with these options before.
     """
     began = time.perf_counter()
     import_s = 0.0
@@ -78,7 +81,8 @@ def execute(runs: list[Run], options: Options, progress: Callable[[str], None]) 
         progress(f"{len(runs) - len(open_runs)} of {len(runs)} runs are already recorded")
     if open_runs:
         others = f" and {len(open_runs) - 1} more" if len(open_runs) > 1 else ""
-        import_s = _bring_up(options, progress, f"{open_runs[0].label}{others}")
+        if not brought_up:
+            import_s = bring_up(options, progress, f"{open_runs[0].label}{others}")
         shared_s = import_s
         for _, group in groupby(open_runs, key=lambda run: (run.entry.id, run.recipe)):
             _in_children(list(group), options, shared_s, progress)
@@ -130,7 +134,7 @@ def with_kept_weights(runs: list[Run]) -> list[Run]:
     ]
 
 
-def _bring_up(options: Options, progress: Callable[[str], None], holder: str = "") -> float:
+def bring_up(options: Options, progress: Callable[[str], None], holder: str = "") -> float:
     """Lease devices for `holder` and import the backend. Returns the seconds that the import took.
 
     If children are not forked, they import it, and only XLA's flags are checked here. Raises ValueError if

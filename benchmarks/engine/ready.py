@@ -59,6 +59,10 @@ class ReadyStage(Protocol):
         """Compile the programs, if that has not been done, without changing any state."""
         ...
 
+    def count(self) -> float | None:
+        """Floating-point operations of one learning step, counted without compiling it; None if unknown."""
+        ...
+
     def reset(self, seed: int) -> None:
         """Start again from the stage's seed; the workbench resets the variables."""
         ...

@@ -22,7 +22,7 @@ class Driver:
     def __init__(self, deterministic: bool = True) -> None:
         """With `deterministic`, TensorFlow's kernels give the same bits, from now on in this process."""
         self.variables: list[keras.Variable] = []
-        self._graph: tf.Graph | None = None  # of one learning step, as last traced
+        self._graph: tuple[Step, tf.Graph] | None = None  # the step that was traced last, and its graph
         # Each evaluation makes a new function, of which TensorFlow would warn.
         tf.get_logger().setLevel("ERROR")
         if deterministic:
@@ -125,6 +125,20 @@ class Driver:
         # those of the gradient.
         return loss, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
+    def _on_rows(self, step: Step) -> Callable[[Tensor, Batch], dict[str, Tensor]]:
+        """The step as `(indices of the batch, data) -> logs`."""
+        gpu = self.is_gpu()
+
+        def example(value: Tensor, indices: Tensor) -> Tensor:
+            rows = tf.gather(value, indices)
+            return tf.cast(rows, tf.int32) if gpu and value.dtype == tf.int64 else rows
+
+        def take_one(indices: Tensor, data: Batch) -> dict[str, Tensor]:
+            logs = step({key: example(value, indices) for key, value in data.items()})
+            return {key: tf.cast(value, tf.float32) for key, value in logs.items()}
+
+        return take_one
+
     def training_program(
         self,
         step: Step,
@@ -137,20 +151,10 @@ class Driver:
         counts: Collection[int] = (),
     ) -> Program:
         """One `tf.function` of a step, and, for a loop, one for each constant length or for all lengths."""
-        gpu = self.is_gpu()
-
-        def example(value: Tensor, indices: Tensor) -> Tensor:
-            rows = tf.gather(value, indices)
-            return tf.cast(rows, tf.int32) if gpu and value.dtype == tf.int64 else rows
-
-        def take_one(indices: Tensor, data: Batch) -> dict[str, Tensor]:
-            logs = step({key: example(value, indices) for key, value in data.items()})
-            return {key: tf.cast(value, tf.float32) for key, value in logs.items()}
-
-        signature = {key: tf.TensorSpec(value.shape, value.dtype) for key, value in data.items()}
+        take_one = self._on_rows(step)
         single = tf.function(take_one, jit_compile=xla, autograph=False)
-        traced = single.get_concrete_function(tf.TensorSpec((batch_size,), tf.int32), signature)
-        names, self._graph = list(traced.structured_outputs), traced.graph
+        traced = single.get_concrete_function(*_signature(data, batch_size))
+        names, self._graph = list(traced.structured_outputs), (step, traced.graph)
         # XLA inlines a call; an interpreted loop may pay for it, so there the step is traced again.
         inside = traced if xla else take_one
 
@@ -206,8 +210,11 @@ class Driver:
         return run
 
     def step_flop(self, step: Step, data: Batch, batch_size: int) -> float | None:
-        """Counted in the graph that `training_program` traced last, which lacks inner loops and branches."""
-        return None if self._graph is None else tensorflow_flop.count(self._graph)
+        """Counted in the graph of the step, which lacks inner loops and branches."""
+        if self._graph is None or self._graph[0] != step:
+            function = tf.function(self._on_rows(step), autograph=False)
+            self._graph = step, function.get_concrete_function(*_signature(data, batch_size)).graph
+        return tensorflow_flop.count(self._graph[1])
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
         """Compiled without XLA."""
@@ -217,3 +224,9 @@ class Driver:
                 return call(*arguments)
 
         return tf.function(call if updates else reading, autograph=False, reduce_retracing=True)
+
+
+def _signature(data: Batch, batch_size: int) -> tuple[tf.TensorSpec, dict[str, tf.TensorSpec]]:
+    """Shapes and types of the indices of a batch and of the data."""
+    of_data = {key: tf.TensorSpec(value.shape, value.dtype) for key, value in data.items()}
+    return tf.TensorSpec((batch_size,), tf.int32), of_data

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import importlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -75,10 +76,18 @@ class Workbench:
     """One recipe made ready, used for one seed after the other: `stages` with their learners and programs.
 
     Epochs are numbered through the whole run, over all stages. `model` is the model that is trained;
-    `data` are the recipe's, on which it is scored.
+    `data` are the recipe's, on which it is scored. If it is not `compiled`, it can be looked at, not trained.
     """
 
-    def __init__(self, entry: Entry, recipe: Recipe, options: Options, clock: Clock, seed: int) -> None:
+    def __init__(
+        self,
+        entry: Entry,
+        recipe: Recipe,
+        options: Options,
+        clock: Clock,
+        seed: int,
+        compiled: bool = True,
+    ) -> None:
         from benchmarks.engine.predict import Predictor
 
         clock.start("import")
@@ -124,7 +133,8 @@ class Workbench:
         self.predict = Predictor(self.model, self.driver)
         #: The number of the stage that began last.
         self.current = 0
-        self.stages[0].compile(clock)
+        if compiled:
+            self.stages[0].compile(clock)
         self._fresh = True
 
     @property
@@ -217,6 +227,18 @@ class Workbench:
             )
         steps_per_epoch = self._steps_per_epoch(stage, data)
         return CompiledStage(stage, learner, self.model, data, self.driver, steps_per_epoch)
+
+    def work(self) -> tuple[int, float | None]:
+        """The learning steps of all stages, and their floating-point operations.
+
+        The latter are None if those of a stage cannot be counted.
+        """
+        steps, flop = 0, 0.0
+        for ready, data in zip(self.stages, self._data_of_stages, strict=True):
+            of_stage = self._steps_per_epoch(ready.stage, data) * ready.stage.epochs
+            steps += of_stage
+            flop += of_stage * (ready.count() or math.nan) if of_stage else 0.0
+        return steps, flop if math.isfinite(flop) else None
 
     def reset(self, seed: int, clock: Clock | None = None) -> None:
         """Set the initial values of this seed, whose run `clock` measures; compiled programs are kept."""

@@ -71,7 +71,7 @@ def refused(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytes
     monkeypatch.setattr(sys, "argv", ["engine", *arguments])
     monkeypatch.setattr(
         jobs,
-        "_bring_up",
+        "bring_up",
         lambda *arguments: pytest.fail("the backend is brought up for a run that cannot be"),
     )
     assert command_line.main() == 2

@@ -49,7 +49,7 @@ OPTIONS = Options(backend="jax", threads=len(cores.usable()))
 
 
 def leased() -> str:
-    jobs._bring_up(OPTIONS, print)
+    jobs.bring_up(OPTIONS, print)
     return os.environ["CUDA_VISIBLE_DEVICES"]
 
 
@@ -79,14 +79,14 @@ def test_a_gpu_that_the_backend_cannot_use_is_neither_leased_nor_silently_left(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(machine, "has_cuda", lambda backend: False)
-    jobs._bring_up(OPTIONS, print)
+    jobs.bring_up(OPTIONS, print)
     assert "CUDA_VISIBLE_DEVICES" not in os.environ
     assert "the Fast is not used: the installed jax has no CUDA" in capsys.readouterr().out
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
     with pytest.raises(
         ValueError, match="CUDA_VISIBLE_DEVICES chooses the Slow, but the installed jax has no CUDA"
     ):
-        jobs._bring_up(OPTIONS, print)
+        jobs.bring_up(OPTIONS, print)
 
 
 def test_a_backend_that_finds_no_gpu_where_there_is_one_does_not_train_on_the_processor(driver: Any) -> None:
@@ -137,7 +137,7 @@ def test_tf32_is_refused_where_it_would_be_float32_under_another_name(
         Workbench(entry, catalogue.recipes(entry, "pocket")[0], tf32, Clock(), 0)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     with pytest.raises(ValueError, match="precision 'tf32' needs a GPU: on a processor it would be float32"):
-        jobs._bring_up(tf32, print)
+        jobs.bring_up(tf32, print)
 
 
 @pytest.mark.parametrize(

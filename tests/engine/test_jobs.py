@@ -53,7 +53,7 @@ class Job:
         monkeypatch.setattr(
             memory, "peak_memory", lambda: None
         )  # differs by a page from one time to the next
-        monkeypatch.setattr(jobs, "_bring_up", lambda *arguments: 0.0)
+        monkeypatch.setattr(jobs, "bring_up", lambda *arguments: 0.0)
         monkeypatch.setattr(jobs, "run_recipe", run_recipe)
         monkeypatch.setattr(jobs.records, "write_record", write_record)
 

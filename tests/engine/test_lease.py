@@ -191,7 +191,7 @@ def test_linear_algebra_that_was_loaded_before_the_lease_keeps_to_the_threads_of
         "import numpy, threadpoolctl\n"
         "from benchmarks.engine import jobs; from benchmarks.engine.runs import Options\n"
         "count = lambda: max(pool['num_threads'] for pool in threadpoolctl.threadpool_info())\n"
-        "before = count(); jobs._bring_up(Options(backend='jax', threads=1), print); print(before, count())"
+        "before = count(); jobs.bring_up(Options(backend='jax', threads=1), print); print(before, count())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     before, after = map(int, done.stdout.split()[-2:])

@@ -81,7 +81,7 @@ def test_children_are_new_processes_where_forking_breaks_libraries(
 ) -> None:
     """They run the same runs; one that fails does not end the others."""
     monkeypatch.setattr(backend, "forks", lambda: False)
-    monkeypatch.setattr(jobs, "_bring_up", lambda *arguments: 0.0)
+    monkeypatch.setattr(jobs, "bring_up", lambda *arguments: 0.0)
     monkeypatch.setattr(os, "fork", forbidden)
     entry = catalogue.load("mcculloch_pitts_1943")
     recipe = catalogue.recipe(entry, "pocket", "logic_gates")
@@ -99,7 +99,7 @@ def test_a_new_process_that_is_killed_costs_its_run_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(backend, "forks", lambda: False)
-    monkeypatch.setattr(jobs, "_bring_up", lambda *arguments: 0.0)
+    monkeypatch.setattr(jobs, "bring_up", lambda *arguments: 0.0)
     killed = "import os, signal, sys; os.write(int(sys.argv[1]), b'.'); os.kill(os.getpid(), signal.SIGKILL)"
 
     def start(path: str, words: list[str], variables: Mapping[str, str]) -> int:

@@ -35,7 +35,7 @@ def entry_with_a_start(monkeypatch: pytest.MonkeyPatch, parent_epochs: int = 3, 
     made = dataclasses.replace(entry, recipes=(first, second), variants={**entry.variants, "again": "Again."})
     monkeypatch.setattr(catalogue, "load", lambda id: made)
     # The process has brought the backend up already.
-    monkeypatch.setattr(jobs, "_bring_up", lambda *_: 0.0)
+    monkeypatch.setattr(jobs, "bring_up", lambda *_: 0.0)
     return made
 
 
