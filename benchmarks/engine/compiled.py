@@ -114,8 +114,9 @@ class CompiledStage:
 
     def count(self) -> float | None:
         """The operations of one learning step, counted without compiling it."""
-        batch = np.zeros((1, self.stage.batch_size), "int32")
-        return self.driver.step_flop(self.learner.step, self._chunk(batch), self.stage.batch_size)
+        # A single example to take batches from is enough: nothing is computed.
+        first = {key: self.driver.put(value[np.zeros(1, int)]) for key, value in self.data.data.train.items()}
+        return self.driver.step_flop(self.learner.step, first, self.stage.batch_size)
 
     def reset(self, seed: int) -> None:
         """Order the examples by this seed."""
