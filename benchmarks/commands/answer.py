@@ -26,7 +26,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import catalogue, datasets, machine, measures, records
-from benchmarks.commands import gather
+from benchmarks.commands import estimate, gather
 from benchmarks.engine import jobs
 from benchmarks.engine.__main__ import make_writable, progress
 from benchmarks.engine.clock import Clock
@@ -48,10 +48,15 @@ GATHER_S, COUNTING = 5.0, 0.2
 
 @dataclasses.dataclass(frozen=True)
 class Work:
-    """The learning steps of a recipe, and the floating-point operations in all of them, None if unknown."""
+    """The learning steps of a recipe, and the floating-point operations in all of them.
+
+    The latter are None if they cannot be counted, as in loops over time; `elsewhere_s` are the seconds that a
+    published run took, if there is one.
+    """
 
     steps: int
     flop: float | None
+    elsewhere_s: float | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,12 +87,16 @@ class Speed:
 
     def learning(self, work: Work) -> float:
         """Seconds of learning, before runs have shown better."""
-        if work.flop is None:
-            return math.inf
+        assert work.flop is not None
         return max(work.steps * STEP_S, work.flop / (SHARE * self.matmul_flops))
 
     def seconds(self, work: Work) -> float:
-        """Seconds that a run takes: learning as much slower or faster than supposed as the others were."""
+        """Seconds that a run takes: learning as much slower or faster than supposed as the others were.
+
+        If its operations are unknown, those that it took elsewhere.
+        """
+        if work.flop is None:
+            return math.inf if work.elsewhere_s is None else work.elsewhere_s
         factor = median([real / supposed for supposed, real, _ in self.taken]) if self.taken else 1.0
         aside = median([rest for *_, rest in self.taken]) if self.taken else self.aside
         return factor * self.learning(work) + aside
@@ -203,8 +212,16 @@ def count_all(some: Sequence[Candidate], options: Options, path: Path, end: floa
         flop = works[one.name].flop
         said = f"{flop:.3g} operations" if flop else "an unknown number of operations"
         progress(f"{one.name}: {works[one.name].steps:,} steps, {said}")
-        records.write_json_atomic({name: dataclasses.astuple(work) for name, work in works.items()}, path)
+        records.write_json_atomic({name: (work.steps, work.flop) for name, work in works.items()}, path)
     return works
+
+
+def with_published_times(some: Sequence[Candidate], works: Mapping[str, Work]) -> dict[str, Work]:
+    """The work of all candidates, with the seconds that published runs of them took."""
+    published = sorted(estimate.PUBLISHED.glob("*"))
+    known = {tier: estimate.earlier(published, tier, "tensorflow")[0] for tier in TIERS}
+    took = {one.name: known[one.recipe.tier].get((one.entry.id, one.recipe.name)) for one in some}
+    return {name: dataclasses.replace(work, elsewhere_s=took.get(name)) for name, work in works.items()}
 
 
 def matmul_flops(options: Options) -> float:
@@ -276,21 +293,21 @@ def train(
             learning = records.read_record(options.out / item["record"])["run"]["train_s"]
             if item["status"] == "ok":
                 answered |= set(one.claims)
-                if learning and took > learning:  # not recorded by an earlier call
+                if work.flop and learning and took > learning:  # not recorded by an earlier call
                     speed.taken.append((speed.learning(work), learning, took - learning))
             lines.append(f"{run.label}: {item['status']}, {len(one.claims)} claims, {took:.0f} s")
     return lines
 
 
-def left_aside(some: Sequence[Candidate], works: Mapping[str, Work]) -> list[str]:
+def left_aside(some: Sequence[Candidate], works: Mapping[str, Work], speed: Speed) -> list[str]:
     """Sentences on the candidates that were not considered."""
     uncounted = [one.name for one in some if one.name not in works]
-    unknown = [one.name for one in some if one.name in works and works[one.name].flop is None]
+    unknown = [one.name for one in some if one.name in works and speed.seconds(works[one.name]) == math.inf]
     lines = []
     if uncounted:
         lines.append(f"not trained, since there was no time to count them: {', '.join(uncounted)}")
     if unknown:
-        lines.append(f"not trained, since their operations cannot be counted: {', '.join(unknown)}")
+        lines.append(f"not trained, since nobody knows how long they take: {', '.join(unknown)}")
     return lines
 
 
@@ -350,7 +367,7 @@ def main(arguments: list[str] | None = None) -> int:
         speed = Speed(math.nan if asked.count else matmul_flops(options), aside)
         jobs.bring_up(options, progress, "answers")
         now = time.monotonic()
-        works = count_all(some, options, counts, now + COUNTING * (end - now))
+        works = with_published_times(some, count_all(some, options, counts, now + COUNTING * (end - now)))
     except (KeyError, ValueError, ImportError) as error:
         print(f"error: {error.args[0] if error.args else error}", file=sys.stderr)
         return 2
@@ -358,7 +375,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{len(works)} of {len(some)} recipes are counted in {counts}")
         return 0
     lines = train(some, works, options, speed, end)
-    print("\n".join([*lines, *left_aside(some, works)]))
+    print("\n".join([*lines, *left_aside(some, works, speed)]))
     try:
         print("\n".join(gather.bundle(options.out, options.out / "bundle")))
     except records.RecordError as error:

@@ -30,6 +30,8 @@ def test_a_run_takes_its_operations_at_a_share_of_the_ceiling_or_a_time_for_each
     assert speed.seconds(Work(10, 5e12)) == pytest.approx(5 / SHARE + ASIDE_S)
     assert speed.seconds(Work(1_000_000, 5e12)) == pytest.approx(1e6 * STEP_S + ASIDE_S)
     assert speed.seconds(Work(10, None)) == math.inf
+    assert speed.seconds(Work(10, None, 40.0)) == 40.0
+    assert speed.seconds(Work(10, 5e12, 40.0)) == speed.seconds(Work(10, 5e12))
 
 
 def test_the_runs_that_have_ended_correct_what_was_supposed() -> None:
@@ -71,6 +73,14 @@ def test_without_the_files_recipes_are_left_out_with_the_reason(tmp_path: Path) 
     assert "backprop_1986 standard parity_4" in {one.name for one in found}
     assert "mnist" in left_out["lenet5_1998 standard mnist"]
     assert all(one.claims and one.recipe.limit is None for one in found)
+
+
+def test_published_times_stand_in_where_operations_cannot_be_counted() -> None:
+    """Strings of a grammar: a net with a loop over the symbols, of which runs are published."""
+    entry = catalogue.load("lstm_1997")
+    one = Candidate(entry, catalogue.recipe(entry, "standard", "embedded_reber"), ())
+    (work,) = answer.with_published_times([one], {one.name: Work(100, None)}).values()
+    assert work.elsewhere_s is not None and 1 < work.elsewhere_s < 600
 
 
 @pytest.mark.parametrize(
