@@ -273,6 +273,14 @@ ENTRY = Entry(
             batch_size=128,
             source=GUESSED,
         ),
+        Recipe(
+            dataset="mnist",
+            tier="paper",
+            model=MNIST | BOTH,
+            stages=(*UNSUPERVISED, Stage("supervised", optimizer=SLOW, epochs=30, batch_size=64)),
+            train_on="train+validation",
+            source="the paper in kind; 30 passes over all 60,000 as recalled, at a guessed rate",
+        ),
     ),
     claims=(
         Claim(
@@ -344,8 +352,8 @@ ENTRY = Entry(
             " abstract."
         ),
         (
-            "The MNIST recipe makes 10 passes over 50,000 images;"
-            " the paper, it is recalled, some 30 over all 60,000."
+            "In the standard tier the MNIST recipes make 10 passes over 50,000 images;"
+            " the paper, it is recalled, some 30 over all 60,000, as the paper tier does."
         ),
         (
             "Sparse coding sees 10,000 patches of 500 images, in 250 batches of 100,"
