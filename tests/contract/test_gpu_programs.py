@@ -28,7 +28,7 @@ OTHERS = {
     "lenet5_1998": ["digits-relu"],
     "backprop_1986": ["digits"],
     "elman_1990": ["embedded_reber-through-time", "digits-through-time"],
-    "lstm_1997": ["embedded_reber", "embedded_reber-forget", "digits"],
+    "lstm_1997": ["embedded_reber", "embedded_reber-online", "embedded_reber-forget", "digits"],
     "tcn_2018": ["digits", "embedded_reber"],
 }
 #: Rules without a step that could be compiled: weights set by hand, a fit on the host.
