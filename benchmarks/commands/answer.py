@@ -27,13 +27,13 @@ from statistics import median
 
 from benchmarks import catalogue, datasets, machine, measures, records
 from benchmarks.commands import estimate, gather
+from benchmarks.commands.duration import in_seconds
 from benchmarks.engine import jobs
 from benchmarks.engine.__main__ import make_writable, progress
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.runs import Options, Run
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import BACKENDS, PRECISIONS, Claim, Entry, Recipe
-from benchmarks.speed.gpu_check import budget
 
 TIERS = ("standard", "paper")
 #: What is supposed of a device until runs have shown better: the share of its speed on matrix products that a
@@ -343,7 +343,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if asked.count == (asked.budget is not None):
             raise ValueError("give either --count or --budget")
-        end = began + budget(asked.budget) - GATHER_S if asked.budget else math.inf
+        end = began + in_seconds("--budget", asked.budget) - GATHER_S if asked.budget else math.inf
         if asked.data_dir and not asked.data_dir.is_dir():
             raise ValueError(f"--data-dir {asked.data_dir} is not a folder: name one, or omit it to download")
         make_writable("--out", asked.out)

@@ -11,7 +11,6 @@ import contextlib
 import functools
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -26,6 +25,7 @@ import numpy as np
 
 from benchmarks import machine
 from benchmarks.commands import ceilings as measured_ceilings
+from benchmarks.commands.duration import in_seconds
 from benchmarks.records import read_record
 from benchmarks.spec import BACKENDS
 
@@ -458,14 +458,6 @@ def lines(command: list[str], limit: float) -> Iterator[dict[str, Any]]:
     }
 
 
-def budget(text: str) -> float:
-    """Seconds in "540", "540s" or "9m". Raises ValueError."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([sm]?)", text)
-    if not match or float(match[1]) <= 0:
-        raise ValueError(f"--budget {text!r} is not a duration: give seconds or minutes, such as 540s or 9m")
-    return float(match[1]) * (60 if match[2] == "m" else 1)
-
-
 def table(findings: list[dict[str, Any]]) -> str:
     """All findings as text, one line for each."""
     rows = []
@@ -505,7 +497,7 @@ def main() -> int:
         STAGES[options.stage](options)
         return 0
     try:
-        end = time.monotonic() + budget(options.budget)
+        end = time.monotonic() + in_seconds("--budget", options.budget)
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -48,17 +48,6 @@ def test_a_stage_that_crashes_says_how() -> None:
     assert (last["value"], last["error"]) == ("failed with exit code -6", "no such kernel\n")
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("9m", 540), ("60s", 60), ("90", 90), ("1.5m", 90)])
-def test_the_budget_is_in_seconds_or_minutes(text: str, seconds: float) -> None:
-    assert gpu_check.budget(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "soon", "-3", "0", "9h"])
-def test_another_budget_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="give seconds or minutes"):
-        gpu_check.budget(text)
-
-
 @pytest.mark.slow
 def test_a_rehearsal_on_the_processor_finds_the_errors_of_each_precision(tmp_path: Path) -> None:
     if not importlib.util.find_spec("jax"):
