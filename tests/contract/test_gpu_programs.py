@@ -25,7 +25,8 @@ from tests.contract.last_stage import last_stage_alone
 
 #: Recipes, besides the first of each entry, whose step has other operations.
 OTHERS = {
-    "lenet5_1998": ["digits-relu"],
+    "lenet5_1998": ["digits-relu", "digits-distorted"],
+    "mlp_mnist_1998": ["digits-deslanted"],
     "backprop_1986": ["digits"],
     "elman_1990": ["embedded_reber-through-time", "digits-through-time"],
     "lstm_1997": ["embedded_reber", "embedded_reber-online", "embedded_reber-forget", "digits"],

@@ -79,3 +79,14 @@ def test_the_loss_of_a_perfect_state_is_that_of_the_rubbish_class_alone(model):
     output = model.get_layer("output")
     losses = np.asarray(output.criterion(output(codes()), np.arange(10, dtype="int32")))
     np.testing.assert_allclose(losses, math.log1p(math.exp(-output.rubbish)), rtol=1e-3)
+
+
+def test_images_are_distorted_in_training_alone():
+    """The same weights in the net with and without distortion: the same outputs, except in training."""
+    recipe = catalogue.recipe(ENTRY, "standard", "mnist-distorted")
+    distorting, plain = ENTRY.build(**recipe.model), ENTRY.build()
+    plain.set_weights(distorting.get_weights())
+    images = np.random.default_rng(5).integers(0, 256, (8, 28, 28, 1)).astype("uint8")
+    expected = np.asarray(plain(images, training=True))
+    np.testing.assert_allclose(np.asarray(distorting(images)), expected, rtol=1e-5)
+    assert np.abs(np.asarray(distorting(images, training=True)) - expected).max() > 1
