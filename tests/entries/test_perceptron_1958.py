@@ -24,7 +24,7 @@ def test_the_outputs_are_the_sums_over_active_association_units() -> None:
 
 
 def test_without_association_units_the_inputs_themselves_are_weighed() -> None:
-    model = perceptron_1958.build(input_shape=(2,), association_units=0, responses=1, use_bias=True)
+    model = perceptron_1958.build(input_shape=(2,), association_units=0, use_bias=True)
     dense = model.get_layer("responses")
     dense.kernel.assign(np.array([[2.0], [-3.0]], "float32"))
     dense.bias.assign(np.array([0.25], "float32"))

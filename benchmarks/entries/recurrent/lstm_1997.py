@@ -590,6 +590,12 @@ ENTRY = Entry(
             statistic="mean",
             of=20,
             test_size=2560,
+            missed_because="rule",
+            evidence=(
+                "The published runs went on after success, at a falling rate: all had every validation "
+                "string right within two passes, and one then collapsed. The recipe now stops as the paper "
+                "does."
+            ),
             **PRINTED,
         ),
         Claim(

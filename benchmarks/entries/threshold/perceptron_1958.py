@@ -24,8 +24,8 @@ PAPER = Paper(
 )
 
 
-def build(input_shape=(20, 20, 1), association_units=512, responses=8, ink=0.5, use_bias=False):
-    """Retina, random association units (none for 0), and responses; the defaults are the Mark I.
+def build(input_shape=(20, 20, 1), association_units=1000, responses=1, ink=0.5, use_bias=False):
+    """Retina, random association units (none for 0), and responses.
 
     The outputs are the sums before the threshold.
     """
@@ -50,7 +50,7 @@ DIGITS_DIRECT = {
     "association_units": 0,
     "use_bias": True,
 }
-TWO_BITS_DIRECT = {"input_shape": (2,), "association_units": 0, "responses": 1, "use_bias": True}
+TWO_BITS_DIRECT = {"input_shape": (2,), "association_units": 0, "use_bias": True}
 ERROR_CORRECTION = (
     "the error-correction rule, one presentation at a time, weights from zero (Rosenblatt 1962); "
     "the step's size does not matter then"
@@ -70,6 +70,7 @@ ENTRY = Entry(
         ParameterCount(
             trainable=4096,
             where="the Mark I: 512 association units and eight responses, all pairs counted",
+            arguments={"association_units": 512, "responses": 8},
         ),
         ParameterCount(
             trainable=650,
@@ -82,7 +83,7 @@ ENTRY = Entry(
         Recipe(
             dataset="digits",
             tier="pocket",
-            model={"input_shape": (8, 8, 1), "association_units": 1000, "responses": 10, "ink": 8.0},
+            model={"input_shape": (8, 8, 1), "responses": 10, "ink": 8.0},
             rule="perceptron",
             rule_options={"learning_rate": 1.0},
             batch_size=1,
@@ -107,7 +108,7 @@ ENTRY = Entry(
         Recipe(
             dataset="xor",
             tier="pocket",
-            model={"input_shape": (2,), "association_units": 100, "responses": 1},
+            model={"input_shape": (2,), "association_units": 100},
             rule="perceptron",
             rule_options={"learning_rate": 1.0},
             batch_size=1,
@@ -157,7 +158,7 @@ ENTRY = Entry(
         Recipe(
             dataset="mnist",
             tier="standard",
-            model={"input_shape": (28, 28, 1), "association_units": 1000, "responses": 10, "ink": 127.0},
+            model={"input_shape": (28, 28, 1), "responses": 10, "ink": 127.0},
             rule="perceptron",
             rule_options={"learning_rate": 1.0},
             batch_size=1,
