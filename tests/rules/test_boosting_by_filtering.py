@@ -44,6 +44,11 @@ def setting(n=200, distortion=None, **options):
     return model, learner, train, driver
 
 
+def weights(net):
+    """The weights of a net as arrays."""
+    return [np.asarray(variable.value) for variable in net.weights]
+
+
 def picked(learner):
     """The picked patterns as rows of four pixels, 0 or 1, and their labels."""
     count = int(np.asarray(learner.picked.value))
@@ -115,7 +120,7 @@ def test_only_the_net_that_the_stage_names_learns_and_from_what_was_picked(place
     model, learner, train, driver = setting()
     made = learner(place)
     made.start()
-    before = [[np.asarray(w) for w in net.get_weights()] for net in model.columns]
+    before = [weights(net) for net in model.columns]
     driver.bind(made.variables)
     step = driver.function(made.step, updates=True)
     losses = []
@@ -123,12 +128,12 @@ def test_only_the_net_that_the_stage_names_learns_and_from_what_was_picked(place
         places = np.arange(10 * number, 10 * number + 10) % len(train["y"])
         losses.append(float(step({key: value[places] for key, value in train.items()})["loss"]))
     driver.sync()
-    for number, (net, weights) in enumerate(zip(model.columns, before, strict=True)):
-        same = all(np.array_equal(a, b) for a, b in zip(net.get_weights(), weights, strict=True))
+    for number, (net, old) in enumerate(zip(model.columns, before, strict=True)):
+        same = all(np.array_equal(a, b) for a, b in zip(weights(net), old, strict=True))
         assert same == (number != place)
     assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:5])
     # The label is pixel 0: what was learned shows there, whatever the net read before.
-    kernel = model.columns[place].get_weights()[0]
+    kernel = weights(model.columns[place])[0]
     assert kernel[0, 1] > 0.2 > -0.2 > kernel[0, 0]
 
 
