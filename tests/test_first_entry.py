@@ -62,7 +62,7 @@ def test_the_entry(layer: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_data_set(monkeypatch: pytest.MonkeyPatch) -> None:
     printed = module(DATASET)
     assert isinstance(printed, DatasetModule)
-    with pytest.raises(DataError, match="fb3c2667fa85") as error:  # as the page says
+    with pytest.raises(DataError, match="9c767a246dc2") as error:  # as the page says
         printed.load("two_spirals")
     checksum = re.findall(r"[0-9a-f]{64}", str(error.value))[0]
     fixed = module(DATASET, FILES[DATASET].replace("unknown yet", checksum))

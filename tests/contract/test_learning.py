@@ -60,7 +60,7 @@ def test_one_batch_can_be_learned_and_the_same_seed_gives_the_same_numbers(
         return
     ready = bench(entry, recipe, options)
     if ready.host_driven:
-        pytest.skip(f"the rule {rule} acts in an environment: there are no batches to give it")
+        pytest.skip(f"the rule {rule} takes no batches: it acts by itself, or learns from all at once")
     before = ready.weights_sha256()
     logs = [ready.train_leg(epoch, epoch + 1)[2] for epoch in range(REPEATED)]
     early = ready.weights_sha256()

@@ -64,7 +64,7 @@ def test_a_learning_step_can_be_traced(
     entry = catalogue.load(id)
     recipe = last_stage_alone(catalogue.recipes(entry, "pocket")[0])
     if hasattr(importlib.import_module(f"benchmarks.rules.{recipe.rule}").Learner, "leg"):
-        pytest.skip(f"the rule {recipe.rule} acts in an environment: there are no batches to give it")
+        pytest.skip(f"the rule {recipe.rule} takes no batches: it acts by itself, or learns from all at once")
     short = dataclasses.replace(
         recipe,
         limit=recipe.batch_size if recipe.epochs else None,
