@@ -217,7 +217,7 @@ def test_datasets_of_a_job() -> None:
 
 
 def family_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
-    """LeNet-5's relu variant starts from its plain one, and the perceptron's first recipe from that
+    """LeNet-5's relu variant starts from its plain one, and the perceptron's last recipe from that
     variant."""
     load = catalogue.load
 
@@ -226,9 +226,11 @@ def family_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
         start = {"lenet5_1998": "lenet5_1998/digits", "perceptron_1958": "lenet5_1998/digits-relu"}.get(id)
         if start is None:
             return entry
-        last = catalogue.recipes(entry, "pocket")[-1]
+        name = "digits-relu" if id == "lenet5_1998" else catalogue.recipes(entry, "pocket")[-1].name
         changed = tuple(
-            dataclasses.replace(recipe, starts_from=start) if recipe is last else recipe
+            dataclasses.replace(recipe, starts_from=start)
+            if (recipe.tier, recipe.name) == ("pocket", name)
+            else recipe
             for recipe in entry.recipes
         )
         return dataclasses.replace(entry, recipes=changed)
