@@ -379,7 +379,7 @@ def test_a_corrupt_data_set_is_the_status_of_the_runs_that_need_it(
 def test_interrupted_and_called_again_it_goes_on(
     checkout: Path, measured: Path, number: signal.Signals
 ) -> None:
-    seeds = 20 if number == signal.SIGKILL else 8  # enough to last through the calls below
+    seeds = 60 if number == signal.SIGKILL else 10  # enough to last through the calls below
     selection = (*CONFIG, "entries=mlp_mnist_1998", f"seeds={seeds}")
     process = start(measured, *selection, root=checkout)
     runs = measured / "results/runs/mlp_mnist_1998"
