@@ -88,7 +88,9 @@ def test_pocket_runs_ask_for_a_core_and_a_job_that_can_never_start_costs_no_repo
     assert process.returncode == 1
 
 
-def test_standard_runs_and_their_ceilings_ask_for_a_gpu_and_more_memory(slurm: Path, checkout: Path) -> None:
+def test_standard_runs_and_their_ceilings_ask_for_a_gpu_and_runs_for_more_memory(
+    slurm: Path, checkout: Path
+) -> None:
     # The nodes are small: a user says so.
     standard = (
         "--config",
@@ -101,6 +103,8 @@ def test_standard_runs_and_their_ceilings_ask_for_a_gpu_and_more_memory(slurm: P
     until = ("--until", "train", "machine")
     done = snakemake(checkout, *ASKED_EARLY, *standard, *until, root=checkout, **cluster.environment(slurm))
     assert done.returncode == 0, done.stdout
-    wanted = ("COMPLETED", "cpu=1,mem=16000M,node=1,billing=1", "gres:gpu:1")
-    assert placed(slurm, checkout) == {"train": wanted, "machine": wanted}
+    assert placed(slurm, checkout) == {
+        "train": ("COMPLETED", "cpu=1,mem=16000M,node=1,billing=1", "gres:gpu:1"),
+        "machine": ("COMPLETED", "cpu=1,mem=4000M,node=1,billing=1", "gres:gpu:1"),
+    }
     assert len(list((checkout / "results/machines").glob("*.json"))) == 1
