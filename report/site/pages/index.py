@@ -12,7 +12,7 @@ from report import style
 from report.findings import comparison, findings
 from report.results import Results
 from report.site.site import Site
-from report.site.tiles import thumbnail
+from report.site.tiles import shows_something, thumbnail
 from report.tracks import TrackResults, bought, progress
 from report.verdicts import VERDICTS
 
@@ -113,7 +113,7 @@ def _thumbnail(results: Results, id: str) -> Markup | None:
     for execution in (*runs.loc[stands, "execution_id"], *runs.loc[~stands, "execution_id"]):
         for name, encoded in sorted(results.pictures.get(execution, {}).items()):
             picture = records.decode_picture(encoded)
-            if isinstance(picture, Picture):
+            if isinstance(picture, Picture) and shows_something(picture):
                 alt = f"{results.entries[id]['name']}: {name}"
                 return Markup('<img src="{}" alt="{}" loading="lazy">').format(thumbnail(picture), alt)
     return None

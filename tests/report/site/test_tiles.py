@@ -30,3 +30,13 @@ def test_pictures_of_any_form_are_shown_small(shape: tuple[int, ...]) -> None:
     image = Image.open(io.BytesIO(base64.b64decode(source.removeprefix("data:image/png;base64,"))))
     assert image.width * image.height <= tiles.MOST_PIXELS and max(image.size) <= tiles.MOST_SIDE
     assert width <= tiles.MOST_SIDE
+
+
+def test_a_thumbnail_of_one_shade_shows_nothing() -> None:
+    """Only the tiles that a thumbnail shows count: here the first four in each direction."""
+    dark = np.zeros((5, 5, 2, 2), np.uint8)
+    assert not tiles.shows_something(Picture(dark, "x"))
+    dark[4, 4] = 255
+    assert not tiles.shows_something(Picture(dark, "x"))
+    dark[0, 0] = 255
+    assert tiles.shows_something(Picture(dark, "x"))
