@@ -44,6 +44,9 @@ def test_every_recipe_can_be_found_and_says_where_it_comes_from(entry: Entry) ->
             assert importlib.util.find_spec(f"benchmarks.rules.{stage.rule}"), (
                 f"no learning rule {stage.rule!r}"
             )
+        if recipe.stops_at_criterion:
+            # Judged on the validation split, during the only stage.
+            assert recipe.criterion and recipe.train_on == "train" and not recipe.stages
         for named in (recipe.floor, recipe.criterion):
             assert named is None or directions(recipe.task or entry.task)[named[0]] in ("lower", "higher")
 

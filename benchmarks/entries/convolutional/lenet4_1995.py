@@ -128,7 +128,7 @@ OURS = (
     "the rule of appendix C of the paper of 1998, ten examples a step; rates chosen on the validation split"
 )
 #: Ours: at most two pixels up, down, left and right, factors of exp(0.1), a slant of 0.2. One of ten images
-#: stays as it is, as the paper of 1998 has 60,000 patterns and 540,000 distorted ones (section III.B).
+#: stays as it is: of the paper of 1998 it is recalled that it adds 540,000 distorted ones to 60,000.
 DISTORTION = {"shift": 2 / 28, "scaling": 0.1, "squeezing": 0.1, "shearing": 0.2, "undistorted": 0.1}
 PRINTED = {
     "dataset": "mnist",

@@ -128,7 +128,7 @@ MNIST_RATES = 5 * (0.0001,) + 3 * (0.00005,) + 3 * (0.00002,) + (0.00001,)
 DIGITS_RATES = 3 * (0.0002,) + MNIST_RATES
 SGD = {"name": "SGD", "learning_rate": 0.02, "momentum": 0.9}
 #: Ours: at most two of 32 pixels up, down, left and right, factors of exp(0.1), a slant of 0.2. One of ten
-#: images stays as it is, as the paper has 60,000 patterns and 540,000 distorted ones (section III.B).
+#: images stays as it is: of the paper it is recalled that it adds 540,000 distorted ones to 60,000.
 DISTORTION = {"shift": 2 / 32, "scaling": 0.1, "squeezing": 0.1, "shearing": 0.2, "undistorted": 0.1}
 OURS = "ours, chosen on the validation split"
 AFTER_SECTION_III_B = "after section III.B, ten examples per step; rates chosen on the validation split"
@@ -266,8 +266,8 @@ ENTRY = Entry(
         ),
         "The examples are shuffled before every pass; the paper keeps one random order.",
         (
-            "Distorted: each pass distorts the images anew and leaves one of ten as it is; the paper adds "
-            "540,000 distorted ones to the 60,000 and shows each twice."
+            "Distorted: each pass distorts the images anew and leaves one of ten as it is; the paper, it "
+            "is recalled, adds 540,000 distorted ones to the 60,000 and shows each twice."
         ),
         (
             "The paper names the transformations and prints no strengths: shifts up to two of 32 pixels, "

@@ -105,7 +105,7 @@ DISTORTED = (
 DESLANTED = f"{AS_THERE}; cropped around the centre, ours, chosen on the validation split"
 ONLINE = "section III.C.5 and appendix C, one example at a time; rates as for LeNet-5 (section III.B)"
 #: Ours: at most two pixels up, down, left and right, factors of exp(0.1), a slant of 0.2. One of ten images
-#: stays as it is, as the paper has 60,000 patterns and 540,000 distorted ones (section III.B).
+#: stays as it is: of the paper it is recalled that it adds 540,000 distorted ones to 60,000.
 DISTORTION = {"shift": 2 / 28, "scaling": 0.1, "squeezing": 0.1, "shearing": 0.2, "undistorted": 0.1}
 PRINTED = {
     "dataset": "mnist",
@@ -315,8 +315,8 @@ ENTRY = Entry(
         ),
         "The examples are shuffled before every pass; the paper keeps one random order.",
         (
-            "Distorted: each pass distorts the images anew and leaves one of ten as it is; the paper adds "
-            "540,000 distorted ones to the 60,000."
+            "Distorted: each pass distorts the images anew and leaves one of ten as it is; the paper, it "
+            "is recalled, adds 540,000 distorted ones to the 60,000."
         ),
         (
             "The paper names the transformations and prints no strengths: shifts up to two pixels, factors "
