@@ -15,13 +15,11 @@ MOST_SIDE = 1100
 ENLARGED = (420, 620)
 #: the longest side of a thumbnail, in pixels, and how many tiles it shows in each direction
 THUMBNAIL, TILES = 96, 4
-#: The standard deviation of the shades, of 256, below which there is nothing to be seen.
-LEAST_CONTRAST = 10.0
 
 
-def shows_something(picture: Picture) -> bool:
-    """Whether its thumbnail would be more than a surface of one shade."""
-    return float(np.std(np.asarray(picture.tiles)[:TILES, :TILES])) >= LEAST_CONTRAST
+def contrast(picture: Picture) -> float:
+    """The standard deviation of the shades, of 256, that its thumbnail shows."""
+    return float(np.std(np.asarray(picture.tiles)[:TILES, :TILES]))
 
 
 def thumbnail(picture: Picture) -> str:

@@ -12,7 +12,7 @@ from report import style
 from report.findings import comparison, findings
 from report.results import Results
 from report.site.site import Site
-from report.site.tiles import shows_something, thumbnail
+from report.site.tiles import contrast, thumbnail
 from report.tracks import TrackResults, bought, progress
 from report.verdicts import VERDICTS
 
@@ -107,15 +107,22 @@ def timeline(results: Results) -> list[dict[str, Any]]:
 
 
 def _thumbnail(results: Results, id: str) -> Markup | None:
-    """A small picture from the recipe that stands for the entry, or from its first run that has one."""
+    """A small picture from the recipe that stands for the entry, or from its first run that has one.
+
+    Of several the one that shows most.
+    """
     runs = results.in_order(results.runs[results.runs["entry"] == id])
     stands = runs["spec_id"].isin(results.representatives["spec_id"])
     for execution in (*runs.loc[stands, "execution_id"], *runs.loc[~stands, "execution_id"]):
-        for name, encoded in sorted(results.pictures.get(execution, {}).items()):
-            picture = records.decode_picture(encoded)
-            if isinstance(picture, Picture) and shows_something(picture):
-                alt = f"{results.entries[id]['name']}: {name}"
-                return Markup('<img src="{}" alt="{}" loading="lazy">').format(thumbnail(picture), alt)
+        decoded = {
+            name: picture
+            for name, encoded in sorted(results.pictures.get(execution, {}).items())
+            if isinstance(picture := records.decode_picture(encoded), Picture)
+        }
+        if decoded:
+            name = max(decoded, key=lambda name: contrast(decoded[name]))
+            alt = f"{results.entries[id]['name']}: {name}"
+            return Markup('<img src="{}" alt="{}" loading="lazy">').format(thumbnail(decoded[name]), alt)
     return None
 
 

@@ -32,11 +32,10 @@ def test_pictures_of_any_form_are_shown_small(shape: tuple[int, ...]) -> None:
     assert width <= tiles.MOST_SIDE
 
 
-def test_a_thumbnail_of_one_shade_shows_nothing() -> None:
-    """Only the tiles that a thumbnail shows count: here the first four in each direction."""
+def test_contrast_is_that_of_the_tiles_that_a_thumbnail_shows() -> None:
+    """The first four in each direction. With half of one of sixteen white, p = 1/32: 255 sqrt(p (1 - p))."""
     dark = np.zeros((5, 5, 2, 2), np.uint8)
-    assert not tiles.shows_something(Picture(dark, "x"))
     dark[4, 4] = 255
-    assert not tiles.shows_something(Picture(dark, "x"))
-    dark[0, 0] = 255
-    assert tiles.shows_something(Picture(dark, "x"))
+    assert tiles.contrast(Picture(dark, "x")) == 0
+    dark[0, 0, 0] = 255
+    assert tiles.contrast(Picture(dark, "x")) == pytest.approx(255 * (1 / 32 * 31 / 32) ** 0.5)
