@@ -18,7 +18,10 @@ def settle(model: AssociativeMemory, batch: Batch) -> dict[str, np.ndarray]:
 
 
 def evaluate(predict: Predict, model: AssociativeMemory, data: Data, split: str) -> dict[str, float]:
-    """The measures on one split. If any memory is right, the one nearest to the state at rest is meant."""
+    """The measures on one split. If any memory is right, the one nearest to the state at rest is meant.
+
+    Where the data set says so, the mirror image of each pattern, all units reversed, is a memory too.
+    """
     require("association", model, MODEL)
     cues = getattr(data, split)
     at_rest = predict(settle, {"x": cues["x"], "y": cues["y"]})["state"]
@@ -30,6 +33,8 @@ def evaluate(predict: Predict, model: AssociativeMemory, data: Data, split: str)
     # Where no pattern was stored, no state is near.
     stored = np.full((sets, patterns, at_rest.shape[1]), 0.5)
     stored[train["y"], train["meant"]] = train["x"]
+    if data.info["mirrored"]:
+        stored = np.concatenate([stored, 1.0 - stored], axis=1)
     distances = np.abs(stored[cues["y"]] - at_rest[:, None]).sum(axis=2)
     meant = np.where(cues["meant"] < 0, distances.argmin(axis=1), cues["meant"])
     wrong = distances[np.arange(len(meant)), meant]

@@ -27,44 +27,81 @@ FROM_MEMORIES = DatasetCard(
 
 #: There are `sets` sets of `patterns` patterns, each of `units` units. A cue is a pattern with `flipped`
 #: units changed, chosen at random; if `flipped` is None it is a random state, and any memory of the set is
-#: right.
+#: right. With `mirrored`, the memories are the patterns and their mirror images, all units reversed: the
+#: paper counts ten of them for five patterns of 30 units. A cue is then left out if another memory is as near
+#: to it as the one that it was made from.
 CARDS = {
     "patterns_100_5": dataclasses.replace(
         FROM_MEMORIES,
         id="patterns_100_5",
         title="5 random patterns of 100 units",
-        checksum="73692d94126a427994857d7e1ba99b0e8736d7285d82aeab91b81e35d46e0fa7",
-        parameters={"seed": 1982_100_5, "units": 100, "patterns": 5, "sets": 200, "flipped": 0},
+        checksum="632d2213b3a531dbf74214f84c8b897bdf03cec5de54683e614813a3852fdd8c",
+        parameters={
+            "seed": 1982_100_5,
+            "units": 100,
+            "patterns": 5,
+            "sets": 200,
+            "flipped": 0,
+            "mirrored": False,
+        },
     ),
     "patterns_100_10": dataclasses.replace(
         FROM_MEMORIES,
         id="patterns_100_10",
         title="10 random patterns of 100 units",
-        checksum="90a171379ee760a01ef9a2a5593083cf2ed2f96d06ce40bf8cbeb1ab1e693326",
-        parameters={"seed": 1982_100_10, "units": 100, "patterns": 10, "sets": 200, "flipped": 0},
+        checksum="063facf6fe74ef62956e14a5f407ce00edd9df575030c69681a10c8729ff7f9b",
+        parameters={
+            "seed": 1982_100_10,
+            "units": 100,
+            "patterns": 10,
+            "sets": 200,
+            "flipped": 0,
+            "mirrored": False,
+        },
     ),
     "patterns_100_15": dataclasses.replace(
         FROM_MEMORIES,
         id="patterns_100_15",
         title="15 random patterns of 100 units",
-        checksum="2851c5d83105c922f36083723c1520254f5dff2c8fd6e29e8a53da2daeba8699",
-        parameters={"seed": 1982_100_15, "units": 100, "patterns": 15, "sets": 200, "flipped": 0},
+        checksum="836472fbb42d05ae319d5add06f88ee6606edc17cedc291cb0183401549a413b",
+        parameters={
+            "seed": 1982_100_15,
+            "units": 100,
+            "patterns": 15,
+            "sets": 200,
+            "flipped": 0,
+            "mirrored": False,
+        },
     ),
     "patterns_30_5_flipped_5": dataclasses.replace(
         FROM_MEMORIES,
         id="patterns_30_5_flipped_5",
         title="5 random patterns of 30 units, 5 of them changed in the cue",
-        checksum="4b1e3354e7c0c001398507a5ec7cdee319db241f30056ade737765d704fa1443",
+        checksum="2aabed516be860206748a919fb8fc07bbb5332f508965335ffc11cccdb31a1fa",
         shape="30 float32, 0 or 1",
-        parameters={"seed": 1982_30_5, "units": 30, "patterns": 5, "sets": 400, "flipped": 5},
+        parameters={
+            "seed": 1982_30_5,
+            "units": 30,
+            "patterns": 5,
+            "sets": 400,
+            "flipped": 5,
+            "mirrored": True,
+        },
     ),
     "patterns_30_5_flipped_12": dataclasses.replace(
         FROM_MEMORIES,
         id="patterns_30_5_flipped_12",
         title="5 random patterns of 30 units, 12 of them changed in the cue",
-        checksum="0778424f9b4274d68661bb28fd0ed8662791794711ecff0ad1f2c13c7b0b4a05",
+        checksum="98e64638454045125245b459ee1b94194cac303ae414b7b7e0ccfc6c6cc22401",
         shape="30 float32, 0 or 1",
-        parameters={"seed": 1982_30_12, "units": 30, "patterns": 5, "sets": 400, "flipped": 12},
+        parameters={
+            "seed": 1982_30_12,
+            "units": 30,
+            "patterns": 5,
+            "sets": 400,
+            "flipped": 12,
+            "mirrored": True,
+        },
     ),
     "patterns_30_5_noise": dataclasses.replace(
         FROM_MEMORIES,
@@ -72,9 +109,16 @@ CARDS = {
         title="5 random patterns of 30 units, random states as cues",
         split="train: the patterns; validation and test: half of the sets each, "
         "5 random states a set as cues",
-        checksum="3da5e7fc0a3f65aeac695263ed604109801a9846bd23cd71a9f921ea4aec2ebb",
+        checksum="1c0b0e9d31199a8ffdd647f8c9305739dbfdf15d2cf49d1fa0578da9dbb7d11f",
         shape="30 float32, 0 or 1",
-        parameters={"seed": 1982_30, "units": 30, "patterns": 5, "sets": 400, "flipped": None},
+        parameters={
+            "seed": 1982_30,
+            "units": 30,
+            "patterns": 5,
+            "sets": 400,
+            "flipped": None,
+            "mirrored": True,
+        },
     ),
 }
 
@@ -83,30 +127,33 @@ def load(id: str, data_dir: Path | None = None) -> Data:
     """The patterns to store (train), and cues for them (validation, test).
 
     `x` float32 [n, units]: patterns or cues; `y` int32 [n]: the set of each; `meant` int32 [n]: the position
-    in its set of the pattern that is meant, -1 where any is right.
+    in its set of the pattern that is meant, -1 where any is right. `info["mirrored"]` says whether the mirror
+    images of the patterns count as memories.
     """
     parameters = CARDS[id].parameters
     units, patterns, sets = parameters["units"], parameters["patterns"], parameters["sets"]
-    flipped = parameters["flipped"]
+    flipped, mirrored = parameters["flipped"], parameters["mirrored"]
     rng = generator(parameters["seed"])
     memories = rng.integers(0, 2, (sets, patterns, units)).astype(np.float32)
+    position = np.broadcast_to(np.arange(patterns, dtype=np.int32), (sets, patterns))
+    owner = np.broadcast_to(np.arange(sets, dtype=np.int32)[:, None], (sets, patterns))
+    meant, clear = position, np.ones((sets, patterns), bool)
     if flipped is None:
         cues = rng.integers(0, 2, memories.shape).astype(np.float32)
         meant = np.full((sets, patterns), -1, np.int32)
     else:
         changed = rng.permuted(np.broadcast_to(np.arange(units) < flipped, memories.shape), axis=-1)
         cues = np.where(changed, 1.0 - memories, memories).astype(np.float32)
-        meant = np.broadcast_to(np.arange(patterns, dtype=np.int32), (sets, patterns))
-    owner = np.broadcast_to(np.arange(sets, dtype=np.int32)[:, None], (sets, patterns))
+        if mirrored:
+            all_memories = np.concatenate([memories, 1.0 - memories], axis=1)
+            distances = np.abs(cues[:, :, None] - all_memories[:, None]).sum(axis=3)
+            clear = (distances <= flipped).sum(axis=2) == 1
 
-    def part(x: np.ndarray, meant: np.ndarray, which: slice) -> dict[str, np.ndarray]:
-        """The rows of some of the sets."""
-        return {
-            "x": x[which].reshape(-1, units),
-            "y": np.ascontiguousarray(owner[which]).ravel(),
-            "meant": np.ascontiguousarray(meant[which]).ravel(),
-        }
+    def part(x: np.ndarray, meant: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """The patterns or cues for which `rows`, bool [sets, patterns], holds."""
+        return {"x": x[rows], "y": owner[rows], "meant": meant[rows]}
 
-    train = part(memories, np.broadcast_to(np.arange(patterns, dtype=np.int32), owner.shape), slice(sets))
-    validation, test = (part(cues, meant, half) for half in (slice(sets // 2), slice(sets // 2, sets)))
-    return verified(CARDS[id], Data(train, validation, test))
+    first_half = owner < sets // 2
+    train = part(memories, position, np.ones_like(clear))
+    validation, test = (part(cues, meant, clear & half) for half in (first_half, ~first_half))
+    return verified(CARDS[id], Data(train, validation, test, info={"mirrored": mirrored}))

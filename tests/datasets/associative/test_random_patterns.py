@@ -20,5 +20,10 @@ def test_cues_are_as_far_from_the_meant_patterns_as_the_card_says(id: str) -> No
         else:
             meant = stored[split["y"], split["meant"]]
             assert np.all(np.abs(split["x"] - meant).sum(axis=1) == parameters["flipped"])
+        if parameters["mirrored"] and parameters["flipped"] is not None:
+            memories = np.concatenate([stored, 1.0 - stored], axis=1)[split["y"]]
+            distances = np.sort(np.abs(split["x"][:, None] - memories).sum(axis=2), axis=1)
+            assert np.all(distances[:, 1] > distances[:, 0]), "no other memory is as near"
     assert not set(data.validation["y"]) & set(data.test["y"])
-    assert len(data.validation["x"]) == len(data.test["x"]) == len(data.train["x"]) // 2
+    if not parameters["mirrored"]:
+        assert len(data.validation["x"]) == len(data.test["x"]) == len(data.train["x"]) // 2
