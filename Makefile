@@ -15,6 +15,8 @@ ARGS ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Many containers set this. Without kept bytecode every process takes twice the time to import its libraries.
+unexport PYTHONDONTWRITEBYTECODE
 
 run: .venv/set-up
 	@exec python -m benchmarks.commands.live --set-up-seconds "$$(cat .venv/set-up)" -- snakemake $(ARGS)
