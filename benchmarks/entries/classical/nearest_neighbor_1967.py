@@ -56,7 +56,7 @@ PRINTED = {
     "direction": "lower",
     "test_size": 10_000,
     "confidence": "verified",
-    "source": "text of LeCun and others (1998), Proceedings of the IEEE 86(11)",
+    "source": "its text, https://doi.org/10.1109/5.726791",
 }
 
 ENTRY = Entry(
