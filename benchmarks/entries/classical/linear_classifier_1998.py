@@ -34,34 +34,76 @@ def build(
     scale=255.0,
     deslanted=False,
     margin=0,
+    solved=False,
     pairwise=False,
     components=0,
     units=0,
     width=1.0,
 ):
-    """A score for each class: a weighted sum of pixels, or of features that are made from them."""
-    from benchmarks.layers.models.linear_classifier import LinearClassifier
+    """A score for each class: a weighted sum of pixels, or of features that are made from them.
 
-    return LinearClassifier(
-        classes, input_shape, scale, deslanted, margin, pairwise, components, units, width
+    The weights are learned by gradient descent through sigmoid units, as in the paper's other nets
+    (appendix A: scaled tanh), or, if they are `solved`, by a linear system.
+    """
+    import keras
+
+    from benchmarks.layers.image.deslanting import Deslanting
+    from benchmarks.layers.models.linear_classifier import LinearClassifier
+    from benchmarks.layers.units.scaled_tanh import FanInUniform, scaled_tanh
+
+    if solved:
+        return LinearClassifier(
+            classes, input_shape, scale, deslanted, margin, pairwise, components, units, width
+        )
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            *([Deslanting(name="deslanting")] if deslanted else []),
+            *([keras.layers.Cropping2D(margin)] if margin else []),
+            keras.layers.Rescaling(1.275 / scale, offset=-0.1),  # paper -0.1, ink 1.175 (section II.B)
+            keras.layers.Flatten(),
+            keras.layers.Dense(classes, kernel_initializer=FanInUniform(3**0.5, 0.5)),
+            keras.layers.Activation(scaled_tanh),
+        ]
     )
+
+
+def loss(model, batch, training):
+    """Half the squared error to targets of +1 for the class and -1 for the others (equation 8)."""
+    from benchmarks.tasks.classification import signed_squared_error
+
+    return signed_squared_error(model, batch, training)
 
 
 def pictures(model, data, predict):
     """The weights of each class, where what is summed are pixels."""
     import math
 
+    import keras
+    import numpy as np
+
     from benchmarks.pictures import filters
 
-    if model.pairs or model.components or model.units or data.test["x"].ndim < 4:
+    if data.test["x"].ndim < 4:
         return {}
-    weights = model.weights[:, 1:]
+    if isinstance(model, keras.Model):
+        weights = np.asarray(model.layers[-2].kernel.value).T
+    elif model.pairs or model.components or model.units:
+        return {}
+    else:
+        weights = model.weights[:, 1:]
     side = math.isqrt(weights.shape[1])
     caption = "Weights of the ten sums, each in its own range; grey is zero."
     return {"filters": filters(weights, (side, side), 10, caption)}
 
 
-#: Least squares leave nothing to choose. The paper used gradient descent as well, with like results.
+#: The rate of each pass; the last one thereafter. The paper prints none for this net.
+MNIST_RATES = 5 * (0.0002,) + 3 * (0.0001,) + 3 * (0.00005,) + (0.00001,)
+DIGITS_RATES = 15 * (0.0005,) + (0.0001,)
+GRADIENT = (
+    "section III.C.1 and appendix C; rates and batches those of the fully connected nets with hidden units"
+)
+#: Least squares leave nothing to choose.
 SOLVED = (
     "section III.C.1: learning by directly solving linear systems, one of the ways that gave similar results"
 )
@@ -91,9 +133,11 @@ ENTRY = Entry(
     idea="A weighted sum of the pixels for each class: the floor to beat.",
     paper=PAPER,
     build=build,
+    loss=loss,
     pictures=pictures,
     variants={
         "deslanted": "trained and tested on images that are set upright and cropped to 20x20 pixels",
+        "least-squares": "linear units, whose weights are solved for instead of learned step by step",
         "pairwise": "45 sums, each of which tells one class from one other",
         "quadratic": "sums of the products of 40 principal components",
         "rbf": "sums of 1,000 Gaussian units, each near one typical image",
@@ -112,29 +156,41 @@ ENTRY = Entry(
             published=35_000,
             where="figure 12, in thousands",
             variant="pairwise",
-            arguments={"pairwise": True},
+            arguments={"solved": True, "pairwise": True},
         ),
         ParameterCount(
             trainable=40_354,
             published=40_000,
             where="figure 12, in thousands: components, their mean, and weights",
             variant="quadratic",
-            arguments={"components": 40},
+            arguments={"solved": True, "components": 40},
         ),
         ParameterCount(
             trainable=794_010,
             published=794_000,
             where="figure 12, in thousands",
             variant="rbf",
-            arguments={"units": 100},
+            arguments={"solved": True, "units": 100},
         ),
     ),
     recipes=(
         Recipe(
             dataset="digits",
             tier="pocket",
-            rule="fit",
             model={"input_shape": (8, 8, 1), "scale": 16.0},
+            rule="diagonal_levenberg_marquardt",
+            rule_options={"rates": DIGITS_RATES, "mu": 0.02, "samples": 500},
+            batch_size=1,
+            epochs=20,
+            floor=("error", 12.0),
+            source=GRADIENT,
+        ),
+        Recipe(
+            dataset="digits",
+            tier="pocket",
+            variant="least-squares",
+            rule="fit",
+            model={"input_shape": (8, 8, 1), "scale": 16.0, "solved": True},
             floor=("error", 12.0),
             source=SOLVED,
         ),
@@ -143,7 +199,7 @@ ENTRY = Entry(
             tier="pocket",
             variant="pairwise",
             rule="fit",
-            model={"input_shape": (8, 8, 1), "scale": 16.0, "pairwise": True},
+            model={"input_shape": (8, 8, 1), "scale": 16.0, "solved": True, "pairwise": True},
             floor=("error", 10.0),
             source=SOLVED,
         ),
@@ -152,7 +208,7 @@ ENTRY = Entry(
             tier="pocket",
             variant="quadratic",
             rule="fit",
-            model={"input_shape": (8, 8, 1), "scale": 16.0, "components": 20},
+            model={"input_shape": (8, 8, 1), "scale": 16.0, "solved": True, "components": 20},
             floor=("error", 6.0),
             source=DIGITS,
         ),
@@ -161,30 +217,46 @@ ENTRY = Entry(
             tier="pocket",
             variant="rbf",
             rule="fit",
-            model={"input_shape": (8, 8, 1), "scale": 16.0, "units": 10, "width": 1.0},
+            model={"input_shape": (8, 8, 1), "scale": 16.0, "solved": True, "units": 10, "width": 1.0},
             floor=("error", 8.0),
             source=DIGITS,
         ),
         Recipe(
             dataset="xor",
             tier="pocket",
+            variant="least-squares",
             rule="fit",
-            model={"classes": 2, "input_shape": (1, 2, 1), "scale": 1.0},
+            model={"classes": 2, "input_shape": (1, 2, 1), "scale": 1.0, "solved": True},
             source="ours, since the paper has no truth tables: nothing to choose",
         ),
         Recipe(
             dataset="mnist",
             tier="standard",
-            rule="fit",
+            rule="diagonal_levenberg_marquardt",
+            rule_options={"rates": MNIST_RATES, "mu": 0.02, "samples": 500},
+            batch_size=10,
+            epochs=12,
             train_on="train+validation",
-            source=SOLVED,
+            source=GRADIENT,
         ),
         Recipe(
             dataset="mnist",
             tier="standard",
             variant="deslanted",
-            rule="fit",
             model={"deslanted": True, "margin": 4},
+            rule="diagonal_levenberg_marquardt",
+            rule_options={"rates": MNIST_RATES, "mu": 0.02, "samples": 500},
+            batch_size=10,
+            epochs=12,
+            train_on="train+validation",
+            source=GRADIENT,
+        ),
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            variant="least-squares",
+            rule="fit",
+            model={"solved": True},
             train_on="train+validation",
             source=SOLVED,
         ),
@@ -193,7 +265,7 @@ ENTRY = Entry(
             tier="standard",
             variant="pairwise",
             rule="fit",
-            model={"pairwise": True},
+            model={"solved": True, "pairwise": True},
             train_on="train+validation",
             source=SOLVED,
         ),
@@ -202,7 +274,7 @@ ENTRY = Entry(
             tier="standard",
             variant="quadratic",
             rule="fit",
-            model={"components": 40},
+            model={"solved": True, "components": 40},
             train_on="train+validation",
             source=QUADRATIC,
         ),
@@ -211,7 +283,7 @@ ENTRY = Entry(
             tier="standard",
             variant="rbf",
             rule="fit",
-            model={"units": 100, "width": 4.0},
+            model={"solved": True, "units": 100, "width": 4.0},
             train_on="train+validation",
             source=RBF,
         ),
@@ -234,8 +306,9 @@ ENTRY = Entry(
         Claim(variant="rbf", value=3.6, where="figure 9 and section III.C.4, 1000 RBF + linear", **PRINTED),
     ),
     deviations=(
-        "All weights are those of least squares with targets of +1 and -1; the paper trains by gradient "
-        "descent too, and does not say which way gave the printed numbers.",
+        "The paper says that sigmoid or linear units, learned or solved for, gave similar results, and not "
+        "which gave the printed ones. Here the first two claims are asked of sigmoid units that learn, "
+        "which do better on the validation split, and the others of linear ones that are solved for.",
         "Sums for pairs of classes are kept within -1 and 1, their targets: as they are, they add up to "
         "errors of 29% on the validation split. The paper does not say whether its units saturate.",
         "Deslanted: grey pixels count in proportion, and the 20x20 pixels around the centre of mass are "
