@@ -132,32 +132,34 @@ def validation_scores(entry: Entry, recipe: Recipe, options: Options, seed: int 
     return bench.evaluate("validation") if bench.finite() else {}
 
 
-def measure_of(entry: Entry, recipe: Recipe) -> str:
-    """The measure by which a recipe is chosen: its track's, else the first of its task that can improve."""
+def measure_of(entry: Entry, recipe: Recipe, scores: Mapping[str, float] | None = None) -> str:
+    """The measure by which a recipe is chosen: its track's, else the first of its task that can improve.
+
+    Where `scores` lack it, as a net of squared errors has no cross-entropy, it is the first that they have.
+    """
     task = recipe.task or entry.task
     of_track = [
         track.measure for track in tracks.TRACKS if (track.task, track.dataset) == (task, recipe.dataset)
     ]
-    return (of_track or [one.name for one in measures.of(task) if one.direction != "equal"])[0]
+    names = of_track + [one.name for one in measures.of(task) if one.direction != "equal"]
+    return next((name for name in names if name in (scores or names)), names[0])
 
 
-def direction_of(entry: Entry, recipe: Recipe) -> str:
-    """Which way that measure is better: "lower" or "higher"."""
-    named = {one.name: one.direction for one in measures.of(recipe.task or entry.task)}
-    return named[measure_of(entry, recipe)]
+def direction_of(entry: Entry, recipe: Recipe, measure: str) -> str:
+    """Which way the measure is better: "lower" or "higher"."""
+    return {one.name: str(one.direction) for one in measures.of(recipe.task or entry.task)}[measure]
 
 
 def rows(
     entry: Entry, recipe: Recipe, settings: Sequence[Setting], options: Options, repeats: int = 1
 ) -> list[dict[str, str]]:
     """Train each setting with so many seeds, from `SEED` on; a row of `COLUMNS` for each, none marked yet."""
-    measure = measure_of(entry, recipe)
     tried = []
     for setting in in_full(recipe, settings):
         one = changed(recipe, setting)
-        scores = [
-            validation_scores(entry, one, options, seed).get(measure) for seed in range(SEED, SEED + repeats)
-        ]
+        scored = [validation_scores(entry, one, options, seed) for seed in range(SEED, SEED + repeats)]
+        measure = measure_of(entry, recipe, next(filter(None, scored), None))
+        scores = [each.get(measure) for each in scored]
         shown = "" if None in scores else " ".join(f"{score:.6g}" for score in scores)
         progress(f"{entry.id} {recipe.name}, {write_setting(setting)}: {measure} {shown or 'diverged'}")
         tried.append(
@@ -171,7 +173,9 @@ def rows(
                 "chosen": "",
             }
         )
-    return tried
+    # Of a setting that diverged it is not known what it would have been scored by.
+    measure = next((row["measure"] for row in tried if row["validation"]), measure_of(entry, recipe))
+    return [{**row, "measure": measure} for row in tried]
 
 
 def score(row: Mapping[str, str]) -> float | None:
@@ -289,7 +293,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyError, ValueError, ImportError, datasets.DataError) as error:
         print(f"error: {error.args[0] if error.args else error}", file=sys.stderr)
         return 2
-    direction = direction_of(entry, recipe)
+    direction = direction_of(entry, recipe, tried[-1]["measure"])
     print(table(marked(tried, direction)))
     if asked.out:
         write(asked.out, tried, direction)

@@ -207,6 +207,23 @@ def row(entry: str, recipe: str, setting: str, validation: str) -> dict[str, str
     }
 
 
+def test_a_recipe_is_chosen_by_a_measure_that_it_has(options: Options) -> None:
+    """A net that is scored by squared error has no cross-entropy, which is the first measure of its task."""
+    entry = catalogue.load("linear_autoencoder_1989")
+    recipe = dataclasses.replace(
+        catalogue.recipe(entry, "pocket", "digits"),
+        dataset="shifted_digits_16",
+        model={"components": 2, "input_shape": (16, 16, 1), "scale": 1.0},
+        epochs=1,
+        evaluate_every=1,
+    )
+    rates = [{"optimizer.learning_rate": rate} for rate in (1e6, 0.01)]
+    diverged, tried = tune.rows(entry, recipe, rates, options)
+    assert diverged["validation"] == ""
+    assert diverged["measure"] == tried["measure"] == "squared_error"
+    assert 0.0 < float(tried["validation"]) < 256.0
+
+
 def test_new_tries_take_the_place_of_the_same_setting_and_the_best_of_all_is_marked(tmp_path: Path) -> None:
     path = tmp_path / "tries.csv"
     assert tune.read(path) == []

@@ -83,7 +83,7 @@ def test_the_settings_are_on_record_and_the_recipe_has_the_chosen_one(entry: Ent
 @pytest.mark.parametrize(("entry", "recipe"), COUNTED)
 def test_the_chosen_setting_is_the_best_or_as_good_as_the_best(entry: Entry, recipe: Recipe) -> None:
     tried = rows_of(entry, recipe)
-    place = tune.best(tried, tune.direction_of(entry, recipe))
+    place = tune.best(tried, tune.direction_of(entry, recipe, tune.measure_of(entry, recipe)))
     assert place is not None
     chosen, best = (tune.score(row) for row in (next(row for row in tried if row["chosen"]), tried[place]))
     assert chosen is not None and best is not None
