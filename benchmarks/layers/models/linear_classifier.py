@@ -18,7 +18,7 @@ class LinearClassifier:
 
     Images [n, h, w, 1] of `input_shape`, divided by `scale`, are set upright if `deslanted`, and `margin`
     pixels are cut off all around. The features are the pixels and a constant 1. With `components`, they are a
-    constant 1 and all products of two principal components of the training images, squares included. With
+    constant 1, so many principal components of the training images, and the products of any two of them. With
     `units`, so many Gaussian units a class, exp(-d^2 / (2 width^2)) at a distance d from their centres, which
     k-means finds among the examples of the class.
 
@@ -65,8 +65,8 @@ class LinearClassifier:
         ones = np.ones((len(pixels), 1))
         if self.components:
             projected = (pixels - self.mean) @ self.axes.T
-            one, other = np.triu_indices(self.components)
-            return np.concatenate([ones, projected[:, one] * projected[:, other]], axis=1)
+            one, other = np.triu_indices(self.components, 1)
+            return np.concatenate([ones, projected, projected[:, one] * projected[:, other]], axis=1)
         if self.units:
             from scipy.spatial.distance import cdist
 
