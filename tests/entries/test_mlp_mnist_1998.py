@@ -10,10 +10,24 @@ ENTRY = catalogue.load("mlp_mnist_1998")
 IMAGES = np.random.default_rng(28).integers(0, 256, (6, 28, 28, 1)).astype("uint8")
 
 
-@pytest.mark.parametrize("name", ["mnist-distorted", "mnist-300-100-distorted"])
+@pytest.mark.parametrize("name", ["mnist", "mnist-500-150", "mnist-deslanted"])
+def test_weights_start_within_the_printed_bound(name):
+    """Appendix A: uniform between -2.4 / F and 2.4 / F, F being the number of inputs."""
+    model = ENTRY.build(**catalogue.recipe(ENTRY, "standard", name).model)
+    for layer in model.layers:
+        if layer.trainable_variables:
+            kernel = np.asarray(layer.kernel.value)
+            bound = 2.4 / len(kernel)
+            assert 0.99 * bound < np.abs(kernel).max() <= bound
+            np.testing.assert_allclose(kernel.std(), bound / 3**0.5, rtol=0.1)
+
+
+@pytest.mark.parametrize("name", ["mnist-distorted", "mnist-300-100-distorted", "mnist-1000-distorted"])
 def test_images_are_distorted_in_training_alone(name):
     recipe = catalogue.recipe(ENTRY, "standard", name)
-    distorting, plain = ENTRY.build(**recipe.model), ENTRY.build(hidden=recipe.model["hidden"])
+    # From a wide start, so that what changes within shows in the outputs.
+    distorting = ENTRY.build(hidden=recipe.model["hidden"], distortion=recipe.model["distortion"])
+    plain = ENTRY.build(hidden=recipe.model["hidden"])
     plain.set_weights(distorting.get_weights())
     expected = np.asarray(plain(IMAGES, training=True))
     np.testing.assert_allclose(np.asarray(distorting(IMAGES)), expected, rtol=1e-4, atol=1e-5)
