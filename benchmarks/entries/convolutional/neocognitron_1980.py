@@ -197,7 +197,7 @@ ENTRY = Entry(
             missed_because="seeds",
             evidence=(
                 "Seeds change only the order in which the patterns are shown, and some orders name every "
-                "pattern as the paper's one demonstration did; how often, three orders do not tell."
+                "pattern as the paper's one demonstration did; most do not."
             ),
         ),
     ),

@@ -323,6 +323,8 @@ ENTRY = Entry(
                 "Parallel Distributed Processing, ch. 8: presentations of the pattern set, four hidden "
                 "units, rate 0.5; no range of first weights is printed"
             ),
+            missed_because="protocol unknown",
+            evidence="From this range, too, more than half of the runs never solve it.",
             source=CHAPTER_COPY,
             **PRINTED,
         ),
@@ -331,11 +333,6 @@ ENTRY = Entry(
             value=1425,
             where="Nature, figure 1: sweeps, 6-2-1, rate 0.1, momentum 0.9",
             source=NATURE_COPY,
-            missed_because="seeds",
-            evidence=(
-                "In 40 trials 28 solved it, and 1,425 sweeps would be the twelfth fastest: a typical run, "
-                "which three seeds do not show."
-            ),
             **PRINTED,
         ),
     ),
