@@ -1,12 +1,14 @@
 """Architectures of different years on common ground: what each reaches on a track, and what that cost.
 
 An architecture is compared with the best of all earlier years. That is what its idea had to beat, and it does
-not depend on who is called whose successor.
+not depend on who is called whose successor. Baselines, the family `classical`, stand beside the nets: they
+are shown, and named with the best net, but break no records and are not what a net is compared with.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -50,8 +52,8 @@ class Standing:
     `estimate` is None if that is the median. `parameters` counts those that are free to change, `flop` the
     floating-point operations of the whole training, `seconds` the training time and `rate` the training
     examples per second, medians over runs; None where unknown. `timed_alike` says whether it was timed in the
-    track's setting. `address` is where its executions are described. `record` says whether it was better than
-    all entries of earlier years.
+    track's setting. `address` is where its executions are described. `record` says whether it is a net that
+    was better than all nets of earlier years.
     """
 
     entry: str
@@ -71,14 +73,19 @@ class Standing:
     address: str
     record: bool = False
 
+    @property
+    def baseline(self) -> bool:
+        """Whether it is no net but something to measure nets by."""
+        return self.family == "classical"
+
 
 @dataclass(frozen=True)
 class TrackResults:
     """A track with its standings, by year.
 
     `unit` and `direction` are those of its measure; `setting` is the machine, backend, precision and threads
-    that most entries share: times are compared there alone. `gains` maps entries to what they gained; the
-    entries of the track's first year have no one to be compared with.
+    that most entries share: times are compared there alone. `gains` maps entries to what they gained;
+    baselines, and the entries of the track's first year, are compared with no one.
     """
 
     track: Track
@@ -95,13 +102,18 @@ class TrackResults:
 
     @property
     def best(self) -> Standing:
-        """The standing with the best median, of equals the earliest."""
-        known = [one for one in self.standings if one.estimate]
-        return min(known, key=lambda one: _badness(one, self.direction))
+        """The net with the best median, of equals the earliest; a baseline only where there is no net."""
+        return min(nets(self.standings), key=lambda one: _badness(one, self.direction))
 
     def better(self, one: float, other: float) -> bool:
         """Whether a value of the measure is better than another."""
         return one > other if self.direction == "higher" else one < other
+
+
+def nets(standings: Iterable[Standing]) -> list[Standing]:
+    """Those of known medians that are no baselines, or all of known medians where there is no net."""
+    known = [one for one in standings if one.estimate]
+    return [one for one in known if not one.baseline] or known
 
 
 def _badness(standing: Standing, direction: str) -> float:
@@ -214,7 +226,12 @@ def _progress(standings: list[Standing], direction: str) -> tuple[list[Standing]
     marked: list[Standing] = []
     compared: dict[str, tuple[Standing, Standing, statistics.Comparison]] = {}
     for one in standings:
-        earlier = [other for other in standings if other.year < one.year and other.estimate]
+        if one.baseline:
+            marked.append(one)
+            continue
+        earlier = [
+            other for other in standings if other.year < one.year and other.estimate and not other.baseline
+        ]
         best = min(earlier, key=lambda other: _badness(other, direction), default=None)
         ahead = best is None or (
             one.estimate is not None and _badness(one, direction) < _badness(best, direction)
@@ -247,16 +264,17 @@ def _ratio(ours: float | None, theirs: float | None) -> float | None:
 
 def bought(found: TrackResults) -> str:
     """What the years from the track's first entry to its best one bought, at what price, and if it lasts."""
-    known = [one for one in found.standings if one.estimate]
+    known = nets(found.standings)
     first, best = known[0], found.best
     on = found.track.on
+    beside = _beside(found)
     if len(known) == 1:
         at = f"{_value(found, first)} {found.track.score}"
-        return f"So far {first.name} ({first.year}) stands alone on {on}, at {at}."
+        return f"So far {first.name} ({first.year}) stands alone on {on}, at {at}.{beside}"
     if best is first:
         return (
             f"On {on}, {several(len(known) - 1, 'later architecture')} did no better than"
-            f" {first.name} ({first.year}): {_value(found, first)} {found.track.score}."
+            f" {first.name} ({first.year}): {_value(found, first)} {found.track.score}.{beside}"
         )
     price = _price(_ratios(best, first))
     years = best.year - first.year
@@ -266,8 +284,17 @@ def bought(found: TrackResults) -> str:
     since = f" Since then {several(later, 'architecture')} did no better." if later else ""
     return (
         f"{span}: from {_value(found, first)} {found.track.score} ({first.name}, {first.year})"
-        f" to {_value(found, best)} ({best.name}, {best.year}){cost}.{since}"
+        f" to {_value(found, best)} ({best.name}, {best.year}){cost}.{since}{beside}"
     )
+
+
+def _beside(found: TrackResults) -> str:
+    """A sentence on the best baseline, with a space before it; empty if there is none beside the nets."""
+    baselines = [one for one in found.standings if one.estimate and one.baseline]
+    if not baselines or found.best.baseline:
+        return ""
+    best = min(baselines, key=lambda one: _badness(one, found.direction))
+    return f" The best baseline, {best.name}, is at {_value(found, best)}."
 
 
 def gained(found: TrackResults, standing: Standing) -> str:
@@ -277,6 +304,8 @@ def gained(found: TrackResults, standing: Standing) -> str:
         if standing.estimate
         else "the criterion is not reached"
     )
+    if standing.baseline:
+        return f"On {found.track.on}: {reached}, as a baseline for the nets."
     gain = found.gains.get(standing.entry)
     if gain is None:
         return f"On {found.track.on}: {reached}, with no earlier result to compare with."
@@ -304,8 +333,8 @@ def _signed(value: float) -> str:
 
 def progress(found: TrackResults, start: int, end: int) -> str:
     """One sentence: how far the best result of a track moved in these years; empty if it did not."""
-    before = [one for one in found.standings if one.estimate and one.year < start]
-    until = [one for one in found.standings if one.estimate and one.year <= end]
+    before = [one for one in nets(found.standings) if one.year < start]
+    until = [one for one in nets(found.standings) if one.year <= end]
     old, new = (
         min(some, key=lambda one: _badness(one, found.direction), default=None) for some in (before, until)
     )

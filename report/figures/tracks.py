@@ -15,7 +15,7 @@ from report.findings import with_unit
 from report.formats import count, duration, number, rate, several
 from report.results import Results
 from report.style import INK, Drawn, Point
-from report.tracks import Standing, TrackResults, bought
+from report.tracks import Standing, TrackResults, bought, nets
 
 #: The figure of a track with at most this many entries is low.
 FEW = 4
@@ -89,8 +89,8 @@ def _by_year(found: TrackResults, known: list[Standing]) -> Drawn:
     sentence = bought(found)
     better = "Up" if found.direction == "higher" else "Down"
     caption = (
-        f"{found.track.title}: {found.measure} by the year of the idea. Large marks are medians, small "
-        f"ones single seeds; the line is the best so far. {better} is better. {sentence}{left_out(missing)}"
+        f"{found.track.title}: {found.measure} by the year of the idea. Large marks are medians, small ones "
+        f"single seeds; the line is the best net so far. {better} is better. {sentence}{left_out(missing)}"
     )
     return Drawn(f"track_{found.track.id}", figure, caption, sentence, _data(found), points)
 
@@ -195,7 +195,7 @@ def _spread_years(known: list[Standing]) -> dict[str, float]:
 def _best_so_far(found: TrackResults, known: list[Standing], end: float) -> list[tuple[float, float]]:
     """The corners of the steps from record to record, as (year, value)."""
     line: list[tuple[float, float]] = []
-    for one in known:
+    for one in nets(known):
         assert one.estimate is not None
         value = one.estimate.median
         if not line or found.better(value, line[-1][1]):

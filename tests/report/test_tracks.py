@@ -25,7 +25,7 @@ def standing(entry: str, values: list[float], **known: Any) -> Standing:
         entry=entry,
         name=name.capitalize(),
         year=int(year),
-        family="convolutional",
+        family=known.get("family", "convolutional"),
         recipe="digits",
         tier="pocket",
         tries=None,
@@ -43,6 +43,43 @@ def standing(entry: str, values: list[float], **known: Any) -> Standing:
 def on_track(*standings: Standing, track: Track = DIGITS, direction: str = "lower") -> TrackResults:
     marked, gains = tracks._progress(list(standings), direction)
     return TrackResults(track, "%", direction, SETTING, tuple(marked), gains)
+
+
+def test_baselines_stand_beside_the_nets() -> None:
+    """Neighbours (1967) beat every net but the last; they break no record, and are compared with no net."""
+    found = on_track(
+        standing("perceptron_1958", [8.0]),
+        standing("neighbours_1967", [2.0], family="classical"),
+        standing("lenet_1995", [4.0]),
+        standing("machine_1995", [3.0], family="classical"),
+        standing("committee_2012", [1.0]),
+    )
+    assert [one.entry for one in found.standings if one.record] == [
+        "perceptron_1958",
+        "lenet_1995",
+        "committee_2012",
+    ]
+    assert {entry: gain.best.entry for entry, gain in found.gains.items()} == {
+        "lenet_1995": "perceptron_1958",
+        "committee_2012": "lenet_1995",
+    }
+    assert found.best.entry == "committee_2012"
+    assert tracks.bought(found) == (
+        "What 54 years bought on the 8×8 digits: from 8% error (Perceptron, 1958) to 1% (Committee, "
+        "2012). The best baseline, Neighbours, is at 2%."
+    )
+    assert tracks.gained(found, found.standings[1]) == (
+        "On the 8×8 digits: 2% error, as a baseline for the nets."
+    )
+    assert tracks.progress(found, 1990, 1999) == (
+        "On the 8×8 digits the best error falls from 8% (Perceptron, 1958) to 4% (Lenet, 1995)."
+    )
+
+
+def test_baselines_alone_are_a_track_too() -> None:
+    found = on_track(standing("neighbours_1967", [2.0], family="classical"))
+    assert found.best.entry == "neighbours_1967"
+    assert tracks.bought(found) == "So far Neighbours (1967) stands alone on the 8×8 digits, at 2% error."
 
 
 @pytest.fixture(scope="module")
