@@ -418,7 +418,9 @@ ENTRY = Entry(
         (
             "The weights of the pocket and paper tiers start with a standard deviation of 1/sqrt(F): from "
             "the printed bound of 2.4/F our runs diverged at the rates of the paper tier, and those on the "
-            "8x8 digits learn more slowly. The variants with a wide start show what the start does on MNIST."
+            "8x8 digits learn more slowly. The variants with a wide start show what the start does on "
+            "MNIST. From the printed one a net with two hidden layers can saturate in its first pass and "
+            "learn nothing."
         ),
         (
             "The rates are those of LeNet-5, and the targets of +1 and -1 are the usual ones for these "
