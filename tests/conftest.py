@@ -13,8 +13,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# A shell ignores Ctrl-C for what it starts in the background, and so would every process that a test starts.
+# A shell ignores Ctrl-C for what it starts in the background, and nohup a lost terminal; every process
+# that a test starts would ignore them as well.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # oneDNN's own allocator never returns memory: a worker would keep as much as the largest net needed.
 os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")

@@ -22,11 +22,13 @@ def without_pinning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         monkeypatch.delattr(os, name, raising=False)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     lease._folder.cache_clear()
+    cores.available_at_start.cache_clear()
     monkeypatch.setattr(lease, "_held", [])
     yield
     for file in lease._held:
         file.close()
     lease._folder.cache_clear()
+    cores.available_at_start.cache_clear()  # later tests are on this machine again
 
 
 @pytest.mark.usefixtures("without_pinning")
