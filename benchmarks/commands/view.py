@@ -207,7 +207,9 @@ class Page:
         if failed:
             counted.append(f", {failed} failed", style="red")
         rest = "" if left_s is None or done == total or stopping else f", {about(left_s)} left"
-        head.add_row(counted, elapsed + rest)
+        # On a narrow terminal the estimate goes first, and never the count.
+        timed = elapsed + rest
+        head.add_row(counted, timed if counted.cell_len + len(timed) < self.console.width else elapsed)
         narrow = self.console.width < WIDE
         rows = rows_of(course, time.monotonic()) or [("now", "Snakemake is at work", "", "")]
         room = max(1, (self.console.height - REST - len(self.latest)) // (1 + narrow))

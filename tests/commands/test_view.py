@@ -127,9 +127,8 @@ def drawn(
 def test_the_page_fits_every_terminal(
     monkeypatch: pytest.MonkeyPatch, width: int, jobs: int, encoding: str
 ) -> None:
-    text = drawn(
-        monkeypatch, course(jobs, "epoch 3/8, " + "é" * 100 * (encoding == "utf-8")), width, 24, encoding
-    )
+    said = "epoch 3/8, " + "é" * 100 * (encoding == "utf-8")
+    text = drawn(monkeypatch, course(jobs, said), width, 24, encoding, left_s=700.0)
     lines = text.splitlines()
     assert max(map(len, lines)) <= width
     assert len(lines) <= 24
