@@ -40,22 +40,19 @@ def test_from_noise_any_memory_of_the_set_is_right() -> None:
     assert scores == {"recalled": 50.0, "nearly_recalled": 50.0, "elsewhere": 0.0, "wrong_units": 0.5}
 
 
-def test_where_mirror_images_are_memories_they_are_right_from_noise_and_wrong_from_a_cue() -> None:
-    """The second set has 111000 and 000111, each the mirror of the other; the first has 111111 and 000000."""
-    cue = np.array([[1, 0, 1, 0, 1, 0]])
-    plain, mirrored = (
-        association.evaluate(Eager(Stubborn()), Stubborn(), data(cue, [-1], mirrored), "test")
-        for mirrored in (False, True)
-    )
-    assert plain["wrong_units"] == mirrored["wrong_units"] == 2.0
-    whole = data(cue, [0], True)
-    alone = {name: array[[0, 2]] for name, array in whole.train.items()}  # 111111, and 111000
-    for cues, meant, recalled in (([[0, 0, 0, 1, 1, 1]], [-1], 100.0), ([[0, 0, 0, 1, 1, 1]], [0], 0.0)):
-        asked = data(np.array(cues), meant, True)
-        scores = association.evaluate(
-            Eager(Stubborn()), Stubborn(), Data(alone, asked.validation, asked.test, asked.info), "test"
+def test_a_mirror_image_is_a_memory_where_the_data_set_says_so() -> None:
+    """Only 111000 is stored: its mirror image 000111 is right from noise, and not what its own cue means."""
+    cue = np.array([[0, 0, 0, 1, 1, 1]])
+    recalled = {}
+    for mirrored, meant in ((False, -1), (True, -1), (True, 0)):
+        both = data(cue, [meant], mirrored)
+        one = Data(
+            {name: array[[0, 2]] for name, array in both.train.items()}, both.validation, both.test, both.info
         )
-        assert scores["recalled"] == recalled
+        recalled[mirrored, meant] = association.evaluate(Eager(Stubborn()), Stubborn(), one, "test")[
+            "recalled"
+        ]
+    assert recalled == {(False, -1): 0.0, (True, -1): 100.0, (True, 0): 0.0}
 
 
 def test_what_was_not_stored_is_not_recalled() -> None:

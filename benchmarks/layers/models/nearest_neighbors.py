@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from sklearn.neighbors import NearestNeighbors as Search
 
 from benchmarks.layers.image.flat_pixels import flat_pixels
 
@@ -34,15 +35,12 @@ class NearestNeighbors:
     def fit(self, x: np.ndarray, y: np.ndarray | None, seed: int) -> None:
         """Keep images `x` and their classes `y`, int [n]. `seed` has no effect."""
         assert y is not None
-        self.vectors, self.labels = self.pixels(x), np.asarray(y, "int32")
+        self.set_state({"vectors": self.pixels(x), "labels": np.asarray(y, "int32")})
 
     def __call__(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         """The votes of each class, float64 [n, classes]: 1 a neighbour, a little more the nearer it is."""
-        from sklearn.neighbors import NearestNeighbors as Search
-
-        search = Search(n_neighbors=self.neighbors, algorithm="brute").fit(self.vectors)
         votes = np.zeros((len(x), self.classes))
-        nearest = self.labels[search.kneighbors(self.pixels(x), return_distance=False)]
+        nearest = self.labels[self.search.kneighbors(self.pixels(x), return_distance=False)]
         for rank, labels in enumerate(nearest.T):
             # All the extra votes of a class together are less than half a vote.
             votes[np.arange(len(x)), labels] += 1.0 + 2.0 ** -(rank + 2)
@@ -55,6 +53,9 @@ class NearestNeighbors:
     def set_state(self, state: Mapping[str, np.ndarray]) -> None:
         """Continue from what `state` returned."""
         self.vectors, self.labels = state["vectors"], state["labels"]
+        self.search = Search(n_neighbors=self.neighbors, algorithm="brute")
+        if len(self.vectors):  # once, not for every batch of questions
+            self.search.fit(self.vectors)
 
     def parameters(self) -> int:
         """All that is kept."""
