@@ -104,10 +104,10 @@ def test_a_file_that_holds_no_counts_is_refused(text: str, tmp_path: Path) -> No
         answer.read_counts(path)
 
 
-#: Two entries, whose runs take seconds.
+#: Two entries, whose runs take seconds, and two seeds in place of six.
 SMALL = (
     "from benchmarks import catalogue; from benchmarks.commands import answer; import sys;"
-    " catalogue.ids = lambda family=None: ['backprop_1986', 'lecun_zip_1989'];"
+    " catalogue.ids = lambda family=None: ['backprop_1986', 'lecun_zip_1989']; answer.SEEDS = 2;"
     " sys.exit(answer.main(sys.argv[1:]))"
 )
 
@@ -141,3 +141,4 @@ def test_a_rehearsal_on_the_processor_spends_its_time_and_leaves_a_bundle(tmp_pa
     bundle = records.read_bundle(tmp_path / "bundle")
     assert set(bundle.runs["status"]) == {"ok"} and len(bundle.ceilings) == 1
     assert {"xor-shortcuts", "parity_4", "symmetry_6"} & set(bundle.runs["recipe"])
+    assert set(bundle.runs["seed"]) <= {0, 1}
