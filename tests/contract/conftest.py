@@ -15,7 +15,7 @@ NAME = os.environ.get("KERAS_BACKEND", "tensorflow")
 def options(request: pytest.FixtureRequest) -> Options:
     """Engine options for the backend under test."""
     assert hasattr(request.function, "__wrapped__"), "decorate a test that computes with `in_child`"
-    return Options(backend=NAME, threads=os.cpu_count() or 1)
+    return Options(backend=NAME, threads=len(cores.usable()))
 
 
 @pytest.fixture(scope="module", autouse=True)

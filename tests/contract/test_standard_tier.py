@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import importlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from benchmarks import catalogue, datasets
+from benchmarks.datasets.images import cifar10
 from benchmarks.engine import backend, workbench
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.compiled import CompiledStage
@@ -46,6 +47,14 @@ FEW = 4
 SHORT_TASKS = {"temperatures": 100}
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cifar10_is_read_once() -> Iterator[None]:
+    """Two data sets hold its images, and to unpack them takes ten seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cifar10, "load", functools.cache(cifar10.load))
+        yield
 
 
 @functools.cache

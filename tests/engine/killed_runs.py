@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import catalogue, records, sources
+from benchmarks import catalogue, cores, records, sources
 from benchmarks.engine import backend, checkpoints, jobs
 from benchmarks.engine.runs import Options, Run
 from benchmarks.engine.workbench import Workbench
@@ -100,7 +100,7 @@ def main(name: str, out: Path, ids: list[str]) -> None:
         def call(home: Path, arrange: Callable[[], None] = lambda: None, runs: list[Run] = runs) -> int:
             given = Options(
                 backend=name,
-                threads=os.cpu_count() or 1,
+                threads=len(cores.usable()),
                 out=home,
                 checkpoint_dir=home / "checkpoints",
                 checkpoint_s=0.0,

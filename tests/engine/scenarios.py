@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import catalogue, records, sources
+from benchmarks import catalogue, cores, records, sources
 from benchmarks.engine import backend, jobs
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.runs import Options, Run
@@ -49,7 +49,7 @@ def job(out: Path, name: str, runs: list[Run], **changes: Any) -> None:
         replace(
             Options(
                 backend=sys.argv[1],
-                threads=len(os.sched_getaffinity(0)),
+                threads=len(cores.usable()),
                 out=home,
                 checkpoint_dir=home / "checkpoints",
                 checkpoint_s=0.0,
@@ -124,7 +124,7 @@ def precision(out: Path, name: str, wanted: str) -> None:
     )
     for entry, recipe in ((MLP, DIGITS), (BACKPROP, exact)):
         bench = Workbench(
-            entry, recipe, Options(backend=name, precision=wanted, threads=os.cpu_count() or 1), Clock(), 7
+            entry, recipe, Options(backend=name, precision=wanted, threads=len(cores.usable())), Clock(), 7
         )
         bench.reset(7)
         before = bench.driver.read()

@@ -13,6 +13,7 @@ import pytest
 
 from benchmarks import records
 from benchmarks.spec import BACKENDS
+from tests.compilation import HASTILY
 from tests.engine.conftest import ROOT
 from tests.engine.occasions import numbers
 
@@ -29,6 +30,7 @@ def out(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         capture_output=True,
         text=True,
         cwd=ROOT,
+        env={**os.environ, "XLA_FLAGS": HASTILY},
     )
     assert done.returncode == 0, done.stderr
     codes = json.loads((folder / "codes.json").read_text())

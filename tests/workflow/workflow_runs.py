@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.compilation import HASTILY
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,9 +37,9 @@ def copy_checkout(folder: Path) -> None:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of a user's shell, without what pytest adds to it."""
+    """The environment of a user's shell without what pytest adds to it; XLA is told to compile hastily."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
-    return kept | {"TF_CPP_MIN_LOG_LEVEL": "3"} | more
+    return kept | {"TF_CPP_MIN_LOG_LEVEL": "3", "XLA_FLAGS": HASTILY} | more
 
 
 def snakemake(

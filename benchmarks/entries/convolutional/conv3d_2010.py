@@ -139,9 +139,9 @@ ENTRY = Entry(
             },
             optimizer={"name": "SGD", "learning_rate": 0.03, "momentum": 0.9},
             batch_size=20,
-            epochs=4,
-            evaluate_every=2,
-            floor=("error", 15.0),
+            epochs=3,
+            evaluate_every=3,
+            floor=("error", 7.0),
             source=SOURCE,
         ),
         Recipe(
