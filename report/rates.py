@@ -87,20 +87,28 @@ def rate(executions: Sequence[Legs]) -> Rate | None:
     steady_rates: list[np.ndarray] = []
     flags: list[bool] = []
     for legs in executions:
-        steady = [
-            (rate, flag)
-            for rate, warm, flag in zip(legs.rates, legs.warm_up, legs.disturbed, strict=True)
-            if not warm and rate is not None and rate > 0
-        ]
-        if steady:
-            steady_rates.append(np.array([rate for rate, _ in steady], dtype=float))
-            flags += [flag for _, flag in steady if flag is not None]
+        rates, known = steady(legs)
+        if len(rates):
+            steady_rates.append(rates)
+            flags += known
     values = [float(np.median(rates)) for rates in steady_rates]
     estimate = median(values)
     if estimate is None:
         return None
     within, between = _spread(steady_rates, values)
     return Rate(estimate, tuple(values), within, between, sum(flags) / len(flags) if flags else None)
+
+
+def steady(legs: Legs) -> tuple[np.ndarray, list[bool]]:
+    """The rates of an execution's steady legs, and whether each was disturbed, where that is known."""
+    chosen = [
+        (rate, flag)
+        for rate, warm, flag in zip(legs.rates, legs.warm_up, legs.disturbed, strict=True)
+        if not warm and rate is not None and rate > 0
+    ]
+    return np.array([rate for rate, _ in chosen], dtype=float), [
+        flag for _, flag in chosen if flag is not None
+    ]
 
 
 def _distances(values: np.ndarray) -> np.ndarray:

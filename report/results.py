@@ -219,8 +219,11 @@ class Results:
         `disturbed` is the share of its steady legs that other work disturbed.
         """
         ok = self.runs.loc[self.runs["status"] == "ok", ["execution_id", "run_id", "seed", "family", *GROUP]]
-        by_execution = {id: rates.rate([self.legs[id]]) for id in ok["execution_id"] if id in self.legs}
-        rows = [(id, rate.estimate.median, rate.disturbed) for id, rate in by_execution.items() if rate]
+        rows = []
+        for id in ok["execution_id"]:
+            steady, flags = rates.steady(self.legs[id]) if id in self.legs else (np.array([]), [])
+            if len(steady):
+                rows.append((id, float(np.median(steady)), sum(flags) / len(flags) if flags else None))
         frame = pd.DataFrame(rows, columns=["execution_id", "examples_per_s", "disturbed"])
         frame = frame.astype(
             {"execution_id": self.runs["execution_id"].dtype, "examples_per_s": float, "disturbed": float}

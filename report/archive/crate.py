@@ -74,15 +74,16 @@ def _context(results: Results, source: str) -> dict[str, Entity]:
     for row in results.machines.to_dict("records"):
         machines[row["machine_id"], row["software_id"]] = row
         entities[_machine_id(row)] = _machine(row)
-    runs = results.in_order(results.runs)
-    for _, executions in runs.groupby(ACTION, sort=False, dropna=False):
-        rows = executions.to_dict("records")
+    by_action: dict[tuple[Any, ...], list[dict[Any, Any]]] = {}
+    for row in results.in_order(results.runs).to_dict("records"):
+        by_action.setdefault(tuple(_known(row[name]) for name in ACTION), []).append(row)
+    for shared, rows in by_action.items():
         machine = machines[rows[0]["machine_id"], rows[0]["software_id"]]
         data = results.specs[rows[0]["spec_id"]]["dataset"]
         software = digest([machine["suite"], *(_known(rows[0][name]) for name in _CODE)])
         entities.setdefault(f"#software-{software}", _software(rows[0], machine, source))
         entities.setdefault(_data_id(data), _data(data))
-        id = f"#runs-{digest([_known(rows[0][name]) for name in ACTION])}"
+        id = f"#runs-{digest(list(shared))}"
         used = [{"@id": f"#software-{software}"}, {"@id": _machine_id(machine)}]
         entities[id] = _action(results, rows) | {
             "instrument": used,

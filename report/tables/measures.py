@@ -16,15 +16,18 @@ def measures(results: Results) -> Table:
     """Final test measures of all recipes: medians over seeds."""
     rows = []
     keys = [*GROUP, "measure", "unit"]
-    for values, group in results.final_measures.groupby(keys, sort=True):
-        estimate = statistics.median(group["value"].tolist())
+    groups = results.final_measures.groupby(keys, sort=True)
+    seeds = groups.agg(value=("value", list), family=("family", "first"), dataset=("dataset", "first"))
+    for key, found, family, dataset in seeds.itertuples(name=None):
+        estimate = statistics.median(found)
+        named = dict(zip(keys, key, strict=True))
         rows.append(
             {
-                **dict(zip(keys, values, strict=True)),
-                "family": group["family"].iloc[0],
-                "dataset": group["dataset"].iloc[0],
-                "year": results.entries[group["entry"].iloc[0]]["year"],
-                "n": len(group),
+                **named,
+                "family": family,
+                "dataset": dataset,
+                "year": results.entries[named["entry"]]["year"],
+                "n": len(found),
                 **(dataclasses.asdict(estimate) if estimate else {}),
             }
         )
