@@ -163,7 +163,8 @@ ENTRY = Entry(
             test_size=10_000,
             missed_because="protocol unknown",
             evidence="The paper prints neither the range of the inputs nor C; ours were chosen from a few "
-            "values on a tenth of the images.",
+            "values on a tenth of the images. LeCun and others (1998, section III.C) call its technique "
+            "slightly different from the regular SVM with which they compare.",
             confidence="verified",
             source="paper text",
         ),
