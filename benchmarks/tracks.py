@@ -90,6 +90,18 @@ TRACKS = (
         about="60,000 colour photographs of 32×32 pixels, in ten classes.",
     ),
     Track(
+        id="imdb",
+        title="Praise or blame in film reviews (IMDB)",
+        on="IMDB",
+        task="classification",
+        dataset="imdb",
+        measure="error",
+        score="error",
+        year=2011,
+        about="50,000 reviews: whether the writer liked the film. Counting words goes far; the rest is in "
+        "their order.",
+    ),
+    Track(
         id="embedded_reber",
         title="A grammar with a memory (embedded Reber)",
         on="the embedded Reber grammar",
