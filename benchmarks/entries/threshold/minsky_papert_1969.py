@@ -79,50 +79,28 @@ def pictures(model, data, predict):
 
 
 PERCEPTRON = "chapter 11: the perceptron rule, one figure at a time, from zero; "
-#: Rows of a truth table are a retina of one row of points.
-TWO, FOUR = (1, 2), (1, 4)
+OF_ITS_ORDER = f"{PERCEPTRON}the order is the predicate's own, the number of passes ours"
+ONE_LESS = f"{PERCEPTRON}masks of one point less than the predicate's order, the number of passes ours"
 RULE = {"rule": "perceptron", "rule_options": {"learning_rate": 1.0}, "batch_size": 1}
-YES_OR_NO = {"threshold": 0.0}
+#: A predicate over a small retina is learned until every figure is right, or to the end of the passes.
+PREDICATE = RULE | {
+    "task_options": {"threshold": 0.0},
+    "criterion": ("error", 0.0),
+    "stops_at_criterion": True,
+}
 
 
-def order_of(dataset, shape, order, epochs, tier="standard", variant="", evaluate_every=10):
-    """A predicate over a small retina, learned until every figure is right, or to the end of the passes."""
-    return Recipe(
-        dataset=dataset,
-        tier=tier,
-        variant=variant,
-        model={"shape": shape, "order": order},
-        epochs=epochs,
-        evaluate_every=evaluate_every,
-        task_options=YES_OR_NO,
-        criterion=("error", 0.0),
-        stops_at_criterion=True,
-        floor=None if variant else ("error", 0.0),
-        source=f"{PERCEPTRON}the order is the predicate's own, the number of passes ours",
-        **RULE,
-    )
-
-
-def one_less(dataset, shape, order, epochs, tier="standard", evaluate_every=10):
-    """The same with masks of one point less."""
-    return order_of(dataset, shape, order - 1, epochs, tier, "one-less", evaluate_every)
-
-
-def theorem(dataset, figures, where):
-    """That no weights get all figures right: at least one of them is wrong."""
-    return Claim(
-        dataset=dataset,
-        variant="one-less",
-        metric="error",
-        value=100.0 / figures,
-        unit="%",
-        direction="higher",
-        where=where,
-        statistic="bound",
-        resolution=1e-6,
-        confidence="computed",
-    )
-
+#: That no weights get all figures right: at least one of them is wrong.
+THEOREM = {
+    "variant": "one-less",
+    "metric": "error",
+    "unit": "%",
+    "direction": "higher",
+    "statistic": "bound",
+    "resolution": 1e-6,
+    "confidence": "computed",
+}
+PARITY = "theorem 3.1: the order of parity is the number of points of the retina"
 
 ENTRY = Entry(
     id="minsky_papert_1969",
@@ -159,9 +137,36 @@ ENTRY = Entry(
             "diameter-limited as in chapter 8; what counts as ink is chosen on the validation split",
             **RULE,
         ),
-        order_of("xor", TWO, 2, 20, "pocket"),
-        order_of("parity_4", FOUR, 4, 600, "pocket", evaluate_every=50),
-        one_less("parity_4", FOUR, 4, 600, "pocket", evaluate_every=50),
+        Recipe(
+            dataset="xor",
+            tier="pocket",
+            model={"shape": (1, 2), "order": 2},
+            epochs=20,
+            evaluate_every=10,
+            floor=("error", 0.0),
+            source=OF_ITS_ORDER,
+            **PREDICATE,
+        ),
+        Recipe(
+            dataset="parity_4",
+            tier="pocket",
+            model={"shape": (1, 4), "order": 4},
+            epochs=600,
+            evaluate_every=50,
+            floor=("error", 0.0),
+            source=OF_ITS_ORDER,
+            **PREDICATE,
+        ),
+        Recipe(
+            dataset="parity_4",
+            tier="pocket",
+            variant="one-less",
+            model={"shape": (1, 4), "order": 3},
+            epochs=600,
+            evaluate_every=50,
+            source=ONE_LESS,
+            **PREDICATE,
+        ),
         Recipe(
             dataset="mnist",
             tier="standard",
@@ -171,16 +176,70 @@ ENTRY = Entry(
             "not searched",
             **RULE,
         ),
-        order_of("parity_6", (2, 3), 6, 6000, evaluate_every=200),
-        one_less("parity_6", (2, 3), 6, 6000, evaluate_every=200),
-        order_of("connected_9", (3, 3), 3, 200),
-        one_less("connected_9", (3, 3), 3, 200),
-        order_of("majority_9", (3, 3), 1, 200),
-        one_less("parity_4", FOUR, 4, 600, evaluate_every=50),
+        Recipe(
+            dataset="parity_6",
+            tier="standard",
+            model={"shape": (2, 3), "order": 6},
+            epochs=6000,
+            evaluate_every=200,
+            floor=("error", 0.0),
+            source=OF_ITS_ORDER,
+            **PREDICATE,
+        ),
+        Recipe(
+            dataset="parity_6",
+            tier="standard",
+            variant="one-less",
+            model={"shape": (2, 3), "order": 5},
+            epochs=6000,
+            evaluate_every=200,
+            source=ONE_LESS,
+            **PREDICATE,
+        ),
+        Recipe(
+            dataset="connected_9",
+            tier="standard",
+            model={"shape": (3, 3), "order": 3},
+            epochs=200,
+            evaluate_every=10,
+            floor=("error", 0.0),
+            source=OF_ITS_ORDER,
+            **PREDICATE,
+        ),
+        Recipe(
+            dataset="connected_9",
+            tier="standard",
+            variant="one-less",
+            model={"shape": (3, 3), "order": 2},
+            epochs=200,
+            evaluate_every=10,
+            source=ONE_LESS,
+            **PREDICATE,
+        ),
+        Recipe(
+            dataset="majority_9",
+            tier="standard",
+            model={"shape": (3, 3), "order": 1},
+            epochs=200,
+            evaluate_every=10,
+            floor=("error", 0.0),
+            source=OF_ITS_ORDER,
+            **PREDICATE,
+        ),
+        Recipe(
+            dataset="parity_4",
+            tier="standard",
+            variant="one-less",
+            model={"shape": (1, 4), "order": 3},
+            epochs=600,
+            evaluate_every=50,
+            source=ONE_LESS,
+            **PREDICATE,
+        ),
     ),
     claims=(
-        theorem("parity_4", 16, "theorem 3.1: the order of parity is the number of points of the retina"),
-        theorem("parity_6", 64, "theorem 3.1: the order of parity is the number of points of the retina"),
+        Claim(dataset="parity_4", value=100 / 16, where=PARITY, **THEOREM),
+        Claim(dataset="parity_6", value=100 / 64, where=PARITY, **THEOREM),
         Claim(
             dataset="parity_6",
             metric="error",
@@ -190,11 +249,12 @@ ENTRY = Entry(
             where="theorem 1.5.3: with all masks every predicate is a weighted sum",
             confidence="computed",
         ),
-        theorem(
-            "connected_9",
-            512,
-            "section 5.1: connectedness is of no finite order; that 3x3 points need three at a time is "
+        Claim(
+            dataset="connected_9",
+            value=100 / 512,
+            where="section 5.1: connectedness is of no finite order; that 3x3 points need three at a time is "
             "ours, by linear programming",
+            **THEOREM,
         ),
     ),
     deviations=(
