@@ -30,6 +30,7 @@ def test_rectifier_nets_scale_with_their_input_where_there_are_no_biases():
 
 
 def test_the_loss_is_cross_entropy_plus_a_thousandth_of_all_activations_in_training():
+    assert ENTRY.loss
     model = ENTRY.build(hidden=(7, 5))
     first, second, last = (layer for layer in model.layers if layer.trainable_variables)
     x = IMAGES.reshape(100, -1) / 255.0

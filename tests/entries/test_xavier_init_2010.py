@@ -62,6 +62,7 @@ def test_activations_keep_their_size_from_layer_to_layer_only_with_the_normalise
 
 @pytest.mark.parametrize("name", ["digits", "digits-sigmoid"])
 def test_the_histogram_holds_every_activation(name):
+    assert ENTRY.pictures
     model = ENTRY.build(**catalogue.recipe(ENTRY, "pocket", name).model)
 
     def predict(function, batch):

@@ -65,7 +65,8 @@ def activations(model, batch):
     """The activations of each hidden layer, float32 [n, units]: `layer1` and so on."""
     from keras import layers, ops
 
-    found, x = {}, batch["x"]
+    x = batch["x"]
+    found: dict[str, object] = {}
     for layer in model.layers:
         x = layer(x)
         if isinstance(layer, layers.Activation):
@@ -98,10 +99,10 @@ def pictures(model, data, predict):
     return {"activations": Curves(series, Axis("activation"), Axis("share of activations", "%"), caption)}
 
 
-SMALL = {"hidden": (100, 100, 100, 100, 100), "input_shape": (8, 8, 1), "scale": 16.0}
-PHOTOS = {"input_shape": (32, 32, 3)}
+SMALL: dict[str, object] = {"hidden": (100, 100, 100, 100, 100), "input_shape": (8, 8, 1), "scale": 16.0}
+PHOTOS: dict[str, object] = {"input_shape": (32, 32, 3)}
 #: What `build` is given for each arm, by the arm's variant; the paper's own has none.
-ARMS = {
+ARMS: dict[str, dict[str, object]] = {
     "": {},
     "standard": {"normalized": False},
     "softsign": {"activation": "softsign"},
