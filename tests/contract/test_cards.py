@@ -57,7 +57,8 @@ def test_the_pocket_tier_needs_no_network(entry: Entry) -> None:
 
 
 def test_every_claim_cites_a_place_and_can_be_answered_or_says_why_not(entry: Entry) -> None:
-    names = set().union(*(directions(recipe.task or entry.task) for recipe in entry.recipes))
+    tasks = {task for recipe in entry.recipes for task in catalogue.tasks(entry, recipe)}
+    names = set().union(*map(directions, tasks))
     for claim in entry.claims:
         assert claim.where
         assert not claim.variant or claim.variant in entry.variants
