@@ -98,12 +98,13 @@ class HiddenMarkovModel:
             for start in range(0, len(whole), CHUNK)
         ]
         first, moves, shows = (
-            self.smoothing + np.sum([part[number] for part in parts], axis=0) for number in range(3)
+            self.smoothing + np.sum(arrays, axis=0)
+            for arrays in zip(*(part[:3] for part in parts), strict=True)
         )
         self.first = first / first.sum()
         self.moves = moves / moves.sum(axis=1, keepdims=True)
         self.shows = shows / shows.sum(axis=1, keepdims=True)
-        return sum(part[3] for part in parts)
+        return sum(float(part[3]) for part in parts)
 
     def fit(self, x: np.ndarray, y: np.ndarray | None, seed: int) -> dict[str, float]:
         """Learn strings `x` with successors `y`, both int [n, T]; `seed` draws the starts.
