@@ -97,9 +97,9 @@ class HiddenMarkovModel:
             self.counts(*(array[start : start + CHUNK] for array in (whole, lengths, times)))
             for start in range(0, len(whole), CHUNK)
         ]
-        first, moves, shows = (
-            self.smoothing + np.sum([part[number] for part in parts], axis=0) for number in range(3)
-        )
+        first = self.smoothing + np.sum([part[0] for part in parts], axis=0)
+        moves = self.smoothing + np.sum([part[1] for part in parts], axis=0)
+        shows = self.smoothing + np.sum([part[2] for part in parts], axis=0)
         self.first = first / first.sum()
         self.moves = moves / moves.sum(axis=1, keepdims=True)
         self.shows = shows / shows.sum(axis=1, keepdims=True)
