@@ -71,12 +71,12 @@ def pictures(model, data, predict):
 
 
 OURS = (
-    "algorithm 1, ridge regression as in section 5. Ours: number of features and penalty set by hand, width "
-    "chosen on the validation split"
+    "algorithm 1, ridge regression as in section 5. Ours: number of features and penalty, fixed after some "
+    "twenty settings had been looked at, and the width; all on the validation split"
 )
 TUTORIAL = (
     "2,000 features of width 5 as in TensorFlow's tutorial on explicit kernel methods; ridge regression as "
-    "in section 5, its penalty ours and not searched"
+    "in section 5, its penalty ours, the best of 1, 0.1 and 0.01 on the validation split"
 )
 
 ENTRY = Entry(
@@ -151,6 +151,7 @@ ENTRY = Entry(
             dataset="mnist",
             tier="standard",
             rule="fit",
+            model={"penalty": 0.01},
             train_on="train+validation",
             source=TUTORIAL,
         ),

@@ -76,7 +76,7 @@ PRINTED = {
     "unit": "%",
     "direction": "higher",
     "test_size": 10_000,
-    "confidence": "verified",
+    "confidence": "recalled",
     "source": "https://proceedings.mlr.press/v15/coates11a/coates11a.pdf, by public accounts of its tables",
 }
 
