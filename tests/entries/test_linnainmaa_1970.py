@@ -11,6 +11,7 @@ def test_the_pictures_show_costs_errors_and_rounding() -> None:
     np.random.seed(0)
     model = ENTRY.build()
     before = model.weights.copy()
+    assert ENTRY.pictures is not None
     drawn = ENTRY.pictures(model, datasets.load("xor"), None)
     np.testing.assert_array_equal(model.weights, before)
     costs = {series.name: series.y for series in drawn["cost"].series}
@@ -23,4 +24,5 @@ def test_the_pictures_show_costs_errors_and_rounding() -> None:
 
 def test_larger_nets_show_their_cost_alone() -> None:
     digits = ENTRY.build(**catalogue.recipe(ENTRY, "pocket", "digits").model)
+    assert ENTRY.pictures is not None
     assert set(ENTRY.pictures(digits, datasets.load("digits"), None)) == {"cost"}
