@@ -63,11 +63,11 @@ def loss(model, batch, training):
 
     from benchmarks.tasks.classification import cross_entropy
 
-    *hidden, logits = activations(model, batch["x"], training)
-    error = ops.mean(cross_entropy(batch["y"], ops.cast(logits, keras.config.floatx())))
+    *hidden, logits = (ops.cast(x, keras.config.floatx()) for x in activations(model, batch["x"], training))
+    error = ops.mean(cross_entropy(batch["y"], logits))
     if not training:
         return error
-    return error + 0.001 * sum(ops.mean(ops.sum(ops.abs(layer), axis=-1)) for layer in hidden)
+    return error + 0.001 * sum(ops.mean(ops.sum(ops.abs(x), axis=-1)) for x in hidden)
 
 
 def hidden_activity(model, batch):
