@@ -97,20 +97,13 @@ class HiddenMarkovModel:
             self.counts(*(array[start : start + CHUNK] for array in (whole, lengths, times)))
             for start in range(0, len(whole), CHUNK)
         ]
-<<<<<<< HEAD
-        first, moves, shows = (
-            self.smoothing + np.sum(arrays, axis=0)
-            for arrays in zip(*(part[:3] for part in parts), strict=True)
-        )
-=======
         first = self.smoothing + np.sum([part[0] for part in parts], axis=0)
         moves = self.smoothing + np.sum([part[1] for part in parts], axis=0)
         shows = self.smoothing + np.sum([part[2] for part in parts], axis=0)
->>>>>>> h1
         self.first = first / first.sum()
         self.moves = moves / moves.sum(axis=1, keepdims=True)
         self.shows = shows / shows.sum(axis=1, keepdims=True)
-        return sum(float(part[3]) for part in parts)
+        return sum(part[3] for part in parts)
 
     def fit(self, x: np.ndarray, y: np.ndarray | None, seed: int) -> dict[str, float]:
         """Learn strings `x` with successors `y`, both int [n, T]; `seed` draws the starts.
