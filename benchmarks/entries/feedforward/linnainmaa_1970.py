@@ -106,24 +106,8 @@ def pictures(model, data, predict):
 
 
 LISTED = "the thesis has no nets: derivatives by its sweep; the net, its size and the rate are ours"
-
-
-def in_mode(dataset, mode, tier="pocket", variant="", inputs=2, hidden=3, epochs=300, rate=3.0):
-    """A truth table, all rows at once; all modes start from the same weights and should end in the same."""
-    return Recipe(
-        dataset=dataset,
-        tier=tier,
-        variant=variant,
-        model={"input_shape": (inputs,), "hidden": hidden},
-        rule="recorded_gradient",
-        rule_options={"learning_rate": rate, "mode": mode},
-        batch_size=2**inputs,
-        epochs=epochs,
-        evaluate_every=50,
-        floor=("error", 0.0) if dataset == "xor" else None,
-        source=f"{LISTED}, not searched",
-    )
-
+#: A truth table, all rows at once. All modes start from the same weights, and should end in the same.
+TABLE = f"{LISTED}, not searched"
 
 ENTRY = Entry(
     id="linnainmaa_1970",
@@ -161,9 +145,44 @@ ENTRY = Entry(
             tries=6,
             source=f"{LISTED}; the rate is chosen on the validation split",
         ),
-        in_mode("xor", "reverse"),
-        in_mode("xor", "forward", variant="forward"),
-        in_mode("xor", "differences", variant="differences"),
+        Recipe(
+            dataset="xor",
+            tier="pocket",
+            model={"input_shape": (2,), "hidden": 3},
+            rule="recorded_gradient",
+            rule_options={"learning_rate": 3.0, "mode": "reverse"},
+            batch_size=4,
+            epochs=300,
+            evaluate_every=50,
+            floor=("error", 0.0),
+            source=TABLE,
+        ),
+        Recipe(
+            dataset="xor",
+            tier="pocket",
+            variant="forward",
+            model={"input_shape": (2,), "hidden": 3},
+            rule="recorded_gradient",
+            rule_options={"learning_rate": 3.0, "mode": "forward"},
+            batch_size=4,
+            epochs=300,
+            evaluate_every=50,
+            floor=("error", 0.0),
+            source=TABLE,
+        ),
+        Recipe(
+            dataset="xor",
+            tier="pocket",
+            variant="differences",
+            model={"input_shape": (2,), "hidden": 3},
+            rule="recorded_gradient",
+            rule_options={"learning_rate": 3.0, "mode": "differences"},
+            batch_size=4,
+            epochs=300,
+            evaluate_every=50,
+            floor=("error", 0.0),
+            source=TABLE,
+        ),
         Recipe(
             dataset="digits",
             tier="standard",
@@ -175,11 +194,40 @@ ENTRY = Entry(
             evaluate_every=5,
             source=f"{LISTED}, with all pixels, not searched",
         ),
-        *(
-            in_mode(
-                "parity_4", mode, "standard", "" if mode == "reverse" else mode, 4, 6, epochs=1_000, rate=3.0
-            )
-            for mode in ("reverse", "forward", "differences")
+        Recipe(
+            dataset="parity_4",
+            tier="standard",
+            model={"input_shape": (4,), "hidden": 6},
+            rule="recorded_gradient",
+            rule_options={"learning_rate": 3.0, "mode": "reverse"},
+            batch_size=16,
+            epochs=1_000,
+            evaluate_every=50,
+            source=TABLE,
+        ),
+        Recipe(
+            dataset="parity_4",
+            tier="standard",
+            variant="forward",
+            model={"input_shape": (4,), "hidden": 6},
+            rule="recorded_gradient",
+            rule_options={"learning_rate": 3.0, "mode": "forward"},
+            batch_size=16,
+            epochs=1_000,
+            evaluate_every=50,
+            source=TABLE,
+        ),
+        Recipe(
+            dataset="parity_4",
+            tier="standard",
+            variant="differences",
+            model={"input_shape": (4,), "hidden": 6},
+            rule="recorded_gradient",
+            rule_options={"learning_rate": 3.0, "mode": "differences"},
+            batch_size=16,
+            epochs=1_000,
+            evaluate_every=50,
+            source=TABLE,
         ),
     ),
     deviations=(

@@ -80,34 +80,13 @@ ELEMENTARY = "as chapter 13's net, but only the connections to the responses lea
 FIXED = {"rule": "perceptron", "rule_options": {"learning_rate": 1.0}, "batch_size": 1}
 
 
-def handed_back(probabilities, rates):
-    """Every example by itself; `rates` are the steps of the association and of the response units."""
-    return {
-        "rule": "back_propagating_error_correction",
-        "rule_options": {"probabilities": probabilities, "rates": rates},
-        "batch_size": 1,
-    }
-
-
-def boolean(dataset, tier, units, inputs, epochs, variant="", **learning):
-    """A truth table, learned until every row is right, or to the end of the passes."""
-    return Recipe(
-        dataset=dataset,
-        tier=tier,
-        variant=variant,
-        model={"input_shape": (inputs,), "association_units": units},
-        epochs=epochs,
-        evaluate_every=20,
-        task_options={"threshold": 0.0},
-        criterion=("error", 0.0),
-        stops_at_criterion=True,
-        floor=None if variant else ("error", 0.0),
-        source=f"{ELEMENTARY if variant else PROCEDURE}; not searched",
-        **learning,
-    )
-
-
-BOOLEAN = handed_back((0.3, 0.2, 0.1), (0.3, 1.0))
+#: A truth table is learned until every row is right, or to the end of the passes.
+TRUTH_TABLE = {
+    "evaluate_every": 20,
+    "task_options": {"threshold": 0.0},
+    "criterion": ("error", 0.0),
+    "stops_at_criterion": True,
+}
 
 ENTRY = Entry(
     id="rosenblatt_multilayer_1962",
@@ -135,12 +114,15 @@ ENTRY = Entry(
             dataset="digits",
             tier="pocket",
             model=DIGITS,
+            rule="back_propagating_error_correction",
+            # `rates` are the steps of the association units and of the responses.
+            rule_options={"probabilities": (0.03, 0.02, 0.01), "rates": (0.02, 1.0)},
+            batch_size=1,
             epochs=10,
             evaluate_every=5,
             floor=("error", 30.0),
             tries=6,
             source=f"{PROCEDURE}, the probabilities chosen on the validation split",
-            **handed_back((0.03, 0.02, 0.01), (0.02, 1.0)),
         ),
         Recipe(
             dataset="digits",
@@ -153,15 +135,37 @@ ENTRY = Entry(
             source=f"{ELEMENTARY}; not searched",
             **FIXED,
         ),
-        boolean("xor", "pocket", 4, 2, 400, **BOOLEAN),
-        boolean("xor", "pocket", 4, 2, 400, "fixed", **FIXED),
+        Recipe(
+            dataset="xor",
+            tier="pocket",
+            model={"input_shape": (2,), "association_units": 4},
+            rule="back_propagating_error_correction",
+            rule_options={"probabilities": (0.3, 0.2, 0.1), "rates": (0.3, 1.0)},
+            batch_size=1,
+            epochs=400,
+            floor=("error", 0.0),
+            source=f"{PROCEDURE}; not searched",
+            **TRUTH_TABLE,
+        ),
+        Recipe(
+            dataset="xor",
+            tier="pocket",
+            variant="fixed",
+            model={"input_shape": (2,), "association_units": 4},
+            epochs=400,
+            source=f"{ELEMENTARY}; not searched",
+            **TRUTH_TABLE,
+            **FIXED,
+        ),
         Recipe(
             dataset="mnist",
             tier="standard",
             model={"input_shape": (28, 28, 1), "responses": 10, "ink": 127.0, "association_units": 300},
+            rule="back_propagating_error_correction",
+            rule_options={"probabilities": (0.03, 0.02, 0.01), "rates": (0.005, 1.0)},
+            batch_size=1,
             epochs=5,
             source=f"{PROCEDURE}; as on the 8x8 digits, with smaller steps for more points, not searched",
-            **handed_back((0.03, 0.02, 0.01), (0.005, 1.0)),
         ),
         Recipe(
             dataset="mnist",
@@ -172,8 +176,28 @@ ENTRY = Entry(
             source=f"{ELEMENTARY}; not searched",
             **FIXED,
         ),
-        boolean("parity_4", "standard", 8, 4, 2_000, **BOOLEAN),
-        boolean("parity_4", "standard", 8, 4, 2_000, "fixed", **FIXED),
+        Recipe(
+            dataset="parity_4",
+            tier="standard",
+            model={"input_shape": (4,), "association_units": 8},
+            rule="back_propagating_error_correction",
+            rule_options={"probabilities": (0.3, 0.2, 0.1), "rates": (0.3, 1.0)},
+            batch_size=1,
+            epochs=2_000,
+            floor=("error", 0.0),
+            source=f"{PROCEDURE}; not searched",
+            **TRUTH_TABLE,
+        ),
+        Recipe(
+            dataset="parity_4",
+            tier="standard",
+            variant="fixed",
+            model={"input_shape": (4,), "association_units": 8},
+            epochs=2_000,
+            source=f"{ELEMENTARY}; not searched",
+            **TRUTH_TABLE,
+            **FIXED,
+        ),
     ),
     deviations=(
         "The procedure is followed as a later account gives it; which problems the book tries it on, and "
