@@ -164,12 +164,14 @@ def with_optimizer(name: str) -> set[Key]:
             with_recipe(lambda entry, recipe: recipe.dataset in ("digits", "digit_scenes", "digit_motions")),
         ),
         ("tasks/density.py", with_recipe(lambda entry, recipe: (recipe.task or entry.task) == "density")),
-        # The delta rule has a part of it.
+        # Rules for single layers have parts of it.
         (
             "rules/perceptron.py",
             with_recipe(
                 lambda entry, recipe: any(
-                    stage.rule in ("perceptron", "delta") for stage in catalogue.stages(recipe)
+                    stage.rule
+                    in ("perceptron", "delta", "hebb", "spike_timing", "back_propagating_error_correction")
+                    for stage in catalogue.stages(recipe)
                 )
             ),
         ),
