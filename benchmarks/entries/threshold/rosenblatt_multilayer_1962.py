@@ -11,7 +11,7 @@ or off, so that no derivative tells it. His answer is a procedure with his name 
 correction: the error of the responses is handed back along the connections. An active unit that pushed the
 wrong way may be told to be silent; a silent one that would have pushed the right way may be told to speak.
 "May be": he saw that units that are told the same at the same time stay the same, and so he lets lots decide
-who listens. Hinton's random first weights break that symmetry now.
+who listens. Today random first weights break that symmetry.
 
 It has nothing of the sureness of the one layer, where every mistake is a step towards the answer. What one
 correction gains another may undo; with many responses a unit in the middle is told many things at once.
@@ -101,7 +101,7 @@ def boolean(dataset, tier, units, inputs, epochs, variant="", **learning):
         task_options={"threshold": 0.0},
         criterion=("error", 0.0),
         stops_at_criterion=True,
-        floor=None if variant else ("error", 0.0),
+        floor=("error", 0.0) if tier == "pocket" and not variant else None,
         source=f"{ELEMENTARY if variant else PROCEDURE}; not searched",
         **learning,
     )
