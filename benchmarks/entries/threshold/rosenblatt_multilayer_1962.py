@@ -11,12 +11,12 @@ or off, so that no derivative tells it. His answer is a procedure with his name 
 correction: the error of the responses is handed back along the connections. An active unit that pushed the
 wrong way may be told to be silent; a silent one that would have pushed the right way may be told to speak.
 "May be": he saw that units that are told the same at the same time stay the same, and so he lets lots decide
-who listens. Hinton's random first weights break that symmetry now.
+who listens. Today random first weights break that symmetry.
 
-He could prove little about it, and not that it converges quickly. It learned his small problems better than
-fixed random units of the same number, and had nothing of the sureness of the one layer. Minsky and Papert
-passed it over; a generation later smooth units and the chain rule did what it was meant to do, and took its
-name.
+It has nothing of the sureness of the one layer, where every mistake is a step towards the answer. What one
+correction gains another may undo; with many responses a unit in the middle is told many things at once.
+Minsky and Papert passed the procedure over; a generation later smooth units and the chain rule did what it
+was meant to do, and took its name.
 """
 
 from benchmarks.spec import Entry, Paper, ParameterCount, Recipe
@@ -184,7 +184,6 @@ ENTRY = Entry(
             rule_options={"probabilities": (0.3, 0.2, 0.1), "rates": (0.3, 1.0)},
             batch_size=1,
             epochs=2_000,
-            floor=("error", 0.0),
             source=f"{PROCEDURE}; not searched",
             **TRUTH_TABLE,
         ),
