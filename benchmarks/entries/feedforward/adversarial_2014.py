@@ -392,8 +392,8 @@ ENTRY = Entry(
             "may have measured it on one of 1,600."
         ),
         (
-            "On the 8x8 digits pixels are changed by an eighth of their range, half as much as on MNIST. That "
-            "was settled after six tries with a quarter, when test scores had been seen as well."
+            "On the 8x8 digits pixels are changed by an eighth of their range, half as much as on MNIST: "
+            "settled after six tries with a quarter, when test scores had been seen as well."
         ),
     ),
     history=(Fact("examples", 60_000, "images", "MNIST, as in the maxout paper", "recalled"),),
