@@ -1,7 +1,9 @@
 """What every entry's model must be: of the declared size, and what its tasks and stages ask for."""
 
 import importlib
+import itertools
 
+import numpy as np
 import pytest
 
 from benchmarks import catalogue
@@ -54,6 +56,28 @@ def test_the_model_has_what_its_task_asks_for(entry: Entry, recipe: Recipe, opti
     with keras.StatelessScope(initialize_variables=False):
         model = entry.build(**recipe.model)
     require(task, model, importlib.import_module(f"benchmarks.tasks.{task}").MODEL)
+
+
+@pytest.mark.parametrize(("entry", "recipe"), POCKET)
+@in_child
+def test_no_two_weights_begin_with_the_same_numbers(entry: Entry, recipe: Recipe, options: Options) -> None:
+    """An initialiser of Keras draws the same numbers again for every weight that it is given to."""
+    import keras
+
+    def begun(seed: int) -> list[tuple[str, np.ndarray]]:
+        keras.utils.set_random_seed(seed)
+        model = entry.build(**recipe.model)
+        weights = model.weights if isinstance(model, keras.Model) else []
+        return [
+            (weight.path, np.asarray(weight.value, "float64").ravel()[:8])
+            for weight in weights
+            if np.prod(weight.shape) >= 8 and "float" in weight.dtype
+        ]
+
+    pairs = zip(begun(1), begun(2), strict=True)
+    drawn = [(path, numbers) for (path, numbers), (_, others) in pairs if not np.array_equal(numbers, others)]
+    for (one, a), (other, b) in itertools.combinations(drawn, 2):
+        assert abs(np.corrcoef(a, b)[0, 1]) < 0.999999, f"{one} and {other}"
 
 
 @pytest.mark.parametrize(("entry", "recipe"), IN_STAGES)

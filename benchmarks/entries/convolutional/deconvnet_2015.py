@@ -42,7 +42,11 @@ def build(classes=21, input_shape=(224, 224, 3), scale=1.0, plan=None, units=409
     from benchmarks.layers.image.augmentation import MeanColour
     from benchmarks.layers.resampling.unpooling import MaxPoolingWithSwitches, MaxUnpooling
 
-    gaussian, regularizer = keras.initializers.RandomNormal(stddev=0.01), keras.regularizers.L2(decay / 2)
+    regularizer = keras.regularizers.L2(decay / 2)
+
+    def gaussian():
+        """An initialiser of one layer: from the same one, all would begin with the same numbers."""
+        return keras.initializers.RandomNormal(stddev=0.01)
 
     def normalised(layer, maps, size, padding, start, x, name=None):
         x = layer(maps, size, padding=padding, kernel_initializer=start, kernel_regularizer=regularizer)(x)
@@ -59,24 +63,24 @@ def build(classes=21, input_shape=(224, 224, 3), scale=1.0, plan=None, units=409
     side, deepest = x.shape[1], x.shape[-1]
     x = normalised(layers.Conv2D, units, side, "valid", "he_normal", x)
     x = normalised(layers.Conv2D, units, 1, "valid", "he_normal", x)
-    x = normalised(layers.Conv2DTranspose, deepest, side, "valid", gaussian, x)
+    x = normalised(layers.Conv2DTranspose, deepest, side, "valid", gaussian(), x)
     # The mirror image: the last deconvolution of a stage has as many maps as the stage below it.
     for number in range(len(plan), 0, -1):
         shape, where = places[number - 1]
         x = MaxUnpooling(shape, name=f"unpool{number}")(x, where)
         for width in plan[number - 1][1:]:
-            x = normalised(layers.Conv2DTranspose, width, 3, "same", gaussian, x)
+            x = normalised(layers.Conv2DTranspose, width, 3, "same", gaussian(), x)
         x = normalised(
             layers.Conv2DTranspose,
             plan[max(number - 2, 0)][-1],
             3,
             "same",
-            gaussian,
+            gaussian(),
             x,
             name=f"filled{number}",
         )
     score = layers.Conv2D(
-        classes, 1, kernel_initializer=gaussian, kernel_regularizer=regularizer, name="score"
+        classes, 1, kernel_initializer=gaussian(), kernel_regularizer=regularizer, name="score"
     )(x)
     return keras.Model(inputs, score)
 

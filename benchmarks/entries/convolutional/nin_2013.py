@@ -51,7 +51,6 @@ def build(
     net = Sequential([Input(input_shape), ZCAWhitening(contrast) if contrast else layers.Rescaling(1 / 255)])
     if augment:
         net.add(RandomShiftAndFlip(pad))
-    start = initializers.RandomNormal(0.0, std)
     for number, (size, *units) in enumerate(parts):
         for depth, maps in enumerate(units):
             name = f"cccp{2 * number + depth}" if depth else f"conv{number + 1}"
@@ -61,7 +60,7 @@ def build(
                     1 if depth else size,
                     padding="same",
                     activation="relu",
-                    kernel_initializer=start,
+                    kernel_initializer=initializers.RandomNormal(0.0, std),
                     kernel_regularizer=regularizers.L2(decay / 2),
                     bias_initializer=initializers.Constant(bias if name == "cccp6" else 0.0),
                     name=name,

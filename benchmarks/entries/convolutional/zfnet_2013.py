@@ -55,7 +55,10 @@ def build(
     from benchmarks.layers.normalization.local_response_normalization import LocalResponseNormalization
     from benchmarks.layers.resampling.overlapping_pooling import overlapping_pooling
 
-    start = initializers.RandomNormal(0.0, std)
+    def start():
+        """An initialiser of one layer: from the same one, all would begin with the same numbers."""
+        return initializers.RandomNormal(0.0, std)
+
     net = Sequential(
         [
             Input((side, side, channels)),
@@ -75,7 +78,7 @@ def build(
                 size,
                 stride,
                 padding,
-                kernel_initializer=start,
+                kernel_initializer=start(),
                 kernel_constraint=MaxRMS(10 * std),
                 name=f"conv{number}",
             )
@@ -87,9 +90,9 @@ def build(
             net.add(LocalResponseNormalization(name=f"norm{number}"))
     net.add(layers.Flatten())
     for number in (6, 7):
-        net.add(layers.Dense(widths[number - 1], "relu", kernel_initializer=start, name=f"fc{number}"))
+        net.add(layers.Dense(widths[number - 1], "relu", kernel_initializer=start(), name=f"fc{number}"))
         net.add(layers.Dropout(0.5))
-    net.add(layers.Dense(classes, kernel_initializer=start, name="fc8"))
+    net.add(layers.Dense(classes, kernel_initializer=start(), name="fc8"))
     net.add(MeanOfViews(views))
     return net
 

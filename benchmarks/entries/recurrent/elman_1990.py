@@ -43,7 +43,6 @@ def build(symbols=31, hidden=150, initial=0.1, through_time=False, values=None, 
 
     from benchmarks.layers.recurrent.context_units import ContextUnits
 
-    uniform = keras.initializers.RandomUniform(-initial, initial)
     if values is None:
         inputs = keras.Input((None,), dtype="int32")
         x = keras.layers.CategoryEncoding(symbols, output_mode="one_hot")(inputs)
@@ -54,8 +53,8 @@ def build(symbols=31, hidden=150, initial=0.1, through_time=False, values=None, 
     outputs = keras.layers.Dense(
         symbols if values is None else answers,
         activation="sigmoid",
-        kernel_initializer=uniform,
-        bias_initializer=uniform,
+        kernel_initializer=keras.initializers.RandomUniform(-initial, initial),
+        bias_initializer=keras.initializers.RandomUniform(-initial, initial),
     )(x if values is None else x[:, -1])
     return keras.Model(inputs, outputs)
 

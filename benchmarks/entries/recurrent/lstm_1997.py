@@ -54,7 +54,6 @@ def build(
     from benchmarks.layers.look_up import Embedding
     from benchmarks.layers.recurrent.memory_blocks import MemoryBlocks
 
-    uniform = keras.initializers.RandomUniform(-initial, initial)
     if encoding == "rows":
         steps = keras.Input(inputs)
         x = keras.layers.Reshape((inputs[0], -1))(keras.layers.Rescaling(1 / scale)(steps))
@@ -75,8 +74,8 @@ def build(
         outputs,
         activation="sigmoid",
         use_bias=output_bias,
-        kernel_initializer=uniform,
-        bias_initializer=uniform,
+        kernel_initializer=keras.initializers.RandomUniform(-initial, initial),
+        bias_initializer=keras.initializers.RandomUniform(-initial, initial),
     )(seen)
     return keras.Model(steps, answers)
 

@@ -36,12 +36,18 @@ class ContextUnits(keras.layers.Layer):
 
     def build(self, input_shape: tuple[Any, ...]) -> None:
         """Make the weights for inputs of this shape."""
-        uniform = keras.initializers.RandomUniform(-self.initial, self.initial)
-        self.kernel = self.add_weight(shape=(input_shape[-1], self.units), initializer=uniform, name="kernel")
-        self.context_kernel = self.add_weight(
-            shape=(self.units, self.units), initializer=uniform, name="context_kernel"
+
+        def uniform() -> Any:
+            """An initialiser of one weight: from the same one, all would begin with the same numbers."""
+            return keras.initializers.RandomUniform(-self.initial, self.initial)
+
+        self.kernel = self.add_weight(
+            shape=(input_shape[-1], self.units), initializer=uniform(), name="kernel"
         )
-        self.bias = self.add_weight(shape=(self.units,), initializer=uniform, name="bias")
+        self.context_kernel = self.add_weight(
+            shape=(self.units, self.units), initializer=uniform(), name="context_kernel"
+        )
+        self.bias = self.add_weight(shape=(self.units,), initializer=uniform(), name="bias")
 
     def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
         """The shape of the output."""

@@ -77,10 +77,13 @@ class MemoryBlocks(keras.layers.Layer):
 
     def build(self, input_shape: tuple[Any, ...]) -> None:
         """Make the weights for inputs of this shape."""
-        uniform = keras.initializers.RandomUniform(-self.initial, self.initial)
-        self.kernel = self.add_weight(shape=(input_shape[-1], self.units), initializer=uniform, name="kernel")
+        self.kernel = self.add_weight(
+            shape=(input_shape[-1], self.units), initializer=self._uniform(), name="kernel"
+        )
         self.recurrent_kernel = (
-            self.add_weight(shape=(self.units, self.units), initializer=uniform, name="recurrent_kernel")
+            self.add_weight(
+                shape=(self.units, self.units), initializer=self._uniform(), name="recurrent_kernel"
+            )
             if self.feedback
             else None
         )
@@ -89,17 +92,15 @@ class MemoryBlocks(keras.layers.Layer):
             self.add_weight(shape=(biases,), initializer=self._biases, name="bias") if biases else None
         )
 
+    def _uniform(self) -> Any:
+        """An initialiser of one weight: from the same one, all would begin with the same numbers."""
+        return keras.initializers.RandomUniform(-self.initial, self.initial)
+
     def _biases(self, shape: Sequence[int], dtype: Any = None) -> Any:
-        parts = (
-            [keras.initializers.RandomUniform(-self.initial, self.initial)((self.cells,), dtype)]
-            if self.biased == "all"
-            else []
-        )
+        parts = [self._uniform()((self.cells,), dtype)] if self.biased == "all" else []
         for start in self.kinds.values():
             if start is None:
-                parts.append(
-                    keras.initializers.RandomUniform(-self.initial, self.initial)((self.blocks,), dtype)
-                )
+                parts.append(self._uniform()((self.blocks,), dtype))
             else:
                 parts.append(
                     ops.cast(ops.broadcast_to(ops.convert_to_tensor(start, dtype), (self.blocks,)), dtype)
