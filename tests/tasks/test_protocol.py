@@ -29,12 +29,15 @@ TASKS = {task: importlib.import_module(f"benchmarks.tasks.{task}") for task in m
 def test_a_task_keeps_the_protocol(task: str) -> None:
     module = TASKS[task]
     assert isinstance(module, Task)
-    assert isinstance(module, WithLoss) is (task not in ("association", "density", "generation"))
+    assert isinstance(module, WithLoss) is (
+        task not in ("association", "density", "generation", "robustness")
+    )
     assert all(isinstance(name, str) for name in module.NEEDS)
     first = list(inspect.signature(module.evaluate).parameters.values())
     assert [parameter.name for parameter in first[:4]] == ["predict", "model", "data", "split"]
     assert all(
-        parameter.default is not parameter.empty or parameter.name == "partition" for parameter in first[4:]
+        parameter.default is not parameter.empty or parameter.name in ("partition", "epsilon")
+        for parameter in first[4:]
     )
 
 
