@@ -191,7 +191,8 @@ def _machines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def _weights(runs: Rows) -> Iterator[Doubt]:
     """Runs with one spec hash and different seeds that ended with exactly the same trained weights.
 
-    A fit to all examples at once may have a single optimum, which every seed finds.
+    A fit to all examples at once may have a single optimum, which every seed finds. Hebb's rule adds up the
+    examples, and the order does not matter to a sum.
     """
     same: dict[tuple[str, str], dict[int, dict[str, Any]]] = defaultdict(dict)
     for run in runs:
@@ -200,7 +201,7 @@ def _weights(runs: Rows) -> Iterator[Doubt]:
             and (run["parameters"] or 0) > FEW_PARAMETERS
             and run["steps"]
             and run["status"] == "ok"
-            and run["rule"] != "fit"
+            and run["rule"] not in ("fit", "hebb")
         ):
             same[run["spec_hash"], run["weights_sha256"]][run["seed"]] = run
     for seeds in same.values():
