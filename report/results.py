@@ -220,8 +220,8 @@ class Results:
         """
         ok = self.runs.loc[self.runs["status"] == "ok", ["execution_id", "run_id", "seed", "family", *GROUP]]
         rows = []
-        for id in ok["execution_id"]:
-            steady, flags = rates.steady(self.legs[id]) if id in self.legs else (np.array([]), [])
+        for id in filter(self.legs.__contains__, ok["execution_id"]):
+            steady, flags = rates.steady(self.legs[id])
             if len(steady):
                 rows.append((id, float(np.median(steady)), sum(flags) / len(flags) if flags else None))
         frame = pd.DataFrame(rows, columns=["execution_id", "examples_per_s", "disturbed"])
