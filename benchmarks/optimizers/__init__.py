@@ -12,12 +12,16 @@ from benchmarks.optimizers import (
     inverse_square_root_warmup,
     matrix_adamw,
     ramped_momentum,
+    rising_momentum,
+    rprop,
     scaled_rates,
 )
 
 OPTIMIZERS: dict[str, type[keras.optimizers.Optimizer]] = {
     "MatrixAdamW": matrix_adamw.MatrixAdamW,
     "RampedMomentum": ramped_momentum.RampedMomentum,
+    "RisingMomentum": rising_momentum.RisingMomentum,
+    "Rprop": rprop.Rprop,
     "ScaledRates": scaled_rates.ScaledRates,
 }
 SCHEDULES: dict[str, type[keras.optimizers.schedules.LearningRateSchedule]] = {
