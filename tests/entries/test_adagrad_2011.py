@@ -45,6 +45,7 @@ def test_the_loss_is_how_far_the_sum_is_on_the_wrong_side_of_a_margin_of_1():
     model = ENTRY.build(vocabulary=4, first_word=1)
     model.set_weights([np.array([[0.5], [-2.0], [-0.25]]), np.array(0.0)])
     batch = {"x": np.array([[0, 1], [2, 0], [3, 3]], "int32"), "y": np.array([0, 0, 1], "int32")}
+    assert ENTRY.loss is not None
     assert float(ENTRY.loss(model, batch, True)) == pytest.approx((1.5 + 0.0 + 1.25) / 3)
 
 
@@ -55,5 +56,6 @@ def test_the_picture_tells_what_was_learned_of_features_by_their_rarity():
     model = ENTRY.build(vocabulary=1_001, first_word=1)
     model.set_weights([weights[:, None], np.array(0.0)])
     expected = np.abs(weights).reshape(20, 50).mean(axis=1)
+    assert ENTRY.pictures is not None
     for series in ENTRY.pictures(model, data, Eager(model))["learned"].series:
         np.testing.assert_allclose(series.y, expected / expected.mean(), rtol=1e-5)

@@ -38,6 +38,7 @@ def test_a_pass_is_as_many_steps_as_there_are_batches_each_by_the_mean_gradient_
     keras.utils.set_random_seed(7)
     model = ENTRY.build(hidden=(5,), classes=3, input_shape=(2, 2, 1), scale=16.0)
     stage = Stage("", optimizer={"name": "SGD", "learning_rate": 2.0}, batch_size=len(batches[0]))
+    assert ENTRY.loss is not None
     driver = driver_class(str(keras.backend.backend()))()
     rule = backpropagation.Learner(Context(model, ENTRY.loss, stage, Data({}, {}, {}), driver, 4, seed=0))
     driver.bind(rule.variables)
