@@ -1,4 +1,4 @@
-"""How many examples before a step? The textbooks said all, and the textbooks were slow.
+"""How many examples before a step? All of them, many said; one is quicker.
 
 In 1951 Herbert Robbins and Sutton Monro showed that a root can be found from noisy measurements, if each is
 given little weight and later ones less. The gradient over a few examples is such a measurement of the
@@ -7,11 +7,11 @@ came in both forms. Many thought the sum over all examples the correct one: it i
 other a makeshift.
 
 Randall Wilson and Tony Martinez set out to end what they called a myth. The true gradient is true at one
-point only. Whoever adds up a whole training set before moving has to take one straight step for all of it,
-and a curve in the valley limits its length. Whoever moves after each example follows the curve, and can use
-a rate as large, for a step that is a thousandth of the work. They gave each form its best rate on 26 tasks
-and trained a recogniser of spoken digits with batches of 1, 10, 100, 1,000 and all 20,000 examples. The
-accuracies came out alike, and the passes that they took grew with the batch, by orders of magnitude.
+point only. Whoever adds up a whole training set before moving takes one straight step for all that work,
+and the curves of the valley limit its length. Whoever moves after each example follows the curves, and each
+of the many small steps may use a larger rate. They gave both forms several rates on 26 tasks, and trained a
+recogniser of spoken digits with batches of 1 to 20,000 examples, the whole set. At a rate that suited it
+each form became about as accurate, but the passes that it took grew with the batch, by orders of magnitude.
 
 What they counted were passes, as was right for a machine that handles one example after another. A machine
 that multiplies matrices handles a hundred in little more than the time of one, so that practice settled
