@@ -99,10 +99,11 @@ ON_DIGITS = (
 )
 ON_MNIST = (
     "784-1000-500-250-30 and back, sparse first weights, batches of 200, the schedule of equation 5 with "
-    "the last 1,000 steps at 0.9, all recalled; the largest momentum and the rate are ours, from the "
-    "paper's sets as recalled, not searched"
+    "the last 1,000 steps at 0.9, all recalled; the largest momentum is ours; so are the rates, the best of "
+    "three after two passes on the validation split (of two without momentum; not tried anew for the small "
+    "start)"
 )
-FEWER_STEPS = "15,000 of 750,000 steps, and one largest momentum and rate of the paper's 24"
+FEWER_STEPS = "15,000 of 750,000 steps, and one largest momentum"
 NUMBERS = {
     "dataset": "mnist",
     "metric": "squared_error",
@@ -243,7 +244,7 @@ ENTRY = Entry(
             dataset="mnist",
             tier="standard",
             variant="sgd",
-            optimizer={"name": "SGD", "learning_rate": 0.05},
+            optimizer={"name": "SGD", "learning_rate": 0.02},
             batch_size=200,
             epochs=60,
             evaluate_every=5,
@@ -294,7 +295,7 @@ ENTRY = Entry(
     deviations=(
         "The paper trains until it has taken 750,000 steps and reports the error on the training images; "
         "ours takes 15,000 and is scored on test images. Numbers and settings of the paper are recalled, "
-        "not seen; the schedule was seen in a public summary.",
+        "not seen; the schedule and the sparse start were seen in a public summary.",
         "The paper tries four largest momenta, six rates each, and reports the best; we fix 0.99.",
         "Under Nesterov's momentum the point ahead is kept and scored, from which the paper's weights "
         "differ by one share of the velocity.",
