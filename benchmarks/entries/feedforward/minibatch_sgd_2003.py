@@ -62,7 +62,8 @@ ON_DIGITS = (
 )
 ON_MNIST = (
     "plain gradient descent with a constant rate, as in the paper, after so many examples; equally many "
-    "passes for all. Data, size, passes, criterion and rates are ours, not searched"
+    "passes for all. Data, size, passes and criterion are ours; so is the rate, the best of six on the "
+    "validation split after five passes (20 with all examples to a step)"
 )
 
 ENTRY = Entry(
@@ -136,7 +137,7 @@ ENTRY = Entry(
         Recipe(
             dataset="mnist",
             tier="standard",
-            optimizer={"name": "SGD", "learning_rate": 0.1},
+            optimizer={"name": "SGD", "learning_rate": 0.2},
             batch_size=1,
             epochs=20,
             criterion=("error", 5.0),
@@ -146,7 +147,7 @@ ENTRY = Entry(
             dataset="mnist",
             tier="standard",
             variant="batch-10",
-            optimizer={"name": "SGD", "learning_rate": 0.5},
+            optimizer={"name": "SGD", "learning_rate": 2.0},
             batch_size=10,
             epochs=20,
             criterion=("error", 5.0),
@@ -166,7 +167,7 @@ ENTRY = Entry(
             dataset="mnist",
             tier="standard",
             variant="whole-set",
-            optimizer={"name": "SGD", "learning_rate": 5.0},
+            optimizer={"name": "SGD", "learning_rate": 1.0},
             batch_size=50_000,  # all training examples
             epochs=20,
             criterion=("error", 5.0),
