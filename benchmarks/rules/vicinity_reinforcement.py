@@ -17,7 +17,7 @@ LEAST = 1e-12
 
 @runtime_checkable
 class Competes(Protocol):
-    """A layer of cells with excitatory synapses `a`, weighted by `c` over the area, and inhibitory ones `b`."""
+    """A layer of cells with excitatory synapses `a`, weighted by `c` over the area, and inhibitory `b`."""
 
     a: Any
     b: Any

@@ -54,11 +54,12 @@ def build(side=12, layers=3, area=5, near=2, classes=5, scale=1.0, offset=0.0, m
 
 
 def responses(model, batch):
-    """What the cells of all layers say to some patterns, float [n,h,w,1] each."""
+    """What the cells of the retina U0 and of all layers say to some patterns, float [n,h,w,1] each."""
     x, outputs = batch["x"], {}
     for layer in model.layers[:-2]:
-        x = outputs[layer.name] = layer(x)
-    return {name: cells for name, cells in outputs.items() if name[0] == "U"}
+        x = layer(x)
+        outputs[layer.name if layer.name[0] == "U" else "U0"] = x
+    return outputs
 
 
 def pictures(model, data, predict):
@@ -68,15 +69,14 @@ def pictures(model, data, predict):
     from benchmarks.pictures import grid
 
     first = [np.flatnonzero(data.test["y"] == label)[0] for label in np.unique(data.test["y"])[:5]]
-    x = data.test["x"][first]
-    said = predict(responses, {"x": x})
-    rows = [x / max(x.max(), 1), *(cells / max(cells.max(), 1e-6) for cells in said.values())]
+    said = predict(responses, {"x": data.test["x"][first]})
+    rows = [cells / max(cells.max(), 1e-6) for cells in said.values()]
     return {
         "responses": grid(
             np.concatenate(rows).reshape(len(rows) * len(first), -1),
-            x.shape[1:3],
+            rows[0].shape[1:3],
             len(first),
-            f"Patterns in the first row; below them what the cells of {', '.join(said)} say to each.",
+            f"What the cells of {', '.join(said)} say to {len(first)} patterns, each layer in its own range.",
         )
     }
 
