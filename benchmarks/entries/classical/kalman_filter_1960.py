@@ -10,7 +10,7 @@ follows from how sure one is, by an equation that needs no measurement and can b
 that was measured has to be remembered, so that a small computer can do it. One flew to the moon with Apollo.
 
 One more thing about it is remarkable. If state and measurements are linear and all chances Gaussian, no other
-method is better on average, whatever it computes. So a net can only come up to it there.
+method has a smaller squared error on average, whatever it computes. So a net can only come up to it there.
 
 Seen from here it is a recurrent net of linear units: a state is carried along, multiplied by a matrix, and
 changed by what is read. The weights are not learned; they follow from the model, which one has to know.

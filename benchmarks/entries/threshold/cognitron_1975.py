@@ -12,7 +12,7 @@ depends on the whole picture, and answers to one pattern and not to another. Thi
 synapses could only grow, every cell would in the end answer to everything. So beside each excitatory cell
 stands an inhibitory one that sees the same patch, and the synapse from it grows as well. Inhibition divides
 instead of being subtracted, so that answers stay small however much is learned. The cells are silent below
-zero and grow in a line above it; forty years later every net had such cells, and called them rectifiers.
+zero and grow in a line above it; forty years later nearly every net had such cells, called rectifiers.
 
 A cell stays where it is, and so does what it has learned. A pattern that is moved by a few cells meets other
 cells, which have never seen it. Five years later Fukushima let all the cells of a plane share their synapses,
