@@ -51,6 +51,13 @@ def mixer_layer(x: Any, tokens: int, channels: int, drops: tuple[float, float], 
     return layers.Add()([x, dropped(y, drops[1])])
 
 
+def patches(images: Any, side: int) -> Any:
+    """Images [n,h,w,c] cut into squares, row by row, each a row of numbers: [n, places, side * side * c]."""
+    _, height, width, colours = images.shape
+    x = layers.Reshape((height // side, side, width // side, side * colours))(images)
+    return layers.Reshape((-1, side * side * colours))(layers.Permute((1, 3, 2, 4))(x))
+
+
 def body(
     images: Any, patch: int, depth: int, width: int, tokens: int, channels: int, drop: float = 0.0
 ) -> Any:
@@ -58,8 +65,7 @@ def body(
 
     The probability of leaving out an MLP rises linearly from 0 at the first to `drop` at the last.
     """
-    x = layers.Conv2D(width, patch, patch, kernel_initializer=start(), name="patches")(images)
-    x = layers.Reshape((-1, width))(x)
+    x = layers.Dense(width, kernel_initializer=start(), name="patches")(patches(images, patch))
     for number in range(depth):
         first, second = (drop * place / max(2 * depth - 1, 1) for place in (2 * number, 2 * number + 1))
         x = mixer_layer(x, tokens, channels, (first, second), f"layer{number + 1:02}")

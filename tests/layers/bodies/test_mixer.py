@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from benchmarks.layers.bodies.mixer import body, mixer_layer
+from benchmarks.layers.bodies.mixer import body, mixer_layer, patches
 
 RNG = np.random.default_rng(2021)
 
@@ -40,14 +40,25 @@ def test_a_layer_is_equation_1():
     np.testing.assert_allclose(np.asarray(model(x.astype("float32"))), expected, rtol=1e-3, atol=1e-4)
 
 
+def test_patches_are_squares_of_the_image_row_by_row():
+    inputs = keras.Input((4, 6, 3))
+    x = RNG.normal(size=(2, 4, 6, 3)).astype("float32")
+    seen = np.asarray(keras.Model(inputs, patches(inputs, 2))(x))
+    assert seen.shape == (2, 6, 12)
+    for place in range(6):
+        row, column = 2 * (place // 3), 2 * (place % 3)
+        square = x[:, row : row + 2, column : column + 2].reshape(2, -1)
+        np.testing.assert_array_equal(seen[:, place], square)
+
+
 def test_places_may_be_shuffled_if_the_first_weights_are():
     """The net does not know which patches are neighbours: another order is the same function renamed."""
     inputs = keras.Input((4, 4, 1))
     model = keras.Model(inputs, body(inputs, 2, 1, 3, 5, 6))
     order = np.array([2, 0, 3, 1])
     x = RNG.normal(size=(2, 4, 4, 1)).astype("float32")
-    patches = x.reshape(2, 2, 2, 2, 2).transpose(0, 1, 3, 2, 4).reshape(2, 4, 2, 2)
-    moved = patches[:, order].reshape(2, 2, 2, 2, 2).transpose(0, 1, 3, 2, 4).reshape(2, 4, 4, 1)
+    squares = x.reshape(2, 2, 2, 2, 2).transpose(0, 1, 3, 2, 4).reshape(2, 4, 2, 2)
+    moved = squares[:, order].reshape(2, 2, 2, 2, 2).transpose(0, 1, 3, 2, 4).reshape(2, 4, 4, 1)
     before = np.asarray(model(x))
     assert np.abs(np.asarray(model(moved)) - before).max() > 1e-3
     first, last = model.get_layer("layer01_tokens_in"), model.get_layer("layer01_tokens_out")
