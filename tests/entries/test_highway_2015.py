@@ -31,8 +31,12 @@ def test_a_layer_with_closed_gates_is_as_good_as_none():
     found = without_each_layer(model, np.asarray(seen), labels)
     first, stack, last = (layer for layer in model.layers if layer.trainable_variables)
     for closed in range(4):
-        rest = [np.delete(np.asarray(weight.value), closed, axis=0) for weight in stack.trainable_weights]
-        shorter.set_weights([*first.get_weights(), *rest, *last.get_weights()])
+        weights = [
+            *(np.asarray(weight.value) for weight in first.weights),
+            *(np.delete(np.asarray(weight.value), closed, axis=0) for weight in stack.weights),
+            *(np.asarray(weight.value) for weight in last.weights),
+        ]
+        shorter.set_weights(weights)
         wrong = np.asarray(shorter(x)).argmax(axis=1) != labels
         assert found[closed] == pytest.approx(100.0 * wrong.mean(), abs=0.51)  # one example on the edge
     assert found.max() > 10.0
