@@ -11,6 +11,8 @@ import keras
 from keras import ops
 
 from benchmarks.layers.recurrent.scan import scan
+from benchmarks.layers.resampling.max_pooling import MaxPooling2D
+from benchmarks.layers.resampling.overlapping_pooling import overlapping_pooling
 
 ACTIVATIONS = {"relu": ops.relu, "tanh": ops.tanh}
 #: The variance of the weights, over one for each input: twice as large for rectifiers, which pass half.
@@ -146,3 +148,36 @@ class HighwayConvolution(keras.layers.Layer):
             "gate_start": self.gate_start,
             "decay": self.decay,
         }
+
+
+def convolutional(maps: int, gate_start: float, decay: float, classes: int) -> list[Any]:
+    """The layers of the authors' convolutional net for MNIST, for images [n,28,28,1].
+
+    A layer of 5x5 filters, eight highway layers of 3x3 in three groups, each pooled, and the output; dropout
+    before every group and before the output. Its definition is mnist_network.prototxt of github
+    flukeskywalker/highway-networks.
+    """
+    layers = [
+        keras.layers.Dropout(0.2),
+        keras.layers.Conv2D(
+            maps,
+            5,
+            activation="relu",
+            kernel_initializer=keras.initializers.VarianceScaling(1.0, "fan_in", "uniform"),
+            kernel_regularizer=keras.regularizers.L2(decay / 2),
+        ),
+    ]
+    for highways, pooling, dropped in (
+        (2, overlapping_pooling(24), 0.3),
+        (3, overlapping_pooling(12), 0.4),
+        (3, MaxPooling2D(2), 0.5),
+    ):
+        layers += [HighwayConvolution(3, gate_start, decay) for _ in range(highways)]
+        layers += [pooling, keras.layers.Dropout(dropped)]
+    output = keras.layers.Dense(
+        classes,
+        kernel_initializer=keras.initializers.RandomNormal(0.0, 0.1),
+        kernel_regularizer=keras.regularizers.L2(10 * decay / 2),
+        name="output",
+    )
+    return [*layers, keras.layers.Flatten(), output]
