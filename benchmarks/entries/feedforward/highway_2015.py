@@ -82,7 +82,7 @@ def without_each_layer(model, seen, labels):
     kernels, biases, gate_kernels, gate_biases = (np.asarray(v.value) for v in stack.trainable_weights)
 
     def layer(x, number):
-        gate = 1.0 / (1.0 + np.exp(-(x @ gate_kernels[number] + gate_biases[number])))
+        gate = 0.5 + 0.5 * np.tanh(0.5 * (x @ gate_kernels[number] + gate_biases[number]))
         return gate * act(x @ kernels[number] + biases[number]) + (1.0 - gate) * x
 
     errors, x = [], seen
@@ -152,8 +152,8 @@ ON_MNIST = (
     "decay are those of the pocket tier, batches and passes ours, not searched"
 )
 CODE = (
-    "github flukeskywalker/highway-networks, mnist_network.prototxt and mnist_solver.prototxt: batches of 100, "
-    "rate 0.01, a tenth of it after 60,000 and a hundredth after 120,000 of 180,000 steps"
+    "github flukeskywalker/highway-networks, mnist_network.prototxt and mnist_solver.prototxt: batches of "
+    "100, rate 0.01, a tenth of it after 60,000 and a hundredth after 120,000 of 180,000 steps"
 )
 NESTEROV = {"name": "ScaledRates", "momentum": 0.9, "nesterov": True, "scales": (("bias", 2.0),)}
 TABLE_1 = {

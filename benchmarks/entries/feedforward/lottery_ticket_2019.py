@@ -226,5 +226,5 @@ ENTRY = Entry(
         "The pocket tier has 8x8 digits, layers of 100 and 50 units, rounds of 425 steps, and prunes three "
         "times, by three fifths each.",
     ),
-    history=(Fact("parameters", 266e3, "weights", "figure 2: LeNet-300-100", "verified"),),
+    history=(Fact("parameters", 266e3, "weights", "paper text, figure 2: LeNet-300-100", "verified"),),
 )
