@@ -50,7 +50,7 @@ class PrunedDense(keras.layers.Layer):
 
     def remember(self) -> None:
         """Take the weights as they are for the first ones."""
-        self.first.assign(np.array(self.kernel.value))  # a copy: two variables must not share memory
+        self.first.assign(np.asarray(self.kernel.value).copy())  # two variables must not share memory
 
     def prune(self, share: float) -> None:
         """Keep this share of the weights that are left, those of the largest magnitude."""
@@ -64,7 +64,7 @@ class PrunedDense(keras.layers.Layer):
 
     def rewind(self, fresh: bool = False) -> None:
         """Set the weights back to the first ones, or to others that were never trained; biases to 0."""
-        self.kernel.assign(np.array((self.fresh if fresh else self.first).value))
+        self.kernel.assign(np.asarray((self.fresh if fresh else self.first).value).copy())
         self.bias.assign(np.zeros(self.units, "float32"))
 
     def free_parameters(self) -> int:
