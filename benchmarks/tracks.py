@@ -124,6 +124,30 @@ TRACKS = (
         about="Two numbers in a sequence are marked; at its end their sum is asked for.",
     ),
     Track(
+        id="oscillator",
+        title="Tracking a linear oscillator through noise",
+        on="the tracked oscillator",
+        task="recall",
+        dataset="tracked_oscillator",
+        measure="mse",
+        score="squared error",
+        year=1960,
+        about="Thirty noisy measurements of a displacement: what are displacement and velocity at the last? "
+        "No method can do better on average than Kalman's filter that knows how the oscillator moves.",
+    ),
+    Track(
+        id="pendulum",
+        title="Tracking a pendulum of wide swings through noise",
+        on="the tracked pendulum",
+        task="recall",
+        dataset="tracked_pendulum",
+        measure="mse",
+        score="squared error",
+        year=1960,
+        about="The same question of a pendulum, whose swings take the longer the wider they are. No linear "
+        "filter fits all of them.",
+    ),
+    Track(
         id="reconstruction",
         title="Reconstruction of 8×8 digits",
         on="reconstructed digits",

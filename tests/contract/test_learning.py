@@ -1,6 +1,6 @@
 """What every entry's learning rule must do on one batch, on the backend under test.
 
-`make test` runs this on JAX alone: on TensorFlow the tests of the pocket tier train every recipe.
+`make test` runs this on JAX alone: on TensorFlow the tests of the pocket tier judge whole runs.
 """
 
 import dataclasses
