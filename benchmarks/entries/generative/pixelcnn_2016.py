@@ -130,9 +130,9 @@ ENTRY = Entry(
             batch_size=16,
             epochs=5,
             shortened="5 passes; the paper prints no number of passes for MNIST",
-            source="the kind of net is that of the paper's table 1, with the 7 layers and 16 maps of its best "
-            "net for MNIST, a recurrent one; RMSProp and batches of 16 (recalled); rate and passes are ours, "
-            "not searched",
+            source="kind of net: the paper's table 1, with the 7 layers and 16 maps of its best net for "
+            "MNIST, a recurrent one; RMSProp and batches of 16 (recalled); rate and passes are ours, not "
+            "searched",
         ),
     ),
     claims=(
