@@ -15,7 +15,7 @@ def test_two_scales_have_three_and_three_couplings_each_and_four_follow():
     (a, b), (c, d) = zip(model.before, model.after, strict=True)
     maps = [parts[0].network.layers[-1].kernel.shape[2] for parts in (a, b, c, d, model.last)]
     assert maps == [2, 4, 4, 8, 8]
-    # Without scales and shifts all numbers are logits, in another order: half, a quarter and a quarter of them.
+    # Without scales and shifts all numbers are logits, in another order.
     for weight in model.trainable_weights:
         weight.assign(np.zeros(weight.shape))
     v = np.random.default_rng(0).random((3, 64)).astype("float32")

@@ -259,6 +259,7 @@ ENTRY = Entry(
             "The step size is one for the whole run; the paper chose it from 0.01, 0.02 and 0.1 by the first "
             "iterations, and does not print which."
         ),
+        "Adagrad's sums of squares start from 0.1, as in Keras; those of Duchi and others start from 0.",
         "On MNIST the last 10,000 training images are kept for validation.",
         (
             "On digits the mean code of an image is decoded for the measures of reconstruction, for "
