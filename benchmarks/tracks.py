@@ -16,7 +16,8 @@ class Track:
 
     `title` names it in a heading, `on` within a sentence ("on the 8x8 digits"); `score` is what a sentence
     calls the measure. `about` says what is asked and why it is hard. `year` is when the problem was posed,
-    which is where the history tells of it.
+    which is where the history tells of it. `also` names tasks that ask other models the same: the same
+    measure of the same examples.
     """
 
     id: str
@@ -28,6 +29,12 @@ class Track:
     score: str
     year: int
     about: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The tasks whose recipes are on the track."""
+        return (self.task, *self.also)
 
 
 TRACKS = (
@@ -168,6 +175,7 @@ TRACKS = (
         score="log-likelihood",
         year=1986,
         about="How probable the model finds digits that it has not seen.",
+        also=("likelihood", "variational"),
     ),
     Track(
         id="samples",

@@ -131,7 +131,7 @@ def _results_of(results: Results, track: Track) -> TrackResults | None:
     final = results.final_measures
     final = final[(final["measure"] == track.measure) & (final["dataset"] == track.dataset)]
     groups = results.groups.merge(final[GROUP].drop_duplicates(), on=GROUP)
-    groups = groups[[_task(results, id) == track.task for id in groups["spec_id"]]]
+    groups = groups[[_task(results, id) in track.tasks for id in groups["spec_id"]]]
     if groups.empty:
         return None
     unit = str(final["unit"].iloc[0])

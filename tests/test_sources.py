@@ -163,7 +163,13 @@ def with_optimizer(name: str) -> set[Key]:
             "datasets/images/digits.py",
             with_recipe(lambda entry, recipe: recipe.dataset in ("digits", "digit_scenes", "digit_motions")),
         ),
-        ("tasks/density.py", with_recipe(lambda entry, recipe: (recipe.task or entry.task) == "density")),
+        # Two tasks ask other models the same, of the examples that it draws.
+        (
+            "tasks/density.py",
+            with_recipe(
+                lambda entry, recipe: (recipe.task or entry.task) in ("density", "likelihood", "variational")
+            ),
+        ),
         # Rules for single layers have parts of it.
         (
             "rules/perceptron.py",

@@ -139,7 +139,7 @@ def measure_of(entry: Entry, recipe: Recipe, scores: Mapping[str, float] | None 
     """
     task = recipe.task or entry.task
     of_track = [
-        track.measure for track in tracks.TRACKS if (track.task, track.dataset) == (task, recipe.dataset)
+        track.measure for track in tracks.TRACKS if task in track.tasks and track.dataset == recipe.dataset
     ]
     names = of_track + [one.name for one in measures.of(task) if one.direction != "equal"]
     return next((name for name in names if name in (scores or names)), names[0])

@@ -32,8 +32,8 @@ OTHERS = {
     "lstm_1997": ["embedded_reber", "embedded_reber-online", "embedded_reber-forget", "digits"],
     "tcn_2018": ["digits", "embedded_reber"],
 }
-#: Rules without a step that could be compiled: weights set by hand, a fit or a recorded list on the host.
-WITHOUT_STEPS = ("none", "fit", "recorded_gradient")
+#: Rules without a step that could be compiled: weights set by hand; a fit, a list or a table on the host.
+WITHOUT_STEPS = ("none", "fit", "recorded_gradient", "tabular_q_learning")
 STEPS = [
     pytest.param(entry, recipe, id=f"{entry.id}-{recipe.name}")
     for entry in map(catalogue.load, catalogue.ids())
