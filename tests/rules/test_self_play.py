@@ -9,6 +9,7 @@ import pytest
 from benchmarks import catalogue, datasets
 from benchmarks.engine.backend import driver_class
 from benchmarks.games.in_a_row import GAMES
+from benchmarks.games.perfect_play import Solver
 from benchmarks.rules.protocol import Context
 from benchmarks.rules.self_play import Learner, drawn
 from benchmarks.tasks import board_games
@@ -84,17 +85,31 @@ def test_a_step_goes_down_the_loss_of_the_paper():
 
 
 def test_a_net_takes_the_place_of_another_only_by_winning():
-    """The playing net is drawn at random; the learning one is told the only good reply by its values."""
+    """One judge knows perfect play, the other takes the worst move for the best."""
+    made, solver = learner(games=16, gate_games=16), Solver(GAME)
+
+    def judge(sign: int):
+        def said(boards: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            values = np.array([solver.move_values(board) for board in boards.astype("int8")])
+            return 8.0 * sign * values, 0.9 * sign * values.max(axis=1)
+
+        return said
+
+    random = np.random.default_rng(0)
+    made._play, made._challenge = judge(-1), judge(1)
+    assert made._challenger_wins(random)
+    made._play, made._challenge = judge(1), judge(-1)
+    assert not made._challenger_wins(random)
+    made._challenge = judge(1)
+    assert not made._challenger_wins(random), "perfect play against itself is a draw"
+
+
+def test_the_place_is_taken_with_all_weights():
     made = learner(games=16, gate_games=16)
-    before = [np.asarray(v) for v in made.driver.read()]
-    assert not made._challenger_wins(np.random.default_rng(0)) or not made._challenger_wins(
-        np.random.default_rng(1)
-    ), "two nets of equal strength do not both beat each other by far"
     made._renew()
     made.driver.sync()
     for mine, theirs in zip(made.model.variables, made.learning.variables, strict=True):
         np.testing.assert_array_equal(np.asarray(mine.value), np.asarray(theirs.value))
-    made.driver.write(before)
     with pytest.raises(ValueError, match="gate_games 17 exceeds games 16"):
         learner(games=16, gate_games=17)
 

@@ -90,6 +90,7 @@ ENTRY = Entry(
             epochs=15,
             evaluate_every=5,
             task_options={"simulations": 16, "exploration": 1.25},
+            floor=("mistakes", 11.3),
             source=OURS,
         ),
         Recipe(

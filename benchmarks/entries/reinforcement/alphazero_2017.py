@@ -83,6 +83,7 @@ ENTRY = Entry(
             epochs=15,
             evaluate_every=5,
             task_options={"simulations": 16, "exploration": 1.25},
+            floor=("mistakes", 16.2),
             source=OURS,
         ),
         Recipe(
