@@ -226,9 +226,9 @@ ENTRY = Entry(
         ),
     ),
     deviations=(
-        "The paper's 300 hours of telephone speech are licensed; the nets see digits, and synthetic "
+        "The 300 hours of telephone speech are licensed; the nets see digits, and synthetic "
         "syllables, of which they name the consonant.",
-        "The paper's nets have two to four hidden layers, ours four; where data are few, layers are narrower.",
+        "The paper's nets have two to four hidden layers, ours four; on few data layers are narrower.",
         "Batches, rates and passes could not be looked up, and are ours.",
     ),
 )
