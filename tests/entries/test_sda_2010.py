@@ -1,6 +1,7 @@
 """Stacked denoising autoencoders: what the arms have in common, and what the stack computes."""
 
 import numpy as np
+import pytest
 
 from benchmarks import catalogue
 from benchmarks.spec import Data
@@ -8,18 +9,18 @@ from benchmarks.spec import Data
 ENTRY = catalogue.load("sda_2010")
 
 
-def test_the_arms_differ_in_noise_and_in_pre_training_alone():
-    for tier, dataset in (("pocket", "digits"), ("standard", "mnist")):
-        noisy, clean, random = (
-            catalogue.recipe(ENTRY, tier, dataset + arm) for arm in ("", "-no-noise", "-random")
-        )
-        assert {**noisy.model, "amount": 0.0} == clean.model
-        assert noisy.model == random.model
-        assert [stage.trains for stage in noisy.stages] == ["hidden1", "hidden2", "hidden3", ""]
-        assert [(stage.epochs, stage.batch_size) for stage in noisy.stages] == [
-            (stage.epochs, stage.batch_size) for stage in clean.stages
-        ]
-        assert (random.epochs, random.batch_size) == (noisy.stages[-1].epochs, noisy.stages[-1].batch_size)
+@pytest.mark.parametrize(("tier", "dataset"), [("pocket", "digits"), ("standard", "mnist")])
+def test_the_arms_differ_in_noise_and_in_pre_training_alone(tier, dataset):
+    noisy, clean, random = (
+        catalogue.recipe(ENTRY, tier, dataset + arm) for arm in ("", "-no-noise", "-random")
+    )
+    assert {**noisy.model, "amount": 0.0} == clean.model
+    assert noisy.model == random.model
+    assert [stage.trains for stage in noisy.stages] == ["hidden1", "hidden2", "hidden3", ""]
+    assert [(stage.epochs, stage.batch_size) for stage in noisy.stages] == [
+        (stage.epochs, stage.batch_size) for stage in clean.stages
+    ]
+    assert (random.epochs, random.batch_size) == (noisy.stages[-1].epochs, noisy.stages[-1].batch_size)
 
 
 def test_after_pre_training_the_net_is_a_stack_of_sigmoid_layers_that_nothing_spoils():

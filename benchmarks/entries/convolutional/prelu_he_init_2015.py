@@ -50,10 +50,10 @@ def build(
     """Net A of table 3.
 
     `first` is the first convolution: size, maps, stride, and over how many pixels it is pooled. Stages of
-    filters of `size` follow, parted by 2x2 pooling; a pyramid; and fully connected layers. Without all that
-    is convolutional it is a plain net of fully connected layers. `slopes` are "channel-wise" or
-    "channel-shared" ones, learned from 0.25, or "none" for rectifiers. `start` is "he" (equations 10 and 15)
-    or "xavier", whose variance is that of linear units.
+    filters of `size` follow, parted by 2x2 pooling; a pyramid; and fully connected layers. With no `first`,
+    `stages` and `bins` all layers are fully connected. `slopes` are "channel-wise" or "channel-shared" ones,
+    learned from 0.25, or "none" for rectifiers. `start` is "he" (equations 10 and 15) or "xavier", whose
+    variance is that of linear units.
     """
     from keras import Input, Model, initializers, layers, regularizers
 
@@ -537,14 +537,14 @@ ENTRY = Entry(
         "The nets of the pocket tier have as many layers, too, but all are fully connected, without dropout.",
         "All weights start by equation 10; the paper's large nets use equation 14, with the number of "
         "outputs, and smaller weights in the fully connected layers, because their pixels are not scaled.",
-        "How 2x2 filters are padded, the passes, and images scaled to about -2 to 2 are ours.",
+        "How 2x2 filters are padded, the passes, and the scale of the pixels are ours.",
     ),
     history=(
         Fact(
             "hardware", "8 Tesla K40", "", "paper text, section 2.3: net C, three to four weeks", "verified"
         ),
-        Fact("hours", 588, "h", EPOCH, "verified"),
-        Fact("training_flop", 2.397403e19, "FLOP", EPOCH, "verified"),
+        Fact("hours", 588, "h", f"{EPOCH}: net C", "verified"),
+        Fact("training_flop", 2.397403e19, "FLOP", f"{EPOCH}: net C", "verified"),
         Fact("examples", 1_281_167, "images", "ImageNet 2012; the paper says about 1.2 million", "recalled"),
     ),
 )
