@@ -30,7 +30,7 @@ def test_a_task_keeps_the_protocol(task: str) -> None:
     module = TASKS[task]
     assert isinstance(module, Task)
     assert isinstance(module, WithLoss) is (
-        task not in ("association", "density", "generation", "robustness")
+        task not in ("association", "density", "encoding", "generation", "robustness")
     )
     assert all(isinstance(name, str) for name in module.NEEDS)
     first = list(inspect.signature(module.evaluate).parameters.values())
@@ -44,7 +44,8 @@ def test_a_task_keeps_the_protocol(task: str) -> None:
 @pytest.mark.parametrize("task", TASKS)
 def test_what_a_task_calls_is_in_its_protocol(task: str) -> None:
     """Whatever `model.name` the module reads, save `losses`, which is Keras'."""
-    asked = {name for kind in vars(protocols).values() if inspect.isclass(kind) for name in members(kind)}
+    kinds = [*vars(protocols).values(), *vars(TASKS[task]).values()]
+    asked = {name for kind in kinds if inspect.isclass(kind) for name in members(kind)}
     own = {name for kind in (TASKS[task].MODEL, Committee) for name in members(kind)}
     text = Path(str(TASKS[task].__file__)).read_text()
     named = set(re.findall(r"\bmodel\.([a-z_]+)", text)) - {"losses"}
