@@ -68,7 +68,7 @@ def evaluate(
 
     With `noise`, the probabilities that a clamped bit which is on is off, and the reverse, also `divergence`.
     With `completions`, each pattern is clamped so often on the first group, without noise, the rest of the
-    machine follows `schedule`, pairs (units of time, temperature), and `completed` is the share that ends well.
+    machine follows `schedule`, pairs (units of time, temperature), and `completed` tells how many end well.
     """
     require("encoding", model, MODEL)
     patterns = np.asarray(getattr(data, split)["x"], "float32")

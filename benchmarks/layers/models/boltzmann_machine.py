@@ -52,7 +52,7 @@ class BoltzmannMachines(keras.layers.Layer):
         )
 
     def linked(self, with_hidden: bool = True) -> np.ndarray:
-        """Which units are linked, float32 [units + 1, units + 1] of 0 and 1; hidden units only if asked for."""
+        """Which units are linked, float32 [units + 1, units + 1] of 0 and 1; hidden ones if asked for."""
         kind = np.repeat([0, 1, 2, 3], [self.group, self.group, self.hidden, 1])
         one, other = np.meshgrid(kind, kind)
         pair = (one == other) & (one < 2) | (one != other) & ((one >= 2) | (other >= 2))
