@@ -1,4 +1,4 @@
-"""What encoding is scored by."""
+"""What encoding is scored by. Among times, a machine that has not got there counts with all cycles it had."""
 
 from benchmarks.spec import Measure
 
@@ -9,32 +9,36 @@ MEASURES = (
         "median_cycles",
         "cycles",
         "lower",
-        "learning cycles until each pattern first has a code of its own, median over the machines",
+        "learning cycles until each pattern first has a code of its own, or to the end if it never has one; "
+        "median over the machines",
     ),
     Measure("longest_cycles", "cycles", "lower", "the same of the machine that takes longest"),
     Measure(
         "median_lasting_cycles",
         "cycles",
         "lower",
-        "learning cycles until each pattern has a code of its own for good, median over the machines",
+        "learning cycles until each pattern has a code of its own for good, or to the end; median over the "
+        "machines",
     ),
     Measure(
         "median_almost_cycles",
         "cycles",
         "lower",
-        "learning cycles until all patterns but one first have codes of their own, median over the machines",
+        "learning cycles until all patterns but one first have codes of their own, or to the end; median "
+        "over the machines",
     ),
     Measure(
         "spaced",
         "%",
         "higher",
-        "machines in which no two codes have been found that differ in fewer than two units, by the end",
+        "machines that have had codes of which no two differ in fewer than two units",
     ),
     Measure(
         "median_spaced_cycles",
         "cycles",
         "lower",
-        "learning cycles until no two codes differ in fewer than two units, median over the machines",
+        "learning cycles until no two codes differ in fewer than two units, or to the end; median over the "
+        "machines",
     ),
     Measure("longest_spaced_cycles", "cycles", "lower", "the same of the machine that takes longest"),
     Measure(
