@@ -58,7 +58,7 @@ def pictures(model, data, predict):
             [Series(f"memory {i + 1}", np.arange(len(states)), overlaps[:, i]) for i in range(len(memories))],
             Axis("rounds of updates"),
             Axis("overlap with the state"),
-            "A net whose links lead from each memory to the next, started in the first; 1: the memory itself.",
+            "A net whose links lead from each memory to the next, begun in the first; 1: the memory itself.",
         )
     elif model.units == 100 and len(data.train["x"]) == 10 * model.sets:
         numbers, kept, far = [2, 4, 6, 8, 10, 12, 14, 16, 20, 25, 30], [], []
