@@ -10,9 +10,9 @@ from keras import ops
 class SigmoidBeliefNets(keras.layers.Layer):
     """`nets` belief nets of binary units in layers, whose sizes are `units`, the visible ones last.
 
-    Given its parents S_j in the layer above, a unit is on with the probability σ(z_i), z_i = Σ_j J_ij S_j
-    + h_i; the top layer has none. The likelihood of an image sums over all states of the hidden units. Here it is
-    bounded from below: hidden units are taken as independent, unit i being on with the probability μ_i, and
+    Given its parents S_j in the layer above, a unit is on with the probability σ(z_i), where
+    z_i = Σ_j J_ij S_j + h_i; the top layer has none. The likelihood of an image sums over all states of the
+    hidden units. Here it is bounded from below: hidden units are taken as independent, unit i being on with the probability μ_i, and
 
         ln P(V) >= Σ_i [μ_i <z_i> - <ln(1 + e^z_i)>] + entropy of the μ,
         <ln(1 + e^z)> <= ξ <z> + ln <e^(-ξ z) + e^((1-ξ) z)>,
@@ -69,7 +69,7 @@ class SigmoidBeliefNets(keras.layers.Layer):
         return x / self.scale if self.threshold is None else ops.cast(x > self.threshold, x.dtype)
 
     def parameters_of(self, nets: Any = None) -> tuple[list[Any], list[Any]]:
-        """Links and biases of all nets, [1, nets, ...]; or of a net for each example, int [n]: [n, 1, ...]."""
+        """Links and biases of all nets, [1, nets, ...]; or of these, int [n], one each: [n, 1, ...]."""
         links, biases = [link.value for link in self.links], [bias.value for bias in self.biases]
         if nets is None:
             return [link[None] for link in links], [bias[None] for bias in biases]
@@ -140,7 +140,7 @@ class SigmoidBeliefNets(keras.layers.Layer):
 
 
 class Field:
-    """What the parents, on with the probabilities `parents` [n, nets, j], make of the sums z_i: see the bound.
+    """What the parents, on with the probabilities `parents` [n, nets, j], make of the sums z_i of the bound.
 
     `links` [n or 1, nets, i, j], `bias` [n or 1, nets, i], `slant` the ξ [n, nets, i].
     """
@@ -166,7 +166,7 @@ class Field:
         return (1.0 - share) * (1.0 - self.down) / self.of_down + share * (1.0 - self.up) / self.of_up
 
     def better_slant(self) -> Any:
-        """ξ after a step of Newton's on ξ <z> + `log_sum`, kept from 0 to 1, between which the best one lies."""
+        """ξ after a step of Newton's on ξ <z> + `log_sum`; the best one lies between 0 and 1."""
         first = [-self.bias - ops.sum(self.links * q, axis=-1) for q in (self.tilted_down, self.tilted_up)]
         second = [
             ops.sum(self.links * self.links * q * (1.0 - q), axis=-1)
