@@ -12,7 +12,8 @@ class SigmoidBeliefNets(keras.layers.Layer):
 
     Given its parents S_j in the layer above, a unit is on with the probability σ(z_i), where
     z_i = Σ_j J_ij S_j + h_i; the top layer has none. The likelihood of an image sums over all states of the
-    hidden units. Here it is bounded from below: hidden units are taken as independent, unit i being on with the probability μ_i, and
+    hidden units. Here it is bounded from below: hidden units are taken as independent, unit i being on with
+    the probability μ_i, and
 
         ln P(V) >= Σ_i [μ_i <z_i> - <ln(1 + e^z_i)>] + entropy of the μ,
         <ln(1 + e^z)> <= ξ <z> + ln <e^(-ξ z) + e^((1-ξ) z)>,
