@@ -108,11 +108,11 @@ def seen_by_hidden(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
 def kept_of_the_search(model: Any) -> dict[str, Any]:
     """When codes were found (see `BoltzmannMachines.note`), [machines] each, and the number of cycles."""
     return {
-        "cycles": ops.convert_to_tensor(model.cycles),
-        "almost": ops.convert_to_tensor(model.almost),
-        "found": ops.convert_to_tensor(model.found),
-        "spaced": ops.convert_to_tensor(model.spaced),
-        "unsettled": ops.convert_to_tensor(model.unsettled),
+        "cycles": ops.copy(model.cycles.value),
+        "almost": ops.copy(model.almost.value),
+        "found": ops.copy(model.found.value),
+        "spaced": ops.copy(model.spaced.value),
+        "unsettled": ops.copy(model.unsettled.value),
     }
 
 
