@@ -1,7 +1,8 @@
-"""The first rule that taught hidden units of any net what to stand for.
+"""A rule by which hidden units learn what to stand for, from what can be seen at the two ends of a link.
 
-Minsky and Papert had written in 1969 that nobody knew how to teach units which are neither inputs nor
-outputs. Ackley, Hinton and Sejnowski took Hopfield's net, gave it such hidden units, and shook it: each unit
+The perceptron's rule says how to change units whose right answer is known. For units which are neither inputs
+nor outputs it has nothing to say, and on that, the paper writes, perceptrons had foundered. Ackley, Hinton and
+Sejnowski took Hopfield's net, gave it such hidden units, and shook it: each unit
 is on with a probability that follows from what the others say, as in a body at some temperature. The
 temperature is lowered slowly, as in annealing, until the net visits states of low energy more often than
 others. That noise was meant to free the search from poor valleys, and turned out to hold the key to learning.
