@@ -1,11 +1,11 @@
 """A rule by which hidden units learn what to stand for, from what can be seen at the two ends of a link.
 
 The perceptron's rule says how to change units whose right answer is known. For units which are neither inputs
-nor outputs it has nothing to say, and on that, the paper writes, perceptrons had foundered. Ackley, Hinton and
-Sejnowski took Hopfield's net, gave it such hidden units, and shook it: each unit
-is on with a probability that follows from what the others say, as in a body at some temperature. The
-temperature is lowered slowly, as in annealing, until the net visits states of low energy more often than
-others. That noise was meant to free the search from poor valleys, and turned out to hold the key to learning.
+nor outputs it has nothing to say, and on that, the paper writes, perceptrons had foundered. Ackley, Hinton
+and Sejnowski took Hopfield's net, gave it such hidden units, and shook it: each unit is on with a probability
+that follows from what the others say, as in a body at some temperature. The temperature is lowered slowly, as
+in annealing, until the net visits states of low energy more often than others. That noise was meant to free
+the search from poor valleys, and turned out to hold the key to learning.
 At equilibrium the derivative of the likelihood by a link is the difference of two numbers that can be seen at
 its ends: how often both units are on while the world holds the visible units fast, and how often they are on
 while the net runs freely. The net learns awake, and unlearns in its dreams.
