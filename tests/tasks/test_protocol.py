@@ -30,7 +30,8 @@ def test_a_task_keeps_the_protocol(task: str) -> None:
     module = TASKS[task]
     assert isinstance(module, Task)
     assert isinstance(module, WithLoss) is (
-        task not in ("association", "density", "generation", "likelihood", "robustness", "variational")
+        task
+        not in ("association", "density", "encoding", "generation", "likelihood", "robustness", "variational")
     )
     assert all(isinstance(name, str) for name in module.NEEDS)
     first = list(inspect.signature(module.evaluate).parameters.values())

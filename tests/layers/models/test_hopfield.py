@@ -1,6 +1,7 @@
 """Hopfield's networks: links by hand, falling energy, states of rest, and the paper's rate of recall."""
 
 import numpy as np
+import pytest
 
 from benchmarks import datasets
 from benchmarks.layers.models.hopfield import HopfieldNetworks
@@ -57,3 +58,30 @@ def test_clipped_links_keep_only_their_sign_and_the_state_holds_all() -> None:
     fresh.set_state(nets.state())
     cues = rng.integers(0, 2, (8, 20)).astype("float32")
     np.testing.assert_array_equal(fresh(cues), nets(cues))
+
+
+def test_of_two_links_of_a_pair_one_is_kept_and_either_as_often() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 2, (5, 60)).astype("float32")
+    both, one = HopfieldNetworks(60, 1), HopfieldNetworks(60, 1, one_way=True, rounds=5)
+    for nets in (both, one):
+        nets.fit(x, np.zeros(5, int), seed=4)
+    kept = one.links[0] != 0
+    assert not np.any(kept & kept.T)
+    np.testing.assert_array_equal(one.links[0] + one.links[0].T, both.links[0])
+    assert abs(np.triu(kept).sum() / kept.sum() - 0.5) < 0.05
+
+
+def test_links_that_lead_on_take_the_net_from_each_memory_to_the_next() -> None:
+    """Far below capacity and with a factor above 1, one round is enough; then equation 13 by hand."""
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 2, (3, 400)).astype("float32")
+    nets = HopfieldNetworks(400, 1, symmetric=True, onward=1.5, rounds=1)
+    nets.fit(x, np.zeros(3, int), seed=0)
+    signs = 2.0 * x - 1.0
+    pair = signs[:, 3] @ signs[:, 8] + 1.5 * (signs[1, 3] * signs[0, 8] + signs[2, 3] * signs[1, 8])
+    assert nets.links[0, 3, 8] == pair and nets.parameters() == 400 * 399
+    (after,) = nets.rounds_from(x[:1], np.zeros(1, int))
+    assert np.mean(after != x[1]) < 0.2 < 0.4 < np.mean(after != x[0])
+    with pytest.raises(ValueError, match="need a number of rounds"):
+        HopfieldNetworks(10, 1, onward=0.5)
