@@ -59,10 +59,10 @@ class Learner:
         """One step. Logs the squared error of the last reconstruction, summed over the units."""
         machine = self.machine
         data = self.model.seen_by(machine, batch)
-        visible, first = data, machine(data)
+        visible, first = data, machine.hidden_mean(data)
         last = first
         for _ in range(self.steps):
             visible = machine.visible_mean(machine.sample_hidden(last, self.seed))
-            last = machine(visible)
+            last = machine.hidden_mean(visible)
         self.optimizer.apply(directions(machine, data, first, visible, last, self.weight_decay), self.weights)
         return {"reconstruction_error": ops.mean(ops.sum(ops.square(data - visible), axis=-1))}

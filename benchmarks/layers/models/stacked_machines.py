@@ -1,9 +1,9 @@
-"""Restricted Boltzmann machines on top of each other, and the deep autoencoder into which they unfold."""
+"""Restricted Boltzmann machines on top of each other, and the nets that start from them."""
 
+import math
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from benchmarks.layers.models.autoencoder import Autoencoder
@@ -50,6 +50,10 @@ class Machine(keras.layers.Layer):
 
     def call(self, visible: Any) -> Any:
         """The means of the hidden units [n, hidden]: what the next machine of the stack sees."""
+        return self.hidden_mean(visible)
+
+    def hidden_mean(self, visible: Any) -> Any:
+        """The same, in the precision of the weights: what rules learn from."""
         total = ops.matmul(visible, self.kernel) + self.hidden_bias
         return total if self.linear else ops.sigmoid(total)
 
@@ -65,7 +69,7 @@ class Machine(keras.layers.Layer):
         """States of the hidden units with these means [n, hidden]."""
         if self.linear:
             return mean + keras.random.normal(ops.shape(mean), dtype=mean.dtype, seed=seed)
-        return ops.cast(keras.random.uniform(ops.shape(mean), seed=seed) < mean, mean.dtype)
+        return ops.cast(keras.random.uniform(ops.shape(mean), dtype=mean.dtype, seed=seed) < mean, mean.dtype)
 
     def free_energy(self, visible: Any) -> Any:
         """F(v) = -log Σ_h exp(v·b + h·c + v·W·h) of binary hidden units, in nats [n]."""
@@ -138,7 +142,7 @@ class DeepAutoencoder(Autoencoder):
     def __init__(
         self, sizes: tuple[int, ...], input_shape: tuple[int, ...], scale: float, spread: float
     ) -> None:
-        visible = int(np.prod(input_shape))
+        visible = math.prod(input_shape)
         super().__init__(Unrolled(sizes, visible, spread, name="network"), input_shape, scale)
 
     def seen_by(self, machine: Machine, batch: Any) -> Any:
@@ -157,5 +161,43 @@ def means_below(machine: Machine, machines: list[Machine], visible: Any) -> Any:
     for lower in machines:
         if lower is machine:
             return visible
-        visible = lower(visible)
+        visible = lower.hidden_mean(visible)
     raise ValueError(f"the stack has no machine {machine.name!r}")
+
+
+class StackedClassifier(keras.Model):
+    """Sigmoid layers that can be trained as machines, one after the other, and logits [n, classes] on top.
+
+    Data `x` of `input_shape`, divided by `scale`, are means in [0, 1]. The machines' visible biases serve the
+    stages that train "machine_1", "machine_2", ... and are not among the trainable weights.
+    """
+
+    def __init__(
+        self,
+        sizes: tuple[int, ...],
+        input_shape: tuple[int, ...],
+        scale: float,
+        classes: int,
+        spread: float,
+    ) -> None:
+        super().__init__()
+        self.visible, self.scale = math.prod(input_shape), scale
+        self.machines = stack(sizes, self.visible, spread=spread, generative=False)
+        self.logits = keras.layers.Dense(classes, name="logits")
+        self.logits.build((None, sizes[-1]))
+        self.built = True
+
+    def intensity(self, x: Any) -> Any:
+        """The means [n, visible] in [0, 1] that data `x` stand for."""
+        return ops.reshape(ops.cast(x, self.variable_dtype), (-1, self.visible)) / self.scale
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        """The logits [n, classes] of data `x`."""
+        state = self.intensity(x)
+        for machine in self.machines:
+            state = machine(state)
+        return self.logits(state)
+
+    def seen_by(self, machine: Machine, batch: Any) -> Any:
+        """What a machine is trained on: the means [n, visible] of the layer below it."""
+        return means_below(machine, self.machines, self.intensity(batch["x"]))
