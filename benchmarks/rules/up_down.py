@@ -80,7 +80,9 @@ class Learner:
         return {"reconstruction_error": error}
 
     def _sample(self, mean: Any) -> Any:
-        return ops.cast(keras.random.uniform(ops.shape(mean), seed=self.seed) < mean, mean.dtype)
+        return ops.cast(
+            keras.random.uniform(ops.shape(mean), dtype=mean.dtype, seed=self.seed) < mean, mean.dtype
+        )
 
 
 def slopes(kernel: Any, bias: Any, inputs: Any, wrong: Any) -> dict[str, Any]:
