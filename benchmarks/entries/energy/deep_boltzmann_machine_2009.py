@@ -84,7 +84,7 @@ JUMP_MNIST = {
 }
 
 DIGITS_SOURCE = (
-    "the rate of all layers together is the best of four on the validation split; sizes, batches, passes and"
+    "the rate of all layers together is the best of six on the validation split; sizes, batches, passes and"
     " the rates of the machines alone are ours, not searched"
 )
 
@@ -133,7 +133,7 @@ ENTRY = Entry(
                         "name": "SGD",
                         "learning_rate": {
                             "name": "PolynomialDecay",
-                            "initial_learning_rate": 0.05,
+                            "initial_learning_rate": 0.2,
                             "decay_steps": 5300,  # 100 passes of 53 steps
                             "end_learning_rate": 0.0,
                         },
@@ -158,7 +158,7 @@ ENTRY = Entry(
                 "name": "SGD",
                 "learning_rate": {
                     "name": "PolynomialDecay",
-                    "initial_learning_rate": 0.05,
+                    "initial_learning_rate": 0.4,
                     "decay_steps": 5300,
                     "end_learning_rate": 0.0,
                 },
@@ -167,8 +167,8 @@ ENTRY = Entry(
             epochs=100,
             evaluate_every=50,
             task_options={"partition": "annealed", "chains": 100, "temperatures": 1000},
-            floor=("log_likelihood_bound", -25.5),
-            source="as with pre-training, its rate included",
+            floor=("log_likelihood_bound", -24.5),
+            source="as with pre-training; its rate, too, is the best of six",
         ),
         Recipe(
             dataset="mnist",
