@@ -23,3 +23,16 @@ def test_the_pictures_are_filters_and_samples_of_the_images_size():
     assert pictures["samples"].tiles.shape == (4, 10, 8, 8)
     assert np.all(pictures["samples"].tiles[:, :, :4] == 255)
     assert np.all(pictures["samples"].tiles[:, :, 4:] == 0)
+
+
+def test_on_mnist_the_arms_differ_in_rule_and_rate_alone():
+    recipes = {recipe.variant: recipe for recipe in catalogue.recipes(catalogue.load("rbm_1986"), "standard")}
+    plain = recipes[""]
+    for recipe in recipes.values():
+        assert (recipe.model, recipe.epochs, recipe.batch_size) == (
+            plain.model,
+            plain.epochs,
+            plain.batch_size,
+        )
+        assert recipe.task_options == plain.task_options
+        assert recipe.rule_options["weight_decay"] == plain.rule_options["weight_decay"]
