@@ -163,11 +163,14 @@ def with_optimizer(name: str) -> set[Key]:
             "datasets/images/digits.py",
             with_recipe(lambda entry, recipe: recipe.dataset in ("digits", "digit_scenes", "digit_motions")),
         ),
-        # Two tasks ask other models the same, of the examples that it draws.
+        # Three tasks ask other models the same, of the examples that it draws.
         (
             "tasks/density.py",
             with_recipe(
-                lambda entry, recipe: (recipe.task or entry.task) in ("density", "likelihood", "variational")
+                lambda entry, recipe: (
+                    (recipe.task or entry.task)
+                    in ("density", "likelihood", "variational", "variational_density")
+                )
             ),
         ),
         # Rules for single layers have parts of it.
