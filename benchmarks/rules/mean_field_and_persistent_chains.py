@@ -13,6 +13,7 @@ from keras import ops
 
 from benchmarks import optimizers
 from benchmarks.layers.models.deep_boltzmann_machine import DeepBoltzmannMachine
+from benchmarks.layers.units.stochastic import sample
 from benchmarks.rules.protocol import Batch, Context, whole_model
 
 
@@ -82,6 +83,4 @@ class Learner:
         return {"reconstruction_error": error}
 
     def _sample(self, mean: Any) -> Any:
-        return ops.cast(
-            keras.random.uniform(ops.shape(mean), dtype=mean.dtype, seed=self.seed) < mean, mean.dtype
-        )
+        return sample(mean, self.seed)

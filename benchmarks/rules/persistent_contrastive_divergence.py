@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from benchmarks import optimizers
+from benchmarks.layers.units.stochastic import sample
 from benchmarks.rules.protocol import Batch, Context
 
 
@@ -68,6 +69,4 @@ class Learner:
         return {"reconstruction_error": error}
 
     def _sample(self, mean: Any) -> Any:
-        return ops.cast(
-            keras.random.uniform(ops.shape(mean), dtype=mean.dtype, seed=self.seed) < mean, mean.dtype
-        )
+        return sample(mean, self.seed)

@@ -11,6 +11,7 @@ from keras import ops
 
 from benchmarks import optimizers
 from benchmarks.layers.models.deep_belief_net import DeepBeliefNet
+from benchmarks.layers.units.stochastic import sample
 from benchmarks.rules.protocol import Batch, Context, whole_model
 
 
@@ -80,9 +81,7 @@ class Learner:
         return {"reconstruction_error": error}
 
     def _sample(self, mean: Any) -> Any:
-        return ops.cast(
-            keras.random.uniform(ops.shape(mean), dtype=mean.dtype, seed=self.seed) < mean, mean.dtype
-        )
+        return sample(mean, self.seed)
 
 
 def slopes(kernel: Any, bias: Any, inputs: Any, wrong: Any) -> dict[str, Any]:
