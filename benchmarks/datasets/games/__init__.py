@@ -1,0 +1,1 @@
+"""Positions of games for two, with their values by perfect play."""
