@@ -1,7 +1,7 @@
 """A race with dice and hits, a backgammon so small that it can be solved exactly.
 
-A state is a number: `mine * sides + other`, where `mine` and `other` number the checkers of the player who is to
-move and of the other one (see `Race.sides`). All functions take many states at once.
+A state is a number: `mine * sides + other`, where `mine` says how the checkers of the player who is to move
+stand, and `other` how those of the other one do (see `Race.sides`). All functions take many states at once.
 """
 
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ import numpy as np
 class Race:
     """Two players race their `checkers` past each other along `points` in opposite directions.
 
-    A turn is one roll of a die with `faces`, and one checker moves that many points. A point with two checkers of the
-    other player is blocked; a checker that is alone there is hit, and has to begin anew from the bar, which
-    lies one step before the first point. Nobody may move another checker while one is on the bar. Who cannot
-    move passes; else one must. A checker that reaches the end or passes it is off, and who is first to have
-    all off wins.
+    A turn is one roll of a die with `faces`, and one checker moves that many points. A point with two
+    checkers of the other player is blocked; a checker that is alone there is hit, and has to begin anew from
+    the bar, which lies one step before the first point. While a player has a checker on the bar, no other of
+    that player's may move. A player who can move must; one who cannot passes. A checker that reaches the end
+    or goes beyond it is off, and the first player to have all of them off wins.
     """
 
     points: int

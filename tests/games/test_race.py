@@ -1,4 +1,4 @@
-"""The race: moves worked out by hand, and exact values against their equation and against games played out."""
+"""The race: moves worked out by hand; exact values against their equation and against games played out."""
 
 import numpy as np
 import pytest
