@@ -130,7 +130,7 @@ ENTRY = Entry(
             },
             optimizer={
                 "name": "Adam",
-                "learning_rate": 1e-3,
+                "learning_rate": 0.004,
                 "use_ema": True,
                 "ema_momentum": 0.99,
                 "ema_overwrite_frequency": 960,
