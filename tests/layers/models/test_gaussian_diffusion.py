@@ -108,6 +108,29 @@ def test_the_loss_of_the_best_denoiser_is_the_variance_that_is_left_in_the_noise
     assert loss == pytest.approx(left.mean(), abs=0.006)
 
 
+def test_all_times_from_1_to_the_last_are_drawn_alike():
+    seen = []
+
+    def denoise(inputs, training):
+        seen.append(np.asarray(inputs[1]))
+        return 0.0 * inputs[0]
+
+    diffusion(denoise).denoising_loss(np.zeros((20_000, 1), "float32"))
+    times, counts = np.unique(seen[0], return_counts=True)
+    np.testing.assert_array_equal(times, np.arange(1, STEPS + 1))
+    assert ((counts - 1000.0) ** 2 / 1000.0).sum() < 43.8, (
+        "chi squared of 19 degrees, one chance in a thousand"
+    )
+
+
+def test_the_image_behind_the_noise_is_clipped_on_request():
+    x, t = np.array([[3.0], [-0.2]], "float32"), np.ones(2, "int32")
+    clipped = GaussianDiffusion(lambda inputs, training: 0.0 * inputs[0], (1,), STEPS, FIRST, LAST)
+    expected = x / np.sqrt(1.0 - FIRST)
+    np.testing.assert_allclose(np.asarray(diffusion().believed(x, t)), expected, rtol=1e-5)
+    np.testing.assert_allclose(np.asarray(clipped.believed(x, t)), np.clip(expected, -1.0, 1.0), rtol=1e-5)
+
+
 def test_times_and_noise_are_drawn_anew_and_repeat_from_the_same_state():
     model = diffusion()
     state = next(v for v in model.variables if "seed" in v.path)
