@@ -44,7 +44,7 @@ STANDARD = [
 ]
 FEW = 4
 #: Fewer steps where a task takes many for an exact number.
-SHORT_TASKS = {"temperatures": 100}
+SHORT_TASKS = {"temperatures": 100, "samples": 20}
 
 pytestmark = pytest.mark.slow
 
