@@ -190,9 +190,7 @@ class Learner:
         )
         data = {name: self.driver.put(array) for name, array in self.empty().items()}
         self._order = np.arange(self.actors, dtype="int32")[None]
-        self._program = self.driver.training_program(
-            self.step, data, 1, self.actors, loop=False, xla=True
-        )
+        self._program = self.driver.training_program(self.step, data, 1, self.actors, loop=False, xla=True)
         self._act(self.empty()["observation"][:, 0], np.zeros((self.actors, self.actions), "float32"))
         self.driver.write(before)
 
