@@ -1,5 +1,7 @@
 """The nets, counted by hand, and what a player is asked for."""
 
+import itertools
+
 import numpy as np
 from keras import ops
 
@@ -7,7 +9,7 @@ from benchmarks.entries.reinforcement.reinforce_1992 import ENTRY, build
 
 
 def by_hand(*sizes):
-    return sum((before + 1) * after for before, after in zip(sizes, sizes[1:], strict=False))
+    return sum((before + 1) * after for before, after in itertools.pairwise(sizes))
 
 
 def test_the_declared_counts_are_those_counted_by_hand():

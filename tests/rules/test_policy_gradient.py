@@ -1,7 +1,6 @@
 """Policy gradients against exact gradients by enumeration; returns by hand; continued runs are the same."""
 
 import dataclasses
-import itertools
 
 import keras
 import numpy as np
@@ -140,7 +139,7 @@ def test_returns_to_go_by_hand():
 
 def test_one_step_of_actor_and_critic_by_hand():
     made = learner(ActorCritic(linear(WEIGHTS), linear([[1.0], [0.0], [0.0], [0.0]])), **CRITIC)
-    # The critic sees the first number: 1, then 2; of what is seen last, 0 and 2. The second step ends the task.
+    # The critic sees the first number: 1, then 2, which is also what follows. The second step ends the task.
     batch = {
         "observation": [[START, AFTER[1]]],
         "next_observation": [[AFTER[1], AFTER[0]]],
@@ -170,6 +169,42 @@ def test_actions_are_drawn_by_their_probabilities():
     chance = probabilities(WEIGHTS, START / 4)[1]
     assert 0.1 < chance < 0.9
     assert abs(drawn.mean() - chance) < 4 * np.sqrt(chance * (1 - chance) / 20_000)
+
+
+def test_a_batch_holds_one_whole_episode_of_each_environment():
+    stage = dataclasses.replace(STAGE, batch_size=3, steps_per_epoch=200)
+    made = learner(linear(WEIGHTS), stage=stage, longest=500)
+    batches = []
+    made.learn = lambda batch: batches.append(batch) or {"loss": 0.0}
+    steps, examples, logs = made.leg(0, 1)
+    assert (steps, examples) == (len(batches), 3 * len(batches))
+    lengths = np.concatenate([batch["played"].sum(axis=1) for batch in batches])
+    # Batches are played until there are 200 steps; a pole falls within hundreds; each step is worth 1.
+    assert sum(lengths[:-3]) < 200 <= sum(lengths)
+    assert 5 < lengths.min() and lengths.max() < 500
+    assert logs["training_return"] == pytest.approx(lengths.mean())
+    for batch in batches:
+        assert np.all(np.diff(batch["played"], axis=1) <= 0)
+        np.testing.assert_array_equal(batch["reward"], batch["played"])
+        # Each begins near the middle, and where it ends the pole is not yet seen to have fallen.
+        assert np.abs(batch["observation"][:, 0]).max() <= 0.05
+        assert np.abs(batch["observation"][batch["played"] == 1][:, 2]).max() <= 0.2095
+
+
+def test_pieces_of_episodes_follow_on_from_one_another():
+    stage = dataclasses.replace(STAGE, batch_size=3, steps_per_epoch=240)
+    made = learner(ActorCritic(linear(WEIGHTS), linear([[1.0]] * 4)), stage=stage, **CRITIC | {"horizon": 5})
+    batches = []
+    made.learn = lambda batch: batches.append(batch) or {"loss": 0.0}
+    assert made.leg(0, 1)[:2] == (16, 48)
+    joined = {name: np.concatenate([batch[name] for batch in batches], axis=1) for name in batches[0]}
+    follows = np.all(joined["next_observation"][:, :-1] == joined["observation"][:, 1:], axis=2)
+    np.testing.assert_array_equal(follows, joined["stop"][:, :-1] == 0)
+    assert 3 <= joined["stop"].sum() < 30 and np.all(joined["reward"] == 1)
+    # All of them fell: none was cut.
+    np.testing.assert_array_equal(joined["terminal"], joined["stop"])
+    fallen = joined["next_observation"][joined["terminal"] == 1]
+    assert np.all((np.abs(fallen[:, 2]) > 0.209) | (np.abs(fallen[:, 0]) > 2.4))
 
 
 @pytest.mark.parametrize(
