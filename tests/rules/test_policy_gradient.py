@@ -181,7 +181,7 @@ def test_a_batch_holds_one_whole_episode_of_each_environment():
     lengths = np.concatenate([batch["played"].sum(axis=1) for batch in batches])
     # Batches are played until there are 200 steps; a pole falls within hundreds; each step is worth 1.
     assert sum(lengths[:-3]) < 200 <= sum(lengths)
-    assert 5 < lengths.min() and lengths.max() < 500
+    assert lengths.min() > 5 and lengths.max() < 500
     assert logs["training_return"] == pytest.approx(lengths.mean())
     for batch in batches:
         assert np.all(np.diff(batch["played"], axis=1) <= 0)

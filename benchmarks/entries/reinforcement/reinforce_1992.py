@@ -112,7 +112,9 @@ ENTRY = Entry(
             epochs=10,
             evaluate_every=10,
             steps_per_epoch=4096,
-            source="ours; rate and horizon chosen on the validation episodes; discount as in the standard tier",
+            source=(
+                "ours; rate and horizon chosen on the validation episodes; discount as in the standard tier"
+            ),
             tries=6,
         ),
         Recipe(
@@ -151,8 +153,8 @@ ENTRY = Entry(
             epochs=20,
             steps_per_epoch=25_000,
             source=(
-                "rl-baselines3-zoo, hyperparams/a2c.yml, CartPole-v1: 8 environments, 500,000 steps; the rest "
-                "are the defaults of stable-baselines3, stable_baselines3/a2c/a2c.py (its nets of 64 and 64 "
+                "rl-baselines3-zoo, hyperparams/a2c.yml, CartPole-v1: 8 environments, 500,000 steps; the "
+                "rest are the defaults of stable-baselines3, stable_baselines3/a2c/a2c.py (its nets of 64 and 64 "
                 "units: recalled)"
             ),
         ),
@@ -189,12 +191,12 @@ ENTRY = Entry(
             "actor-critic it does not: the critic says what would have followed."
         ),
         (
-            "The baseline moves once a batch, towards the mean return of its episodes, by a share that was set "
-            "by hand; the paper's moves after each trial."
+            "The baseline moves once a batch, towards the mean return of its episodes, by a share that was "
+            "set by hand; the paper's moves after each trial."
         ),
         (
-            "The actor-critic is two nets that learn from pieces of a few steps (as in Mnih and others, 2016), "
-            "where the pair of 1983 had a table of boxes, one unit each, and traces of what was done before."
+            "The actor-critic is two nets that learn from pieces of a few steps (as in Mnih and others, "
+            "2016), where the pair of 1983 had a table of boxes, one unit each, and traces of what was done before."
         ),
         (
             "In the standard tier its first weights are drawn from Glorot's uniform distribution, where the "
