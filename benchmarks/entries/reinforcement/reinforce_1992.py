@@ -154,8 +154,8 @@ ENTRY = Entry(
             steps_per_epoch=25_000,
             source=(
                 "rl-baselines3-zoo, hyperparams/a2c.yml, CartPole-v1: 8 environments, 500,000 steps; the "
-                "rest are the defaults of stable-baselines3, stable_baselines3/a2c/a2c.py (its nets of 64 and 64 "
-                "units: recalled)"
+                "rest are the defaults of stable-baselines3, stable_baselines3/a2c/a2c.py (its nets of "
+                "64 and 64 units: recalled)"
             ),
         ),
     ),
@@ -196,7 +196,8 @@ ENTRY = Entry(
         ),
         (
             "The actor-critic is two nets that learn from pieces of a few steps (as in Mnih and others, "
-            "2016), where the pair of 1983 had a table of boxes, one unit each, and traces of what was done before."
+            "2016), where the pair of 1983 had a table of boxes, one unit each, and traces of what was done "
+            "before."
         ),
         (
             "In the standard tier its first weights are drawn from Glorot's uniform distribution, where the "
