@@ -49,6 +49,18 @@ def learner(model, longest=2, stage=STAGE, **rule_options):
     return made
 
 
+def recorded(made):
+    """A list into which the batches go that the learner would learn from."""
+    batches = []
+
+    def learn(batch):
+        batches.append(batch)
+        return {"loss": 0.0}
+
+    made.learn = learn
+    return batches
+
+
 def climbed(made, batch):
     """How far one learning step of rate 1 moves the actor's weights from WEIGHTS."""
     before = made.driver.read()
@@ -174,8 +186,7 @@ def test_actions_are_drawn_by_their_probabilities():
 def test_a_batch_holds_one_whole_episode_of_each_environment():
     stage = dataclasses.replace(STAGE, batch_size=3, steps_per_epoch=200)
     made = learner(linear(WEIGHTS), stage=stage, longest=500)
-    batches = []
-    made.learn = lambda batch: batches.append(batch) or {"loss": 0.0}
+    batches = recorded(made)
     steps, examples, logs = made.leg(0, 1)
     assert (steps, examples) == (len(batches), 3 * len(batches))
     lengths = np.concatenate([batch["played"].sum(axis=1) for batch in batches])
@@ -194,8 +205,7 @@ def test_a_batch_holds_one_whole_episode_of_each_environment():
 def test_pieces_of_episodes_follow_on_from_one_another():
     stage = dataclasses.replace(STAGE, batch_size=3, steps_per_epoch=240)
     made = learner(ActorCritic(linear(WEIGHTS), linear([[1.0]] * 4)), stage=stage, **CRITIC | {"horizon": 5})
-    batches = []
-    made.learn = lambda batch: batches.append(batch) or {"loss": 0.0}
+    batches = recorded(made)
     assert made.leg(0, 1)[:2] == (16, 48)
     joined = {name: np.concatenate([batch[name] for batch in batches], axis=1) for name in batches[0]}
     follows = np.all(joined["next_observation"][:, :-1] == joined["observation"][:, 1:], axis=2)

@@ -83,6 +83,7 @@ ENTRY = Entry(
             epochs=10,
             evaluate_every=10,
             steps_per_epoch=4096,
+            floor=("return", 78.0),
             source="ours; the rate chosen on the validation episodes",
             tries=6,
         ),
@@ -97,6 +98,7 @@ ENTRY = Entry(
             epochs=10,
             evaluate_every=10,
             steps_per_epoch=4096,
+            floor=("return", 150.0),
             source="ours; the rate chosen on the validation episodes",
             tries=6,
         ),
@@ -112,6 +114,7 @@ ENTRY = Entry(
             epochs=10,
             evaluate_every=10,
             steps_per_epoch=4096,
+            floor=("return", 52.0),
             source=(
                 "ours; rate and horizon chosen on the validation episodes; discount as in the standard tier"
             ),
