@@ -190,7 +190,7 @@ ENTRY = Entry(
             epochs=10,
             evaluate_every=2,
             steps_per_epoch=1600,
-            floor=("return", 100.0),
+            floor=("return", 160.0),
             shortened="16,000 of 50,000 steps",
             source="as with the target network, not searched",
         ),
