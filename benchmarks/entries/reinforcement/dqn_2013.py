@@ -373,8 +373,8 @@ ENTRY = Entry(
             "value of what would have followed."
         ),
         (
-            "The 2015 paper clips the error to [-1, 1]; here only the standard recipe of the variant does, "
-            "as its source has it."
+            "The 2015 paper clips the error to [-1, 1]; here only the standard recipes with a target network "
+            "do, as the source of that variant has it."
         ),
         (
             "With a target network the return swings from leg to leg, and what counts here is the last leg, "
