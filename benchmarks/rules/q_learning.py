@@ -82,6 +82,16 @@ def td_target(reward: Any, terminal: Any, next_values: Any, discount: float) -> 
     return reward + discount * (1.0 - terminal) * ops.max(next_values, axis=-1)
 
 
+def double_target(reward: Any, terminal: Any, next_values: Any, judged: Any, discount: float) -> Any:
+    """As `td_target`, with the action that the learning net holds best, valued by the target network.
+
+    `next_values` and `judged` [n, actions] are the Q(s', a') of the one and of the other. Van Hasselt, Guez
+    and Silver, "Deep reinforcement learning with double Q-learning" (2015).
+    """
+    best = ops.argmax(next_values, axis=-1)
+    return reward + discount * (1.0 - terminal) * chosen(judged, best)
+
+
 def td_loss(error: Any, error_clip: float | None) -> Any:
     """The mean of `error ** 2`.
 
@@ -101,6 +111,7 @@ class Learner:
     train_every, gradient_steps: steps in a block; discount; final_exploration and exploration_steps: the
     share of random actions falls linearly from 1 to the first within the second; target_every: learning steps
     between copies of the net into the target network (0: none, the net is its own target, as in 2013);
+    double: the net itself chooses the action that the target network values (see `double_target`);
     error_clip: see `td_loss`; actors: environments that are played side by side, so that one call chooses an
     action for each (1 in the papers; a step in any of them counts as one environment step).
     """
@@ -123,6 +134,7 @@ class Learner:
         self.final_exploration: float = options["final_exploration"]
         self.exploration_steps: int = options["exploration_steps"]
         self.target_every: int = options.get("target_every", 0)
+        self.double: bool = options.get("double", False)
         self.error_clip: float | None = options.get("error_clip")
         self.epoch_steps: int = context.stage.steps_per_epoch or 0
         self.actors: int = options.get("actors", 1)
@@ -140,6 +152,8 @@ class Learner:
                 f"target_every {self.target_every} is not a multiple of gradient_steps"
                 f" {self.gradient_steps}; make it one, or 0"
             )
+        if self.double and not self.target_every:
+            raise ValueError("double needs a target network that differs from the net; set target_every")
         if self.train_every > options["memory"]:
             raise ValueError(
                 f"memory {options['memory']} holds fewer transitions than one block,"
@@ -174,9 +188,13 @@ class Learner:
         weights = self.model.trainable_variables
         judge = self.model if self.target is None else self.target
         values_next = ops.cast(judge(memories["next_observation"], training=False), "float32")
-        target = ops.stop_gradient(
-            td_target(memories["reward"], memories["terminal"], values_next, self.discount)
-        )
+        reward, terminal = memories["reward"], memories["terminal"]
+        if self.double:
+            own = ops.cast(self.model(memories["next_observation"], training=False), "float32")
+            target = double_target(reward, terminal, own, values_next, self.discount)
+        else:
+            target = td_target(reward, terminal, values_next, self.discount)
+        target = ops.stop_gradient(target)
 
         def compute() -> Any:
             values = ops.cast(self.model(memories["observation"], training=True), "float32")

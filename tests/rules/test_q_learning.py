@@ -13,7 +13,7 @@ from benchmarks.engine.clock import Clock
 from benchmarks.engine.runs import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.rules.protocol import Context
-from benchmarks.rules.q_learning import Learner, ReplayMemory, td_loss, td_target
+from benchmarks.rules.q_learning import Learner, ReplayMemory, double_target, td_loss, td_target
 from benchmarks.spec import Data, Stage
 from benchmarks.tasks import control
 
@@ -115,6 +115,17 @@ def test_the_target_is_the_reward_and_the_discounted_best_value_unless_the_episo
     np.testing.assert_allclose(ops.convert_to_numpy(found), [1 + 0.9 * 5, 1.0, -2 - 0.9 * 4], rtol=1e-6)
 
 
+def test_the_double_target_has_the_value_that_the_copy_gives_to_the_action_that_the_net_holds_best():
+    found = double_target(
+        np.array([1.0, 1.0, -2.0], "float32"),
+        np.array([0.0, 1.0, 0.0], "float32"),
+        np.array([[3.0, 5.0], [9.0, 9.0], [-4.0, -8.0]], "float32"),
+        np.array([[7.0, 2.0], [9.0, 9.0], [6.0, 8.0]], "float32"),
+        0.9,
+    )
+    np.testing.assert_allclose(ops.convert_to_numpy(found), [1 + 0.9 * 2, 1.0, -2 + 0.9 * 6], rtol=1e-6)
+
+
 def test_the_loss_is_squared_and_with_a_clip_grows_in_a_line():
     errors = np.array([0.5, -3.0], "float32")
     assert float(td_loss(errors, None)) == pytest.approx((0.25 + 9.0) / 2)
@@ -160,6 +171,18 @@ def test_with_a_target_network_the_targets_stay_until_it_is_renewed(target_every
     assert weights_after(made, 0)[0, 0] == pytest.approx(w)
 
 
+def test_a_double_learner_asks_itself_which_action_and_the_copy_what_it_is_worth():
+    made = learner(linear([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]), target_every=2, double=True)
+    # The net comes to prefer action 1 in the state that follows; the copy still prefers action 0, and gives 1
+    # to it and 0 to action 1.
+    values = made.driver.read()
+    values[0] = np.array([[1.0, 3.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]], "float32")
+    made.driver.write(values)
+    remember(made, ([1.0, 0.0, 0.0, 0.0], 0, 1.0, 0.0, [1.0, 0.0, 0.0, 0.0]))
+    # The target is 1 + 0.5 * 0; by the copy alone it would be 1.5, by the net alone 2.5. Q(s, 0) = 1 stays.
+    np.testing.assert_allclose(weights_after(made, 0)[0], [1.0, 3.0], rtol=1e-6)
+
+
 def test_compiling_changes_nothing_and_a_leg_counts_its_steps():
     made = learner(linear(np.zeros((4, 2))), actors=2, learning_starts=8)
     assert all(
@@ -191,6 +214,7 @@ def test_random_actions_become_rarer_in_a_line():
         ({"train_every": 7}, "steps_per_epoch 16 is not a multiple of train_every 7"),
         ({"actors": 3}, "train_every 8 is not a multiple of actors 3"),
         ({"target_every": 3}, "target_every 3 is not a multiple of gradient_steps 2"),
+        ({"double": True}, "double needs a target network"),
         ({"memory": 4}, "memory 4 holds fewer transitions than one block, train_every 8"),
     ],
 )

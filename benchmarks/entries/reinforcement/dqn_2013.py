@@ -27,10 +27,18 @@ PAPER = Paper(
 )
 
 
-def build(actions=4, input_shape=(84, 84, 4), convolutions=((16, 8, 4), (32, 4, 2)), hidden=(256,)):
+def build(
+    actions=4,
+    input_shape=(84, 84, 4),
+    convolutions=((16, 8, 4), (32, 4, 2)),
+    hidden=(256,),
+    dueling=False,
+):
     """The value of each action.
 
-    A convolution is (filters, size, stride); without any, the input is taken as it is.
+    A convolution is (filters, size, stride); without any, the input is taken as it is. With `dueling` the
+    last hidden layer is there twice: one gives the value of the situation, the other how much better than
+    their mean each action is.
     """
     import keras
 
@@ -40,9 +48,14 @@ def build(actions=4, input_shape=(84, 84, 4), convolutions=((16, 8, 4), (32, 4, 
     for filters, size, stride in convolutions:
         x = keras.layers.Conv2D(filters, size, strides=stride, activation="relu")(x)
     x = keras.layers.Flatten()(x)
-    for units in hidden:
+    for units in hidden[:-1] if dueling else hidden:
         x = keras.layers.Dense(units, activation="relu")(x)
-    return keras.Model(inputs, keras.layers.Dense(actions)(x))
+    if not dueling:
+        return keras.Model(inputs, keras.layers.Dense(actions)(x))
+    value = keras.layers.Dense(1)(keras.layers.Dense(hidden[-1], activation="relu")(x))
+    advantage = keras.layers.Dense(actions)(keras.layers.Dense(hidden[-1], activation="relu")(x))
+    advantage = advantage - keras.ops.mean(advantage, axis=-1, keepdims=True)
+    return keras.Model(inputs, value + advantage)
 
 
 NATURE = {"convolutions": ((32, 8, 4), (64, 4, 2), (64, 3, 1)), "hidden": (512,)}
@@ -68,6 +81,14 @@ ENTRY = Entry(
     variants={
         "target-network": "targets come from an older copy of the net, which is updated now and then (2015)",
         "nature": "the larger convolutional net of 2015: built for its parameter count, not trained here",
+        "double": (
+            "with the target network, which values the action that the net itself holds best (van Hasselt, "
+            "Guez and Silver, 2015)"
+        ),
+        "dueling": (
+            "double, and one stream of the net values the situation, another the actions against their mean "
+            "(Wang and others, 2015)"
+        ),
     },
     parameters=(
         ParameterCount(
@@ -88,6 +109,12 @@ ENTRY = Entry(
             where="the net of 2015 with all 18 actions, counted",
             variant="nature",
             arguments=NATURE | {"actions": 18},
+        ),
+        ParameterCount(
+            trainable=3_292_837,
+            where="the net of 2015 with two streams of 512 units and 4 actions, counted",
+            variant="dueling",
+            arguments=NATURE | {"dueling": True},
         ),
     ),
     recipes=(
@@ -142,6 +169,33 @@ ENTRY = Entry(
         ),
         Recipe(
             dataset="cartpole",
+            tier="pocket",
+            variant="double",
+            model=CARTPOLE_NET,
+            rule="q_learning",
+            rule_options={
+                "memory": 50_000,
+                "learning_starts": 500,
+                "train_every": 16,
+                "gradient_steps": 8,
+                "discount": 0.99,
+                "final_exploration": 0.04,
+                "exploration_steps": 3000,
+                "actors": 4,
+                "target_every": 40,
+                "double": True,
+            },
+            optimizer={"name": "Adam", "learning_rate": 0.001},
+            batch_size=64,
+            epochs=10,
+            evaluate_every=2,
+            steps_per_epoch=1600,
+            floor=("return", 160.0),
+            shortened="16,000 of 50,000 steps",
+            source="as with the target network, not searched",
+        ),
+        Recipe(
+            dataset="cartpole",
             tier="standard",
             model=CARTPOLE_NET,
             rule="q_learning",
@@ -188,6 +242,64 @@ ENTRY = Entry(
                 "rl-baselines3-zoo, hyperparams/dqn.yml, CartPole-v1 (its 50,000 steps rounded up to whole "
                 "blocks of 256: 51,200)"
             ),
+        ),
+        Recipe(
+            dataset="cartpole",
+            tier="standard",
+            variant="double",
+            model={"actions": 2, "input_shape": (4,), "convolutions": (), "hidden": (256, 256)},
+            rule="q_learning",
+            rule_options={
+                "memory": 100_000,
+                "learning_starts": 1000,
+                "train_every": 256,
+                "gradient_steps": 128,
+                "discount": 0.99,
+                "final_exploration": 0.04,
+                "exploration_steps": 8000,
+                "target_every": 128,
+                "error_clip": 1.0,
+                "double": True,
+            },
+            optimizer={"name": "Adam", "learning_rate": 0.0023, "epsilon": 1e-08},
+            clip_norm=10.0,
+            batch_size=64,
+            epochs=20,
+            steps_per_epoch=2560,
+            floor=("return", 50.0),
+            source="as with the target network, not searched",
+        ),
+        Recipe(
+            dataset="cartpole",
+            tier="standard",
+            variant="dueling",
+            model={
+                "actions": 2,
+                "input_shape": (4,),
+                "convolutions": (),
+                "hidden": (256, 256),
+                "dueling": True,
+            },
+            rule="q_learning",
+            rule_options={
+                "memory": 100_000,
+                "learning_starts": 1000,
+                "train_every": 256,
+                "gradient_steps": 128,
+                "discount": 0.99,
+                "final_exploration": 0.04,
+                "exploration_steps": 8000,
+                "target_every": 128,
+                "error_clip": 1.0,
+                "double": True,
+            },
+            optimizer={"name": "Adam", "learning_rate": 0.0023, "epsilon": 1e-08},
+            clip_norm=10.0,
+            batch_size=64,
+            epochs=20,
+            steps_per_epoch=2560,
+            floor=("return", 50.0),
+            source="as with the target network, not searched",
         ),
     ),
     claims=(
@@ -261,12 +373,17 @@ ENTRY = Entry(
             "value of what would have followed."
         ),
         (
-            "The 2015 paper clips the error to [-1, 1]; here only the standard recipe of the variant does, "
-            "as its source has it."
+            "The 2015 paper clips the error to [-1, 1]; here only the standard recipes with a target network "
+            "do, as the source of that variant has it."
         ),
         (
             "With a target network the return swings from leg to leg, and what counts here is the last leg, "
             "not the best."
+        ),
+        (
+            "The papers of the variants double and dueling clip errors or gradients in ways of their own "
+            "(recalled); here both have the options of the target network's recipes, so that one thing "
+            "differs at a time."
         ),
         "Layers are initialised with Glorot's uniform distribution; the papers name none.",
     ),
