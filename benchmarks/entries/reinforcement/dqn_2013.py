@@ -266,7 +266,6 @@ ENTRY = Entry(
             batch_size=64,
             epochs=20,
             steps_per_epoch=2560,
-            floor=("return", 50.0),
             source="as with the target network, not searched",
         ),
         Recipe(
@@ -298,7 +297,6 @@ ENTRY = Entry(
             batch_size=64,
             epochs=20,
             steps_per_epoch=2560,
-            floor=("return", 50.0),
             source="as with the target network, not searched",
         ),
     ),
