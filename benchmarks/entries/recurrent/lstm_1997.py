@@ -370,7 +370,7 @@ ENTRY = Entry(
             batch_size=1,
             epochs=20,
             evaluate_every=5,
-            floor=("error", 9.5),
+            floor=("error", 14.6),
             source=DIGITS_OURS,
             tries=6,
         ),
