@@ -370,8 +370,12 @@ def test_pages_of_equal_machines_have_a_false_finding_in_five_percent_at_most() 
         for n in random.integers(4, 11, 40):
             base, *others = 100 * np.exp(0.05 * random.standard_t(3, (4, n)))
             page += [compared(other, base, ratio=True) for other in others]
-        alarmed += not {"faster", "slower", "no difference that matters"}.isdisjoint(
-            statistics.findings(page)
+        # On a quiet machine an interval may lie so near 1 that no difference matters: that is right.
+        found = zip(page, statistics.findings(page), strict=True)
+        alarmed += any(
+            finding in ("faster", "slower")
+            or (finding == statistics.NONE_THAT_MATTERS and not within_what_matters(pair))
+            for pair, finding in found
         )
     assert at_most(alarmed, 300, 0.05)
 
@@ -436,6 +440,11 @@ def test_measured_runs_shared_out_at_random_are_called_alike(measured: Any) -> N
         assert at_most(sum(not wrong.isdisjoint(page) for page in kind), 20, 0.05)
 
 
+def within_what_matters(pair: Any) -> bool:
+    """Whether the interval of a ratio holds only ratios so near 1 that they do not matter."""
+    return pair.low > 1 / statistics.MATTERS and pair.high < statistics.MATTERS
+
+
 def test_measured_noise_of_throughput_gives_no_more_false_alarms(measured: Any) -> None:
     """Two runs of one recipe differ only by noise; the differences are divided into groups of 4 to 9."""
     from report.results import GROUP
@@ -457,8 +466,12 @@ def test_measured_noise_of_throughput_gives_no_more_false_alarms(measured: Any) 
             mixed = mixed[n:]
         page = [compared(np.exp(group[::2]), np.exp(group[1::2]), ratio=True) for group in groups]
         alone += page[0].p <= 0.05
-        alarmed += not {"faster", "slower", "no difference that matters"}.isdisjoint(
-            statistics.findings(page)
+        # On a quiet machine an interval may lie so near 1 that no difference matters: that is right.
+        found = zip(page, statistics.findings(page), strict=True)
+        alarmed += any(
+            finding in ("faster", "slower")
+            or (finding == statistics.NONE_THAT_MATTERS and not within_what_matters(pair))
+            for pair, finding in found
         )
     assert at_most(alone, of, 0.05) and at_most(alarmed, of, 0.05)
 

@@ -66,7 +66,7 @@ def test_with_the_true_posterior_each_weight_is_the_likelihood_and_with_another_
     normal = np.random.default_rng(1).normal(size=(5, 400, 2)).astype("float32")
     np.testing.assert_allclose(numpy(model.log_weights(v, normal)), np.tile(exact[:, None], 400), rtol=2e-4)
 
-    kernel, bias = (numpy(w.value) for w in model.encoder.weights)
+    kernel, bias = model.encoder.get_weights()
     model.encoder.layers[0].set_weights([0.8 * kernel, bias + 0.1])
     weights = numpy(model.log_weights(v, normal)).astype("float64")
     bounds, estimates = weights.mean(axis=1), np.log(np.exp(weights - exact[:, None]).mean(axis=1)) + exact
