@@ -25,7 +25,7 @@ PAPER = Paper(
     year=2013,
     venue="ICML 2013 workshop on deep learning for audio, speech and language processing",
     url="https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf",
-    confidence="verified",
+    confidence="recalled",
 )
 
 

@@ -44,7 +44,7 @@ def pictures(model, data, predict):
 #: The net on a board of 3 by 3 places.
 TIC_TAC_TOE = {"board": (3, 3), "actions": 9, "blocks": 1, "filters": 32, "hidden": 32, "decay": 0.0002}
 OURS = (
-    "momentum, weight decay and search of the paper; sizes, rate and numbers of games are ours, not searched"
+    "momentum, weight decay and search of the paper; the rest is ours, made short in trial runs, not searched"
 )
 NOT_CHESS = "chess takes thousands of processors, and the opponent is another program"
 
