@@ -289,10 +289,18 @@ def findings(comparisons: Sequence[Comparison | None]) -> list[str]:
     A ratio is also compared with `MATTERS`: "no difference that matters" if the interval lies within it, or
     if the difference is significant and its estimate is smaller.
     """
+    return [
+        _finding(compared, shown)
+        for compared, shown in zip(comparisons, significant(comparisons), strict=True)
+    ]
+
+
+def significant(comparisons: Sequence[Comparison | None]) -> list[bool]:
+    """Whether each comparison shows a difference, at a false discovery rate of 5% over all of them."""
     family = {i: compared.p for i, compared in enumerate(comparisons) if compared and compared.enough}
     adjusted = stats.false_discovery_control(list(family.values()), method="bh") if family else []
-    significant = {i for i, p in zip(family, adjusted, strict=True) if p <= ALPHA}
-    return [_finding(compared, i in significant) for i, compared in enumerate(comparisons)]
+    shown = {i for i, p in zip(family, adjusted, strict=True) if p <= ALPHA}
+    return [i in shown for i in range(len(comparisons))]
 
 
 def _finding(compared: Comparison | None, significant: bool) -> str:
