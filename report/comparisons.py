@@ -107,7 +107,8 @@ def _shared(ours: Group, theirs: Group) -> dict[str, Any]:
     }
 
 
-def _key(group: Group) -> tuple[Any, ...]:
+def key_of(group: Group) -> tuple[Any, ...]:
+    """The values of `GROUP`, by which rates and measures are found."""
     return tuple(group[key] for key in GROUP)
 
 
@@ -119,7 +120,7 @@ def _speed(results: Results, pairs: Sequence[Pair]) -> pd.DataFrame:
     """Throughput of both sides and their ratio; the units are executions."""
     rows, compared = [], []
     for ours, theirs in pairs:
-        a, b = results.group_rates.get(_key(ours)), results.group_rates.get(_key(theirs))
+        a, b = results.group_rates.get(key_of(ours)), results.group_rates.get(key_of(theirs))
         ratio = statistics.compare(a.values, b.values, ratio=True) if a and b else None
         if a and b and ratio:
             rows.append(
@@ -139,10 +140,10 @@ def _measures(results: Results, pairs: Sequence[Pair]) -> pd.DataFrame:
     """The headline measure of both sides, its difference, and how many seeds gave identical weights."""
     values: dict[tuple[Any, ...], dict[int, Group]] = {}
     for row in results.headline_values.to_dict("records"):
-        values.setdefault(_key(row), {})[row["seed"]] = row
+        values.setdefault(key_of(row), {})[row["seed"]] = row
     rows, compared = [], []
     for ours, theirs in pairs:
-        a, b = values.get(_key(ours), {}), values.get(_key(theirs), {})
+        a, b = values.get(key_of(ours), {}), values.get(key_of(theirs), {})
         difference = statistics.compare_seeds(
             *({seed: row["value"] for seed, row in side.items()} for side in (a, b))
         )

@@ -15,7 +15,6 @@ import numpy as np
 from scipy import stats
 
 from report import comparisons, statistics
-from report.grouping import GROUP
 from report.results import Results
 
 #: Random splits of the first bundle from which the rate of false alarms is estimated.
@@ -67,7 +66,7 @@ def side(results: Results) -> Side:
         answers.setdefault(key, {})[group["machine"]] = group
     values: dict[tuple[Any, ...], dict[int, dict[Any, Any]]] = {}
     for row in results.headline_values.to_dict("records"):
-        values.setdefault(tuple(row[name] for name in GROUP), {})[row["seed"]] = row
+        values.setdefault(comparisons.key_of(row), {})[row["seed"]] = row
     questions, left_out = {}, {}
     for key, by_machine in answers.items():
         group = next(iter(by_machine.values()))
@@ -86,8 +85,8 @@ def _question(
     group: dict[Any, Any],
     values: Mapping[tuple[Any, ...], Mapping[int, dict[Any, Any]]],
 ) -> Question:
-    rate = results.group_rates.get(tuple(group[column] for column in GROUP))
-    rows = values.get(tuple(group[column] for column in GROUP), {})
+    rate = results.group_rates.get(comparisons.key_of(group))
+    rows = values.get(comparisons.key_of(group), {})
     measured = next(iter(rows.values()), {"measure": "", "unit": ""})
     directions = {
         measure["name"]: measure["direction"] for measure in results.specs[group["spec_id"]]["measures"]

@@ -204,7 +204,7 @@ def comparison(results: Results) -> list[str]:
         sentences.append("No question was answered on two of these machines, so nothing can be compared.")
     elif len(pairs) <= NAMED:
         for row in pairs:
-            sentences += _pair(row)
+            sentences += [*_pair(row), *_gains(results, row["machines"])]
     else:
         sentences += _many_pairs(results)
     if compared.only_on:
@@ -254,6 +254,36 @@ def _pair(row: dict[Any, Any]) -> list[str]:
             f"{several(row['pairs'], 'pair')} of runs with the same seed ended in identical weights."
         )
     return sentences
+
+
+def _gains(results: Results, machines: str) -> list[str]:
+    """How many times as fast the first of two machines is, and which eras and families gain most and least.
+
+    Only those are named whose intervals do not overlap.
+    """
+    first, second = machines.split(" / ")
+    rows = results.speed_ups
+    rows = rows[(rows["machine"] == first) & (rows["base"] == second)]
+    sentences = [
+        f"Over all {several(row['entries'], 'entry')} {first} trains {number(row['ratio'])} times as fast as "
+        f"{second}{_interval(row)}; single entries range from {number(row['least'])} to "
+        f"{number(row['greatest'])}."
+        for row in rows[rows["over"] == "all"].to_dict("records")
+    ]
+    for over, words in (("era", "Of the eras"), ("family", "Of the families")):
+        some = rows[(rows["over"] == over) & rows["low"].notna()].sort_values("ratio", kind="stable")
+        if len(some) > 1 and some["high"].iloc[0] < some["low"].iloc[-1]:
+            least, most = some.iloc[0].to_dict(), some.iloc[-1].to_dict()
+            sentences.append(
+                f"{words}, “{most['group']}” gains most on {first}, {number(most['ratio'])} times"
+                f"{_interval(most)}, and “{least['group']}” least, {number(least['ratio'])} times"
+                f"{_interval(least)}."
+            )
+    return sentences
+
+
+def _interval(row: dict[Any, Any]) -> str:
+    return "" if pd.isna(row["low"]) else f" [{number(row['low'])}, {number(row['high'])}]"
 
 
 def _middle(row: dict[Any, Any]) -> str:

@@ -43,7 +43,8 @@ def _finding(ratios: pd.DataFrame) -> str:
     )
 
 
-def _axis(axes: Any, values: "pd.Series[float]") -> None:
+def ratio_axis(axes: Any, values: "pd.Series[float]") -> None:
+    """A logarithmic axis of ratios around 1, which has a line."""
     from matplotlib.ticker import NullLocator
 
     axes.set_xscale("log")
@@ -75,7 +76,7 @@ def _by_question(results: Results, ratios: pd.DataFrame, shown: pd.DataFrame, pa
                 solid_capstyle="butt",
             )
         axes.scatter(row["ratio"], i, s=34, color=colour if enough else "none", edgecolors=colour, zorder=3)
-    _axis(axes, ratios["ratio"])
+    ratio_axis(axes, ratios["ratio"])
     several_threads = ratios["threads"].nunique() > 1
     rest = [
         f"{row['recipe']}, {row['tier']}" + (f", {row['threads']} threads" if several_threads else "")
@@ -123,7 +124,7 @@ def _by_pair(ratios: pd.DataFrame) -> Drawn:
         range(len(kept)), spread[0.25], spread[0.75], color=DARK2[0], linewidth=4, alpha=0.55, zorder=4
     )
     axes.scatter(spread[0.5], range(len(kept)), s=30, marker="D", color=DARK2[0], zorder=5)
-    _axis(axes, ratios["ratio"])
+    ratio_axis(axes, ratios["ratio"])
     style.row_labels(axes, kept)
     left = (
         f" The first {len(kept)} of {len(pairs)} pairs are drawn; the table has all of them."

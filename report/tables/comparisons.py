@@ -27,11 +27,37 @@ def comparisons(results: Results) -> list[Table]:
         return []
     compared = results.compared
     return [
+        _speed_ups(results.speed_ups),
         _pairs(compared.pairs),
         _throughput(compared.speed),
         _measures(compared.measures),
         _not_compared(compared.not_compared),
     ]
+
+
+def _speed_ups(frame: pd.DataFrame) -> Table:
+    columns = (
+        Column("machine", "machine", filterable=True),
+        Column("base", "base", filterable=True),
+        Column("over", "over", filterable=True),
+        Column("group", "entries"),
+        Column("ratio", "times as fast", "number"),
+        Column("low", "from", "number"),
+        Column("high", "to", "number"),
+        Column("least", "least", "number"),
+        Column("greatest", "greatest", "number"),
+        Column("entries", "n entries", "count"),
+        Column("questions", "questions", "count"),
+    )
+    return Table(
+        "speed_ups",
+        "How many times as fast each machine trains as the base: choose the base above the table. The "
+        "geometric mean over entries, of each the geometric mean over the questions that both machines "
+        "answered. From and to: its 95% interval, for these entries, from the spread of executions; least "
+        "and greatest: single entries.",
+        columns,
+        frame,
+    )
 
 
 def _pairs(frame: pd.DataFrame) -> Table:

@@ -12,11 +12,13 @@ from report.results import CLOCKS
 from report.site.site import Site
 
 #: tables of the comparison of machines
-COMPARED = ("compared_pairs", "compared_throughput", "compared_measures", "uncompared")
+COMPARED = ("speed_ups", "compared_pairs", "compared_throughput", "compared_measures", "uncompared")
 #: Machines are put side by side if there are at most this many; otherwise they are rows.
 SIDE_BY_SIDE = 5
 #: pairs of machines whose ratio is shown in large figures
 MOST_PAIRS = 6
+#: machines whose scores are shown in a sentence
+MOST_SCORES = 40
 
 
 def write(site: Site) -> None:
@@ -30,6 +32,7 @@ def write(site: Site) -> None:
         "machines.html",
         comparison=comparison(results),
         pairs=[row for row in pairs if row["timed"] and not pd.isna(row["ratio"])][:MOST_PAIRS],
+        scores=scores(results.speed_ups)[:MOST_SCORES],
         compared=[name for name in COMPARED if name in site.tables and len(site.tables[name].frame)],
         machines=list(zip(machines, differences(results), strict=True)),
         facts=facts(site) if len(machines) <= SIDE_BY_SIDE else [],
@@ -39,6 +42,15 @@ def write(site: Site) -> None:
         ),
         statistics=statistics,
     )
+
+
+def scores(speed_ups: pd.DataFrame) -> list[tuple[str, float]]:
+    """(machine, its score) for the first machine, which has 100, and for those that share entries with it."""
+    if speed_ups.empty:
+        return []
+    base = speed_ups["base"].iloc[0] if "A" not in set(speed_ups["base"]) else "A"
+    rows = speed_ups[(speed_ups["base"] == base) & (speed_ups["over"] == "all")]
+    return [(base, 100.0), *zip(rows["machine"], 100 * rows["ratio"], strict=True)]
 
 
 def facts(site: Site) -> list[tuple[str, list[str], bool]]:
