@@ -10,7 +10,11 @@ import time
 
 from snakemake.logging import logger
 
+from benchmarks import records
 from benchmarks.commands import course
+
+# Seconds between two looks into SLURM's queue.
+LOOK_S = 20
 
 
 def only_reads():
@@ -57,25 +61,39 @@ def tell_the_view():
         course.write_call(said, Path(os.environ[course.CALL_FILE]))
 
 
+def write_plans():
+    """Write the runs of each job that will train, for the engine. A job's name says what is in its plan."""
+    for job in {job.wildcards.job for job in workflow.dag.needrun_jobs() if job.rule.name == "train"}:
+        records.write_json_atomic(JOBS[job], Path(f"results/plans/{job}.json"))
+
+
+def end_what_was_left_behind():
+    """Cancel the jobs that an earlier call of this folder, which was killed, has left in SLURM's queue."""
+    folder = Path.cwd()
+    if jobs := cluster.left_behind(folder):
+        logger.warning(
+            f"{len(jobs)} jobs of an earlier call are still in SLURM's queue: they are cancelled, and go on from their"
+            " checkpoints"
+        )
+        cluster.cancel(jobs, folder)
+
+
+def send_again():
+    """Let a job that needs more time than its partition allows be sent again, until it should be done."""
+    longest = max(needs.minutes(runs, EXPECTED.seconds) for runs in JOBS.values())
+    train = workflow.get_rule("train")
+    train.restart_times = max(train.restart_times or 0, -(-longest // MOST_MINUTES))
+
+
 def warn_of_waiting_jobs():
-    """Warn why SLURM has not started jobs, whenever the reasons change, once a minute: some jobs can never start."""
-    warned = ""
+    """Warn why SLURM has not started jobs, whenever the reasons change: some jobs can never start."""
+    warned = set()
     while True:
-        time.sleep(60)
-        waiting = subprocess.run(
-            ["squeue", "--me", "--noheader", "--states=PENDING", "--format=%r"],
-            capture_output=True,
-            text=True,
-        ).stdout.split("\n")
-        reasons = sorted(set(filter(None, waiting)))
-        now = "; ".join(f"{waiting.count(reason)} because of {reason}" for reason in reasons)
-        if now and now != warned:
-            logger.warning(
-                f"jobs wait in SLURM's queue: {now}. If the reason is neither Resources nor Priority, they may never start:"
-                " perhaps no node has what they ask for (threads, memory, GPUs, time). Change that with"
-                " --config threads=N and --set-resources train:mem_mb=N train:gpu=N machine:gpu=N."
-            )
-        warned = now
+        time.sleep(LOOK_S)
+        for sentence in cluster.remark(cluster.waiting()):
+            if sentence not in warned:
+                logger.warning(sentence)
+                warned.add(sentence)
 
 
 def render_what_exists():
@@ -93,7 +111,11 @@ onstart:
         lock()
         clear_logs()
         tell_the_view()
+        write_plans()
         if workflow.non_local_exec:
+            end_what_was_left_behind()
+            if MOST_MINUTES:
+                send_again()
             threading.Thread(target=warn_of_waiting_jobs, daemon=True).start()
 
 
