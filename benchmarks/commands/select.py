@@ -9,14 +9,14 @@ import itertools
 import json
 import math
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from benchmarks import catalogue
-from benchmarks.commands import needs, past
+from benchmarks.commands import budget, duration, needs, past
 from benchmarks.records.identity import digest
 from benchmarks.spec import FAMILIES, Entry, Recipe, Tier
 
@@ -85,6 +85,8 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
                 f"configuration key {present!r} needs {lacking!r} as well, such as price=2.50 currency=EUR"
             ) from None
         raise ValueError(refusal(schema, path[0], given[path[0]])) from None
+    if asked["budget"]:
+        duration.in_seconds("configuration key 'budget':", str(asked["budget"]))
     if asked["data_dir"] and not Path(asked["data_dir"]).is_dir():
         raise ValueError(
             f"configuration key 'data_dir': there is no folder {asked['data_dir']!r}; name one, "
@@ -207,7 +209,7 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
     ]
     turns = range(1, config["executions"] + 1)
     known = past.on_any_backend(past.published(), tier, config["backend"])
-    levels = by_depth(config)
+    levels, kept = within_budget(by_depth(config), config)
     parents = {
         (start[0].id, start[1].name)
         for level in levels
@@ -217,12 +219,12 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
     parts: list[list[Run]] = []
     if tier == "pocket":
         for hand in [hand for level in levels for hand in dealt(level)]:
-            every = [run for turn in turns for run in runs(hand, config, turn, parents)]
+            every = [run for turn in turns for run in runs(hand, config, turn, parents) if kept(run)]
             parts += packed(every, known, POCKET_TOGETHER_S)
     else:
         groups = []
         for level, turn in itertools.product(levels, turns):
-            every = runs(level, config, turn, parents)
+            every = [run for run in runs(level, config, turn, parents) if kept(run)]
             with_gpu = {(entry.id, recipe.name): False for entry, recipe in level}
             for key in with_gpu:
                 with_gpu[key] = needs.wants_gpu({"entry": key[0], "recipe": key[1], "tier": tier}, known)
@@ -234,6 +236,39 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
         f"{label(asked, tier, how)}-{digest([asked, *how, config['threads'], machine])[:8]}": asked
         for asked in parts
     }
+
+
+def within_budget(
+    levels: list[list[tuple[Entry, Recipe]]], config: Mapping[str, Any]
+) -> tuple[list[list[tuple[Entry, Recipe]]], Callable[[Run], bool]]:
+    """The recipes of which the budget allows a run, and whether it allows a run.
+
+    `config["affords"]` holds what `budget.affords` has found; without it everything is allowed. Raises
+    ValueError if nothing is.
+    """
+    if not config.get("affords"):
+        return levels, lambda run: True
+    every = everything(levels, config)
+    known, import_s = past.earlier(past.published(), config["tier"], config["backend"])
+    chosen = budget.chosen(every, known, import_s, *config["affords"])
+    if not chosen:
+        raise ValueError(
+            f"nothing to run: no run is known to fit into budget={config['budget']}; give more time"
+        )
+    keys = {_run_key(run) for run in chosen}
+    recipes = {needs.of(run) for run in chosen}
+    shorter = [[member for member in level if (member[0].id, member[1].name) in recipes] for level in levels]
+    return [level for level in shorter if level], lambda run: _run_key(run) in keys
+
+
+def everything(levels: list[list[tuple[Entry, Recipe]]], config: Mapping[str, Any]) -> list[Run]:
+    """All runs that a configuration asks for, were there no budget."""
+    turns = range(1, config["executions"] + 1)
+    return [run for turn in turns for level in levels for run in runs(level, config, turn, ())]
+
+
+def _run_key(run: Run) -> tuple[str, str, int, int]:
+    return run["entry"], run["recipe"], run["seed"], run["execution"]
 
 
 def label(asked: Sequence[Run], tier: Tier, how: Sequence[str]) -> str:
@@ -307,6 +342,13 @@ def remark(jobs: Mapping[str, list[Run]], accelerators: str) -> str:
         f"{', '.join(slow)}: small recurrent nets are slower on the {accelerators} than on a processor; "
         "CUDA_VISIBLE_DEVICES= keeps them on the processor"
     )
+
+
+def budget_remark(config: Mapping[str, Any], jobs: Mapping[str, list[Run]]) -> str:
+    """A sentence on what a budget leaves out."""
+    known, _ = past.earlier(past.published(), config["tier"], config["backend"])
+    every = everything(by_depth(config), config)
+    return budget.remark(every, [run for asked in jobs.values() for run in asked], known)
 
 
 def datasets(runs: list[Run]) -> list[str]:

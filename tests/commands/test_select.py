@@ -3,15 +3,15 @@
 import dataclasses
 import itertools
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks import catalogue
-from benchmarks.commands import needs, past, select
+from benchmarks.commands import needs, select
 from benchmarks.spec import Entry
+from tests.commands.examples import published
 
 
 @pytest.mark.parametrize(
@@ -145,20 +145,6 @@ def test_pocket_jobs_are_few_and_of_like_size() -> None:
     assert len(sizes) % 2 == 0 or len(sizes) == sum(sizes)
 
 
-def take(monkeypatch: pytest.MonkeyPatch, folder: Path, seconds: Mapping[str, float], tier: str) -> None:
-    """From now on the published runs of these entries' recipes took so long."""
-    rows = [
-        f"{entry},{recipe.name},{tier},jax,ok,0,{took}"
-        for entry, took in seconds.items()
-        for recipe in catalogue.recipes(catalogue.load(entry), tier)
-    ]
-    bundle = folder / "published" / "one"
-    bundle.mkdir(parents=True)
-    header = "entry,recipe,tier,backend,status,import_s,total_s"
-    (bundle / "runs.csv").write_text("\n".join([header, *rows, ""]))
-    monkeypatch.setattr(past, "PUBLISHED", bundle.parent)
-
-
 def standard(**asked: Any) -> dict[str, list[select.Run]]:
     return select.jobs(select.checked({"tier": "standard", "backend": "jax", **asked}))
 
@@ -166,7 +152,7 @@ def standard(**asked: Any) -> dict[str, list[select.Run]]:
 def test_long_runs_and_those_of_which_nothing_is_known_have_a_job_each(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    take(monkeypatch, tmp_path, {"mlp_mnist_1998": 600.0}, "standard")
+    published(monkeypatch, tmp_path, {"mlp_mnist_1998": 600.0}, "standard")
     jobs = standard(entries="mlp_mnist_1998,lenet5_1998", seeds=2)
     assert all(len(runs) == 1 for runs in jobs.values())
     ((name, (run,)), *_) = jobs.items()
@@ -176,7 +162,7 @@ def test_long_runs_and_those_of_which_nothing_is_known_have_a_job_each(
 def test_short_runs_share_jobs_of_ten_to_thirty_minutes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    take(monkeypatch, tmp_path, {"mlp_mnist_1998": 70.0, "lenet5_1998": 100.0}, "standard")
+    published(monkeypatch, tmp_path, {"mlp_mnist_1998": 70.0, "lenet5_1998": 100.0}, "standard")
     jobs = list(standard(entries="mlp_mnist_1998,lenet5_1998", seeds=20).values())
     took = [
         sum({"mlp_mnist_1998": 70.0, "lenet5_1998": 100.0}[run["entry"]] for run in runs) for runs in jobs
@@ -194,7 +180,7 @@ def test_runs_that_want_a_gpu_and_runs_that_do_not_share_no_job(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     seconds = {"mlp_mnist_1998": needs.SHORT_S - 1, "lenet5_1998": needs.SHORT_S}
-    take(monkeypatch, tmp_path, seconds, "standard")
+    published(monkeypatch, tmp_path, seconds, "standard")
     jobs = standard(entries="mlp_mnist_1998,lenet5_1998", seeds=3).values()
     assert {frozenset(run["entry"] for run in runs) for runs in jobs} == {
         frozenset({"mlp_mnist_1998"}),
@@ -210,7 +196,7 @@ def test_a_hundred_thousand_runs_are_at_most_so_many_jobs() -> None:
 
 
 def test_a_pocket_job_of_many_seeds_is_cut(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    take(monkeypatch, tmp_path, {"perceptron_1958": 60.0}, "pocket")
+    published(monkeypatch, tmp_path, {"perceptron_1958": 60.0}, "pocket")
     (one,) = select.jobs(
         select.checked({"entries": "perceptron_1958", "seeds": 1, "backend": "jax"})
     ).values()
@@ -338,7 +324,7 @@ def test_where_nothing_starts_from_another_no_job_waits() -> None:
 
 def test_each_seed_waits_for_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where each run is a job."""
-    take(monkeypatch, tmp_path, {"lenet5_1998": 3600.0}, "standard")
+    published(monkeypatch, tmp_path, {"lenet5_1998": 3600.0}, "standard")
     entry = catalogue.load("lenet5_1998")
     by_name = {recipe.name: recipe for recipe in catalogue.recipes(entry, "standard")}
     child = dataclasses.replace(by_name["mnist-relu"], starts_from="lenet5_1998/mnist")

@@ -19,7 +19,11 @@ LOOK_S = 20
 
 def only_reads():
     """Whether the call trains and gathers nothing, so that it may run at the same time as one that does."""
-    return bool(workflow.dag_settings.targets) and set(workflow.dag_settings.targets) <= {"report", "compare"}
+    return bool(workflow.dag_settings.targets) and set(workflow.dag_settings.targets) <= {
+        "report",
+        "compare",
+        "estimate",
+    }
 
 
 def wanted_all():
@@ -54,11 +58,18 @@ def tell_the_view():
     """Tell what shows this call, if anything does, which runs are asked for and which jobs train them."""
     if course.CALL_FILE in os.environ:
         trains = [job.wildcards.job for job in workflow.dag.needrun_jobs() if job.rule.name == "train"]
-        at_once = max(1, (workflow.resource_settings.cores or THREADS) // THREADS)
         said = course.Call(
-            Path("results").absolute(), CONFIG["tier"], CONFIG["backend"], JOBS, tuple(trains), at_once
+            Path("results").absolute(), CONFIG["tier"], CONFIG["backend"], JOBS, tuple(trains), AT_ONCE
         )
         course.write_call(said, Path(os.environ[course.CALL_FILE]))
+
+
+def say_what_is_expected():
+    """Say how long the call will take, and for how many runs."""
+    if any(job.rule.name == "train" for job in workflow.dag.needrun_jobs()):
+        tier, backend = CONFIG["tier"], CONFIG["backend"]
+        said = forecast.forecast(JOBS, Path("results"), tier, backend, AT_ONCE)
+        logger.info(forecast.line(said, AT_ONCE))
 
 
 def write_plans():
@@ -112,6 +123,7 @@ onstart:
         clear_logs()
         tell_the_view()
         write_plans()
+        say_what_is_expected()
         if workflow.non_local_exec:
             end_what_was_left_behind()
             if MOST_MINUTES:

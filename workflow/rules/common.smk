@@ -13,7 +13,7 @@ ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve(
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import catalogue, datasets, machine, sources
-from benchmarks.commands import cluster, needs, select, verdict
+from benchmarks.commands import budget, cluster, duration, forecast, needs, select, verdict
 from benchmarks.records.identity import digest
 
 # `python` in a rule is the one that runs Snakemake, and it finds the packages of this checkout from any
@@ -63,11 +63,22 @@ try:
     MACHINE = os.environ["HISTORY_MACHINE"]
     THREADS = CONFIG["threads"] = int(os.environ["HISTORY_THREADS"])
     MOST_MB, MOST_MINUTES = map(int, os.environ["HISTORY_GRANTED"].split(",")[1:])
+    AT_ONCE = workflow.resource_settings.nodes or max(
+        1, (workflow.resource_settings.cores or THREADS) // THREADS
+    )
+    if CONFIG["budget"]:
+        if workflow.is_main_process:
+            seconds = duration.in_seconds("budget", str(CONFIG["budget"]))
+            may_take = budget.affords(CONFIG, seconds, AT_ONCE, Path("results"), keep=not workflow.dryrun)
+            os.environ["HISTORY_AFFORDS"] = json.dumps(may_take)
+        CONFIG["affords"] = json.loads(os.environ["HISTORY_AFFORDS"])
     JOBS = select.jobs(CONFIG, MACHINE)
     WAITS_FOR = select.waits_for(JOBS)
     EXPECTED = needs.Expected(Path("results"), CONFIG["tier"], CONFIG["backend"])
     if workflow.is_main_process:
         verdict.distrust(Path("results"), JOBS)
+        if CONFIG["budget"]:
+            logger.info(select.budget_remark(CONFIG, JOBS))
         if remark := select.remark(JOBS, facts["accelerators"]):
             logger.info(remark)
 except ValueError as error:
@@ -78,6 +89,7 @@ envvars:
     "HISTORY_THREADS",
     "HISTORY_MACHINE",
     "HISTORY_GRANTED",
+    *(["HISTORY_AFFORDS"] if CONFIG["budget"] else []),
 
 
 wildcard_constraints:
@@ -260,6 +272,25 @@ VERDICT = [
     "--selection",
     json.dumps(CONFIG),
 ]
+
+FORECAST = [
+    "python",
+    "-m",
+    "benchmarks.commands.forecast",
+    "--results",
+    "results",
+    "--machine",
+    MACHINE,
+    "--at-once",
+    str(AT_ONCE),
+    "--selection",
+    json.dumps(CONFIG),
+]
+
+
+def forecast_command(wildcards):
+    """The command that says how long this selection will take."""
+    return FORECAST
 
 
 def compared(wildcards):
