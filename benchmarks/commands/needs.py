@@ -16,9 +16,9 @@ Run = dict[str, Any]
 
 #: Processor threads of a run, unless the configuration names another number.
 THREADS = {"pocket": 1, "standard": 4, "paper": 4}
-#: Memory in MB and minutes of a run of which nothing is known.
+#: Memory in MB and seconds of a run of which nothing is known.
 UNKNOWN_MB = {"pocket": 4000, "standard": 16000, "paper": 32000}
-UNKNOWN_MINUTES = {"pocket": 60, "standard": 240, "paper": 2880}
+UNKNOWN_S = {"pocket": 20.0, "standard": 80 * 60.0, "paper": 960 * 60.0}
 #: A job may take so many times as long as expected, and then some minutes more to start.
 PATIENCE = 3
 START_MINUTES = 5
@@ -45,8 +45,8 @@ def wants_gpu(run: Run, known: Mapping[Recipe, float]) -> bool:
 
 
 def seconds(runs: Iterable[Run], known: Mapping[Recipe, float]) -> float:
-    """How long runs take one after the other, a recipe that is not known as long as its tier allows."""
-    return sum(known.get(of(run), 60.0 * UNKNOWN_MINUTES[run["tier"]] / PATIENCE) for run in runs)
+    """How long runs take one after the other, those of which nothing is known as long as their tier does."""
+    return sum(known.get(of(run), UNKNOWN_S[run["tier"]]) for run in runs)
 
 
 def minutes(runs: Iterable[Run], known: Mapping[Recipe, float]) -> int:

@@ -19,7 +19,7 @@ KNOWN = {("lenet5_1998", "mnist"): 400.0}
 def test_minutes_follow_from_what_runs_took() -> None:
     # Three times 800 s are 40 minutes.
     assert needs.minutes([LENET, LENET], KNOWN) == 40 + needs.START_MINUTES
-    assert needs.minutes([LENET], {}) == needs.UNKNOWN_MINUTES["standard"] + needs.START_MINUTES
+    assert needs.minutes([LENET], {}) == 3 * 80 + needs.START_MINUTES
 
 
 def test_memory_is_that_of_the_largest_run() -> None:

@@ -1,16 +1,17 @@
 """The profile `slurm` on a real SLURM, started by the README's line, as a user would type it."""
 
 import os
+import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from benchmarks import catalogue, records
 from tests.workflow import cluster
-from tests.workflow.workflow_runs import copy_checkout, environment, snakemake, start
+from tests.workflow.workflow_runs import copy_checkout, end, environment, snakemake, start
 
 pytestmark = pytest.mark.slow
 
@@ -37,6 +38,22 @@ def checkout(tmp_path: Path) -> Path:
     """A checkout of one's own, in which the workflow is called."""
     copy_checkout(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def call(slurm: Path, checkout: Path) -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
+    """Starts the workflow on the cluster. What still runs when the test ends is ended."""
+    begun = []
+
+    def started(*arguments: str) -> "subprocess.Popen[bytes]":
+        begun.append(start(checkout, *ASKED_EARLY, *arguments, root=checkout, **cluster.environment(slurm)))
+        return begun[-1]
+
+    yield started
+    typed(slurm, checkout, "scancel", "--me")
+    for process in begun:
+        if process.poll() is None:
+            end(process, signal.SIGKILL)
 
 
 def typed(slurm: Path, checkout: Path, *command: str) -> str:
@@ -67,11 +84,13 @@ def everything_placed(slurm: Path, checkout: Path) -> list[tuple[str, str, str, 
     return found
 
 
-def test_a_job_that_can_never_start_is_reported_and_costs_no_report(slurm: Path, checkout: Path) -> None:
+def test_a_job_that_can_never_start_is_reported_and_costs_no_report(
+    slurm: Path, checkout: Path, call: Callable[..., "subprocess.Popen[bytes]"]
+) -> None:
     """The ceilings ask for more time than the partition has: within a minute a sentence says so. Pocket runs
     ask for a core and no GPU."""
     asked = ("--set-resources", "machine:runtime=1000")
-    process = start(checkout, *ASKED_EARLY, *POCKET, *asked, root=checkout, **cluster.environment(slurm))
+    process = call(*POCKET, *asked)
     deadline = time.monotonic() + 300
     output = checkout / "output.txt"
     said = (
@@ -131,7 +150,9 @@ def test_only_jobs_that_want_a_gpu_get_one_and_none_asks_for_more_than_a_node_ha
     assert len(list((checkout / "results/machines").glob("*.json"))) == 1
 
 
-def test_a_killed_call_and_a_cancelled_job_go_on(slurm: Path, checkout: Path) -> None:
+def test_a_killed_call_and_a_cancelled_job_go_on(
+    slurm: Path, checkout: Path, call: Callable[..., "subprocess.Popen[bytes]"]
+) -> None:
     """Snakemake is killed, and a plain second call goes on; then its job is cancelled, saves its work within
     the grace that SLURM gives, and is sent again."""
     selection = ("--config", "backend=jax", "entries=tdnn_1989", "seeds=60")  # half a second a run
@@ -143,22 +164,21 @@ def test_a_killed_call_and_a_cancelled_job_go_on(slurm: Path, checkout: Path) ->
             assert process.poll() is None and time.monotonic() < deadline, output.read_text()
             time.sleep(0.1)
 
-    first = start(checkout, *ASKED_EARLY, *selection, root=checkout, **cluster.environment(slurm))
+    first = call(*selection)
     wait_for(1, first)
     first.kill()
     first.wait(timeout=60)
     before = {path: path.read_bytes() for path in runs.glob("*.json")}
-    second = start(checkout, *ASKED_EARLY, *selection, root=checkout, **cluster.environment(slurm))
+    second = call(*selection)
     while "of an earlier call are still in SLURM's queue" not in output.read_text():
         assert second.poll() is None and time.monotonic() < deadline, output.read_text()
         time.sleep(0.1)
     present = len(list(runs.glob("*.json")))
     wait_for(present + 2, second)
     assert len(list(runs.glob("*.json"))) < 60, "too late to show anything"
-    (job,) = typed(
-        slurm, checkout, "squeue", "--me", "--noheader", "--states=RUNNING", "--format=%i %k"
-    ).split("\n")[:1]
-    typed(slurm, checkout, "scancel", job.split()[0])
+    running = typed(slurm, checkout, "squeue", "--me", "--noheader", "--states=RUNNING", "--format=%i %k")
+    (job,) = [line.split()[0] for line in running.splitlines() if "rule_train" in line]
+    typed(slurm, checkout, "scancel", job)
     assert second.wait(timeout=deadline - time.monotonic()) == 0, output.read_text()
     assert len(list(runs.glob("*.json"))) == 60
     assert all(path.read_bytes() == content for path, content in before.items())

@@ -192,7 +192,7 @@ GPU_PARTITION = profile_says("gpu_partition")
 PARTITION = profile_says("slurm_partition")
 
 
-def granted(asked, most):
+def at_most(asked, most):
     """What is asked for, but no more than a node has, or a partition allows."""
     return min(asked, most or asked)
 
@@ -200,12 +200,12 @@ def granted(asked, most):
 def memory_mb(wildcards, attempt):
     """Memory of a job in MB; a repeated attempt gets more."""
     asked = needs.memory_mb(JOBS[wildcards.job], EXPECTED.peaks, job_wants_gpu(wildcards.job))
-    return granted(asked * min(attempt, 2), MOST_MB)
+    return at_most(asked * min(attempt, 2), MOST_MB)
 
 
 def minutes(wildcards):
     """Minutes of a job. One that needs more than it may have goes on from its checkpoint when it is sent again."""
-    return granted(needs.minutes(JOBS[wildcards.job], EXPECTED.seconds), MOST_MINUTES)
+    return at_most(needs.minutes(JOBS[wildcards.job], EXPECTED.seconds), MOST_MINUTES)
 
 
 def gpus(wanted):

@@ -19,9 +19,10 @@ rule machine:
         gpu=gpus(ANY_WANTS_GPU),
         gres=gres(ANY_WANTS_GPU),
         slurm_partition=partition(ANY_WANTS_GPU),
-        mem_mb=granted(4000, MOST_MB),
-        runtime=granted(15, MOST_MINUTES),
+        mem_mb=at_most(4000, MOST_MB),
+        runtime=at_most(15, MOST_MINUTES),
     shell:
+        '[ -z "${{SLURM_JOB_ID-}}" ] || export CUDA_VISIBLE_DEVICES="${{CUDA_VISIBLE_DEVICES-}}"; '
         "python -m benchmarks.commands.ceilings --backend {wildcards.backend} --out results/machines/{wildcards.backend}-$(date -u +%Y%m%dT%H%M%SZ)-$$.json"
         " > {log} 2>&1 || echo 'the ceilings of this machine could not be measured; {log} says why'"
 

@@ -26,9 +26,11 @@ rule train:
         backend=CONFIG["backend"],
         precision=CONFIG["precision"],
         options=train_options,
+    # A job that SLURM has given no GPU uses none, though it may see those of the node.
     # A cluster sends SIGTERM to all processes at once, and the last lines should still reach the log.
     # `exec`, so that the engine is Snakemake's own child, not a shell's: it can end when its parent does.
     shell:
+        '[ -z "${{SLURM_JOB_ID-}}" ] || export CUDA_VISIBLE_DEVICES="${{CUDA_VISIBLE_DEVICES-}}"; '
         "exec python -m benchmarks.engine --job {wildcards.job} --runs results/plans/{wildcards.job}.json --out results"
         " --backend {params.backend} --precision {params.precision} --threads {threads}"
         " --checkpoints results/checkpoints {params.options:q} > >(trap '' TERM; exec tee -i {log}) 2>&1"
