@@ -95,11 +95,11 @@ def error(ratios: Sequence[float]) -> str:
 def line(expected: Forecast, at_once: int) -> str:
     """The expectation in one line."""
     recorded = f"; {several(expected.recorded, 'run')} recorded already" if expected.recorded else ""
-    lacking = f", without {len(expected.unknown)} recipes of unknown length" if expected.unknown else ""
-    return (
-        f"expected: {duration(expected.wall_s)} for {several(expected.left, 'run')}, {at_once} at a time"
-        f"{lacking}{recorded}"
+    lacking = (
+        f", without {several(len(expected.unknown), 'recipe')} of unknown length" if expected.unknown else ""
     )
+    time = duration(expected.wall_s) if expected.wall_s or not expected.unknown else "an unknown time"
+    return f"expected: {time} for {several(expected.left, 'run')}, {at_once} at a time{lacking}{recorded}"
 
 
 def text(

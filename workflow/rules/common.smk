@@ -118,21 +118,25 @@ def source(entry, recipe, backend):
 
 def job_sources(wildcards):
     """Digests of the source that the job's runs depend on: an edit makes them run again, a new timestamp does not."""
-    runs, backend = JOBS[wildcards.job], CONFIG["backend"]
     if workflow.is_main_process:
-        say_what_changed(wildcards.job, runs, backend)
-    recipes = dict.fromkeys((run["entry"], run["recipe"]) for run in runs)
-    return [source(id, name, backend) for id, name in recipes]
+        say_what_changed(wildcards.job)
+    recipes = dict.fromkeys((run["entry"], run["recipe"]) for run in JOBS[wildcards.job])
+    return [source(id, name, CONFIG["backend"]) for id, name in recipes]
 
 
 SAID = set()
 
 
-def say_what_changed(job, runs, backend):
+@functools.cache
+def say_what_changed(job):
     """Say, once, which entries train again and because of which file. Snakemake itself says only that params changed."""
-    summary = Path(f"results/jobs/{job}.json")
+    runs, backend = JOBS[job], CONFIG["backend"]
     try:
-        lines = sources.changes(json.loads(summary.read_text()), runs, backend)
+        summary = json.loads(Path(f"results/jobs/{job}.json").read_text())
+        digests = {(item["entry"], item["recipe"], item.get("source_sha256", "")) for item in summary["runs"]}
+        if all(source(id, name, backend) == digest for id, name, digest in digests):
+            return
+        lines = sources.changes(summary, runs, backend)
     except (OSError, ValueError, KeyError, TypeError):
         return  # no readable summary: the job runs anyway
     for line in lines:
