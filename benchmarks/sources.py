@@ -156,10 +156,14 @@ def changes(summary: Mapping[str, Any], runs: Iterable[Mapping[str, Any]], backe
         for item in summary["runs"]
     }
     recipes: dict[tuple[str, str, str], list[str]] = {}
+    present: dict[tuple[str, str, str], dict[str, str]] = {}
     for run in runs:
         before = known.get((run["entry"], run["recipe"], run["tier"], run["seed"]))
-        entry = catalogue.load(run["entry"])
-        now = files(entry, catalogue.recipe(entry, run["tier"], run["recipe"]), backend)
+        key = (run["entry"], run["recipe"], run["tier"])
+        if key not in present:
+            entry = catalogue.load(run["entry"])
+            present[key] = files(entry, catalogue.recipe(entry, run["tier"], run["recipe"]), backend)
+        now = present[key]
         if before not in (None, together(now)):
             differing = _differing(summary.get("sources", {}).get(before), now)
             names = recipes.setdefault((run["entry"], run["tier"], differing), [])

@@ -26,7 +26,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import catalogue, datasets, machine, measures, records
-from benchmarks.commands import estimate, gather
+from benchmarks.commands import gather, past
 from benchmarks.commands.duration import in_seconds
 from benchmarks.engine import jobs
 from benchmarks.engine.__main__ import make_writable, progress
@@ -220,8 +220,8 @@ def count_all(some: Sequence[Candidate], options: Options, path: Path, end: floa
 
 def with_published_times(some: Sequence[Candidate], works: Mapping[str, Work]) -> dict[str, Work]:
     """The work of all candidates, with the seconds that published runs of them took."""
-    published = sorted(estimate.PUBLISHED.glob("*"))
-    known = {tier: estimate.earlier(published, tier, "tensorflow")[0] for tier in TIERS}
+    published = sorted(past.PUBLISHED.glob("*"))
+    known = {tier: past.earlier(published, tier, "tensorflow")[0] for tier in TIERS}
     took = {one.name: known[one.recipe.tier].get((one.entry.id, one.recipe.name)) for one in some}
     return {name: dataclasses.replace(work, elsewhere_s=took.get(name)) for name, work in works.items()}
 

@@ -35,6 +35,7 @@ _FAILED = re.compile(r"Error in rule (\w+):")
 #: What the workflow warns of in Snakemake's log, and what a user should see at once.
 _WARNINGS = (
     "jobs wait in SLURM's queue",
+    "SLURM job ",
     "results/.lock cannot be locked",
     "the ceilings of this machine could",
 )

@@ -2,10 +2,14 @@
 
 import re
 
+SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
+
 
 def in_seconds(option: str, text: str) -> float:
-    """Seconds in "540", "540s" or "9m". Raises ValueError, naming the option, for anything else."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([sm]?)", text)
+    """Seconds in "540", "540s", "9m", "9min" or "2h". Raises ValueError, naming the option, for others."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|)", text)
     if not match or float(match[1]) <= 0:
-        raise ValueError(f"{option} {text!r} is not a duration: give seconds or minutes, such as 540s or 9m")
-    return float(match[1]) * (60 if match[2] == "m" else 1)
+        raise ValueError(
+            f"{option} {text!r} is not a duration: give seconds, minutes or hours, such as 540s, 9m or 2h"
+        )
+    return float(match[1]) * SECONDS[match[2]]

@@ -1,56 +1,20 @@
 """How long the rest of a call takes, from the times of earlier runs and of those that have ended."""
 
-import csv
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from statistics import fmean, median
+from statistics import fmean
 
 from benchmarks.commands.course import Course, Ended, Job
+from benchmarks.commands.past import Recipe
 from benchmarks.commands.select import Run
 
-#: The published bundles, for machines that have measured nothing yet.
-PUBLISHED = Path(__file__).resolve().parents[2] / "results" / "reference"
 #: Seconds of runs below which their speed says little of this machine.
 LITTLE_S = 5.0
-
-Recipe = tuple[str, str]  # entry, name of the recipe
 
 
 def recipe(run: Run) -> Recipe:
     """What runs of one duration have in common."""
     return run["entry"], run["recipe"]
-
-
-def earlier(bundles: Iterable[Path], tier: str, backend: str) -> tuple[dict[Recipe, float], float]:
-    """The median seconds that a run of each recipe took, and those that a job took to import the framework.
-
-    Imports are not part of a run's seconds. Of several bundles the first that knows a recipe counts. A bundle
-    that cannot be read knows none.
-    """
-    seconds: dict[Recipe, float] = {}
-    imports: list[float] = []
-    for bundle in bundles:
-        taken: dict[Recipe, list[float]] = {}
-        begun: list[float] = []
-        try:
-            with open(bundle / "runs.csv", newline="", encoding="utf-8", errors="replace") as file:
-                for row in csv.DictReader(file):
-                    if (row["tier"], row["backend"], row["status"]) != (tier, backend, "ok"):
-                        continue
-                    importing, total = float(row["import_s"] or 0), float(row["total_s"])
-                    taken.setdefault((row["entry"], row["recipe"]), []).append(total - importing)
-                    begun += [importing] if importing > 1 else []
-        except (OSError, ValueError, KeyError, TypeError, csv.Error):
-            continue
-        seconds = {key: median(values) for key, values in taken.items()} | seconds
-        imports = imports or begun
-    return seconds, median(imports) if imports else 0.0
-
-
-def bundles(results: Path) -> list[Path]:
-    """The bundles that say how long runs take: this folder's own, then the published ones."""
-    return [results / "bundle", *sorted(PUBLISHED.glob("*"))]
 
 
 def pace(jobs: Iterable[Job], known: Mapping[Recipe, float]) -> float:

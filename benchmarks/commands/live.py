@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from benchmarks.commands import closing, estimate, view
+from benchmarks.commands import closing, estimate, past, view
 from benchmarks.commands.course import CALL_FILE, Course
 from benchmarks.commands.view import relative, say
 
@@ -95,7 +95,7 @@ class Watch:
         self.command, self.log, self.file, self.set_up_s = command, log, file, set_up_s
         self.began = time.monotonic()
         self.course = Course(call_file, log)
-        self.known: tuple[dict[estimate.Recipe, float], float] | None = None
+        self.known: tuple[dict[past.Recipe, float], float] | None = None
         self.child: subprocess.Popen[bytes] | None = None
         self.signals: list[int] = []
         self.suspended = self.broken = False
@@ -199,7 +199,7 @@ class Watch:
             return None
         if self.known is None:
             call = self.course.call
-            self.known = estimate.earlier(estimate.bundles(call.results), call.tier, call.backend)
+            self.known = past.earlier(past.bundles(call.results), call.tier, call.backend)
         return estimate.time_left(self.course, *self.known, time.monotonic())
 
     def close(self) -> None:

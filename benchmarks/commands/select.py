@@ -4,15 +4,19 @@
 framework, since the workflow selects again in every process that it starts.
 """
 
+import functools
+import itertools
 import json
+import math
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from benchmarks import catalogue
+from benchmarks.commands import budget, duration, needs, past
 from benchmarks.records.identity import digest
 from benchmarks.spec import FAMILIES, Entry, Recipe, Tier
 
@@ -21,6 +25,12 @@ SCHEMA = Path(__file__).resolve().parents[2] / "workflow" / "schemas" / "config.
 #: jobs save imports, but leave cores idle at the end. By the times of 44 entries, six jobs take as long as
 #: four on two cores, and two thirds as long on eight.
 ENTRIES_PER_JOB = 8
+#: Runs share a job as long as they take no more than these seconds together. One that takes half as long by
+#: itself has a job to itself.
+TOGETHER_S = 20 * 60.0
+POCKET_TOGETHER_S = 30 * 60.0
+#: Of more jobs Snakemake would take minutes to plan them: where there would be more, they take longer.
+MOST_JOBS = 2000
 
 Run = dict[str, Any]
 
@@ -75,6 +85,8 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
                 f"configuration key {present!r} needs {lacking!r} as well, such as price=2.50 currency=EUR"
             ) from None
         raise ValueError(refusal(schema, path[0], given[path[0]])) from None
+    if asked["budget"]:
+        duration.in_seconds("configuration key 'budget':", str(asked["budget"]))
     if asked["data_dir"] and not Path(asked["data_dir"]).is_dir():
         raise ValueError(
             f"configuration key 'data_dir': there is no folder {asked['data_dir']!r}; name one, "
@@ -175,10 +187,13 @@ def runs(
 def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
     """The runs of each job, by the job's name.
 
-    In the pocket tier a job takes several entries, since importing the framework takes longer than many runs.
-    They are dealt in order of year: entries of neighbouring years, often of similar cost, go to different
-    jobs, and a new entry does not move the older ones until one more job is needed. Runs that start from the
-    weights of others have separate jobs. In the other tiers each run is a job, which a cluster can place.
+    Short runs share a job, since importing the framework takes longer than many of them; long runs have a job
+    to themselves, which a cluster can place. How long they take is read from the published bundles, so that
+    the same question gives the same jobs everywhere. Runs that start from the weights of others have separate
+    jobs, and so have runs that want a GPU and runs that do not.
+
+    In the pocket tier entries are dealt in order of year: entries of neighbouring years, often of similar
+    cost, go to different jobs, and a new entry does not move the older ones until one more job is needed.
 
     If runs are measured several times, each is measured once before any is measured again, so that executions
     to be compared do not all fall into one busy minute.
@@ -193,29 +208,89 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
         *([config["determinism"]] if config.get("determinism", "bitwise") != "bitwise" else []),
     ]
     turns = range(1, config["executions"] + 1)
-    parts: list[tuple[str, list[Run]]] = []
-    levels = by_depth(config)
+    known = past.on_any_backend(past.published(), tier, config["backend"])
+    levels, kept = within_budget(by_depth(config), config)
     parents = {
         (start[0].id, start[1].name)
         for level in levels
         for member in level
         for start in catalogue.ancestors(*member)[-1:]
     }
-    for level in levels:
-        if tier == "pocket":
-            parts += [
-                ("-".join([tier, *how]), [run for turn in turns for run in runs(hand, config, turn, parents)])
-                for hand in dealt(level)
-            ]
-        else:
-            every = [run for turn in turns for run in runs(level, config, turn, parents)]
-            parts += [
-                ("-".join([run["entry"], run["recipe"], f"seed{run['seed']}", tier, *how]), [run])
-                for run in every
-            ]
+    parts: list[list[Run]] = []
+    if tier == "pocket":
+        for hand in [hand for level in levels for hand in dealt(level)]:
+            every = [run for turn in turns for run in runs(hand, config, turn, parents) if kept(run)]
+            parts += packed(every, known, POCKET_TOGETHER_S)
+    else:
+        groups = []
+        for level, turn in itertools.product(levels, turns):
+            every = [run for run in runs(level, config, turn, parents) if kept(run)]
+            with_gpu = {(entry.id, recipe.name): False for entry, recipe in level}
+            for key in with_gpu:
+                with_gpu[key] = needs.wants_gpu({"entry": key[0], "recipe": key[1], "tier": tier}, known)
+            groups += [[run for run in every if with_gpu[needs.of(run)] == gpu] for gpu in (False, True)]
+        total = sum(needs.seconds(group, known) for group in groups)
+        for group in groups:
+            parts += packed(group, known, max(TOGETHER_S, 2 * total / MOST_JOBS))
     return {
-        f"{label}-{digest([asked, *how, config['threads'], machine])[:8]}": asked for label, asked in parts
+        f"{label(asked, tier, how)}-{digest([asked, *how, config['threads'], machine])[:8]}": asked
+        for asked in parts
     }
+
+
+def within_budget(
+    levels: list[list[tuple[Entry, Recipe]]], config: Mapping[str, Any]
+) -> tuple[list[list[tuple[Entry, Recipe]]], Callable[[Run], bool]]:
+    """The recipes of which the budget allows a run, and whether it allows a run.
+
+    `config["affords"]` holds what `budget.affords` has found; without it everything is allowed. Raises
+    ValueError if nothing is.
+    """
+    if not config.get("affords"):
+        return levels, lambda run: True
+    every = everything(levels, config)
+    known, import_s = past.earlier(past.published(), config["tier"], config["backend"])
+    chosen = budget.chosen(every, known, import_s, *config["affords"])
+    if not chosen:
+        raise ValueError(
+            f"nothing to run: no run is known to fit into budget={config['budget']}; give more time"
+        )
+    keys = {_run_key(run) for run in chosen}
+    recipes = {needs.of(run) for run in chosen}
+    shorter = [[member for member in level if (member[0].id, member[1].name) in recipes] for level in levels]
+    return [level for level in shorter if level], lambda run: _run_key(run) in keys
+
+
+def everything(levels: list[list[tuple[Entry, Recipe]]], config: Mapping[str, Any]) -> list[Run]:
+    """All runs that a configuration asks for, were there no budget."""
+    turns = range(1, config["executions"] + 1)
+    return [run for turn in turns for level in levels for run in runs(level, config, turn, ())]
+
+
+def _run_key(run: Run) -> tuple[str, str, int, int]:
+    return run["entry"], run["recipe"], run["seed"], run["execution"]
+
+
+def label(asked: Sequence[Run], tier: Tier, how: Sequence[str]) -> str:
+    """The part of a job's name that people read: of a single run, outside the pocket tier, what it is."""
+    if len(asked) > 1 or tier == "pocket":
+        return "-".join([tier, *how])
+    return "-".join([asked[0]["entry"], asked[0]["recipe"], f"seed{asked[0]['seed']}", tier, *how])
+
+
+def packed(asked: Sequence[Run], known: Mapping[past.Recipe, float], together_s: float) -> list[list[Run]]:
+    """Runs in groups that follow one another, each of at most so many seconds; long runs are alone."""
+    groups: list[list[Run]] = []
+    filled = math.inf
+    for run in asked:
+        seconds = needs.seconds([run], known)
+        alone = seconds >= together_s / 2
+        if alone or filled + seconds > together_s:
+            groups.append([])
+            filled = 0.0
+        groups[-1].append(run)
+        filled = math.inf if alone else filled + seconds
+    return groups
 
 
 def dealt(members: list[tuple[Entry, Recipe]]) -> list[list[tuple[Entry, Recipe]]]:
@@ -228,22 +303,33 @@ def dealt(members: list[tuple[Entry, Recipe]]) -> list[list[tuple[Entry, Recipe]
 
 def waits_for(jobs: Mapping[str, list[Run]]) -> dict[str, list[str]]:
     """For each job, by name, the jobs that train the weights from which its runs start."""
-    holder = {_key(run): job for job, asked in jobs.items() for run in asked if run["execution"] == 1}
+    start = functools.cache(_start)
+    starts = {key: start(*key) for asked in jobs.values() for run in asked for key in [_recipe_key(run)]}
+    parents = {(*parent, key[2]) for key, parent in starts.items() if parent}
+    holder = {
+        (*_recipe_key(run), run["seed"]): job
+        for job, asked in jobs.items()
+        for run in asked
+        if run["execution"] == 1 and (run["entry"], run["recipe"], run["tier"]) in parents
+    }
     waiting: dict[str, list[str]] = {}
     for job, asked in jobs.items():
-        needed = []
-        for run in asked:
-            entry = catalogue.load(run["entry"])
-            recipe = catalogue.recipe(entry, run["tier"], run["recipe"])
-            if chain := catalogue.ancestors(entry, recipe):
-                parent, its_recipe = chain[-1]
-                needed.append(holder[_key({**run, "entry": parent.id, "recipe": its_recipe.name})])
+        needed = [
+            holder[*parent, run["tier"], run["seed"]] for run in asked if (parent := starts[_recipe_key(run)])
+        ]
         waiting[job] = list(dict.fromkeys(needed))
     return waiting
 
 
-def _key(run: Run) -> tuple[str, str, str, int]:
-    return run["entry"], run["recipe"], run["tier"], run["seed"]
+def _start(entry: str, recipe: str, tier: Tier) -> tuple[str, str] | None:
+    """The entry and the recipe from whose weights a recipe starts."""
+    loaded = catalogue.load(entry)
+    chain = catalogue.ancestors(loaded, catalogue.recipe(loaded, tier, recipe))
+    return (chain[-1][0].id, chain[-1][1].name) if chain else None
+
+
+def _recipe_key(run: Run) -> tuple[str, str, Tier]:
+    return run["entry"], run["recipe"], run["tier"]
 
 
 def remark(jobs: Mapping[str, list[Run]], accelerators: str) -> str:
@@ -258,13 +344,18 @@ def remark(jobs: Mapping[str, list[Run]], accelerators: str) -> str:
     )
 
 
+def budget_remark(config: Mapping[str, Any], jobs: Mapping[str, list[Run]]) -> str:
+    """A sentence on what a budget leaves out."""
+    known, _ = past.earlier(past.published(), config["tier"], config["backend"])
+    every = everything(by_depth(config), config)
+    return budget.remark(every, [run for asked in jobs.values() for run in asked], known)
+
+
 def datasets(runs: list[Run]) -> list[str]:
     """The ids of the data sets that these runs need."""
     needed: set[str] = set()
-    for run in runs:
-        needed |= set(
-            catalogue.datasets(catalogue.recipe(catalogue.load(run["entry"]), run["tier"], run["recipe"]))
-        )
+    for entry, recipe, tier in {_recipe_key(run) for run in runs}:
+        needed |= set(catalogue.datasets(catalogue.recipe(catalogue.load(entry), tier, recipe)))
     return sorted(needed)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from benchmarks import catalogue, datasets, records
 from benchmarks.catalogue import nearest
-from benchmarks.engine import backend, jobs, lease, orphans, provenance, repeat
-from benchmarks.engine.runs import Options, Run
+from benchmarks.engine import backend, checkpoints, grace, jobs, lease, orphans, provenance, repeat
+from benchmarks.engine.runs import Options, Run, execution_key, record_path
 from benchmarks.spec import BACKENDS, DETERMINISMS, PRECISIONS, TIERS
 
 
@@ -189,6 +189,18 @@ def wanted(arguments: argparse.Namespace) -> list[Run]:
     return jobs.with_parents(runs)
 
 
+def saved(runs: list[Run], options: Options) -> list[Path]:
+    """The files in which the work of these runs is kept: their records and checkpoints."""
+    return [
+        path
+        for run in runs
+        for path in (
+            record_path(run, options),
+            checkpoints.path(options.checkpoint_dir, execution_key(run, options)),
+        )
+    ]
+
+
 def main() -> int:
     """The command line. Returns 0 if every run has a record, whatever its status, 2 for bad arguments.
 
@@ -213,7 +225,7 @@ def main() -> int:
                 data_dir=data_dir,
                 out=out,
                 checkpoint_dir=arguments.checkpoints or out / "checkpoints",
-                checkpoint_s=arguments.checkpoint_seconds,
+                checkpoint_s=grace.UntilAsked(arguments.checkpoint_seconds),
                 time_limit_s=arguments.time_limit,
                 price_per_hour=arguments.price,
                 currency=arguments.currency,
@@ -225,6 +237,7 @@ def main() -> int:
         make_writable("--checkpoints", options.checkpoint_dir)
         if arguments.job:
             orphans.end_with_the_workflow(progress)
+            grace.split(lambda: saved(runs, options), progress)
         summary = jobs.execute(runs, options, progress)
     except ModuleNotFoundError as error:
         print(

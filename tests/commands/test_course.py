@@ -262,8 +262,9 @@ Logfile results/logs/train/job-a.log:
 
 def test_warnings_of_the_workflow_are_told(begun: Course) -> None:
     """Each is a line that the workflow prints, as its files have it."""
-    rules = Path(__file__).parents[2] / "workflow" / "rules"
-    text = " ".join(path.read_text() for path in rules.glob("*.smk"))
+    root = Path(__file__).parents[2]
+    files = [*(root / "workflow/rules").glob("*.smk"), root / "benchmarks/commands/cluster.py"]
+    text = " ".join(path.read_text() for path in files)
     for beginning in course._WARNINGS:
         assert beginning in text
         snakemake(begun, f"{beginning}: and so on\n")

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from benchmarks import catalogue
-from benchmarks.commands import select
+from benchmarks.commands import needs, select
 from benchmarks.spec import Entry
+from tests.commands.examples import published
 
 
 @pytest.mark.parametrize(
@@ -144,12 +145,65 @@ def test_pocket_jobs_are_few_and_of_like_size() -> None:
     assert len(sizes) % 2 == 0 or len(sizes) == sum(sizes)
 
 
-def test_a_job_of_the_standard_tier_is_one_run() -> None:
-    jobs = select.jobs(
-        select.checked({"tier": "standard", "entries": "mlp_mnist_1998", "seeds": 2, "backend": "jax"})
-    )
+def standard(**asked: Any) -> dict[str, list[select.Run]]:
+    return select.jobs(select.checked({"tier": "standard", "backend": "jax", **asked}))
+
+
+def test_long_runs_and_those_of_which_nothing_is_known_have_a_job_each(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    published(monkeypatch, tmp_path, {"mlp_mnist_1998": 600.0}, "standard")
+    jobs = standard(entries="mlp_mnist_1998,lenet5_1998", seeds=2)
     assert all(len(runs) == 1 for runs in jobs.values())
-    assert all("-standard-jax-float32-" in name and name.startswith("mlp_mnist_1998-") for name in jobs)
+    ((name, (run,)), *_) = jobs.items()
+    assert name.startswith(f"{run['entry']}-{run['recipe']}-seed{run['seed']}-standard-jax-float32-")
+
+
+def test_short_runs_share_jobs_of_ten_to_thirty_minutes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    published(monkeypatch, tmp_path, {"mlp_mnist_1998": 70.0, "lenet5_1998": 100.0}, "standard")
+    jobs = list(standard(entries="mlp_mnist_1998,lenet5_1998", seeds=20).values())
+    took = [
+        sum({"mlp_mnist_1998": 70.0, "lenet5_1998": 100.0}[run["entry"]] for run in runs) for runs in jobs
+    ]
+    assert len(jobs) > 2
+    assert all(600 <= seconds <= 1800 for seconds in took[:-1])
+    assert took[-1] <= 1800
+    # Runs of one recipe follow one another: they share a compilation.
+    assert [list(dict.fromkeys(map(needs.of, runs))) for runs in jobs] == [
+        [key for key, _ in itertools.groupby(map(needs.of, runs))] for runs in jobs
+    ]
+
+
+def test_runs_that_want_a_gpu_and_runs_that_do_not_share_no_job(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seconds = {"mlp_mnist_1998": needs.SHORT_S - 1, "lenet5_1998": needs.SHORT_S}
+    published(monkeypatch, tmp_path, seconds, "standard")
+    jobs = standard(entries="mlp_mnist_1998,lenet5_1998", seeds=3).values()
+    assert {frozenset(run["entry"] for run in runs) for runs in jobs} == {
+        frozenset({"mlp_mnist_1998"}),
+        frozenset({"lenet5_1998"}),
+    }
+
+
+def test_a_hundred_thousand_runs_are_at_most_so_many_jobs() -> None:
+    for tier in ("pocket", "standard"):
+        jobs = select.jobs(select.checked({"tier": tier, "seeds": 100, "executions": 4}))
+        assert sum(map(len, jobs.values())) > 80_000
+        assert len(jobs) <= select.MOST_JOBS + 100
+
+
+def test_a_pocket_job_of_many_seeds_is_cut(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    published(monkeypatch, tmp_path, {"perceptron_1958": 60.0}, "pocket")
+    (one,) = select.jobs(
+        select.checked({"entries": "perceptron_1958", "seeds": 1, "backend": "jax"})
+    ).values()
+    jobs = select.jobs(select.checked({"entries": "perceptron_1958", "seeds": 100, "backend": "jax"}))
+    assert [60 * len(runs) for runs in jobs.values()][:-1] == [1800] * (
+        100 * len(one) // 30 - (100 * len(one) % 30 == 0)
+    )
 
 
 OTHERWISE = [
@@ -268,8 +322,9 @@ def test_where_nothing_starts_from_another_no_job_waits() -> None:
     assert set(map(tuple, select.waits_for(jobs).values())) == {()}
 
 
-def test_each_seed_waits_for_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In tiers in which each run is a job."""
+def test_each_seed_waits_for_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where each run is a job."""
+    published(monkeypatch, tmp_path, {"lenet5_1998": 3600.0}, "standard")
     entry = catalogue.load("lenet5_1998")
     by_name = {recipe.name: recipe for recipe in catalogue.recipes(entry, "standard")}
     child = dataclasses.replace(by_name["mnist-relu"], starts_from="lenet5_1998/mnist")

@@ -1,6 +1,8 @@
 """The jobs that the workflow plans, without running them."""
 
 import json
+import re
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,8 @@ from benchmarks import catalogue, machine, sources
 from benchmarks.commands import select
 from benchmarks.records.identity import digest
 from tests.workflow.workflow_runs import ROOT, copy_checkout, environment, snakemake
+
+NAMES = ("gpu", "slurm_partition", "mem_mb")
 
 
 def jobs(output: str) -> dict[str, int]:
@@ -33,11 +37,11 @@ def test_plain_snakemake_plans_the_pocket_tier_with_the_default_profile(tmp_path
     assert planned["page"] == planned["verdict"] == planned["machine"] == 1
 
 
-def test_standard_tier_is_one_job_a_run(tmp_path: Path) -> None:
+def test_every_job_of_the_standard_tier_is_planned(tmp_path: Path) -> None:
     done = snakemake(tmp_path, "--dry-run", "--config", "tier=standard", "entries=mlp_mnist_1998", "seeds=5")
     assert done.returncode == 0, done.stdout
-    recipes = catalogue.recipes(catalogue.load("mlp_mnist_1998"), "standard")
-    assert jobs(done.stdout)["train"] == jobs(done.stdout)["plan"] == 5 * len(recipes)
+    asked = select.checked({"tier": "standard", "entries": "mlp_mnist_1998", "seeds": 5})
+    assert jobs(done.stdout)["train"] == len(select.jobs(asked))
     # The files of MNIST are fetched once for all of them.
     assert jobs(done.stdout)["data"] == 1
 
@@ -46,6 +50,27 @@ def test_report_plans_no_training(tmp_path: Path) -> None:
     done = snakemake(tmp_path, "report", "--dry-run")
     assert done.returncode == 0, done.stdout
     assert jobs(done.stdout) == {"report": 1, "total": 1}
+
+
+def test_estimate_says_how_long_it_takes_and_trains_nothing(tmp_path: Path) -> None:
+    done = snakemake(tmp_path, "estimate", "--config", "entries=perceptron_1958", "seeds=2")
+    assert done.returncode == 0, done.stdout
+    runs = 2 * len(catalogue.recipes(catalogue.load("perceptron_1958"), "pocket"))
+    for pattern in (
+        rf"expected: .* for {runs} runs, ",
+        "pace: nothing has been measured here",
+        r"error: of \d+ past",
+    ):
+        assert re.search(f"^{pattern}", done.stdout, re.MULTILINE), done.stdout
+    assert not (tmp_path / "results/runs").exists()
+
+
+def test_a_budget_plans_fewer_runs(tmp_path: Path) -> None:
+    done = snakemake(tmp_path, "--dry-run", "--cores", "1", "--config", "budget=2min")
+    assert done.returncode == 0, done.stdout
+    said = re.search(r"within the budget are (\d+) of (\d+) runs", done.stdout)
+    assert said and 0 < int(said[1]) < int(said[2])
+    assert not (tmp_path / "results/plans").exists(), "a dry run leaves nothing"
 
 
 def test_a_dry_run_says_who_trains_again_and_because_of_which_file(tmp_path: Path) -> None:
@@ -136,25 +161,83 @@ def asked(output: str, rule: str) -> tuple[int, dict[str, str]]:
     return int(lines.get("threads", "1")), dict(item.split("=", 1) for item in lines["resources"].split(", "))
 
 
+@pytest.fixture
+def measured_before(tmp_path: Path) -> Path:
+    """A checkout with one published bundle: LeNet-5 takes ten minutes of the standard tier, an MLP one."""
+    copy_checkout(tmp_path)
+    header = "entry,recipe,tier,backend,status,import_s,total_s,peak_memory_bytes"
+    rows = [
+        f"{entry},{recipe.name},standard,tensorflow,ok,0,{seconds},{peak}"
+        for entry, seconds, peak in (("lenet5_1998", 600, 2.5e9), ("mlp_mnist_1998", 60, 1e9))
+        for recipe in catalogue.recipes(catalogue.load(entry), "standard")
+    ]
+    bundle = tmp_path / "results/reference/one"
+    bundle.mkdir(parents=True)
+    (bundle / "runs.csv").write_text("\n".join([header, *rows, ""]))
+    return tmp_path
+
+
 @pytest.mark.parametrize(
-    ("tier", "threads", "gpus", "mb"),
-    [("pocket", 1, "0", "4000"), ("standard", 4, "1", "16000"), ("paper", 4, "1", "32000")],
+    ("entry", "profile", "train", "machine"),
+    [
+        # Three times ten minutes and five to start; half as much memory again, and 4 GB for the GPU's driver.
+        ("lenet5_1998", "slurm", {"gpu": "1", "runtime": "35", "mem_mb": "8000"}, {"gpu": "1"}),
+        ("lenet5_1998", "slurm-gres", {"gpu": "0", "gres": "gpu:1"}, {"gpu": "0", "gres": "gpu:1"}),
+        # A minute is too short for a GPU.
+        ("mlp_mnist_1998", "slurm", {"gpu": "0", "mem_mb": "2000"}, {"gpu": "0"}),
+        ("mlp_mnist_1998", "slurm-gres", {"gpu": "0", "gres": ""}, {"gpu": "0", "gres": ""}),
+    ],
 )
-def test_on_a_cluster_jobs_ask_for_what_their_tier_needs(
-    tmp_path: Path, tier: str, threads: int, gpus: str, mb: str
+def test_on_a_cluster_jobs_ask_for_what_their_runs_took(
+    measured_before: Path, entry: str, profile: str, train: dict[str, str], machine: dict[str, str]
 ) -> None:
+    """The ceilings are measured on a node like those of the runs, so that a place for one fits the other."""
     pytest.importorskip("snakemake_executor_plugin_slurm", reason="the extra `slurm` is not installed")
-    profile = ("--workflow-profile", str(ROOT / "workflow/profiles/slurm"))
+    what = ("--config", "tier=standard", f"entries={entry}", "seeds=1")
     done = snakemake(
-        tmp_path, "--dry-run", *profile, "--config", "entries=mlp_mnist_1998", "seeds=1", f"tier={tier}"
+        measured_before,
+        "--dry-run",
+        "--workflow-profile",
+        profile,
+        *what,
+        root=measured_before,
+        SLURM_CONF="/nowhere",
     )
     assert done.returncode == 0, done.stdout
-    granted, resources = asked(done.stdout, "train")
-    assert (granted, resources["gpu"], resources["mem_mb"]) == (threads, gpus, mb)
-    # The ceilings are measured on a node like those of the runs, so that a place for one fits the other.
-    granted, resources = asked(done.stdout, "machine")
-    assert (granted, resources["gpu"]) == (threads, gpus)
-    assert int(resources["mem_mb"]) <= int(mb)
+    for rule, wanted in (("train", train), ("machine", machine)):
+        threads, resources = asked(done.stdout, rule)
+        assert threads == 4
+        assert resources.items() >= wanted.items()
+
+
+def test_jobs_that_want_a_gpu_go_to_its_partition_and_all_can_be_overridden(measured_before: Path) -> None:
+    pytest.importorskip("snakemake_executor_plugin_slurm", reason="the extra `slurm` is not installed")
+    command = (
+        *("--dry-run", "--workflow-profile", "slurm"),
+        *("--default-resources", "slurm_partition=small", "gpu_partition=fast"),
+        *("--set-resources", "train:mem_mb=123"),
+        *("--config", "tier=standard", "entries=lenet5_1998,mlp_mnist_1998", "seeds=1", "threads=2"),
+    )
+    done = snakemake(measured_before, *command, root=measured_before, SLURM_CONF="/nowhere")
+    assert done.returncode == 0, done.stdout
+    found = re.findall(r"^    threads: (\d+)\n    resources: (.*)", done.stdout, re.MULTILINE)
+    placed = {
+        (threads, *(dict(item.split("=", 1) for item in said.split(", "))[name] for name in NAMES))
+        for threads, said in found
+    }
+    assert placed == {("2", "1", "fast", "123"), ("2", "0", "small", "123"), ("2", "1", "fast", "4000")}
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_runs_are_planned(tmp_path: Path) -> None:
+    """In half a minute on an idle core of 2024; the limit leaves room for a busy one."""
+    began = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = snakemake(
+        tmp_path, "--dry-run", "--quiet", "--config", "tier=standard", "seeds=100", "executions=4"
+    )
+    assert done.returncode == 0, done.stdout
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime < 60
 
 
 def test_the_profile_gpu_gives_every_job_a_gpu(tmp_path: Path) -> None:

@@ -1,15 +1,17 @@
 """The profile `slurm` on a real SLURM, started by the README's line, as a user would type it."""
 
+import os
+import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from benchmarks import records
+from benchmarks import catalogue, records
 from tests.workflow import cluster
-from tests.workflow.workflow_runs import copy_checkout, environment, snakemake, start
+from tests.workflow.workflow_runs import copy_checkout, end, environment, snakemake, start
 
 pytestmark = pytest.mark.slow
 
@@ -38,6 +40,22 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def call(slurm: Path, checkout: Path) -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
+    """Starts the workflow on the cluster. What still runs when the test ends is ended."""
+    begun = []
+
+    def started(*arguments: str) -> "subprocess.Popen[bytes]":
+        begun.append(start(checkout, *ASKED_EARLY, *arguments, root=checkout, **cluster.environment(slurm)))
+        return begun[-1]
+
+    yield started
+    typed(slurm, checkout, "scancel", "--me")
+    for process in begun:
+        if process.poll() is None:
+            end(process, signal.SIGKILL)
+
+
 def typed(slurm: Path, checkout: Path, *command: str) -> str:
     """What a program of the cluster's prints."""
     return subprocess.run(
@@ -51,29 +69,40 @@ def typed(slurm: Path, checkout: Path, *command: str) -> str:
 
 
 def placed(slurm: Path, checkout: Path) -> dict[str, tuple[str, str, str]]:
-    """What SLURM gave the last job of each rule: its state, cores, memory and GPUs."""
-    found = {}
+    """What SLURM gave the last job of each rule."""
+    return {rule: given for rule, *given in everything_placed(slurm, checkout)}  # type: ignore[misc]
+
+
+def everything_placed(slurm: Path, checkout: Path) -> list[tuple[str, str, str, str]]:
+    """What SLURM gave each job of the checkout: rule, state, resources and GPUs."""
+    found = []
     for job in typed(slurm, checkout, "scontrol", "--oneliner", "show", "jobs").splitlines():
         facts = dict(word.split("=", 1) for word in job.split() if "=" in word)
-        rule = facts["Comment"].removeprefix("rule_").split("_")[0]
-        found[rule] = (facts["JobState"], facts["TRES"], facts.get("TresPerJob", ""))
+        if facts["WorkDir"] == str(checkout):
+            rule = facts["Comment"].removeprefix("rule_").split("_")[0]
+            found.append((rule, facts["JobState"], facts["TRES"], facts.get("TresPerJob", "")))
     return found
 
 
-def test_pocket_runs_ask_for_a_core_and_a_job_that_can_never_start_costs_no_report(
-    slurm: Path, checkout: Path
+def test_a_job_that_can_never_start_is_reported_and_costs_no_report(
+    slurm: Path, checkout: Path, call: Callable[..., "subprocess.Popen[bytes]"]
 ) -> None:
-    """The ceilings ask for more time than the partition has: runs are reported, and the reason is shown."""
+    """The ceilings ask for more time than the partition has: within a minute a sentence says so. Pocket runs
+    ask for a core and no GPU."""
     asked = ("--set-resources", "machine:runtime=1000")
-    process = start(checkout, *ASKED_EARLY, *POCKET, *asked, root=checkout, **cluster.environment(slurm))
+    process = call(*POCKET, *asked)
     deadline = time.monotonic() + 300
     output = checkout / "output.txt"
-    said = "jobs wait in SLURM's queue: 1 because of "
+    said = (
+        "(machine) can never start: it asks for 1000 minutes, and a job of partition test may take 300:"
+        " cancel the call, and add --set-resources machine:runtime=N"
+    )
     while not ((checkout / "results/verdict.txt").exists() and said in output.read_text()):
         assert process.poll() is None, output.read_text()
         assert time.monotonic() < deadline, output.read_text()
         time.sleep(1)
-    assert placed(slurm, checkout)["train"] == ("COMPLETED", "cpu=1,mem=4000M,node=1,billing=1", "")
+    state, given, gpus = placed(slurm, checkout)["train"]
+    assert (state, given.split(",")[0], gpus) == ("COMPLETED", "cpu=1", "")
     found = [records.read_record(path) for path in (checkout / "results/runs").glob("*/*.json")]
     assert {(record["run"]["entry"], record["run"]["status"]) for record in found} == {
         ("mcculloch_pitts_1943", "ok"),
@@ -88,23 +117,73 @@ def test_pocket_runs_ask_for_a_core_and_a_job_that_can_never_start_costs_no_repo
     assert process.returncode == 1
 
 
-def test_standard_runs_and_their_ceilings_ask_for_a_gpu_and_runs_for_more_memory(
+def test_only_jobs_that_want_a_gpu_get_one_and_none_asks_for_more_than_a_node_has(
     slurm: Path, checkout: Path
 ) -> None:
-    # The nodes are small: a user says so.
-    standard = (
-        "--config",
-        "backend=jax",
-        "tier=standard",
-        "entries=mcculloch_pitts_1943",
-        "seeds=1",
-        "threads=1",
+    """Of two entries of the standard tier one took ten minutes before, as a published bundle says. The tier
+    asks for four threads, and the ceilings for those of a run: a small node has fewer."""
+    bundle = checkout / "results/reference/one"
+    bundle.mkdir(parents=True)
+    rows = [
+        f"{id},{recipe.name},standard,jax,ok,0,{seconds}"
+        for id, seconds in (("mcculloch_pitts_1943", 600), ("hopfield_1982", 10))
+        for recipe in catalogue.recipes(catalogue.load(id), "standard")
+    ]
+    (bundle / "runs.csv").write_text(
+        "\n".join(["entry,recipe,tier,backend,status,import_s,total_s", *rows, ""])
     )
+    entries = "entries=mcculloch_pitts_1943,hopfield_1982"
+    standard = ("--config", "backend=jax", "tier=standard", entries, "seeds=1")
     until = ("--until", "train", "machine")
     done = snakemake(checkout, *ASKED_EARLY, *standard, *until, root=checkout, **cluster.environment(slurm))
     assert done.returncode == 0, done.stdout
-    assert placed(slurm, checkout) == {
-        "train": ("COMPLETED", "cpu=1,mem=16000M,node=1,billing=1", "gres:gpu:1"),
-        "machine": ("COMPLETED", "cpu=1,mem=4000M,node=1,billing=1", "gres:gpu:1"),
+    threads = min(4, os.cpu_count() or 1)
+    found = {
+        (rule, state, given.split(",")[0], gpus)
+        for rule, state, given, gpus in everything_placed(slurm, checkout)
+    }
+    assert found == {
+        ("train", "COMPLETED", f"cpu={threads}", "gres:gpu:1"),
+        ("train", "COMPLETED", f"cpu={threads}", ""),
+        ("machine", "COMPLETED", f"cpu={threads}", "gres:gpu:1"),
     }
     assert len(list((checkout / "results/machines").glob("*.json"))) == 1
+
+
+def test_a_killed_call_and_a_cancelled_job_go_on(
+    slurm: Path, checkout: Path, call: Callable[..., "subprocess.Popen[bytes]"]
+) -> None:
+    """Snakemake is killed, and a plain second call goes on; then its job is cancelled, saves its work within
+    the grace that SLURM gives, and is sent again."""
+    selection = ("--config", "backend=jax", "entries=tdnn_1989", "seeds=60")  # half a second a run
+    runs, output = checkout / "results/runs/tdnn_1989", checkout / "output.txt"
+    deadline = time.monotonic() + 900  # an idle machine needs a tenth
+
+    def wait_for(count: int, process: "subprocess.Popen[bytes]") -> None:
+        while len(list(runs.glob("*.json"))) < count:
+            assert process.poll() is None and time.monotonic() < deadline, output.read_text()
+            time.sleep(0.1)
+
+    first = call(*selection)
+    wait_for(1, first)
+    first.kill()
+    first.wait(timeout=60)
+    before = {path: path.read_bytes() for path in runs.glob("*.json")}
+    second = call(*selection)
+    while "of an earlier call are still in SLURM's queue" not in output.read_text():
+        assert second.poll() is None and time.monotonic() < deadline, output.read_text()
+        time.sleep(0.1)
+    present = len(list(runs.glob("*.json")))
+    wait_for(present + 2, second)
+    assert len(list(runs.glob("*.json"))) < 60, "too late to show anything"
+    running = typed(slurm, checkout, "squeue", "--me", "--noheader", "--states=RUNNING", "--format=%i %k")
+    (job,) = [line.split()[0] for line in running.splitlines() if "rule_train" in line]
+    typed(slurm, checkout, "scancel", job)
+    assert second.wait(timeout=deadline - time.monotonic()) == 0, output.read_text()
+    assert len(list(runs.glob("*.json"))) == 60
+    assert all(path.read_bytes() == content for path, content in before.items())
+    assert (checkout / "results/verdict.txt").exists()
+    logs = "".join(
+        path.read_text() for path in (checkout / ".snakemake/slurm_logs/rule_train").rglob("*.log")
+    )
+    assert "the job was asked to end: its work is saved" in logs

@@ -10,12 +10,20 @@ import time
 
 from snakemake.logging import logger
 
+from benchmarks import records
 from benchmarks.commands import course
+
+# Seconds between two looks into SLURM's queue.
+LOOK_S = 20
 
 
 def only_reads():
     """Whether the call trains and gathers nothing, so that it may run at the same time as one that does."""
-    return bool(workflow.dag_settings.targets) and set(workflow.dag_settings.targets) <= {"report", "compare"}
+    return bool(workflow.dag_settings.targets) and set(workflow.dag_settings.targets) <= {
+        "report",
+        "compare",
+        "estimate",
+    }
 
 
 def wanted_all():
@@ -50,32 +58,53 @@ def tell_the_view():
     """Tell what shows this call, if anything does, which runs are asked for and which jobs train them."""
     if course.CALL_FILE in os.environ:
         trains = [job.wildcards.job for job in workflow.dag.needrun_jobs() if job.rule.name == "train"]
-        at_once = max(1, (workflow.resource_settings.cores or THREADS) // THREADS)
         said = course.Call(
-            Path("results").absolute(), CONFIG["tier"], CONFIG["backend"], JOBS, tuple(trains), at_once
+            Path("results").absolute(), CONFIG["tier"], CONFIG["backend"], JOBS, tuple(trains), AT_ONCE
         )
         course.write_call(said, Path(os.environ[course.CALL_FILE]))
 
 
+def say_what_is_expected():
+    """Say how long the call will take, and for how many runs."""
+    if any(job.rule.name == "train" for job in workflow.dag.needrun_jobs()):
+        tier, backend = CONFIG["tier"], CONFIG["backend"]
+        said = forecast.forecast(JOBS, Path("results"), tier, backend, AT_ONCE)
+        logger.info(forecast.line(said, AT_ONCE))
+
+
+def write_plans():
+    """Write the runs of each job that will train, for the engine. A job's name says what is in its plan."""
+    for job in {job.wildcards.job for job in workflow.dag.needrun_jobs() if job.rule.name == "train"}:
+        records.write_json_atomic(JOBS[job], Path(f"results/plans/{job}.json"))
+
+
+def end_what_was_left_behind():
+    """Cancel the jobs that an earlier call of this folder, which was killed, has left in SLURM's queue."""
+    folder = Path.cwd()
+    if jobs := cluster.left_behind(folder):
+        logger.warning(
+            f"{len(jobs)} jobs of an earlier call are still in SLURM's queue: they are cancelled, and go on from their"
+            " checkpoints"
+        )
+        cluster.cancel(jobs, folder)
+
+
+def send_again():
+    """Let a job that needs more time than its partition allows be sent again, until it should be done."""
+    longest = max(needs.minutes(runs, EXPECTED.seconds) for runs in JOBS.values())
+    train = workflow.get_rule("train")
+    train.restart_times = max(train.restart_times or 0, -(-longest // MOST_MINUTES))
+
+
 def warn_of_waiting_jobs():
-    """Warn why SLURM has not started jobs, whenever the reasons change, once a minute: some jobs can never start."""
-    warned = ""
+    """Warn why SLURM has not started jobs, whenever the reasons change: some jobs can never start."""
+    warned = set()
     while True:
-        time.sleep(60)
-        waiting = subprocess.run(
-            ["squeue", "--me", "--noheader", "--states=PENDING", "--format=%r"],
-            capture_output=True,
-            text=True,
-        ).stdout.split("\n")
-        reasons = sorted(set(filter(None, waiting)))
-        now = "; ".join(f"{waiting.count(reason)} because of {reason}" for reason in reasons)
-        if now and now != warned:
-            logger.warning(
-                f"jobs wait in SLURM's queue: {now}. If the reason is neither Resources nor Priority, they may never start:"
-                " perhaps no node has what they ask for (threads, memory, GPUs, time). Change that with"
-                " --config threads=N and --set-resources train:mem_mb=N train:gpu=N machine:gpu=N."
-            )
-        warned = now
+        time.sleep(LOOK_S)
+        for sentence in cluster.remark(cluster.waiting()):
+            if sentence not in warned:
+                logger.warning(sentence)
+                warned.add(sentence)
 
 
 def render_what_exists():
@@ -93,7 +122,12 @@ onstart:
         lock()
         clear_logs()
         tell_the_view()
+        write_plans()
+        say_what_is_expected()
         if workflow.non_local_exec:
+            end_what_was_left_behind()
+            if MOST_MINUTES:
+                send_again()
             threading.Thread(target=warn_of_waiting_jobs, daemon=True).start()
 
 

@@ -1,4 +1,5 @@
 # The checked configuration, and the functions that give the rules their inputs and parameters.
+import functools
 import json
 import os
 import shlex
@@ -12,7 +13,7 @@ ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve(
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import catalogue, datasets, machine, sources
-from benchmarks.commands import select, verdict
+from benchmarks.commands import budget, cluster, duration, forecast, needs, select, verdict
 from benchmarks.records.identity import digest
 
 # `python` in a rule is the one that runs Snakemake, and it finds the packages of this checkout from any
@@ -27,18 +28,28 @@ os.environ.update(
 configfile: next(path for path in ("config/config.yaml", f"{ROOT}/config/config.yaml") if os.path.exists(path))
 
 
+def on_cluster():
+    """Whether jobs are sent to a cluster; `jobs` in a profile says so."""
+    return workflow.resource_settings.nodes is not None
+
+
+def profile_says(resource):
+    """What `default-resources` of the profile or the command line say of a resource; empty if nothing."""
+    said = dict(workflow.resource_settings._parsed_default_resources).get(resource)
+    return str(said.raw or "").strip("'\"") if said else ""
+
+
 try:
     CONFIG = select.checked(config)
-    # Threads, memory in MB, minutes and GPUs that a job asks for; profiles override them.
-    ASK = {"pocket": (1, 4000, 60, 0), "standard": (4, 16000, 240, 1), "paper": (4, 32000, 2880, 1)}[
-        CONFIG["tier"]
-    ]
     if workflow.is_main_process:
         facts = machine.facts(CONFIG["backend"])
+        # What the largest node has: cores, MB, minutes (0: any). Nothing is known of a single machine, or without SLURM.
+        granted = on_cluster() and cluster.most(cluster.nodes(profile_says("slurm_partition"))) or (0, 0, 0)
         # No more threads than the call may use; Snakemake limits them in the same way.
-        asked = CONFIG["threads"] or ASK[0]
+        asked = CONFIG["threads"] or needs.THREADS[CONFIG["tier"]]
         os.environ.update(
-            HISTORY_THREADS=str(min(asked, workflow.resource_settings.cores or asked)),
+            HISTORY_THREADS=str(min(asked, workflow.resource_settings.cores or asked, granted[0] or asked)),
+            HISTORY_GRANTED=",".join(map(str, granted)),
             HISTORY_MACHINE=digest([facts["machine_id"], facts["software_id"]])[:8],
             HISTORY_COMMAND=shlex.join(
                 [
@@ -51,10 +62,23 @@ try:
     # Jobs are named once, where the call was made; processes on other machines use these names.
     MACHINE = os.environ["HISTORY_MACHINE"]
     THREADS = CONFIG["threads"] = int(os.environ["HISTORY_THREADS"])
+    MOST_MB, MOST_MINUTES = map(int, os.environ["HISTORY_GRANTED"].split(",")[1:])
+    AT_ONCE = workflow.resource_settings.nodes or max(
+        1, (workflow.resource_settings.cores or THREADS) // THREADS
+    )
+    if CONFIG["budget"]:
+        if workflow.is_main_process:
+            seconds = duration.in_seconds("budget", str(CONFIG["budget"]))
+            may_take = budget.affords(CONFIG, seconds, AT_ONCE, Path("results"), keep=not workflow.dryrun)
+            os.environ["HISTORY_AFFORDS"] = json.dumps(may_take)
+        CONFIG["affords"] = json.loads(os.environ["HISTORY_AFFORDS"])
     JOBS = select.jobs(CONFIG, MACHINE)
     WAITS_FOR = select.waits_for(JOBS)
+    EXPECTED = needs.Expected(Path("results"), CONFIG["tier"], CONFIG["backend"])
     if workflow.is_main_process:
         verdict.distrust(Path("results"), JOBS)
+        if CONFIG["budget"]:
+            logger.info(select.budget_remark(CONFIG, JOBS))
         if remark := select.remark(JOBS, facts["accelerators"]):
             logger.info(remark)
 except ValueError as error:
@@ -64,6 +88,8 @@ except ValueError as error:
 envvars:
     "HISTORY_THREADS",
     "HISTORY_MACHINE",
+    "HISTORY_GRANTED",
+    *(["HISTORY_AFFORDS"] if CONFIG["budget"] else []),
 
 
 wildcard_constraints:
@@ -78,37 +104,39 @@ def option(flag, key):
     return [flag, str(value)] if value not in (None, "", 0) else []
 
 
-def job_runs(wildcards):
-    """The runs of one job, as the JSON that the engine reads."""
-    return json.dumps(JOBS[wildcards.job])
-
-
 def job_parents(wildcards):
     """The summaries of the jobs that train the weights which this job's runs start from."""
     return [f"results/jobs/{job}.json" for job in WAITS_FOR[wildcards.job]]
 
 
+@functools.cache
+def source(entry, recipe, backend):
+    """The digest of the source that the runs of a recipe depend on."""
+    loaded = catalogue.load(entry)
+    return sources.source_sha256(loaded, catalogue.recipe(loaded, CONFIG["tier"], recipe), backend)
+
+
 def job_sources(wildcards):
     """Digests of the source that the job's runs depend on: an edit makes them run again, a new timestamp does not."""
-    runs, backend = JOBS[wildcards.job], CONFIG["backend"]
     if workflow.is_main_process:
-        say_what_changed(wildcards.job, runs, backend)
-    loaded = {run["entry"]: catalogue.load(run["entry"]) for run in runs}
-    recipes = dict.fromkeys((run["entry"], run["tier"], run["recipe"]) for run in runs)
-    return [
-        sources.source_sha256(loaded[id], catalogue.recipe(loaded[id], tier, name), backend)
-        for id, tier, name in recipes
-    ]
+        say_what_changed(wildcards.job)
+    recipes = dict.fromkeys((run["entry"], run["recipe"]) for run in JOBS[wildcards.job])
+    return [source(id, name, CONFIG["backend"]) for id, name in recipes]
 
 
 SAID = set()
 
 
-def say_what_changed(job, runs, backend):
+@functools.cache
+def say_what_changed(job):
     """Say, once, which entries train again and because of which file. Snakemake itself says only that params changed."""
-    summary = Path(f"results/jobs/{job}.json")
+    runs, backend = JOBS[job], CONFIG["backend"]
     try:
-        lines = sources.changes(json.loads(summary.read_text()), runs, backend)
+        summary = json.loads(Path(f"results/jobs/{job}.json").read_text())
+        digests = {(item["entry"], item["recipe"], item.get("source_sha256", "")) for item in summary["runs"]}
+        if all(source(id, name, backend) == digest for id, name, digest in digests):
+            return
+        lines = sources.changes(summary, runs, backend)
     except (OSError, ValueError, KeyError, TypeError):
         return  # no readable summary: the job runs anyway
     for line in lines:
@@ -155,9 +183,63 @@ def first_executions_first(wildcards):
     return 50 - max(run["execution"] for run in JOBS[wildcards.job])
 
 
+@functools.cache
+def job_wants_gpu(job):
+    """Whether the runs of a job want a GPU. A job's runs all do, or none does."""
+    return needs.wants_gpu(JOBS[job][0], EXPECTED.published)
+
+
+ANY_WANTS_GPU = any(map(job_wants_gpu, JOBS))
+# How the cluster names a GPU: as `gres`, such as gpu:1, or else by `--gpus`.
+GRES = profile_says("gpu_gres")
+GPU_PARTITION = profile_says("gpu_partition")
+PARTITION = profile_says("slurm_partition")
+
+
+def at_most(asked, most):
+    """What is asked for, but no more than a node has, or a partition allows."""
+    return min(asked, most or asked)
+
+
 def memory_mb(wildcards, attempt):
     """Memory of a job in MB; a repeated attempt gets more."""
-    return ASK[1] * attempt
+    asked = needs.memory_mb(JOBS[wildcards.job], EXPECTED.peaks, job_wants_gpu(wildcards.job))
+    return at_most(asked * min(attempt, 2), MOST_MB)
+
+
+def minutes(wildcards):
+    """Minutes of a job. One that needs more than it may have goes on from its checkpoint when it is sent again."""
+    return at_most(needs.minutes(JOBS[wildcards.job], EXPECTED.seconds), MOST_MINUTES)
+
+
+def gpus(wanted):
+    """GPUs of a job, where the cluster counts them by `--gpus`."""
+    return int(wanted and not GRES)
+
+
+def gres(wanted):
+    """GPUs of a job, where the cluster wants `gres`."""
+    return GRES if wanted else ""
+
+
+def partition(wanted):
+    """The partition of a job; jobs that want a GPU may have one of their own."""
+    return GPU_PARTITION or PARTITION if wanted else PARTITION
+
+
+def job_gpus(wildcards):
+    """See `gpus`."""
+    return gpus(job_wants_gpu(wildcards.job))
+
+
+def job_gres(wildcards):
+    """See `gres`."""
+    return gres(job_wants_gpu(wildcards.job))
+
+
+def job_partition(wildcards):
+    """See `partition`."""
+    return partition(job_wants_gpu(wildcards.job))
 
 
 def all_cores(wildcards):
@@ -194,6 +276,25 @@ VERDICT = [
     "--selection",
     json.dumps(CONFIG),
 ]
+
+FORECAST = [
+    "python",
+    "-m",
+    "benchmarks.commands.forecast",
+    "--results",
+    "results",
+    "--machine",
+    MACHINE,
+    "--at-once",
+    str(AT_ONCE),
+    "--selection",
+    json.dumps(CONFIG),
+]
+
+
+def forecast_command(wildcards):
+    """The command that says how long this selection will take."""
+    return FORECAST
 
 
 def compared(wildcards):

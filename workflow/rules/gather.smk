@@ -16,10 +16,13 @@ rule machine:
         "../../environment.yml"
     threads: all_cores
     resources:
-        gpu=ASK[3],
-        mem_mb=4000,
-        runtime=15,
+        gpu=gpus(ANY_WANTS_GPU),
+        gres=gres(ANY_WANTS_GPU),
+        slurm_partition=partition(ANY_WANTS_GPU),
+        mem_mb=at_most(4000, MOST_MB),
+        runtime=at_most(15, MOST_MINUTES),
     shell:
+        '[ -z "${{SLURM_JOB_ID-}}" ] || export CUDA_VISIBLE_DEVICES="${{CUDA_VISIBLE_DEVICES-}}"; '
         "python -m benchmarks.commands.ceilings --backend {wildcards.backend} --out results/machines/{wildcards.backend}-$(date -u +%Y%m%dT%H%M%SZ)-$$.json"
         " > {log} 2>&1 || echo 'the ceilings of this machine could not be measured; {log} says why'"
 

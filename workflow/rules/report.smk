@@ -39,3 +39,16 @@ rule report:
         render=RENDER,
     shell:
         "( {params.gather:q} && {params.render:q} ) 2>&1 | tee {log}"
+
+
+# How long the selection will take, and what it will cost. No output, so that it always runs.
+rule estimate:
+    log:
+        "<logs>/estimate.log",
+    localrule: True
+    conda:
+        "../../environment.yml"
+    params:
+        forecast=forecast_command,
+    shell:
+        "{params.forecast:q} 2>&1 | tee {log}"

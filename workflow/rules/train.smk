@@ -1,23 +1,8 @@
-# Trains the runs of one job, one after another, in one process.
-
-
-rule plan:
-    output:
-        "results/plans/{job}.json",
-    log:
-        "<logs>/plan/{job}.log",
-    localrule: True
-    conda:
-        "../../environment.yml"
-    params:
-        runs=job_runs,
-    shell:
-        "printf '%s\\n' {params.runs:q} > {output} 2> {log}"
+# Trains the runs of one job, one after another, in one process. Its plan is written as the call begins (call.smk).
 
 
 rule train:
     input:
-        plan="results/plans/{job}.json",
         data=job_data,
         parents=job_parents,
     output:
@@ -31,16 +16,21 @@ rule train:
         "../../environment.yml"
     threads: THREADS
     resources:
-        gpu=ASK[3],
+        gpu=job_gpus,
+        gres=job_gres,
+        slurm_partition=job_partition,
         mem_mb=memory_mb,
-        runtime=ASK[2],
+        runtime=minutes,
     params:
         sources=job_sources,
         backend=CONFIG["backend"],
         precision=CONFIG["precision"],
         options=train_options,
+    # A job that SLURM has given no GPU uses none, though it may see those of the node.
+    # A cluster sends SIGTERM to all processes at once, and the last lines should still reach the log.
     # `exec`, so that the engine is Snakemake's own child, not a shell's: it can end when its parent does.
     shell:
-        "exec python -m benchmarks.engine --job {wildcards.job} --runs {input.plan} --out results"
+        '[ -z "${{SLURM_JOB_ID-}}" ] || export CUDA_VISIBLE_DEVICES="${{CUDA_VISIBLE_DEVICES-}}"; '
+        "exec python -m benchmarks.engine --job {wildcards.job} --runs results/plans/{wildcards.job}.json --out results"
         " --backend {params.backend} --precision {params.precision} --threads {threads}"
-        " --checkpoints results/checkpoints {params.options:q} > >(tee -i {log}) 2>&1"
+        " --checkpoints results/checkpoints {params.options:q} > >(trap '' TERM; exec tee -i {log}) 2>&1"
