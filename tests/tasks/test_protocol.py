@@ -32,8 +32,8 @@ def test_a_task_keeps_the_protocol(task: str) -> None:
     assert isinstance(module, WithLoss) is (
         task
         not in (
-            *("association", "density", "encoding", "generation", "likelihood", "robustness"),
-            *("variational", "variational_density"),
+            *("association", "density", "encoding", "forecasting", "generation", "likelihood"),
+            *("memory", "robustness", "variational", "variational_density"),
         )
     )
     assert all(isinstance(name, str) for name in module.NEEDS)
