@@ -39,6 +39,12 @@ def profile_says(resource):
     return str(said.raw or "").strip("'\"") if said else ""
 
 
+def affords(keep):
+    """The seconds that the budget gives to all runs and to one; kept for a second call as a call begins."""
+    seconds = duration.in_seconds("budget", str(CONFIG["budget"]))
+    return budget.affords(CONFIG, seconds, AT_ONCE, Path("results"), keep)
+
+
 try:
     CONFIG = select.checked(config)
     if workflow.is_main_process:
@@ -68,9 +74,7 @@ try:
     )
     if CONFIG["budget"]:
         if workflow.is_main_process:
-            seconds = duration.in_seconds("budget", str(CONFIG["budget"]))
-            may_take = budget.affords(CONFIG, seconds, AT_ONCE, Path("results"), keep=not workflow.dryrun)
-            os.environ["HISTORY_AFFORDS"] = json.dumps(may_take)
+            os.environ["HISTORY_AFFORDS"] = json.dumps(affords(keep=False))
         CONFIG["affords"] = json.loads(os.environ["HISTORY_AFFORDS"])
     JOBS = select.jobs(CONFIG, MACHINE)
     WAITS_FOR = select.waits_for(JOBS)
