@@ -50,7 +50,11 @@ try:
     if workflow.is_main_process:
         facts = machine.facts(CONFIG["backend"])
         # What the largest node has: cores, MB, minutes (0: any). Nothing is known of a single machine, or without SLURM.
-        granted = on_cluster() and cluster.most(cluster.nodes(profile_says("slurm_partition"))) or (0, 0, 0)
+        partitions = [
+            profile_says("slurm_partition"),
+            profile_says("gpu_partition") or profile_says("slurm_partition"),
+        ]
+        granted = cluster.granted(partitions if on_cluster() else [])
         # No more threads than the call may use; Snakemake limits them in the same way.
         asked = CONFIG["threads"] or needs.THREADS[CONFIG["tier"]]
         os.environ.update(
