@@ -100,6 +100,14 @@ def most(nodes: Sequence[Node]) -> tuple[int, int, int] | None:
     return max(node.cores for node in nodes), max(node.memory_mb for node in nodes), longest
 
 
+def granted(partitions: Iterable[str]) -> tuple[int, int, int]:
+    """What each of these partitions can give a job: cores, MB, minutes. 0 where nothing is known, or any."""
+    found = [most(nodes(name)) for name in sorted(set(partitions))]
+    columns = list(zip(*filter(None, found), strict=True)) or [(), (), ()]
+    cores, memory_mb, longest = (min(filter(None, column), default=0) for column in columns)
+    return cores, memory_mb, longest
+
+
 def waiting() -> list[Waiting]:
     """This user's jobs that have not started."""
     found = []

@@ -35,6 +35,14 @@ def test_the_nodes_of_a_partition(programs: Path) -> None:
     assert cluster.most(cluster.nodes("gpu,free")) == (64, 512000, 0)
 
 
+def test_what_every_partition_can_give(programs: Path) -> None:
+    assert cluster.granted(["", ""]) == (8, 64000, 300)
+    assert cluster.granted(["", "gpu"]) == (8, 64000, 300)
+    assert cluster.granted(["free", "gpu"]) == (2, 1000, 7 * 24 * 60)
+    assert cluster.granted(["free"]) == (2, 1000, 0)
+    assert cluster.granted(["unknown"]) == cluster.granted([]) == (0, 0, 0)
+
+
 def test_without_slurm_nothing_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert cluster.most(cluster.nodes()) is None

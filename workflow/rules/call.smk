@@ -123,6 +123,8 @@ onstart:
         clear_logs()
         tell_the_view()
         write_plans()
+        if CONFIG["budget"]:
+            affords(keep=True)
         say_what_is_expected()
         if workflow.non_local_exec:
             end_what_was_left_behind()

@@ -39,12 +39,22 @@ def profile_says(resource):
     return str(said.raw or "").strip("'\"") if said else ""
 
 
+def affords(keep):
+    """The seconds that the budget gives to all runs and to one; kept for a second call as a call begins."""
+    seconds = duration.in_seconds("budget", str(CONFIG["budget"]))
+    return budget.affords(CONFIG, seconds, AT_ONCE, Path("results"), keep)
+
+
 try:
     CONFIG = select.checked(config)
     if workflow.is_main_process:
         facts = machine.facts(CONFIG["backend"])
         # What the largest node has: cores, MB, minutes (0: any). Nothing is known of a single machine, or without SLURM.
-        granted = on_cluster() and cluster.most(cluster.nodes(profile_says("slurm_partition"))) or (0, 0, 0)
+        partitions = [
+            profile_says("slurm_partition"),
+            profile_says("gpu_partition") or profile_says("slurm_partition"),
+        ]
+        granted = cluster.granted(partitions if on_cluster() else [])
         # No more threads than the call may use; Snakemake limits them in the same way.
         asked = CONFIG["threads"] or needs.THREADS[CONFIG["tier"]]
         os.environ.update(
@@ -68,9 +78,7 @@ try:
     )
     if CONFIG["budget"]:
         if workflow.is_main_process:
-            seconds = duration.in_seconds("budget", str(CONFIG["budget"]))
-            may_take = budget.affords(CONFIG, seconds, AT_ONCE, Path("results"), keep=not workflow.dryrun)
-            os.environ["HISTORY_AFFORDS"] = json.dumps(may_take)
+            os.environ["HISTORY_AFFORDS"] = json.dumps(affords(keep=False))
         CONFIG["affords"] = json.loads(os.environ["HISTORY_AFFORDS"])
     JOBS = select.jobs(CONFIG, MACHINE)
     WAITS_FOR = select.waits_for(JOBS)
