@@ -12,8 +12,8 @@ from tests.datasets.conventions import check_conventions
 def by_blocks(delay: int, length: int, seed: int) -> np.ndarray:
     """The same equation. What is late is known for a whole delay, and what is left is a linear filter."""
     late = np.random.default_rng(seed).uniform(0.5, 1.3, delay * PARTS + 1).round(6)
-    blocks = []
-    while sum(map(len, blocks)) < PARTS * (EARLIER + length):
+    blocks: list[np.ndarray] = []
+    while sum(len(block) for block in blocks) < PARTS * (EARLIER + length):
         driven = 0.02 * late / (1.0 + late**10)
         late = lfilter([1.0], [1.0, -0.99], driven, zi=[0.99 * late[-1]])[0]
         blocks.append(late)

@@ -34,7 +34,8 @@ def test_the_net_goes_on_as_equation_21_says(linear: bool) -> None:
     x = rng.integers(1, 4, (2, 7, 1))
     wanted = []
     for series in x[..., 0]:
-        state, values = np.zeros(12), []
+        values: list[float] = []
+        state = np.zeros(12)
         for n in range(7 + 3):
             y = np.tanh(0.5 * series[n] - 1) if n < 7 else values[-1]
             net_input = [
