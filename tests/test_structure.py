@@ -234,7 +234,6 @@ TESTED_IN = {
     "benchmarks/rules/none.py": "entries/test_mcculloch_pitts_1943.py",
     "benchmarks/rules/protocol.py": "engine/test_stages.py",
     "benchmarks/rules/targets.py": "rules/test_perceptron.py",
-    "benchmarks/tasks/_by_length.py": "tasks/test_by_length.py",
     "benchmarks/tasks/_decoding.py": "tasks/test_translation.py",
     "benchmarks/tasks/style_transfer.py": "rules/test_style_transfer.py",
     # Measurements for developers; the check that a GPU's first minutes rest on is tested.
