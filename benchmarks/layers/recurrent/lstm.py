@@ -10,12 +10,15 @@ from benchmarks.layers.recurrent.scan import scan
 
 
 class LSTM(keras.layers.Layer):
-    """A layer of cells: float [n, T, d] to [n, T, units], from a state of zeros.
+    """A layer of cells: float [n, T, d] to its outputs [n, T, units].
 
-    i, f, o = sigmoid(W x + U h + b), g = tanh(W x + U h + b), c' = f c + i g, h' = o tanh(c'). Weights start
-    uniform on [-initial, initial], as do biases, except that those of the forget gates are `forget_bias`
-    unless it is None. While learning, `recurrent_dropout` is the share of h that is set to zero at each step
-    anew, before U sees it.
+    i, f, o = sigmoid(W x + U h + b), g = tanh(W x + U h + b), c' = f c + i g, h' = o tanh(c'). Columns of the
+    weights are in the order i, f, g, o. Weights start uniform on [-initial, initial], as do biases, except
+    that those of the forget gates are `forget_bias` unless it is None. While learning, `recurrent_dropout`
+    is the share of h that is set to zero at each step anew, before U sees it. With `return_state`, h and c
+    [n, units] after the last step are returned as well.
+
+    Sources: S. Hochreiter, J. Schmidhuber 1997, with the forget gate of F. Gers et al. 2000.
     """
 
     trait = "recurrence"
@@ -26,14 +29,15 @@ class LSTM(keras.layers.Layer):
         initial: float = 0.1,
         forget_bias: float | None = None,
         recurrent_dropout: float = 0.0,
+        return_state: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self.units, self.initial, self.forget_bias = units, initial, forget_bias
-        self.recurrent_dropout = recurrent_dropout
+        self.recurrent_dropout, self.return_state = recurrent_dropout, return_state
         self.seed_generator = keras.random.SeedGenerator() if recurrent_dropout else None
 
-    def build(self, input_shape: tuple[Any, ...]) -> None:
+    def build(self, x_shape: tuple[Any, ...]) -> None:
         """Make the weights for inputs of this shape."""
 
         def uniform() -> Any:
@@ -48,26 +52,33 @@ class LSTM(keras.layers.Layer):
             return ops.concatenate([start[: self.units], forget, start[2 * self.units :]])
 
         self.kernel = self.add_weight(
-            shape=(input_shape[-1], 4 * self.units), initializer=uniform(), name="kernel"
+            shape=(x_shape[-1], 4 * self.units), initializer=uniform(), name="kernel"
         )
         self.recurrent_kernel = self.add_weight(
             shape=(self.units, 4 * self.units), initializer=uniform(), name="recurrent_kernel"
         )
         self.bias = self.add_weight(shape=(4 * self.units,), initializer=biases, name="bias")
 
-    def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The shape of the output."""
-        return (*input_shape[:-1], self.units)
+    def compute_output_spec(self, x: Any, h: Any = None, c: Any = None, present: Any = None) -> Any:
+        """The shapes of what is returned."""
+        outputs = keras.KerasTensor((*x.shape[:-1], self.units), dtype=self.compute_dtype)
+        last = keras.KerasTensor((x.shape[0], self.units), dtype=self.compute_dtype)
+        return (outputs, last, last) if self.return_state else outputs
 
-    def call(self, x: Any, training: bool = False) -> Any:
-        """The cells' outputs at all steps."""
+    def call(self, x: Any, h: Any = None, c: Any = None, present: Any = None, training: bool = False) -> Any:
+        """The cells' outputs at all steps, from the state `h` and `c` [n, units], zeros if None.
+
+        Steps where `present`, bool [n, T], is False leave the state as it is.
+        """
         net = ops.matmul(x, self.kernel) + self.bias
         sequences = {"net": net}
         if training and self.recurrent_dropout:
             ones = ops.ones_like(net[..., : self.units])
             sequences["kept"] = keras.random.dropout(ones, self.recurrent_dropout, seed=self.seed_generator)
-        start = ops.zeros((ops.shape(x)[0], self.units), net.dtype)
-        return scan(self._step, (start, start), sequences)[1]
+        if h is None:
+            h = c = ops.zeros((ops.shape(x)[0], self.units), net.dtype)
+        (h, c), outputs = scan(self._step, (h, c), sequences, mask=present)
+        return (outputs, h, c) if self.return_state else outputs
 
     def _step(self, carry: tuple[Any, Any], now: dict[str, Any]) -> tuple[tuple[Any, Any], Any]:
         h, c = carry

@@ -77,3 +77,47 @@ def test_masks_are_drawn_anew_at_each_step() -> None:
     saw = out > 0.6  # tanh(tanh(0.5)) is 0.43 without the past, tanh(1) 0.76 with it
     assert saw.mean() == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(399))
     assert np.mean(saw[1:] == saw[:-1]) == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(398))
+
+
+#: The second example ends early, the third begins late.
+PRESENT = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0], [0, 0, 1, 1, 1]], bool)
+SHOWN = RNG.normal(size=(3, 5, 2)).astype("float32")
+
+
+@pytest.fixture(scope="module")
+def stateful() -> tuple[Any, Any]:
+    """Our layer and Keras' own, which return their states, with the same weights."""
+    ours = LSTM(4, initial=1.0, return_state=True)
+    theirs = keras.layers.LSTM(4, return_sequences=True, return_state=True)
+    ours(SHOWN), theirs(SHOWN)
+    theirs.set_weights(ours.get_weights())
+    return ours, theirs
+
+
+def test_states_are_those_of_keras(stateful: tuple[Any, Any]) -> None:
+    ours, theirs = stateful
+    h, c = np.full((2, 3, 4), 0.5, "float32")
+    for found, expected in (
+        (ours(SHOWN), theirs(SHOWN)),
+        (ours(SHOWN, h, c), theirs(SHOWN, initial_state=[h, c])),
+    ):
+        for one, two in zip(found, expected, strict=True):
+            np.testing.assert_allclose(one, two, atol=1e-5)
+
+
+def test_hidden_steps_leave_the_state_as_it_is(stateful: tuple[Any, Any]) -> None:
+    ours, _ = stateful
+    _, h, c = ours(SHOWN, present=PRESENT)
+    for i in range(3):
+        _, alone_h, alone_c = ours(SHOWN[i : i + 1, PRESENT[i]])
+        np.testing.assert_allclose(h[i], alone_h[0], atol=1e-5)
+        np.testing.assert_allclose(c[i], alone_c[0], atol=1e-5)
+
+
+def test_one_step_after_the_other_is_the_whole(stateful: tuple[Any, Any]) -> None:
+    ours, _ = stateful
+    whole, _, _ = ours(SHOWN)
+    state = [np.zeros((3, 4), "float32")] * 2
+    for t in range(5):
+        y, state = ours.one_step(SHOWN[:, t], state)
+        np.testing.assert_allclose(y, whole[:, t], atol=1e-5)
