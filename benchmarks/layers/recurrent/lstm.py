@@ -59,7 +59,9 @@ class LSTM(keras.layers.Layer):
         )
         self.bias = self.add_weight(shape=(4 * self.units,), initializer=biases, name="bias")
 
-    def compute_output_spec(self, x: Any, h: Any = None, c: Any = None, present: Any = None) -> Any:
+    def compute_output_spec(
+        self, x: Any, h: Any = None, c: Any = None, present: Any = None, training: bool = False
+    ) -> Any:
         """The shapes of what is returned."""
         outputs = keras.KerasTensor((*x.shape[:-1], self.units), dtype=self.compute_dtype)
         last = keras.KerasTensor((x.shape[0], self.units), dtype=self.compute_dtype)
