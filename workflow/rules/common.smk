@@ -77,7 +77,8 @@ try:
         1, (workflow.resource_settings.cores or THREADS) // THREADS
     )
     if workflow.is_main_process:
-        os.environ["HISTORY_AFFORDS"] = json.dumps(affords(keep=False) if CONFIG["budget"] else None)
+        may_take = affords(keep=False) if CONFIG["budget"] else None
+        os.environ.update(HISTORY_AFFORDS=json.dumps(may_take))
     CONFIG["affords"] = json.loads(os.environ["HISTORY_AFFORDS"])
     JOBS = select.jobs(CONFIG, MACHINE)
     WAITS_FOR = select.waits_for(JOBS)
