@@ -76,10 +76,10 @@ try:
     AT_ONCE = workflow.resource_settings.nodes or max(
         1, (workflow.resource_settings.cores or THREADS) // THREADS
     )
-    if CONFIG["budget"]:
-        if workflow.is_main_process:
-            os.environ["HISTORY_AFFORDS"] = json.dumps(affords(keep=False))
-        CONFIG["affords"] = json.loads(os.environ["HISTORY_AFFORDS"])
+    if workflow.is_main_process:
+        may_take = affords(keep=False) if CONFIG["budget"] else None
+        os.environ.update(HISTORY_AFFORDS=json.dumps(may_take))
+    CONFIG["affords"] = json.loads(os.environ["HISTORY_AFFORDS"])
     JOBS = select.jobs(CONFIG, MACHINE)
     WAITS_FOR = select.waits_for(JOBS)
     EXPECTED = needs.Expected(Path("results"), CONFIG["tier"], CONFIG["backend"])
@@ -97,7 +97,7 @@ envvars:
     "HISTORY_THREADS",
     "HISTORY_MACHINE",
     "HISTORY_GRANTED",
-    *(["HISTORY_AFFORDS"] if CONFIG["budget"] else []),
+    "HISTORY_AFFORDS",
 
 
 wildcard_constraints:
