@@ -23,12 +23,14 @@ def test_a_net_in_which_all_texts_are_alike_has_the_loss_of_guessing():
     model = ENTRY.build(**ENTRY.recipes[0].model)
     model.texts.get_layer("text_projection").set_weights([np.zeros((32, 32), "float32")])
     batch = {key: value[:16] for key, value in datasets.load("digits").train.items()}
+    assert ENTRY.loss is not None
     np.testing.assert_allclose(float(ENTRY.loss(model, batch, True)), np.log(16), rtol=1e-5)
 
 
 def test_pictures_show_one_image_of_each_class_and_the_sentences_that_were_held_out():
     data = datasets.load("digits")
     model = ENTRY.build(**ENTRY.recipes[0].model)
+    assert ENTRY.pictures is not None
     shown = ENTRY.pictures(model, Data(data.train, data.validation, data.test), Eager(model))
     assert shown["sentences"].columns[7] == "a photo of the seven"
     first = data.test["x"][data.test["y"] == 3][0, ..., 0]

@@ -21,6 +21,7 @@ def test_a_supported_net_pays_for_each_look_that_goes_astray():
         model = ENTRY.build(sentences=30, supported=supported)
         for weight in (*model.tables, *model.ages):
             weight.assign(np.zeros(weight.shape))
+        assert ENTRY.loss is not None
         losses.append(float(keras.ops.convert_to_numpy(ENTRY.loss(model, split, True))))
     sentences = split["x"][:, 1:].any(axis=2).sum(axis=1)
     assert losses[0] == pytest.approx(math.log(6), rel=1e-5)
@@ -31,6 +32,7 @@ def test_pictures_show_the_sentences_in_the_order_of_the_story():
     data = datasets.load("stories_1")
     split = {key: value[:3] for key, value in data.test.items()}
     model = ENTRY.build(sentences=10)
+    assert ENTRY.pictures is not None
     shown = ENTRY.pictures(model, Data(split, split, split, data.info), Eager(model))
     first = shown["story_1"]
     words = data.info["words"]

@@ -49,6 +49,7 @@ def test_the_picture_shows_the_cosine_between_positions():
     table[2] = 3 * table[1]  # the second place is like the first
     layer = SimpleNamespace(table=SimpleNamespace(value=table))
     model = SimpleNamespace(get_layer=lambda name: layer)
+    assert ENTRY.pictures is not None
     tiles = ENTRY.pictures(model, None, None)["positions"].tiles
     assert tiles.shape[:2] == (2, 2)
     first = tiles[0, 0]

@@ -20,7 +20,7 @@ def stepped(rule, trains):
     before = [np.asarray(weight.value).copy() for weight in model.weights]
     driver = driver_class(keras.backend.backend())()
     stage, part = Stage("", trains=trains, **STAGE), machines.get(trains)
-    made = rule.Learner(Context(model, None, stage, Data({}, {}, {}), driver, 1, 3, part))
+    made = rule.Learner(Context(model, lambda *_: 0.0, stage, Data({}, {}, {}), driver, 1, 3, part))
     made.step({"x": np.random.default_rng(0).random((7, 3, 2)).astype("float32")})
     after = [np.asarray(weight.value) for weight in model.weights]
     return [new - old for new, old in zip(after, before, strict=True)]
@@ -42,5 +42,5 @@ def test_a_model_without_a_lowest_machine_is_refused():
     driver = driver_class(keras.backend.backend())()
     with pytest.raises(ValueError, match="names its lowest machine, and Sequential does not"):
         stacked_contrastive_divergence.Learner(
-            Context(net, None, Stage("", **STAGE), Data({}, {}, {}), driver, 1, 3)
+            Context(net, lambda *_: 0.0, Stage("", **STAGE), Data({}, {}, {}), driver, 1, 3)
         )

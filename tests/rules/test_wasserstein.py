@@ -31,7 +31,7 @@ def prepared(generator, critic, batch, **changes):
     options = {"optimizer": {"name": "SGD", "learning_rate": 0.1}, "batch_size": batch, **changes}
     driver = driver_class(keras.backend.backend())()
     model = ImagePair(generator, critic, 1.0, "uniform")
-    learner = Learner(Context(model, None, Stage("", **options), NO_DATA, driver, steps=1, seed=0))
+    learner = Learner(Context(model, lambda *_: 0.0, Stage("", **options), NO_DATA, driver, steps=1, seed=0))
     driver.bind(learner.variables)
 
     def run(x, steps=1):

@@ -46,7 +46,8 @@ def load(id: str, data_dir: Path | None = None) -> Data:
         "references": {"validation": made[1][1], "test": made[2][1]},
         "joiner": " ",
     }
-    return verified(CARDS[id], Data(*({"source": x, "target": tokens(texts)} for x, texts in made), info))
+    train, validation, test = ({"source": x, "target": tokens(texts)} for x, texts in made)
+    return verified(CARDS[id], Data(train, validation, test, info))
 
 
 def scenes(rng: np.random.Generator, count: int) -> tuple[np.ndarray, list[str]]:
