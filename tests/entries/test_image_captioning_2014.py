@@ -15,6 +15,7 @@ def test_pictures_show_images_and_what_is_said_of_them():
     model = ENTRY.build(filters=(2,), units=4, dropout=0.0)
     bias = model.answer.bias
     bias.assign(50.0 * np.eye(17)[2])  # ends at once, whatever it sees
+    assert ENTRY.pictures is not None
     shown = ENTRY.pictures(model, Data(few, few, few, data.info), Eager(model))
     caption = data.info["references"]["test"][0]
     assert shown["captions"].texts[0] == f"1. . (The caption: {caption}.)"

@@ -16,6 +16,7 @@ ENTRY = catalogue.load("memory_networks_2014")
 def test_a_supported_net_pays_for_each_look_that_goes_astray():
     """With all tables zero, attention is even over the sentences and all places are equally likely."""
     split = {key: value[:8] for key, value in datasets.load("stories_2").test.items()}
+    assert ENTRY.loss is not None
     losses = []
     for supported in (False, True):
         model = ENTRY.build(sentences=30, supported=supported)
@@ -31,6 +32,7 @@ def test_pictures_show_the_sentences_in_the_order_of_the_story():
     data = datasets.load("stories_1")
     split = {key: value[:3] for key, value in data.test.items()}
     model = ENTRY.build(sentences=10)
+    assert ENTRY.pictures is not None
     shown = ENTRY.pictures(model, Data(split, split, split, data.info), Eager(model))
     first = shown["story_1"]
     words = data.info["words"]

@@ -50,6 +50,7 @@ def test_the_writing_head_walks_over_the_memory_and_leaves_the_vectors_there():
 def test_pictures_show_lengths_beyond_the_trained_one_and_both_heads():
     model = ENTRY.build(inputs=5, outputs=4, units=6, slots=7, width=3)
     split = {key: value[0] for key, value in copying.episodes([2], 4).items()}
+    assert ENTRY.pictures is not None
     shown = ENTRY.pictures(model, Data(split, split, split), Eager(model))
     np.testing.assert_array_equal(shown["longer"].series[0].x, [1, 2, 4, 6, 8])
     assert shown["heads"].tiles.shape == (2, 1, 28, 20)

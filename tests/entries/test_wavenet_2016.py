@@ -18,6 +18,7 @@ def test_pictures_play_what_the_net_draws_beside_what_it_learned_from():
     data = datasets.load("organ_notes")
     few = Data(data.train, data.validation, data.test, {"rate": 40})  # two seconds are soon drawn
     model = ENTRY.build(cycles=1, doublings=2, residual=2, skip=2)
+    assert ENTRY.pictures is not None
     shown = ENTRY.pictures(model, few, Eager(model))
     assert len(shown["sampled"].samples) == len(shown["real"].samples) == 80
     levels = data.test["x"].ravel()[:80]

@@ -40,13 +40,14 @@ def load(id: str, data_dir: Path | None = None) -> Data:
     """
     rng = generator(2015_24)
     made = [scenes(rng, count) for count in COUNTS]
+    train, validation, test = ({"source": x, "target": tokens(texts)} for x, texts in made)
     info = {
         "source_vocabulary": [str(level) for level in range(256)],
         "target_vocabulary": list(WORDS),
         "references": {"validation": made[1][1], "test": made[2][1]},
         "joiner": " ",
     }
-    return verified(CARDS[id], Data(*({"source": x, "target": tokens(texts)} for x, texts in made), info))
+    return verified(CARDS[id], Data(train, validation, test, info))
 
 
 def scenes(rng: np.random.Generator, count: int) -> tuple[np.ndarray, list[str]]:

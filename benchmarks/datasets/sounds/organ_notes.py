@@ -57,12 +57,12 @@ def load(id: str, data_dir: Path | None = None) -> Data:
     levels = quantised(wave).astype(np.int32)
     x, y = (part.reshape(-1, steps) for part in (levels[:-1], levels[1:]))
     cuts = np.cumsum(sizes)[:-1]
-    splits = [
+    train, validation, test = (
         {"x": some.copy(), "y": after.copy(), "weight": np.ones(some.shape, np.float32)}
         for some, after in zip(np.split(x, cuts), np.split(y, cuts), strict=True)
-    ]
+    )
     info = {"symbols": [str(level) for level in range(LEVELS)], "rate": parameters["rate"]}
-    return verified(CARDS[id], Data(*splits, info))
+    return verified(CARDS[id], Data(train, validation, test, info))
 
 
 def melody(rng: np.random.Generator, rate: int, samples: int) -> np.ndarray:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from benchmarks.layers.models.memory_network import LINEAR_START, MemoryNetwork, position_weights, watch
+from benchmarks.spec import Data
 
 
 def test_words_count_by_their_place():
@@ -28,7 +29,7 @@ def encoded(table, words, width, order):
 def test_the_looks_and_the_answer_are_those_of_the_paper(order, linear):
     keras.utils.set_random_seed(5)
     model = MemoryNetwork(9, sentences=4, classes=3, width=5, hops=2, order=order)
-    model.begin_stage(LINEAR_START if linear else "softmax", None, None)
+    model.begin_stage(LINEAR_START if linear else "softmax", Data({}, {}, {}), None)
     rng = np.random.default_rng(6)
     for weight in (*model.tables, *model.ages):
         weight.assign(rng.normal(size=weight.shape))
