@@ -16,6 +16,7 @@ ENTRY = catalogue.load("memory_networks_2014")
 def test_a_supported_net_pays_for_each_look_that_goes_astray():
     """With all tables zero, attention is even over the sentences and all places are equally likely."""
     split = {key: value[:8] for key, value in datasets.load("stories_2").test.items()}
+    assert ENTRY.loss is not None
     losses = []
     for supported in (False, True):
         model = ENTRY.build(sentences=30, supported=supported)

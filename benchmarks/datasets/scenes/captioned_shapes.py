@@ -40,13 +40,13 @@ def load(id: str, data_dir: Path | None = None) -> Data:
     """
     rng = generator(2015_24)
     made = [scenes(rng, count) for count in COUNTS]
+    train, validation, test = ({"source": x, "target": tokens(texts)} for x, texts in made)
     info = {
         "source_vocabulary": [str(level) for level in range(256)],
         "target_vocabulary": list(WORDS),
         "references": {"validation": made[1][1], "test": made[2][1]},
         "joiner": " ",
     }
-    train, validation, test = ({"source": x, "target": tokens(texts)} for x, texts in made)
     return verified(CARDS[id], Data(train, validation, test, info))
 
 

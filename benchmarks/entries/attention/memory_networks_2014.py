@@ -59,7 +59,7 @@ def pictures(model, data, predict):
     import numpy as np
 
     from benchmarks.layers.models.memory_network import watch
-    from benchmarks.pictures import LabelledMap, Texts
+    from benchmarks.pictures import AnyPicture, LabelledMap, Texts
 
     x = data.test["x"][:3]
     found = predict(watch, {"x": x})
@@ -68,7 +68,7 @@ def pictures(model, data, predict):
     def text(numbers):
         return " ".join(words[number] for number in numbers if number)
 
-    shown = {}
+    shown: dict[str, AnyPicture] = {}
     for number in range(3):
         lines = np.flatnonzero(x[number, 1:].any(axis=1))[:16][::-1]
         answer, right = (

@@ -46,13 +46,13 @@ def pictures(model, data, predict):
     import numpy as np
 
     from benchmarks.layers.recurrent.turing_machine import TuringMachine, watch
-    from benchmarks.pictures import Axis, Curves, Series, grid
+    from benchmarks.pictures import AnyPicture, Axis, Curves, Series, grid
     from benchmarks.tasks.copying import episodes, errors
 
     longest, bits = data.test["y"].shape[1] // 2, data.test["y"].shape[2]
     lengths = [longest // 2, longest, *(times * longest for times in (2, 3, 4))]
     wrong = 100.0 * errors(predict, lengths, bits)
-    shown = {
+    shown: dict[str, AnyPicture] = {
         "longer": Curves(
             [Series("bits wrong", np.array(lengths, "float64"), wrong)],
             Axis("length of the sequence", "vectors"),

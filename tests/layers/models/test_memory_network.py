@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from benchmarks.layers.models.memory_network import LINEAR_START, MemoryNetwork, position_weights, watch
+from benchmarks.spec import Data
 
 
 def test_words_count_by_their_place():
