@@ -152,8 +152,8 @@ ENTRY = Entry(
         Claim(
             value=124.7,
             where="Mikolov and Zweig 2012: RNNLM on the treebank",
-            source="https://www.microsoft.com/en-us/research/wp-content/uploads/2012/07/rnn_ctxt_TR.sav_.pdf, "
-            "as a public table of results quotes it",
+            source="https://www.microsoft.com/en-us/research/wp-content/uploads/2012/07/rnn_ctxt_TR.sav_.pdf,"
+            " as a public table of results quotes it",
             **PRINTED,
         ),
         Claim(
