@@ -2,6 +2,7 @@
 
 import itertools
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,8 +39,10 @@ def test_a_translator_that_fails_at_long_sources(joiner, metric):
     }
     data = Data(split, split, split, info)
 
-    def predict(function, arrays, *_, **__):
+    def decoded(function, arrays, *_, **__):
         return {"sequence": written[: len(arrays["source"])]}
+
+    predict: Any = decoded
 
     curve = by_length(predict, SimpleNamespace(), data)
     assert curve.y.label == metric
