@@ -77,7 +77,8 @@ def reader(predict: Any, model: LanguageModel, step: Any = step) -> Reader:
     A learned position has no place for a symbol beyond the context, and a window that moved by one symbol
     would have to be read anew each time. `step` is given the model that `predict` computes with.
     """
-    read, seen = carried(predict, step, model.start()), []
+    read = carried(predict, step, model.start())
+    seen: list[int] = []
 
     def one(symbol: int) -> np.ndarray:
         nonlocal read
