@@ -115,8 +115,8 @@ def check_system() -> None:
     """Raises SystemExit, with one sentence, on Windows: runs need POSIX's file locks and signals."""
     if sys.platform == "win32":
         raise SystemExit(
-            "error: the suite trains on Linux and macOS;"
-            " on Windows, install WSL (`wsl --install`) and run it there"
+            "error: the suite trains on Linux and macOS; on Windows, install WSL (`wsl --install`) and run "
+            "it there"
         )
 
 

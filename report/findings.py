@@ -215,8 +215,7 @@ def comparison(results: Results) -> list[str]:
     if len(compared.not_compared):
         sentences.append(
             f"{several(len(compared.not_compared), 'recipe')} could not be compared although several "
-            "machines "
-            "ran one of that name: the last table says why."
+            "machines ran one of that name: the last table says why."
         )
     return sentences
 

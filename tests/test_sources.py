@@ -297,12 +297,11 @@ def test_the_normal_form_is_the_same_on_every_python() -> None:
     )
     code = code.replace('x["a"]', "x['a']")
     assert sources.normal_form(ast.parse(code).body)[0] == (
-        "1 FunctionDef name 'f' args arguments args 1 arg arg 'x' annotation Name id 'int' ) )"
-        " vararg arg arg 'y' ) kwarg arg arg 'z' ) defaults 1 =0 )"
-        " body 1 Return value IfExp test Name id 'x' ) body JoinedStr values 1 FormattedValue value Subscript"
-        " value Name id 'x' ) slice ='a' ) conversion 114"
-        " format_spec JoinedStr values 2 ='>' FormattedValue value Name id 'y' )"
-        " conversion -1 ) ) ) ) orelse ='b' ) ) decorator_list 1 Name id 'cached' ) returns Name id 'str' ) )"
+        "1 FunctionDef name 'f' args arguments args 1 arg arg 'x' annotation Name id 'int' ) ) vararg arg "
+        "arg 'y' ) kwarg arg arg 'z' ) defaults 1 =0 ) body 1 Return value IfExp test Name id 'x' ) body "
+        "JoinedStr values 1 FormattedValue value Subscript value Name id 'x' ) slice ='a' ) conversion 114 "
+        "format_spec JoinedStr values 2 ='>' FormattedValue value Name id 'y' ) conversion -1 ) ) ) ) orelse "
+        "='b' ) ) decorator_list 1 Name id 'cached' ) returns Name id 'str' ) )"
     )
 
 

@@ -146,8 +146,7 @@ def _download(file: DataFile, path: Path) -> None:
     except OSError as error:
         raise DataError(
             f"{path.parent}: cannot be written to ({error.strerror}): set DATA_CACHE to another folder for "
-            "downloads,"
-            " or data_dir to one that has the files"
+            "downloads, or data_dir to one that has the files"
         ) from None
     failures = []
     for url in file.urls:

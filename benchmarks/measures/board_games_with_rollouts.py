@@ -33,7 +33,6 @@ MEASURES = (
         "%",
         "higher",
         "points of the policy that has learned to win out of games against the one that imitates, both "
-        "drawing "
-        "their moves; each side begins half of the games",
+        "drawing their moves; each side begins half of the games",
     ),
 )

@@ -21,8 +21,7 @@ MEASURES = (
         "longest_copied",
         "steps",
         "higher",
-        "the greatest of the recipe's greater lengths up to which no more than a tenth of the repeated "
-        "bits are "
-        "wrong at any; 0 if the first is too long",
+        "the greatest of the recipe's greater lengths up to which no more than a tenth of the repeated bits "
+        "are wrong at any; 0 if the first is too long",
     ),
 )

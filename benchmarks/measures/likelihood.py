@@ -19,9 +19,8 @@ MEASURES = (
         "bits_per_dimension",
         "bits",
         "lower",
-        "minus the mean log-probability of the grey levels to base 2, for each pixel and colour; of "
-        "a density "
-        "over continuous values, to which uniform noise of one level was added, it is an upper bound",
+        "minus the mean log-probability of the grey levels to base 2, for each pixel and colour; of a "
+        "density over continuous values, to which uniform noise of one level was added, it is an upper bound",
     ),
     Measure(
         "baseline_bits_per_dimension",

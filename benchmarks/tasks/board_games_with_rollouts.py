@@ -43,8 +43,7 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
     """Raises TypeError: there is no loss, since this is about play; an entry brings one to imitate by."""
     raise TypeError(
         "board_games_with_rollouts has no loss over labelled examples: give the entry one, or name a rule "
-        "that"
-        " plays, such as policy_self_play, in the recipe"
+        "that plays, such as policy_self_play, in the recipe"
     )
 
 

@@ -81,10 +81,8 @@ def _part(shown: pd.DataFrame, part: int, parts: int, many_machines: bool) -> Dr
         f"{finding} Large marks: our number of the kind that is printed; small circles: {seeds}; bars: "
         "95% "
         f"intervals, or thin lines for the range if there are fewer than {statistics.FEWEST} runs; grey "
-        "band: the "
-        "tolerance of the claim. Not drawn: claims of exactly 0, which have no relative scale, and claims "
-        "that "
-        "most runs never reached; the table has them."
+        "band: the tolerance of the claim. Not drawn: claims of exactly 0, which have no relative scale, and "
+        "claims that most runs never reached; the table has them."
         f"{either_side if (shown['direction'] == 'equal').any() else ''}"
     )
     name = f"claims_{part}" if parts > 1 else "claims"

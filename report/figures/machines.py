@@ -100,8 +100,7 @@ def _by_question(results: Results, ratios: pd.DataFrame, shown: pd.DataFrame, pa
     caption = _finding(ratios)
     more = (
         f"{part} Bars: exact intervals of at least 95%, over executions; open marks and thin lines: the "
-        "range, "
-        "where there are too few executions."
+        "range, where there are too few executions."
     )
     name = f"machines_{page}" if pages > 1 else "machines"
     return Drawn(name, figure, caption + more, caption, shown)

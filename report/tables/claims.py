@@ -52,9 +52,8 @@ def claims(results: Results) -> Table:
     return Table(
         "claims",
         "Every published number in the cards, and what the runs say about it. “Ours” is our number of the "
-        "same "
-        "kind as the printed one; “from” and “to” are its 95% interval, or the range of the runs if there "
-        "are "
+        "same kind as the printed one; “from” and “to” are its 95% interval, or the range of the runs if "
+        "there are "
         f"fewer than {verdicts.FEWEST}. A verdict on a single run is indicative. A two-sided "
         "claim can be missed by being too high or too low.",
         columns,
@@ -83,8 +82,8 @@ def misses(results: Results) -> Table:
     return Table(
         "misses",
         "The claims that the runs miss, and why, as far as the published reference runs show it. A cause "
-        "that is "
-        "only suspected is marked as such. “Ours” is blank if too many runs never reached the criterion.",
+        "that is only suspected is marked as such. “Ours” is blank if too many runs never reached the "
+        "criterion.",
         columns,
         frame,
     )

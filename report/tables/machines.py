@@ -57,8 +57,7 @@ def machines(results: Results) -> Table:
         "machines",
         "The machines: hardware and software as the training process read them, and the best of the ceilings "
         "measured on each. The load says whether the machine was then calm, busy with other work (so that "
-        "the "
-        "true ceiling is higher), or unknown.",
+        "the true ceiling is higher), or unknown.",
         columns,
         frame,
     )

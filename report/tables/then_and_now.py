@@ -105,8 +105,7 @@ def frontier(results: Results) -> Table:
         "frontier",
         "Compared with the record: what was reached, in what time and with how many operations. For our runs "
         "these are medians over seeds: of the training clock, and of the operations counted in the program "
-        "of "
-        "one step, times the steps. They compare only if the measure was reached.",
+        "of one step, times the steps. They compare only if the measure was reached.",
         columns,
         pd.DataFrame(rows, columns=list(_FRONTIER_COLUMNS)),
     )

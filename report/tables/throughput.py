@@ -51,8 +51,7 @@ def throughput(results: Results) -> Table:
         f"From and to: {statistics.FROM_AND_TO}. "
         "Spread: the robust standard deviation of the legs within an execution, and between executions. "
         "Achieved: the operations counted in the program of a step, times steps per second. The ceiling is "
-        "the "
-        "matrix product measured on the whole machine; a run may use only some of its cores."
+        "the matrix product measured on the whole machine; a run may use only some of its cores."
         f"{_busy_ceilings(ceilings)} {load_sentence}".strip(),
         columns,
         frame,

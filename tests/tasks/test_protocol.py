@@ -70,10 +70,9 @@ class Machine:
 
 def test_what_a_model_lacks_is_named() -> None:
     message = (
-        "the task density asks for a BoltzmannMachine, and the model of class Machine"
-        " has no visible_bias and no hidden_bias and no hidden_free_energy: add what is missing"
-        " (see benchmarks/tasks/protocol.py),"
-        " or choose another task"
+        "the task density asks for a BoltzmannMachine, and the model of class Machine has no visible_bias "
+        "and no hidden_bias and no hidden_free_energy: add what is missing (see "
+        "benchmarks/tasks/protocol.py), or choose another task"
     )
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         require("density", Machine(), BoltzmannMachine)

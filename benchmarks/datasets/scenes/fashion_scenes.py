@@ -21,8 +21,8 @@ CARDS = {
         task="segmentation",
         licence=IMAGES.licence,
         source=f"{IMAGES.source}, composed from a seed: three to five articles, each of another class, in "
-        "their own size, the later ones "
-        "over the earlier ones; behind them a smooth texture and six cuts of articles, over all of it noise",
+        "their own size, the later ones over the earlier ones; behind them a smooth texture and six cuts of "
+        "articles, over all of it noise",
         citation=f"{IMAGES.citation}. The compositions are ours",
         split="10,000 train / 1,000 validation / 1,000 test scenes, each of images of that split of the "
         "data set fashion_mnist alone",

@@ -11,9 +11,8 @@ CITATION = (
     "Hochreiter, Schmidhuber: Long short-term memory. Neural Computation 9(8), 1997, section 5.2, task 2a"
 )
 SPLIT = (
-    "train: 1,000 draws of the two sequences, each with probability 0.5; validation and test: both "
-    "sequences once "
-    "(there are no others)"
+    "train: 1,000 draws of the two sequences, each with probability 0.5; validation and test: both sequences "
+    "once (there are no others)"
 )
 TRAIN = 1_000
 

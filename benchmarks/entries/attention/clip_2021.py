@@ -19,9 +19,8 @@ from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe
 PAPER = Paper(
     title="Learning transferable visual models from natural language supervision",
     authors=(
-        "A. Radford, J. W. Kim, C. Hallacy, A. Ramesh, G. Goh, S. Agarwal, G. Sastry, A. Askell, P. "
-        "Mishkin, J. Clark, "
-        "G. Krueger, I. Sutskever"
+        "A. Radford, J. W. Kim, C. Hallacy, A. Ramesh, G. Goh, S. Agarwal, G. Sastry, A. Askell, P. Mishkin, "
+        "J. Clark, G. Krueger, I. Sutskever"
     ),
     year=2021,
     venue="ICML 2021, PMLR 139",
@@ -221,9 +220,9 @@ ENTRY = Entry(
     ),
     deviations=(
         (
-            "Captions are sentences made of the class's name, so that ten classes come again and again in "
-            "a batch, and "
-            "another image of the same class counts as a wrong pair; the paper's captions are people's own."
+            "Captions are sentences made of the class's name, so that ten classes come again and again in a "
+            "batch, and another image of the same class counts as a wrong pair; the paper's captions are "
+            "people's own."
         ),
         "What is unseen at the test is the form of the sentence, not the class.",
         "Words are whole words of the templates; the paper's tokens are pieces of words.",

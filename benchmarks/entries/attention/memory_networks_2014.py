@@ -77,8 +77,7 @@ def pictures(model, data, predict):
         )
         caption = (
             f"“{text(x[number, 0])}?” The net answers {answer}, the story says {right}. How much of each "
-            "look goes to "
-            "which sentence, the last 16 at most."
+            "look goes to which sentence, the last 16 at most."
         )
         hops = [f"look {hop + 1}" for hop in range(found["attention"].shape[1])]
         shown[f"story_{number + 1}"] = LabelledMap(
@@ -120,8 +119,7 @@ STAGES = (
 )
 SECTION_4 = (
     "section 4.2 of End-to-end memory networks (recalled): 20 numbers a word, 3 looks, batches of 32, 100 "
-    "passes, a "
-    "rate that is halved every 25, clipped gradients; nothing was searched"
+    "passes, a rate that is halved every 25, clipped gradients; nothing was searched"
 )
 LINEAR = (
     f"{SECTION_4}; 20 passes of linear attention first, where the paper waits until validation gets worse"
@@ -286,9 +284,8 @@ ENTRY = Entry(
         "The paper prints the best of ten runs by their training error; here every seed counts.",
         "Linear attention lasts a fixed number of passes.",
         (
-            "In the variant supported, the attention of each look is driven to the supporting sentence; "
-            "the first memory "
-            "network compared scores by a margin."
+            "In the variant supported, the attention of each look is driven to the supporting sentence; the "
+            "first memory network compared scores by a margin."
         ),
     ),
 )

@@ -67,10 +67,8 @@ def pictures(model, data, predict):
         )
         caption = (
             f"Where the heads are while {longest} vectors are read and repeated: above the head that "
-            "writes, below "
-            "the one that reads; a row a slot of the memory, the first 64 at most, time from left to "
-            "right, white "
-            "is all of the attention."
+            "writes, below the one that reads; a row a slot of the memory, the first 64 at most, time from "
+            "left to right, white is all of the attention."
         )
         shown["heads"] = grid(tiles.reshape(2, -1), tiles.shape[1:], 1, caption)
     return shown
@@ -112,11 +110,9 @@ ENTRY = Entry(
         ParameterCount(
             trainable=16_096,
             where=(
-                "feed-forward controller: 3,000 in it, 9,292 in the heads, 968 to the outputs, 2,836 "
-                "where memory, "
-                "reading and addresses begin; table 1 prints 17,162, and its settings do not say of what: "
-                "none of the"
-                " printed settings that were tried gives that number"
+                "feed-forward controller: 3,000 in it, 9,292 in the heads, 968 to the outputs, 2,836 where "
+                "memory, reading and addresses begin; table 1 prints 17,162, and its settings do not say of "
+                "what: none of the printed settings that were tried gives that number"
             ),
             published=17_162,
             confidence="verified",
@@ -132,9 +128,8 @@ ENTRY = Entry(
         ParameterCount(
             trainable=1_352_969,
             where=(
-                "three LSTM layers of 256 that all see the inputs, 10 of them, and start at learned "
-                "states; 9 outputs "
-                "that see all layers: met exactly; table 3"
+                "three LSTM layers of 256 that all see the inputs, 10 of them, and start at learned states; "
+                "9 outputs that see all layers: met exactly; table 3"
             ),
             variant="lstm",
             arguments={"controller": "none", "units": 256, "inputs": 10, "outputs": 9},
@@ -220,15 +215,13 @@ ENTRY = Entry(
         "Sequences come from a fixed set and are seen in batches, four times each; the paper draws each "
         "one anew.",
         (
-            "Keys and what is added pass through a hyperbolic tangent, addresses begin at the first slot "
-            "and are "
-            "learned; the paper does not say how it bounds the former and starts the latter."
+            "Keys and what is added pass through a hyperbolic tangent, addresses begin at the first slot and "
+            "are learned; the paper does not say how it bounds the former and starts the latter."
         ),
         "The input has one mark, which ends the sequence; the paper's net seems to have had two.",
         (
-            "The write head acts before the read head of the same step, and the outputs see what was "
-            "read; the order "
-            "is not printed."
+            "The write head acts before the read head of the same step, and the outputs see what was read; "
+            "the order is not printed."
         ),
         "A length counts as copied if no more than a tenth of its bits are wrong; the paper shows examples.",
     ),

@@ -117,9 +117,8 @@ ENTRY = Entry(
     family="autoencoder",
     task="variational",
     idea=(
-        "The encoder names a cloud of codes, and a lower bound of the probability trains it together "
-        "with the "
-        "decoder."
+        "The encoder names a cloud of codes, and a lower bound of the probability trains it together with "
+        "the decoder."
     ),
     paper=PAPER,
     build=build,
@@ -233,27 +232,23 @@ ENTRY = Entry(
             where="Burda, Grosse and Salakhutdinov 2015, table 1: VAE, one stochastic layer, k = 1",
             source="https://arxiv.org/abs/1509.00519",
             not_comparable=(
-                "their net has 50 numbers in the code and two hidden layers of 200 units on either "
-                "side, and was "
-                "trained for 3,280 passes by Adam (recalled); Kingma and Welling print curves alone"
+                "their net has 50 numbers in the code and two hidden layers of 200 units on either side, and "
+                "was trained for 3,280 passes by Adam (recalled); Kingma and Welling print curves alone"
             ),
         ),
     ),
     deviations=(
         (
-            "A grey pixel is the probability of a binary one: it is drawn anew in every training "
-            "step, as in the "
-            "first author's later code, and once, from a fixed seed, for scoring. The paper does not say."
+            "A grey pixel is the probability of a binary one: it is drawn anew in every training step, as in "
+            "the first author's later code, and once, from a fixed seed, for scoring. The paper does not say."
         ),
         (
-            "N(0, 0.01), from which the paper draws the initial weights, is read as a variance, like "
-            "its N(0, I): "
-            "the standard deviation is 0.1."
+            "N(0, 0.01), from which the paper draws the initial weights, is read as a variance, like its "
+            "N(0, I): the standard deviation is 0.1."
         ),
         (
-            "The likelihood is estimated by codes that the encoder proposes (2015), not by the "
-            "paper's Markov "
-            "chains, which it found reliable for three latent variables at most."
+            "The likelihood is estimated by codes that the encoder proposes (2015), not by the paper's "
+            "Markov chains, which it found reliable for three latent variables at most."
         ),
         (
             "The step size is one for the whole run; the paper chose it from 0.01, 0.02 and 0.1 by the first "
@@ -263,8 +258,7 @@ ENTRY = Entry(
         "On MNIST the last 10,000 training images are kept for validation.",
         (
             "On digits the mean code of an image is decoded for the measures of reconstruction, for "
-            "comparison with "
-            "other entries: the net was neither trained nor chosen for that."
+            "comparison with other entries: the net was neither trained nor chosen for that."
         ),
     ),
     history=(

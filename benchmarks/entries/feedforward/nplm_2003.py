@@ -153,9 +153,8 @@ ENTRY = Entry(
             batch_size=16,
             epochs=10,
             source=(
-                "ours, since the paper has words: ten characters of history, vectors of 30 as in table "
-                "1, 300 "
-                "hidden units, and Adam; nothing was searched"
+                "ours, since the paper has words: ten characters of history, vectors of 30 as in table 1, "
+                "300 hidden units, and Adam; nothing was searched"
             ),
         ),
         Recipe(
@@ -167,9 +166,8 @@ ENTRY = Entry(
             batch_size=16,
             epochs=10,
             source=(
-                "ours, since the paper has words: ten characters of history, vectors of 30 as in table "
-                "1, 300 "
-                "hidden units, and Adam; nothing was searched"
+                "ours, since the paper has words: ten characters of history, vectors of 30 as in table 1, "
+                "300 hidden units, and Adam; nothing was searched"
             ),
         ),
     ),

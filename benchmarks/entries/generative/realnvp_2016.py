@@ -114,9 +114,8 @@ ENTRY = Entry(
     family="generative",
     task="likelihood",
     idea=(
-        "Layers that scale and shift one half of the numbers by what the other half says: easy to "
-        "invert, and "
-        "with a determinant that is a product."
+        "Layers that scale and shift one half of the numbers by what the other half says: easy to invert, "
+        "and with a determinant that is a product."
     ),
     paper=PAPER,
     build=build,
@@ -211,15 +210,13 @@ ENTRY = Entry(
         "On digits s and t are fully connected nets, and there is one scale: four couplings by chessboards.",
         "Weights are not normalised (Salimans and Kingma), batches are.",
         (
-            "Batch normalisation takes a batch's own statistics in training; the paper mixes them "
-            "with those of recent "
-            "batches (appendix E)."
+            "Batch normalisation takes a batch's own statistics in training; the paper mixes them with those "
+            "of recent batches (appendix E)."
         ),
         ("It normalises all numbers behind a coupling; the authors' code, those that the coupling changed."),
         (
-            "Pixels are squeezed into [0.05, 0.95] before the logit, as in the authors' code: by the "
-            "formula of section "
-            "4.1 white would be infinite."
+            "Pixels are squeezed into [0.05, 0.95] before the logit, as in the authors' code: by the formula "
+            "of section 4.1 white would be infinite."
         ),
         (
             "Bits are those of a density to which uniform noise was added, once and from a fixed "

@@ -20,8 +20,7 @@ PAPER = Paper(
     title="WaveNet: a generative model for raw audio",
     authors=(
         "A. van den Oord, S. Dieleman, H. Zen, K. Simonyan, O. Vinyals, A. Graves, N. Kalchbrenner, A. "
-        "Senior, "
-        "K. Kavukcuoglu"
+        "Senior, K. Kavukcuoglu"
     ),
     year=2016,
     venue="arXiv 1609.03499",
@@ -89,9 +88,8 @@ ENTRY = Entry(
         ParameterCount(
             trainable=1_064_480,
             where=(
-                "three times the distances 1 to 512 of section 2.1; 32 channels, 512 to the outputs, as "
-                "in public "
-                "re-implementations; the paper prints neither channels nor a count"
+                "three times the distances 1 to 512 of section 2.1; 32 channels, 512 to the outputs, as in "
+                "public re-implementations; the paper prints neither channels nor a count"
             ),
         ),
     ),

@@ -127,8 +127,7 @@ ENTRY = Entry(
             source=(
                 "defaults of train.lua of github karpathy/char-rnn: size, rate, decay of the squares, "
                 "clipping, batch; 20 passes instead of 50, with a rate that falls from the first pass; "
-                "nothing "
-                "was searched"
+                "nothing was searched"
             ),
         ),
         Recipe(

@@ -88,8 +88,7 @@ ENTRY = Entry(
             trainable=2_800_433,
             where=(
                 "512 units and 512 numbers a word as in section 4.3; vocabulary and encoder, without "
-                "ImageNet, are "
-                "ours; the paper prints no count"
+                "ImageNet, are ours; the paper prints no count"
             ),
         ),
     ),

@@ -69,8 +69,7 @@ PRINTED = {
 SENTENCES = {"symbols": 29, "hidden": 20}
 FALLING = (
     "ours, since the paper's corpora are not at hand: 20 hidden units, errors through 5 steps, plain "
-    "gradient "
-    "descent; rate set by hand, nothing was searched"
+    "gradient descent; rate set by hand, nothing was searched"
 )
 TEXT = (
     "ours, since the paper has words: 200 hidden units, errors through 10 steps, and Adam; nothing was "

@@ -64,8 +64,7 @@ SENTENCES = {"symbols": 29, "units": 48, "initial": 0.1}
 CHARACTERS = {"symbols": 65, "units": 200, "initial": 0.1}
 FEW = (
     "ours, since the paper has words of the treebank: 48 cells a layer, Adam, and few sentences, so that "
-    "there "
-    "is something to overfit; nothing was searched"
+    "there is something to overfit; nothing was searched"
 )
 TEXT = (
     "ours, since the paper has words of the treebank: the paper's small size, 200 cells a layer, with the "

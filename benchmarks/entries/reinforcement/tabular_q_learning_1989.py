@@ -53,9 +53,8 @@ def pictures(model, data, predict):
             "row",
             "column",
             "reward",
-            "The value of the best action in each place: the reward that it brings in the end, "
-            "discounted. The walk "
-            "starts at the upper left and ends at the lower right; holes and the end have 0.",
+            "The value of the best action in each place: the reward that it brings in the end, discounted. "
+            "The walk starts at the upper left and ends at the lower right; holes and the end have 0.",
         )
     }
 
@@ -66,9 +65,8 @@ ENTRY = Entry(
     family="reinforcement",
     task="control",
     idea=(
-        "Move the value of the action that was taken towards the reward plus the value of the best "
-        "action that "
-        "follows."
+        "Move the value of the action that was taken towards the reward plus the value of the best action "
+        "that follows."
     ),
     paper=PAPER,
     build=build,
@@ -118,16 +116,15 @@ ENTRY = Entry(
     deviations=(
         "The lakes are a test problem of today; the thesis has problems of its own (recalled).",
         (
-            "The share of random actions and the rates follow a schedule of ours; the theorem asks "
-            "only that every action "
-            "is tried in every state without end, and that the rates fall neither too fast nor too slowly."
+            "The share of random actions and the rates follow a schedule of ours; the theorem asks only that "
+            "every action is tried in every state without end, and that the rates fall neither too fast nor "
+            "too slowly."
         ),
         "Each epoch begins with a fresh episode, so that a killed run can resume without the state "
         "of an environment.",
         (
-            "An episode that is cut for its length does not count as ended: its last step keeps the "
-            "value of what would "
-            "have followed."
+            "An episode that is cut for its length does not count as ended: its last step keeps the value of "
+            "what would have followed."
         ),
     ),
 )

@@ -172,8 +172,8 @@ def look_for_attacks(browser: Any, file: Path) -> None:
     assert tab.evaluate(f"{names}.filter((name) => name.startsWith('on'))") == []
     schemes = set(
         tab.evaluate(
-            "[...document.querySelectorAll('main a[href]')]"
-            ".map((a) => new URL(a.getAttribute('href'), a.baseURI).protocol)"
+            "[...document.querySelectorAll('main a[href]')].map((a) => new URL(a.getAttribute('href'), "
+            "a.baseURI).protocol)"
         )
     )
     assert schemes <= {"file:", "https:", "http:"}
