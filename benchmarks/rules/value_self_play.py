@@ -48,22 +48,26 @@ class Learner:
     """
 
     def __init__(self, context: Context) -> None:
-        self.model, self.driver, self.seed = whole_model(context), context.driver, context.seed
-        if not isinstance(self.model, TwoPolicies):
+        model = whole_model(context)
+        if not isinstance(model, TwoPolicies):
             raise TypeError(
                 "value_self_play needs a model with two policies and a value, and"
-                f" {type(self.model).__name__} has none; choose another rule"
+                f" {type(model).__name__} has none; choose another rule"
             )
+        self.model: Any = model
+        self.driver, self.seed = context.driver, context.seed
         self.part = self.model.value
         self.game = GAMES[context.data.info["game"]]
         options = dict(context.stage.rule_options)
         self.games: int = options["games"]
         self.capacity: int = options["memory"]
         self.learning_steps: int = options["learning_steps"]
-        self.batch_size: int | None = context.stage.batch_size
+        self.batch_size = context.stage.batch_size or self.capacity
         self.optimizer = optimizers.make(context.stage.optimizer)
         self.optimizer.build(self.part.trainable_variables)
         self.variables = [*self.model.variables, *self.optimizer.variables]
+        self.memory: dict[str, np.ndarray] = {}
+        self.stored = 0
         self.reset_host_state(self.seed)
 
     def step(self, batch: Batch) -> dict[str, Any]:
@@ -140,7 +144,7 @@ class Learner:
             order = random.integers(held, size=(self.learning_steps, self.batch_size), dtype="int32")
             loss += self._learn(order, self.learning_steps, self._on_device())["loss"]
         steps = (last - first) * self.learning_steps
-        return steps, steps * (self.batch_size or 0), {"loss": loss / steps}
+        return steps, steps * self.batch_size, {"loss": loss / steps}
 
     def host_state(self) -> dict[str, np.ndarray]:
         """The memory of positions, and how many were stored so far."""

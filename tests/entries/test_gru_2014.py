@@ -73,9 +73,8 @@ def test_zeros_in_front_of_a_review_change_nothing() -> None:
     model = ENTRY.build(inputs="words", symbols=9, answers=2, units=3, embedding=4)
     words = np.array([[1, 5, 2, 8], [1, 3, 3, 7]], "int32")
     padded = np.pad(words, [[0, 0], [3, 0]])
-    np.testing.assert_allclose(
-        *(keras.ops.convert_to_numpy(model(x)) for x in (words, padded)), rtol=1e-5, atol=1e-6
-    )
+    one, other = (keras.ops.convert_to_numpy(model(x)) for x in (words, padded))
+    np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
 
 def test_pictures_have_a_row_for_each_state_and_gate() -> None:

@@ -10,7 +10,7 @@ from benchmarks.rules import greedy_contrastive_divergence, stacked_contrastive_
 from benchmarks.rules.protocol import Context
 from benchmarks.spec import Data, Stage
 
-STAGE = {"optimizer": {"name": "SGD", "learning_rate": 0.5}}
+SGD = {"name": "SGD", "learning_rate": 0.5}
 
 
 def stepped(rule, trains):
@@ -19,7 +19,7 @@ def stepped(rule, trains):
     machines = dict(zip(("machine_1", "machine_2"), model.network.machines, strict=True))
     before = [np.asarray(weight.value).copy() for weight in model.weights]
     driver = driver_class(keras.backend.backend())()
-    stage, part = Stage("", trains=trains, **STAGE), machines.get(trains)
+    stage, part = Stage("", trains=trains, optimizer=SGD), machines.get(trains)
     made = rule.Learner(Context(model, lambda *_: 0.0, stage, Data({}, {}, {}), driver, 1, 3, part))
     made.step({"x": np.random.default_rng(0).random((7, 3, 2)).astype("float32")})
     after = [np.asarray(weight.value) for weight in model.weights]
@@ -42,5 +42,5 @@ def test_a_model_without_a_lowest_machine_is_refused():
     driver = driver_class(keras.backend.backend())()
     with pytest.raises(ValueError, match="names its lowest machine, and Sequential does not"):
         stacked_contrastive_divergence.Learner(
-            Context(net, lambda *_: 0.0, Stage("", **STAGE), Data({}, {}, {}), driver, 1, 3)
+            Context(net, lambda *_: 0.0, Stage("", optimizer=SGD), Data({}, {}, {}), driver, 1, 3)
         )

@@ -20,7 +20,7 @@ def learner(games=64, model=None, **rule_options):
     stage = next(stage for stage in RECIPE.stages if stage.rule == "value_self_play")
     stage = dataclasses.replace(stage, rule_options={**stage.rule_options, "games": games, **rule_options})
     keras.utils.set_random_seed(0)
-    model = model or ENTRY.build(**RECIPE.model | {"filters": 4, "hidden": 8})
+    model = model or ENTRY.build(**{**RECIPE.model, "filters": 4, "hidden": 8})
     driver, loss = driver_class(keras.backend.backend())(), board_games_with_rollouts.loss
     made = Learner(Context(model, loss, stage, datasets.load("tic_tac_toe"), driver, 1, 3))
     driver.bind(made.variables)

@@ -91,10 +91,10 @@ def streams(rng: np.random.Generator, n: int, steps: int) -> dict[str, np.ndarra
             allowed[number[state], SYMBOLS.index(name)] = 1
     choices = rng.integers(0, 2, (steps + 1, n), dtype=np.uint8)
     states, symbols = np.zeros((2, steps + 1, n), np.int32)
-    state = np.full(n, number[0], np.int32)
+    now = np.full(n, number[0], np.int32)
     for t in range(steps + 1):
-        symbols[t], state = symbol[state, choices[t]], after[state, choices[t]]
-        states[t] = state
+        symbols[t], now = symbol[now, choices[t]], after[now, choices[t]]
+        states[t] = now
     return {
         "x": np.ascontiguousarray(symbols[:-1].T),
         "y": np.ascontiguousarray(symbols[1:].T),
