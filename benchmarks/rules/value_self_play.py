@@ -54,7 +54,7 @@ class Learner:
                 "value_self_play needs a model with two policies and a value, and"
                 f" {type(model).__name__} has none; choose another rule"
             )
-        self.model: Any = model
+        self.model: Any = context.model
         self.driver, self.seed = context.driver, context.seed
         self.part = self.model.value
         self.game = GAMES[context.data.info["game"]]
