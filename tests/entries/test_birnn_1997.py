@@ -25,7 +25,7 @@ def test_outputs_are_those_of_two_nets_that_do_not_see_each_other(each: bool) ->
     answers = 1 if each else 3
     model = ENTRY.build(units=4, values=(9, 2), steps=(2, 7) if each else None, answers=answers)
     x = np.random.default_rng(0).normal(size=(3, 9, 2))
-    *both, out, out_bias = (weight.astype("float64") for weight in model.get_weights())
+    *both, out, out_bias = (np.asarray(weight.value, "float64") for weight in model.weights)
     forward, backward = states(x, *both[:3]), states(x[:, ::-1], *both[3:])
     if each:
         seen = np.concatenate([forward, backward[:, ::-1]], axis=-1)
