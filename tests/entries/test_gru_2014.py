@@ -16,7 +16,7 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 
 def by_the_paper(model: keras.Model, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """States, update and reset gates of all steps (equations 5 to 8): resetting acts on the old state."""
-    kernel, recurrent, bias = (w.astype("float64") for w in model.get_layer("gru").get_weights())
+    kernel, recurrent, bias = (np.asarray(w.value, "float64") for w in model.get_layer("gru").weights)
     (wz, wr, w), (uz, ur, u), (bz, br, b) = (np.split(a, 3, axis=-1) for a in (kernel, recurrent, bias))
     h, seen = np.zeros((len(x), w.shape[1])), []
     for now in x.swapaxes(0, 1):
@@ -36,7 +36,7 @@ def test_states_gates_and_answer_are_those_of_the_equations() -> None:
         weight.assign(rng.normal(size=weight.shape))
     x = rng.normal(size=(3, 6, 2)).astype("float32")
     states, update, reset = by_the_paper(model, x.astype("float64"))
-    out, out_bias = (w.astype("float64") for w in model.layers[-1].get_weights())
+    out, out_bias = (np.asarray(w.value, "float64") for w in model.layers[-1].weights)
     found = Eager(model)(ENTRY.build.__globals__["watch"], {"x": x})
     for name, right in (("states", states), ("update", update), ("reset", reset)):
         np.testing.assert_allclose(found[name], right, atol=1e-5)
