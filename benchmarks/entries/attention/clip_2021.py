@@ -174,7 +174,7 @@ ENTRY = Entry(
             batch_size=32,
             epochs=20,
             evaluate_every=10,
-            floor=("error", 10.5),
+            floor=("error", 12.5),
             source=CAPTIONS,
         ),
         Recipe(

@@ -144,7 +144,7 @@ ENTRY = Entry(
             batch_size=75,
             epochs=200,
             evaluate_every=100,
-            floor=("mse", 0.0002),
+            floor=("mse", 0.000145),
             shortened="200 of 500 cycles",
             source=CYCLES,
         ),
@@ -170,7 +170,7 @@ ENTRY = Entry(
             batch_size=32,
             epochs=20,
             evaluate_every=5,
-            floor=("error", 10.0),
+            floor=("error", 4.6),
             source=f"{ROWS_OURS}; 32 units in each direction",
         ),
         Recipe(

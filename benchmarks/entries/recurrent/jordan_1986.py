@@ -125,7 +125,7 @@ ENTRY = Entry(
             epochs=6000,
             evaluate_every=1000,
             criterion=("correct", 100.0),
-            floor=("wrong", 25.0),
+            floor=("wrong", 37.5),
             source=OURS,
         ),
         Recipe(
