@@ -100,7 +100,7 @@ class WordVectors(keras.layers.Layer):
         seed: Any = 0
         if training:
             seed = self.seed_generator
-            chance = ops.take(ops.convert_to_tensor(self.kept), x, axis=0)
+            chance = ops.cast(ops.take(ops.convert_to_tensor(self.kept), x, axis=0), "float32")
             there = ops.logical_and(there, uniform(words, seed) < chance)
             reach = 1 + ops.cast(ops.floor(uniform(words, seed) * self.window), "int32")
         place = ops.cast(ops.floor(uniform((*words, self.negatives), seed) * self.listed), "int32")
@@ -113,7 +113,9 @@ class WordVectors(keras.layers.Layer):
         Of words x [n, T] those count that are `there`, bool, with neighbours at most `reach` places away; the
         words `drawn`, int [n, T, negatives], are the noise of all pairs of a word.
         """
-        vectors, contexts = ops.convert_to_tensor(self.vectors), ops.convert_to_tensor(self.contexts)
+        vectors, contexts = (
+            ops.cast(ops.convert_to_tensor(table), "float32") for table in (self.vectors, self.contexts)
+        )
         noise = rows(contexts, drawn)
         offsets = [by for d in range(1, self.window + 1) for by in (d, -d)]
         near = [
