@@ -101,7 +101,12 @@ TRAINED = [parameter for key, parameter in RECIPES.items() if key not in KNOWN]
 #: Modules that a run imports although they are neither in its digest nor in `sources.APART`, and why.
 EXPLAINED = {
     **dict.fromkeys(
-        ("benchmarks.engine.__main__", "benchmarks.engine.orphans", "benchmarks.engine.repeat"),
+        (
+            "benchmarks.engine.__main__",
+            "benchmarks.engine.grace",
+            "benchmarks.engine.orphans",
+            "benchmarks.engine.repeat",
+        ),
         "the command line, and what it alone uses",
     ),
     "benchmarks.pictures": "records encode its pictures; entries that draw with it have it in their digest",

@@ -133,7 +133,7 @@ ENTRY = Entry(
             batch_size=32,
             epochs=20,
             evaluate_every=5,
-            floor=("error", 7.5),
+            floor=("error", 14.2),
             source=ON_DIGITS,
             tries=6,
         ),
