@@ -252,6 +252,10 @@ class Positions(keras.layers.Layer):
             shape=(self.longest, x_shape[-1]), initializer=normal(self.spread), name="table"
         )
 
+    def compute_output_spec(self, x: Any, position: Any = None) -> Any:
+        """The shape of the output, also where the number of positions is not known yet."""
+        return keras.KerasTensor(x.shape, dtype=self.compute_dtype)
+
     def call(self, x: Any, position: Any = None) -> Any:
         """The output. With a scalar `position`, x [n, 1, width] stands there, and not at the beginning."""
         table = ops.convert_to_tensor(self.table)
