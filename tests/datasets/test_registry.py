@@ -63,7 +63,11 @@ def test_real_data_sets_are_those_with_files() -> None:
         "cifar10_photographs",
         "usps",
         "imdb",
+        "imdb_text",
+        "imdb_words",
         "tiny_shakespeare",
+        "tiny_shakespeare_64",
+        "tiny_shakespeare_256",
         "multi30k",
     }
 
