@@ -68,6 +68,11 @@ def speed_ups(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def first_base(frame: pd.DataFrame) -> str:
+    """The first machine that shares a question with another: the base where one has to be chosen."""
+    return str(frame["machine"].iloc[0])
+
+
 def _logarithms(results: Results) -> dict[str, Logarithms]:
     """By machine: of several sources that answer a question, the last to run counts."""
     found: dict[str, Logarithms] = {}

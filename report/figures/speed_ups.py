@@ -7,6 +7,7 @@ from report import style
 from report.figures.machines import ratio_axis
 from report.formats import number
 from report.results import Results
+from report.speed_ups import first_base
 from report.style import DARK2, Drawn
 
 #: machines that are drawn beside the first
@@ -20,7 +21,7 @@ def draw(results: Results) -> list[Drawn]:
     frame = results.speed_ups
     if frame.empty:
         return []
-    base = next(letter for letter in results.machines["machine"] if letter in set(frame["base"]))
+    base = first_base(frame)
     frame = frame[frame["base"] == base].reset_index(drop=True)
     machines = list(frame["machine"].unique())
     shown = frame[frame["machine"].isin(machines[:MOST])]

@@ -98,9 +98,9 @@ def test_one_sentence_for_all_jobs_of_a_rule(programs: Path) -> None:
 
 
 def test_jobs_of_another_folder_or_program_are_not_touched(programs: Path) -> None:
-    lines = [f"1|{TRAIN}|/work/mine", f"2|{TRAIN}|/work/other", "3|(null)|/work/mine", ""]
+    lines = [f"1|{TRAIN}|/home/ann/mine", f"2|{TRAIN}|/home/ann/other", "3|(null)|/home/ann/mine", ""]
     prints(programs, "squeue", "\n".join(lines))
-    assert cluster.left_behind(Path("/work/mine")) == ["1"]
+    assert cluster.left_behind(Path("/home/ann/mine")) == ["1"]
 
 
 @pytest.mark.parametrize(

@@ -145,8 +145,8 @@ def test_false_alarms_of_noise_alone_are_as_rare_as_the_test_says() -> None:
         assert at_most(differences.false_alarms([one], gate, splits=400), 400, 0.05)
 
 
-def test_false_alarms_are_seen_where_executions_come_in_two_kinds() -> None:
-    """A gate that always fails is seen to: its rate is measured, not assumed."""
+def test_the_rate_of_false_alarms_is_measured_and_not_assumed() -> None:
+    """A gate that always fails is seen to."""
     always = lambda pairs: differences.Outcome(["it failed"], 1)  # noqa: E731
     assert differences.false_alarms([question([1.0, 2.0])], always, splits=7) == 7
 

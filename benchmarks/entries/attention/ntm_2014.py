@@ -212,6 +212,7 @@ ENTRY = Entry(
         ),
     ),
     deviations=(
+        "The pocket tier learns by Adam instead of RMSProp.",
         "Sequences come from a fixed set and are seen in batches, four times each; the paper draws each "
         "one anew.",
         (

@@ -231,7 +231,7 @@ ENTRY = Entry(
         "Nets of two directions whose answers are merged are not here.",
         (
             "Images, read row after row, are not in the paper: they are here so that the net can be compared "
-            "with others."
+            "with others. On them it learns by Adam."
         ),
     ),
 )

@@ -167,7 +167,7 @@ ENTRY = Entry(
         "Simple sentences and the characters of plays stand for the words of newspapers and conversations.",
         "Weights change after a few windows, by their mean, not after every word; the state begins anew with "
         "each window.",
-        "The rate does not fall when progress ends.",
+        "The rate does not fall when progress ends. On Tiny Shakespeare Adam stands for gradient descent.",
         "Classes save no time here, since the scores of all words are computed; they are the same function.",
     ),
     history=(

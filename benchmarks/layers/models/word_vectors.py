@@ -1,6 +1,5 @@
 """Vectors of words that tell a word's neighbours from noise: skip-gram and CBOW with negative sampling."""
 
-import math
 from typing import Any
 
 import keras
@@ -8,17 +7,7 @@ import numpy as np
 from keras import ops
 
 from benchmarks.layers.look_up import rows
-
-
-def uniform(shape: tuple[int, ...], seed: Any) -> Any:
-    """Numbers from 0 to 1, float32.
-
-    Drawn in two halves: on TensorFlow XLA works a single draw into whatever uses it, and then computes it
-    once for every number.
-    """
-    half = (-(-math.prod(shape) // 2),)
-    parts = [keras.random.uniform(half, seed=seed) for _ in range(2)]
-    return ops.reshape(ops.concatenate(parts)[: math.prod(shape)], shape)
+from benchmarks.layers.units.draws import uniform
 
 
 def shifted(x: Any, by: int) -> Any:

@@ -10,6 +10,7 @@ from report.formats import listed, rate, size
 from report.machine_names import described, differences
 from report.results import CLOCKS
 from report.site.site import Site
+from report.speed_ups import first_base
 
 #: tables of the comparison of machines
 COMPARED = ("speed_ups", "compared_pairs", "compared_throughput", "compared_measures", "uncompared")
@@ -48,7 +49,7 @@ def scores(speed_ups: pd.DataFrame) -> list[tuple[str, float]]:
     """(machine, its score) for the first machine, which has 100, and for those that share entries with it."""
     if speed_ups.empty:
         return []
-    base = speed_ups["base"].iloc[0] if "A" not in set(speed_ups["base"]) else "A"
+    base = first_base(speed_ups)
     rows = speed_ups[(speed_ups["base"] == base) & (speed_ups["over"] == "all")]
     return [(base, 100.0), *zip(rows["machine"], 100 * rows["ratio"], strict=True)]
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from benchmarks.layers.models.word_vectors import WordVectors, shifted, uniform
+from benchmarks.layers.models.word_vectors import WordVectors, shifted
 
 VOCABULARY, WIDTH, WINDOW, NEGATIVES = 6, 3, 2, 2
 RNG = np.random.default_rng(1)
@@ -122,8 +122,3 @@ def test_shifting_moves_along_the_text_and_fills_with_zeros():
     x = ops.array([[1, 2, 3]])
     np.testing.assert_array_equal(shifted(x, 1), [[2, 3, 0]])
     np.testing.assert_array_equal(shifted(x, -2), [[0, 0, 1]])
-
-
-def test_uniform_numbers_fill_the_shape_without_repeating():
-    found = np.asarray(uniform((3, 5), keras.random.SeedGenerator(1)))
-    assert found.shape == (3, 5) and len(np.unique(found)) == 15 and 0 <= found.min() < found.max() < 1
