@@ -57,7 +57,7 @@ SAID = {
 @dataclasses.dataclass(frozen=True)
 class Source:
     """A file: the digest of its code ("" where it holds none), the modules it may import, the names it binds
-    at its top, and the strings in it."""
+    at its top, and the strings in it that may name a data set."""
 
     digest: str
     imports: tuple[str, ...]
@@ -243,11 +243,13 @@ def read(path: Path, is_entry: bool = False, cards: frozenset[str] | None = None
             code = with_cards(tree, cards)
         text, imports = normal_form(code)
         names = frozenset(name for statement in tree.body for name in bound(statement))
+        nodes = [node for statement in code for node in ast.walk(statement)]
+        # A data set may have the name of a task, and the task of a card names no data set.
+        tasks = {id(node.value) for node in nodes if isinstance(node, ast.keyword) and node.arg == "task"}
         strings = frozenset(
             node.value
-            for statement in code
-            for node in ast.walk(statement)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            for node in nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in tasks
         )
         _read[key] = Source(
             hashlib.sha256(text.encode()).hexdigest() if text else "", imports, names, strings

@@ -511,6 +511,11 @@ def test_a_card_counts_for_the_data_sets_that_are_made_of_it(own: Path) -> None:
     assert digests(own) == before
 
 
+def test_a_data_set_with_the_name_of_a_task_counts_only_where_it_is_used() -> None:
+    found = sources.data_sets(["vector_copying"], sources.HOME)
+    assert [path.name for path in found] == ["vector_copying.py"]
+
+
 # What the digest rests on.
 
 

@@ -68,6 +68,12 @@ def typed(slurm: Path, checkout: Path, *command: str) -> str:
     ).stdout
 
 
+def trained_by(slurm: Path, checkout: Path) -> set[str]:
+    """The jobs that train at the moment."""
+    running = typed(slurm, checkout, "squeue", "--me", "--noheader", "--states=RUNNING", "--format=%i %k")
+    return {line.split()[0] for line in running.splitlines() if "rule_train" in line}
+
+
 def placed(slurm: Path, checkout: Path) -> dict[str, tuple[str, str, str]]:
     """What SLURM gave the last job of each rule."""
     return {rule: given for rule, *given in everything_placed(slurm, checkout)}  # type: ignore[misc]
@@ -173,12 +179,14 @@ def test_a_killed_call_and_a_cancelled_job_go_on(
     while "of an earlier call are still in SLURM's queue" not in output.read_text():
         assert second.poll() is None and time.monotonic() < deadline, output.read_text()
         time.sleep(0.1)
-    present = len(list(runs.glob("*.json")))
-    wait_for(present + 2, second)
+    # One job follows the other, and each begins with imports: cancel one that has trained a while.
+    jobs: set[str] = set()
+    while not jobs:
+        begun = trained_by(slurm, checkout)
+        wait_for(len(list(runs.glob("*.json"))) + 2, second)
+        jobs = begun & trained_by(slurm, checkout)
     assert len(list(runs.glob("*.json"))) < 60, "too late to show anything"
-    running = typed(slurm, checkout, "squeue", "--me", "--noheader", "--states=RUNNING", "--format=%i %k")
-    (job,) = [line.split()[0] for line in running.splitlines() if "rule_train" in line]
-    typed(slurm, checkout, "scancel", job)
+    typed(slurm, checkout, "scancel", *jobs)
     assert second.wait(timeout=deadline - time.monotonic()) == 0, output.read_text()
     assert len(list(runs.glob("*.json"))) == 60
     assert all(path.read_bytes() == content for path, content in before.items())

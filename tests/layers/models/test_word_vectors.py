@@ -105,15 +105,15 @@ def test_frequent_words_are_kept_as_equation_five_says():
 
 def test_in_training_words_are_skipped_and_windows_are_short_at_random():
     """In a text of one frequent word, the pairs tell how many words are kept and how far they reach."""
-    x = np.zeros((100, 60), "int32")
+    x = np.zeros((1000, 60), "int32")
     made = WordVectors(2, WIDTH, window=3, negatives=1, threshold=0.25, listed=8)
     made.adapt(x)  # kept: half of them
     pairs = float(ops.sum(made(x, training=True)[1]))
-    reaches = sum(min(reach, d) for reach, d in [(1, 3), (2, 3), (3, 3)]) / 3  # 2 on the mean, to either side
-    assert pairs == pytest.approx(0.5 * 0.5 * 2 * reaches * x.size, rel=0.1)
+    places = sum(2 * (60 - d) * (4 - d) / 3 for d in (1, 2, 3))  # the reach is d or more in 4 - d cases of 3
+    assert pairs == pytest.approx(0.5 * 0.5 * places * 1000, rel=0.05)  # the standard deviation is 0.8%
     again = float(ops.sum(made(x, training=True)[1]))
     assert again != pairs
-    whole = 100 * sum(2 * (60 - d) for d in (1, 2, 3))
+    whole = 1000 * sum(2 * (60 - d) for d in (1, 2, 3))
     assert float(ops.sum(made(x)[1])) == whole, "outside training all words count, and windows are whole"
     np.testing.assert_array_equal(made(x)[0], made(x)[0])
 
