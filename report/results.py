@@ -13,7 +13,7 @@ import pandas as pd
 
 from benchmarks import records
 from benchmarks.spec import TIERS
-from report import addresses, cards, claims, comparisons, headline, rates, speed_ups, tracks
+from report import addresses, batch_sizes, cards, claims, comparisons, headline, rates, speed_ups, tracks
 from report.grouping import GROUP, GROUP_KEY
 
 #: columns of runs that hold clocks -> what they are called
@@ -281,6 +281,11 @@ class Results:
     def compared(self) -> comparisons.Compared:
         """The same questions on several machines: see `report.comparisons`."""
         return comparisons.compare(self)
+
+    @cached_property
+    def speeds(self) -> pd.DataFrame:
+        """Speeds measured by themselves, at growing batch sizes: see `report.batch_sizes`."""
+        return batch_sizes.speeds(self)
 
     @cached_property
     def speed_ups(self) -> pd.DataFrame:

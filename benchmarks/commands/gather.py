@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import catalogue, records, sources
-from benchmarks.commands.reading import files, read_ceilings, read_objects, read_records, read_summaries
+from benchmarks.commands.reading import (
+    files,
+    read_ceilings,
+    read_objects,
+    read_records,
+    read_speeds,
+    read_summaries,
+)
 
 
 def bundle(results: Path, out: Path, price_per_hour: float | None = None, currency: str = "") -> list[str]:
@@ -40,12 +47,16 @@ def bundle(results: Path, out: Path, price_per_hour: float | None = None, curren
         notes.append(f"{replaced} records that newer ones replace are left out")
     ceilings, more_notes = read_ceilings(files(results / "machines", "*.json"))
     notes += more_notes
+    speeds, more_notes = read_speeds(files(results / "speeds", "*.json"))
+    notes += more_notes
     price_per_hour, currency, more_notes = priced(results, price_per_hour, currency)
     notes += more_notes
     gathered = records.from_records(
-        kept.values(), map(str, kept), ceilings.values(), price_per_hour, currency, source=str(out)
+        kept.values(), map(str, kept), ceilings.values(), speeds, price_per_hour, currency, source=str(out)
     )
     records.write_bundle(gathered, out)
+    if foreign := len(speeds) - len(gathered.speeds):
+        notes.append(f"{foreign} speeds are left out: of machines and software without runs")
     if unmeasured := len(gathered.machines) - len(
         gathered.ceilings[["machine_id", "software_id"]].drop_duplicates()
     ):

@@ -10,6 +10,12 @@ from typing import Any
 from benchmarks import records
 from benchmarks.records.validation import table_defects
 
+#: What a speed is the speed of.
+SPEED = (
+    *("machine_id", "software_id", "entry", "recipe", "tier", "precision", "threads"),
+    *("work", "batch_size"),
+)
+
 
 def files(folder: Path, pattern: str) -> list[Path]:
     """The files of a folder, sorted, without the hidden ones that systems leave when they copy."""
@@ -75,6 +81,23 @@ def read_ceilings(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], li
             notes.append(f"{path} is left out because it holds no ceilings: {remedy} ({defects[0]})")
             del ceilings[path]
     return ceilings, notes
+
+
+def read_speeds(paths: Iterable[Path]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The newest speed of each kind in these files, and a sentence on each file that cannot be read."""
+    remedy = "delete it, and call snakemake speed"
+    found, notes = read_objects(paths, ("speeds",), remedy)
+    newest: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for path, content in found.items():
+        rows = content["speeds"] if isinstance(content["speeds"], list) else [content["speeds"]]
+        if defects := table_defects("speeds", rows, str(path)):
+            notes.append(f"{path} is left out because it holds no speeds: {remedy} ({defects[0]})")
+            continue
+        for row in rows:
+            key = tuple(row[name] for name in SPEED)
+            if key not in newest or newest[key]["measured"] < row["measured"]:
+                newest[key] = row
+    return list(newest.values()), notes
 
 
 def ends_well(path: Path) -> bool:

@@ -26,6 +26,7 @@ from benchmarks.records.identity import (
     software_id,
     spec_hash,
     spec_id,
+    speed_id,
     task_hash,
 )
 from benchmarks.records.picture_encoding import decode_picture, encode_picture
@@ -76,6 +77,7 @@ __all__ = [
     "software_id",
     "spec_hash",
     "spec_id",
+    "speed_id",
     "task_hash",
     "throughput",
     "validate_bundle",

@@ -1,10 +1,11 @@
-"""A bundle: the runs of one machine or several, as a folder of five tidy tables and three documents.
+"""A bundle: the runs of one machine or several, as a folder of six tidy tables and three documents.
 
     runs.csv       one row per execution: one time that a run was measured
     epochs.csv     one row per leg of training (one or more epochs between two evaluations)
     measures.csv   one row per named number of an execution
     machines.csv   one row per machine and software
     ceilings.csv   one row per measurement of what a machine can reach
+    speeds.csv     one row per batch size at which a recipe's speed was measured by itself
     specs.json     spec_id -> what was run: asked, card, dataset (its card), measures, layers
     pictures.json  execution_id -> pictures
     bundle.json    schema version, suite version and the SHA-256 of the files above; written last
@@ -51,6 +52,8 @@ from benchmarks.records.validation import defects, table_defects
 if TYPE_CHECKING:
     import pandas as pd
 
+#: The version of the schema that brought a file, where it was not the first.
+SINCE = {"ceilings.csv": 2, "speeds.csv": 4}
 MAX_MANIFEST_BYTES = 1 << 20
 #: All files together. Reading takes up to ten times as much memory.
 MAX_BUNDLE_BYTES = 200 << 20
@@ -58,7 +61,7 @@ MAX_BUNDLE_BYTES = 200 << 20
 
 @dataclass(frozen=True, eq=False)
 class Bundle:
-    """All executions on one or more machines: five frames, and the documents that go with them.
+    """All executions on one or more machines: six frames, and the documents that go with them.
 
     The frames have the columns of `TABLES` with explicit dtypes (string: str; integer: int64, or Int64 where
     null is allowed; number: float64, null as NaN; boolean: boolean) and are sorted, so that equal content
@@ -73,6 +76,7 @@ class Bundle:
     measures: "pd.DataFrame"
     machines: "pd.DataFrame"
     ceilings: "pd.DataFrame"
+    speeds: "pd.DataFrame"
     specs: dict[str, Any] = field(default_factory=dict)
     pictures: dict[str, Any] = field(default_factory=dict)
     source: str = "bundle"
@@ -190,14 +194,16 @@ def from_records(
     records: Iterable[Record],
     names: Iterable[str] | None = None,
     ceilings: Iterable[Mapping[str, Any]] = (),
+    speeds: Iterable[Mapping[str, Any]] = (),
     price_per_hour: float | None = None,
     currency: str = "",
     source: str = "records",
 ) -> Bundle:
     """The bundle of these records, whatever their order.
 
-    `names` says where the records came from (their files), for messages. `ceilings` are rows of ceilings, as
-    `benchmarks.commands.ceilings` measures them; those of machines without runs are left out. A price, if
+    `names` says where the records came from (their files), for messages. `ceilings` and
+    `speeds` are rows as `benchmarks.commands.ceilings` and `benchmarks.speed.batch_sizes` measure them; those
+    of machines without runs are left out. A price, if
     given, is set on every execution that has none. Raises RecordError for what does not keep the schema and
     for two different rows with one key.
     """
@@ -213,16 +219,16 @@ def from_records(
         validate_record(record, label)
         parts.append((label, *record_tables(record)))
     tables, specs, pictures = _unite(parts)
-    ceilings = list(ceilings)
-    if sentences := table_defects("ceilings", ceilings, f"{source}/ceilings"):
-        raise RecordError(sentences)
     machines = {(row["machine_id"], row["software_id"]) for row in tables["machines"]}
-    measured = {
-        row["ceiling_id"]: dict(row)
-        for row in ceilings
-        if (row["machine_id"], row["software_id"]) in machines
-    }
-    tables["ceilings"] = list(measured.values())
+    for table, rows in (("ceilings", list(ceilings)), ("speeds", list(speeds))):
+        if sentences := table_defects(table, rows, f"{source}/{table}"):
+            raise RecordError(sentences)
+        measured = {
+            row[KEYS[table][0]]: dict(row)
+            for row in rows
+            if (row["machine_id"], row["software_id"]) in machines
+        }
+        tables[table] = list(measured.values())
     if price_per_hour is not None:
         price = {"price_per_hour": price_per_hour, "currency": currency}
         tables["runs"] = [row | price if row["price_per_hour"] is None else row for row in tables["runs"]]
@@ -304,7 +310,7 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
     if not isinstance(manifest, dict) or set(manifest) != {"schema_version", "suite", "files"}:
         raise RecordError(f"{path}: needs exactly schema_version, suite and files")
     version = check_version(manifest["schema_version"], str(path))
-    files = FILES if version > 1 else [name for name in FILES if name != "ceilings.csv"]
+    files = [name for name in FILES if version >= SINCE.get(name, 1)]
     if not isinstance(manifest["files"], dict) or set(manifest["files"]) != set(files):
         raise RecordError(f"{path}: files does not list exactly {', '.join(files)}")
     names = {Path(name).stem: str(folder / name) for name in FILES}
@@ -331,6 +337,7 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
         tables, pictures = schema_1.upgraded(tables, pictures, names)
     if version <= 2:
         tables = schema_2.upgraded(tables)
+    tables.setdefault("speeds", [])
     if sentences := defects(tables, specs, pictures, names):
         raise RecordError(sentences)
     return dataclasses.replace(

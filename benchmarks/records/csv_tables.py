@@ -44,6 +44,10 @@ _SORT = {
     ],
     **{table: list(KEYS[table]) for table in ("epochs", "measures", "machines")},
     "ceilings": ["machine_id", "software_id", "measured", "ceiling_id"],
+    "speeds": [
+        *("entry", "recipe", "tier", "machine_id", "software_id", "precision", "threads"),
+        *("work", "batch_size", "measured", "speed_id"),
+    ],
 }
 
 

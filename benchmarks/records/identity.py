@@ -13,6 +13,8 @@
 | question | the names under which a run is asked for (`QUESTION`), no hash | the later answer stands |
 | task hash | hash of entry, recipe and data, whatever they run on | comparing machines |
 | ceiling id | hash of a row of ceilings | key of ceilings.csv |
+| speed id | hash of a row of speeds | key of speeds.csv |
+| recipe hash | hash of a recipe without its remarks | comparing speeds at growing batch sizes |
 | source digest | hash of the code that a run uses (`benchmarks.sources`) | source_sha256 in runs.csv |
 
 Every hash but the source digest is the first 16 hex digits of a SHA-256 over canonical JSON (`digest`).
@@ -24,7 +26,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.records.files import plain
-from benchmarks.records.schema import CEILINGS, EXECUTION, HARDWARE, MACHINES, RUNS, SOFTWARE, Column
+from benchmarks.records.schema import CEILINGS, EXECUTION, HARDWARE, MACHINES, RUNS, SOFTWARE, SPEEDS, Column
 
 #: The columns of a run that make two records answers to one question, together with the determinism that was
 #: asked for. If their spec hashes differ, the recipe or the data changed in between, and the later record
@@ -80,6 +82,11 @@ def execution_id(run: Mapping[str, Any]) -> str:
 def ceiling_id(row: Mapping[str, Any]) -> str:
     """Hash of a row of ceilings."""
     return digest(_part(CEILINGS, [column.name for column in CEILINGS if column.name != "ceiling_id"], row))
+
+
+def speed_id(row: Mapping[str, Any]) -> str:
+    """Hash of a row of speeds."""
+    return digest(_part(SPEEDS, [column.name for column in SPEEDS if column.name != "speed_id"], row))
 
 
 def machine_id(facts: Mapping[str, Any]) -> str:

@@ -90,6 +90,7 @@ def record_tables(record: Record) -> tuple[dict[str, Rows], dict[str, Any], dict
         "measures": record["measures"],
         "machines": [record["machine"]],
         "ceilings": [],
+        "speeds": [],
     }
     execution = str(record["run"].get("execution_id"))
     return (

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from benchmarks import __version__
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -234,16 +234,75 @@ CEILINGS = (
         null=True,
     ),
 )
-TABLES = {"runs": RUNS, "epochs": EPOCHS, "measures": MEASURES, "machines": MACHINES, "ceilings": CEILINGS}
+SPEEDS = (
+    Column("speed_id", "string", "SHA-256 (first 16 hex digits) of the other columns"),
+    Column("machine_id", "string", "the machine"),
+    Column("software_id", "string", "its software"),
+    Column("entry", "string", "id of the entry"),
+    Column("recipe", "string", "name of the recipe: data set and variant"),
+    Column("tier", "string", "pocket, standard or paper"),
+    Column(
+        "recipe_hash",
+        "string",
+        "SHA-256 (first 16 hex digits) of the recipe: machines are compared on one hash",
+    ),
+    Column("precision", "string", "float32, tf32, bfloat16 or float64"),
+    Column("threads", "integer", "processor threads given to the measurement"),
+    Column("source_sha256", "string", "SHA-256 of the suite's code that the recipe uses"),
+    Column("measured", "string", "when, UTC, ISO 8601"),
+    Column(
+        "work",
+        "string",
+        "training: learning steps; inference: answers to batches on the device; latency: single answers, one"
+        " after the other, from the host and back",
+    ),
+    Column("batch_size", "integer", "examples per step or answer"),
+    Column("status", "string", "ok, oom or error"),
+    Column("reason", "string", "why the status is not ok, empty otherwise"),
+    Column("examples", "integer", "examples of each timed repeat", null=True),
+    Column(
+        "seconds", "string", "the time of each repeat, in the order of measuring, separated by blanks", "s"
+    ),
+    Column("compile_s", "number", "building the model and compiling, or the first answer", "s", null=True),
+    Column(
+        "device_peak_memory_bytes",
+        "integer",
+        "highest memory in use on the accelerator meanwhile; null on a processor",
+        "B",
+        null=True,
+    ),
+    Column("other_cores", "number", "cores that other processes kept busy meanwhile, on average", null=True),
+    Column(
+        "stolen_cores",
+        "number",
+        "cores' worth of time that the hypervisor or a quota took from this machine meanwhile, on average",
+        null=True,
+    ),
+)
+TABLES = {
+    "runs": RUNS,
+    "epochs": EPOCHS,
+    "measures": MEASURES,
+    "machines": MACHINES,
+    "ceilings": CEILINGS,
+    "speeds": SPEEDS,
+}
 KEYS: dict[str, tuple[str, ...]] = {
     "runs": ("execution_id",),
     "epochs": ("execution_id", "epoch"),
     "measures": ("execution_id", "epoch", "split", "measure"),
     "machines": ("machine_id", "software_id"),
     "ceilings": ("ceiling_id",),
+    "speeds": ("speed_id",),
 }
 #: table -> the table whose key stands in each of its rows
-REFERENCES = {"runs": "machines", "epochs": "runs", "measures": "runs", "ceilings": "machines"}
+REFERENCES = {
+    "runs": "machines",
+    "epochs": "runs",
+    "measures": "runs",
+    "ceilings": "machines",
+    "speeds": "machines",
+}
 #: What the two ids of a machine are hashes of: all of its row.
 HARDWARE = (
     *(

@@ -15,6 +15,7 @@ from benchmarks.records.identity import (
     software_id,
     spec_hash,
     spec_id,
+    speed_id,
 )
 from benchmarks.records.picture_encoding import decode_picture
 from benchmarks.records.schema import (
@@ -137,6 +138,23 @@ _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
         "threads": _at_least(1),
         **dict.fromkeys(("matmul_flops", "bandwidth", "other_cores", "stolen_cores"), _at_least(0)),
     },
+    "speeds": {
+        **dict.fromkeys(("speed_id", "machine_id", "software_id", "recipe_hash"), _ID),
+        **dict.fromkeys(("entry", "recipe"), _NAME),
+        "tier": _one_of(*TIERS),
+        "precision": _one_of(*PRECISIONS),
+        "source_sha256": _matches("[0-9a-f]{64}", "64 hex digits"),
+        "measured": _utc,
+        "work": _one_of("training", "inference", "latency"),
+        "status": _one_of("ok", "oom", "error"),
+        "seconds": _matches(
+            r"(\d[\d.e+-]*( \d[\d.e+-]*)*)?", "numbers of seconds, separated by blanks, or empty"
+        ),
+        **dict.fromkeys(("threads", "batch_size", "examples"), _at_least(1)),
+        **dict.fromkeys(
+            ("compile_s", "device_peak_memory_bytes", "other_cores", "stolen_cores"), _at_least(0)
+        ),
+    },
 }
 
 
@@ -193,6 +211,31 @@ def _row_defects(table: str, row: Mapping[str, Any]) -> list[str]:
                 sentences.append(wrong(column, f"is not {identity(row)!r}, the hash of the row's facts"))
     if table == "ceilings" and row["ceiling_id"] != ceiling_id(row):
         sentences.append(wrong("ceiling_id", f"is not {ceiling_id(row)!r}, the hash of the rest of the row"))
+    if table == "speeds":
+        if row["speed_id"] != speed_id(row):
+            sentences.append(wrong("speed_id", f"is not {speed_id(row)!r}, the hash of the rest of the row"))
+        if (row["status"] == "ok") != (row["reason"] == ""):
+            sentences.append(
+                wrong(
+                    "reason",
+                    f"does not go with the status {row['status']!r}: a reason is given if and only if the"
+                    " status is not ok",
+                )
+            )
+        if (row["status"] == "ok") != (row["seconds"] != "" and row["examples"] is not None):
+            sentences.append(
+                wrong(
+                    "seconds",
+                    f"does not go with the status {row['status']!r}: times and examples are given if and only"
+                    " if the status is ok",
+                )
+            )
+        try:
+            bad = [text for text in row["seconds"].split() if not 0 < float(text) < math.inf]
+        except ValueError:
+            bad = [row["seconds"]]
+        if bad:
+            sentences.append(wrong("seconds", "holds what is no positive number"))
     return sentences
 
 
@@ -233,7 +276,7 @@ def table_defects(table: str, rows: Sequence[Any], where: str) -> list[str]:
                 good.add(value)  # the same names and ids stand in row after row
         if len(sentences) > before:
             continue
-        if table in ("runs", "machines", "ceilings"):
+        if table in ("runs", "machines", "ceilings", "speeds"):
             sentences += [f"{here}, {sentence}" for sentence in _row_defects(table, row)]
         key = tuple(row[name] for name in KEYS[table])
         if key in seen:
@@ -428,12 +471,13 @@ def defects(tables: Mapping[str, Rows], specs: Any, pictures: Any, names: Mappin
                     f"{names[table]}: {table} row {i}, column execution_id: {row['execution_id']!r} is not"
                     " in runs"
                 )
-    for i, row in enumerate(tables["ceilings"], 1):
-        if (row["machine_id"], row["software_id"]) not in machines:
-            where = f"{names['ceilings']}: ceilings row {i}, column machine_id"
-            sentences.append(
-                f"{where}: {row['machine_id']!r} with software {row['software_id']!r} is not in machines"
-            )
+    for table in ("ceilings", "speeds"):
+        for i, row in enumerate(tables[table], 1):
+            if (row["machine_id"], row["software_id"]) not in machines:
+                where = f"{names[table]}: {table} row {i}, column machine_id"
+                sentences.append(
+                    f"{where}: {row['machine_id']!r} with software {row['software_id']!r} is not in machines"
+                )
     used = {run["spec_id"] for run in tables["runs"]}
     sentences += [f"{names['specs']}: spec {id!r} belongs to no run" for id in specs if id not in used]
     sentences += [

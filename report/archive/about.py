@@ -22,6 +22,7 @@ _ROWS = {
     "measures": "one row for each named number of an execution, during training and at its end",
     "machines": "one row for each machine with its software",
     "ceilings": "one row for each measurement of what a machine can reach",
+    "speeds": "one row for each batch size at which a recipe's speed was measured by itself",
 }
 _SPECS = (
     "`spec_id` -> what was run: `asked` (entry, recipe, data checksum, backend, precision, threads: the "

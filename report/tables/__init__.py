@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from report.results import Results
+from report.tables.batch_sizes import batch_sizes
 from report.tables.claims import claims, misses
 from report.tables.columns import Table
 from report.tables.comparisons import comparisons
@@ -25,6 +26,8 @@ _TABLES = (
 def all_tables(results: Results, speed_file: Path | None = None) -> dict[str, Table]:
     """All tables that the results allow, by name."""
     made = [make(results) for make in _TABLES] + comparisons(results) + tracks(results)
+    if len(results.speeds):
+        made.append(batch_sizes(results))
     if speed_file is not None:
         made.append(speed(speed_file))
     return {table.name: table for table in made}

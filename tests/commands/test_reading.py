@@ -6,7 +6,7 @@ from benchmarks import records
 from benchmarks.commands import gather
 from benchmarks.commands.times import times
 from tests.commands.examples import record_of, written
-from tests.records.examples import make_ceilings
+from tests.records.examples import make_ceilings, make_speed
 
 
 def test_what_cannot_be_read_is_named_and_costs_nothing_else(tmp_path: Path) -> None:
@@ -39,3 +39,18 @@ def test_what_cannot_be_read_is_named_and_costs_nothing_else(tmp_path: Path) -> 
     assert len(said) == 6
     assert records.read_bundle(tmp_path / "bundle").ceilings["matmul_flops"].tolist() == [1e11]
     assert "sum over processes" in times(tmp_path)
+
+
+def test_of_speeds_measured_twice_the_newest_is_gathered(tmp_path: Path) -> None:
+    good = record_of()
+    written(tmp_path, good)
+    for day, seconds in ((1, "1"), (3, "3"), (2, "2")):
+        row = make_speed(good, measured=f"2026-01-0{day}T00:00:00Z", seconds=seconds)
+        records.write_json_atomic({"speeds": [row]}, tmp_path / "speeds" / f"{day}.json")
+    (tmp_path / "speeds/cut.json").write_text('{"speeds": [')
+    (tmp_path / "speeds/odd.json").write_text('{"speeds": [{"work": 3}]}')
+    said = gather.bundle(tmp_path, tmp_path / "bundle")
+    for file in ("cut.json", "odd.json"):
+        sentence = next(line for line in said if file in line)
+        assert "delete it, and call snakemake speed" in sentence
+    assert records.read_bundle(tmp_path / "bundle").speeds["seconds"].tolist() == ["3"]

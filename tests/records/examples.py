@@ -170,6 +170,29 @@ def make_ceilings(
     return {"ceiling_id": records.ceiling_id(row), **row}
 
 
+def make_speed(record: Any, **values: Any) -> Any:
+    """A row of speeds of the record's recipe on its machine."""
+    row = {
+        **{name: record["machine"][name] for name in ("machine_id", "software_id")},
+        **{name: record["run"][name] for name in ("entry", "recipe", "tier", "precision", "threads")},
+        "recipe_hash": "0123456789abcdef",
+        "source_sha256": "a" * 64,
+        "measured": "2026-01-01T09:30:00Z",
+        "work": "training",
+        "batch_size": 32,
+        "status": "ok",
+        "reason": "",
+        "examples": 3200,
+        "seconds": "0.5 0.25 1",
+        "compile_s": 1.5,
+        "device_peak_memory_bytes": None,
+        "other_cores": 0.0,
+        "stolen_cores": None,
+        **values,
+    }
+    return {"speed_id": records.speed_id(row), **row}
+
+
 def changed(record: Any, path: str, value: Any) -> Any:
     """The record with the value at a path like `epochs.0.steps` replaced; the ids are left as they were."""
     record = copy.deepcopy(record)

@@ -1,6 +1,7 @@
 """Bundles: gathered, written, read and merged without loss, and what follows from them."""
 
 import itertools
+import json
 import math
 import random
 
@@ -10,7 +11,7 @@ import pytest
 from benchmarks import records
 from benchmarks.records.bundle import bundle_files, valid_bundle_files
 from benchmarks.records.schema import KEYS
-from tests.records.examples import changed, make_ceilings, make_record
+from tests.records.examples import changed, make_ceilings, make_record, make_speed
 
 
 def random_bundle(draw: random.Random) -> records.Bundle:
@@ -196,6 +197,32 @@ def test_ceilings_of_a_machine_without_runs_are_left_out():
     record, elsewhere = make_record(), make_record(cores=16)
     bundle = records.from_records([record], ceilings=[make_ceilings(record), make_ceilings(elsewhere)])
     assert bundle.ceilings["machine_id"].tolist() == [record["machine"]["machine_id"]]
+
+
+def test_speeds_are_written_read_and_merged_and_those_of_other_machines_left_out(tmp_path):
+    record, elsewhere = make_record(), make_record(cores=16)
+    rows = [make_speed(record), make_speed(record, work="latency", batch_size=1, examples=1)]
+    bundle = records.from_records([record], speeds=[*rows, make_speed(elsewhere)])
+    assert sorted(bundle.speeds["speed_id"]) == sorted(row["speed_id"] for row in rows)
+    records.write_bundle(bundle, tmp_path)
+    read = records.read_bundle(tmp_path)
+    assert set(read.speeds["seconds"]) == {"0.5 0.25 1"}
+    one, other = (records.from_records([record], speeds=[row]) for row in rows)
+    assert bundle_files(records.merge(other, one, other)) == bundle_files(read)
+
+
+def test_a_bundle_of_version_3_has_no_speeds(tmp_path):
+    bundle = records.from_records([make_record()])
+    records.write_bundle(bundle, tmp_path)
+    (tmp_path / "speeds.csv").unlink()
+    manifest = json.loads((tmp_path / "bundle.json").read_text())
+    del manifest["files"]["speeds.csv"]
+    (tmp_path / "bundle.json").write_text(json.dumps(manifest))
+    with pytest.raises(records.RecordError, match="files does not list exactly"):
+        records.read_bundle(tmp_path)
+    (tmp_path / "bundle.json").write_text(json.dumps(manifest | {"schema_version": 3}))
+    assert records.read_bundle(tmp_path).speeds.empty
+    assert bundle_files(records.read_bundle(tmp_path)) == bundle_files(bundle)
 
 
 def test_a_price_is_set_when_records_are_gathered_and_one_on_record_stays():

@@ -130,7 +130,7 @@ FORGERIES: list[tuple[str, str, str, str]] = [
     ("pictures.json", '"filters"', '"../filters"', r"'\.\./filters' is not a name"),
     ("pictures.json", '"filters": {', '"filters": {"data": "",', "'data' occurs twice"),
     ("specs.json", '"shape"', '"form"', "layers row 1: shape is missing"),
-    ("bundle.json", '"schema_version": 3', '"schema_version": 99', "schema_version 99 is newer than 3"),
+    ("bundle.json", '"schema_version": 4', '"schema_version": 99', "schema_version 99 is newer than 4"),
     ("bundle.json", '"runs.csv"', '"../runs.csv"', "files does not list exactly"),
 ]
 

@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks import records
 from benchmarks.records.record import validate_record
-from tests.records.examples import changed, make_record, staged
+from benchmarks.records.validation import table_defects
+from tests.records.examples import changed, make_record, make_speed, staged
 
 DEFECTS: list[tuple[str, Any, str]] = [
     ("run.seed", "0", "runs row 1, column seed: '0' is not an integer"),
@@ -61,7 +62,7 @@ DEFECTS: list[tuple[str, Any, str]] = [
         "is not '[0-9a-f]{16}', the hash of the row's spec hash, seed, machine id and software id",
     ),
     ("run.seed", KeyError, "runs row 1, column seed: is missing"),
-    ("run.speed", 3, "runs row 1, column 'speed': is unknown to schema version 3"),
+    ("run.speed", 3, "runs row 1, column 'speed': is unknown to schema version 4"),
     ("epochs.1.epoch", 1, "epochs row 2, column epoch: 1 repeats the key \\(execution_id, epoch\\) of row 1"),
     ("epochs.1.train_s", None, "epochs row 2, column train_s: None is null, but must not be"),
     (
@@ -91,7 +92,7 @@ DEFECTS: list[tuple[str, Any, str]] = [
     ("spec.asked.recipe", KeyError, "asked: recipe is missing"),
     ("spec.dataset", [], "dataset: \\[\\] has the wrong type"),
     ("spec.card.story", "a\x1bb", "is not plain text"),
-    ("spec.extra", 1, "'extra' is unknown to schema version 3"),
+    ("spec.extra", 1, "'extra' is unknown to schema version 4"),
     ("pictures.filters.shape", [2, 3, 4], "filters: the shape \\[2, 3, 4\\] is not"),
     ("pictures.filters.shape", [2, 3, 4, 6], "do not decompress to exactly the 144 bytes"),
     (
@@ -105,13 +106,13 @@ DEFECTS: list[tuple[str, Any, str]] = [
     ("pictures.filters.more", 3, "needs exactly caption, shape, data"),
     (
         "schema_version",
-        4,
-        "schema_version 4 is newer than 3, the newest that this suite .* reads: update the suite",
+        5,
+        "schema_version 5 is newer than 4, the newest that this suite .* reads: update the suite",
     ),
     ("schema_version", "1", "schema_version '1' is not a version of the schema"),
     ("pictures", KeyError, "pictures is missing"),
     ("epochs", {}, "epochs is not of type list"),
-    ("extra", 1, "'extra' is unknown to schema version 3"),
+    ("extra", 1, "'extra' is unknown to schema version 4"),
 ]
 
 
@@ -136,6 +137,25 @@ def test_all_defects_are_named_not_the_first_alone(tmp_path):
     with pytest.raises(records.RecordError) as error:
         validate_record(record)
     assert len(error.value.defects) == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"work": "sleep"}, "column work: 'sleep' is not one of training, inference, latency"),
+        ({"batch_size": 0}, "column batch_size: 0 is below 1"),
+        ({"seconds": "0.5 x"}, "column seconds: '0.5 x' is not numbers of seconds"),
+        ({"seconds": "0.5 0"}, "column seconds: '0.5 0' holds what is no positive number"),
+        ({"seconds": "1.2.3"}, "column seconds: '1.2.3' holds what is no positive number"),
+        ({"seconds": ""}, "column seconds: '' does not go with the status 'ok'"),
+        ({"status": "oom"}, "column reason: '' does not go with the status 'oom'"),
+        ({"recipe": "../x"}, "column recipe: '../x' is not a name"),
+    ],
+)
+def test_a_spoilt_row_of_speeds_has_a_sentence(values, message):
+    assert message in "; ".join(table_defects("speeds", [make_speed(make_record(), **values)], "speeds.csv"))
+    changed_later = make_speed(make_record()) | {"batch_size": 64}
+    assert "the hash of the rest of the row" in table_defects("speeds", [changed_later], "speeds.csv")[0]
 
 
 def test_a_recipe_of_several_stages_names_all_their_rules() -> None:

@@ -467,6 +467,9 @@ def again(
     for row in tables["ceilings"]:
         row |= moved[(row["machine_id"], row["software_id"])]
         row["ceiling_id"] = records.ceiling_id(row)
+    for row in tables["speeds"]:
+        row |= moved[(row["machine_id"], row["software_id"])]
+        row["speed_id"] = records.speed_id(row)
     ids, factors = {}, {}
     for row in tables["runs"]:
         old = row["execution_id"]

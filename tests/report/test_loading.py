@@ -86,6 +86,7 @@ def test_separate_bundles_give_the_page_of_the_merged_one(two: Path, tmp_path: P
             measures=bundle.measures[bundle.measures["execution_id"].isin(kept)],
             machines=bundle.machines[bundle.machines["machine_id"] == machine],
             ceilings=bundle.ceilings[bundle.ceilings["machine_id"] == machine],
+            speeds=bundle.speeds[bundle.speeds["machine_id"] == machine],
             specs={id: bundle.specs[id] for id in sorted(set(part["spec_id"]))},
             pictures={id: pictures for id, pictures in bundle.pictures.items() if id in kept},
         )

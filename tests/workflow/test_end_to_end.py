@@ -197,6 +197,7 @@ def on_another_machine(bundle: Path, folder: Path) -> Path:
         measures=old.measures.assign(execution_id=old.measures["execution_id"].map(renamed)),
         machines=old.machines.assign(machine_id=new, processor=facts["processor"], cores=facts["cores"]),
         ceilings=old.ceilings.iloc[:0],
+        speeds=old.speeds.iloc[:0],
         specs=old.specs,
         pictures={renamed[execution]: pictures for execution, pictures in old.pictures.items()},
         source="another machine",

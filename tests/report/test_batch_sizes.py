@@ -1,0 +1,64 @@
+"""Speeds at growing batch sizes, as the report reads them."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from report import batch_sizes
+from report.results import Results
+from tests.report import bundles
+from tests.report.variations import edited, few, loaded, with_speeds
+
+
+def test_medians_extremes_and_percentiles_are_those_of_the_repeats(tmp_path: Path) -> None:
+    frame = loaded(tmp_path, with_speeds(few())).speeds
+    (training, larger) = frame[frame["work"] == "training"].to_dict("records")[:2]
+    assert (training["batch_size"], larger["batch_size"]) == (10, 40)
+    assert (training["examples_per_s"], training["low"], training["high"]) == (1000, 500, 2000)
+    single = frame[frame["work"] == "latency"].iloc[0]
+    assert single["p50_s"] == pytest.approx(0.0505)
+    assert single["p95_s"] == pytest.approx(0.09505)
+    assert single["p99_s"] == pytest.approx(0.09901)
+    assert frame[frame["work"] == "latency"]["examples_per_s"].isna().all()
+    assert set(frame["load"]) == {"calm"}
+
+
+def test_entries_and_machines_are_in_the_report_s_order(tmp_path: Path) -> None:
+    one = few()
+    results = loaded(tmp_path, with_speeds(one), with_speeds(bundles.again(one, 1, caches="L2 4 MiB"), 3.0))
+    frame = results.speeds
+    assert list(dict.fromkeys(frame["entry"])) == [id for id in results.entries if id in set(frame["entry"])]
+    first = frame[(frame["entry"] == frame["entry"].iloc[0]) & (frame["work"] == "training")]
+    assert first["machine"].tolist() == ["A", "A", "B", "B"]
+    assert first["examples_per_s"].tolist() == [1000, 1500, 3000, 4500]
+
+
+def test_what_failed_has_no_speed_and_a_busy_machine_is_called_so(tmp_path: Path) -> None:
+    def spoil(row: dict[str, object]) -> None:
+        row["other_cores"] = 1.5
+        if row["batch_size"] == 40:
+            row |= {"status": "oom", "reason": "no memory", "seconds": "", "examples": None}
+
+    frame = loaded(tmp_path, edited(with_speeds(few()), speeds=spoil)).speeds
+    full = frame[frame["batch_size"] == 40]
+    assert set(full["status"]) == {"oom"}
+    assert full["examples_per_s"].isna().all()
+    assert set(frame["load"]) == {"busy"}
+    assert batch_sizes.shared(frame) == [], "one size is no curve"
+
+
+def test_what_most_machines_share_comes_first(tmp_path: Path) -> None:
+    one = few()
+    both = with_speeds(bundles.again(one, 1, caches="L2 4 MiB"))
+    last = list(loaded(tmp_path / "a", one).entries)[-1]
+    alone = with_speeds(one)
+    kept = alone.speeds[alone.speeds["entry"] == last].reset_index(drop=True)
+    frame = loaded(tmp_path / "b", dataclasses.replace(alone, speeds=kept), both).speeds
+    shared = batch_sizes.shared(frame)
+    assert shared[0][0] == last
+    assert {entry for entry, _, _ in shared} == set(both.speeds["entry"])
+
+
+def test_a_bundle_without_speeds_has_none(results: Results) -> None:
+    assert results.speeds.empty

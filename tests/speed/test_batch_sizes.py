@@ -1,0 +1,153 @@
+"""Speeds at growing batch sizes: what is measured, when a series ends, and what is left behind."""
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks import catalogue
+from benchmarks.commands.reading import read_speeds
+from benchmarks.commands.select import checked
+from benchmarks.records.validation import table_defects
+from benchmarks.spec import Recipe, Stage
+from benchmarks.speed import batch_sizes
+
+ROOT = Path(__file__).parents[2]
+
+
+def series_of(speeds: dict[int, float], deadline: float) -> list[int]:
+    """The batch sizes that a series tries, where these are the examples a second at each."""
+
+    def measure(batch_size: int) -> dict[str, Any]:
+        return {"examples": 1000, "seconds": [1000 / speeds[batch_size]]}
+
+    return [row["batch_size"] for row in batch_sizes.series("training", 8, measure, deadline)]
+
+
+def test_a_series_ends_when_larger_batches_gain_less_than_a_tenth() -> None:
+    later = float("inf")
+    assert series_of({8: 100, 32: 200, 128: 215, 512: 900}, later) == [8, 32, 128]
+    assert series_of({8: 100, 32: 200, 128: 230, 512: 240}, later) == [8, 32, 128, 512]
+
+
+def test_a_series_ends_when_its_time_is_over_and_always_has_the_recipe_s_own_size() -> None:
+    assert series_of({8: 100, 32: 200}, deadline=0.0) == [8]
+
+
+def test_what_fails_ends_the_series_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Driver:
+        ran_out_of_memory = staticmethod(lambda error: isinstance(error, MemoryError))
+
+    monkeypatch.setattr("benchmarks.engine.backend.driver_class", lambda _: Driver)
+
+    def measure(batch_size: int) -> dict[str, Any]:
+        if batch_size > 8:
+            raise MemoryError("no room\nfor 32")
+        return {"examples": 8, "seconds": [1.0]}
+
+    good, bad = batch_sizes.series("inference", 8, measure, float("inf"))
+    assert (good["status"], good["reason"]) == ("ok", "")
+    assert (bad["batch_size"], bad["status"], bad["reason"]) == (32, "oom", "MemoryError: no room for 32")
+    assert (bad["examples"], bad["seconds"]) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("flop", "gpu", "steps"),
+    [
+        (1e9, False, 1),
+        (3e8, False, 2),
+        (1e6, False, 256),
+        (1e12, False, 1),
+        (1e9, True, 128),
+        (None, True, 16),
+    ],
+)
+def test_a_program_holds_some_hundredths_of_a_second(flop: float | None, gpu: bool, steps: int) -> None:
+    assert batch_sizes.steps(flop, gpu) == steps
+
+
+def test_the_batch_size_is_that_of_the_last_stage() -> None:
+    plain = Recipe("digits", "pocket", "ours", batch_size=32)
+    assert batch_sizes.of_batch(plain, 128).batch_size == 128
+    stages = (Stage("first", batch_size=10), Stage("second", batch_size=20))
+    staged = batch_sizes.of_batch(Recipe("digits", "pocket", "ours", stages=stages), 80)
+    assert [stage.batch_size for stage in staged.stages] == [10, 80]
+
+
+def test_rules_that_act_by_themselves_have_no_batches() -> None:
+    def first(id: str) -> Recipe:
+        return catalogue.recipes(catalogue.load(id), "pocket")[0]
+
+    assert batch_sizes.has_batches(first("mlp_mnist_1998"))
+    assert not batch_sizes.has_batches(first("td_gammon_1992"))
+    assert not batch_sizes.has_batches(first("mcculloch_pitts_1943"))
+
+
+def test_repeats_last_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a clock that a call moves on by 30 ms, 7 calls make a repeat of 0.2 s."""
+    ticks = itertools.count()
+    now = [0.0]
+
+    def call() -> None:
+        next(ticks)
+        now[0] += 0.03
+
+    monkeypatch.setattr(batch_sizes.time, "perf_counter", lambda: now[0])
+    taken, calls = batch_sizes.repeats(call)
+    assert calls == 7
+    assert taken == pytest.approx([0.21] * batch_sizes.REPEATS)
+    assert next(ticks) == 2 + 7 * batch_sizes.REPEATS
+
+
+def test_random_images_stand_in_for_imagenet_where_it_is_absent(tmp_path: Path) -> None:
+    data = batch_sizes.loaded("imagenet", tmp_path)
+    assert data.train["x"].shape[1:] == (256, 256, 3)
+    assert (data.train["x"].dtype, data.train["y"].dtype) == (np.uint8, np.int32)
+    assert 0 <= data.train["y"].min() < data.train["y"].max() < 1000
+    np.testing.assert_array_equal(data.train["x"], batch_sizes.loaded("imagenet", tmp_path).train["x"])
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], tuple[str, Path]]:
+    """Measures two entries and one without batches by the command; returns what it says, and the results."""
+    results = tmp_path_factory.mktemp("speeds")
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    config = checked({"entries": "adaline_1960,mlp_mnist_1998,td_gammon_1992", "backend": backend})
+    asked = json.dumps(config | {"threads": 1})
+    command = [sys.executable, "-m", "benchmarks.speed.batch_sizes", "--selection", asked, "--results"]
+
+    def called() -> tuple[str, Path]:
+        done = subprocess.run([*command, str(results)], cwd=ROOT, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout, results
+
+    return called
+
+
+@pytest.mark.slow
+def test_the_command_measures_each_entry_once(measured: Callable[[], tuple[str, Path]]) -> None:
+    said, results = measured()
+    assert "td_gammon_1992 small_race: its rule td_lambda learns from no batches" in said
+    rows, notes = read_speeds(sorted((results / "speeds").glob("*.json")))
+    assert notes == []
+    assert table_defects("speeds", rows, "speeds") == []
+    for entry in ("adaline_1960", "mlp_mnist_1998"):
+        own = catalogue.recipes(catalogue.load(entry), "pocket")[0].batch_size
+        for work in ("training", "inference"):
+            sizes = [row["batch_size"] for row in rows if (row["entry"], row["work"]) == (entry, work)]
+            assert sizes == [own * batch_sizes.FACTOR**place for place in range(len(sizes))] != []
+        (single,) = [row for row in rows if (row["entry"], row["work"]) == (entry, "latency")]
+        assert (single["batch_size"], single["examples"]) == (1, 1)
+        assert 1 < len(single["seconds"].split()) <= batch_sizes.SINGLE
+    assert {row["status"] for row in rows} == {"ok"}
+    before = {path: path.read_bytes() for path in (results / "speeds").iterdir()}
+    again, _ = measured()
+    assert again.count("measured already") == 2
+    assert {path: path.read_bytes() for path in (results / "speeds").iterdir()} == before
