@@ -17,6 +17,11 @@ from report.machine_names import letters
 from report.results import Results
 
 HISTORY = Path(__file__).parent / "history.csv"
+#: what is told of a machine's ceilings
+CEILINGS = (
+    *("matmul_flops", "tf32_flops", "bfloat16_flops", "bandwidth", "host_to_device", "launch_s"),
+    *("ceiling_threads", "ceilings", "ceiling_load"),
+)
 #: what identifies a machine with its software
 _IDENTITY = ["machine_id", "software_id"]
 
@@ -187,12 +192,15 @@ def _ceilings(bundle: records.Bundle) -> pd.DataFrame:
                 "machine_id": machine,
                 "software_id": software,
                 "matmul_flops": best["matmul_flops"],
-                "bandwidth": ceilings["bandwidth"].max(),
+                **{name: ceilings[name].max() for name in ("tf32_flops", "bfloat16_flops", "bandwidth")},
+                "host_to_device": ceilings["host_to_device"].max(),
+                "launch_s": ceilings["launch_s"].min(),
+                "ceiling_threads": best["threads"],
                 "ceilings": len(ceilings),
                 "ceiling_load": rates.load(None if busy is None else float(busy)),
             }
         )
-    return pd.DataFrame(rows, columns=[*_IDENTITY, "matmul_flops", "bandwidth", "ceilings", "ceiling_load"])
+    return pd.DataFrame(rows, columns=[*_IDENTITY, *CEILINGS])
 
 
 def _versions(

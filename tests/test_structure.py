@@ -79,6 +79,7 @@ MAY_IMPORT = {
         "entries",
         "records",
         "machine",
+        "sources",
         "cores",
         "disturbance",
         "environment",

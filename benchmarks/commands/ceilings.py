@@ -1,7 +1,7 @@
 """Measure the ceilings of this machine: `python -m benchmarks.commands.ceilings --backend X --out FILE`.
 
-They are its speeds on a float32 matrix product and on copying memory, with which the throughput of runs can
-be compared.
+They are its speeds on matrix products and on copying memory, with which the throughput of runs can be
+compared, and the time that any call takes.
 """
 
 import argparse
@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks import cores, disturbance, machine, records
 from benchmarks.spec import BACKENDS
 
@@ -25,33 +27,33 @@ REPEAT_S = 0.05
 #: After this time, three repeats are enough, in order not to delay a busy or slow machine.
 PATIENCE_S = 0.5
 COPY_FLOATS = 1 << 25
+LAUNCHES = 200
 
 
-def ceilings(backend: str) -> dict[str, float]:
-    """Measured ceilings: `matmul_flops` [FLOP/s] and `bandwidth` [B/s].
+def ceilings(backend: str) -> dict[str, float | None]:
+    """Measured ceilings: speeds of matrix products [FLOP/s] and of copying [B/s], and `launch_s` [s].
 
-    The first is the speed of a float32 matrix product, the second that of copying memory, which counts bytes
-    read and written. Both are measured on the backend's default device, brought up as for a run: in float32,
-    not TF32, and with the flags for bitwise repeatability. They are medians of repeats after a warm-up, which
-    await the device. The matrices are doubled until a product takes long enough to fill the device.
+    `matmul_flops` is the speed of a float32 matrix product, `bfloat16_flops` and, where the device has it,
+    `tf32_flops` that in other precisions; `bandwidth` that of copying memory, which counts bytes read and
+    written; `host_to_device`, on an accelerator, that of bringing an array there. `launch_s` is the time of a
+    compiled program that adds two numbers, from its call until the sum is on the host. All are measured on
+    the backend's default device, brought up as for a run, with the flags for bitwise repeatability. They are
+    medians of repeats after a warm-up, which await the device. The matrices are doubled until a product takes
+    long enough to fill the device.
     """
     from benchmarks.engine import backend as bring_up
 
     bring_up.prepare(backend, "float32")
     bring_up.start(backend, "float32")
-    bring_up.driver_class(backend)().start()
+    driver = bring_up.driver_class(backend)()
+    driver.start()
     import keras
 
     ops = keras.ops
-
-    size = 512
-    while True:
-        # Rows that add up to about 1 keep product after product in range.
-        left = keras.random.uniform((size, size), maxval=2 / size, dtype="float32", seed=0)
-        seconds = _seconds(functools.partial(ops.matmul, left), left, ops.convert_to_numpy)
-        if seconds >= REPEAT_S / 5 or size == 16384:
-            break
-        size *= 2
+    products: dict[str, float | None] = {
+        "matmul_flops": _product("float32"),
+        "bfloat16_flops": _product("bfloat16"),
+    }
     negate = ops.negative
     if backend == "jax":
         # On a CPU, JAX would spend most of the time on allocating memory for every result.
@@ -60,7 +62,41 @@ def ceilings(backend: str) -> dict[str, float]:
         negate = jax.jit(ops.negative, donate_argnums=0)
     source = keras.random.uniform((COPY_FLOATS // 1024, 1024), dtype="float32", seed=0)
     bandwidth = 2 * 4 * COPY_FLOATS / _seconds(negate, source, ops.convert_to_numpy)
-    return {"matmul_flops": 2 * size**3 / seconds, "bandwidth": bandwidth}
+    on_host = np.zeros(COPY_FLOATS, "float32")
+    add = driver.function(lambda x: x + x)
+    one = driver.put(np.ones(1, "float32"))
+    launch_s = statistics.median(timed(lambda: ops.convert_to_numpy(add(one))) for _ in range(LAUNCHES))
+    host_to_device = None
+    if driver.is_gpu():
+        arrive = [timed(lambda: ops.convert_to_numpy(driver.put(on_host)[:1])) for _ in range(REPEATS + 1)]
+        host_to_device = on_host.nbytes / statistics.median(arrive[1:])
+    products["tf32_flops"] = None
+    if driver.has_tf32():
+        bring_up.start(backend, "tf32")
+        products["tf32_flops"] = _product("float32")
+    return {**products, "bandwidth": bandwidth, "host_to_device": host_to_device, "launch_s": launch_s}
+
+
+def _product(dtype: str) -> float:
+    """Operations a second of a square matrix product in this dtype, with the present rounding of factors."""
+    import keras
+
+    ops = keras.ops
+    size = 512
+    while True:
+        # Rows that add up to about 1 keep product after product in range.
+        left = ops.cast(keras.random.uniform((size, size), maxval=2 / size, dtype="float32", seed=0), dtype)
+        seconds = _seconds(functools.partial(ops.matmul, left), left, ops.convert_to_numpy)
+        if seconds >= REPEAT_S / 5 or size == 16384:
+            return 2 * size**3 / seconds
+        size *= 2
+
+
+def timed(call: Callable[[], Any]) -> float:
+    """The seconds that a call takes."""
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
 
 
 def _seconds(operation: Callable[[Any], Any], value: Any, to_numpy: Callable[[Any], Any]) -> float:

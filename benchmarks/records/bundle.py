@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import __version__
-from benchmarks.records import schema_1, schema_2
+from benchmarks.records import schema_1, schema_2, schema_3
 from benchmarks.records.csv_tables import MAX_LINES, csv_bytes, parse_csv, to_frame, to_rows
 from benchmarks.records.files import (
     MAX_JSON_BYTES,
@@ -337,7 +337,8 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
         tables, pictures = schema_1.upgraded(tables, pictures, names)
     if version <= 2:
         tables = schema_2.upgraded(tables)
-    tables.setdefault("speeds", [])
+    if version <= 3:
+        tables = schema_3.upgraded(tables)
     if sentences := defects(tables, specs, pictures, names):
         raise RecordError(sentences)
     return dataclasses.replace(

@@ -182,7 +182,7 @@ def _unknown(rows: Iterable[Mapping[str, Any]], measures: Iterable[Mapping[str, 
 
 def _machines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
-        for name in ("matmul_flops", "bandwidth"):
+        for name in ("matmul_flops", "tf32_flops", "bfloat16_flops", "bandwidth", "host_to_device"):
             if row.get(name) is not None and row[name] > MOST_PER_S:
                 value = f"machine {row['machine_id']}: {name} is {row[name]:.3g}"
                 yield f"{value}, more than the possible {MOST_PER_S:.0e}"

@@ -225,7 +225,25 @@ CEILINGS = (
         "FLOP/s",
         null=True,
     ),
+    Column(
+        "tf32_flops",
+        "number",
+        "the same with factors rounded to TF32; null where the device does not",
+        "FLOP/s",
+        null=True,
+    ),
+    Column("bfloat16_flops", "number", "the same in bfloat16", "FLOP/s", null=True),
     Column("bandwidth", "number", "copying device memory, bytes read and written", "B/s", null=True),
+    Column(
+        "host_to_device", "number", "copying from host to accelerator; null on a processor", "B/s", null=True
+    ),
+    Column(
+        "launch_s",
+        "number",
+        "calling a compiled program that adds two numbers, and awaiting it",
+        "s",
+        null=True,
+    ),
     Column("other_cores", "number", "cores that other processes kept busy meanwhile, on average", null=True),
     Column(
         "stolen_cores",

@@ -9,7 +9,7 @@ record stays unknown: empty, or null.
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.records.identity import ceiling_id, execution_id, machine_id, run_id, software_id
+from benchmarks.records.identity import execution_id, machine_id, run_id, software_id
 from benchmarks.records.schema import RecordError, Rows, short
 
 _CLOCKS = ("import_s", "data_s", "compile_s", "train_s", "evaluate_s", "checkpoint_s")
@@ -156,7 +156,7 @@ def _upgraded(
         if old["matmul_flops"] is not None or old["bandwidth"] is not None:
             measured = {**ids, "measured": "", "threads": None, "other_cores": None, "stolen_cores": None}
             measured |= {name: old[name] for name in ("matmul_flops", "bandwidth")}
-            ceilings.append({"ceiling_id": ceiling_id(measured), **measured})
+            ceilings.append({"ceiling_id": "", **measured})
 
     runs, executions = [], {}
     for old in tables["runs"]:

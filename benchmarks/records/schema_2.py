@@ -7,14 +7,15 @@ measure is null.
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.records.schema import TABLES, Rows
+from benchmarks.records import schema_3
+from benchmarks.records.schema import Rows
 
 #: What version 3 added to each table.
 ADDED: dict[str, tuple[str, ...]] = {"runs": ("sample_s", "start_sha256"), "epochs": ("stage",)}
 #: The columns of each table.
 COLUMNS: dict[str, tuple[str, ...]] = {
-    table: tuple(column.name for column in columns if column.name not in ADDED.get(table, ()))
-    for table, columns in TABLES.items()
+    table: tuple(name for name in columns if name not in ADDED.get(table, ()))
+    for table, columns in schema_3.COLUMNS.items()
 }
 
 

@@ -136,7 +136,11 @@ _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
         **dict.fromkeys(("ceiling_id", "machine_id", "software_id"), _ID),
         "measured": lambda value: value and _utc(value),
         "threads": _at_least(1),
-        **dict.fromkeys(("matmul_flops", "bandwidth", "other_cores", "stolen_cores"), _at_least(0)),
+        **dict.fromkeys(
+            ("matmul_flops", "tf32_flops", "bfloat16_flops", "bandwidth", "host_to_device", "launch_s"),
+            _at_least(0),
+        ),
+        **dict.fromkeys(("other_cores", "stolen_cores"), _at_least(0)),
     },
     "speeds": {
         **dict.fromkeys(("speed_id", "machine_id", "software_id", "recipe_hash"), _ID),

@@ -25,6 +25,7 @@ import numpy as np
 
 from benchmarks import catalogue, datasets, disturbance, machine, records, sources
 from benchmarks.commands import select
+from benchmarks.commands.ceilings import timed
 from benchmarks.engine import backend, jobs
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.compiled import CompiledStage
@@ -239,13 +240,6 @@ def fetch(outputs: Any) -> None:
 
     for output in keras.tree.flatten(outputs):
         keras.ops.convert_to_numpy(output)
-
-
-def timed(call: Callable[[], Any]) -> float:
-    """The seconds that a call takes."""
-    began = time.perf_counter()
-    call()
-    return time.perf_counter() - began
 
 
 def repeats(call: Callable[[], Any]) -> tuple[list[float], int]:

@@ -32,6 +32,10 @@ def machines(results: Results) -> Table:
         """Those of the columns in which some machine has a text."""
         return [column for column in columns if (frame[column.key] != "").any()]
 
+    def where_known(*columns: Column) -> list[Column]:
+        """Those of the columns in which some machine has a number."""
+        return [column for column in columns if frame[column.key].notna().any()]
+
     limited = (frame["available_cores"].fillna(frame["cores"]) != frame["cores"]).any()
     repeated = (frame["executions"] > frame["runs"]).any()
     columns = (
@@ -46,7 +50,14 @@ def machines(results: Results) -> Table:
         Column("software", "software"),
         *if_any(Column("environment", "environment"), Column("apart", "distinguished by")),
         Column("matmul_flops", "matrix product", "flops"),
+        *where_known(
+            Column("tf32_flops", "in TF32", "flops"),
+            Column("bfloat16_flops", "in bfloat16", "flops"),
+        ),
         Column("bandwidth", "memory copy", "bytes_per_s"),
+        *where_known(
+            Column("host_to_device", "from the host", "bytes_per_s"), Column("launch_s", "call", "seconds")
+        ),
         Column("ceilings", "measurements", "count"),
         Column("ceiling_load", "load then"),
         Column("runs", "runs", "count"),
@@ -56,8 +67,9 @@ def machines(results: Results) -> Table:
     return Table(
         "machines",
         "The machines: hardware and software as the training process read them, and the best of the ceilings "
-        "measured on each. The load says whether the machine was then calm, busy with other work (so that "
-        "the true ceiling is higher), or unknown.",
+        "measured on each: a matrix product in float32 and other precisions, copies, and a call of a program "
+        "that does next to nothing. The load says whether the machine was then calm, busy with other work (so "
+        "that the true ceiling is higher), or unknown.",
         columns,
         frame,
     )

@@ -11,6 +11,8 @@ from report.grouping import GROUP
 from report.results import Results
 from report.tables.columns import Column, Table, distinguishing
 
+#: The ceiling for each precision of products.
+CEILINGS = {"float32": "matmul_flops", "tf32": "tf32_flops", "bfloat16": "bfloat16_flops"}
 _COLUMNS = [
     *(*GROUP, "family", "median", "low", "high", "interval", "n", "within", "between", "disturbed"),
     *("load", "flops", "share"),
@@ -51,7 +53,8 @@ def throughput(results: Results) -> Table:
         f"From and to: {statistics.FROM_AND_TO}. "
         "Spread: the robust standard deviation of the legs within an execution, and between executions. "
         "Achieved: the operations counted in the program of a step, times steps per second. The ceiling is "
-        "the matrix product measured on the whole machine; a run may use only some of its cores."
+        "the matrix product measured in the same precision, of which a run on a processor has the share of "
+        "its threads."
         f"{_busy_ceilings(ceilings)} {load_sentence}".strip(),
         columns,
         frame,
@@ -69,9 +72,25 @@ def _row(results: Results, group: dict[Any, Any], machine: dict[Any, Any]) -> di
     }
     if not pd.isna(group["step_flop"]) and not pd.isna(group["batch_size"]) and group["batch_size"] > 0:
         row["flops"] = rate.estimate.median * float(group["step_flop"]) / float(group["batch_size"])
-        if machine["matmul_flops"] > 0:
-            row["share"] = 100 * row["flops"] / machine["matmul_flops"]
+        if (ceiling := ceiling_of(group, machine)) is not None:
+            row["share"] = 100 * row["flops"] / ceiling
     return row
+
+
+def ceiling_of(group: dict[Any, Any], machine: dict[Any, Any]) -> float | None:
+    """The matrix product that a run could reach, in FLOP/s: in its precision, and on its threads.
+
+    Of a machine without accelerator, all of whose threads the ceiling was measured on, a run has its share.
+    None where the ceiling of that precision was not measured.
+    """
+    column = CEILINGS.get(group["matmul_precision"] or group["precision"].split(",")[0])
+    ceiling = machine[column] if column else None
+    if ceiling is None or not ceiling > 0:
+        return None
+    threads = machine["ceiling_threads"]
+    if machine["accelerators"] or pd.isna(threads):
+        return float(ceiling)
+    return float(ceiling) * min(1.0, group["threads"] / threads)
 
 
 def _busy_ceilings(ceilings: dict[str, dict[Any, Any]]) -> str:

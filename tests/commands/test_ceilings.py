@@ -31,3 +31,6 @@ def test_the_ceilings_are_what_the_machine_can_do(tmp_path: Path, backend: str) 
     assert (measured["machine_id"], measured["software_id"]) == (row["machine_id"], row["software_id"])
     # Not a speed, but a range: from a slow core to far beyond the fastest accelerator.
     assert 1e9 < measured["matmul_flops"] < 1e16 and 1e8 < measured["bandwidth"] < 1e14
+    assert 1e7 < measured["bfloat16_flops"] < 1e16 and 1e-7 < measured["launch_s"] < 1
+    gpu = bool(row["accelerators"])
+    assert (measured["host_to_device"] is None, measured["tf32_flops"] is None) == (not gpu, not gpu)

@@ -163,7 +163,11 @@ def make_ceilings(
         "measured": measured,
         "threads": 2,
         "matmul_flops": flops,
+        "tf32_flops": None,
+        "bfloat16_flops": 4 * flops,
         "bandwidth": bandwidth,
+        "host_to_device": None,
+        "launch_s": 2e-5,
         "other_cores": 0.5,
         "stolen_cores": None,
     }

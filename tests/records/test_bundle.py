@@ -211,18 +211,13 @@ def test_speeds_are_written_read_and_merged_and_those_of_other_machines_left_out
     assert bundle_files(records.merge(other, one, other)) == bundle_files(read)
 
 
-def test_a_bundle_of_version_3_has_no_speeds(tmp_path):
-    bundle = records.from_records([make_record()])
-    records.write_bundle(bundle, tmp_path)
-    (tmp_path / "speeds.csv").unlink()
+def test_a_bundle_without_one_of_its_tables_is_refused(tmp_path):
+    records.write_bundle(records.from_records([make_record()]), tmp_path)
     manifest = json.loads((tmp_path / "bundle.json").read_text())
     del manifest["files"]["speeds.csv"]
     (tmp_path / "bundle.json").write_text(json.dumps(manifest))
     with pytest.raises(records.RecordError, match="files does not list exactly"):
         records.read_bundle(tmp_path)
-    (tmp_path / "bundle.json").write_text(json.dumps(manifest | {"schema_version": 3}))
-    assert records.read_bundle(tmp_path).speeds.empty
-    assert bundle_files(records.read_bundle(tmp_path)) == bundle_files(bundle)
 
 
 def test_a_price_is_set_when_records_are_gathered_and_one_on_record_stays():

@@ -242,7 +242,11 @@ def bundle(
                 "measured": "2026-01-01T09:00:00Z",
                 "threads": 2,
                 "matmul_flops": flops,
+                "tf32_flops": 4 * flops,
+                "bfloat16_flops": 8 * flops,
                 "bandwidth": bandwidth,
+                "host_to_device": bandwidth / 50,
+                "launch_s": 2e-5,
             },
             **{"other_cores": 0.1, "stolen_cores": 0.0},
         }

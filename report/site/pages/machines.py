@@ -6,7 +6,7 @@ import pandas as pd
 
 from report import statistics
 from report.findings import comparison
-from report.formats import listed, rate, size
+from report.formats import duration, listed, rate, size
 from report.machine_names import described, differences
 from report.results import CLOCKS
 from report.site.site import Site
@@ -66,7 +66,14 @@ def facts(site: Site) -> list[tuple[str, list[str], bool]]:
         *_texts(machines, keras="Keras", numpy="NumPy", driver="driver", suite="suite"),
         *_texts(machines, environment="environment"),
         ("matrix product", [_ceiling(machine, "matmul_flops", "FLOP/s") for machine in machines]),
+        ("matrix product in TF32", [_ceiling(machine, "tf32_flops", "FLOP/s") for machine in machines]),
+        ("in bfloat16", [_ceiling(machine, "bfloat16_flops", "FLOP/s") for machine in machines]),
         ("memory copy", [_ceiling(machine, "bandwidth", "B/s") for machine in machines]),
+        ("copy from the host", [_ceiling(machine, "host_to_device", "B/s") for machine in machines]),
+        (
+            "call of a program",
+            [duration(seconds) if (seconds := _number(machine["launch_s"])) else "" for machine in machines],
+        ),
         *_texts(machines, ceiling_load="load at the ceilings"),
         ("runs", [f"{machine['runs']:,}" for machine in machines]),
         ("executions", [f"{machine['executions']:,}" for machine in machines]),

@@ -1,9 +1,11 @@
 """Throughput, machines and the load on them."""
 
 from pathlib import Path
+from typing import Any
 
 from report import tables
 from report.findings import comparison
+from report.tables.throughput import ceiling_of
 from tests.report import bundles
 from tests.report.variations import edited, few, loaded
 
@@ -37,3 +39,16 @@ def test_what_was_not_recorded_is_unknown(tmp_path: Path) -> None:
     results = loaded(tmp_path, one)
     table = tables.throughput(results)
     assert set(table.frame["load"]) == {"unknown"} and "was not recorded" in table.caption
+
+
+def test_the_ceiling_is_that_of_the_precision_and_of_the_threads() -> None:
+    processor: dict[Any, Any] = {"matmul_flops": 8e11, "tf32_flops": None, "bfloat16_flops": 2e12}
+    processor |= {"accelerators": "", "ceiling_threads": 4}
+    run: dict[Any, Any] = {"precision": "float32, seeded", "matmul_precision": "", "threads": 1}
+    assert ceiling_of(run, processor) == 2e11
+    assert ceiling_of(run | {"threads": 8}, processor) == 8e11
+    assert ceiling_of(run | {"matmul_precision": "bfloat16"}, processor) == 5e11
+    assert ceiling_of(run | {"matmul_precision": "tf32"}, processor) is None
+    assert ceiling_of(run | {"matmul_precision": "float64"}, processor) is None
+    accelerator = processor | {"accelerators": "NVIDIA H200", "tf32_flops": 4e14}
+    assert ceiling_of(run | {"matmul_precision": "tf32"}, accelerator) == 4e14
