@@ -68,8 +68,8 @@ def machines(results: Results) -> Table:
         "machines",
         "The machines: hardware and software as the training process read them, and the best of the ceilings "
         "measured on each: a matrix product in float32 and other precisions, copies, and a call of a program "
-        "that does next to nothing. The load says whether the machine was then calm, busy with other work (so "
-        "that the true ceiling is higher), or unknown.",
+        "that does next to nothing. The load says whether the machine was then calm, busy with other work "
+        "(so that the true ceiling is higher), or unknown.",
         columns,
         frame,
     )

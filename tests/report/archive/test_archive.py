@@ -55,7 +55,7 @@ def test_parquet_holds_the_same_with_types(published: Published, table: str) -> 
     pd.testing.assert_frame_equal(read.astype(frame.dtypes.to_dict()), frame)
     for column in records.TABLES[table]:
         kinds = {"integer": "iu", "number": "f", "boolean": "b", "string": "OU"}
-        kind = "O" if read[column.name].isna().all() else read[column.name].dtype.kind
+        kind = "O" if len(read) and read[column.name].isna().all() else read[column.name].dtype.kind
         assert kind in kinds[column.type] or read[column.name].isna().any()
 
 
