@@ -11,6 +11,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Builds the report; returns the exit status."""
     options = _options(arguments)
 
+    from report import missing
     from report.loading import load
     from report.site.build import build
 
@@ -33,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
             speed=options.speed,
             source=options.source,
             address=options.address,
+            missing=missing.read(options.missing) if options.missing else None,
         )
     except (RecordError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -56,6 +58,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--compare", action="store_true", help="put the comparison of machines first")
     parser.add_argument(
         "--speed", type=Path, help="CSV file of the speed benchmark, to show its medians and ratios"
+    )
+    parser.add_argument(
+        "--missing",
+        type=Path,
+        help="JSON file of the runs that the last call asked for and that are missing, as gather writes it",
     )
     parser.add_argument(
         "--source",

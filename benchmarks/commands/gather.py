@@ -1,4 +1,4 @@
-"""Gather the records of runs into a bundle.
+"""Gather the records of runs into a bundle, and say which runs of the last call are missing.
 
 `python -m benchmarks.commands.gather --results results --out results/bundle` reads existing records only.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import catalogue, records, sources
+from benchmarks.commands.missing import write_missing
 from benchmarks.commands.reading import (
     files,
     read_ceilings,
@@ -182,7 +183,8 @@ def main() -> int:
     try:
         if (arguments.price is None) != (not arguments.currency):
             raise ValueError("--price and --currency go together; give both or neither")
-        print("\n".join(bundle(arguments.results, arguments.out, arguments.price, arguments.currency)))
+        notes = bundle(arguments.results, arguments.out, arguments.price, arguments.currency)
+        print("\n".join([*notes, *write_missing(arguments.results)]))
     except (records.RecordError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -6,6 +6,7 @@ from pathlib import Path
 from report import tables
 from report.archive import archive
 from report.drawings import share
+from report.missing import Missing
 from report.results import Results
 from report.site.data_tables import rows_as_text
 from report.site.environment import environment
@@ -37,13 +38,14 @@ def build(
     speed: Path | None = None,
     source: str = "",
     address: str = "",
+    missing: Missing | None = None,
 ) -> Path:
     """Writes the report into `out` and returns the path of index.html. The same results give the same bytes.
 
     It consists of the pages of `report.site.site.PAGES`, provenance.html, and the folders `FOLDERS`.
     `compare` puts the comparison of machines first; `speed` is a file of the speed benchmark; `source` is the
     web address under which the suite's files can be read, `address` that of the report itself; both may be
-    empty.
+    empty. `missing` are runs that were asked for and left no record.
 
     The report is first written aside: only a complete report replaces an earlier one, and it replaces only
     files that a report wrote. Raises FileExistsError if another file is in the way.
@@ -53,23 +55,32 @@ def build(
     for name in FOLDERS:
         (new / name).mkdir(parents=True)
     try:
-        _write(results, new, compare, speed, source, address)
+        _write(results, new, compare, speed, source, address, missing)
         replace(new, out)
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return out / "index.html"
 
 
-def _write(results: Results, out: Path, compare: bool, speed: Path | None, source: str, address: str) -> None:
+def _write(
+    results: Results,
+    out: Path,
+    compare: bool,
+    speed: Path | None,
+    source: str,
+    address: str,
+    missing: Missing | None,
+) -> None:
     """Writes the files of the report; `out` has its empty folders."""
-    all_tables = tables.all_tables(results, speed)
+    all_tables = tables.all_tables(results, speed, missing)
     for table in all_tables.values():
         save_csv(table.frame, out / "tables" / f"{table.name}.csv")
         headings = [column.label for column in table.columns]
         save_tex(headings, rows_as_text(table), table.caption, out / "tables" / f"{table.name}.tex")
     archive.write(results, out / "data", source, address)
     share.save(results, out / "figures" / "share.png")
-    site = Site(results, all_tables, save_all(results, out), environment(), out, source, address, compare)
+    figures = save_all(results, out)
+    site = Site(results, all_tables, figures, environment(), out, source, address, compare, missing)
     index.write(site)
     tracks.write(site)
     entry_list.write(site)

@@ -8,6 +8,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from benchmarks import records
+from report.missing import Missing
 from report.results import Results
 from report.site import assets
 from report.site.data_tables import DATA_BYTES, table_html
@@ -32,7 +33,8 @@ class Site:
     """Everything that pages show: the results, and the tables and figures made from them.
 
     `source` is the web address under which the suite's files can be read, `address` the one under which the
-    report will be; both may be empty. `compare` asks for the comparison of machines to come first.
+    report will be; both may be empty. `compare` asks for the comparison of machines to come first. `missing`
+    are runs that were asked for and left no record, if there are any.
     """
 
     results: Results
@@ -43,12 +45,13 @@ class Site:
     source: str = ""
     address: str = ""
     compare: bool = False
+    missing: Missing | None = None
 
     def write(self, address: str, template: str, **content: Any) -> None:
         """Writes the page `address`, a path such as entries/lenet5_1998.html, from a template.
 
-        The template gets `content`, `results`, `root` (the way from the page to index.html's folder), and
-        `table` and `figures`, which number what they return in the order of the page.
+        The template gets `content`, `results`, `missing`, `root` (the way from the page to index.html's
+        folder), and `table` and `figures`, which number what they return in the order of the page.
         """
         page = _Page(self, address)
         html = self.environment.get_template(template).render(
@@ -56,6 +59,7 @@ class Site:
             pages=PAGES,
             root=page.root,
             results=self.results,
+            missing=self.missing,
             tables=self.tables,
             table=page.table,
             figures=page.figures,

@@ -9,7 +9,7 @@ from report.tables.throughput import load_columns
 
 
 def runs(results: Results) -> Table:
-    """Every run that was asked for, with each of its executions."""
+    """Every run on record, with each of its executions."""
     # Each execution shows its own value; `determinism` has those that differ.
     keys = zip(*(results.runs[key] for key in ("entry", "recipe", "tier")), strict=True)
     frame = results.runs.assign(measure=[results.headline_measures.get(key, "") for key in keys])
@@ -55,7 +55,7 @@ def runs(results: Results) -> Table:
         Column("family", "family", filterable=True),
         Column("dataset", "data set", filterable=True),
     )
-    what = "Every run that was requested" + (", once for each execution." if repeated else ".")
+    what = "Every run on record" + (", once for each execution." if repeated else ".")
     return Table("runs", f"{what} {load_sentence}".strip(), columns, frame)
 
 

@@ -49,7 +49,8 @@ def _configure(folder: Path, gpus: int) -> None:
         "SlurmUser": user,
         "SlurmdUser": user,
         "AuthType": "auth/munge",
-        "AuthInfo": f"socket={folder}/munge.socket",
+        # A requeued job waits until its earlier credential has expired: two minutes if nothing is said.
+        "AuthInfo": f"socket={folder}/munge.socket,cred_expire=5",
         "MpiDefault": "none",
         "ProctrackType": "proctrack/linuxproc",
         "TaskPlugin": "task/affinity",
@@ -59,6 +60,9 @@ def _configure(folder: Path, gpus: int) -> None:
         "SlurmdParameters": "config_overrides",
         # Schedule at once: a test waits for every second.
         "SchedulerParameters": "sched_interval=2,batch_sched_delay=0,defer",
+        # A job of the partition `urgent` takes the place of another, which is asked to end, and queued again.
+        "PreemptType": "preempt/partition_prio",
+        "PreemptMode": "REQUEUE",
         "ReturnToService": 2,
         # Seconds for which a job that ended can still be asked about.
         "MinJobAge": 3600,
@@ -77,7 +81,8 @@ def _configure(folder: Path, gpus: int) -> None:
         f"NodeName={host} NodeAddr=127.0.0.1 CPUs={os.cpu_count()} RealMemory=64000"
         f" Gres=gpu:test:{gpus} State=UNKNOWN"
     )
-    lines.append(f"PartitionName=test Nodes={host} Default=YES MaxTime=300 State=UP")
+    lines.append(f"PartitionName=test Nodes={host} Default=YES MaxTime=300 PriorityTier=1 State=UP")
+    lines.append(f"PartitionName=urgent Nodes={host} MaxTime=300 PriorityTier=2 PreemptMode=OFF State=UP")
     (folder / "slurm.conf").write_text("\n".join(lines) + "\n")
     (folder / "gres.conf").write_text(
         f"NodeName={host} Name=gpu Type=test File={devices}/gpu[0-{gpus - 1}]\n"

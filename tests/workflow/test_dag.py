@@ -1,6 +1,7 @@
 """The jobs that the workflow plans, without running them."""
 
 import json
+import os
 import re
 import resource
 import subprocess
@@ -226,6 +227,38 @@ def test_jobs_that_want_a_gpu_go_to_its_partition_and_all_can_be_overridden(meas
         for threads, said in found
     }
     assert placed == {("2", "1", "fast", "123"), ("2", "0", "small", "123"), ("2", "1", "fast", "4000")}
+
+
+def test_the_call_for_a_shared_gpu_machine_is_planned_as_the_page_has_it(tmp_path: Path) -> None:
+    """docs/clusters.md, with the folders and the number of cores of this machine; the runs are made few."""
+    page = (ROOT / "docs/clusters.md").read_text()
+    block = next(block for block in re.findall(r"```\n(.*?)```", page, re.DOTALL) if "taskset" in block)
+    export, typed = block.strip().replace("\\\n", "").splitlines()
+    for there, here in (
+        ("--cpu-list 16-31", f"--cpu-list {min(os.sched_getaffinity(0))}"),
+        (" snakemake ", f" {sys.executable} -m snakemake --dry-run "),
+        ("/srv/history", str(ROOT)),
+        ("~/history", str(tmp_path / "mine")),
+        ("--cores 16", "--cores 1"),
+        ("/srv/data", str(tmp_path)),
+    ):
+        assert there in typed
+        typed = typed.replace(there, here)
+    typed += " entries=mlp_mnist_1998 seeds=2"
+    done = subprocess.run(
+        ["bash", "-c", f"{export}\n{typed}"],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout
+    assert jobs(done.stdout)["train"] >= 1
+    for rule in ("train", "machine"):
+        threads, resources = asked(done.stdout, rule)
+        assert (threads, resources["gpu"]) == (1, "1")
 
 
 @pytest.mark.slow

@@ -1,7 +1,9 @@
 """The whole workflow on a few small runs: from nothing to the report, and what may come between."""
 
 import csv
+import html
 import re
+import shlex
 import shutil
 import signal
 import time
@@ -58,6 +60,7 @@ def statuses(folder: Path) -> dict[str, set[str]]:
 def test_ends_with_bundle_report_and_verdict(finished: Path) -> None:
     assert statuses(finished) == {"mcculloch_pitts_1943": {"ok"}, "perceptron_1958": {"ok"}}
     page = (finished / "results/report/index.html").read_text()
+    assert '<aside id="missing"' not in page
     assert "mcculloch_pitts_1943" in page
     assert "perceptron_1958" in page
     runs = len(list((finished / "results/runs").glob("*/*.json")))
@@ -285,6 +288,24 @@ def test_a_job_that_is_lost_costs_no_report(measured: Path, tmp_path: Path) -> N
     assert "--forcerun=train" in again
     assert "entries=mcculloch_pitts_1943,fatal_2099" in again
     assert not (measured / "results/verdict.txt").exists()
+    # The report's first page says so too, and so does one that is made later from the records.
+    for call in ((), ("report",)):
+        if call:
+            (measured / "results/missing.json").unlink()
+            assert snakemake(measured, *call, root=checkout).returncode == 0
+        page = (measured / "results/report/index.html").read_text()
+        notice = page[page.index('<aside id="missing"') : page.index("</aside>")]
+        assert re.search(r"\d+ runs? (is|are) missing</b> of the \d+ that", notice)
+        assert "fatal_2099 (" in notice and "mcculloch_pitts_1943" not in notice.partition("<pre>")[0]
+        command = html.unescape(notice[notice.index("<code>") + 6 : notice.index("</code>")])
+        assert shlex.split(command)[0] == "snakemake" and "--forcerun=train" not in command
+        assert shlex.split(command)[-3:] == list(selection[-3:])
+        listed = (measured / "results/report/runs.html").read_text()
+        assert re.search(r"did not finish; results/logs/train/pocket-\S+\.log says why", listed)
+    # A smaller call that is complete has none.
+    done = snakemake(measured, *CONFIG, "entries=mcculloch_pitts_1943", "seeds=1", root=checkout)
+    assert done.returncode == 0, done.stdout
+    assert '<aside id="missing"' not in (measured / "results/report/index.html").read_text()
 
 
 CHILD = '''"""An entry that starts from the weights of another, and trains them in no pass."""

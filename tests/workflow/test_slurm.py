@@ -84,7 +84,7 @@ def everything_placed(slurm: Path, checkout: Path) -> list[tuple[str, str, str, 
     found = []
     for job in typed(slurm, checkout, "scontrol", "--oneliner", "show", "jobs").splitlines():
         facts = dict(word.split("=", 1) for word in job.split() if "=" in word)
-        if facts["WorkDir"] == str(checkout):
+        if facts.get("WorkDir") == str(checkout) and "Comment" in facts:
             rule = facts["Comment"].removeprefix("rule_").split("_")[0]
             found.append((rule, facts["JobState"], facts["TRES"], facts.get("TresPerJob", "")))
     return found
@@ -156,18 +156,44 @@ def test_only_jobs_that_want_a_gpu_get_one_and_none_asks_for_more_than_a_node_ha
     assert len(list((checkout / "results/machines").glob("*.json"))) == 1
 
 
-def test_a_killed_call_and_a_cancelled_job_go_on(
+def preempt(slurm: Path, checkout: Path, grace_s: int) -> None:
+    """Let a job of another partition take the whole node. SLURM asks the jobs that run there to end, and
+    queues them again; one that ends by itself in a time of grace is not queued again."""
+    typed(slurm, checkout, "scontrol", "update", "PartitionName=test", f"GraceTime={grace_s}")
+    taken = ("--partition=urgent", "--exclusive", "--time=1", "--output=urgent.txt", "--wrap=true")
+    typed(slurm, checkout, "sbatch", *taken)
+
+
+def test_a_killed_call_and_cancelled_and_preempted_jobs_go_on(
     slurm: Path, checkout: Path, call: Callable[..., "subprocess.Popen[bytes]"]
 ) -> None:
-    """Snakemake is killed, and a plain second call goes on; then its job is cancelled, saves its work within
-    the grace that SLURM gives, and is sent again."""
-    selection = ("--config", "backend=jax", "entries=tdnn_1989", "seeds=60")  # half a second a run
+    """Snakemake is killed, and a plain second call goes on; then a job is cancelled, saves its work within
+    the grace that SLURM gives, and is sent again. It is preempted twice: with a time of grace, in which it
+    saves its work and fails, so that Snakemake sends it again; and without, so that SLURM starts it again."""
+    selection = ("--config", "backend=jax", "entries=tdnn_1989", "seeds=80")  # half a second a run
     runs, output = checkout / "results/runs/tdnn_1989", checkout / "output.txt"
-    deadline = time.monotonic() + 900  # an idle machine needs a tenth
+    logs = checkout / "results/logs/train"
+    deadline = time.monotonic() + 900  # an idle machine needs a sixth
 
     def wait_for(count: int, process: "subprocess.Popen[bytes]") -> None:
         while len(list(runs.glob("*.json"))) < count:
             assert process.poll() is None and time.monotonic() < deadline, output.read_text()
+            time.sleep(0.1)
+
+    def trains() -> set[str]:
+        """The jobs of the second call that have trained a while: each begins with imports."""
+        jobs: set[str] = set()
+        while not jobs:
+            begun = trained_by(slurm, checkout)
+            wait_for(len(list(runs.glob("*.json"))) + 2, second)
+            jobs = begun & trained_by(slurm, checkout)
+        assert len(list(runs.glob("*.json"))) < 80, "too late to show anything"
+        return jobs
+
+    def wait_until_saved() -> None:
+        """The log of the job, which begins anew whenever the job does, says that its work is saved."""
+        while not any("its work is saved" in log.read_text() for log in logs.glob("*.log")):
+            assert time.monotonic() < deadline, output.read_text()
             time.sleep(0.1)
 
     first = call(*selection)
@@ -175,23 +201,76 @@ def test_a_killed_call_and_a_cancelled_job_go_on(
     first.kill()
     first.wait(timeout=60)
     before = {path: path.read_bytes() for path in runs.glob("*.json")}
-    second = call(*selection)
+    second = call(*selection, "--retries", "4")
     while "of an earlier call are still in SLURM's queue" not in output.read_text():
         assert second.poll() is None and time.monotonic() < deadline, output.read_text()
         time.sleep(0.1)
-    # One job follows the other, and each begins with imports: cancel one that has trained a while.
-    jobs: set[str] = set()
-    while not jobs:
-        begun = trained_by(slurm, checkout)
-        wait_for(len(list(runs.glob("*.json"))) + 2, second)
-        jobs = begun & trained_by(slurm, checkout)
-    assert len(list(runs.glob("*.json"))) < 60, "too late to show anything"
-    typed(slurm, checkout, "scancel", *jobs)
+    typed(slurm, checkout, "scancel", *trains())
+    wait_until_saved()
+    trains()
+    preempt(slurm, checkout, grace_s=60)
+    wait_until_saved()
+    trains()
+    preempt(slurm, checkout, grace_s=0)
+    wait_until_saved()
     assert second.wait(timeout=deadline - time.monotonic()) == 0, output.read_text()
-    assert len(list(runs.glob("*.json"))) == 60
+    assert len(list(runs.glob("*.json"))) == 80
     assert all(path.read_bytes() == content for path, content in before.items())
     assert (checkout / "results/verdict.txt").exists()
-    logs = "".join(
-        path.read_text() for path in (checkout / ".snakemake/slurm_logs/rule_train").rglob("*.log")
-    )
-    assert "the job was asked to end: its work is saved" in logs
+    ended = [job[1] for job in everything_placed(slurm, checkout) if job[0] == "train"]
+    # Of each call one was cancelled; the one that was preempted without grace was started again.
+    assert sorted(ended) == ["CANCELLED", "CANCELLED", "COMPLETED", "FAILED"]
+    known = typed(slurm, checkout, "scontrol", "--oneliner", "show", "jobs").splitlines()
+    (again,) = [job for job in known if "Comment=rule_train" in job and "Restarts=1" in job]
+    assert "JobState=COMPLETED" in again
+
+
+SLOW = '''"""An entry whose runs take a second and a half each, as long as a file says so."""
+
+import dataclasses
+import pathlib
+import time
+
+from benchmarks import catalogue
+
+
+def pictures(model, data, predict):
+    if pathlib.Path("slow").exists():
+        time.sleep(1.5)
+    return {}
+
+
+PERCEPTRON = catalogue.load("perceptron_1958")
+RECIPE = catalogue.recipe(PERCEPTRON, "pocket", "or_2-simple")
+ENTRY = dataclasses.replace(
+    PERCEPTRON, id="slow_2099", family="feedforward", recipes=(RECIPE,), claims=(), pictures=pictures
+)
+'''
+
+
+def test_a_job_that_runs_out_of_time_is_sent_again(
+    slurm: Path, checkout: Path, call: Callable[..., "subprocess.Popen[bytes]"]
+) -> None:
+    """It asks for a minute, the least that SLURM gives, and needs more than two while its runs are slow."""
+    (checkout / "benchmarks/entries/feedforward/slow_2099.py").write_text(SLOW)
+    slow = checkout / "slow"
+    slow.touch()
+    selection = ("--config", "backend=jax", "entries=slow_2099", "seeds=100")
+    process = call(*selection, "--set-resources", "train:runtime=1")
+    output, runs = checkout / "output.txt", checkout / "results/runs/slow_2099"
+    deadline = time.monotonic() + 600  # an idle machine needs two minutes
+    while not (
+        ended := [job for job in everything_placed(slurm, checkout) if job[:2] == ("train", "TIMEOUT")]
+    ):
+        assert process.poll() is None and time.monotonic() < deadline, output.read_text()
+        time.sleep(0.5)
+    slow.unlink()
+    before = {path: path.read_bytes() for path in runs.glob("*.json")}
+    assert 0 < len(before) < 100
+    assert process.wait(timeout=deadline - time.monotonic()) == 0, output.read_text()
+    assert len(ended) == 1
+    assert "SLURM status is: 'TIMEOUT'" in output.read_text()
+    logs = (checkout / ".snakemake/slurm_logs/rule_train").rglob("*.log")
+    assert any("the job was asked to end: its work is saved" in log.read_text() for log in logs)
+    assert all(path.read_bytes() == content for path, content in before.items())
+    assert (checkout / "results/verdict.txt").read_text() == "100 runs: 100 ok\n"

@@ -72,6 +72,12 @@ def say_what_is_expected():
         logger.info(forecast.line(said, AT_ONCE))
 
 
+def write_asked():
+    """Note what is asked for, so that the report can say what is missing, however the call ends."""
+    if wanted_all():
+        missing.write_asked(CONFIG, MACHINE, shlex.join(["snakemake", *TYPED]), Path("results"))
+
+
 def write_plans():
     """Write the runs of each job that will train, for the engine. A job's name says what is in its plan."""
     for job in {job.wildcards.job for job in workflow.dag.needrun_jobs() if job.rule.name == "train"}:
@@ -107,13 +113,20 @@ def warn_of_waiting_jobs():
                 warned.add(sentence)
 
 
+def unfinished():
+    """Whether a job has left no summary."""
+    return not all(Path(f"results/jobs/{job}.json").exists() for job in JOBS)
+
+
 def render_what_exists():
-    """Render the report again if results are newer: after a job that failed, or ceilings that came late."""
+    """Render the report again if it does not say what is there or what is missing: after a job that failed, or
+    ceilings that came late."""
     page = Path("results/report/index.html")
-    results = [*Path("results/runs").glob("*/*.json"), *Path("results/machines").glob("*.json")]
+    runs = list(Path("results/runs").glob("*/*.json"))
+    told = [*runs, *Path("results/machines").glob("*.json"), Path("results", missing.ASKED)]
     shown = page.stat().st_mtime if page.exists() else 0
-    late = wanted_all() and any(path.stat().st_mtime > shown for path in results)
-    if late and subprocess.run(GATHER).returncode == 0:
+    late = unfinished() or any(path.stat().st_mtime > shown for path in told if path.exists())
+    if wanted_all() and runs and late and subprocess.run(GATHER).returncode == 0:
         subprocess.run(RENDER)
 
 
@@ -122,6 +135,7 @@ onstart:
         lock()
         clear_logs()
         tell_the_view()
+        write_asked()
         write_plans()
         if CONFIG["budget"]:
             affords(keep=True)
@@ -141,5 +155,5 @@ onsuccess:
 onerror:
     if workflow.is_main_process:
         render_what_exists()
-        if wanted_all() and not all(Path(f"results/jobs/{job}.json").exists() for job in JOBS):
+        if wanted_all() and unfinished():
             subprocess.run(VERDICT)  # its own rule had to wait for them

@@ -13,7 +13,7 @@ ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve(
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import catalogue, datasets, machine, sources
-from benchmarks.commands import budget, cluster, duration, forecast, needs, select, verdict
+from benchmarks.commands import budget, cluster, duration, forecast, missing, needs, select, verdict
 from benchmarks.records.identity import digest
 
 # `python` in a rule is the one that runs Snakemake, and it finds the packages of this checkout from any
@@ -26,6 +26,10 @@ os.environ.update(
 
 # The working directory's own configuration, else the one next to the workflow.
 configfile: next(path for path in ("config/config.yaml", f"{ROOT}/config/config.yaml") if os.path.exists(path))
+
+
+# The arguments of this call, without the one with which the verdict asks for it again.
+TYPED = [word for word in sys.argv[1:] if word != "--forcerun=train"]
 
 
 def on_cluster():
@@ -61,13 +65,7 @@ try:
             HISTORY_THREADS=str(min(asked, workflow.resource_settings.cores or asked, granted[0] or asked)),
             HISTORY_GRANTED=",".join(map(str, granted)),
             HISTORY_MACHINE=digest([facts["machine_id"], facts["software_id"]])[:8],
-            HISTORY_COMMAND=shlex.join(
-                [
-                    "snakemake",
-                    "--forcerun=train",
-                    *(word for word in sys.argv[1:] if word != "--forcerun=train"),
-                ]
-            ),
+            HISTORY_COMMAND=shlex.join(["snakemake", "--forcerun=train", *TYPED]),
         )
     # Jobs are named once, where the call was made; processes on other machines use these names.
     MACHINE = os.environ["HISTORY_MACHINE"]
@@ -272,7 +270,18 @@ GATHER = [
     "results/bundle",
     *PRICE,
 ]
-RENDER = ["python", "-m", "report", "--bundle", "results/bundle", "--out", "results/report", *SPEED]
+RENDER = [
+    "python",
+    "-m",
+    "report",
+    "--bundle",
+    "results/bundle",
+    "--missing",
+    f"results/{missing.MISSING}",
+    "--out",
+    "results/report",
+    *SPEED,
+]
 VERDICT = [
     "python",
     "-m",

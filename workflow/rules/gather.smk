@@ -38,6 +38,7 @@ rule gather:
         "results/bundle/specs.json",
         "results/bundle/pictures.json",
         "results/bundle/bundle.json",
+        "results/missing.json",
     log:
         "<logs>/gather.log",
     benchmark:

@@ -4,6 +4,7 @@
 rule page:
     input:
         "results/bundle/bundle.json",
+        "results/missing.json",
     # Kept until the new report is complete, and whole inside `snakemake --report`.
     output:
         update(
