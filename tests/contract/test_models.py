@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import catalogue
-from benchmarks.engine import parameters
+from benchmarks.engine import parameters, programs
 from benchmarks.engine.runs import Options
 from benchmarks.engine.workbench import part_of
 from benchmarks.spec import Entry, ParameterCount, Recipe
@@ -56,6 +56,11 @@ def test_the_model_has_what_its_task_asks_for(entry: Entry, recipe: Recipe, opti
     with keras.StatelessScope(initialize_variables=False):
         model = entry.build(**recipe.model)
     require(task, model, importlib.import_module(f"benchmarks.tasks.{task}").MODEL)
+    # A functional model tells tensors apart by their ids: one that a layer gives twice is computed once.
+    for layer in programs.layers(model):
+        for node in getattr(layer, "_inbound_nodes", ()):
+            given = [id(tensor) for tensor in node.output_tensors]
+            assert len(set(given)) == len(given), f"{layer.name} gives one tensor for two of its outputs"
 
 
 @pytest.mark.parametrize(("entry", "recipe"), POCKET)

@@ -64,8 +64,9 @@ class LSTM(keras.layers.Layer):
     ) -> Any:
         """The shapes of what is returned."""
         outputs = keras.KerasTensor((*x.shape[:-1], self.units), dtype=self.compute_dtype)
-        last = keras.KerasTensor((x.shape[0], self.units), dtype=self.compute_dtype)
-        return (outputs, last, last) if self.return_state else outputs
+        # Not one tensor twice: what a functional model names h would come back as c.
+        h, c = (keras.KerasTensor((x.shape[0], self.units), dtype=self.compute_dtype) for _ in range(2))
+        return (outputs, h, c) if self.return_state else outputs
 
     def call(self, x: Any, h: Any = None, c: Any = None, present: Any = None, training: bool = False) -> Any:
         """The cells' outputs at all steps, from the state `h` and `c` [n, units], zeros if None.
