@@ -141,14 +141,14 @@ FEW_LABELS = Stage(
         "learning_rate": {
             "name": "CosineDecay",
             "initial_learning_rate": 0.0,
-            "warmup_target": 0.001,
+            "warmup_target": 0.0003,
             "warmup_steps": 4,
-            "decay_steps": 76,
+            "decay_steps": 156,
         }
     },
     batch_size=16,
     limit=32,
-    epochs=40,
+    epochs=80,
     evaluate_every=20,
     clip_norm=1.0,
 )
@@ -240,7 +240,7 @@ ENTRY = Entry(
             tier="pocket",
             model=OPINIONS,
             stages=(OPINIONS_READ, FEW_LABELS),
-            floor=("error", 8.0),
+            floor=("error", 11.0),
             source="stages of sections 3.1 and 4.1; sizes, rates, batches and passes ours, chosen on the "
             "validation split",
         ),
@@ -258,7 +258,7 @@ ENTRY = Entry(
             variant="left-to-right",
             model=OPINIONS | {"causal": True},
             stages=(OPINIONS_READ, FEW_LABELS),
-            floor=("error", 6.0),
+            floor=("error", 11.0),
             source="as from both sides: section 5.1",
         ),
         Recipe(dataset="imdb", tier="standard", model=REVIEWS, stages=(READING, LABELS), source=SOURCE),
