@@ -19,6 +19,7 @@ def draw(results: Results) -> list[Drawn]:
     """The entries that were measured on most machines, the oldest first; a line for each machine."""
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
+    from matplotlib.ticker import NullLocator
 
     frame = results.speeds
     keys = batch_sizes.shared(frame)
@@ -48,16 +49,21 @@ def draw(results: Results) -> list[Drawn]:
                         markersize=3,
                     )
         axes.set_xscale("log")
-        axes.set_yscale("log")
-        style.powers(axes.xaxis)
-        style.powers(axes.yaxis)
+        axes.set_xticks(sizes := _ticks(rows["batch_size"].tolist()), [f"{size:,}" for size in sizes])
+        axes.xaxis.set_minor_locator(NullLocator())
+        drawn = rows["examples_per_s"].dropna().tolist()
+        if max(drawn) > 100 * min(drawn):
+            axes.set_yscale("log")
+            style.powers(axes.yaxis)
+        else:
+            style.value_axis(axes, drawn)
         axes.set_title(clip(results.entries[key[0]]["name"], 28))
     for axes in panels.flat[len(chosen) :]:
         axes.set_visible(False)
     figure.supxlabel("examples in a batch", fontsize=9)
     figure.supylabel("examples per second", fontsize=9)
     handles = [Line2D([], [], color=DARK2[i], label=letter) for i, letter in enumerate(machines[:MOST])]
-    handles += [Line2D([], [], color="black", linestyle=line, label=work) for work, line in LINES.items()]
+    handles += [Line2D([], [], color=style.INK, linestyle=line, label=work) for work, line in LINES.items()]
     figure.legend(handles=handles, loc="outside upper left", ncols=6)
     caption = f"Examples per second by batch size: {_gain(results, frame)}."
     left = len(keys) - len(chosen)
@@ -73,6 +79,12 @@ def _spread(keys: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     return [keys[round(place * (len(keys) - 1) / (PANELS - 1))] for place in range(PANELS)]
 
 
+def _ticks(sizes: list[int]) -> list[int]:
+    """At most four of these batch sizes, evenly spread from the least."""
+    every = sorted(set(sizes))
+    return every[:: -(-len(every) // 4)]
+
+
 def _gain(results: Results, frame: pd.DataFrame) -> str:
     """In words, what larger batches gain in training: the greatest gain over the recipe's own batch size."""
     trained = frame[(frame["work"] == "training") & (frame["status"] == "ok")]
@@ -83,7 +95,7 @@ def _gain(results: Results, frame: pd.DataFrame) -> str:
         gain = top["examples_per_s"] / first["examples_per_s"]
         name = clip(results.entries[first["entry"]]["name"], 40)
         where = f" on machine {first['machine']}" if len(results.machines) > 1 else ""
-        sizes = f"{top['batch_size']} as with {first['batch_size']}"
+        sizes = f"{top['batch_size']:,} as with {first['batch_size']:,}"
         if gain > best[0]:
             best = (gain, f"{name} trains {number(gain)} times as fast with {sizes}{where}")
     return best[1]

@@ -250,6 +250,7 @@ ENTRY = Entry(
             variant="untaught",
             model=OPINIONS,
             stages=(FEW_LABELS,),
+            floor=("error", 24.0),
             source="as with pre-training, without it",
         ),
         Recipe(

@@ -28,5 +28,10 @@ def test_there_are_at_most_so_many_panels(tmp_path: Path) -> None:
     assert batch_sizes._spread([("a", "", ""), ("b", "", "")]) == [("a", "", ""), ("b", "", "")]
 
 
+def test_at_most_four_batch_sizes_are_labelled() -> None:
+    assert batch_sizes._ticks([4, 1, 4, 16]) == [1, 4, 16]
+    assert batch_sizes._ticks([4**i for i in range(9)]) == [1, 4**3, 4**6]
+
+
 def test_without_speeds_there_is_no_figure(results: Results) -> None:
     assert batch_sizes.draw(results) == []
