@@ -35,7 +35,7 @@ def draw(results: Results) -> list[Drawn]:
     for axes, key in zip(panels.flat, chosen, strict=False):
         entry, recipe, tier = key
         rows = frame[(frame["entry"] == entry) & (frame["recipe"] == recipe) & (frame["tier"] == tier)]
-        rows = rows[rows["status"] == "ok"]
+        rows = rows[(rows["status"] == "ok") & rows["work"].isin(LINES)]
         for i, machine in enumerate(machines[:MOST]):
             for work, line in LINES.items():
                 own = rows[(rows["machine"] == machine) & (rows["work"] == work)]
