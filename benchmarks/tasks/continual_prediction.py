@@ -29,9 +29,13 @@ def loss(model: Any, batch: Mapping[str, Any], training: bool) -> Any:
     return 0.5 * ops.mean(ops.sum(ops.sum(ops.square(missing), axis=-1) * batch["weight"], axis=-1))
 
 
-def score(model: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether the prediction of each step is right, bool [n, T]."""
-    outputs = ops.cast(model(batch["x"], training=False), "float32")
+def score(model: Any, batch: Mapping[str, Any], steps: int) -> dict[str, Any]:
+    """Whether the prediction of each step is right, bool [n, T].
+
+    T is `steps`: for streams of a second length TensorFlow leaves it open, and recurrent layers need it.
+    """
+    x = ops.reshape(batch["x"], (-1, steps))
+    outputs = ops.cast(model(x, training=False), "float32")
     legal = ops.cast(batch["legal"], "bool")
     least_legal = ops.min(ops.where(legal, outputs, np.inf), axis=-1)
     return {"right": least_legal > ops.max(ops.where(legal, -np.inf, outputs), axis=-1)}
@@ -50,7 +54,7 @@ def evaluate(predict: Predict, model: Any, data: Data, split: str) -> dict[str, 
         key: arrays[key][:rows].reshape(-1, joined * arrays[key].shape[1], *arrays[key].shape[2:])
         for key in ("x", "weight", "legal")
     }
-    right = predict(score, {"x": long["x"], "legal": long["legal"]})["right"]
+    right = predict(score, {"x": long["x"], "legal": long["legal"]}, steps=long["x"].shape[1])["right"]
     predicted = long["weight"] > 0
     late = predicted & (np.arange(right.shape[1]) >= int(0.9 * right.shape[1]))
     before_a_mistake = np.logical_and.accumulate(right | ~predicted, axis=1)

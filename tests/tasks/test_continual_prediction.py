@@ -4,6 +4,9 @@ import keras
 import numpy as np
 import pytest
 
+from benchmarks import catalogue
+from benchmarks.engine.backend import driver_class
+from benchmarks.engine.predict import Predictor
 from benchmarks.spec import Data
 from benchmarks.tasks import continual_prediction
 from tests.eager import Eager
@@ -64,3 +67,20 @@ def test_the_loss_sums_over_the_steps_of_a_stream() -> None:
     assert float(continual_prediction.loss(Given(), batch, True)) == pytest.approx(
         0.5 * (right + wrong + right) / 2, rel=1e-5
     )
+
+
+def test_splits_may_have_streams_of_different_lengths() -> None:
+    """As on the standard tier: the programs are compiled, and the net is the paper's."""
+    keras.utils.set_random_seed(0)
+    model = catalogue.load("lstm_forget_2000").build()
+    driver = driver_class(keras.backend.backend())()
+    driver.bind(model.variables)
+    rows = np.random.default_rng(0).integers(0, 7, (4, 3)).tolist()
+    arrays = split(rows)
+    arrays["legal"] = np.repeat(arrays["legal"][..., :1], 7, axis=-1)
+    arrays["legal"][..., 1:] = 0
+    data = Data({}, arrays, arrays, {"joined": {"validation": 1, "test": 4}})
+    predict = Predictor(model, driver)
+    for name, length in (("validation", 3), ("test", 12), ("validation", 3)):
+        found = continual_prediction.evaluate(predict, model, data, name)
+        assert 0 <= found["run"] <= length
