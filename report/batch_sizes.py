@@ -19,6 +19,8 @@ COLUMNS = (
     *("batch_size", "status", "reason", "examples_per_s", "low", "high"),
     *("p50_s", "p95_s", "p99_s", "compile_s", "device_peak_memory_bytes", "load"),
 )
+#: What machines are compared on: a recipe of the same name may have been edited in between.
+RECIPE = ["entry", "recipe", "tier", "recipe_hash"]
 #: The order in which the kinds of work are shown.
 WORK = ("training", "inference", "latency")
 
@@ -81,10 +83,11 @@ def _known(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def shared(frame: pd.DataFrame) -> list[tuple[str, str, str]]:
-    """(entry, recipe, tier) of what trained at two batch sizes or more, on the most machines first."""
+def shared(frame: pd.DataFrame) -> list[tuple[str, ...]]:
+    """The values of `RECIPE` of what trained at two batch sizes or more, on the most machines first."""
     trained = frame[(frame["work"] == "training") & (frame["status"] == "ok")]
-    keys = ["entry", "recipe", "tier"]
-    counts = trained.groupby(keys, sort=False).agg(sizes=("batch_size", "nunique"), on=("machine", "nunique"))
+    counts = trained.groupby(RECIPE, sort=False).agg(
+        sizes=("batch_size", "nunique"), on=("machine", "nunique")
+    )
     counts = counts[counts["sizes"] > 1].sort_values("on", ascending=False, kind="stable")
-    return [(str(entry), str(recipe), str(tier)) for entry, recipe, tier in counts.index]
+    return [tuple(map(str, key)) for key in counts.index]

@@ -65,15 +65,16 @@ class Bench(Workbench):
         super().__init__(entry, recipe, options, Clock(), 0, compiled=False)
 
     def _load(self, dataset: str, limit: int | None) -> TrainingData:
-        if dataset not in self._loaded:
+        key = (dataset, limit)
+        if key not in self._loaded:
             if dataset not in self.whole:
                 self.whole[dataset] = loaded(dataset, self.options.data_dir)
             data = self.whole[dataset]
             length = len(next(iter(data.train.values()))) if data.train else 0
             places = np.arange(self.most) % max(length, 1)
             train = {key: np.asarray(value[places]) for key, value in data.train.items()}
-            self._loaded[dataset, limit] = TrainingData(dataclasses.replace(data, train=train))
-        return self._loaded[dataset, limit]
+            self._loaded[key] = TrainingData(dataclasses.replace(data, train=train))
+        return self._loaded[key]
 
 
 def loaded(dataset: str, data_dir: Path | None) -> Data:

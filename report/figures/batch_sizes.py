@@ -33,8 +33,9 @@ def draw(results: Results) -> list[Drawn]:
     figure = Figure(figsize=(style.WIDTH, 0.7 + 2.0 * lines), layout="constrained")
     panels = figure.subplots(lines, columns, squeeze=False)
     for axes, key in zip(panels.flat, chosen, strict=False):
-        entry, recipe, tier = key
-        rows = frame[(frame["entry"] == entry) & (frame["recipe"] == recipe) & (frame["tier"] == tier)]
+        rows = frame
+        for column, value in zip(batch_sizes.RECIPE, key, strict=True):
+            rows = rows[rows[column] == value]
         rows = rows[(rows["status"] == "ok") & rows["work"].isin(LINES)]
         for i, machine in enumerate(machines[:MOST]):
             for work, line in LINES.items():
@@ -72,7 +73,7 @@ def draw(results: Results) -> list[Drawn]:
     return [Drawn("batch_sizes", figure, f"{caption}{more}{cut}", caption, frame)]
 
 
-def _spread(keys: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+def _spread(keys: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """At most as many as there are panels, evenly over the given order."""
     if len(keys) <= PANELS:
         return keys
@@ -89,7 +90,7 @@ def _gain(results: Results, frame: pd.DataFrame) -> str:
     """In words, what larger batches gain in training: the greatest gain over the recipe's own batch size."""
     trained = frame[(frame["work"] == "training") & (frame["status"] == "ok")]
     best: tuple[float, str] = (0.0, "")
-    for _, rows in trained.groupby(["entry", "recipe", "tier", "machine"], sort=False):
+    for _, rows in trained.groupby([*batch_sizes.RECIPE, "machine"], sort=False):
         found = rows.to_dict("records")
         first, top = found[0], max(found, key=lambda row: row["examples_per_s"])
         gain = top["examples_per_s"] / first["examples_per_s"]

@@ -57,7 +57,19 @@ def test_what_most_machines_share_comes_first(tmp_path: Path) -> None:
     frame = loaded(tmp_path / "b", dataclasses.replace(alone, speeds=kept), both).speeds
     shared = batch_sizes.shared(frame)
     assert shared[0][0] == last
-    assert {entry for entry, _, _ in shared} == set(both.speeds["entry"])
+    assert {entry for entry, *_ in shared} == set(both.speeds["entry"])
+
+
+def test_an_edited_recipe_is_not_compared_with_what_it_was(tmp_path: Path) -> None:
+    one = few()
+    later = edited(
+        with_speeds(bundles.again(one, 1, caches="L2 4 MiB")),
+        speeds=lambda row: row.update(recipe_hash="1" * 16),
+    )
+    frame = loaded(tmp_path, with_speeds(one), later).speeds
+    shared = batch_sizes.shared(frame)
+    assert len(shared) == 2 * frame["entry"].nunique()
+    assert {hash for *_, hash in shared} == {"0" * 16, "1" * 16}
 
 
 def test_a_bundle_without_speeds_has_none(results: Results) -> None:
