@@ -64,6 +64,7 @@ def facts(backend: str, accelerators: int | None = 1) -> dict[str, Any]:
         "keras": version("keras"),
         "numpy": version("numpy"),
         "driver": gpus[0].driver if gpus else "",
+        "cuda": "",
         "suite": __version__,
         "environment": environment.environment(),
     }

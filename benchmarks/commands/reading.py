@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import records
-from benchmarks.records import schema_3
+from benchmarks.records import schema_3, schema_4
 from benchmarks.records.validation import table_defects
 
 #: What a speed is the speed of.
@@ -77,7 +77,7 @@ def read_ceilings(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], li
     """The ceilings in these files, and a sentence on each other file."""
     remedy = "delete it, and call snakemake --forcerun machine"
     found, notes = read_objects(paths, (), remedy)
-    ceilings = {path: schema_3.ceilings(row) for path, row in found.items()}
+    ceilings = {path: schema_4.row_of("ceilings", schema_3.ceilings(row)) for path, row in found.items()}
     for path, row in list(ceilings.items()):
         if defects := table_defects("ceilings", [row], str(path)):
             notes.append(f"{path} is left out because it holds no ceilings: {remedy} ({defects[0]})")
@@ -92,6 +92,7 @@ def read_speeds(paths: Iterable[Path]) -> tuple[list[dict[str, Any]], list[str]]
     newest: dict[tuple[Any, ...], dict[str, Any]] = {}
     for path, content in found.items():
         rows = content["speeds"] if isinstance(content["speeds"], list) else [content["speeds"]]
+        rows = [schema_4.row_of("speeds", row) for row in rows]
         if defects := table_defects("speeds", rows, str(path)):
             notes.append(f"{path} is left out because it holds no speeds: {remedy} ({defects[0]})")
             continue

@@ -85,6 +85,7 @@ def record(run: Run, options: Options, outcome: Outcome) -> dict[str, Any]:
         "matmul_precision": trained.matmul_precision if trained else "",
         "device": trained.device if trained else "",
         "threads": options.threads,
+        "devices": 1,
         "status": outcome.status,
         "reason": outcome.reason,
         "parameters": trained.parameters if trained else None,
@@ -95,6 +96,7 @@ def record(run: Run, options: Options, outcome: Outcome) -> dict[str, Any]:
         "steps_per_program": trained.steps_per_program if trained else None,
         "xla": trained.xla if trained else None,
         "step_flop": trained.step_flop if trained else None,
+        "step_bytes": None,
         "weights_sha256": outcome.weights_sha256,
         "start_sha256": outcome.start_sha256,
         "started": outcome.started,
@@ -106,6 +108,7 @@ def record(run: Run, options: Options, outcome: Outcome) -> dict[str, Any]:
         "source_sha256": outcome.source_sha256,
         **provenance.facts(),
         "command": provenance.command(run, options),
+        "idle_w": None,
         "price_per_hour": options.price_per_hour,
         "currency": options.currency if options.price_per_hour is not None else "",
     }

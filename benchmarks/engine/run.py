@@ -170,7 +170,7 @@ class Trainer:
                 "train_s": train_s,
                 "warm_up": warm_up,
             }
-            left.epochs.append({**leg, **self.meter.read()})
+            left.epochs.append({**leg, **self.meter.read(), "energy_j": None})
             warm_up = False
             self._add_measures(bench, "train", logs, last)
             bad = [name for name, value in logs.items() if not math.isfinite(value)]

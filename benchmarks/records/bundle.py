@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import __version__
-from benchmarks.records import schema_1, schema_2, schema_3
+from benchmarks.records import schema_1, schema_2, schema_3, schema_4
 from benchmarks.records.csv_tables import MAX_LINES, csv_bytes, parse_csv, to_frame, to_rows
 from benchmarks.records.files import (
     MAX_JSON_BYTES,
@@ -339,6 +339,8 @@ def read_bundle(folder: str | os.PathLike[str]) -> Bundle:
         tables = schema_2.upgraded(tables)
     if version <= 3:
         tables = schema_3.upgraded(tables)
+    if version <= 4:
+        tables = schema_4.upgraded(tables)
     if sentences := defects(tables, specs, pictures, names):
         raise RecordError(sentences)
     return dataclasses.replace(

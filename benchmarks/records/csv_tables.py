@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.records import schema_1, schema_2, schema_3
+from benchmarks.records import schema_1, schema_2, schema_3, schema_4
 from benchmarks.records.schema import KEYS, TABLES, Column, RecordError, Rows, short
 
 if TYPE_CHECKING:
@@ -189,7 +189,8 @@ def _header_defects(table: str, header: list[str], where: str, version: int) -> 
     if len(set(header)) != len(header):
         return [f"{where}: a column occurs twice in {short(header)}"]
     newest = {name: tuple(column.name for column in columns) for name, columns in TABLES.items()}
-    names = {1: schema_1.COLUMNS, 2: schema_2.COLUMNS, 3: schema_3.COLUMNS}.get(version, newest)[table]
+    older = {1: schema_1.COLUMNS, 2: schema_2.COLUMNS, 3: schema_3.COLUMNS, 4: schema_4.COLUMNS}
+    names = older.get(version, newest)[table]
     sentences = [
         f"{where}: header of {table}, column {name}: is missing" for name in names if name not in header
     ]

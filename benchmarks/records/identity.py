@@ -26,7 +26,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.records.files import plain
-from benchmarks.records.schema import CEILINGS, EXECUTION, HARDWARE, MACHINES, RUNS, SOFTWARE, SPEEDS, Column
+from benchmarks.records.schema import (
+    CEILINGS,
+    EXECUTION,
+    HARDWARE,
+    MACHINES,
+    RUNS,
+    SOFTWARE,
+    SPEEDS,
+    YOUNGER,
+    Column,
+)
 
 #: The columns of a run that make two records answers to one question, together with the determinism that was
 #: asked for. If their spec hashes differ, the recipe or the data changed in between, and the later record
@@ -96,7 +106,8 @@ def machine_id(facts: Mapping[str, Any]) -> str:
 
 def software_id(facts: Mapping[str, Any]) -> str:
     """Hash of the software facts of a row of machines."""
-    return digest(_part(MACHINES, SOFTWARE, facts))
+    known = [name for name in SOFTWARE if name not in YOUNGER or facts.get(name)]
+    return digest(_part(MACHINES, known, facts))
 
 
 def _part(columns: Sequence[Column], names: Iterable[str], row: Mapping[str, Any]) -> dict[str, Any]:

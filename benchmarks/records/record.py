@@ -6,7 +6,7 @@
 import os
 from typing import Any
 
-from benchmarks.records import schema_1, schema_2
+from benchmarks.records import schema_1, schema_2, schema_4
 from benchmarks.records.files import json_bytes, parse_json, plain, read_bytes, write_bytes_atomic
 from benchmarks.records.identity import execution_id, spec_id
 from benchmarks.records.schema import (
@@ -65,6 +65,13 @@ def upgrade_record(record: Record, where: str = "record") -> Record:
     if version <= 2:
         tables = schema_2.upgraded({"runs": [record["run"]], "epochs": record["epochs"]})
         record = {**record, "run": tables["runs"][0], "epochs": tables["epochs"]}
+    if version <= 4:
+        record = {
+            **record,
+            "run": schema_4.row_of("runs", record["run"]),
+            "epochs": [schema_4.row_of("epochs", leg) for leg in record["epochs"]],
+            "machine": schema_4.row_of("machines", record["machine"]),
+        }
     return {**record, "schema_version": SCHEMA_VERSION}
 
 

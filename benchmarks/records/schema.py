@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from benchmarks import __version__
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ RUNS = (
     ),
     Column("device", "string", "the device that trained, as the backend names it"),
     Column("threads", "integer", "processor threads given to the run"),
+    Column("devices", "integer", "devices that shared each batch"),
     Column("status", "string", "ok, diverged, oom, timeout or error"),
     Column("reason", "string", "why the status is not ok, empty otherwise"),
     Column("parameters", "integer", "trainable parameters of the trained model", null=True),
@@ -85,6 +86,14 @@ RUNS = (
         "number",
         "floating-point operations of one learning step, as counted in its program",
         "FLOP",
+        null=True,
+    ),
+    Column(
+        "step_bytes",
+        "number",
+        "bytes that matrix products, convolutions and look-ups of one learning step read and write, and its"
+        " updates of variables, as counted in its program: what is left where all else is fused into them",
+        "B",
         null=True,
     ),
     Column("weights_sha256", "string", "SHA-256 of the final weights, empty where there are none"),
@@ -132,6 +141,13 @@ RUNS = (
     Column("dirty", "boolean", "whether the source or the lock file differed from that commit", null=True),
     Column("lock_sha256", "string", "SHA-256 of the lock file of the software; empty where unknown"),
     Column("command", "string", "the command that repeats the run from a clean clone; empty where unknown"),
+    Column(
+        "idle_w",
+        "number",
+        "power that the device drew before training began: the accelerator, or the processor's packages",
+        "W",
+        null=True,
+    ),
     Column("price_per_hour", "number", "price of the machine as configured by its user", "1/h", null=True),
     Column("currency", "string", "currency of the price, empty for none"),
 )
@@ -155,6 +171,14 @@ EPOCHS = (
         null=True,
     ),
     Column("available_cores", "number", "cores that the process could use, quotas counted", null=True),
+    Column(
+        "energy_j",
+        "number",
+        "energy that the device drew meanwhile: the accelerator, or the processor's packages with all that"
+        " ran on them",
+        "J",
+        null=True,
+    ),
 )
 MEASURES = (
     Column("execution_id", "string", "the execution"),
@@ -205,6 +229,7 @@ MACHINES = (
     Column("keras", "string", "Keras version"),
     Column("numpy", "string", "NumPy version"),
     Column("driver", "string", "accelerator driver version, empty for none"),
+    Column("cuda", "string", "versions of CUDA and cuDNN that the backend uses, empty for none"),
     Column("suite", "string", "version of this suite"),
     Column(
         "environment",
@@ -244,6 +269,8 @@ CEILINGS = (
         "s",
         null=True,
     ),
+    Column("power_limit_w", "number", "power limit of the accelerator", "W", null=True),
+    Column("clock_hz", "number", "highest clock of the accelerator's cores", "Hz", null=True),
     Column("other_cores", "number", "cores that other processes kept busy meanwhile, on average", null=True),
     Column(
         "stolen_cores",
@@ -266,6 +293,7 @@ SPEEDS = (
     ),
     Column("precision", "string", "float32, tf32, bfloat16 or float64"),
     Column("threads", "integer", "processor threads given to the measurement"),
+    Column("devices", "integer", "devices that shared each batch"),
     Column("source_sha256", "string", "SHA-256 of the suite's code that the recipe uses"),
     Column("measured", "string", "when, UTC, ISO 8601"),
     Column(
@@ -289,6 +317,7 @@ SPEEDS = (
         "B",
         null=True,
     ),
+    Column("energy_j", "number", "energy that the device drew over all timed repeats", "J", null=True),
     Column("other_cores", "number", "cores that other processes kept busy meanwhile, on average", null=True),
     Column(
         "stolen_cores",
@@ -342,9 +371,12 @@ SOFTWARE = (
     "keras",
     "numpy",
     "driver",
+    "cuda",
     "suite",
     "environment",
 )
+#: Facts that older suites did not read: where they are empty, the ids are those of before.
+YOUNGER = ("cuda",)
 #: The columns that distinguish the executions of a run.
 EXECUTION = ("run_id", "started", "status", "total_s", "weights_sha256")
 #: Labels that users give an execution, and that may differ between bundles.

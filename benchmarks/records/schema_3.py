@@ -6,21 +6,21 @@ It knew no speeds at growing batch sizes, and of a machine's ceilings only those
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.records.identity import ceiling_id
-from benchmarks.records.schema import TABLES, Rows
+from benchmarks.records import schema_4
+from benchmarks.records.schema import Rows
 
 #: What version 4 added to each table.
 ADDED = {"ceilings": ("tf32_flops", "bfloat16_flops", "host_to_device", "launch_s")}
 #: The columns of each table.
 COLUMNS: dict[str, tuple[str, ...]] = {
-    table: tuple(column.name for column in columns if column.name not in ADDED.get(table, ()))
-    for table, columns in TABLES.items()
+    table: tuple(name for name in columns if name not in ADDED.get(table, ()))
+    for table, columns in schema_4.COLUMNS.items()
     if table != "speeds"
 }
 
 
 def upgraded(tables: Mapping[str, Rows]) -> dict[str, Rows]:
-    """Tables in version 4, with the new ids of ceilings."""
+    """Tables in version 4."""
     return {**tables, "ceilings": [ceilings(row) for row in tables["ceilings"]], "speeds": []}
 
 
@@ -28,8 +28,4 @@ def ceilings(row: Any) -> Any:
     """A row of ceilings in version 4; what is no row of version 3 is left for validation to name."""
     if not isinstance(row, dict) or set(row) != set(COLUMNS["ceilings"]):
         return row
-    row = {**dict.fromkeys(ADDED["ceilings"]), **row}
-    try:
-        return {**row, "ceiling_id": ceiling_id(row)}
-    except TypeError:
-        return row
+    return {**dict.fromkeys(ADDED["ceilings"]), **row}

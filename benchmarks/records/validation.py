@@ -106,10 +106,12 @@ _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
         "commit": _matches("([0-9a-f]{40}|[0-9a-f]{64})?", "40 or 64 hex digits or empty"),
         "matmul_precision": _one_of("", "float32", "tf32", "bfloat16", "float64"),
         "started": _utc,
-        **dict.fromkeys(("threads", "batch_size", "steps_per_program"), _at_least(1)),
+        **dict.fromkeys(("threads", "devices", "batch_size", "steps_per_program"), _at_least(1)),
         **dict.fromkeys(
-            ("seed", "parameters", "epochs", "steps", "examples", "step_flop", "resumed"), _at_least(0)
+            ("seed", "parameters", "epochs", "steps", "examples", "step_flop", "step_bytes", "resumed"),
+            _at_least(0),
         ),
+        "idle_w": _at_least(0),
         **dict.fromkeys(("peak_memory_bytes", "device_peak_memory_bytes"), _at_least(0)),
         **dict.fromkeys((*CLOCKS, "total_s", "price_per_hour"), _at_least(0)),
     },
@@ -117,7 +119,11 @@ _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
         "execution_id": _ID,
         "epoch": _at_least(1),
         **dict.fromkeys(
-            ("steps", "examples", "train_s", "other_cores", "stolen_cores", "available_cores"), _at_least(0)
+            (
+                *("steps", "examples", "train_s", "other_cores", "stolen_cores", "available_cores"),
+                "energy_j",
+            ),
+            _at_least(0),
         ),
     },
     "measures": {
@@ -137,7 +143,10 @@ _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
         "measured": lambda value: value and _utc(value),
         "threads": _at_least(1),
         **dict.fromkeys(
-            ("matmul_flops", "tf32_flops", "bfloat16_flops", "bandwidth", "host_to_device", "launch_s"),
+            (
+                *("matmul_flops", "tf32_flops", "bfloat16_flops", "bandwidth", "host_to_device", "launch_s"),
+                *("power_limit_w", "clock_hz"),
+            ),
             _at_least(0),
         ),
         **dict.fromkeys(("other_cores", "stolen_cores"), _at_least(0)),
@@ -154,9 +163,10 @@ _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
         "seconds": _matches(
             r"(\d[\d.e+-]*( \d[\d.e+-]*)*)?", "numbers of seconds, separated by blanks, or empty"
         ),
-        **dict.fromkeys(("threads", "batch_size", "examples"), _at_least(1)),
+        **dict.fromkeys(("threads", "devices", "batch_size", "examples"), _at_least(1)),
         **dict.fromkeys(
-            ("compile_s", "device_peak_memory_bytes", "other_cores", "stolen_cores"), _at_least(0)
+            ("compile_s", "device_peak_memory_bytes", "energy_j", "other_cores", "stolen_cores"),
+            _at_least(0),
         ),
     },
 }

@@ -144,7 +144,13 @@ def point(work: str, batch_size: int, measure: Callable[[], Row]) -> Row:
     meter = disturbance.Meter()
     row: Row = {
         **{"work": work, "batch_size": batch_size, "status": "ok", "reason": ""},
-        **{"examples": None, "seconds": [], "compile_s": None, "device_peak_memory_bytes": None},
+        **{
+            "examples": None,
+            "seconds": [],
+            "compile_s": None,
+            "device_peak_memory_bytes": None,
+            "energy_j": None,
+        },
     }
     try:
         row |= measure()
@@ -280,6 +286,7 @@ def asked(entry: Entry, recipe: Recipe, options: Options) -> Row:
         "recipe_hash": records.spec_hash({"recipe": catalogue.plain(recipe)}),
         "precision": options.precision,
         "threads": options.threads,
+        "devices": 1,
         "source_sha256": sources.source_sha256(entry, recipe, options.backend),
     }
 

@@ -94,6 +94,7 @@ def original() -> records.Record:
         },
         **{
             "threads": 1,
+            "devices": 1,
             "status": "ok",
             "reason": "",
             "weights_sha256": "ab" * 32,

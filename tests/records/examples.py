@@ -44,6 +44,7 @@ def make_record(
         "keras": "3.15.0",
         "numpy": "2.4.0",
         "driver": "",
+        "cuda": "",
         "suite": "0.1.0",
         "environment": "",
     }
@@ -97,6 +98,7 @@ def make_record(
         "matmul_precision": "float32",
         "device": "cpu:0",
         "threads": 2,
+        "devices": 1,
         "status": "ok",
         "reason": "",
         "parameters": 60000,
@@ -107,6 +109,7 @@ def make_record(
         "steps_per_program": 45,
         "xla": True,
         "step_flop": 1.5e9,
+        "step_bytes": 2.5e7,
         "weights_sha256": "cd" * 32,
         "start_sha256": "",
         "started": "2026-01-01T10:00:00Z",
@@ -120,6 +123,7 @@ def make_record(
         "dirty": False,
         "lock_sha256": "34" * 32,
         "command": "make setup",
+        "idle_w": None,
         "price_per_hour": None,
         "currency": "",
     }
@@ -130,6 +134,7 @@ def make_record(
         "other_cores": None,
         "stolen_cores": 0.0,
         "available_cores": 2.0,
+        "energy_j": 12.5,
     }
     epochs = [
         {"epoch": leg, "train_s": draw.uniform(0.1, 1), "warm_up": leg == 1, **of_leg}
@@ -168,6 +173,8 @@ def make_ceilings(
         "bandwidth": bandwidth,
         "host_to_device": None,
         "launch_s": 2e-5,
+        "power_limit_w": None,
+        "clock_hz": None,
         "other_cores": 0.5,
         "stolen_cores": None,
     }
@@ -179,6 +186,8 @@ def make_speed(record: Any, **values: Any) -> Any:
     row = {
         **{name: record["machine"][name] for name in ("machine_id", "software_id")},
         **{name: record["run"][name] for name in ("entry", "recipe", "tier", "precision", "threads")},
+        "devices": 1,
+        "energy_j": None,
         "recipe_hash": "0123456789abcdef",
         "source_sha256": "a" * 64,
         "measured": "2026-01-01T09:30:00Z",

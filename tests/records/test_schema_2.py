@@ -42,8 +42,11 @@ def test_a_record_of_version_2_is_upgraded() -> None:
     old = json.loads((HERE / "record.json").read_text())
     record = records.read_record(HERE / "record.json")
     assert (old["schema_version"], record["schema_version"]) == (2, records.SCHEMA_VERSION)
-    assert record["run"] == {**old["run"], "sample_s": None, "start_sha256": ""}
-    assert record["epochs"] == [{**leg, "stage": ""} for leg in old["epochs"]] != []
+    assert record["run"] == {
+        **old["run"],
+        **{"sample_s": None, "start_sha256": "", "devices": 1, "step_bytes": None, "idle_w": None},
+    }
+    assert record["epochs"] == [{**leg, "stage": "", "energy_j": None} for leg in old["epochs"]] != []
     assert record["measures"] == old["measures"]
 
 

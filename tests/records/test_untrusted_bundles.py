@@ -122,7 +122,7 @@ FORGERIES: list[tuple[str, str, str, str]] = [
     ),
     ("epochs.csv", ",45,1437,", ",45.5,1437,", "epochs row 1, column steps: '45.5' is not an integer"),
     ("epochs.csv", ",45,1437,", ",,1437,", "epochs row 1, column steps: None is null"),
-    ("epochs.csv", ",45,1437,", ",45,1437,0,", "epochs row 1 has 11 fields, its header 10"),
+    ("epochs.csv", ",45,1437,", ",45,1437,0,", "epochs row 1 has 12 fields, its header 11"),
     ("epochs.csv", "stage,steps", "stage,stage", "a column occurs twice"),
     ("epochs.csv", "stage,steps", "stage,stepz", "column steps: is missing"),
     ("epochs.csv", "execution_id", 'execution"_id', r"epochs\.csv: .*is missing"),
@@ -130,7 +130,7 @@ FORGERIES: list[tuple[str, str, str, str]] = [
     ("pictures.json", '"filters"', '"../filters"', r"'\.\./filters' is not a name"),
     ("pictures.json", '"filters": {', '"filters": {"data": "",', "'data' occurs twice"),
     ("specs.json", '"shape"', '"form"', "layers row 1: shape is missing"),
-    ("bundle.json", '"schema_version": 4', '"schema_version": 99', "schema_version 99 is newer than 4"),
+    ("bundle.json", '"schema_version": 5', '"schema_version": 99', "schema_version 99 is newer than 5"),
     ("bundle.json", '"runs.csv"', '"../runs.csv"', "files does not list exactly"),
 ]
 
@@ -209,7 +209,11 @@ def test_large_tables_and_documents_of_real_form_are_read_within_ten_times_their
         "epoch": "%(epoch)d",
         "steps": "6000",
         "examples": "60000",
-        "train_s": "18.855007%(no)09d",
+        "train_s": "18.8550%(no)012d",
+        "warm_up": "false",
+        "other_cores": "1.0559%(no)012d",
+        "stolen_cores": "0.0",
+        "available_cores": "2.0",
     }
     row[names[0]] = "%(run)016x"
     form = ",".join(row.values()) + "\n"

@@ -62,7 +62,7 @@ DEFECTS: list[tuple[str, Any, str]] = [
         "is not '[0-9a-f]{16}', the hash of the row's spec hash, seed, machine id and software id",
     ),
     ("run.seed", KeyError, "runs row 1, column seed: is missing"),
-    ("run.speed", 3, "runs row 1, column 'speed': is unknown to schema version 4"),
+    ("run.speed", 3, "runs row 1, column 'speed': is unknown to schema version 5"),
     ("epochs.1.epoch", 1, "epochs row 2, column epoch: 1 repeats the key \\(execution_id, epoch\\) of row 1"),
     ("epochs.1.train_s", None, "epochs row 2, column train_s: None is null, but must not be"),
     (
@@ -92,7 +92,7 @@ DEFECTS: list[tuple[str, Any, str]] = [
     ("spec.asked.recipe", KeyError, "asked: recipe is missing"),
     ("spec.dataset", [], "dataset: \\[\\] has the wrong type"),
     ("spec.card.story", "a\x1bb", "is not plain text"),
-    ("spec.extra", 1, "'extra' is unknown to schema version 4"),
+    ("spec.extra", 1, "'extra' is unknown to schema version 5"),
     ("pictures.filters.shape", [2, 3, 4], "filters: the shape \\[2, 3, 4\\] is not"),
     ("pictures.filters.shape", [2, 3, 4, 6], "do not decompress to exactly the 144 bytes"),
     (
@@ -106,13 +106,13 @@ DEFECTS: list[tuple[str, Any, str]] = [
     ("pictures.filters.more", 3, "needs exactly caption, shape, data"),
     (
         "schema_version",
-        5,
-        "schema_version 5 is newer than 4, the newest that this suite .* reads: update the suite",
+        6,
+        "schema_version 6 is newer than 5, the newest that this suite .* reads: update the suite",
     ),
     ("schema_version", "1", "schema_version '1' is not a version of the schema"),
     ("pictures", KeyError, "pictures is missing"),
     ("epochs", {}, "epochs is not of type list"),
-    ("extra", 1, "'extra' is unknown to schema version 4"),
+    ("extra", 1, "'extra' is unknown to schema version 5"),
 ]
 
 

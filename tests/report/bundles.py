@@ -230,6 +230,7 @@ def bundle(
             "backend_version": version,
             "keras": "3.15.0",
             "numpy": "2.4.0",
+            "cuda": "" if m == 0 else "CUDA 12.8, cuDNN 9.10",
             "suite": "0.1.0",
             "environment": "",
         }
@@ -247,6 +248,8 @@ def bundle(
                 "bandwidth": bandwidth,
                 "host_to_device": bandwidth / 50,
                 "launch_s": 2e-5,
+                "power_limit_w": None if m == 0 else 700.0,
+                "clock_hz": None if m == 0 else 1.98e9,
             },
             **{"other_cores": 0.1, "stolen_cores": 0.0},
         }
@@ -352,6 +355,7 @@ def _run(
         "matmul_precision": "float32",
         "device": "/CPU:0" if m == 0 else "cuda:0",
         "threads": spec["asked"]["threads"],
+        "devices": 1,
         "status": status,
         "reason": reason,
         "parameters": parameters,
@@ -362,6 +366,7 @@ def _run(
         "steps_per_program": 45 if epochs else None,
         "xla": True if epochs else None,
         "step_flop": 192.0 * parameters if epochs else None,
+        "step_bytes": 12.0 * parameters if epochs else None,
         "start_sha256": "",
         "weights_sha256": hashlib.sha256(run_id.encode()).hexdigest() if trained else "",
         "started": f"2026-{1 + seed // 28:02d}-{1 + seed % 28:02d}T10:00:00+00:00",
@@ -380,6 +385,7 @@ def _run(
             f" --dataset {dataset} --variant {shlex.quote(variant)} --seeds {seed} --backend "
             f"{machine['backend']} --precision float32 --threads 2"
         ),
+        "idle_w": None if m == 0 else 80.0,
         **dict(zip(("price_per_hour", "currency"), PRICES[m % len(PRICES)], strict=True)),
     }
     execution_id = records.execution_id(run)
@@ -429,6 +435,7 @@ def _run(
                     "other_cores": 0.1,
                     "stolen_cores": 0.0,
                     "available_cores": 2.0,
+                    "energy_j": None if m == 0 else 300.0,
                 },
             }
         )

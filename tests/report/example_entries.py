@@ -317,6 +317,7 @@ MACHINES: tuple[dict[str, Any], ...] = (
         "accelerators": "",
         "accelerator_memory_bytes": None,
         "driver": "",
+        "cuda": "",
     },
     {
         "processor": "AMD EPYC 9554",
@@ -325,6 +326,7 @@ MACHINES: tuple[dict[str, Any], ...] = (
         "accelerators": "NVIDIA H200",
         "accelerator_memory_bytes": 139 << 30,
         "driver": "570.86",
+        "cuda": "CUDA 12.8, cuDNN 9.10",
     },
 )
 

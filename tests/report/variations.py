@@ -55,13 +55,19 @@ def with_speeds(bundle: records.Bundle, faster: float = 1.0) -> records.Bundle:
         for work, batch_size, examples, seconds in points:
             row = {
                 **{key: run[key] for key in ("machine_id", "software_id", "entry", "recipe", "tier")},
-                **{"precision": run["precision"], "threads": run["threads"], "recipe_hash": "0" * 16},
+                **{
+                    "precision": run["precision"],
+                    "threads": run["threads"],
+                    "devices": 1,
+                    "recipe_hash": "0" * 16,
+                },
                 **{"source_sha256": "a" * 64, "measured": "2026-01-02T00:00:00Z", "work": work},
                 **{"batch_size": batch_size, "status": "ok", "reason": ""},
                 "examples": examples if work == "latency" else round(faster * examples),
                 "seconds": seconds,
                 **{"compile_s": 2.0, "device_peak_memory_bytes": None, "other_cores": 0.0},
                 "stolen_cores": 0.0,
+                "energy_j": None,
             }
             rows["speeds"].append({"speed_id": records.speed_id(row), **row})
     return from_tables(rows, bundle.specs, bundle.pictures, "with speeds")
