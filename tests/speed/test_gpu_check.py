@@ -77,7 +77,7 @@ def test_a_rehearsal_on_the_processor_finds_the_errors_of_each_precision(tmp_pat
     assert set(values["left empty"]) == {
         "accelerators",
         "accelerator_memory_bytes",
-        "driver",
+        *("driver", "cuda", "idle_w"),
         "device_peak_memory_bytes",
     }
     for what in ("product", "convolution"):
