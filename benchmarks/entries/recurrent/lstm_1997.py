@@ -199,12 +199,13 @@ DIGITS_OURS = (
     "after every image as in table 10; rate chosen on validation"
 )
 WHEN_WEIGHTS_CHANGE = (
-    "When weights change can be read two ways: here they change after every string. After every symbol, in "
-    "the variant online, some runs come within a string of solving it."
+    "When weights change can be read two ways: here they change after every string, and few runs succeed. "
+    "Far more do where they change after every symbol, in the variant online."
 )
-SOME_COME_CLOSE = (
-    "Some of these runs come within a string of solving it, and none of those whose weights change after "
-    "every string, so that this matters; what else differs from the authors' program is not known."
+TWO_SETS = (
+    "The paper has two sets, and stops at success on its test strings; here a third set judges, with strings "
+    "that are in neither. Where its strings are drawn as those of validation, in embedded_reber_overlapping, "
+    "most runs get every validation string right, and some every test string; why others do not is not known."
 )
 ANOTHER_NET = (
     "Another net: the paper starts with one cell and adds one when the error stagnates, ours has eight from "
@@ -442,6 +443,33 @@ ENTRY = Entry(
             source=ONLINE,
         ),
         Recipe(
+            dataset="embedded_reber_overlapping",
+            tier="standard",
+            task="language_modelling",
+            model=REBER_3_2,
+            optimizer={"name": "SGD", "learning_rate": 0.5},
+            batch_size=1,
+            epochs=400,
+            task_options={"activations": True, "strings": True},
+            criterion=("solved", 100.0),
+            source=f"{TABLE_10}, 1-5",
+        ),
+        Recipe(
+            dataset="embedded_reber_overlapping",
+            tier="standard",
+            variant="online",
+            task="language_modelling",
+            rule="truncated_rtrl",
+            rule_options={"learning_rate": 0.5},
+            model=REBER_3_2,
+            batch_size=1,
+            epochs=400,
+            task_options={"activations": True, "strings": True},
+            criterion=("solved", 100.0),
+            stops_at_criterion=True,
+            source=ONLINE,
+        ),
+        Recipe(
             dataset="imdb",
             tier="standard",
             task="classification",
@@ -547,7 +575,7 @@ ENTRY = Entry(
             statistic="share",
             of=30,
             missed_because="protocol unknown",
-            evidence=SOME_COME_CLOSE,
+            evidence=TWO_SETS,
             **PRINTED,
         ),
         Claim(
@@ -561,7 +589,7 @@ ENTRY = Entry(
             statistic="mean",
             of=30,
             missed_because="protocol unknown",
-            evidence=SOME_COME_CLOSE,
+            evidence=TWO_SETS,
             **PRINTED,
         ),
         Claim(
@@ -637,7 +665,9 @@ ENTRY = Entry(
         ),
         (
             "Success on strings is judged on the test split alone (the paper: training and test "
-            "strings), whose strings are longer on average than the paper's."
+            "strings), whose strings are longer on average than the paper's: they occur neither in training "
+            "nor in validation. In embedded_reber_overlapping they may occur in validation, as the paper, "
+            "which stops at success on its test strings, has only two sets."
         ),
         "The film reviews are not in the paper: they use minibatches, Adam and word embeddings.",
         (

@@ -10,6 +10,7 @@ from benchmarks.datasets.grammars import reber
 from tests.datasets.conventions import splits
 
 REBER = r"B(?:TS*X(?:S|X(?:T*VPX)*T*V(?:V|PS))|P(?:T*VPX)*T*V(?:V|PS))E"
+EMBEDDED = rf"B([TP]){REBER}\1E"
 
 
 def texts(split: dict[str, np.ndarray]) -> list[str]:
@@ -31,7 +32,7 @@ def test_known_reber_strings(string: str) -> None:
     assert reber.REBER[state] == {}
 
 
-@pytest.mark.parametrize("id, pattern", [("reber", REBER), ("embedded_reber", rf"B([TP]){REBER}\1E")])
+@pytest.mark.parametrize("id, pattern", [("reber", REBER), ("embedded_reber", EMBEDDED)])
 def test_reber_strings_match_an_independent_expression(id: str, pattern: str) -> None:
     rows = [texts(split) for split in splits(id)]
     assert [len(part) for part in rows] == [256, 256, 256]
@@ -39,6 +40,13 @@ def test_reber_strings_match_an_independent_expression(id: str, pattern: str) ->
         assert all(re.fullmatch(pattern, string) for string in part)
     assert not set(rows[0]) & set(rows[1])
     assert not (set(rows[0]) | set(rows[1])) & set(rows[2])
+
+
+def test_overlapping_splits_share_strings_of_validation_and_test_alone() -> None:
+    train, validation, test = (set(texts(split)) for split in splits("embedded_reber_overlapping"))
+    assert all(re.fullmatch(EMBEDDED, string) for string in train | validation | test)
+    assert not train & (validation | test)
+    assert validation & test
 
 
 def short_strings() -> list[str]:
@@ -57,11 +65,11 @@ def turns_of(few: range) -> list[tuple[str, ...]]:
     return [(), *((turn,) for turn in turns), *itertools.product(turns, turns)]
 
 
-@pytest.mark.parametrize("id", ["reber", "embedded_reber"])
+@pytest.mark.parametrize("id", ["reber", "embedded_reber", "embedded_reber_overlapping"])
 def test_legal_successors_are_those_of_the_language(id: str) -> None:
     """A symbol is legal if some string of the language starts with what was seen and that symbol."""
     strings = short_strings()
-    if id == "embedded_reber":
+    if id != "reber":
         strings = ["B" + side + string + side + "E" for string in strings for side in "TP"]
     starts = {string[:t] for string in strings for t in range(8)}
     split = splits(id)[0]
@@ -72,6 +80,6 @@ def test_legal_successors_are_those_of_the_language(id: str) -> None:
             assert allowed == {symbol for symbol in reber.SYMBOLS if string[: t + 1] + symbol in starts}
         for t in range(len(string) - 1):
             assert legal[t, reber.SYMBOLS.index(string[t + 1])]
-    if id == "embedded_reber":
+    if id != "reber":
         for string, legal in zip(texts(split), split["legal"], strict=True):
             assert legal[len(string) - 3].tolist() == [symbol == string[1] for symbol in reber.SYMBOLS]
