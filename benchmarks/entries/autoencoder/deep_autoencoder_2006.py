@@ -83,6 +83,10 @@ JUMP_MNIST = {
     "ramp_start": 3000,
     "ramp_end": 3001,
 }
+LOGISTIC = (
+    "ours: thirty linear units between the pixels and logistic outputs, from the start of the other arms; the "
+    "optimiser and its rate the best of four on validation, after ten passes"
+)
 PUBLISHED = (
     "pre-training with the rates, momentum, decay and start of the authors' published program, "
     "in which the paper's 50 passes are 10"
@@ -102,11 +106,20 @@ ENTRY = Entry(
         "no-pretraining": (
             "the same net from the same random weights, fine-tuned alone; it gives back an average image for"
             " every image, and so is meant to fail"
-        )
+        ),
+        "logistic-components": (
+            "logistic principal components: the code alone between pixels and outputs, without hidden layers"
+        ),
     },
     parameters=(
         ParameterCount(
             trainable=2_837_314, where="784-1000-500-250-30 and its mirror image, with biases, counted"
+        ),
+        ParameterCount(
+            trainable=47_854,
+            where="784-30-784 with biases, counted",
+            variant="logistic-components",
+            arguments={"sizes": (30,)},
         ),
     ),
     recipes=(
@@ -183,6 +196,19 @@ ENTRY = Entry(
             tries=6,
         ),
         Recipe(
+            dataset="digits",
+            tier="pocket",
+            variant="logistic-components",
+            model=DIGITS | {"sizes": (10,)},
+            optimizer={"name": "Adam", "learning_rate": 0.01},
+            batch_size=20,
+            epochs=60,
+            evaluate_every=20,
+            floor=("squared_error", 1.5),
+            source="as on MNIST; sizes, batches and passes are ours, the rate was chosen on validation",
+            tries=3,
+        ),
+        Recipe(
             dataset="mnist",
             tier="standard",
             stages=(
@@ -253,6 +279,26 @@ ENTRY = Entry(
             shortened="40 passes; the paper speaks of prolonged fine-tuning",
             source="as with pre-training",
         ),
+        Recipe(
+            dataset="mnist",
+            tier="standard",
+            variant="logistic-components",
+            model={"sizes": (30,)},
+            optimizer={
+                "name": "Adam",
+                "learning_rate": {
+                    "name": "PolynomialDecay",
+                    "initial_learning_rate": 0.001,
+                    "decay_steps": 60_000,
+                    "end_learning_rate": 0.0,
+                },
+            },
+            batch_size=100,
+            epochs=100,
+            evaluate_every=20,
+            train_on="train+validation",
+            source=LOGISTIC,
+        ),
     ),
     claims=(
         Claim(
@@ -268,6 +314,7 @@ ENTRY = Entry(
         ),
         Claim(
             dataset="mnist",
+            variant="logistic-components",
             metric="squared_error",
             value=8.01,
             unit="grey²",
@@ -275,7 +322,6 @@ ENTRY = Entry(
             where="figure 2B, logistic principal components, 30 of them",
             confidence="verified",
             source="the paper, figure 2",
-            not_comparable="logistic principal components are not among the entries",
         ),
         Claim(
             dataset="curves",
@@ -310,6 +356,11 @@ ENTRY = Entry(
             " program takes 10 and 200, and says that the paper took 50 for each layer."
         ),
         "Without pre-training the net starts from the weights from which the machines start.",
+        (
+            "How the paper computes logistic principal components is in a supplement that was not seen: here "
+            "the code is linear in the pixels and trained with the outputs. Schein, Saul and Ungar (2003), "
+            "to whom the name goes back, fit a code to each image, also of the test."
+        ),
         "On digits sizes, batches and passes are ours; the code is as wide as in linear_autoencoder_1989.",
     ),
 )
