@@ -314,7 +314,8 @@ def measure(entry: Entry, recipe: Recipe, options: Options) -> None:
     found = list(rows(entry, recipe, options))
     records.write_json_atomic({"speeds": found}, path(entry, recipe, options))
     for work in ("training", "inference"):
-        print(f"{entry.id} {recipe.name}: {work} {said([row for row in found if row['work'] == work])}")
+        if of_work := [row for row in found if row["work"] == work]:
+            print(f"{entry.id} {recipe.name}: {work} {said(of_work)}")
 
 
 def said(found: list[Row]) -> str:
