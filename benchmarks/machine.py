@@ -41,15 +41,16 @@ class Accelerator:
 def facts(backend: str, accelerators: int | None = 1) -> dict[str, Any]:
     """One row of the table of machines.
 
-    At most `accelerators` of the visible GPUs are named, or all for None. A run trains on the first, so the
-    default is 1: a node with eight GPUs and a job that was given one of them are the same machine.
+    `accelerators` of the visible GPUs are named: the first and others of its kind, or all for None. A run
+    trains on the first unless it is asked for more devices, so the default is 1: a node with eight GPUs and a
+    job that was given one of them are the same machine.
     The host's name is not in the row. Raises ValueError for an unknown backend.
     """
     if backend not in BACKENDS:
         raise ValueError(f"unknown backend {backend!r}: {nearest(backend, list(BACKENDS))}")
     import psutil
 
-    gpus = visible_gpus(backend)[:accelerators]
+    gpus = visible_gpus(backend) if accelerators is None else gpus_of_a_kind(backend)[:accelerators]
     row: dict[str, Any] = {
         **_processor(),
         "cores": os.cpu_count() or 1,
@@ -97,6 +98,15 @@ def visible_gpus(backend: str) -> list[Accelerator]:
     """
     gpus = allowed_gpus()
     return gpus if gpus and has_cuda(backend) else []
+
+
+def gpus_of_a_kind(backend: str) -> list[Accelerator]:
+    """The first of the visible GPUs, and the others of its kind, which runs share out among themselves.
+
+    A machine's identity must not depend on which GPU is free.
+    """
+    gpus = visible_gpus(backend)
+    return [gpu for gpu in gpus if gpu.name == gpus[0].name]
 
 
 def allowed_gpus() -> list[Accelerator]:

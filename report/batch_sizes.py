@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from report.results import Results
 
 COLUMNS = (
-    *("entry", "recipe", "tier", "machine", "backend", "precision", "threads", "recipe_hash", "work"),
+    *("entry", "recipe", "tier", "machine", "backend", "precision", "threads", "devices"),
+    *("recipe_hash", "work"),
     *("batch_size", "status", "reason", "examples_per_s", "low", "high"),
     *("p50_s", "p95_s", "p99_s", "compile_s", "device_peak_memory_bytes", "load"),
 )
@@ -45,7 +46,7 @@ def speeds(results: Results) -> pd.DataFrame:
     rows.sort(
         key=lambda row: (
             *(entries.index(row["entry"]), row["recipe"], row["tier"], letters.index(row["machine"])),
-            *(row["precision"], row["threads"], WORK.index(row["work"]), row["batch_size"]),
+            *(row["precision"], row["threads"], row["devices"], WORK.index(row["work"]), row["batch_size"]),
         )
     )
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -64,7 +65,7 @@ def _row(row: dict[Any, Any], machine: dict[Any, Any]) -> dict[str, Any]:
     return {
         **{
             key: row[key]
-            for key in ("entry", "tier", "threads", "recipe_hash", "work", "batch_size", "status")
+            for key in ("entry", "tier", "threads", "devices", "recipe_hash", "work", "batch_size", "status")
         },
         **{key: clean(row[key], 200) for key in ("recipe", "precision", "reason")},
         "machine": machine["machine"],

@@ -42,6 +42,7 @@ def of_result(results: Results, group: Mapping[Any, Any], measure: str) -> str:
         f"{group['tier']} tier",
         *(group[name] for name in ("backend", "precision", "version") if group[name]),
         several(int(group["threads"]), "thread"),
+        *([several(int(group["devices"]), "device")] if group["devices"] > 1 else []),
     ]
     note = [
         ", ".join(asked),

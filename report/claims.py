@@ -20,8 +20,8 @@ FROM_CLAIM = (
 )
 #: columns of runs that identify which runs answer
 ANSWERING = (
-    *("recipe", "tier", "backend", "precision", "matmul_precision", "threads", "version", "spec_hash"),
-    *("source_sha256", "machine"),
+    *("recipe", "tier", "backend", "precision", "matmul_precision", "threads", "devices"),
+    *("version", "spec_hash", "source_sha256", "machine"),
 )
 COLUMNS = (
     *("entry", "name", "year", "family"),
@@ -55,7 +55,7 @@ def claims(results: Results) -> pd.DataFrame:
         indicative=frame["indicative"].astype(bool),
         reached=frame["reached"].astype("boolean"),
         of=frame["of"].astype("Int64"),
-        threads=frame["threads"].astype("Int64"),
+        **{name: frame[name].astype("Int64") for name in ("threads", "devices")},
     )
 
 
@@ -101,7 +101,15 @@ def _unanswered_row(entry: str, card: dict[str, Any], claim: dict[str, Any]) -> 
         **{key: claim[key] for key in FROM_CLAIM},
         **{"claimed": claim["value"], "tolerance": tolerance, "tolerance_why": tolerance_why},
         **dict.fromkeys(ANSWERING, ""),
-        **{"threads": None, "values": [], "ours": None, "median": None, "low": None, "high": None},
+        **{
+            "threads": None,
+            "devices": None,
+            "values": [],
+            "ours": None,
+            "median": None,
+            "low": None,
+            "high": None,
+        },
         **{"n": 0, "indicative": False, "reached": None, "missed_because": "", "evidence": ""},
         "unanswered": "",
     }

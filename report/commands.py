@@ -26,6 +26,7 @@ def written_by_the_suite(run: Any) -> bool:
         *("--seeds", str(run["seed"]), "--backend", run["backend"]),
         *("--precision", precision, "--threads", str(run["threads"])),
         *(("--determinism", seeded) if seeded else ()),
+        *(("--devices", str(run["devices"])) if run["devices"] > 1 else ()),
     ]
     checkout = f"git checkout {run['commit']} && " if run["commit"] else ""
     before, after = f"{checkout}make setup && . .venv/bin/activate && ", shlex.join(words)

@@ -23,10 +23,13 @@ Group = dict[Any, Any]
 Pair = tuple[Group, Group]
 
 #: what both sides of a comparison share: the question and how it was computed; the backend may differ
-SAME = ("entry", "recipe", "tier", "question", "precision", "threads")
+SAME = ("entry", "recipe", "tier", "question", "precision", "threads", "devices")
 #: the part of it that makes a recipe's name
 NAME = SAME[:3]
-SHARED_COLUMNS = ("entry", "recipe", "tier", "precision", "threads", "machines", "backends", "apart")
+SHARED_COLUMNS = (
+    *("entry", "recipe", "tier", "precision", "threads", "devices"),
+    *("machines", "backends", "apart"),
+)
 SPEED_COLUMNS = (
     *SHARED_COLUMNS,
     *("this", "other", "ratio", "low", "high", "p", "n", "m", "load", "finding"),
@@ -100,7 +103,7 @@ def _shared(ours: Group, theirs: Group) -> dict[str, Any]:
         precisions = [side["matmul_precision"] or "unknown" for side in (ours, theirs)]
         apart.append(f"products in {' / '.join(precisions)}")
     return {
-        **{key: ours[key] for key in ("entry", "recipe", "tier", "precision", "threads")},
+        **{key: ours[key] for key in ("entry", "recipe", "tier", "precision", "threads", "devices")},
         "machines": f"{ours['machine']} / {theirs['machine']}",
         "backends": " / ".join(dict.fromkeys([ours["backend"], theirs["backend"]])),
         "apart": "; ".join(apart),
@@ -112,7 +115,8 @@ def key_of(group: Group) -> tuple[Any, ...]:
     return tuple(group[key] for key in GROUP)
 
 
-def _effect(compared: statistics.Comparison) -> float | None:
+def effect(compared: statistics.Comparison) -> float | None:
+    """The effect, where it is finite: a run that never reached its criterion counts as infinite."""
     return compared.effect if math.isfinite(compared.effect) else None
 
 
@@ -126,7 +130,7 @@ def _speed(results: Results, pairs: Sequence[Pair]) -> pd.DataFrame:
             rows.append(
                 {
                     **_shared(ours, theirs),
-                    **{"this": a.estimate.median, "other": b.estimate.median, "ratio": _effect(ratio)},
+                    **{"this": a.estimate.median, "other": b.estimate.median, "ratio": effect(ratio)},
                     **{"low": ratio.low, "high": ratio.high, "p": ratio.p, "n": ratio.n, "m": ratio.m},
                     "load": " / ".join(dict.fromkeys([rates.load(a.disturbed), rates.load(b.disturbed)])),
                 }
@@ -157,7 +161,7 @@ def _measures(results: Results, pairs: Sequence[Pair]) -> pd.DataFrame:
                 **_shared(ours, theirs),
                 **{"measure": measured["measure"], "unit": measured["unit"]},
                 **{"this": this.median if this else None, "other": other.median if other else None},
-                **{"difference": _effect(difference), "low": difference.low, "high": difference.high},
+                **{"difference": effect(difference), "low": difference.low, "high": difference.high},
                 **{"p": difference.p, "n": len(a), "m": len(b), "pairs": len(both)},
                 "identical": sum(
                     a[seed]["weights_sha256"] == b[seed]["weights_sha256"] != "" for seed in both
@@ -277,7 +281,7 @@ def _reason(
         what = "other data" if specs[0]["data"] != specs[1]["data"] else "other recipe"
         versions = sorted({spec["version"] for spec in specs} - {""})
         reasons.append(f"{what} ({clip(listed(versions), 200)})" if versions else what)
-    for name in ("precision", "threads"):
+    for name in ("precision", "threads", "devices"):
         if ours[name] != theirs[name]:
             values = [str(value) for value in sorted((ours[name], theirs[name]))]
             reasons.append(f"other {name} ({listed(values)})")

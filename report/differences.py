@@ -54,7 +54,7 @@ Pairs = Sequence[tuple[Question, Question]]
 
 
 def side(results: Results) -> Side:
-    """The questions of one bundle, by entry, recipe, tier, question, precision, threads and backend.
+    """The questions of one bundle, by entry, recipe, tier, question, precision, threads, devices and backend.
 
     If runs of several sources answer one question, the last to run counts. A question that several machines
     answered, or one of which no run ended well, is left out with the reason.
@@ -137,6 +137,7 @@ def paired(before: Side, after: Side) -> tuple[list[tuple[Question, Question]], 
 def _name(key: tuple[Any, ...]) -> str:
     asked = dict(zip(KEY, key, strict=True))
     ran = f"{asked['tier']}, {asked['backend']}, {asked['precision']}, threads {asked['threads']}"
+    ran += f", devices {asked['devices']}" if asked["devices"] > 1 else ""
     return f"{asked['entry']} {asked['recipe']} ({ran})"
 
 

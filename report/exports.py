@@ -19,7 +19,17 @@ from report.tables.files import save_csv, save_tex
 #: the columns of runs that a flat table repeats in each row
 _RUN = [
     *("execution_id", "run_id", "entry", "family", "task", "dataset", "variant", "recipe", "tier", "rule"),
-    *("seed", "backend", "precision", "matmul_precision", "threads", "device", "status", "parameters"),
+    *(
+        "seed",
+        "backend",
+        "precision",
+        "matmul_precision",
+        "threads",
+        "devices",
+        "device",
+        "status",
+        "parameters",
+    ),
     *("epochs", "batch_size", "step_flop", "compile_s", "train_s", "total_s", "started", "commit"),
     *("machine_id", "software_id", "machine_name", "source_sha256", "weights_sha256"),
 ]

@@ -267,7 +267,7 @@ class Results:
         runs = self.runs
         columns = [
             key
-            for key in ("tier", "backend", "precision", "threads", "version", "machine")
+            for key in ("tier", "backend", "precision", "threads", "devices", "version", "machine")
             if runs[key].nunique() > 1
         ]
         if (runs.groupby("precision")["matmul_precision"].nunique() > 1).any():

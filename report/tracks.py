@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from report.results import Results
 
 #: Where times can be compared: one machine, and one way to compute.
-SETTING = ["machine", "backend", "precision", "threads"]
+SETTING = ["machine", "backend", "precision", "threads", "devices"]
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,9 @@ class Standing:
 class TrackResults:
     """A track with its standings, by year.
 
-    `unit` and `direction` are those of its measure; `setting` is the machine, backend, precision and threads
-    that most entries share: times are compared there alone. `gains` maps entries to what they gained;
-    baselines, and the entries of the track's first year, are compared with no one.
+    `unit` and `direction` are those of its measure; `setting` is the machine, backend, precision, threads
+    and devices that most entries share: times are compared there alone. `gains` maps entries to what they
+    gained; baselines, and the entries of the track's first year, are compared with no one.
     """
 
     track: Track
@@ -159,7 +159,7 @@ def _task(results: Results, spec_id: str) -> str:
 
 
 def _setting(groups: pd.DataFrame) -> dict[str, Any]:
-    """The machine, backend, precision and threads that most entries share; of equals the first."""
+    """The values of `SETTING` that most entries share; of equals the first."""
     shared = groups.groupby(SETTING, sort=False)["entry"].nunique()
     most: Any = shared.idxmax()
     return dict(zip(SETTING, most, strict=True))

@@ -125,14 +125,15 @@ def _seconds(operation: Callable[[Any], Any], value: Any, to_numpy: Callable[[An
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure the ceilings of this machine and write them, with its ids, as JSON."""
+    """Measure the ceilings of this machine, those of one device, and write them, with its ids, as JSON."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.commands.ceilings", description=main.__doc__)
     parser.add_argument("--backend", choices=BACKENDS, default="tensorflow")
+    parser.add_argument("--devices", type=int, default=1, help="devices that share a batch in the runs here")
     parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
     options = parser.parse_args(arguments)
-    row = machine.facts(options.backend)
+    row = machine.facts(options.backend, options.devices)
     if gpus := machine.visible_gpus(options.backend):
-        # The GPU that the row names; CUDA may number GPUs differently.
+        # The first GPU that the row names; CUDA may number GPUs differently.
         os.environ["CUDA_VISIBLE_DEVICES"] = gpus[0].uuid
     meter = disturbance.Meter()
     try:

@@ -14,7 +14,7 @@ from benchmarks.records.validation import table_defects
 #: What a speed is the speed of.
 SPEED = (
     *("machine_id", "software_id", "entry", "recipe", "tier", "precision", "threads"),
-    *("work", "batch_size"),
+    *("devices", "work", "batch_size"),
 )
 
 

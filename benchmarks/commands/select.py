@@ -85,6 +85,11 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
                 f"configuration key {present!r} needs {lacking!r} as well, such as price=2.50 currency=EUR"
             ) from None
         raise ValueError(refusal(schema, path[0], given[path[0]])) from None
+    if asked["devices"] > 1 and asked["backend"] != "jax":
+        raise ValueError(
+            f"configuration key 'devices' is {asked['devices']}, but {asked['backend']} trains on one device"
+            " here; choose backend=jax, or devices=1"
+        )
     if asked["budget"]:
         duration.in_seconds("configuration key 'budget':", str(asked["budget"]))
     if asked["data_dir"] and not Path(asked["data_dir"]).is_dir():
@@ -206,6 +211,7 @@ def jobs(config: Mapping[str, Any], machine: str = "") -> dict[str, list[Run]]:
         config["backend"],
         config["precision"],
         *([config["determinism"]] if config.get("determinism", "bitwise") != "bitwise" else []),
+        *([f"{config['devices']}-devices"] if config.get("devices", 1) > 1 else []),
     ]
     turns = range(1, config["executions"] + 1)
     known = past.on_any_backend(past.published(), tier, config["backend"])

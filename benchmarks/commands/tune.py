@@ -269,9 +269,9 @@ def parser() -> argparse.ArgumentParser:
 
 def bring_up(options: Options, holder: str) -> None:
     """Lease devices and import the backend, as for a run."""
-    gpus = machine.visible_gpus(options.backend)
     lease.cores(options.threads, progress, holder)
-    lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], progress, holder)
+    of_a_kind = [gpu.uuid for gpu in machine.gpus_of_a_kind(options.backend)]
+    lease.gpus(of_a_kind, options.devices, progress, holder)
     backend.prepare(options.backend, options.precision, options.determinism)
     jobs.import_backend(options)
 

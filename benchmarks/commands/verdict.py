@@ -72,6 +72,7 @@ def recorded(run: select.Run, results: Path, selection: Mapping[str, Any]) -> re
     entry = catalogue.load(run["entry"])
     recipe = catalogue.recipe(entry, run["tier"], run["recipe"])
     asked = {name: selection[name] for name in ("backend", "precision", "threads")}
+    asked["devices"] = selection.get("devices", 1)
     asked["source_sha256"] = sources.source_sha256(entry, recipe, selection["backend"])
     determinism = selection.get("determinism", "bitwise")
     for path in reversed(course.record_files(run, results)):

@@ -47,6 +47,9 @@ def parser() -> argparse.ArgumentParser:
         help="whether reruns on a GPU give the same bits (default: bitwise)",
     )
     options.add_argument("--threads", type=int, default=1, help="processor cores for the run (default: 1)")
+    options.add_argument(
+        "--devices", type=int, default=1, help="devices that share each batch, only on jax (default: 1)"
+    )
     options.add_argument("--data-dir", type=Path, help="local mirror of the data sets")
     options.add_argument(
         "--out", type=Path, help="where records go (default: results; for --repeat a new temporary folder)"
@@ -91,7 +94,7 @@ def check(arguments: argparse.Namespace) -> None:
                 f"--repeat takes {', '.join(more)} from the bundle;"
                 " give no more than --bundle, --out and --data-dir"
             )
-    backend.check(arguments.backend, arguments.precision)
+    backend.check(arguments.backend, arguments.precision, arguments.devices)
     lease.check(arguments.threads)
     bad = next((seed for seed in arguments.seeds if not 0 <= seed <= jobs.MOST), None)
     if bad is not None:
@@ -222,6 +225,7 @@ def main() -> int:
                 precision=arguments.precision,
                 determinism=arguments.determinism,
                 threads=arguments.threads,
+                devices=arguments.devices,
                 data_dir=data_dir,
                 out=out,
                 checkpoint_dir=arguments.checkpoints or out / "checkpoints",

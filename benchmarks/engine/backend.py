@@ -25,12 +25,18 @@ ROOT = Path(__file__).parents[2]
 POLICIES = {"float32": "float32", "tf32": "float32", "bfloat16": "mixed_bfloat16", "float64": "float64"}
 
 
-def check(backend: str, precision: str) -> None:
-    """Raises ValueError for an unknown backend or precision."""
+def check(backend: str, precision: str, devices: int = 1) -> None:
+    """Raises ValueError for an unknown backend or precision, and for devices that it cannot share a batch."""
     if backend not in BACKENDS:
         raise ValueError(f"unknown backend {backend!r}: {nearest(backend, list(BACKENDS))}")
     if precision not in PRECISIONS:
         raise ValueError(f"unknown precision {precision!r}: {nearest(precision, list(PRECISIONS))}")
+    if devices < 1:
+        raise ValueError(f"--devices is {devices}; give at least 1")
+    if devices > 1 and backend != "jax":
+        raise ValueError(
+            f"--devices is {devices}, but {backend} trains on one device here: choose jax, or 1 device"
+        )
 
 
 def prepare(backend: str, precision: str, determinism: str = "bitwise") -> list[str]:

@@ -43,8 +43,13 @@ class Driver(Protocol):
     #: What `bind` was given.
     variables: "list[keras.Variable]"
 
-    def __init__(self, deterministic: bool = True) -> None:
-        """Make a driver without variables. With `deterministic`, reruns give the same bits, also on a GPU."""
+    def __init__(self, deterministic: bool = True, devices: int = 1) -> None:
+        """Make a driver without variables. With `deterministic`, reruns give the same bits, also on a GPU.
+
+        The first `devices` devices share each batch of a training program: each holds all variables and data,
+        learns from an equal part of the batch, and assigns the same values as the others. Programs mean the
+        same on any number of devices, which has to divide the batch size.
+        """
 
     def start(self) -> None:
         """Start the device, which takes seconds on a GPU.
@@ -55,6 +60,10 @@ class Driver(Protocol):
     @staticmethod
     def device() -> str:
         """The model of the device that runs programs, e.g. "cpu" or "NVIDIA H200"."""
+
+    @staticmethod
+    def most_devices() -> int:
+        """The number of devices that can share a batch here."""
 
     @staticmethod
     def is_gpu() -> bool:
@@ -68,7 +77,7 @@ class Driver(Protocol):
         """Begin a new measurement of `peak_memory`."""
 
     def peak_memory(self) -> int | None:
-        """The most memory in use on an accelerator since `reset_peak_memory`, in bytes.
+        """The most memory in use on the first accelerator since `reset_peak_memory`, in bytes.
 
         None on a processor, and if the backend does not report it.
         """

@@ -8,6 +8,7 @@ import jax
 import keras
 import numpy as np
 import numpy.typing as npt
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from benchmarks.engine.driver import Batch, Program, Step, Tensor
 
@@ -21,12 +22,17 @@ class Driver:
 
     From `bind()` on, the values live in `state`, outside the Keras variables, to which `sync()` copies them.
     Programs receive the state's memory, and write the new state into it.
+
+    Several devices have copies of the state and of the data. Where a training program takes a batch from the
+    data, the batch is split over them by its first axis; XLA divides what follows accordingly, and adds up
+    what concerns the whole batch, such as gradients, losses and statistics of a normalisation.
     """
 
     name = "jax"
 
-    def __init__(self, deterministic: bool = True) -> None:
+    def __init__(self, deterministic: bool = True, devices: int = 1) -> None:
         """`deterministic` changes nothing here: a flag of XLA decides, set before JAX is imported."""
+        self.devices = devices
         self.variables: list[keras.Variable] = []
         self.state: State = []
         self._peak_before = 0
@@ -51,6 +57,24 @@ class Driver:
         return str(jax.devices()[0].device_kind)
 
     @staticmethod
+    def most_devices() -> int:
+        """All that JAX finds: XLA_FLAGS=--xla_force_host_platform_device_count=N divides a processor."""
+        return len(jax.devices())
+
+    @functools.cached_property
+    def _copied(self) -> NamedSharding | None:
+        """Where state and data lie: each device has all of it. None for a single device."""
+        if self.devices == 1:
+            return None
+        return NamedSharding(Mesh(np.array(jax.devices()[: self.devices]), ("batch",)), PartitionSpec())
+
+    def _jit(self, program: Callable[..., Any], **options: Any) -> Any:
+        """The program compiled for the devices, whose arguments and results are whole on each of them."""
+        if self._copied is not None:
+            options |= {"in_shardings": self._copied, "out_shardings": self._copied}
+        return jax.jit(program, **options)
+
+    @staticmethod
     def is_gpu() -> bool:
         """Whether JAX's first device is a GPU."""
         return jax.devices()[0].platform == "gpu"
@@ -65,7 +89,7 @@ class Driver:
         self._peak_before = (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use", 0)
 
     def peak_memory(self) -> int | None:
-        """None also if the peak was higher before: JAX keeps that of the process."""
+        """That of the first device. None also if it was higher before: JAX keeps that of the process."""
         peak = (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use", 0)
         return int(peak) if peak > self._peak_before else None
 
@@ -75,8 +99,8 @@ class Driver:
         return isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error)
 
     def put(self, array: npt.NDArray[Any]) -> Tensor:
-        """In the array's own dtype."""
-        return jax.device_put(array)
+        """In the array's own dtype, on each of the devices."""
+        return jax.device_put(array, self._copied)
 
     def bind(self, variables: Sequence[keras.Variable]) -> None:
         """Copy the variables' values into the state."""
@@ -85,9 +109,8 @@ class Driver:
 
     def write(self, values: Sequence[npt.NDArray[Any]]) -> None:
         """Copied, since programs overwrite their input."""
-        self.state = [
-            jax.numpy.array(value, copy=True) for _, value in zip(self.variables, values, strict=True)
-        ]
+        state = [jax.numpy.array(value, copy=True) for _, value in zip(self.variables, values, strict=True)]
+        self.state = state if self._copied is None else jax.device_put(state, self._copied)
 
     def read(self) -> list[npt.NDArray[Any]]:
         """The state's arrays, which JAX never changes once the host has them."""
@@ -96,7 +119,9 @@ class Driver:
     def sync(self) -> None:
         """Copy the state to the variables, since the next program overwrites the state."""
         for variable, value in zip(self.variables, self.state, strict=True):
-            variable.assign(jax.numpy.array(value, copy=True))
+            # One of the copies: what is done outside of programs is done on the first device.
+            whole = value if self._copied is None else np.asarray(value)
+            variable.assign(jax.numpy.array(whole, copy=True))
 
     def gradient(
         self, compute: Callable[[], Tensor], variables: Sequence[keras.Variable]
@@ -137,6 +162,19 @@ class Driver:
             )
         )
 
+    def _on_shared_rows(self, step: Step) -> Callable[[State, Tensor, Batch], tuple[State, Logs]]:
+        """The same, with the batch split over the devices, if there are several."""
+        if self._copied is None:
+            return self._on_rows(step)
+        split = NamedSharding(self._copied.mesh, PartitionSpec("batch"))
+        take_one = self._on_rows(lambda batch: step(jax.lax.with_sharding_constraint(batch, split)))
+
+        def shared(state: State, indices: Tensor, data: Batch) -> tuple[State, Logs]:
+            # Inside a loop, XLA would be free to divide the state.
+            return jax.lax.with_sharding_constraint(take_one(state, indices, data), self._copied)
+
+        return shared
+
     def training_program(
         self,
         step: Step,
@@ -149,7 +187,7 @@ class Driver:
         counts: Collection[int] = (),
     ) -> Program:
         """XLA compiles everything here, whatever `xla` says."""
-        take_one = self._on_rows(step)
+        take_one = self._on_shared_rows(step)
 
         def many(state: State, order: Tensor, count: Tensor | int, data: Batch) -> tuple[State, Logs]:
             def body(i: Tensor, carry: tuple[State, Logs]) -> tuple[State, Logs]:
@@ -185,13 +223,13 @@ class Driver:
         if loop:
             lengths: dict[int | None, Any] = {count: exactly(count) for count in counts} or {None: many}
             compiled = {
-                length: jax.jit(program, donate_argnums=0)
+                length: self._jit(program, donate_argnums=0)
                 .lower(self.state, order, np.int32(0), data)
                 .compile()
                 for length, program in lengths.items()
             }
         else:
-            single = jax.jit(take_one, donate_argnums=0).lower(self.state, order[0], data).compile()
+            single = self._jit(take_one, donate_argnums=0).lower(self.state, order[0], data).compile()
 
         def run(order: np.ndarray, count: int, data: Batch = data) -> dict[str, float]:
             if loop:
@@ -235,8 +273,8 @@ class Driver:
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
         """Two programs: only the one that changes the state may write over it."""
         stateless = self._stateless(call)
-        read = jax.jit(lambda state, *arguments: stateless(state, *arguments)[1])
-        change = jax.jit(stateless, donate_argnums=0)
+        read = self._jit(lambda state, *arguments: stateless(state, *arguments)[1])
+        change = self._jit(stateless, donate_argnums=0)
 
         def run(*arguments: Any) -> Any:
             if not updates:

@@ -138,7 +138,7 @@ def bring_up(options: Options, progress: Callable[[str], None], holder: str = ""
     """Lease devices for `holder` and import the backend. Returns the seconds that the import took.
 
     If children are not forked, they import it, and only XLA's flags are checked here. Raises ValueError if
-    CUDA_VISIBLE_DEVICES chooses a GPU that the installed backend cannot use.
+    CUDA_VISIBLE_DEVICES chooses a GPU that the installed backend cannot use, or fewer than share a batch.
     """
     from benchmarks import machine
 
@@ -157,8 +157,8 @@ def bring_up(options: Options, progress: Callable[[str], None], holder: str = ""
             )
         progress(f"the {idle[0].name} is not used: {lacking}")
     lease.cores(options.threads, progress, holder)
-    # GPUs of the first one's kind: the machine's identity must not depend on which GPU is free.
-    lease.gpu([gpu.uuid for gpu in gpus if gpu.name == gpus[0].name], progress, holder)
+    of_a_kind = [gpu.uuid for gpu in machine.gpus_of_a_kind(options.backend)]
+    lease.gpus(of_a_kind, options.devices, progress, holder)
     began = time.perf_counter()
     if cleared := [
         name

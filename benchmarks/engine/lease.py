@@ -165,10 +165,16 @@ def check(count: int) -> None:
         )
 
 
-def gpu(uuids: list[str], progress: Callable[[str], None], holder: str = "") -> None:
-    """Lease one of these GPUs, and show only that one to the backend.
+def gpus(uuids: list[str], count: int, progress: Callable[[str], None], holder: str = "") -> None:
+    """Lease `count` of these GPUs, if there are any, and show only those to the backend.
 
-    They are named by UUID, since an index may mean another GPU to another tool.
+    They are named by UUID, since an index may mean another GPU to another tool. Raises ValueError if there
+    are some, but fewer than `count`.
     """
+    if uuids and count > len(uuids):
+        raise ValueError(
+            f"--devices {count} exceeds the {len(uuids)} GPU(s) of one kind that this process may use;"
+            f" give at most {len(uuids)}, or let CUDA_VISIBLE_DEVICES name more"
+        )
     if uuids:
-        os.environ["CUDA_VISIBLE_DEVICES"] = _take("gpu", uuids, 1, progress, holder)[0]
+        os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(_take("gpu", uuids, count, progress, holder))

@@ -58,7 +58,7 @@ def crashed(run: Run, options: Options, status: str, reason: str, started: str) 
 
 def record(run: Run, options: Options, outcome: Outcome) -> dict[str, Any]:
     """The record of a run that has ended, successfully or not."""
-    facts = machine.facts(options.backend)
+    facts = machine.facts(options.backend, options.devices)
     spec = asked(run, options)
     trained = outcome.trained
     seconds = outcome.seconds
@@ -85,7 +85,7 @@ def record(run: Run, options: Options, outcome: Outcome) -> dict[str, Any]:
         "matmul_precision": trained.matmul_precision if trained else "",
         "device": trained.device if trained else "",
         "threads": options.threads,
-        "devices": 1,
+        "devices": options.devices,
         "status": outcome.status,
         "reason": outcome.reason,
         "parameters": trained.parameters if trained else None,

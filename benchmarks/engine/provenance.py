@@ -90,6 +90,7 @@ def command(run: Run, options: Options) -> str:
         *("--variant", run.recipe.variant, "--seeds", str(run.seed), "--backend", options.backend),
         *("--precision", options.precision, "--threads", str(options.threads)),
         *(("--determinism", options.determinism) if options.determinism != "bitwise" else ()),
+        *(("--devices", str(options.devices)) if options.devices > 1 else ()),
     ]
     whole = " && ".join([*steps, " ".join([*settings, shlex.join(words)])])
     return whole if records.is_text(whole) else ""

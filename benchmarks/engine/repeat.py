@@ -40,7 +40,7 @@ def repeat(
     then = bundle.specs[first["spec_id"]]["asked"]
     entry = catalogue.load(first["entry"])
     recipe = catalogue.recipe(entry, first["tier"], first["recipe"])
-    backend.check(first["backend"], first["precision"])
+    backend.check(first["backend"], first["precision"], first["devices"])
     lease.check(first["threads"])
     trained = [recipe, *(start for _, start in catalogue.ancestors(entry, recipe))]
     for name in dict.fromkeys(name for each in trained for name in catalogue.datasets(each)):
@@ -50,7 +50,7 @@ def repeat(
             raise ValueError(f"the data set {name} is not at hand: {error}") from None
 
     out = out or Path(tempfile.mkdtemp(prefix="repeat-"))
-    of_bundle = {name: first[name] for name in ("backend", "precision", "threads")}
+    of_bundle = {name: first[name] for name in ("backend", "precision", "threads", "devices")}
     of_bundle["determinism"] = then.get("determinism", "bitwise")
     options = jobs.with_absolute_paths(
         Options(**of_bundle, data_dir=data_dir, out=out, checkpoint_dir=out / "checkpoints")
@@ -59,7 +59,8 @@ def repeat(
     numbered = (Run(entry, recipe, first["seed"], execution) for execution in itertools.count(1))
     run = next(run for run in numbered if not record_path(run, options).exists())
     threads = f"{options.threads} thread{'s' if options.threads > 1 else ''}"
-    asked_for = f"on {options.backend}, in {options.precision}, on {threads}"
+    shared = f", shared by {options.devices} devices" if options.devices > 1 else ""
+    asked_for = f"on {options.backend}, in {options.precision}, on {threads}{shared}"
     print(f"{first['run_id']} is {entry.id} {recipe.name}, {recipe.tier} tier, seed {run.seed}, {asked_for}")
     if changed := recipe_differences(then, asked(run, options)):
         print(

@@ -16,6 +16,7 @@ class Options:
     precision: str = "float32"
     determinism: str = "bitwise"
     threads: int = 1
+    devices: int = 1
     data_dir: Path | None = None
     out: Path = Path("results")
     checkpoint_dir: Path = Path("results/checkpoints")
@@ -74,12 +75,13 @@ def asked(run: Run, options: Options) -> dict[str, Any]:
         # The run that it starts from has the same seed, machine and software.
         **({"starts_from": records.spec_hash(asked(start, options))} if start else {}),
         **({"determinism": options.determinism} if options.determinism != "bitwise" else {}),
+        **({"devices": options.devices} if options.devices > 1 else {}),
     }
 
 
 def run_id(run: Run, options: Options) -> str:
     """The run's id, known before anything is imported or trained."""
-    facts = machine.facts(options.backend)
+    facts = machine.facts(options.backend, options.devices)
     return records.run_id(
         records.spec_hash(asked(run, options)), run.seed, facts["machine_id"], facts["software_id"]
     )

@@ -19,8 +19,11 @@ class Driver:
 
     name = "tensorflow"
 
-    def __init__(self, deterministic: bool = True) -> None:
-        """With `deterministic`, TensorFlow's kernels give the same bits, from now on in this process."""
+    def __init__(self, deterministic: bool = True, devices: int = 1) -> None:
+        """With `deterministic`, TensorFlow's kernels give the same bits, from now on in this process.
+
+        `devices` is 1, as `most_devices` says.
+        """
         self.variables: list[keras.Variable] = []
         self._graph: tuple[Step, tf.Graph] | None = None  # the step that was traced last, and its graph
         # Each evaluation makes a new function, of which TensorFlow would warn.
@@ -54,6 +57,11 @@ class Driver:
             if devices
             else "cpu"
         )
+
+    @staticmethod
+    def most_devices() -> int:
+        """One: batches are shared on JAX alone."""
+        return 1
 
     @staticmethod
     def is_gpu() -> bool:

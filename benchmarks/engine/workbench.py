@@ -51,7 +51,7 @@ def check_device(driver: Driver, options: Options) -> None:
     """Raise an error unless the backend computes on the device that identifies the run.
 
     Raises RuntimeError if the backend does not find an existing GPU, WrongDevice if it uses one that
-    nvidia-smi does not list, or one that lacks the precision.
+    nvidia-smi does not list, or one that lacks the precision, or has fewer devices than share a batch.
     """
     gpus = machine.visible_gpus(options.backend)
     if gpus and not driver.is_gpu():
@@ -70,6 +70,12 @@ def check_device(driver: Driver, options: Options) -> None:
         )
     if options.precision == "tf32" and not driver.has_tf32():
         raise WrongDevice(f"precision 'tf32': the {driver.device()} does not round to TF32; choose float32")
+    if options.devices > (most := driver.most_devices()):
+        raise WrongDevice(
+            f"devices is {options.devices}, but {options.backend} can share a batch among {most} here:"
+            f" give at most {most}; with XLA_FLAGS=--xla_force_host_platform_device_count={options.devices}"
+            " JAX takes a processor for as many devices"
+        )
 
 
 class Workbench:
@@ -93,7 +99,7 @@ class Workbench:
         clock.start("import")
         self.entry, self.recipe, self.options = entry, recipe, options
         self.driver: Driver = backend.driver_class(options.backend)(
-            deterministic=options.determinism == "bitwise"
+            deterministic=options.determinism == "bitwise", devices=options.devices
         )
         check_device(self.driver, options)
         self.driver.start()
@@ -186,6 +192,8 @@ class Workbench:
         naming.reset_uids()
         seeds.set_global(seed)
         model = self.entry.build(**self.recipe.model)
+        if self.options.devices > 1 and isinstance(model, HostModel):
+            raise ValueError(self._not_shared(f"its model {type(model).__name__} learns on the host"))
         for name in self.scoring_tasks:
             require(name, model, self.tasks[name].MODEL)
         for layer in programs.layers(model):
@@ -218,8 +226,13 @@ class Workbench:
         return stage.steps_per_epoch or (data.examples // stage.batch_size if stage.epochs else 0)
 
     def _ready(self, stage: Stage, learner: Any, data: TrainingData) -> ReadyStage:
+        shared = self.options.devices > 1
         if isinstance(learner, HostLearner):
+            if shared:
+                raise ValueError(self._not_shared(f"the host drives its rule {stage.rule}"))
             return HostDrivenStage(stage, learner)
+        if shared and stage.epochs and stage.batch_size % self.options.devices:
+            raise ValueError(self._not_shared(f"they do not divide its batch_size {stage.batch_size}"))
         if stage.epochs and stage.batch_size > data.examples:
             raise ValueError(
                 f"{self.entry.id}, recipe {self.recipe.name}: batch_size {stage.batch_size} exceeds"
@@ -227,6 +240,13 @@ class Workbench:
             )
         steps_per_epoch = self._steps_per_epoch(stage, data)
         return CompiledStage(stage, learner, self.model, data, self.driver, steps_per_epoch)
+
+    def _not_shared(self, why: str) -> str:
+        """A sentence on a recipe whose batches several devices cannot share."""
+        return (
+            f"{self.entry.id}, recipe {self.recipe.name}: {self.options.devices} devices cannot share its"
+            f" batches, since {why}; choose another number of devices, or 1"
+        )
 
     def work(self) -> tuple[int, float | None]:
         """The learning steps of all stages, and their floating-point operations.

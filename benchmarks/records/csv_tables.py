@@ -35,6 +35,7 @@ _SORT = {
             "backend",
             "precision",
             "threads",
+            "devices",
             "machine_id",
             "software_id",
             "spec_hash",
@@ -46,7 +47,7 @@ _SORT = {
     "ceilings": ["machine_id", "software_id", "measured", "ceiling_id"],
     "speeds": [
         *("entry", "recipe", "tier", "machine_id", "software_id", "precision", "threads"),
-        *("work", "batch_size", "measured", "speed_id"),
+        *("devices", "work", "batch_size", "measured", "speed_id"),
     ],
 }
 

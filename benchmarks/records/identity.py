@@ -2,7 +2,7 @@
 
 | word | what it is | where it is used |
 | --- | --- | --- |
-| asked | entry, recipe, data checksum, backend, precision, threads, determinism | specs.json |
+| asked | entry, recipe, data checksum, backend, precision, threads, determinism, devices | specs.json |
 | spec hash | hash of `asked` without the recipe's remarks | runs.csv |
 | machine id | hash of the hardware facts | machines.csv, runs.csv |
 | software id | hash of the software facts | machines.csv, runs.csv |
@@ -41,7 +41,10 @@ from benchmarks.records.schema import (
 #: The columns of a run that make two records answers to one question, together with the determinism that was
 #: asked for. If their spec hashes differ, the recipe or the data changed in between, and the later record
 #: stands.
-QUESTION = ("entry", "recipe", "tier", "seed", "backend", "precision", "threads", "machine_id", "software_id")
+QUESTION = (
+    *("entry", "recipe", "tier", "seed", "backend", "precision", "threads", "devices"),
+    *("machine_id", "software_id"),
+)
 #: What a recipe says of itself: it changes no number of a run.
 REMARKS = ("source", "floor", "shortened", "tries")
 

@@ -37,7 +37,7 @@ RUNS = (
         "spec_hash",
         "string",
         "SHA-256 (first 16 hex digits) of what was asked: entry, recipe, data checksum, precision, backend,"
-        " threads",
+        " threads, devices",
     ),
     Column(
         "spec_id",

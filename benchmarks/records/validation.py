@@ -355,6 +355,8 @@ def _spec_defects(spec: Any, where: str) -> list[str]:
             f"{where}, asked, determinism: {short(spec['asked']['determinism'])} is not 'seeded', which"
             " alone is named"
         ]
+    if not sentences and not (type(devices := spec["asked"].get("devices", 2)) is int and devices > 1):
+        sentences += [f"{where}, asked, devices: {short(devices)} is not 2 or more, which alone are named"]
     if not sentences:
         sentences += members(
             spec["asked"]["recipe"],
@@ -402,6 +404,7 @@ def _run_spec_defects(run: Mapping[str, Any], spec: Mapping[str, Any], here: str
         **{name: asked["recipe"][name] for name in ("dataset", "variant", "tier")},
         "rule": ", ".join(dict.fromkeys(stage["rule"] for stage in _stages(asked["recipe"]))),
         **{name: asked[name] for name in ("backend", "precision", "threads")},
+        "devices": asked.get("devices", 1),
     }
     sentences = [
         f"{here}, column {name}: {short(run[name])} is not {short(value)}, which the run's spec says"

@@ -106,11 +106,14 @@ def points(entry: Entry, recipe: Recipe, options: Options) -> Iterator[Row]:
     """The measured part of a row of speeds for each batch size: training, inference, then single examples.
 
     What runs out of memory ends its series and says so. `seconds` are those of each repeat of `examples`.
+    Several devices share the batches of training alone: answers are those of one device, and left out.
     """
     deadline = time.perf_counter() + RECIPE_S
     whole: dict[str, Data] = {}
     own = catalogue.stages(recipe)[-1].batch_size
     yield from series("training", own, functools.partial(training, entry, recipe, options, whole), deadline)
+    if options.devices > 1:
+        return
     bench = Bench(entry, recipe, options, whole)
     if isinstance(bench.model, HostModel):
         return
@@ -265,7 +268,7 @@ def repeats(call: Callable[[], Any]) -> tuple[list[float], int]:
 
 def rows(entry: Entry, recipe: Recipe, options: Options) -> Iterator[Row]:
     """The rows of speeds of one recipe, one for each point."""
-    facts = machine.facts(options.backend)
+    facts = machine.facts(options.backend, options.devices)
     for found in points(entry, recipe, options):
         row = {
             **{name: facts[name] for name in ("machine_id", "software_id")},
@@ -286,14 +289,14 @@ def asked(entry: Entry, recipe: Recipe, options: Options) -> Row:
         "recipe_hash": records.spec_hash({"recipe": catalogue.plain(recipe)}),
         "precision": options.precision,
         "threads": options.threads,
-        "devices": 1,
+        "devices": options.devices,
         "source_sha256": sources.source_sha256(entry, recipe, options.backend),
     }
 
 
 def path(entry: Entry, recipe: Recipe, options: Options) -> Path:
     """The file of a recipe's speeds on this machine, by this source."""
-    facts = machine.facts(options.backend)
+    facts = machine.facts(options.backend, options.devices)
     key = digest([facts["machine_id"], facts["software_id"], asked(entry, recipe, options)])
     return options.out / "speeds" / f"{entry.id}-{recipe.name}-{recipe.tier}-{key}.json"
 
@@ -311,7 +314,8 @@ def measure(entry: Entry, recipe: Recipe, options: Options) -> None:
     found = list(rows(entry, recipe, options))
     records.write_json_atomic({"speeds": found}, path(entry, recipe, options))
     for work in ("training", "inference"):
-        print(f"{entry.id} {recipe.name}: {work} {said([row for row in found if row['work'] == work])}")
+        if of_work := [row for row in found if row["work"] == work]:
+            print(f"{entry.id} {recipe.name}: {work} {said(of_work)}")
 
 
 def said(found: list[Row]) -> str:
@@ -337,7 +341,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     config = given.selection
     options = Options(
-        **{name: config[name] for name in ("backend", "precision", "determinism", "threads")},
+        **{name: config[name] for name in ("backend", "precision", "determinism", "threads", "devices")},
         data_dir=Path(config["data_dir"]) if config["data_dir"] else None,
         out=given.results,
     )

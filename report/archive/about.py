@@ -25,10 +25,10 @@ _ROWS = {
     "speeds": "one row for each batch size at which a recipe's speed was measured by itself",
 }
 _SPECS = (
-    "`spec_id` -> what was run: `asked` (entry, recipe, data checksum, backend, precision, threads: the "
-    "input of the spec hash), `card` and `dataset` (what the entry and the data set said about themselves "
-    "when the run was made), `measures` (unit, direction and meaning of each), `layers` (name, kind, output "
-    "shape, trainable parameters)"
+    "`spec_id` -> what was run: `asked` (entry, recipe, data checksum, backend, precision, threads, "
+    "devices: the input of the spec hash), `card` and `dataset` (what the entry and the data set said about "
+    "themselves when the run was made), `measures` (unit, direction and meaning of each), `layers` (name, "
+    "kind, output shape, trainable parameters)"
 )
 _PICTURES = (
     "`execution_id` -> name -> a picture with its `caption`. A grid of small images has no `kind`, but "

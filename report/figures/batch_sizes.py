@@ -40,7 +40,7 @@ def draw(results: Results) -> list[Drawn]:
         for i, machine in enumerate(machines[:MOST]):
             for work, line in LINES.items():
                 own = rows[(rows["machine"] == machine) & (rows["work"] == work)]
-                for _, curve in own.groupby(["precision", "threads"], sort=True):
+                for _, curve in own.groupby(["precision", "threads", "devices"], sort=True):
                     axes.plot(
                         curve["batch_size"],
                         curve["examples_per_s"],

@@ -77,9 +77,9 @@ def _by_question(results: Results, ratios: pd.DataFrame, shown: pd.DataFrame, pa
             )
         axes.scatter(row["ratio"], i, s=34, color=colour if enough else "none", edgecolors=colour, zorder=3)
     ratio_axis(axes, ratios["ratio"])
-    several_threads = ratios["threads"].nunique() > 1
+    varying = [name for name in ("threads", "devices") if ratios[name].nunique() > 1]
     rest = [
-        f"{row['recipe']}, {row['tier']}" + (f", {row['threads']} threads" if several_threads else "")
+        f"{row['recipe']}, {row['tier']}" + "".join(f", {row[name]} {name}" for name in varying)
         for row in shown.to_dict("records")
     ]
     style.row_labels(

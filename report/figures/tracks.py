@@ -151,7 +151,9 @@ def _costs(found: TrackResults, known: list[Standing]) -> list[Drawn]:
         best.append(f"{heading.partition(',')[0]}, {clip(cheapest.name, 40)}")
     sentence = f"What is reached against what it costs {found.track.on and 'on ' + found.track.on}."
     threads = several(int(found.setting["threads"]), "thread")
+    devices = int(found.setting["devices"])
     where = f"machine {found.setting['machine']}, {found.setting['backend']}, on {threads}"
+    where += f" and {several(devices, 'device')}" if devices > 1 else ""
     caption = (
         f"{sentence} On the line is everything that nobody beats in both; the cheapest of it is, by "
         f"{'; by '.join(best)}. Times are those of {where}."

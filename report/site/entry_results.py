@@ -25,8 +25,8 @@ MOST_VALUE_LETTERS = 150_000
 MOST_CLAIMS = 3
 #: what is read of each run, besides its group
 OF_RUNS = (
-    *("entry", "tier", "dataset", "variant", "seed", "backend", "precision", "threads", "status", "run_id"),
-    *("execution_id", "commit", "dirty", "command"),
+    *("entry", "tier", "dataset", "variant", "seed", "backend", "precision", "threads", "devices"),
+    *("status", "run_id", "execution_id", "commit", "dirty", "command"),
 )
 
 Row = dict[Any, Any]

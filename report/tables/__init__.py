@@ -14,6 +14,7 @@ from report.tables.machines import machines
 from report.tables.measures import measures
 from report.tables.missing import missing as missing_runs
 from report.tables.runs import determinism, failed, runs
+from report.tables.scaling import scalings
 from report.tables.speed import speed
 from report.tables.then_and_now import frontier, other_times, speedups, times
 from report.tables.throughput import throughput
@@ -29,7 +30,8 @@ def all_tables(
     results: Results, speed_file: Path | None = None, missing: Missing | None = None
 ) -> dict[str, Table]:
     """All tables that the results allow, by name."""
-    made = [make(results) for make in _TABLES] + comparisons(results) + tracks(results)
+    made = [make(results) for make in _TABLES] + comparisons(results) + scalings(results)
+    made += tracks(results)
     if len(results.speeds):
         made.append(batch_sizes(results))
     if speed_file is not None:

@@ -9,7 +9,7 @@ def batch_sizes(results: Results) -> Table:
     """Every point: training and inference by batch size, and the latency of single answers."""
     frame = results.speeds
     load, load_sentence = load_columns(frame)
-    varying = ("tier", "machine", "backend", "precision", "threads")
+    varying = ("tier", "machine", "backend", "precision", "threads", "devices")
     percentiles = tuple(Column(f"p{share}_s", f"p{share}", "seconds") for share in (50, 95, 99))
     columns = (
         Column("entry", "entry", "entry"),

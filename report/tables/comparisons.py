@@ -97,7 +97,7 @@ def _distinguishing(frame: pd.DataFrame) -> tuple[Column, ...]:
     columns = [Column("machines", "machines", filterable=True)]
     columns += [
         Column(key, key, filterable=True)
-        for key in ("tier", "precision", "threads")
+        for key in ("tier", "precision", "threads", "devices")
         if frame[key].nunique() > 1
     ]
     if frame["backends"].str.contains("/").any() or frame["backends"].nunique() > 1:

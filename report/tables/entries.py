@@ -11,10 +11,25 @@ from report.results import Results
 from report.tables.columns import Column, Table, distinguishing
 
 #: columns of the representative group that the table holds
-_FROM_GROUP = ("recipe", "tier", "backend", "precision", "threads", "version", "train_s", "parameters")
+_FROM_GROUP = (
+    *("recipe", "tier", "backend", "precision", "threads", "devices", "version"),
+    *("train_s", "parameters"),
+)
 _COLUMNS = (
     *("entry", "name", "year", "family", "task", "parameters", "machine", "recipe", "tier", "backend"),
-    *("precision", "threads", "version", "measure", "median", "low", "high", "interval", "n", "unit"),
+    *(
+        "precision",
+        "threads",
+        "devices",
+        "version",
+        "measure",
+        "median",
+        "low",
+        "high",
+        "interval",
+        "n",
+        "unit",
+    ),
     *("train_s", "seconds", "runs", "ok"),
 )
 

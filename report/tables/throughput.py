@@ -54,7 +54,7 @@ def throughput(results: Results) -> Table:
         "Spread: the robust standard deviation of the legs within an execution, and between executions. "
         "Achieved: the operations counted in the program of a step, times steps per second. The ceiling is "
         "the matrix product measured in the same precision, of which a run on a processor has the share of "
-        "its threads."
+        "its threads, and one on several accelerators has each of them."
         f"{_busy_ceilings(ceilings)} {load_sentence}".strip(),
         columns,
         frame,
@@ -78,7 +78,7 @@ def _row(results: Results, group: dict[Any, Any], machine: dict[Any, Any]) -> di
 
 
 def ceiling_of(group: dict[Any, Any], machine: dict[Any, Any]) -> float | None:
-    """The matrix product that a run could reach, in FLOP/s: in its precision, and on its threads.
+    """The matrix product that a run could reach, in FLOP/s: in its precision, on its threads or accelerators.
 
     Of a machine without accelerator, all of whose threads the ceiling was measured on, a run has its share.
     None where the ceiling of that precision was not measured.
@@ -89,7 +89,7 @@ def ceiling_of(group: dict[Any, Any], machine: dict[Any, Any]) -> float | None:
         return None
     threads = machine["ceiling_threads"]
     if machine["accelerators"] or pd.isna(threads):
-        return float(ceiling)
+        return float(ceiling) * group["devices"]
     return float(ceiling) * min(1.0, group["threads"] / threads)
 
 

@@ -54,6 +54,11 @@ def test_short_forms_and_defaults(given: dict[str, Any], key: str, wanted: objec
         ({"seeds": []}, "configuration key 'seeds' is [], but"),
         ({"threads": -1}, "configuration key 'threads' is -1, but has to be a number of processor threads"),
         ({"threads": "all"}, "configuration key 'threads' is 'all', but"),
+        ({"devices": 0}, "configuration key 'devices' is 0, but has to be a number of devices of one node"),
+        (
+            {"devices": 2},
+            "configuration key 'devices' is 2, but tensorflow trains on one device here; choose backend=jax",
+        ),
         ({"time_limit": "1h"}, "configuration key 'time_limit' is '1h', but has to be a number of seconds"),
         (
             {"data_dir": "/no/such/folder"},
@@ -212,6 +217,7 @@ OTHERWISE = [
     {"precision": "float64"},
     {"determinism": "seeded"},
     {"threads": 2},
+    {"backend": "jax", "devices": 2},
     {"executions": 2},
     {"entries": "perceptron_1958,adaline_1960"},
 ]
@@ -225,6 +231,14 @@ def test_what_is_asked_otherwise_is_another_job(change: dict[str, Any]) -> None:
     after = select.jobs(select.checked(config | change))
     # Of two entries the one that was asked before is asked in the same way, and its job is the same.
     assert set(before) & set(after) == (set(before) if "entries" in change else set())
+
+
+def test_devices_that_share_batches_are_in_the_names_of_jobs() -> None:
+    asked = {"entries": "perceptron_1958", "seeds": 1, "backend": "jax"}
+    (alone,) = select.jobs(select.checked(asked))
+    (together,) = select.jobs(select.checked(asked | {"devices": 4}))
+    assert alone.startswith("pocket-jax-float32-")
+    assert together.startswith("pocket-jax-float32-4-devices-")
 
 
 def test_on_another_machine_it_is_another_job() -> None:

@@ -85,6 +85,7 @@ def test_the_log_of_a_lost_job_tells_why_it_was_lost(tmp_path: Path, said: str |
         ({"backend": "tensorflow"}, "missing"),
         ({"precision": "float64"}, "missing"),
         ({"threads": 1}, "missing"),
+        ({"devices": 2}, "missing"),
         ({"determinism": "seeded"}, "missing"),
     ],
 )

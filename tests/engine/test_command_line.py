@@ -38,6 +38,11 @@ BAD = {
     "no threads": (["perceptron_1958", "--threads", "0"], "--threads is 0; give at least 1"),
     "negative threads": (["perceptron_1958", "--threads", "-2"], "--threads is -2; give at least 1"),
     "too many threads": (["perceptron_1958", "--threads", "100000"], "--threads 100000 exceeds the "),
+    "no devices": (["perceptron_1958", "--devices", "0"], "--devices is 0; give at least 1"),
+    "devices of TensorFlow": (
+        ["perceptron_1958", "--devices", "2"],
+        "--devices is 2, but tensorflow trains on one device here: choose jax, or 1 device",
+    ),
     "seed": (["perceptron_1958", "--seeds", "0", "-1"], "--seeds names -1; seeds are 0 or more"),
     "huge seed": (
         ["perceptron_1958", "--seeds", str(10**23)],

@@ -65,6 +65,25 @@ def test_jobs_side_by_side_have_gpus_of_one_kind_and_of_their_own(monkeypatch: p
 
 
 @pytest.mark.usefixtures("no_import")
+def test_a_run_on_several_gpus_has_as_many_of_one_kind() -> None:
+    both = replace(OPTIONS, devices=2)
+    before = machine.facts("jax", 2)
+    assert before["accelerators"] == "Fast; Fast"
+    jobs.bring_up(both, print)
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == "GPU-aaaa,GPU-cccc"
+    assert machine.facts("jax", 2) == before, "the lease makes no other machine of it"
+
+
+def test_more_gpus_than_there_are_of_a_kind_are_refused() -> None:
+    with pytest.raises(
+        ValueError,
+        match=r"--devices 3 exceeds the 2 GPU\(s\) of one kind that this process may use; give at most 2",
+    ):
+        jobs.bring_up(replace(OPTIONS, devices=3), print)
+    assert "CUDA_VISIBLE_DEVICES" not in os.environ
+
+
+@pytest.mark.usefixtures("no_import")
 def test_gpus_that_a_user_or_a_scheduler_chose_are_shared_out_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1,0")
     assert leased() == "GPU-bbbb"
@@ -102,8 +121,8 @@ def test_a_backend_that_finds_no_gpu_where_there_is_one_does_not_train_on_the_pr
 class OnAGpu:
     """A driver that says that it runs on a GPU, and is never asked for more."""
 
-    def __init__(self, deterministic: bool) -> None:
-        assert deterministic
+    def __init__(self, deterministic: bool, devices: int) -> None:
+        assert deterministic and devices == 1
 
     def device(self) -> str:
         return "Fast"

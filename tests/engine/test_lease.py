@@ -132,16 +132,17 @@ def test_a_killed_process_holds_nothing(tmp_path: Path, holders: list[Holder]) -
     assert second.line() == "0"
 
 
-def test_one_gpu_is_shown_to_the_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leased_gpus_are_shown_to_the_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setattr(lease, "_held", [])
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    lease.gpu([], print)
+    lease.gpus([], 2, print)
     assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
-    lease.gpu(["GPU-aaaa", "GPU-bbbb"], print)
-    assert os.environ["CUDA_VISIBLE_DEVICES"] == "GPU-aaaa"
-    lease.gpu(["GPU-aaaa", "GPU-bbbb"], print)
-    assert os.environ["CUDA_VISIBLE_DEVICES"] == "GPU-bbbb", "the first one is taken"
+    four = [f"GPU-{name}" for name in "abcd"]
+    lease.gpus(four, 1, print)
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == "GPU-a"
+    lease.gpus(four, 2, print)
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == "GPU-b,GPU-c", "the first one is taken"
     for file in lease._held:
         file.close()
 

@@ -209,6 +209,17 @@ def test_the_same(repeat: Any, original: records.Record, tmp_path: Path) -> None
     assert Path(out.splitlines()[-2].removeprefix("record: ")).is_file()
 
 
+def test_a_run_of_several_devices_is_repeated_on_as_many(repeat: Any, original: records.Record) -> None:
+    def share(record: dict[str, Any]) -> None:
+        record["run"]["devices"] = record["spec"]["asked"]["devices"] = 2
+
+    code, out, _, _ = repeat([changed(original, share)])
+    assert code == 0
+    assert "on jax, in float32, on 1 thread, shared by 2 devices" in out
+
+    assert run_id(RUN, Options(backend="jax", devices=2)) in out.splitlines()[-2]
+
+
 def test_a_repetition_of_before_does_not_stand_for_a_new_one(
     repeat: Any, original: records.Record, tmp_path: Path
 ) -> None:

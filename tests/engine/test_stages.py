@@ -298,6 +298,7 @@ def test_the_questions_of_published_results_keep_their_hash(id: str, recipe: str
     one = catalogue.load(id)
     run = Run(one, catalogue.recipe(one, "pocket", recipe), 0)
     assert records.spec_hash(asked(run, Options(threads=1))) == spec_hash
+    assert records.spec_hash(asked(run, Options(threads=1, devices=2))) != spec_hash
 
 
 def test_a_model_that_lacks_a_method_of_its_task_fails_before_training(driver: Any) -> None:

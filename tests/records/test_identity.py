@@ -29,7 +29,7 @@ def test_digest_refuses_what_json_cannot_hold(value):
 
 def test_the_task_hash_changes_with_recipe_and_data_and_not_with_what_they_run_on():
     asked = make_record()["spec"]["asked"]
-    same = {**asked, "backend": "tensorflow", "precision": "bfloat16", "threads": 9}
+    same = {**asked, "backend": "tensorflow", "precision": "bfloat16", "threads": 9, "devices": 4}
     assert records.task_hash(same) == records.task_hash(asked)
     for other in ({"entry": "x"}, {"data_checksum": "00" * 32}, {"determinism": "seeded"}):
         assert records.task_hash({**asked, **other}) != records.task_hash(asked)
@@ -53,6 +53,7 @@ def test_the_spec_hash_changes_with_what_was_asked_and_not_with_prose():
         {"backend": "tensorflow"},
         {"data_checksum": "00" * 32},
         {"threads": 1},
+        {"devices": 2},
         {"determinism": "seeded"},
         {"recipe": {**asked["recipe"], "epochs": 4}},
     ):

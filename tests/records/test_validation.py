@@ -46,6 +46,10 @@ DEFECTS: list[tuple[str, Any, str]] = [
     ("run.spec_hash", "12", "column spec_hash: '12' is not 16 hex digits"),
     ("run.weights_sha256", "12", "column weights_sha256: '12' is not 64 hex digits or empty"),
     ("run.threads", 0, "column threads: 0 is below 1"),
+    ("run.devices", 0, "column devices: 0 is below 1"),
+    ("run.devices", 2, "column devices: 2 is not 1, which the run's spec says"),
+    ("spec.asked.devices", 1, "asked, devices: 1 is not 2 or more, which alone are named"),
+    ("spec.asked.devices", 2.0, "asked, devices: 2.0 is not 2 or more, which alone are named"),
     (
         "run.execution_id",
         "0" * 16,

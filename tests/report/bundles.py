@@ -198,6 +198,7 @@ def bundle(
     tiers: tuple[str, ...] = ("pocket", "standard"),
     copies: int = 1,
     threads: int = 2,
+    devices: int = 1,
 ) -> records.Bundle:
     """An invented, valid bundle.
 
@@ -258,7 +259,7 @@ def bundle(
             card = _card(row)
             for r in row[5]:
                 if r[2] in tiers:
-                    spec = _spec(row, card, r, backend, threads)
+                    spec = _spec(row, card, r, backend, threads, devices)
                     specs[records.spec_id(spec)] = spec
                     for s in range(seeds):
                         _run(random, tables, pictures, row, r, spec, machine, m, s)
@@ -276,7 +277,7 @@ def catalogue(copies: int) -> list[tuple[Any, ...]]:
 
 
 def _spec(
-    row: tuple[Any, ...], card: dict[str, Any], r: tuple[Any, ...], backend: str, threads: int
+    row: tuple[Any, ...], card: dict[str, Any], r: tuple[Any, ...], backend: str, threads: int, devices: int
 ) -> dict[str, Any]:
     layers = [{"name": n, "kind": k, "shape": list(s), "parameters": p} for n, k, s, p in row[4]]
     dataset = _dataset(r[0], card["task"])
@@ -287,6 +288,7 @@ def _spec(
         "backend": backend,
         "precision": "float32",
         "threads": threads,
+        **({"devices": devices} if devices > 1 else {}),
     }
     measures = [
         {"name": r[3], "unit": r[4], "direction": r[5], "meaning": f"what {r[3]} means, in a sentence"},
@@ -355,7 +357,7 @@ def _run(
         "matmul_precision": "float32",
         "device": "/CPU:0" if m == 0 else "cuda:0",
         "threads": spec["asked"]["threads"],
-        "devices": 1,
+        "devices": spec["asked"].get("devices", 1),
         "status": status,
         "reason": reason,
         "parameters": parameters,
@@ -384,6 +386,7 @@ def _run(
             f"{card['id']} --tier {tier}"
             f" --dataset {dataset} --variant {shlex.quote(variant)} --seeds {seed} --backend "
             f"{machine['backend']} --precision float32 --threads 2"
+            + (f" --devices {spec['asked']['devices']}" if "devices" in spec["asked"] else "")
         ),
         "idle_w": None if m == 0 else 80.0,
         **dict(zip(("price_per_hour", "currency"), PRICES[m % len(PRICES)], strict=True)),

@@ -24,7 +24,7 @@ ROW = {
         "seed": 3,
         "backend": "jax",
     },
-    **{"precision": "float32", "threads": 2, "commit": "ab" * 20},
+    **{"precision": "float32", "threads": 2, "devices": 1, "commit": "ab" * 20},
 }
 
 
@@ -83,3 +83,11 @@ def test_the_command_of_a_seeded_run_asks_for_it(monkeypatch: pytest.MonkeyPatch
     assert seeded.endswith(" --determinism seeded")
     assert written_by_the_suite({**ROW, "precision": "float32, seeded", "command": seeded})
     assert not written_by_the_suite({**ROW, "command": seeded})
+
+
+def test_the_command_of_a_run_on_several_devices_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "facts", lambda: {"commit": ROW["commit"]})
+    shared = source.command(RUN, Options(backend="jax", threads=2, devices=4))
+    assert shared.endswith(" --devices 4")
+    assert written_by_the_suite({**ROW, "devices": 4, "command": shared})
+    assert not written_by_the_suite({**ROW, "command": shared})

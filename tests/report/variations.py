@@ -58,7 +58,7 @@ def with_speeds(bundle: records.Bundle, faster: float = 1.0) -> records.Bundle:
                 **{
                     "precision": run["precision"],
                     "threads": run["threads"],
-                    "devices": 1,
+                    "devices": run["devices"],
                     "recipe_hash": "0" * 16,
                 },
                 **{"source_sha256": "a" * 64, "measured": "2026-01-02T00:00:00Z", "work": work},

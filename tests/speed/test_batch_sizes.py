@@ -151,3 +151,29 @@ def test_the_command_measures_each_entry_once(measured: Callable[[], tuple[str, 
     again, _ = measured()
     assert again.count("measured already") == 2
     assert {path: path.read_bytes() for path in (results / "speeds").iterdir()} == before
+
+
+@pytest.mark.slow
+def test_several_devices_are_timed_in_training_alone(tmp_path: Path) -> None:
+    """On a processor that JAX takes for two; a batch of one cannot be shared, which its row says."""
+    config = checked({"entries": "adam_2014,adaline_1960", "backend": "jax", "devices": 2})
+    command = [sys.executable, "-m", "benchmarks.speed.batch_sizes", "--results", str(tmp_path)]
+    done = subprocess.run(
+        [*command, "--selection", json.dumps(config | {"threads": 1})],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "XLA_FLAGS": "--xla_force_host_platform_device_count=2"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows, notes = read_speeds(sorted((tmp_path / "speeds").glob("*.json")))
+    assert notes == [] and table_defects("speeds", rows, "speeds") == []
+    assert {(row["work"], row["devices"]) for row in rows} == {("training", 2)}
+    shared = [row for row in rows if row["entry"] == "adam_2014"]
+    assert shared[0]["batch_size"] == 128 and {row["status"] for row in shared} == {"ok"}
+    (refused,) = (row for row in rows if row["entry"] == "adaline_1960")
+    assert refused["status"] == "error"
+    assert (
+        "2 devices cannot share its batches, since they do not divide its batch_size 1" in refused["reason"]
+    )

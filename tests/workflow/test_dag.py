@@ -211,6 +211,30 @@ def test_on_a_cluster_jobs_ask_for_what_their_runs_took(
         assert resources.items() >= wanted.items()
 
 
+@pytest.mark.parametrize(
+    ("profile", "named", "train"),
+    [
+        ("slurm", (), {"gpu": "4"}),
+        ("slurm-gres", (), {"gpu": "0", "gres": "gpu:4"}),
+        ("slurm-gres", ("--default-resources", "gpu_gres=gpu:a100:1"), {"gpu": "0", "gres": "gpu:a100:4"}),
+    ],
+)
+def test_on_a_cluster_a_run_asks_for_the_gpus_that_share_its_batches(
+    measured_before: Path, profile: str, named: tuple[str, ...], train: dict[str, str]
+) -> None:
+    pytest.importorskip("snakemake_executor_plugin_slurm", reason="the extra `slurm` is not installed")
+    what = ("--config", "tier=standard", "entries=lenet5_1998", "seeds=1", "backend=jax", "devices=4")
+    done = snakemake(
+        measured_before,
+        *("--dry-run", "--workflow-profile", profile, *named, *what),
+        root=measured_before,
+        SLURM_CONF="/nowhere",
+    )
+    assert done.returncode == 0, done.stdout
+    assert asked(done.stdout, "train")[1].items() >= train.items()
+    assert "1" in asked(done.stdout, "machine")[1].get("gres", "") + asked(done.stdout, "machine")[1]["gpu"]
+
+
 def test_jobs_that_want_a_gpu_go_to_its_partition_and_all_can_be_overridden(measured_before: Path) -> None:
     pytest.importorskip("snakemake_executor_plugin_slurm", reason="the extra `slurm` is not installed")
     command = (
@@ -273,15 +297,28 @@ def test_a_hundred_thousand_runs_are_planned(tmp_path: Path) -> None:
     assert ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime < 60
 
 
-def test_the_profile_gpu_gives_every_job_a_gpu(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("more", "gpus"),
+    [((), "1"), (("backend=jax", "devices=4"), "4")],
+)
+def test_the_profile_gpu_gives_every_job_its_gpus(tmp_path: Path, more: tuple[str, ...], gpus: str) -> None:
+    """As many as share a batch; the ceilings are those of one."""
+    profile = str(ROOT / "workflow/profiles/gpu")
+    what = ("--config", "entries=perceptron_1958", "seeds=1", *more)
     done = snakemake(
         tmp_path,
         "--dry-run",
+        "--printshellcmds",
         "--workflow-profile",
-        str(ROOT / "workflow/profiles/gpu"),
-        "--config",
-        "entries=perceptron_1958",
-        "seeds=1",
+        profile,
+        "--resources",
+        "gpu=4",
+        *what,
     )
     assert done.returncode == 0, done.stdout
-    assert asked(done.stdout, "train")[1]["gpu"] == asked(done.stdout, "machine")[1]["gpu"] == "1"
+    assert asked(done.stdout, "train")[1]["gpu"] == gpus
+    assert asked(done.stdout, "machine")[1]["gpu"] == "1"
+    assert (" --devices 4 " in done.stdout) == (gpus == "4")
+    assert f"benchmarks.commands.ceilings --backend {'jax' if more else 'tensorflow'} --devices {gpus} " in (
+        done.stdout
+    )

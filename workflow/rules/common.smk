@@ -2,6 +2,7 @@
 import functools
 import json
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -52,7 +53,7 @@ def affords(keep):
 try:
     CONFIG = select.checked(config)
     if workflow.is_main_process:
-        facts = machine.facts(CONFIG["backend"])
+        facts = machine.facts(CONFIG["backend"], CONFIG["devices"])
         # What the largest node has: cores, MB, minutes (0: any). Nothing is known of a single machine, or without SLURM.
         partitions = [
             profile_says("slurm_partition"),
@@ -70,6 +71,7 @@ try:
     # Jobs are named once, where the call was made; processes on other machines use these names.
     MACHINE = os.environ["HISTORY_MACHINE"]
     THREADS = CONFIG["threads"] = int(os.environ["HISTORY_THREADS"])
+    DEVICES = CONFIG["devices"]
     MOST_MB, MOST_MINUTES = map(int, os.environ["HISTORY_GRANTED"].split(",")[1:])
     AT_ONCE = workflow.resource_settings.nodes or max(
         1, (workflow.resource_settings.cores or THREADS) // THREADS
@@ -176,6 +178,7 @@ def train_options(wildcards):
         *mirror(wildcards),
         *named,
         *(option("--determinism", "determinism") if CONFIG["determinism"] != "bitwise" else []),
+        *(option("--devices", "devices") if DEVICES > 1 else []),
     ]
 
 
@@ -189,10 +192,14 @@ def first_executions_first(wildcards):
     return 50 - max(run["execution"] for run in JOBS[wildcards.job])
 
 
+# The profile `gpu` says so.
+EVERY_JOB_WANTS_GPU = profile_says("gpu_for") == "every-job"
+
+
 @functools.cache
 def job_wants_gpu(job):
     """Whether the runs of a job want a GPU. A job's runs all do, or none does."""
-    return needs.wants_gpu(JOBS[job][0], EXPECTED.published)
+    return EVERY_JOB_WANTS_GPU or needs.wants_gpu(JOBS[job][0], EXPECTED.published)
 
 
 ANY_WANTS_GPU = any(map(job_wants_gpu, JOBS))
@@ -218,14 +225,15 @@ def minutes(wildcards):
     return at_most(needs.minutes(JOBS[wildcards.job], EXPECTED.seconds), MOST_MINUTES)
 
 
-def gpus(wanted):
+def gpus(wanted, count=1):
     """GPUs of a job, where the cluster counts them by `--gpus`."""
-    return int(wanted and not GRES)
+    return count if wanted and not GRES else 0
 
 
-def gres(wanted):
-    """GPUs of a job, where the cluster wants `gres`."""
-    return GRES if wanted else ""
+def gres(wanted, count=1):
+    """GPUs of a job, where the cluster wants `gres`; of several, their number takes the place of the profile's."""
+    several = re.sub(r"(:\d+)?$", f":{count}", GRES, count=1) if count > 1 and GRES else GRES
+    return several if wanted else ""
 
 
 def partition(wanted):
@@ -235,12 +243,12 @@ def partition(wanted):
 
 def job_gpus(wildcards):
     """See `gpus`."""
-    return gpus(job_wants_gpu(wildcards.job))
+    return gpus(job_wants_gpu(wildcards.job), DEVICES)
 
 
 def job_gres(wildcards):
     """See `gres`."""
-    return gres(job_wants_gpu(wildcards.job))
+    return gres(job_wants_gpu(wildcards.job), DEVICES)
 
 
 def job_partition(wildcards):

@@ -21,9 +21,11 @@ rule machine:
         slurm_partition=partition(ANY_WANTS_GPU),
         mem_mb=at_most(4000, MOST_MB),
         runtime=at_most(15, MOST_MINUTES),
+    params:
+        devices=DEVICES,
     shell:
         '[ -z "${{SLURM_JOB_ID-}}" ] || export CUDA_VISIBLE_DEVICES="${{CUDA_VISIBLE_DEVICES-}}"; '
-        "python -m benchmarks.commands.ceilings --backend {wildcards.backend} --out results/machines/{wildcards.backend}-$(date -u +%Y%m%dT%H%M%SZ)-$$.json"
+        "python -m benchmarks.commands.ceilings --backend {wildcards.backend} --devices {params.devices} --out results/machines/{wildcards.backend}-$(date -u +%Y%m%dT%H%M%SZ)-$$.json"
         " > {log} 2>&1 || echo 'the ceilings of this machine could not be measured; {log} says why'"
 
 

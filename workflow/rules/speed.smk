@@ -9,8 +9,8 @@ rule speed:
         "../../environment.yml"
     threads: all_cores
     resources:
-        gpu=gpus(ANY_WANTS_GPU),
-        gres=gres(ANY_WANTS_GPU),
+        gpu=gpus(ANY_WANTS_GPU, DEVICES),
+        gres=gres(ANY_WANTS_GPU, DEVICES),
         slurm_partition=partition(ANY_WANTS_GPU),
         mem_mb=at_most(16000, MOST_MB),
         runtime=at_most(240, MOST_MINUTES),

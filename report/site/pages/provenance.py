@@ -23,7 +23,10 @@ MOST_EXECUTIONS = 1200
 #: What executions of one question on one machine share if they come from the same source.
 ORIGIN = ("software_id", "commit", "dirty", "lock_sha256", "source_sha256", "matmul_precision", "device")
 #: columns of runs that describe a question
-_QUESTION = ("recipe", "tier", "spec_hash", "machine_id", "backend", "precision", "threads", "dataset")
+_QUESTION = (
+    *("recipe", "tier", "spec_hash", "machine_id", "backend", "precision", "threads", "devices"),
+    "dataset",
+)
 
 Row = dict[Any, Any]
 

@@ -44,7 +44,8 @@ def test_what_was_not_recorded_is_unknown(tmp_path: Path) -> None:
 def test_the_ceiling_is_that_of_the_precision_and_of_the_threads() -> None:
     processor: dict[Any, Any] = {"matmul_flops": 8e11, "tf32_flops": None, "bfloat16_flops": 2e12}
     processor |= {"accelerators": "", "ceiling_threads": 4}
-    run: dict[Any, Any] = {"precision": "float32, seeded", "matmul_precision": "", "threads": 1}
+    run: dict[Any, Any] = {"precision": "float32, seeded", "matmul_precision": ""}
+    run |= {"threads": 1, "devices": 1}
     assert ceiling_of(run, processor) == 2e11
     assert ceiling_of(run | {"threads": 8}, processor) == 8e11
     assert ceiling_of(run | {"matmul_precision": "bfloat16"}, processor) == 5e11
@@ -52,3 +53,4 @@ def test_the_ceiling_is_that_of_the_precision_and_of_the_threads() -> None:
     assert ceiling_of(run | {"matmul_precision": "float64"}, processor) is None
     accelerator = processor | {"accelerators": "NVIDIA H200", "tf32_flops": 4e14}
     assert ceiling_of(run | {"matmul_precision": "tf32"}, accelerator) == 4e14
+    assert ceiling_of(run | {"matmul_precision": "tf32", "devices": 4}, accelerator) == 16e14
