@@ -3,6 +3,7 @@
 `facts()` imports no framework. `benchmarks.commands.ceilings` measures what the machine can reach.
 """
 
+import contextlib
 import ctypes.util
 import functools
 import importlib.metadata
@@ -12,9 +13,12 @@ import platform
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pynvml
 
 from benchmarks import __version__, cores, environment, processor, records
 from benchmarks.catalogue import nearest
@@ -65,7 +69,7 @@ def facts(backend: str, accelerators: int | None = 1) -> dict[str, Any]:
         "keras": version("keras"),
         "numpy": version("numpy"),
         "driver": gpus[0].driver if gpus else "",
-        "cuda": "",
+        "cuda": cuda_versions(backend) if gpus else "",
         "suite": __version__,
         "environment": environment.environment(),
     }
@@ -93,8 +97,8 @@ def version(distribution: str) -> str:
 def visible_gpus(backend: str) -> list[Accelerator]:
     """The NVIDIA GPUs (and MIG slices) that CUDA_VISIBLE_DEVICES allows and the backend can use.
 
-    An empty list without nvidia-smi. Indices follow nvidia-smi, which sorts by bus. Other makers'
-    accelerators are not detected.
+    An empty list without NVIDIA's driver. Indices follow NVML and nvidia-smi, which sort by bus. Accelerators
+    of other makers are not detected.
     """
     gpus = allowed_gpus()
     return gpus if gpus and has_cuda(backend) else []
@@ -123,14 +127,40 @@ def has_cuda(backend: str) -> bool:
     """
     if backend == "jax":
         return any("cuda" in name for name in _inside("jax_plugins"))
-    distribution = next(filter(version, DISTRIBUTIONS["tensorflow"]), "")
-    wanted = importlib.metadata.requires(distribution) or [] if distribution else []
-    own = re.findall(r"^nvidia-cudnn[\w-]*", "\n".join(wanted), re.MULTILINE)
+    own = [name for name in _cuda_wheels(backend) if name.startswith("nvidia-cudnn")]
     return (
         any(map(version, own))
         or ctypes.util.find_library("cudnn") is not None
         or any(Path(sys.prefix, "lib").glob("libcudnn.so*"))
     )
+
+
+def _cuda_wheels(backend: str) -> list[str]:
+    """The distributions that hold CUDA's runtime and cuDNN for the installed backend, installed or not.
+
+    TensorFlow names them in its extra `and-cuda`, JAX's plugin, which is for one version of CUDA, in its own.
+    """
+    names = DISTRIBUTIONS[backend]
+    if backend == "jax":
+        plugins = (re.fullmatch(r"xla_cuda(\d+)", name) for name in _inside("jax_plugins"))
+        names = tuple(f"jax-cuda{plugin[1]}-plugin" for plugin in plugins if plugin)
+    distribution = next(filter(version, names), "")
+    wanted = importlib.metadata.requires(distribution) or [] if distribution else []
+    return re.findall(r"^nvidia-(?:cuda-runtime|cudnn)[\w-]*", "\n".join(wanted), re.MULTILINE)
+
+
+def cuda_versions(backend: str) -> str:
+    """The installed wheels of CUDA and cuDNN that the backend uses, such as "CUDA 12.9.79, cuDNN 9.28.0.42".
+
+    Empty where it uses those of the system, whose versions are not read.
+    """
+    kinds = {"nvidia-cuda-runtime": "CUDA", "nvidia-cudnn": "cuDNN"}
+    wheels = _cuda_wheels(backend)
+    found = (
+        (kind, next(filter(None, (version(name) for name in wheels if name.startswith(start))), ""))
+        for start, kind in kinds.items()
+    )
+    return ", ".join(f"{kind} {number}" for kind, number in found if number)
 
 
 def _inside(package: str) -> list[str]:
@@ -163,6 +193,69 @@ def visible(installed: list[Accelerator], setting: str | None) -> list[Accelerat
 
 @functools.cache
 def _installed_gpus() -> list[Accelerator]:
+    try:
+        return by_nvml()
+    except pynvml.NVMLError:
+        return by_nvidia_smi()
+
+
+def by_nvml() -> list[Accelerator]:
+    """The GPUs that this process may use, by NVIDIA's management library.
+
+    A GPU that is cut into slices cannot be used as a whole, so its slices stand for it. Raises NVMLError
+    without the library or the driver. Source: https://docs.nvidia.com/deploy/nvml-api/
+    """
+    pynvml.nvmlInit()
+    try:
+        driver = pynvml.nvmlSystemGetDriverVersion()
+        gpus = []
+        for index in range(pynvml.nvmlDeviceGetCount()):
+            try:
+                gpu = pynvml.nvmlDeviceGetHandleByIndex(index)
+            except pynvml.NVMLError_NoPermission:
+                continue  # it is counted, but belongs to another job
+            name = pynvml.nvmlDeviceGetName(gpu)
+            # A slice is named as its GPU with "MIG 1g.5gb" behind it.
+            slices = [
+                Accelerator(
+                    f"{name} MIG {pynvml.nvmlDeviceGetName(each).rpartition('MIG ')[2]}",
+                    pynvml.nvmlDeviceGetUUID(each),
+                    None,
+                    driver,
+                )
+                for each in _slices(gpu)
+            ]
+            gpus += slices or [Accelerator(name, pynvml.nvmlDeviceGetUUID(gpu), _gpu_memory(gpu), driver)]
+        return gpus
+    finally:
+        pynvml.nvmlShutdown()
+
+
+def _slices(gpu: Any) -> Iterator[Any]:
+    """NVML's handles of a GPU's MIG slices."""
+    try:
+        most = pynvml.nvmlDeviceGetMaxMigDeviceCount(gpu)
+    except pynvml.NVMLError_NotSupported:
+        return
+    for place in range(most):
+        with contextlib.suppress(pynvml.NVMLError_NotFound):
+            yield pynvml.nvmlDeviceGetMigDeviceHandleByIndex(gpu, place)
+
+
+def _gpu_memory(gpu: Any) -> int | None:
+    """A GPU's memory with what its driver reserves, as nvidia-smi counts it; None without one of its own."""
+    try:
+        try:
+            total = pynvml.nvmlDeviceGetMemoryInfo(gpu, pynvml.nvmlMemory_v2).total
+        except pynvml.NVMLError_FunctionNotFound:  # drivers before 510
+            total = pynvml.nvmlDeviceGetMemoryInfo(gpu).total
+    except pynvml.NVMLError_NotSupported:
+        return None
+    return round_to_gib(total)
+
+
+def by_nvidia_smi() -> list[Accelerator]:
+    """The GPUs that this process may use, by nvidia-smi; an empty list without it."""
     query = _nvidia_smi("--query-gpu=name,uuid,memory.total,driver_version", "--format=csv,noheader,nounits")
     return installed(query, _nvidia_smi("-L")) if query else []
 
@@ -177,10 +270,9 @@ def _nvidia_smi(*arguments: str) -> str:
 
 
 def installed(query: str, listing: str) -> list[Accelerator]:
-    """The GPUs in what nvidia-smi prints.
+    """The GPUs in what nvidia-smi prints, as `by_nvml` gives them.
 
-    `query` has lines of name, UUID, MiB and driver; `listing` (-L) has the MIG slices of each. A GPU that is
-    cut into slices cannot be used as a whole, so its slices stand for it.
+    `query` has lines of name, UUID, MiB and driver; `listing` (-L) has the MIG slices of each.
     """
     slices: dict[str, list[tuple[str, str]]] = {}
     gpu = ""

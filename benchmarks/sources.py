@@ -32,6 +32,7 @@ APART = {
     "benchmarks.sources": "computes this digest",
     "benchmarks.cores": "says how many cores there are, which identifies the machine",
     "benchmarks.disturbance": "says what disturbed the run",
+    "benchmarks.power": "says what the device drew, and what held it back",
     "benchmarks.engine.provenance": "says where a run came from",
     "benchmarks.engine.memory": "says how much memory it took",
     "benchmarks.engine.lease": "makes a run wait for cores and a GPU, whose number and kind identify the run",

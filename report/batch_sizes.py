@@ -18,7 +18,7 @@ COLUMNS = (
     *("entry", "recipe", "tier", "machine", "backend", "precision", "threads", "devices"),
     *("recipe_hash", "work"),
     *("batch_size", "status", "reason", "examples_per_s", "low", "high"),
-    *("p50_s", "p95_s", "p99_s", "compile_s", "device_peak_memory_bytes", "load"),
+    *("p50_s", "p95_s", "p99_s", "compile_s", "device_peak_memory_bytes", "joules_per_example", "load"),
 )
 #: What machines are compared on: a recipe of the same name may have been edited in between.
 RECIPE = ["entry", "recipe", "tier", "recipe_hash"]
@@ -31,7 +31,8 @@ def speeds(results: Results) -> pd.DataFrame:
 
     `examples_per_s` is the median over repeats, `low` and `high` the slowest and the fastest of them. Latency
     has the median, the 95th and the 99th percentile of single answers, in seconds, instead. What failed has
-    neither. Of entries that the report does not show, there are no rows.
+    neither. `joules_per_example` is the energy of all repeats over their examples. Of entries that the report
+    does not show, there are no rows.
     """
     machines = {
         (machine["machine_id"], machine["software_id"]): machine
@@ -58,6 +59,7 @@ def _row(row: dict[Any, Any], machine: dict[Any, Any]) -> dict[str, Any]:
     answers = ok and row["work"] == "latency"
     counted = ok and not answers
     examples = None if pd.isna(row["examples"]) else int(row["examples"])
+    energy_j = _known(row["energy_j"])
     other, stolen, threads, cores = map(
         _known, (row["other_cores"], row["stolen_cores"], row["threads"], machine["cores"])
     )
@@ -76,6 +78,7 @@ def _row(row: dict[Any, Any], machine: dict[Any, Any]) -> dict[str, Any]:
         **{f"p{share}_s": float(np.percentile(taken, share)) if answers else None for share in (50, 95, 99)},
         "compile_s": _known(row["compile_s"]),
         "device_peak_memory_bytes": _known(row["device_peak_memory_bytes"]),
+        "joules_per_example": energy_j / (examples * len(taken)) if ok and energy_j and examples else None,
         "load": rates.load(None if taken_away is None else float(taken_away)),
     }
 

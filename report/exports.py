@@ -30,17 +30,17 @@ _RUN = [
         "status",
         "parameters",
     ),
-    *("epochs", "batch_size", "step_flop", "compile_s", "train_s", "total_s", "started", "commit"),
+    *("epochs", "batch_size", "step_flop", "compile_s", "train_s", "total_s", "idle_w", "started", "commit"),
     *("machine_id", "software_id", "machine_name", "source_sha256", "weights_sha256"),
 ]
 _MACHINE = [
     *("machine_id", "software_id", "processor", "cores", "memory_bytes", "accelerators", "system", "python"),
-    *("backend_version", "keras", "numpy", "driver"),
+    *("backend_version", "keras", "numpy", "driver", "cuda"),
 ]
 
 
 def flat(results: Results) -> pd.DataFrame:
-    """One row for each final measure of an execution, with its run, machine and throughput.
+    """One row for each final measure of an execution, with its run, machine, throughput and energy.
 
     An execution without measures has one row, in which they are missing; `year` is that of the entry.
     """
@@ -48,8 +48,10 @@ def flat(results: Results) -> pd.DataFrame:
     runs = union.runs[_RUN].merge(union.machines[_MACHINE], on=["machine_id", "software_id"])
     runs.insert(4, "year", [results.entries[id]["year"] for id in runs["entry"]])
     speed = results.throughput[["execution_id", "examples_per_s", "disturbed"]]
+    energy = results.energy[["execution_id", "joules_per_example", "energy_j", "to_criterion_j"]]
     final = union.measures[union.measures["epoch"].isna()].drop(columns="epoch")
-    frame = runs.merge(speed, on="execution_id", how="left").merge(final, on="execution_id", how="left")
+    frame = runs.merge(speed, on="execution_id", how="left").merge(energy, on="execution_id", how="left")
+    frame = frame.merge(final, on="execution_id", how="left")
     order = ["year", "entry", "recipe", "tier", "seed", "execution_id", "measure"]
     return frame.sort_values(order, kind="stable", ignore_index=True)
 

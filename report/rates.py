@@ -9,7 +9,7 @@ import numpy as np
 
 from report.statistics import Estimate, median
 
-#: A leg is disturbed if other processes took more than this share of the cores it could use.
+#: A leg's cores are disturbed if other processes took more than this share of those it could use.
 TAKEN = 0.05
 #: A machine is called busy if more than this share of the legs was disturbed.
 BUSY = 0.1
@@ -51,16 +51,27 @@ class Rate:
 
 
 def disturbed(
-    other: float | None, stolen: float | None, available: float | None, cores: float | None = None
+    other: float | None,
+    stolen: float | None,
+    available: float | None,
+    cores: float | None = None,
+    throttled: float | None = None,
+    processes: float | None = None,
 ) -> bool | None:
-    """Whether other processes or the hypervisor took a share of a leg's cores; None if nothing is known.
+    """Whether a leg was disturbed; None if nothing is known.
+
+    Its cores were, if other processes or the hypervisor took a share of them. Its accelerator was, if its
+    clocks were `throttled`, or other `processes` computed on it.
 
     The arguments are mean numbers of cores over the leg, as in epochs.csv: other_cores, stolen_cores,
     available_cores. On a machine with more `cores` than the leg could use, other processes may keep the rest
     busy without disturbing anything.
     """
+    accelerator = [bool(sign) for sign in (throttled, processes) if _known(sign)]
+    if any(accelerator):
+        return True
     if not _known(available) or not (_known(other) or _known(stolen)):
-        return None
+        return False if accelerator else None
     elsewhere = max(0.0, cores - available) if _known(cores) else 0.0
     taken = max(0.0, (other if _known(other) else 0.0) - elsewhere) + (stolen if _known(stolen) else 0.0)
     return taken > TAKEN * available

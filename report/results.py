@@ -13,7 +13,18 @@ import pandas as pd
 
 from benchmarks import records
 from benchmarks.spec import TIERS
-from report import addresses, batch_sizes, cards, claims, comparisons, headline, rates, speed_ups, tracks
+from report import (
+    addresses,
+    batch_sizes,
+    cards,
+    claims,
+    comparisons,
+    energy,
+    headline,
+    rates,
+    speed_ups,
+    tracks,
+)
 from report.grouping import GROUP, GROUP_KEY
 
 #: columns of runs that hold clocks -> what they are called
@@ -197,10 +208,11 @@ class Results:
         where = zip(self.runs["machine_id"], self.runs["software_id"], strict=True)
         cores = dict(zip(self.runs["execution_id"], (machines[key] for key in where), strict=True))
         disturbed = [
-            rates.disturbed(other, stolen, available, cores[id])
-            for id, other, stolen, available in zip(
+            rates.disturbed(other, stolen, available, cores[id], throttled, processes)
+            for id, other, stolen, available, throttled, processes in zip(
                 ids,
                 *(epochs[name].tolist() for name in ("other_cores", "stolen_cores", "available_cores")),
+                *(epochs[name].astype(float).tolist() for name in ("throttled", "other_processes")),
                 strict=True,
             )
         ]
@@ -238,6 +250,11 @@ class Results:
             if rate := rates.rate([self.legs[id] for id in ids]):
                 by_group[group] = rate
         return by_group
+
+    @cached_property
+    def energy(self) -> pd.DataFrame:
+        """Energy and money of each execution that ended well and has steady legs: see `report.energy`."""
+        return energy.executions(self)
 
     @cached_property
     def groups(self) -> pd.DataFrame:

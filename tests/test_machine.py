@@ -13,6 +13,7 @@ import pytest
 
 from benchmarks import __version__, machine, processor, records
 from benchmarks.records.validation import table_defects
+from tests import nvml
 
 ROOT = Path(__file__).parent.parent
 
@@ -219,6 +220,49 @@ def test_cuda_visible_devices_chooses_among_the_gpus(setting, left):
     assert machine.visible(gpus, setting) == [gpus[i] for i in left]
 
 
+#: The GPUs of the two texts as NVML tells of them: memory in bytes, which GB10 shares with its processor.
+GPUS = [
+    nvml.Gpu("NVIDIA H200", "GPU-aaaa1111-0000-0000-0000-000000000000", 143771 << 20),
+    nvml.Gpu(
+        "NVIDIA A100-SXM4-40GB",
+        "GPU-bbbb2222-0000-0000-0000-000000000000",
+        40960 << 20,
+        slices={
+            0: ("NVIDIA A100-SXM4-40GB MIG 3g.20gb", "MIG-dddd4444-0000-0000-0000-000000000000"),
+            4: ("NVIDIA A100-SXM4-40GB MIG 1g.5gb", "MIG-eeee5555-0000-0000-0000-000000000000"),
+        },
+    ),
+    nvml.Gpu("NVIDIA GB10", "GPU-cccc3333-0000-0000-0000-000000000000", None),
+]
+
+
+def test_nvml_and_nvidia_smi_tell_of_the_same_gpus(monkeypatch):
+    library = nvml.pretend(monkeypatch, GPUS)
+    assert machine.by_nvml() == machine.installed(QUERY, LISTING)
+    assert library.opened == 0, "what was opened is closed"
+    library.has_v2 = False  # as drivers before 510
+    assert machine.by_nvml() == machine.installed(QUERY, LISTING)
+
+
+def test_a_gpu_of_another_job_is_left_out_and_does_not_count(monkeypatch):
+    """NVML counts it, and refuses to tell of it. CUDA numbers the others from 0."""
+    nvml.pretend(monkeypatch, [nvml.Gpu("NVIDIA H200", "GPU-ffff", 143771 << 20, permitted=False), *GPUS])
+    assert machine.by_nvml() == machine.installed(QUERY, LISTING)
+
+
+@pytest.mark.usefixtures("fake_nvidia_smi")
+def test_without_nvml_nvidia_smi_is_asked():
+    assert machine._installed_gpus() == machine.installed(QUERY, LISTING)
+
+
+def test_without_either_there_are_no_gpus(monkeypatch):
+    nvml.pretend(monkeypatch, None)
+    monkeypatch.setenv("PATH", "")
+    machine._installed_gpus.cache_clear()
+    assert machine._installed_gpus() == []
+    machine._installed_gpus.cache_clear()
+
+
 @pytest.fixture
 def fake_nvidia_smi(tmp_path, monkeypatch):
     """A program of that name that prints what the real one printed: the real one needs the hardware."""
@@ -233,6 +277,7 @@ def fake_nvidia_smi(tmp_path, monkeypatch):
     tool.write_text(f'#!/bin/sh\ncase "$1" in {cases} esac\n')
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    nvml.pretend(monkeypatch, None)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     caches = (machine._installed_gpus.cache_clear, machine.has_cuda.cache_clear)
     for clear in caches:
@@ -242,11 +287,12 @@ def fake_nvidia_smi(tmp_path, monkeypatch):
         clear()
 
 
-def install(folder, distribution):
-    """What pip leaves of a distribution, as far as its metadata go."""
-    metadata = folder / f"{distribution.replace('-', '_')}-9.1.dist-info" / "METADATA"
+def install(folder, distribution, *wanted, number="9.1"):
+    """What pip leaves of a distribution that wants others, as far as its metadata go."""
+    metadata = folder / f"{distribution.replace('-', '_')}-{number}.dist-info" / "METADATA"
     metadata.parent.mkdir()
-    metadata.write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 9.1\n")
+    lines = (f"Name: {distribution}", f"Version: {number}", *(f"Requires-Dist: {name}" for name in wanted))
+    metadata.write_text("\n".join(("Metadata-Version: 2.1", *lines, "")))
 
 
 def test_tensorflow_needs_the_cudnn_of_its_own_cuda(tmp_path, monkeypatch, fake_nvidia_smi):
@@ -279,7 +325,23 @@ def test_a_gpu_counts_where_the_backend_has_cuda(tmp_path, monkeypatch, fake_nvi
     monkeypatch.syspath_prepend(tmp_path)
     machine.has_cuda.cache_clear()
     assert machine.visible_gpus(backend) == machine.allowed_gpus()
-    assert machine.facts(backend)["accelerators"] == "NVIDIA H200"
+    row = machine.facts(backend)
+    assert (row["accelerators"], row["cuda"]) == ("NVIDIA H200", ""), "CUDA is the system's"
+    install(
+        tmp_path,
+        "jax-cuda13-plugin",
+        'nvidia-cuda-nvcc; extra == "with-cuda"',
+        'nvidia-cuda-runtime>=13.0; extra == "with-cuda"',
+        'nvidia-cudnn-cu13<10.0,>=9.12; extra == "with-cuda"',
+    )
+    install(tmp_path, "nvidia-cuda-runtime", number="13.5.37")
+    install(tmp_path, "nvidia-cudnn-cu13", number="9.28.1.4")
+    install(tmp_path, "nvidia-cudnn-cu12", number="9.3")  # another backend's
+    told = machine.facts(backend)
+    assert told["cuda"] == "CUDA 13.5.37, cuDNN 9.28.1.4"
+    assert told["machine_id"] == row["machine_id"] and told["software_id"] != row["software_id"]
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    assert machine.facts(backend)["cuda"] == "", "what computes is the processor"
 
 
 @pytest.mark.usefixtures("fake_nvidia_smi")

@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "records": {"spec", "records", "measures", "pictures"},
     "cores": set(),
     "disturbance": {"cores"},
+    "power": {"cores"},
     "processor": set(),
     "environment": set(),
     "machine": {"spec", "catalogue", "records", "cores", "environment", "processor"},
@@ -48,6 +49,7 @@ MAY_IMPORT = {
         "sources",
         "cores",
         "disturbance",
+        "power",
         "engine",
     },
     "engine": GROUND
@@ -64,6 +66,7 @@ MAY_IMPORT = {
         "sources",
         "cores",
         "disturbance",
+        "power",
         "environment",
     },
     "speed": GROUND
@@ -82,6 +85,7 @@ MAY_IMPORT = {
         "sources",
         "cores",
         "disturbance",
+        "power",
         "environment",
     },
 }

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import cores, disturbance, machine, records
+from benchmarks import cores, disturbance, machine, power, records
 from benchmarks.spec import BACKENDS
 
 REPEATS = 7
@@ -147,7 +147,7 @@ def main(arguments: list[str] | None = None) -> int:
         "measured": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "threads": len(cores.usable()),
         **measured,
-        **{"power_limit_w": None, "clock_hz": None},
+        **(power.limits(gpus[0].uuid) if gpus else {"power_limit_w": None, "clock_hz": None}),
         **{name: load[name] for name in ("other_cores", "stolen_cores")},
     }
     records.write_json_atomic({"ceiling_id": records.ceiling_id(ceiling), **ceiling}, options.out)

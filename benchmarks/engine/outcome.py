@@ -47,6 +47,7 @@ class Outcome:
     pictures: dict[str, Any] = dataclasses.field(default_factory=dict)
     seconds: Mapping[str, float] | None = None
     peak_memory_bytes: int | None = None
+    idle_w: float | None = None
     trained: Trained | None = None
 
 
@@ -108,7 +109,7 @@ def record(run: Run, options: Options, outcome: Outcome) -> dict[str, Any]:
         "source_sha256": outcome.source_sha256,
         **provenance.facts(),
         "command": provenance.command(run, options),
-        "idle_w": None,
+        "idle_w": outcome.idle_w,
         "price_per_hour": options.price_per_hour,
         "currency": options.currency if options.price_per_hour is not None else "",
     }

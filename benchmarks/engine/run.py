@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks import catalogue, disturbance, records
+from benchmarks import catalogue, disturbance, machine, power, records
 from benchmarks.engine import backend, checkpoints, memory, outcome, seeds, start
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.outcome import Outcome
@@ -33,6 +33,8 @@ def run_recipe(
 ) -> Iterator[dict[str, Any]]:
     """Train runs of one entry and recipe; yields the record of each as it ends."""
     bench: Workbench | None = None
+    device = power.Meter([gpu.uuid for gpu in machine.visible_gpus(options.backend)[: options.devices]])
+    idle_w: float | None = None
     for run in runs:
         clock = Clock({"import": import_s})
         import_s = 0.0
@@ -41,11 +43,14 @@ def run_recipe(
             bench.driver.reset_peak_memory()
         started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         seed = seeds.derive(run.entry.id, run.recipe.dataset, run.seed)
-        trainer = Trainer(run, options, clock, seed, started, progress)
+        trainer = Trainer(run, options, clock, seed, started, progress, device)
         left = trainer.outcome
         try:
             if bench is None:
                 bench = Workbench(run.entry, run.recipe, options, clock, seed)
+                clock.stop()
+                idle_w = device.idle_w()
+            left.idle_w = idle_w
             trainer.train(bench)
         except Diverged as error:
             left.status, left.reason = "diverged", str(error)
@@ -101,9 +106,10 @@ class Trainer:
         seed: int,
         started: str,
         progress: Callable[[str], None],
+        device: power.Meter,
     ) -> None:
         self.run, self.options, self.clock = run, options, clock
-        self.seed, self.progress = seed, progress
+        self.seed, self.progress, self.device = seed, progress, device
         self.outcome = Outcome(started, source_sha256(run.entry, run.recipe, options.backend))
         self.checkpoint = checkpoints.path(options.checkpoint_dir, execution_key(run, options))
         self.epochs = catalogue.epochs(run.recipe)
@@ -158,9 +164,11 @@ class Trainer:
         began, first_epoch = time.monotonic(), left.epoch
         while left.epoch < end and not self._has_succeeded():
             last = min(left.epoch + ready.leg, end)
+            self.device.start()
             self.clock.start("train")
             steps, examples, logs = bench.train_leg(left.epoch, last)
             train_s = self.clock.start("evaluate")
+            drawn = self.device.read()
             left.epoch = last
             leg = {
                 "epoch": last,
@@ -170,7 +178,7 @@ class Trainer:
                 "train_s": train_s,
                 "warm_up": warm_up,
             }
-            left.epochs.append({**leg, **self.meter.read(), "energy_j": None})
+            left.epochs.append({**leg, **self.meter.read(), **drawn})
             warm_up = False
             self._add_measures(bench, "train", logs, last)
             bad = [name for name, value in logs.items() if not math.isfinite(value)]
@@ -211,8 +219,10 @@ class Trainer:
         """A line of progress."""
         where = f"{stage}, " if stage else ""
         shown = "".join(f"{name} {value:.4g}, " for name, value in values.items())
+        disturbed = f"; {self.device.disturbance}" if self.device.disturbance else ""
         self.progress(
             f"{self.run.label}: {where}epoch {self.outcome.epoch}/{self.epochs}, {shown}{left_s:.0f} s left"
+            f"{disturbed}"
         )
 
     def _add_measures(

@@ -51,7 +51,7 @@ def check_device(driver: Driver, options: Options) -> None:
     """Raise an error unless the backend computes on the device that identifies the run.
 
     Raises RuntimeError if the backend does not find an existing GPU, WrongDevice if it uses one that
-    nvidia-smi does not list, or one that lacks the precision, or has fewer devices than share a batch.
+    NVIDIA's driver does not list, or one that lacks the precision, or has fewer devices than share a batch.
     """
     gpus = machine.visible_gpus(options.backend)
     if gpus and not driver.is_gpu():
@@ -60,13 +60,14 @@ def check_device(driver: Driver, options: Options) -> None:
             " on the CPU"
         )
         raise RuntimeError(
-            f"{options.backend} does not find the {gpus[0].name} that nvidia-smi lists: {remedy}"
+            f"{options.backend} does not find the {gpus[0].name} that NVIDIA's driver lists: {remedy}"
         )
     if driver.device().lower() != "cpu" and not gpus:
         raise WrongDevice(
-            f"{options.backend} computes on the {driver.device()}, but nvidia-smi, which says what machine"
-            f" this is, does not list it as one that {options.backend} can use: put nvidia-smi on the PATH,"
-            " or set CUDA_VISIBLE_DEVICES to nothing to train on the CPU"
+            f"{options.backend} computes on the {driver.device()}, but NVIDIA's driver, which says what"
+            f" machine this is, does not list it as one that {options.backend} can use: put nvidia-smi on the"
+            " PATH or the driver's libnvidia-ml.so.1 where programs find it, or set CUDA_VISIBLE_DEVICES to"
+            " nothing to train on the CPU"
         )
     if options.precision == "tf32" and not driver.has_tf32():
         raise WrongDevice(f"precision 'tf32': the {driver.device()} does not round to TF32; choose float32")

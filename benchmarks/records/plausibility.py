@@ -20,6 +20,8 @@ EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 CLOCK_SLACK = timedelta(days=1)
 #: Examples a second: more than any machine's memory can deliver, even if they are a few bytes each.
 MOST_EXAMPLES_PER_S = 1e12
+#: Mean power of one device: more than any accelerator draws, and than all packages of a machine.
+MOST_W = 20_000.0
 #: Operations of one step: 10^21 take the largest machine there is an hour.
 MOST_STEP_FLOP = 1e21
 #: Operations and bytes a second of one machine.
@@ -128,6 +130,10 @@ def _legs(run: Mapping[str, Any], legs: Iterable[Mapping[str, Any]]) -> Iterator
         if leg["train_s"] > 0 and leg["examples"] / leg["train_s"] > MOST_EXAMPLES_PER_S:
             speed = f"the leg that ends at epoch {leg['epoch']} has {leg['examples'] / leg['train_s']:.3g}"
             yield f"{speed} examples a second, more than the possible {MOST_EXAMPLES_PER_S:.0e}"
+    energy_j = sum(leg.get("energy_j") or 0.0 for leg in legs)
+    if run["train_s"] and energy_j > MOST_W * run["devices"] * run["train_s"]:
+        power = f"{energy_j / run['train_s']:.3g} W over {run['train_s']:.3g} s of training"
+        yield f"its legs drew {power}, more than the possible {MOST_W:g} W of a device"
     for name, slack in (
         ("train_s", LEG_SLACK_S * len(legs) + 1e-6 * (run["train_s"] or 0)),
         ("steps", 0),

@@ -144,7 +144,8 @@ RUNS = (
     Column(
         "idle_w",
         "number",
-        "power that the device drew before training began: the accelerator, or the processor's packages",
+        "power that the device drew before training began: the accelerator, or the processor's packages with"
+        " all that ran on them",
         "W",
         null=True,
     ),
@@ -171,6 +172,18 @@ EPOCHS = (
         null=True,
     ),
     Column("available_cores", "number", "cores that the process could use, quotas counted", null=True),
+    Column(
+        "throttled",
+        "boolean",
+        "whether heat or a power brake slowed the accelerator's clocks as the leg ended; null on a processor",
+        null=True,
+    ),
+    Column(
+        "other_processes",
+        "integer",
+        "other processes that computed on the accelerator as the leg ended; null on a processor",
+        null=True,
+    ),
     Column(
         "energy_j",
         "number",
@@ -229,7 +242,9 @@ MACHINES = (
     Column("keras", "string", "Keras version"),
     Column("numpy", "string", "NumPy version"),
     Column("driver", "string", "accelerator driver version, empty for none"),
-    Column("cuda", "string", "versions of CUDA and cuDNN that the backend uses, empty for none"),
+    Column(
+        "cuda", "string", "versions of CUDA and cuDNN that the backend uses, empty for none or where unknown"
+    ),
     Column("suite", "string", "version of this suite"),
     Column(
         "environment",

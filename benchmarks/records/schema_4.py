@@ -1,7 +1,7 @@
 """Version 4 of the schema, and how its tables become those of version 5.
 
 Its runs trained on one device. It knew neither the bytes that a step moves, nor energy, nor the versions of
-CUDA's libraries, nor a device's power limit and clock.
+CUDA's libraries, nor a device's power limit and clock, nor what disturbed an accelerator.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from benchmarks.records.schema import TABLES, Rows
 #: What version 5 added to each table, with the value that a row of version 4 has.
 ADDED: dict[str, dict[str, Any]] = {
     "runs": {"devices": 1, "step_bytes": None, "idle_w": None},
-    "epochs": {"energy_j": None},
+    "epochs": {"throttled": None, "other_processes": None, "energy_j": None},
     "machines": {"cuda": ""},
     "ceilings": {"power_limit_w": None, "clock_hz": None},
     "speeds": {"devices": 1, "energy_j": None},

@@ -121,7 +121,7 @@ _VALUES: dict[str, dict[str, Callable[[Any], str]]] = {
         **dict.fromkeys(
             (
                 *("steps", "examples", "train_s", "other_cores", "stolen_cores", "available_cores"),
-                "energy_j",
+                *("other_processes", "energy_j"),
             ),
             _at_least(0),
         ),

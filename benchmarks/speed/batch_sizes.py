@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import catalogue, datasets, disturbance, machine, records, sources
+from benchmarks import catalogue, datasets, disturbance, machine, power, records, sources
 from benchmarks.commands import select
 from benchmarks.commands.ceilings import timed
 from benchmarks.engine import backend, jobs
@@ -111,7 +111,9 @@ def points(entry: Entry, recipe: Recipe, options: Options) -> Iterator[Row]:
     deadline = time.perf_counter() + RECIPE_S
     whole: dict[str, Data] = {}
     own = catalogue.stages(recipe)[-1].batch_size
-    yield from series("training", own, functools.partial(training, entry, recipe, options, whole), deadline)
+    device = power.Meter([gpu.uuid for gpu in machine.visible_gpus(options.backend)[: options.devices]])
+    measure = functools.partial(training, entry, recipe, options, whole, device)
+    yield from series("training", own, measure, deadline)
     if options.devices > 1:
         return
     bench = Bench(entry, recipe, options, whole)
@@ -122,8 +124,9 @@ def points(entry: Entry, recipe: Recipe, options: Options) -> Iterator[Row]:
     answer = bench.driver.function(functools.partial(bench.model, training=False))
     x = bench.data.train["x"]
     deadline = max(deadline, time.perf_counter() + RECIPE_S / 2)
-    yield from series("inference", own, functools.partial(answering, bench.driver, answer, x), deadline)
-    yield point("latency", 1, functools.partial(alone, bench.driver, answer, x))
+    measure = functools.partial(answering, bench.driver, device, answer, x)
+    yield from series("inference", own, measure, deadline)
+    yield point("latency", 1, functools.partial(alone, bench.driver, device, answer, x))
 
 
 def series(work: str, first: int, measure: Callable[[int], Row], deadline: float) -> Iterator[Row]:
@@ -167,7 +170,14 @@ def point(work: str, batch_size: int, measure: Callable[[], Row]) -> Row:
     return row | {name: load[name] for name in ("other_cores", "stolen_cores")}
 
 
-def training(entry: Entry, recipe: Recipe, options: Options, whole: dict[str, Data], batch_size: int) -> Row:
+def training(
+    entry: Entry,
+    recipe: Recipe,
+    options: Options,
+    whole: dict[str, Data],
+    device: power.Meter,
+    batch_size: int,
+) -> Row:
     """The speed of learning steps, by the program that a run would dispatch."""
     clock = Clock()
     clock.start("compile")
@@ -187,10 +197,11 @@ def training(entry: Entry, recipe: Recipe, options: Options, whole: dict[str, Da
     places = np.random.Generator(np.random.PCG64(0)).integers(
         0, ready.data.examples, (ready.rows, batch_size), np.int32
     )
-    seconds, calls = repeats(lambda: program(places, ready.rows))
+    seconds, calls, energy_j = repeats(lambda: program(places, ready.rows), device)
     return {
         "examples": calls * places.size,
         "seconds": seconds,
+        "energy_j": energy_j,
         "compile_s": clock.seconds["compile"],
         "device_peak_memory_bytes": bench.driver.peak_memory(),
     }
@@ -203,7 +214,9 @@ def steps(flop: float | None, gpu: bool) -> int:
     return 2 ** int(math.log2(min(max(OPERATIONS[gpu] / flop, 1), MOST_STEPS)))
 
 
-def answering(driver: Any, answer: Callable[[Any], Any], x: np.ndarray, batch_size: int) -> Row:
+def answering(
+    driver: Any, device: power.Meter, answer: Callable[[Any], Any], x: np.ndarray, batch_size: int
+) -> Row:
     """The speed of answers to batches that are on the device; only the last answer is fetched."""
     batch = driver.put(x[np.arange(batch_size) % len(x)])
     driver.reset_peak_memory()
@@ -218,25 +231,28 @@ def answering(driver: Any, answer: Callable[[Any], Any], x: np.ndarray, batch_si
             answer(batch)
         fetch(answer(batch))
 
-    seconds, calls = repeats(call)
+    seconds, calls, energy_j = repeats(call, device)
     return {
         "examples": calls * many * batch_size,
         "seconds": seconds,
+        "energy_j": energy_j,
         "compile_s": compile_s,
         "device_peak_memory_bytes": driver.peak_memory(),
     }
 
 
-def alone(driver: Any, answer: Callable[[Any], Any], x: np.ndarray) -> Row:
+def alone(driver: Any, device: power.Meter, answer: Callable[[Any], Any], x: np.ndarray) -> Row:
     """The time of single answers, one after the other, from an example on the host to an answer there."""
     compile_s = timed(functools.partial(single, driver, answer, x[:1]))
     seconds: list[float] = []
+    device.start()
     for place in range(SINGLE):
         example = x[place % len(x) :][:1]
         seconds.append(timed(functools.partial(single, driver, answer, example)))
         if sum(seconds) > PATIENCE_S:
             break
-    return {"examples": 1, "seconds": seconds, "compile_s": compile_s}
+    energy_j = device.read()["energy_j"]
+    return {"examples": 1, "seconds": seconds, "energy_j": energy_j, "compile_s": compile_s}
 
 
 def single(driver: Any, answer: Callable[[Any], Any], example: np.ndarray) -> None:
@@ -252,8 +268,8 @@ def fetch(outputs: Any) -> None:
         keras.ops.convert_to_numpy(output)
 
 
-def repeats(call: Callable[[], Any]) -> tuple[list[float], int]:
-    """The seconds of each repeat, and how many calls a repeat has: enough for REPEAT_S."""
+def repeats(call: Callable[[], Any], device: power.Meter) -> tuple[list[float], int, float | None]:
+    """The seconds of each repeat, how many calls each has (enough for REPEAT_S), and the J of all."""
     calls = math.ceil(REPEAT_S / max(min(timed(call), timed(call)), 1e-6))
 
     def repeat() -> None:
@@ -261,9 +277,10 @@ def repeats(call: Callable[[], Any]) -> tuple[list[float], int]:
             call()
 
     taken: list[float] = []
+    device.start()
     while len(taken) < 3 or (len(taken) < REPEATS and sum(taken) < PATIENCE_S):
         taken.append(timed(repeat))
-    return taken, calls
+    return taken, calls, device.read()["energy_j"]
 
 
 def rows(entry: Entry, recipe: Recipe, options: Options) -> Iterator[Row]:

@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pynvml
 
-from benchmarks import machine
+from benchmarks import machine, power
 from benchmarks.commands import ceilings as measured_ceilings
 from benchmarks.commands.duration import in_seconds
 from benchmarks.records import read_record
@@ -38,7 +39,8 @@ SECONDS = {
     "loops": 50,
     "precision": 30,
     "ceilings": 20,
-    "nets": 150,
+    "energy": 15,
+    "nets": 135,
     "bfloat16": 30,
     "whole": 90,
 }
@@ -92,9 +94,11 @@ def bring_up(name: str, determinism: str = "bitwise") -> Any:
 
 def devices(options: argparse.Namespace) -> None:
     """The devices. Starting one checks that writing to index 0 works under the deterministic flag."""
-    with contextlib.suppress(OSError):
-        for line in subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True).stdout.splitlines():
-            say("nvidia-smi", line)
+    try:
+        say("GPUs by NVML", [gpu.name for gpu in machine.by_nvml()])
+    except pynvml.NVMLError as error:
+        say("GPUs by NVML", str(error))
+    say("GPUs by nvidia-smi", [gpu.name for gpu in machine.by_nvidia_smi()])
     for name, value in machine.facts(options.backend).items():
         if value not in ("", None):
             say(name, value)
@@ -279,6 +283,34 @@ def precision(options: argparse.Namespace) -> None:
             say(f"{what}, {name}", float(f"{error:.3g}"), "relative error")
 
 
+def energy(options: argparse.Namespace) -> None:
+    """The power that the device draws at rest and in a second of matrix products; its limit and its clock."""
+    driver = bring_up(options.backend)
+    from keras import ops
+
+    uuids = [gpu.uuid for gpu in machine.visible_gpus(options.backend)[:1]]
+    meter = power.Meter(uuids)
+    for name, value in power.limits(uuids[0]).items() if uuids else ():
+        say(name, value)
+    say("power at rest", meter.idle_w(), "W")
+    driver.bind([])
+    size = 8192 if driver.is_gpu() else 512
+    product = driver.function(lambda factor: ops.sum(ops.matmul(factor, factor)))
+    factor = driver.put(np.ones((size, size), "float32"))
+    np.asarray(product(factor))  # compiles
+    meter.start()
+    began = time.perf_counter()
+    while time.perf_counter() - began < 1:
+        np.asarray(product(factor))
+    seconds = time.perf_counter() - began
+    found = meter.read()
+    drawn = found.pop("energy_j")
+    say("power in products", None if drawn is None else round(drawn / seconds, 1), "W", **found)
+    began = time.perf_counter()
+    meter.start()
+    say("reading the counter", round(1e6 * (time.perf_counter() - began), 1), "µs")
+
+
 def ceilings(options: argparse.Namespace) -> None:
     """The machine's ceilings, measured as in the workflow."""
     for name, value in measured_ceilings.ceilings(options.backend).items():
@@ -405,7 +437,8 @@ def whole(options: argparse.Namespace) -> None:
 
 STAGES: dict[str, Callable[[argparse.Namespace], None]] = {
     **{
-        stage.__name__: stage for stage in (devices, twice, loops, precision, ceilings, nets, bfloat16, whole)
+        stage.__name__: stage
+        for stage in (devices, twice, loops, precision, ceilings, energy, nets, bfloat16, whole)
     },
     **{
         f"operations-{each}": functools.partial(operations, determinism=each)

@@ -9,6 +9,7 @@ from report.tables.claims import claims, misses
 from report.tables.columns import Table
 from report.tables.comparisons import comparisons
 from report.tables.datasets import datasets
+from report.tables.energy import energy
 from report.tables.entries import entries
 from report.tables.machines import machines
 from report.tables.measures import measures
@@ -32,6 +33,8 @@ def all_tables(
     """All tables that the results allow, by name."""
     made = [make(results) for make in _TABLES] + comparisons(results) + scalings(results)
     made += tracks(results)
+    if (table := energy(results)) is not None:
+        made.append(table)
     if len(results.speeds):
         made.append(batch_sizes(results))
     if speed_file is not None:

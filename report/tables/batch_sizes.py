@@ -27,6 +27,11 @@ def batch_sizes(results: Results) -> Table:
             if frame["device_peak_memory_bytes"].notna().any()
             else []
         ),
+        *(
+            [Column("joules_per_example", "J/example", "number")]
+            if frame["joules_per_example"].notna().any()
+            else []
+        ),
         *load,
         *([Column("status", "status", "status")] if (frame["status"] != "ok").any() else []),
     )

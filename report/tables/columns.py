@@ -60,6 +60,20 @@ def distinguishing(results: Results) -> tuple[Column, ...]:
     )
 
 
+def cost_columns(frame: pd.DataFrame, **labels: str) -> list[Column]:
+    """The columns of costs (key -> what is behind "cost" in its heading) of which some row has one.
+
+    The currency is in the heading, or in a column `currency` if there are several.
+    """
+    known = {key: label for key, label in labels.items() if frame[key].notna().any()}
+    if not known:
+        return []
+    currencies = set(frame.loc[frame[list(known)].notna().any(axis=1), "currency"])
+    single = f", {next(iter(currencies))}" if len(currencies) == 1 else ""
+    columns = [Column(key, f"{f'cost {label}'.strip()}{single}", "number") for key, label in known.items()]
+    return columns if single else [*columns, Column("currency", "currency", filterable=True)]
+
+
 def provenance_of(results: Results, frame: pd.DataFrame) -> list[str]:
     """Where the report describes the executions behind each row; empty for rows without runs."""
     return [results.addresses.get(key, "") for key in zip(frame["spec_hash"], frame["machine"], strict=True)]

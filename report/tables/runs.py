@@ -1,10 +1,8 @@
 """The tables of runs: all of them, those that failed, and those whose executions differ."""
 
-import pandas as pd
-
 from report import rates
 from report.results import Results
-from report.tables.columns import Column, Table, distinguishing, provenance_of
+from report.tables.columns import Column, Table, cost_columns, distinguishing, provenance_of
 from report.tables.throughput import load_columns
 
 
@@ -47,7 +45,7 @@ def runs(results: Results) -> Table:
         Column("examples_per_s", "examples/s", "number"),
         Column("train_s", "training", "seconds"),
         Column("total_s", "total", "seconds"),
-        *_costs(frame),
+        *cost_columns(frame, cost=""),
         Column("epochs", "epochs", "count"),
         Column("parameters", "parameters", "count"),
         *([Column("resumed", "resumed", "count")] if (frame["resumed"] > 0).any() else []),
@@ -57,16 +55,6 @@ def runs(results: Results) -> Table:
     )
     what = "Every run on record" + (", once for each execution." if repeated else ".")
     return Table("runs", f"{what} {load_sentence}".strip(), columns, frame)
-
-
-def _costs(frame: pd.DataFrame) -> list[Column]:
-    """What the time of each run costs at its machine's price, if a price is known."""
-    if frame["cost"].isna().all():
-        return []
-    currencies = set(frame.loc[frame["cost"].notna(), "currency"])
-    if len(currencies) == 1:
-        return [Column("cost", f"cost, {next(iter(currencies))}", "number")]
-    return [Column("cost", "cost", "number"), Column("currency", "currency", filterable=True)]
 
 
 def determinism(results: Results) -> Table:

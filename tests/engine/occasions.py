@@ -5,7 +5,8 @@ from typing import Any
 #: Besides the clocks: the hour, how often the run was continued, and what else went on on the machine.
 OF_THE_OCCASION = {
     *("execution_id", "started", "resumed", "peak_memory_bytes", "device_peak_memory_bytes"),
-    *("warm_up", "other_cores", "stolen_cores", "available_cores", "energy_j", "idle_w"),
+    *("warm_up", "other_cores", "stolen_cores", "available_cores"),
+    *("throttled", "other_processes", "energy_j", "idle_w"),
 }
 
 

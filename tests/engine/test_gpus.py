@@ -1,4 +1,4 @@
-"""A job on a machine whose nvidia-smi lists GPUs. They are simulated; no backend computes on a GPU here."""
+"""A job on a machine whose driver lists GPUs. They are simulated; no backend computes on a GPU here."""
 
 import os
 from dataclasses import replace
@@ -112,7 +112,9 @@ def test_a_backend_that_finds_no_gpu_where_there_is_one_does_not_train_on_the_pr
     if driver.is_gpu():
         pytest.skip("the backend has a GPU here")
     entry = catalogue.load("perceptron_1958")
-    with pytest.raises(RuntimeError, match=f"{driver.name} does not find the Fast that nvidia-smi lists"):
+    with pytest.raises(
+        RuntimeError, match=f"{driver.name} does not find the Fast that NVIDIA's driver lists"
+    ):
         Workbench(
             entry, catalogue.recipes(entry, "pocket")[0], Options(backend=driver.name, threads=1), Clock(), 0
         )
@@ -134,13 +136,13 @@ class OnAGpu:
         return False
 
 
-def test_a_gpu_that_nvidia_smi_does_not_list_ends_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gpu_that_the_driver_does_not_list_ends_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its runs would be filed as those of the processor."""
     monkeypatch.setattr(machine, "_installed_gpus", lambda: [])
     monkeypatch.setattr(backend, "driver_class", lambda name: OnAGpu)
     entry = catalogue.load("perceptron_1958")
     one = Run(entry, catalogue.recipes(entry, "pocket")[0], 0)
-    with pytest.raises(WrongDevice, match="jax computes on the Fast, but nvidia-smi"):
+    with pytest.raises(WrongDevice, match="jax computes on the Fast, but NVIDIA's driver"):
         next(run.run_recipe([one], Options(backend="jax"), 0.0, print))
 
 

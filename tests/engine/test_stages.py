@@ -305,3 +305,58 @@ def test_a_model_that_lacks_a_method_of_its_task_fails_before_training(driver: A
     """The task scores at the end: without the check a run would train first, and fail then."""
     with pytest.raises(TypeError, match=r"the task generation asks for a Generator, and .* has no latent"):
         bench(FIRST, further_tasks={"generation": {}})
+
+
+class Counter:
+    """In place of a device's meter: each window has an energy of its own, and `calls` are in order."""
+
+    disturbance = "clocks slowed by heat"
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def idle_w(self) -> float:
+        self.calls.append("idle")
+        return 40.0
+
+    def start(self) -> None:
+        self.calls.append("start")
+
+    def read(self) -> dict[str, Any]:
+        self.calls.append("read")
+        return {"energy_j": float(len(self.calls)), "throttled": True, "other_processes": 0}
+
+
+def test_the_energy_of_each_leg_is_recorded_and_the_idle_power_before_the_first(
+    tmp_path: Path, driver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter = Counter()
+    monkeypatch.setattr(engine.power, "Meter", lambda uuids: counter)
+    train = Workbench.train_leg
+
+    def trained(self: Workbench, first: int, last: int) -> tuple[int, int, dict[str, float]]:
+        counter.calls.append("train")
+        return train(self, first, last)
+
+    monkeypatch.setattr(Workbench, "train_leg", trained)
+    of, recipe = entry(FIRST, SECOND)
+    options = Options(backend=NAME, out=tmp_path, checkpoint_dir=tmp_path / "checkpoints")
+    lines.clear()
+    runs = list(engine.run_recipe([Run(of, recipe, seed) for seed in (0, 1)], options, 0.0, lines.append))
+    legs = [leg for made in runs for leg in made["epochs"]]
+    assert counter.calls == ["idle", *["start", "train", "read"] * len(legs)]
+    assert [leg["energy_j"] for leg in legs] == [1.0 + 3 * (number + 1) for number in range(len(legs))]
+    assert [made["run"]["idle_w"] for made in runs] == [40.0, 40.0]
+    assert all(leg["throttled"] and leg["other_processes"] == 0 for leg in legs)
+    assert any(line.endswith("0 s left; clocks slowed by heat") for line in lines), lines
+
+
+def test_without_a_counter_energy_is_unknown(
+    tmp_path: Path, driver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine.power, "packages", lambda root: [])
+    made = record(tmp_path, Run(*entry(FIRST), 0))
+    assert made is not None and made["run"]["idle_w"] is None
+    unknown = dict.fromkeys(("throttled", "other_processes", "energy_j"))
+    if not driver.is_gpu():
+        assert [{name: leg[name] for name in unknown} for leg in made["epochs"]] == [unknown] * 3

@@ -134,6 +134,8 @@ def make_record(
         "other_cores": None,
         "stolen_cores": 0.0,
         "available_cores": 2.0,
+        "throttled": None,
+        "other_processes": None,
         "energy_j": 12.5,
     }
     epochs = [

@@ -72,6 +72,7 @@ IMPOSSIBLE: list[tuple[str, Any, str]] = [
     ("run.started", "2026-06-03T00:00:00Z", "in the future: set the clock"),
     ("run.started", "2014-12-31T23:59:59Z", "before 2015: set the clock"),
     ("run.train_s", 1e10, "train_s is 1e+10 s, more than ten years"),
+    ("epochs.1.energy_j", 9e7, "its legs drew 2e+06 W over 45 s of training, more than the possible 20000 W"),
     ("machine.matmul_flops", 1e30, "matmul_flops is 1e+30, more than the possible 1e+19"),
 ]
 

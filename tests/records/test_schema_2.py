@@ -46,7 +46,14 @@ def test_a_record_of_version_2_is_upgraded() -> None:
         **old["run"],
         **{"sample_s": None, "start_sha256": "", "devices": 1, "step_bytes": None, "idle_w": None},
     }
-    assert record["epochs"] == [{**leg, "stage": "", "energy_j": None} for leg in old["epochs"]] != []
+    assert (
+        record["epochs"]
+        == [
+            {**leg, "stage": "", **dict.fromkeys(("throttled", "other_processes", "energy_j"))}
+            for leg in old["epochs"]
+        ]
+        != []
+    )
     assert record["measures"] == old["measures"]
 
 

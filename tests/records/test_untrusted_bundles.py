@@ -122,7 +122,7 @@ FORGERIES: list[tuple[str, str, str, str]] = [
     ),
     ("epochs.csv", ",45,1437,", ",45.5,1437,", "epochs row 1, column steps: '45.5' is not an integer"),
     ("epochs.csv", ",45,1437,", ",,1437,", "epochs row 1, column steps: None is null"),
-    ("epochs.csv", ",45,1437,", ",45,1437,0,", "epochs row 1 has 12 fields, its header 11"),
+    ("epochs.csv", ",45,1437,", ",45,1437,0,", "epochs row 1 has 14 fields, its header 13"),
     ("epochs.csv", "stage,steps", "stage,stage", "a column occurs twice"),
     ("epochs.csv", "stage,steps", "stage,stepz", "column steps: is missing"),
     ("epochs.csv", "execution_id", 'execution"_id', r"epochs\.csv: .*is missing"),

@@ -438,7 +438,9 @@ def _run(
                     "other_cores": 0.1,
                     "stolen_cores": 0.0,
                     "available_cores": 2.0,
-                    "energy_j": None if m == 0 else 300.0,
+                    "throttled": None if m == 0 else False,
+                    "other_processes": None if m == 0 else 0,
+                    "energy_j": None if m == 0 else 600.0 * train / (legs + 1) * noise,
                 },
             }
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from report import batch_sizes
+from report import batch_sizes, tables
 from report.results import Results
 from tests.report import bundles
 from tests.report.variations import edited, few, loaded, with_speeds
@@ -22,6 +22,23 @@ def test_medians_extremes_and_percentiles_are_those_of_the_repeats(tmp_path: Pat
     assert single["p99_s"] == pytest.approx(0.09901)
     assert frame[frame["work"] == "latency"]["examples_per_s"].isna().all()
     assert set(frame["load"]) == {"calm"}
+
+
+def test_the_energy_of_an_example_is_that_of_all_repeats_over_their_examples(tmp_path: Path) -> None:
+    def metered(row: dict[str, object]) -> None:
+        if row["work"] != "inference":
+            row["energy_j"] = 30.0
+
+    results = loaded(tmp_path, edited(with_speeds(few()), speeds=metered))
+    joules = (
+        results.speeds.set_index(["work", "batch_size"])["joules_per_example"].groupby(level=[0, 1]).first()
+    )
+    assert joules["training", 10] == pytest.approx(30 / (3 * 1000))
+    assert joules["latency", 1] == pytest.approx(30 / 100)
+    assert joules["inference"].isna().all()
+    assert "J/example" in [column.label for column in tables.batch_sizes(results).columns]
+    without = loaded(tmp_path / "without", with_speeds(few()))
+    assert "J/example" not in [column.label for column in tables.batch_sizes(without).columns]
 
 
 def test_entries_and_machines_are_in_the_report_s_order(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Throughput from legs, by simulation and by hand."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -107,3 +108,26 @@ def test_others_on_cores_that_a_run_cannot_use_disturb_nothing(
     load: tuple[float | None, ...], expected: bool | None
 ) -> None:
     assert rates.disturbed(*load) is expected
+
+
+@pytest.mark.parametrize(
+    ("cores", "throttled", "processes", "expected"),
+    [
+        ((0.0, 0.0, 2.0), False, 0, False),
+        ((0.0, 0.0, 2.0), True, 0, True),
+        ((0.0, 0.0, 2.0), False, 1, True),
+        ((0.2, 0.0, 2.0), False, 0, True),
+        ((None, None, None), True, None, True),
+        ((None, None, None), None, 2.0, True),
+        ((None, None, None), 0.0, None, False),
+        ((0.0, 0.0, 2.0), math.nan, math.nan, False),
+        ((None, None, None), math.nan, math.nan, None),
+    ],
+)
+def test_a_leg_is_disturbed_where_its_accelerator_was_slowed_or_shared(
+    cores: tuple[float | None, float | None, float | None],
+    throttled: float | None,
+    processes: float | None,
+    expected: bool | None,
+) -> None:
+    assert rates.disturbed(*cores, throttled=throttled, processes=processes) is expected

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import catalogue
+from benchmarks import catalogue, power
 from benchmarks.commands.reading import read_speeds
 from benchmarks.commands.select import checked
 from benchmarks.records.validation import table_defects
@@ -90,7 +90,7 @@ def test_rules_that_act_by_themselves_have_no_batches() -> None:
     assert not batch_sizes.has_batches(first("mcculloch_pitts_1943"))
 
 
-def test_repeats_last_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeats_last_long_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With a clock that a call moves on by 30 ms, 7 calls make a repeat of 0.2 s."""
     ticks = itertools.count()
     now = [0.0]
@@ -100,7 +100,9 @@ def test_repeats_last_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
         now[0] += 0.03
 
     monkeypatch.setattr(batch_sizes.time, "perf_counter", lambda: now[0])
-    taken, calls = batch_sizes.repeats(call)
+    device = power.Meter(root=tmp_path)
+    taken, calls, energy_j = batch_sizes.repeats(call, device)
+    assert energy_j is None, "there is no counter"
     assert calls == 7
     assert taken == pytest.approx([0.21] * batch_sizes.REPEATS)
     assert next(ticks) == 2 + 7 * batch_sizes.REPEATS

@@ -62,6 +62,7 @@ def test_a_rehearsal_on_the_processor_finds_the_errors_of_each_precision(tmp_pat
         "devices",
         "twice",
         "precision",
+        "energy",
         "--out",
         str(tmp_path),
     ]
@@ -70,7 +71,9 @@ def test_a_rehearsal_on_the_processor_finds_the_errors_of_each_precision(tmp_pat
     )
     assert done.returncode == 0, done.stdout + done.stderr
     findings = [json.loads(line) for line in (tmp_path / "findings.jsonl").read_text().splitlines()]
-    assert [row["stage"] for row in findings if row["what"] == "stage"] == ["devices", "twice", "precision"]
+    assert [row["stage"] for row in findings if row["what"] == "stage"] == [
+        *("devices", "twice", "precision", "energy")
+    ]
     values = {row["what"]: row["value"] for row in findings}
     assert values["equal weights"] is True
     # On a GPU none of these is empty.

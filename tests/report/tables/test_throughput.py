@@ -33,6 +33,17 @@ def test_a_busy_machine_is_marked_in_every_table_of_throughput(tmp_path: Path) -
     assert "a machine was busy with other work" in " ".join(comparison(results))
 
 
+def test_an_accelerator_that_others_used_is_busy(tmp_path: Path) -> None:
+    one = few(machines=2)
+
+    def shared(row: dict[str, Any]) -> None:
+        if row["other_processes"] is not None:
+            row["other_processes"] = 1
+
+    frame = tables.throughput(loaded(tmp_path, edited(one, epochs=shared))).frame
+    assert frame.groupby("machine")["load"].unique().map(list).to_dict() == {"A": ["calm"], "B": ["busy"]}
+
+
 def test_what_was_not_recorded_is_unknown(tmp_path: Path) -> None:
     nothing = dict.fromkeys(("other_cores", "stolen_cores", "available_cores"))
     one = edited(few(), epochs=lambda row: row.update(nothing))
