@@ -13,7 +13,18 @@ import pandas as pd
 
 from benchmarks import records
 from benchmarks.spec import TIERS
-from report import addresses, batch_sizes, cards, claims, comparisons, headline, rates, speed_ups, tracks
+from report import (
+    addresses,
+    batch_sizes,
+    cards,
+    claims,
+    comparisons,
+    headline,
+    rates,
+    roofline,
+    speed_ups,
+    tracks,
+)
 from report.grouping import GROUP, GROUP_KEY
 
 #: columns of runs that hold clocks -> what they are called
@@ -286,6 +297,11 @@ class Results:
     def speeds(self) -> pd.DataFrame:
         """Speeds measured by themselves, at growing batch sizes: see `report.batch_sizes`."""
         return batch_sizes.speeds(self)
+
+    @cached_property
+    def roofline(self) -> pd.DataFrame:
+        """How near each group that was timed comes to what its machine can do: see `report.roofline`."""
+        return roofline.points(self)
 
     @cached_property
     def speed_ups(self) -> pd.DataFrame:
