@@ -1,14 +1,14 @@
 """Counts the work of a JAX program by the rules of `work`."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
 from jax.interpreters import partial_eval
 
-from benchmarks.engine.work import Uncounted, Work, taps_inside, total, trips
+from benchmarks.engine.work import Uncounted, Work, of_branches, taps_inside, total, trips
 
 #: These compute nothing: they make, move, repeat, cut or read numbers.
 MOVES = {
@@ -106,11 +106,15 @@ def count(program: ClosedJaxpr, states: int) -> Work | None:
 def of_program(jaxpr: Jaxpr) -> Work:
     """The work of what a program's results and effects need."""
     needed, _ = partial_eval.dce_jaxpr(jaxpr, [True] * len(jaxpr.outvars), instantiate=True)
-    return total(map(of_equation, needed.eqns))
+    sources = {result: equation for equation in needed.eqns for result in equation.outvars}
+    return total([of_equation(equation, sources) for equation in needed.eqns])
 
 
-def of_equation(equation: JaxprEqn) -> Work:
-    """The work of one operation of a program. Raises Uncounted if it is unknown."""
+def of_equation(equation: JaxprEqn, sources: Mapping[Var, JaxprEqn]) -> Work:
+    """The work of one operation of a program, in which `sources` say what made each value.
+
+    Raises Uncounted if it is unknown.
+    """
     name, parameters = equation.primitive.name, equation.params
     if name in CALLS:
         inner = parameters.get("call_jaxpr", parameters.get("jaxpr"))
@@ -121,7 +125,8 @@ def of_equation(equation: JaxprEqn) -> Work:
         body, condition = parameters["body_jaxpr"].jaxpr, parameters["cond_jaxpr"].jaxpr
         return (of_program(body) + of_program(condition)).times(iterations(equation))
     if name == "cond":
-        return max(of_program(branch.jaxpr) for branch in parameters["branches"])
+        branches = [of_program(branch.jaxpr) for branch in parameters["branches"]]
+        return of_branches(branches, turn(equation.invars[0], sources))
     if name in UNCOUNTED or "jaxpr" in parameters:
         raise Uncounted(name)
     return Work(operations(equation), moved(equation))
@@ -222,6 +227,26 @@ def increment(body: Jaxpr, constants: int, place: int) -> int:
             if left is before and isinstance(right, Literal):
                 return int(right.val)
     raise Uncounted("a loop that does not count")
+
+
+def turn(choice: Any, sources: Mapping[Var, JaxprEqn]) -> int | None:
+    """n if a choice is whether the remainder of a number by n equals a constant; None for any other."""
+    equal = source(choice, sources)
+    if equal is not None and equal.primitive.name == "convert_element_type":
+        equal = source(equal.invars[0], sources)
+    if equal is None or equal.primitive.name != "eq" or not isinstance(equal.invars[1], Literal):
+        return None
+    remainder = source(equal.invars[0], sources)
+    # The remainder of Python's sign is a function of its own.
+    if remainder is None or "rem" not in (remainder.primitive.name, remainder.params.get("name", "")[:3]):
+        return None
+    divisor = remainder.invars[1]
+    return int(divisor.val) if isinstance(divisor, Literal) else None
+
+
+def source(value: Any, sources: Mapping[Var, JaxprEqn]) -> JaxprEqn | None:
+    """The operation that made a value; None for a constant or an argument."""
+    return None if isinstance(value, Literal) else sources.get(value)
 
 
 def size(values: Sequence[Var | Literal]) -> int:

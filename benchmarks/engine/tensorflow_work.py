@@ -7,7 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from benchmarks.engine.work import Uncounted, Work, taps_inside, total, trips
+from benchmarks.engine.work import Uncounted, Work, of_branches, taps_inside, total, trips
 
 #: These compute nothing: they make, move, repeat, cut or read numbers.
 MOVES = {
@@ -148,8 +148,8 @@ ASSIGNMENTS = {"AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp"}
 LOOPS = {"While", "StatelessWhile"}
 #: These execute one of the functions that these attributes name; before the arguments they take a choice.
 BRANCHES = {
-    "If": ("then_branch", "else_branch"),
-    "StatelessIf": ("then_branch", "else_branch"),
+    "If": ("else_branch", "then_branch"),
+    "StatelessIf": ("else_branch", "then_branch"),
     "Case": ("branches",),
     "StatelessCase": ("branches",),
 }
@@ -247,10 +247,12 @@ def of_operation(op: Any, wanted: set[int], function: Function, assigned: dict[s
     if op.type in CALLS:
         return of_function(called(inner(op, "f"), op.inputs, function), wanted, assigned)
     if op.type in BRANCHES:
-        branches = [graph for name in BRANCHES[op.type] for graph in inners(op, name)]
-        return max(
-            of_function(called(graph, op.inputs[1:], function), wanted, assigned) for graph in branches
-        )
+        works = [
+            of_function(called(graph, op.inputs[1:], function), wanted, assigned)
+            for name in BRANCHES[op.type]
+            for graph in inners(op, name)
+        ]
+        return of_branches(works, turn(op.inputs[0]))
     if op.type in ASSIGNMENTS:
         assigned[origin(op.inputs[0], function)] = size(op.inputs[1:2])
     return Work(operations(op), moved(op))
@@ -356,6 +358,16 @@ def pushed(list_: Any, function: Function) -> tuple[Any, Function]:
         if result.op.type == "TensorListPushBack":
             return result.op.inputs[1], body
     raise Uncounted(f"the content of {list_.name}")
+
+
+def turn(choice: Any) -> int | None:
+    """n if a choice is whether the remainder of a number by n equals a constant; None for any other."""
+    equal = plain(choice).op
+    if equal.type != "Equal" or tf.get_static_value(equal.inputs[1]) is None:
+        return None
+    remainder = plain(equal.inputs[0]).op
+    divisor = tf.get_static_value(remainder.inputs[1]) if remainder.type == "FloorMod" else None
+    return None if divisor is None else int(divisor)
 
 
 def origin(handle: Any, function: Function) -> str:

@@ -8,7 +8,8 @@ The counters of both backends, `tensorflow_work` and `jax_work`, follow the same
 - *Bytes*: matrix products, convolutions and look-ups read their operands and write their results; a look-up
   reads the rows that it takes, not the whole table. A variable that the step assigns is read and written
   once. Everything else is taken to be fused into those, and counts none.
-- A loop's body counts as often as it runs; of branches the one with most operations counts.
+- A loop's body counts as often as it runs. A branch that a counter chooses in every n-th step counts one
+  n-th; of other branches the one with most operations counts.
 
 What cannot be told raises `Uncounted`.
 """
@@ -16,7 +17,7 @@ What cannot be told raises `Uncounted`.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -35,14 +36,25 @@ class Work:
     def __add__(self, other: Work) -> Work:
         return Work(self.flop + other.flop, self.bytes + other.bytes)
 
-    def times(self, count: int) -> Work:
-        """That of a loop which does this `count` times."""
+    def times(self, count: float) -> Work:
+        """That of doing this `count` times."""
         return Work(count * self.flop, count * self.bytes)
 
 
 def total(works: Iterable[Work]) -> Work:
     """The sum."""
     return sum(works, Work())
+
+
+def of_branches(branches: Sequence[Work], every: int | None) -> Work:
+    """The work of one of these branches: the larger, or the mean if it is known how often each is taken.
+
+    That is so if the last of two is taken once in `every` so many times.
+    """
+    if every is None:
+        return max(branches)
+    otherwise, chosen = branches
+    return chosen.times(1 / every) + otherwise.times(1 - 1 / every)
 
 
 def taps_inside(

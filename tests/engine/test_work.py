@@ -309,6 +309,30 @@ def test_of_branches_the_larger_one_counts(driver: Any) -> None:
     assert found.bytes == taken(8, 60) + product(8, 60, 60).times(2).bytes
 
 
+def test_a_branch_counts_as_often_as_its_turn_comes(driver: Any) -> None:
+    """In every fourth step two products more."""
+    from keras import ops
+
+    from benchmarks.rules import turns
+
+    (weight,), count = variables((60, 60)), turns.counter()
+
+    def step(batch: Any) -> dict[str, Any]:
+        w = weight.value
+        once = ops.matmul(batch["x"], w)
+        more = turns.when(
+            turns.is_turn(count.value, 4), lambda: ops.matmul(ops.matmul(once, w), ops.transpose(w)), once
+        )
+        count.assign_add(1)
+        return {"loss": ops.sum(more)}
+
+    number = np.dtype(count.dtype).itemsize
+    found = of_step(driver, step, [weight, count], examples(8, 60), 8)
+    assert found is not None
+    assert found.flop == pytest.approx(product(8, 60, 60).times(1.5).flop, rel=0.05)
+    assert found.bytes == taken(8, 60) + product(8, 60, 60).times(1.5).bytes + 2 * number
+
+
 def test_inner_functions_count_as_if_written_out(driver: Any) -> None:
     """Also one that computes again what its gradient needs: both layers, before the three backward."""
     import keras
