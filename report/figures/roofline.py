@@ -101,6 +101,8 @@ def _panel(
     limits: tuple[tuple[float, float], tuple[float, float]],
 ) -> int:
     """Draws one machine's roofs and points. Returns how many names found no room."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(*limits[0])
@@ -134,7 +136,9 @@ def _panel(
             alpha=0.9,
             zorder=3,
         )
-    style.powers(axes.xaxis)
+    axes.xaxis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 1)))
+    axes.xaxis.set_minor_locator(NullLocator())
     style.powers(axes.yaxis)
     axes.set_xlabel("operations for each byte (FLOP/B)")
     axes.set_ylabel("operations per second (FLOP/s)")
