@@ -122,8 +122,7 @@ def of_equation(equation: JaxprEqn, sources: Mapping[Var, JaxprEqn]) -> Work:
     if name == "scan":
         return of_program(parameters["jaxpr"].jaxpr).times(parameters["length"])
     if name == "while":
-        body, condition = parameters["body_jaxpr"].jaxpr, parameters["cond_jaxpr"].jaxpr
-        return (of_program(body) + of_program(condition)).times(iterations(equation))
+        return of_program(parameters["body_jaxpr"].jaxpr).times(iterations(equation))
     if name == "cond":
         branches = [of_program(branch.jaxpr) for branch in parameters["branches"]]
         return of_branches(branches, turn(equation.invars[0], sources))
