@@ -22,6 +22,7 @@ from report import (
     energy,
     headline,
     rates,
+    roofline,
     speed_ups,
     tracks,
 )
@@ -303,6 +304,11 @@ class Results:
     def speeds(self) -> pd.DataFrame:
         """Speeds measured by themselves, at growing batch sizes: see `report.batch_sizes`."""
         return batch_sizes.speeds(self)
+
+    @cached_property
+    def roofline(self) -> pd.DataFrame:
+        """How near each group that was timed comes to what its machine can do: see `report.roofline`."""
+        return roofline.points(self)
 
     @cached_property
     def speed_ups(self) -> pd.DataFrame:

@@ -204,8 +204,9 @@ def test_who_uses_what(home: Path, path: str, users: set[Key]) -> None:
 
 def test_a_driver_counts_on_its_backend_alone(home: Path) -> None:
     assert changed_by(home, "benchmarks/engine/jax_driver.py", backend="jax") == set(RUNS)
+    assert changed_by(home, "benchmarks/engine/jax_work.py", backend="jax") == set(RUNS)
     assert not changed_by(home, "benchmarks/engine/tensorflow_driver.py", backend="jax")
-    assert not changed_by(home, "benchmarks/engine/tensorflow_flop.py", backend="jax")
+    assert not changed_by(home, "benchmarks/engine/tensorflow_work.py", backend="jax")
 
 
 def test_additions_change_nothing(own: Path) -> None:

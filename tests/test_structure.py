@@ -218,7 +218,8 @@ TESTED_IN = {
     # The drivers are told to do the same, and one suite holds them to it.
     "benchmarks/engine/jax_driver.py": "engine/test_drivers.py",
     "benchmarks/engine/tensorflow_driver.py": "engine/test_drivers.py",
-    "benchmarks/engine/tensorflow_flop.py": "engine/test_step_flop.py",
+    "benchmarks/engine/jax_work.py": "engine/test_work.py",
+    "benchmarks/engine/tensorflow_work.py": "engine/test_work.py",
     "benchmarks/engine/__main__.py": "engine/test_command_line.py",
     "benchmarks/engine/child.py": "engine/test_other_systems.py",
     # Parts of one run, which is tested as a whole.

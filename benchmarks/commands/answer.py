@@ -52,8 +52,8 @@ GATHER_S, COUNTING = 5.0, 0.2
 class Work:
     """The learning steps of a recipe, and the floating-point operations in all of them.
 
-    The latter are None if they cannot be counted, as in loops over time; `elsewhere_s` are the seconds that a
-    published run took, if there is one.
+    The latter are None if they cannot be counted, as where the host learns; `elsewhere_s` are the seconds
+    that a published run took, if there is one.
     """
 
     steps: int

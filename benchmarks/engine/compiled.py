@@ -11,6 +11,7 @@ from benchmarks.engine import programs, seeds
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.driver import Driver, Program
 from benchmarks.engine.ready import TrainingData
+from benchmarks.engine.work import Work
 from benchmarks.rules.protocol import Learner
 from benchmarks.spec import Stage
 
@@ -57,7 +58,7 @@ class CompiledStage:
         if self.streamed:
             an_example = sum(math.prod(value.shape[1:]) * value.dtype.itemsize for value in train.values())
             self.rows = min(self.rows, max(1, CHUNK_BYTES // (an_example * stage.batch_size)))
-        self.step_flop: float | None = None
+        self.work: Work | None = None
         self.program: Program | None = None
         self.seed = 0
 
@@ -110,13 +111,13 @@ class CompiledStage:
             unroll,
             counts,
         )
-        self.step_flop = self.driver.step_flop(self.learner.step, on_device, stage.batch_size)
+        self.work = self.driver.step_work(self.learner.step, on_device, stage.batch_size)
 
-    def count(self) -> float | None:
-        """The operations of one learning step, counted without compiling it."""
+    def count(self) -> Work | None:
+        """The work of one learning step, counted without compiling it."""
         # A single example to take batches from is enough: nothing is computed.
         first = {key: self.driver.put(value[np.zeros(1, int)]) for key, value in self.data.data.train.items()}
-        return self.driver.step_flop(self.learner.step, first, self.stage.batch_size)
+        return self.driver.step_work(self.learner.step, first, self.stage.batch_size)
 
     def reset(self, seed: int) -> None:
         """Order the examples by this seed."""

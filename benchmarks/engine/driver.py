@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.engine.work import Work
+
 if TYPE_CHECKING:
     import keras
 
@@ -138,11 +140,11 @@ class Driver(Protocol):
         state does not change. Errors that the step raises while it is traced are passed on.
         """
 
-    def step_flop(self, step: Step, data: Batch, batch_size: int) -> float | None:
-        """Floating-point operations of one learning step, counted in the program before optimisation.
+    def step_work(self, step: Step, data: Batch, batch_size: int) -> Work | None:
+        """The work of one learning step, counted in the program before optimisation by the rules of `work`.
 
-        The step is traced, unless `training_program` has just done so, but not compiled. None if the
-        operations cannot be counted, as in steps that contain loops.
+        The step is traced, unless `training_program` has just done so, but not compiled. None if the work
+        cannot be counted, as of loops whose length depends on data.
         """
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:

@@ -14,7 +14,7 @@ class HostDrivenStage:
 
     steps_per_program = None
     xla = None
-    step_flop = None
+    work = None
 
     def __init__(self, stage: Stage, learner: HostLearner) -> None:
         self.stage, self.learner = stage, learner
@@ -33,7 +33,7 @@ class HostDrivenStage:
             self.learner.compile()
             self._compiled = True
 
-    def count(self) -> float | None:
+    def count(self) -> None:
         """Unknown: what the learner does is not one program."""
         return None
 

@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
+from benchmarks.engine import jax_work
 from benchmarks.engine.driver import Batch, Program, Step, Tensor
+from benchmarks.engine.work import Work
 
 #: The values of the bound variables, in order.
 State = list[jax.Array]
@@ -256,19 +258,13 @@ class Driver:
         self.write(state)
         return run
 
-    def step_flop(self, step: Step, data: Batch, batch_size: int) -> float | None:
-        """As XLA counts them; None for a loop, whose body XLA counts once, however often it runs."""
-        take_one = self._on_rows(step)
+    def step_work(self, step: Step, data: Batch, batch_size: int) -> Work | None:
+        """Counted in the step's program, which is traced once more."""
         state, arrays = jax.tree.map(
             lambda value: jax.ShapeDtypeStruct(value.shape, value.dtype), (self.state, data)
         )
-        # Always counted for the processor: for GPUs JAX counts nothing.
-        with jax.default_device(jax.devices("cpu")[0]):
-            traced = jax.jit(take_one).trace(state, np.zeros((batch_size,), "int32"), arrays)
-            if _has_loop(traced.jaxpr.jaxpr):
-                return None
-            analysis = traced.lower().cost_analysis()
-        return float(analysis["flops"]) if analysis and analysis.get("flops", 0) > 0 else None
+        traced = jax.jit(self._on_rows(step)).trace(state, np.zeros((batch_size,), "int32"), arrays)
+        return jax_work.count(traced.jaxpr, len(self.state))
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
         """Two programs: only the one that changes the state may write over it."""
@@ -283,19 +279,3 @@ class Driver:
             return result
 
         return run
-
-
-def _has_loop(jaxpr: Any) -> bool:
-    """Whether a program holds a loop, at any depth."""
-    inner = (
-        value
-        for equation in jaxpr.eqns
-        for value in jax.tree.leaves(list(equation.params.values()), is_leaf=_is_program)
-    )
-    return any(equation.primitive.name in ("scan", "while") for equation in jaxpr.eqns) or any(
-        _has_loop(getattr(value, "jaxpr", value)) for value in inner if _is_program(value)
-    )
-
-
-def _is_program(value: Any) -> bool:
-    return hasattr(value, "eqns") or hasattr(value, "jaxpr")

@@ -21,6 +21,7 @@ class Trained:
     steps_per_program: int | None
     xla: bool | None
     step_flop: float | None
+    step_bytes: float | None
     device_peak_memory_bytes: int | None
     measures: list[dict[str, Any]]
     layers: list[dict[str, Any]]
@@ -97,7 +98,7 @@ def record(run: Run, options: Options, outcome: Outcome) -> dict[str, Any]:
         "steps_per_program": trained.steps_per_program if trained else None,
         "xla": trained.xla if trained else None,
         "step_flop": trained.step_flop if trained else None,
-        "step_bytes": None,
+        "step_bytes": trained.step_bytes if trained else None,
         "weights_sha256": outcome.weights_sha256,
         "start_sha256": outcome.start_sha256,
         "started": outcome.started,

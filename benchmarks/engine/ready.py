@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from benchmarks.engine.clock import Clock
+from benchmarks.engine.work import Work
 from benchmarks.spec import Data, Stage
 
 
@@ -27,8 +28,8 @@ class ReadyStage(Protocol):
     """A stage with its learner, and what it dispatches: `CompiledStage` or `HostDrivenStage`.
 
     `leg` is the number of epochs from one stop (for evaluation, a checkpoint, a line of progress) to
-    the next. `batch_size`, `steps_per_program`, `xla` and `step_flop` are those of a record's row, None
-    if they do not apply.
+    the next. `batch_size`, `steps_per_program` and `xla` are those of a record's row, None if they do not
+    apply.
     """
 
     stage: Stage
@@ -51,16 +52,16 @@ class ReadyStage(Protocol):
         ...
 
     @property
-    def step_flop(self) -> float | None:
-        """Floating-point operations of one learning step."""
+    def work(self) -> Work | None:
+        """The work of one learning step; None if it is unknown, or before `compile`."""
         ...
 
     def compile(self, clock: Clock) -> None:
         """Compile the programs, if that has not been done, without changing any state."""
         ...
 
-    def count(self) -> float | None:
-        """Floating-point operations of one learning step, counted without compiling it; None if unknown."""
+    def count(self) -> Work | None:
+        """The work of one learning step, counted without compiling it; None if it is unknown."""
         ...
 
     def reset(self, seed: int) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from benchmarks.engine import tensorflow_flop
+from benchmarks.engine import tensorflow_work
 from benchmarks.engine.backend import quiet
 from benchmarks.engine.driver import Batch, Program, Step, Tensor
+from benchmarks.engine.work import Work
 
 
 class Driver:
@@ -217,12 +218,12 @@ class Driver:
         self.write(state)
         return run
 
-    def step_flop(self, step: Step, data: Batch, batch_size: int) -> float | None:
-        """Counted in the graph of the step, which lacks inner loops and branches."""
+    def step_work(self, step: Step, data: Batch, batch_size: int) -> Work | None:
+        """Counted in the graph of the step."""
         if self._graph is None or self._graph[0] != step:
             function = tf.function(self._on_rows(step), autograph=False)
             self._graph = step, function.get_concrete_function(*_signature(data, batch_size)).graph
-        return tensorflow_flop.count(self._graph[1])
+        return tensorflow_work.count(self._graph[1])
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
         """Compiled without XLA."""

@@ -258,7 +258,9 @@ class Workbench:
         for ready, data in zip(self.stages, self._data_of_stages, strict=True):
             of_stage = self._steps_per_epoch(ready.stage, data) * ready.stage.epochs
             steps += of_stage
-            flop += of_stage * (ready.count() or math.nan) if of_stage else 0.0
+            if of_stage:
+                work = ready.count()
+                flop += of_stage * work.flop if work else math.nan
         return steps, flop if math.isfinite(flop) else None
 
     def reset(self, seed: int, clock: Clock | None = None) -> None:
@@ -416,7 +418,8 @@ class Workbench:
             batch_size=ready.batch_size,
             steps_per_program=ready.steps_per_program,
             xla=ready.xla,
-            step_flop=ready.step_flop,
+            step_flop=ready.work.flop if ready.work else None,
+            step_bytes=ready.work.bytes if ready.work else None,
             device_peak_memory_bytes=self.driver.peak_memory(),
             measures=[dataclasses.asdict(measure) for measure in self.measures],
             layers=describe_layers(self.model),

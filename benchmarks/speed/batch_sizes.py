@@ -186,7 +186,8 @@ def training(
     ready = bench.stages[number]
     assert isinstance(ready, CompiledStage)
     gpu = bench.driver.is_gpu()
-    ready.steps_per_epoch = ready.rows = steps(ready.count(), gpu)
+    work = ready.count()
+    ready.steps_per_epoch = ready.rows = steps(work.flop if work else None, gpu)
     bench.driver.reset_peak_memory()
     ready.compile(clock)
     clock.stop()

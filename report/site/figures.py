@@ -16,7 +16,7 @@ from report.tables.files import save_csv
 #: the modules of `report.figures`
 FIGURES = (
     *("tracks", "parameters_by_year", "data_by_year", "compute_by_year", "claims", "depth"),
-    *("time_then_and_now", "clocks", "throughput", "batch_sizes", "speed_ups", "machines"),
+    *("time_then_and_now", "clocks", "throughput", "roofline", "batch_sizes", "speed_ups", "machines"),
 )
 #: The data of a figure is shown below it if it has at most this many rows.
 MOST_DATA_ROWS = 160

@@ -11,21 +11,20 @@ from report.grouping import GROUP
 from report.results import Results
 from report.tables.columns import Column, Table, distinguishing
 
-#: The ceiling for each precision of products.
-CEILINGS = {"float32": "matmul_flops", "tf32": "tf32_flops", "bfloat16": "bfloat16_flops"}
 _COLUMNS = [
     *(*GROUP, "family", "median", "low", "high", "interval", "n", "within", "between", "disturbed"),
-    *("load", "flops", "share"),
+    *("load", "flops", "share", "intensity", "bound"),
 ]
+BOUND = (
+    " Bound by: memory if feeding the bytes of a step at the measured bandwidth would take longer than its "
+    "operations at the ceiling, otherwise compute."
+)
 
 
 def throughput(results: Results) -> Table:
     """Training examples per second of each group, and how near it comes to the machine's ceiling."""
-    groups = results.throughput.drop_duplicates(GROUP).merge(
-        results.runs[["execution_id", "step_flop", "batch_size"]], on="execution_id"
-    )
     ceilings = {machine["machine"]: machine for machine in results.machines.to_dict("records")}
-    rows = [_row(results, group, ceilings[group["machine"]]) for group in groups.to_dict("records")]
+    rows = [_row(results, point) for point in results.roofline.to_dict("records")]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
     frame = results.in_order(frame) if len(frame) else frame
     load, load_sentence = load_columns(frame)
@@ -33,6 +32,7 @@ def throughput(results: Results) -> Table:
         Column("within", "spread of legs, %", "number"),
         Column("between", "of executions, %", "number"),
     )
+    bound = [Column("bound", "bound by", filterable=True)] if frame["bound"].notna().any() else []
     columns = (
         Column("entry", "entry", "entry"),
         Column("family", "family", filterable=True),
@@ -46,6 +46,7 @@ def throughput(results: Results) -> Table:
         *load,
         Column("flops", "achieved", "flops"),
         Column("share", "% of ceiling", "number"),
+        *bound,
     )
     return Table(
         "throughput",
@@ -55,42 +56,25 @@ def throughput(results: Results) -> Table:
         "Achieved: the operations counted in the program of a step, times steps per second. The ceiling is "
         "the matrix product measured in the same precision, of which a run on a processor has the share of "
         "its threads, and one on several accelerators has each of them."
+        f"{BOUND if bound else ''}"
         f"{_busy_ceilings(ceilings)} {load_sentence}".strip(),
         columns,
         frame,
     )
 
 
-def _row(results: Results, group: dict[Any, Any], machine: dict[Any, Any]) -> dict[str, Any]:
+def _row(results: Results, point: dict[Any, Any]) -> dict[str, Any]:
     """The row of one group of seeds."""
-    rate = results.group_rates[tuple(group[key] for key in GROUP)]
-    row = {
-        **{key: group[key] for key in (*GROUP, "family")},
+    rate = results.group_rates[tuple(point[key] for key in GROUP)]
+    flops, ceiling = point["flops"], point["ceiling"]
+    known = not pd.isna(flops) and not pd.isna(ceiling)
+    return {
+        **{key: point[key] for key in (*GROUP, "family", "flops", "intensity", "bound")},
         **dataclasses.asdict(rate.estimate),
         **{"within": rate.within, "between": rate.between},
         **{"disturbed": rate.disturbed, "load": rates.load(rate.disturbed)},
+        "share": 100 * flops / ceiling if known else None,
     }
-    if not pd.isna(group["step_flop"]) and not pd.isna(group["batch_size"]) and group["batch_size"] > 0:
-        row["flops"] = rate.estimate.median * float(group["step_flop"]) / float(group["batch_size"])
-        if (ceiling := ceiling_of(group, machine)) is not None:
-            row["share"] = 100 * row["flops"] / ceiling
-    return row
-
-
-def ceiling_of(group: dict[Any, Any], machine: dict[Any, Any]) -> float | None:
-    """The matrix product that a run could reach, in FLOP/s: in its precision, on its threads or accelerators.
-
-    Of a machine without accelerator, all of whose threads the ceiling was measured on, a run has its share.
-    None where the ceiling of that precision was not measured.
-    """
-    column = CEILINGS.get(group["matmul_precision"] or group["precision"].split(",")[0])
-    ceiling = machine[column] if column else None
-    if ceiling is None or not ceiling > 0:
-        return None
-    threads = machine["ceiling_threads"]
-    if machine["accelerators"] or pd.isna(threads):
-        return float(ceiling) * group["devices"]
-    return float(ceiling) * min(1.0, group["threads"] / threads)
 
 
 def _busy_ceilings(ceilings: dict[str, dict[Any, Any]]) -> str:

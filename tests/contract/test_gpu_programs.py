@@ -84,7 +84,7 @@ def lowered(
         kept.append(lower(self, step, data, batch_size))
 
     monkeypatch.setattr(driver, "training_program", training_program)
-    monkeypatch.setattr(driver, "step_flop", lambda *_: None)
+    monkeypatch.setattr(driver, "step_work", lambda *_: None)
     monkeypatch.setattr(driver, "function", lambda *_, **__: lambda *_: None)
     ready = bench(entry, recipe, options)
     return kept[0], ready.driver.variables

@@ -48,7 +48,7 @@ def only_trace(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
 
     driver = backend.driver_class(options.backend)
     monkeypatch.setattr(driver, "training_program", traced)
-    monkeypatch.setattr(driver, "step_flop", lambda *arguments: None)
+    monkeypatch.setattr(driver, "step_work", lambda *arguments: None)
 
 
 @pytest.mark.parametrize(("id", "precision"), OTHERS)

@@ -102,7 +102,7 @@ def compile_no_steps(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
 
     driver = backend.driver_class(options.backend)
     monkeypatch.setattr(driver, "training_program", training_program)
-    monkeypatch.setattr(driver, "step_flop", lambda *_: None)
+    monkeypatch.setattr(driver, "step_work", lambda *_: None)
 
 
 @pytest.mark.parametrize(("entry", "recipe"), STANDARD)

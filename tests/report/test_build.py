@@ -72,6 +72,7 @@ def test_every_figure_is_saved_in_three_formats(page_file: Path) -> None:
         "time_then_and_now",
         "clocks",
         "throughput",
+        "roofline",
     }
     assert stems - tracks == expected
     for stem in stems:

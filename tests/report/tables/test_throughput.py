@@ -5,7 +5,7 @@ from typing import Any
 
 from report import tables
 from report.findings import comparison
-from report.tables.throughput import ceiling_of
+from report.roofline import ceiling_of
 from tests.report import bundles
 from tests.report.variations import edited, few, loaded
 
