@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statistics import median
+from statistics import geometric_mean, median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 
 from benchmarks.records import clean
 from report import rates
+from report.formats import number, several
 
 if TYPE_CHECKING:
     from report.results import Results
@@ -22,6 +23,8 @@ COLUMNS = (
 )
 #: What machines are compared on: a recipe of the same name may have been edited in between.
 RECIPE = ["entry", "recipe", "tier", "recipe_hash"]
+#: What else must be the same where the speeds of two machines are set side by side.
+SETTING = ["backend", "precision", "threads", "devices"]
 #: The order in which the kinds of work are shown.
 WORK = ("training", "inference", "latency")
 
@@ -95,3 +98,56 @@ def shared(frame: pd.DataFrame) -> list[tuple[str, ...]]:
     )
     counts = counts[counts["sizes"] > 1].sort_values("on", ascending=False, kind="stable")
     return [tuple(map(str, key)) for key in counts.index]
+
+
+def against_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """How many times as fast each machine is as the first with which it shares recipes, by kind of work.
+
+    `own` compares the smallest batches, which are the recipes' own, `best` each machine's fastest ones; for
+    latency, `own` compares the medians of single answers, and `best` is null. Both are geometric means over
+    `entries`, an entry's being that over the recipes that both machines trained in one setting.
+    """
+    ok = frame[frame["status"] == "ok"].sort_values("batch_size", kind="stable")
+    speed = ok["examples_per_s"].fillna(1.0 / ok["p50_s"])
+    points = (
+        ok.assign(speed=speed)
+        .groupby([*RECIPE, *SETTING, "work", "machine"])["speed"]
+        .agg(own="first", best="max")
+        .unstack("machine")
+    )
+    letters = list(dict.fromkeys(frame["machine"]))
+    rows = []
+    for place, machine in enumerate(letters):
+        for work in WORK:
+            of_work = points[points.index.get_level_values("work") == work]
+            for base in letters[:place]:
+                ratios = pd.DataFrame(
+                    {size: of_work[size, machine] / of_work[size, base] for size in ("own", "best")}
+                ).dropna()
+                if len(ratios):
+                    by_entry = ratios.groupby("entry").agg(geometric_mean)
+                    own, best = (geometric_mean(by_entry[size]) for size in ("own", "best"))
+                    rows.append(
+                        (machine, base, work, len(by_entry), own, best if work != "latency" else None)
+                    )
+                    break
+    return pd.DataFrame(rows, columns=["machine", "base", "work", "entries", "own", "best"])
+
+
+def sentences(frame: pd.DataFrame) -> list[str]:
+    """`against_first` in words, a sentence for each machine and kind of work."""
+    said = []
+    for row in against_first(frame).to_dict("records"):
+        over = f"over {several(row['entries'], 'entry')}"
+        if row["work"] == "latency":
+            said.append(
+                f"{row['machine']} gives a single answer {number(row['own'])} times as fast as {row['base']},"
+                f" {over}."
+            )
+            continue
+        does = {"training": "trains", "inference": "answers"}[row["work"]]
+        said.append(
+            f"{row['machine']} {does} {number(row['own'])} times as fast as {row['base']} at the recipes' own"
+            f" batch sizes, and {number(row['best'])} times where each takes its best, {over}."
+        )
+    return said

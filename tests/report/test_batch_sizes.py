@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,5 +90,38 @@ def test_an_edited_recipe_is_not_compared_with_what_it_was(tmp_path: Path) -> No
     assert {hash for *_, hash in shared} == {"0" * 16, "1" * 16}
 
 
+def test_machines_are_compared_at_the_recipes_own_batches_and_at_the_best(tmp_path: Path) -> None:
+    """B trains batches of 10 three times as fast as A, those of 40 five times, and answers as fast."""
+
+    def faster(row: dict[str, Any]) -> None:
+        if row["work"] == "training":
+            row["examples"] *= 3 if row["batch_size"] == 10 else 5
+
+    one = few()
+    other = edited(with_speeds(bundles.again(one, 1, caches="L2 4 MiB")), speeds=faster)
+    results = loaded(tmp_path, with_speeds(one), other)
+    n = results.speeds["entry"].nunique()
+    rows = batch_sizes.against_first(results.speeds).to_dict("records")
+    assert [(row["machine"], row["base"], row["work"], row["entries"]) for row in rows] == [
+        ("B", "A", work, n) for work in ("training", "inference", "latency")
+    ]
+    assert [row["own"] for row in rows] == pytest.approx([3, 1, 1])
+    assert [row["best"] for row in rows[:2]] == pytest.approx([5, 1])
+    assert batch_sizes.sentences(results.speeds)[0] == (
+        "B trains 3.00 times as fast as A at the recipes' own batch sizes, and 5.00 times where each takes"
+        f" its best, over {n} entries."
+    )
+
+
+def test_a_machine_alone_and_other_settings_are_compared_with_nothing(tmp_path: Path) -> None:
+    one = few()
+    assert batch_sizes.sentences(loaded(tmp_path / "a", with_speeds(one)).speeds) == []
+    other = edited(
+        with_speeds(bundles.again(one, 1, caches="L2 4 MiB")), speeds=lambda row: row.update(threads=1)
+    )
+    assert batch_sizes.sentences(loaded(tmp_path / "b", with_speeds(one), other).speeds) == []
+
+
 def test_a_bundle_without_speeds_has_none(results: Results) -> None:
     assert results.speeds.empty
+    assert batch_sizes.sentences(results.speeds) == []

@@ -122,8 +122,11 @@ class PCANetwork:
             self.banks[stage] = principal(products, bank.shape[1])
         features = self.features(images)
         self.weights = np.zeros(self.weights.shape)
-        # The solver is that of the authors' code, LIBLINEAR, and stops where that stops.
-        machine = LinearSVC(C=self.penalty, fit_intercept=False, tol=0.1, random_state=seed % 2**32)
+        # The solver is that of the authors' code, LIBLINEAR's option -s 1, and stops where that stops. Left
+        # alone, scikit-learn takes the primal one for few features, which needs a far smaller tolerance.
+        machine = LinearSVC(
+            C=self.penalty, fit_intercept=False, tol=0.1, dual=True, random_state=seed % 2**32
+        )
         machine.fit(features, y)
         found = (
             machine.coef_ if len(machine.classes_) > 2 else np.concatenate([-machine.coef_, machine.coef_])

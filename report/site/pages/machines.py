@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from report import statistics
+from report import batch_sizes, statistics
 from report.findings import comparison
 from report.formats import duration, listed, rate, size
 from report.machine_names import described, differences
@@ -32,6 +32,7 @@ def write(site: Site) -> None:
         "machines.html",
         "machines.html",
         comparison=comparison(results),
+        at_batch_sizes=batch_sizes.sentences(results.speeds),
         pairs=[row for row in pairs if row["timed"] and not pd.isna(row["ratio"])][:MOST_PAIRS],
         scores=scores(results.speed_ups)[:MOST_SCORES],
         compared=[name for name in COMPARED if name in site.tables and len(site.tables[name].frame)],

@@ -109,3 +109,15 @@ def test_the_state_is_all_that_was_learned_and_two_classes_are_told_apart(
 def test_what_cannot_be_is_refused(patch: int, block: int, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         PCANetwork(10, (8, 8, 1), (4,), patch, block)
+
+
+def test_few_features_are_told_apart_by_the_same_solver(digits: tuple[np.ndarray, np.ndarray]) -> None:
+    """With more examples than features, scikit-learn would choose the primal solver by itself."""
+    model = PCANetwork(10, (8, 8, 1), (2,), 3, 8, scale=16.0)
+    model.fit(*digits, seed=0)
+    features = model.features(model.images(digits[0]))
+    assert features.shape == (120, 4)
+    wanted = LinearSVC(C=1.0, fit_intercept=False, tol=0.1, dual=True, random_state=0).fit(
+        features, digits[1]
+    )
+    np.testing.assert_allclose(model.weights, wanted.coef_, rtol=1e-6)
