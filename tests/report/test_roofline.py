@@ -10,7 +10,7 @@ from tests.report.variations import edited, few, loaded
 
 #: 100 FLOP for 20 bytes and 4 examples; products at 8e11 FLOP/s on 4 threads, memory at 1e10 B/s.
 GROUP: dict[Any, Any] = {
-    **{"machine": "A", "precision": "float32", "matmul_precision": "float32", "threads": 1},
+    **{"machine": "A", "precision": "float32", "matmul_precision": "float32", "threads": 1, "devices": 1},
     **{"step_flop": 100.0, "step_bytes": 20.0, "batch_size": 4},
 }
 MACHINE: dict[Any, Any] = {

@@ -220,8 +220,8 @@ ENTRY = Entry(
             missed_because="rule",
             evidence=(
                 "Ours learn from ten streams at a time, by Adam; the paper's weights change after every "
-                "symbol. Several nets make their first mistake only late in a stream, and few runs say little "
-                "of a share."
+                "symbol. Several nets make their first mistake only late in a stream, and few runs say "
+                "little of a share."
             ),
             **TABLE_2,
         ),
