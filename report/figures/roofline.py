@@ -15,6 +15,8 @@ from report.style import Drawn, Point
 
 #: Machines that are drawn, and inches of one machine's panel.
 MOST, HEIGHT = 4, 4.2
+#: The part of the width that is written on at the end of a roof.
+LABEL = 0.28
 #: What the table of the figure calls its columns.
 NAMES = {
     "intensity": "FLOP/B",
@@ -146,7 +148,14 @@ def _panel(
         Name(clip(results.entries[row["entry"]]["name"], 40), row["intensity"], row["flops"])
         for row in frame.to_dict("records")
     ]
-    return len(names) - place(figure, axes, names, line=line)
+    # Names keep clear of what is written on the roofs.
+    start, end = limits[0]
+    written = [
+        (end * (start / end) ** share, 1.25 * ceiling)
+        for ceiling in roofs["ceiling"]
+        for share in np.linspace(0, LABEL, 20)
+    ]
+    return len(names) - place(figure, axes, names, written, line)
 
 
 def _kind(row: dict[Any, Any]) -> str:
