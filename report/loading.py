@@ -20,7 +20,7 @@ HISTORY = Path(__file__).parent / "history.csv"
 #: what is told of a machine's ceilings
 CEILINGS = (
     *("matmul_flops", "tf32_flops", "bfloat16_flops", "bandwidth", "host_to_device", "launch_s"),
-    *("ceiling_threads", "ceilings", "ceiling_load"),
+    *("power_limit_w", "clock_hz", "ceiling_threads", "ceilings", "ceiling_load"),
 )
 #: what identifies a machine with its software
 _IDENTITY = ["machine_id", "software_id"]
@@ -195,6 +195,7 @@ def _ceilings(bundle: records.Bundle) -> pd.DataFrame:
                 **{name: ceilings[name].max() for name in ("tf32_flops", "bfloat16_flops", "bandwidth")},
                 "host_to_device": ceilings["host_to_device"].max(),
                 "launch_s": ceilings["launch_s"].min(),
+                **{name: best[name] for name in ("power_limit_w", "clock_hz")},
                 "ceiling_threads": best["threads"],
                 "ceilings": len(ceilings),
                 "ceiling_load": rates.load(None if busy is None else float(busy)),

@@ -20,6 +20,7 @@ def machines(results: Results) -> Table:
         f"{row['backend']} {row['backend_version']}, Keras {row['keras']}, NumPy {row['numpy']}, "
         f"Python {row['python']}, suite {row['suite']}"
         + (f", driver {row['driver']}" if row["driver"] else "")
+        + (f", {row['cuda']}" if row["cuda"] else "")
         for row in rows
     ]
     frame["price"] = [
@@ -56,7 +57,10 @@ def machines(results: Results) -> Table:
         ),
         Column("bandwidth", "memory copy", "bytes_per_s"),
         *where_known(
-            Column("host_to_device", "from the host", "bytes_per_s"), Column("launch_s", "call", "seconds")
+            Column("host_to_device", "from the host", "bytes_per_s"),
+            Column("launch_s", "call", "seconds"),
+            Column("power_limit_w", "power limit, W", "number"),
+            Column("clock_hz", "highest clock, Hz", "number"),
         ),
         Column("ceilings", "measurements", "count"),
         Column("ceiling_load", "load then"),

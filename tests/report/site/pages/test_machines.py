@@ -55,6 +55,9 @@ def test_facts_of_machines_stand_side_by_side(two: Path, tmp_path: Path) -> None
     values, differ = found["backend"]
     assert differ and values == ["tensorflow 2.21.0", "jax 0.10.2"]
     assert len(found["matrix product"][0]) == 2
+    assert found["power limit"] == (["", "700 W"], True)
+    assert found["highest clock"] == (["", "1.98 GHz"], True)
+    assert found["CUDA"] == (["", "CUDA 12.8, cuDNN 9.10"], True)
 
 
 def test_a_single_machine_is_told_how_to_add_another(tmp_path: Path) -> None:
