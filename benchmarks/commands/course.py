@@ -23,7 +23,7 @@ CALL_FILE = "HISTORY_CALL_FILE"
 
 #: What the engine prints (benchmarks/engine/run.py, jobs.py, lease.py).
 _LINE = re.compile(r"\[\d\d:\d\d:\d\d\] (.*)")
-_EPOCH = re.compile(r"(?:.+, )?(epoch \d+/\d+), (?:(.*), )?(\d+) s left")
+_EPOCH = re.compile(r"(?:.+, )?(epoch \d+/\d+), (?:(.*), )?(\d+) s left(?:; (.+))?")
 _ENDED = re.compile(rf"({'|'.join(STATUSES)})(?: after ([\d.]+) s)?(?:: (.*))?")
 _RECORDED = re.compile(r"(\d+) of \d+ runs are already recorded")
 _WAITS = re.compile(r"(waiting for [^:]+): ")
@@ -221,7 +221,8 @@ class Job:
         elif match := _WAITS.match(text):
             self.said = Said(match[1], None, now)
         elif run and (match := _EPOCH.fullmatch(rest)):
-            self.said = Said(", ".join(filter(None, (match[1], shown(match[2] or "")))), float(match[3]), now)
+            words = (match[1], shown(match[2] or ""), match[4])
+            self.said = Said(", ".join(filter(None, words)), float(match[3]), now)
         elif run and (match := _ENDED.fullmatch(rest)):
             self.said, self.began = None, now
             self.recorded.discard(name)

@@ -67,26 +67,32 @@ def test_a_job_that_does_not_train_is_recorded(begun: Course) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stage", "values", "said"),
+    ("stage", "values", "disturbance", "said"),
     [
-        ("", {"loss": 0.51, "validation error": 3.25}, "epoch 3/8, validation error 3.25"),
-        ("fine-tuning", {"loss": 2.0}, "epoch 3/8, loss 2"),
+        ("", {"loss": 0.51, "validation error": 3.25}, "", "epoch 3/8, validation error 3.25"),
+        ("fine-tuning", {"loss": 2.0}, "", "epoch 3/8, loss 2"),
         (
             "",
             {"validation cross_entropy": 1e-7, "validation legal": 90.0},
+            "",
             "epoch 3/8, validation cross entropy 1e-07",
         ),
-        ("", {}, "epoch 3/8"),
+        ("", {}, "", "epoch 3/8"),
+        ("", {"loss": 2.0}, "clocks slowed by heat", "epoch 3/8, loss 2, clocks slowed by heat"),
     ],
 )
 def test_lines_of_progress_are_understood(
-    begun: Course, stage: str, values: dict[str, float], said: str
+    begun: Course, stage: str, values: dict[str, float], disturbance: str, said: str
 ) -> None:
     """They come from the engine itself, so that the two cannot part."""
     run = Run(LENET, catalogue.recipe(LENET, "pocket", "digits"), 0)
     printed: list[str] = []
     trainer: Any = SimpleNamespace(
-        run=run, outcome=SimpleNamespace(epoch=3), epochs=8, progress=printed.append
+        run=run,
+        outcome=SimpleNamespace(epoch=3),
+        epochs=8,
+        progress=printed.append,
+        device=SimpleNamespace(disturbance=disturbance),
     )
     Trainer._report(trainer, stage, values, 12.4)
     engine(begun, "job-a", *printed)
