@@ -85,7 +85,7 @@ JUMP_MNIST = {
 }
 LOGISTIC = (
     "ours: thirty linear units between the pixels and logistic outputs, from the start of the other arms; "
-    "the optimiser and its rate the best of four on validation, after ten passes"
+    "the optimiser and its rate the best of four on validation, after ten passes; passes and the fall ours"
 )
 PUBLISHED = (
     "pre-training with the rates, momentum, decay and start of the authors' published program, "

@@ -199,13 +199,14 @@ DIGITS_OURS = (
     "after every image as in table 10; rate chosen on validation"
 )
 WHEN_WEIGHTS_CHANGE = (
-    "When weights change can be read two ways: here they change after every string, and few runs succeed. "
-    "Far more do where they change after every symbol, in the variant online."
+    "When weights change can be read two ways: here they change after every string. Where they change after "
+    "every symbol, in the variant online, more runs get every validation string right."
 )
 TWO_SETS = (
     "The paper has two sets, and stops at success on its test strings; here a third set judges, with strings "
-    "that are in neither. Where its strings are drawn as those of validation, in embedded_reber_overlapping, "
-    "most runs get every validation string right, and some every test string; why others do not is not known."
+    "that are in neither. Where its strings are drawn as those of validation, online on "
+    "embedded_reber_overlapping, most runs get every validation string right, and some every test string; why "
+    "others do not is not known."
 )
 ANOTHER_NET = (
     "Another net: the paper starts with one cell and adds one when the error stagnates, ours has eight from "
