@@ -85,7 +85,8 @@ JUMP_MNIST = {
 }
 LOGISTIC = (
     "ours: thirty linear units between the pixels and logistic outputs, from the start of the other arms; "
-    "the optimiser and its rate the best of four on validation, after ten passes; passes and the fall ours"
+    "the optimiser and its rate the best of four on validation, after ten passes; passes and the fall of the "
+    "rate are ours"
 )
 PUBLISHED = (
     "pre-training with the rates, momentum, decay and start of the authors' published program, "
