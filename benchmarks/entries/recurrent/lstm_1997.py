@@ -205,8 +205,8 @@ WHEN_WEIGHTS_CHANGE = (
 TWO_SETS = (
     "The paper has two sets, and stops at success on its test strings; here a third set judges, with strings "
     "that are in neither. Where its strings are drawn as those of validation, online on "
-    "embedded_reber_overlapping, most runs get every validation string right, and some every test string; why "
-    "others do not is not known."
+    "embedded_reber_overlapping, most runs get every validation string right, and some every test string; "
+    "why others do not is not known."
 )
 ANOTHER_NET = (
     "Another net: the paper starts with one cell and adds one when the error stagnates, ours has eight from "
