@@ -54,6 +54,9 @@ HARMLESS = re.compile(
 #: flag is given twice, the last value counts.
 DETERMINISTIC = "--xla_gpu_deterministic_ops=true"
 
+#: TensorFlow's fast kernels for processors. By itself it takes them only where a processor has AVX-512 VNNI.
+ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
+
 #: The most characters of a value, and of all together. What exceeds them is replaced by a digest.
 LONGEST_VALUE, LONGEST = 500, 5_000
 
@@ -74,6 +77,7 @@ def recorded(variables: Mapping[str, str]) -> dict[str, str]:
             and counts
             and re.fullmatch(r"[A-Z0-9_]{1,100}", name)
             and name not in THREADS | PRECISION
+            and (name, value) != (ONEDNN, "1")
             and not HARMLESS.fullmatch(name)
         ):
             kept[name] = value
@@ -148,6 +152,7 @@ def fix(
     variables["KERAS_HOME"] = os.path.join(os.devnull, "keras")
     flags = [flag for flag in variables.get("XLA_FLAGS", "").split() if flag != DETERMINISTIC]
     variables["XLA_FLAGS"] = " ".join([*flags, DETERMINISTIC] if determinism == "bitwise" else flags)
+    variables.setdefault(ONEDNN, "1")
     variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     variables.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     variables.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")

@@ -20,21 +20,25 @@ from typing import Any
 
 import pynvml
 
-from benchmarks import __version__, cores, environment, processor, records
+from benchmarks import __version__, accelerators, cores, environment, processor, records
 from benchmarks.catalogue import nearest
 from benchmarks.spec import BACKENDS
 
 GIB = 1 << 30
 #: The distributions that provide each backend, in the order in which they are tried.
 DISTRIBUTIONS = {
-    "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tf-nightly"),
+    "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tensorflow-rocm", "tf-nightly"),
     "jax": ("jax",),
 }
 
 
 @dataclass(frozen=True)
 class Accelerator:
-    """One GPU, or one MIG slice of a GPU; memory in bytes, rounded to GiB, None where it is unknown."""
+    """One GPU, one MIG slice of a GPU, or one accelerator of another kind.
+
+    Memory is in bytes, rounded to GiB, None where it is unknown. Other makers' accelerators have the name of
+    the backend and a number in place of a UUID.
+    """
 
     name: str
     uuid: str
@@ -42,10 +46,10 @@ class Accelerator:
     driver: str
 
 
-def facts(backend: str, accelerators: int | None = 1) -> dict[str, Any]:
+def facts(backend: str, count: int | None = 1) -> dict[str, Any]:
     """One row of the table of machines.
 
-    `accelerators` of the visible GPUs are named: the first and others of its kind, or all for None. A run
+    `count` of the visible GPUs are named: the first and others of its kind, or all for None. A run
     trains on the first unless it is asked for more devices, so the default is 1: a node with eight GPUs and a
     job that was given one of them are the same machine.
     The host's name is not in the row. Raises ValueError for an unknown backend.
@@ -54,7 +58,7 @@ def facts(backend: str, accelerators: int | None = 1) -> dict[str, Any]:
         raise ValueError(f"unknown backend {backend!r}: {nearest(backend, list(BACKENDS))}")
     import psutil
 
-    gpus = visible_gpus(backend) if accelerators is None else gpus_of_a_kind(backend)[:accelerators]
+    gpus = visible_gpus(backend) if count is None else gpus_of_a_kind(backend)[:count]
     row: dict[str, Any] = {
         **_processor(),
         "cores": os.cpu_count() or 1,
@@ -97,11 +101,26 @@ def version(distribution: str) -> str:
 def visible_gpus(backend: str) -> list[Accelerator]:
     """The NVIDIA GPUs (and MIG slices) that CUDA_VISIBLE_DEVICES allows and the backend can use.
 
-    An empty list without NVIDIA's driver. Indices follow NVML and nvidia-smi, which sort by bus. Accelerators
-    of other makers are not detected.
+    Indices follow NVML and nvidia-smi, which sort by bus. Where there are none, the accelerators of other
+    makers that the backend lists. Raises ValueError if it has a plug-in for such, and cannot say.
     """
     gpus = allowed_gpus()
-    return gpus if gpus and has_cuda(backend) else []
+    if gpus and has_cuda(backend):
+        return gpus
+    return [
+        Accelerator(
+            each["name"],
+            f"{backend}-{index}",
+            each["memory_bytes"] and round_to_gib(each["memory_bytes"]),
+            each["driver"],
+        )
+        for index, each in enumerate(accelerators.listed(backend))
+    ]
+
+
+def is_nvidia(uuid: str) -> bool:
+    """Whether an accelerator of this name is a GPU of NVIDIA or a slice of one."""
+    return uuid.startswith(("GPU-", "MIG-"))
 
 
 def gpus_of_a_kind(backend: str) -> list[Accelerator]:
@@ -126,7 +145,7 @@ def has_cuda(backend: str) -> bool:
     extra `and-cuda` names (PyTorch or JAX may bring another), or that of the system or of conda.
     """
     if backend == "jax":
-        return any("cuda" in name for name in _inside("jax_plugins"))
+        return any("cuda" in name for name in accelerators.inside("jax_plugins"))
     own = [name for name in _cuda_wheels(backend) if name.startswith("nvidia-cudnn")]
     return (
         any(map(version, own))
@@ -142,7 +161,7 @@ def _cuda_wheels(backend: str) -> list[str]:
     """
     names = DISTRIBUTIONS[backend]
     if backend == "jax":
-        plugins = (re.fullmatch(r"xla_cuda(\d+)", name) for name in _inside("jax_plugins"))
+        plugins = (re.fullmatch(r"xla_cuda(\d+)", name) for name in accelerators.inside("jax_plugins"))
         names = tuple(f"jax-cuda{plugin[1]}-plugin" for plugin in plugins if plugin)
     distribution = next(filter(version, names), "")
     wanted = importlib.metadata.requires(distribution) or [] if distribution else []
@@ -163,16 +182,6 @@ def cuda_versions(backend: str) -> str:
     return ", ".join(f"{kind} {number}" for kind, number in found if number)
 
 
-def _inside(package: str) -> list[str]:
-    """The names of the files and folders of a package, without importing it."""
-    spec = importlib.util.find_spec(package)
-    return [
-        path.name
-        for folder in (spec and spec.submodule_search_locations) or []
-        for path in Path(folder).iterdir()
-    ]
-
-
 def visible(installed: list[Accelerator], setting: str | None) -> list[Accelerator]:
     """What CUDA_VISIBLE_DEVICES allows, in its order: indices or (starts of) UUIDs, up to an invalid one."""
     if setting is None:
@@ -182,9 +191,7 @@ def visible(installed: list[Accelerator], setting: str | None) -> list[Accelerat
         if name.isdecimal() and int(name) < len(installed):
             matching = [installed[int(name)]]
         else:
-            matching = [
-                gpu for gpu in installed if name.startswith(("GPU-", "MIG-")) and gpu.uuid.startswith(name)
-            ]
+            matching = [gpu for gpu in installed if is_nvidia(name) and gpu.uuid.startswith(name)]
         if len(matching) != 1 or matching[0] in chosen:
             break
         chosen += matching

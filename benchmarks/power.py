@@ -107,14 +107,16 @@ class Meter:
 
     def start(self) -> None:
         """Begin a window."""
-        self._joules, self._began = self._counters(), self.wall()
+        self._joules, self._heat = self._counters(), self._heat_counters()
+        self._began = self.wall()
 
     def read(self) -> dict[str, Any]:
         """End a window. None means unknown, and after a window shorter than SHORTEST_S all is.
 
         `energy_j` is the energy of all GPUs, or of all packages, with all that ran on them. `throttled` says
-        whether a GPU's clocks were slowed to protect it as the window ended, and `other_processes` how many
-        processes besides this one computed on the GPUs then. `disturbance` says the latter two in words.
+        whether a GPU's clocks were slowed to protect it: by heat at any time of the window where the driver
+        counts that, by anything of PROTECTIONS as it ended. `other_processes` says how many processes besides
+        this one computed on the GPUs then. `disturbance` says the latter two in words.
         """
         seconds = self.wall() - self._began
         self.disturbance = ""
@@ -141,11 +143,21 @@ class Meter:
         return None if drawn is None else drawn / seconds
 
     def _protections(self) -> list[str] | None:
-        """What slows the clocks of a GPU: names of PROTECTIONS."""
+        """What slowed the clocks of a GPU: names of PROTECTIONS."""
         reasons = [_told(pynvml.nvmlDeviceGetCurrentClocksEventReasons, gpu) for gpu in self.gpus]
         if not reasons or None in reasons:
             return None
-        return [name for name, bits in PROTECTIONS.items() if any(reason & bits for reason in reasons)]
+        found = {name for name, bits in PROTECTIONS.items() if any(reason & bits for reason in reasons)}
+        counts = zip(self._heat, self._heat_counters(), strict=True)
+        if any(after > before for before, after in counts if before is not None and after is not None):
+            found.add("heat")
+        return [name for name in PROTECTIONS if name in found]
+
+    def _heat_counters(self) -> list[int | None]:
+        """How long heat has slowed each GPU since its driver was loaded; None where that is not counted."""
+        thermal = pynvml.NVML_PERF_POLICY_THERMAL
+        counts = [_told(pynvml.nvmlDeviceGetViolationStatus, gpu, thermal) for gpu in self.gpus]
+        return [None if count is None else count.violationTime for count in counts]
 
     def _others(self) -> int | None:
         """Processes on the GPUs besides this one, which a container may know by another number."""

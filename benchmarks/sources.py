@@ -6,6 +6,7 @@ imported, whatever becomes of the file later.
 
 import ast
 import dataclasses
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -28,6 +29,7 @@ APART = {
     "benchmarks.engine.driver": "says what a driver does; each driver is hashed itself",
     "benchmarks.records": "writes down what was measured",
     "benchmarks.machine": "says what the machine is, which identifies the run",
+    "benchmarks.accelerators": "says what accelerators the machine has, which identify it",
     "benchmarks.processor": "says what the processor is, which identifies the machine",
     "benchmarks.sources": "computes this digest",
     "benchmarks.cores": "says how many cores there are, which identifies the machine",
@@ -183,6 +185,7 @@ def _differing(before: Mapping[str, str] | None, now: Mapping[str, str]) -> str:
     return f"{', '.join(paths[:3])}{f' and {len(paths) - 3} more' if len(paths) > 3 else ''} changed"
 
 
+@functools.cache
 def is_apart(module: str) -> bool:
     """Whether a module is among those that cannot change a run's numbers."""
     return any(module == name or module.startswith(f"{name}.") for name in APART)

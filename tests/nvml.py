@@ -22,6 +22,7 @@ class Gpu:
     permitted: bool = True
     energy_mj: int | None = None
     reasons: int | None = None
+    heat_ns: int | None = None
     processes: list[int] | None = None
     limit_mw: int | None = None
     clock_mhz: int | None = None
@@ -95,6 +96,10 @@ class Library:
 
     def nvmlDeviceGetCurrentClocksEventReasons(self, gpu: Gpu) -> int:
         return told(gpu.reasons)
+
+    def nvmlDeviceGetViolationStatus(self, gpu: Gpu, policy: int) -> Any:
+        assert policy == pynvml.NVML_PERF_POLICY_THERMAL
+        return SimpleNamespace(referenceTime=0, violationTime=told(gpu.heat_ns))
 
     def nvmlDeviceGetComputeRunningProcesses(self, gpu: Gpu) -> list[Any]:
         return [SimpleNamespace(pid=pid) for pid in told(gpu.processes)]

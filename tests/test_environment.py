@@ -97,6 +97,14 @@ def test_what_is_decided_is_cleared_and_named() -> None:
     assert environment.fix("jax", variables) == []
 
 
+def test_every_processor_gets_tensorflows_fast_kernels_unless_the_user_declines() -> None:
+    variables: dict[str, str] = {}
+    environment.fix("tensorflow", variables)
+    assert variables["TF_ENABLE_ONEDNN_OPTS"] == "1"
+    assert environment.described({"TF_ENABLE_ONEDNN_OPTS": "1"}) == "", "what is chosen anyway"
+    assert environment.described({"TF_ENABLE_ONEDNN_OPTS": "0"}) == "TF_ENABLE_ONEDNN_OPTS=0"
+
+
 def test_long_and_strange_values_stay_apart_and_short() -> None:
     long = [environment.described({"XLA_FLAGS": "--x=" + "a" * 10_000 + end}) for end in "bc"]
     assert long[0] != long[1]

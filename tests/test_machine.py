@@ -354,7 +354,7 @@ def test_a_node_of_gpus_and_a_job_that_was_given_one_of_them_are_the_same_machin
         140 << 30,
         "570.86.15",
     )
-    assert machine.facts("jax", accelerators=None)["accelerators"].count("; ") == 3
+    assert machine.facts("jax", count=None)["accelerators"].count("; ") == 3
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
     assert machine.facts("jax") == node
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")

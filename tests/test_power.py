@@ -209,6 +209,19 @@ def test_what_disturbs_a_gpu_is_said(
     assert (found["throttled"], found["other_processes"], meter.disturbance) == (throttled, others, said)
 
 
+def test_heat_that_has_passed_before_the_window_ends_is_seen(box: Box, gpu: nvml.Gpu) -> None:
+    gpu.heat_ns = 5_000_000
+    meter = box.meter(GPU)
+    box.now += 1
+    gpu.heat_ns = 6_000_000
+    assert meter.read()["throttled"] is True
+    assert meter.disturbance == "clocks slowed by heat"
+    # What was before the window began is not its own.
+    meter.start()
+    box.now += 1
+    assert meter.read()["throttled"] is False
+
+
 @pytest.mark.parametrize("uuid", ["MIG-dddd4444", "GPU-unknown"])
 def test_a_slice_and_an_unknown_gpu_have_no_counters(box: Box, gpu: nvml.Gpu, uuid: str) -> None:
     """And the processor's are not taken in their place."""

@@ -33,9 +33,10 @@ MAY_IMPORT = {
     "cores": set(),
     "disturbance": {"cores"},
     "power": {"cores"},
+    "accelerators": set(),
     "processor": set(),
     "environment": set(),
-    "machine": {"spec", "catalogue", "records", "cores", "environment", "processor"},
+    "machine": {"spec", "catalogue", "records", "cores", "environment", "accelerators", "processor"},
     "sources": {"spec", "catalogue", "records", "datasets"},
     # The ceilings are measured on what the engine brings up, as it does for a run.
     "commands": GROUND
@@ -62,6 +63,7 @@ MAY_IMPORT = {
         "optimizers",
         "layers",
         "records",
+        "accelerators",
         "machine",
         "sources",
         "cores",

@@ -26,7 +26,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import catalogue, datasets, machine, measures, records
-from benchmarks.commands import gather, past
+from benchmarks.commands import ceilings, gather, past
 from benchmarks.commands.duration import in_seconds
 from benchmarks.engine import jobs
 from benchmarks.engine.__main__ import make_writable, progress
@@ -49,7 +49,7 @@ GATHER_S, COUNTING = 5.0, 0.2
 
 
 @dataclasses.dataclass(frozen=True)
-class Work:
+class RecipeWork:
     """The learning steps of a recipe, and the floating-point operations in all of them.
 
     The latter are None if they cannot be counted, as where the host learns; `elsewhere_s` are the seconds
@@ -87,12 +87,12 @@ class Speed:
     aside: float = ASIDE_S
     taken: list[tuple[float, float, float]] = dataclasses.field(default_factory=list)
 
-    def learning(self, work: Work) -> float:
+    def learning(self, work: RecipeWork) -> float:
         """Seconds of learning, before runs have shown better."""
         assert work.flop is not None
         return max(work.steps * STEP_S, work.flop / (SHARE * self.matmul_flops))
 
-    def seconds(self, work: Work) -> float:
+    def seconds(self, work: RecipeWork) -> float:
         """Seconds that a run takes: learning as much slower or faster than supposed as the others were.
 
         If its operations are unknown, those that it took elsewhere.
@@ -143,7 +143,7 @@ def worth(one: Candidate, answered: Collection[Claim]) -> float:
 
 def best(
     some: Sequence[Candidate],
-    works: Mapping[str, Work],
+    works: Mapping[str, RecipeWork],
     speed: Speed,
     answered: Collection[Claim],
     left_s: float,
@@ -158,7 +158,7 @@ def best(
     return some[place] if place is not None and rates[place] > 0 else None
 
 
-def count(one: Candidate, options: Options) -> Work:
+def count(one: Candidate, options: Options) -> RecipeWork:
     """The work of a recipe, counted in a child of this process, which has brought the backend up.
 
     Raises ValueError if the child fails.
@@ -180,10 +180,10 @@ def count(one: Candidate, options: Options) -> Work:
     os.waitpid(child, 0)
     if not text:
         raise ValueError(f"the work of {one.name} cannot be counted; see above")
-    return Work(*json.loads(text))
+    return RecipeWork(*json.loads(text))
 
 
-def read_counts(path: Path) -> dict[str, Work]:
+def read_counts(path: Path) -> dict[str, RecipeWork]:
     """The counts of an earlier call, by name; none if there is no file.
 
     Raises ValueError for a file of something else.
@@ -192,12 +192,12 @@ def read_counts(path: Path) -> dict[str, Work]:
         return {}
     try:
         rows = records.files.parse_json(path.read_bytes(), str(path))
-        return {str(name): Work(int(steps), flop) for name, (steps, flop) in rows.items()}
+        return {str(name): RecipeWork(int(steps), flop) for name, (steps, flop) in rows.items()}
     except (records.RecordError, AttributeError, TypeError, ValueError) as error:
         raise ValueError(f"{path}: is not a file of counts ({error}); delete it, and count again") from None
 
 
-def count_all(some: Sequence[Candidate], options: Options, path: Path, end: float) -> dict[str, Work]:
+def count_all(some: Sequence[Candidate], options: Options, path: Path, end: float) -> dict[str, RecipeWork]:
     """The work of all candidates, counted where the file lacks it, until `end` (by `time.monotonic`)."""
     works = read_counts(path)
     # Those with most claims first.
@@ -218,7 +218,7 @@ def count_all(some: Sequence[Candidate], options: Options, path: Path, end: floa
     return works
 
 
-def with_published_times(some: Sequence[Candidate], works: Mapping[str, Work]) -> dict[str, Work]:
+def with_published_times(some: Sequence[Candidate], works: Mapping[str, RecipeWork]) -> dict[str, RecipeWork]:
     """The work of all candidates, with the seconds that published runs of them took."""
     published = sorted(past.PUBLISHED.glob("*"))
     known = {tier: past.earlier(published, tier, "tensorflow")[0] for tier in TIERS}
@@ -228,14 +228,18 @@ def with_published_times(some: Sequence[Candidate], works: Mapping[str, Work]) -
 
 def matmul_flops(options: Options) -> float:
     """The ceiling of matrix products, as the workflow measures it: into `machines/`, once."""
-    path = options.out / "machines" / f"{options.backend}.json"
-    if not path.exists():
-        command = [sys.executable, "-m", "benchmarks.commands.ceilings"]
-        subprocess.run([*command, "--backend", options.backend, "--out", str(path)], check=False)
+    folder = options.out / "machines"
+    command = [sys.executable, "-m", "benchmarks.commands.ceilings", "--once"]
+    subprocess.run([*command, "--backend", options.backend, "--out", str(folder)], check=False)
     try:
-        return float(json.loads(path.read_text())["matmul_flops"])
+        return max(
+            float(json.loads(path.read_text())["matmul_flops"])
+            for path in folder.glob(
+                f"{ceilings.stem(options.backend, machine.facts(options.backend))}-*.json"
+            )
+        )
     except (OSError, ValueError, KeyError):
-        raise ValueError(f"the speed of this device could not be measured into {path}; see above") from None
+        raise ValueError(f"the speed of this device could not be measured into {folder}; see above") from None
 
 
 class TimeIsUp(BaseException):
@@ -266,7 +270,7 @@ def until(end: float) -> Iterator[None]:
 
 
 def train(
-    some: Sequence[Candidate], works: Mapping[str, Work], options: Options, speed: Speed, end: float
+    some: Sequence[Candidate], works: Mapping[str, RecipeWork], options: Options, speed: Speed, end: float
 ) -> list[str]:
     """Train one candidate after the other until the time is up. Returns a line for each run."""
     lines: list[str] = []
@@ -302,7 +306,7 @@ def train(
     return lines
 
 
-def left_aside(some: Sequence[Candidate], works: Mapping[str, Work], speed: Speed) -> list[str]:
+def left_aside(some: Sequence[Candidate], works: Mapping[str, RecipeWork], speed: Speed) -> list[str]:
     """Sentences on the candidates that were not considered."""
     uncounted = [one.name for one in some if one.name not in works]
     unknown = [one.name for one in some if one.name in works and speed.seconds(works[one.name]) == math.inf]

@@ -1,4 +1,4 @@
-"""Measure the ceilings of this machine: `python -m benchmarks.commands.ceilings --backend X --out FILE`.
+"""Measure the ceilings of this machine: `python -m benchmarks.commands.ceilings --backend X --out FOLDER`.
 
 They are its speeds on matrix products and on copying memory, with which the throughput of runs can be
 compared, and the time that any call takes.
@@ -124,15 +124,30 @@ def _seconds(operation: Callable[[Any], Any], value: Any, to_numpy: Callable[[An
     return statistics.median(repeats)
 
 
+def stem(backend: str, row: dict[str, Any]) -> str:
+    """How the names of files of a machine's ceilings begin; `row` is what `machine.facts` says of it."""
+    return "-".join([backend, row["machine_id"], row["software_id"]])
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Measure the ceilings of this machine, those of one device, and write them, with its ids, as JSON."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.commands.ceilings", description=main.__doc__)
+    """Measure the ceilings of this machine, those of one device, and write them, with its ids, as JSON.
+
+    With --once, nothing is done where the folder has those of this machine with this backend.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.commands.ceilings", description=(main.__doc__ or "").split("\n")[0]
+    )
     parser.add_argument("--backend", choices=BACKENDS, default="tensorflow")
     parser.add_argument("--devices", type=int, default=1, help="devices that share a batch in the runs here")
-    parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
+    parser.add_argument("--once", action="store_true", help="unless they are known for this machine")
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the JSON file")
     options = parser.parse_args(arguments)
     row = machine.facts(options.backend, options.devices)
-    if gpus := machine.visible_gpus(options.backend):
+    name = stem(options.backend, row)
+    if options.once and any(options.out.glob(f"{name}-*.json")):
+        return 0
+    gpus = machine.visible_gpus(options.backend)
+    if gpus and machine.is_nvidia(gpus[0].uuid):
         # The first GPU that the row names; CUDA may number GPUs differently.
         os.environ["CUDA_VISIBLE_DEVICES"] = gpus[0].uuid
     meter = disturbance.Meter()
@@ -150,7 +165,10 @@ def main(arguments: list[str] | None = None) -> int:
         **(power.limits(gpus[0].uuid) if gpus else {"power_limit_w": None, "clock_hz": None}),
         **{name: load[name] for name in ("other_cores", "stolen_cores")},
     }
-    records.write_json_atomic({"ceiling_id": records.ceiling_id(ceiling), **ceiling}, options.out)
+    ceiling_id = records.ceiling_id(ceiling)
+    records.write_json_atomic(
+        {"ceiling_id": ceiling_id, **ceiling}, options.out / f"{name}-{ceiling_id}.json"
+    )
     print(
         f"{row['accelerators'] or row['processor']}: {measured['matmul_flops']:.3g} FLOP/s, "
         f"{measured['bandwidth']:.3g} B/s"

@@ -269,6 +269,7 @@ def parser() -> argparse.ArgumentParser:
 
 def bring_up(options: Options, holder: str) -> None:
     """Lease devices and import the backend, as for a run."""
+    lease.accelerators(options.backend, progress, holder)
     lease.cores(options.threads, progress, holder)
     of_a_kind = [gpu.uuid for gpu in machine.gpus_of_a_kind(options.backend)]
     lease.gpus(of_a_kind, options.devices, progress, holder)

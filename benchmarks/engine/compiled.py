@@ -46,7 +46,12 @@ class CompiledStage:
     ) -> None:
         self.stage, self.learner, self.model = stage, learner, model
         self.data, self.driver, self.steps_per_epoch = data, driver, steps_per_epoch
-        self.choice = programs.choose(driver.name, driver.is_gpu(), programs.traits(model))
+        self.choice = programs.choose(
+            driver.name,
+            driver.is_gpu(),
+            programs.traits(model),
+            programs.multiplications(model, stage.batch_size),
+        )
         train = data.data.train
         self.streamed = bool(stage.epochs) and any(
             not isinstance(value, np.ndarray) for value in train.values()

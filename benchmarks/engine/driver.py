@@ -69,7 +69,7 @@ class Driver(Protocol):
 
     @staticmethod
     def is_gpu() -> bool:
-        """Whether programs run on a GPU."""
+        """Whether programs run on a GPU, or on an accelerator of another kind."""
 
     @staticmethod
     def has_tf32() -> bool:

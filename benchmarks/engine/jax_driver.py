@@ -1,6 +1,7 @@
 """The JAX driver: Keras variables become an explicit state that compiled programs take and return."""
 
 import functools
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -78,13 +79,14 @@ class Driver:
 
     @staticmethod
     def is_gpu() -> bool:
-        """Whether JAX's first device is a GPU."""
-        return jax.devices()[0].platform == "gpu"
+        """Whether JAX's first device is a GPU, or an accelerator of another kind."""
+        return jax.devices()[0].platform != "cpu"
 
     @staticmethod
     def has_tf32() -> bool:
-        """By the compute capability: 8.0 or later."""
-        return float(getattr(jax.devices()[0], "compute_capability", 0)) >= 8
+        """By the compute capability: 8.0 or later. AMD's GPUs have one that is no number."""
+        capability = str(getattr(jax.devices()[0], "compute_capability", ""))
+        return re.fullmatch(r"\d+\.\d+", capability) is not None and float(capability) >= 8
 
     def reset_peak_memory(self) -> None:
         """Note the peak so far, since JAX cannot reset it."""

@@ -142,6 +142,7 @@ def bring_up(options: Options, progress: Callable[[str], None], holder: str = ""
     """
     from benchmarks import machine
 
+    lease.accelerators(options.backend, progress, holder)
     gpus = machine.visible_gpus(options.backend)
     if options.precision == "tf32" and not gpus:
         raise ValueError(

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import IO
 
 from benchmarks import cores as available
+from benchmarks.accelerators import plugins
+from benchmarks.machine import is_nvidia
 
 #: Seconds after which a waiting run repeats for whom it waits.
 AGAIN_S = 60.0
@@ -169,12 +171,22 @@ def gpus(uuids: list[str], count: int, progress: Callable[[str], None], holder: 
     """Lease `count` of these GPUs, if there are any, and show only those to the backend.
 
     They are named by UUID, since an index may mean another GPU to another tool. Raises ValueError if there
-    are some, but fewer than `count`.
+    are some, but fewer than `count`. Of other makers' accelerators nothing is hidden: see `accelerators`.
     """
     if uuids and count > len(uuids):
         raise ValueError(
             f"--devices {count} exceeds the {len(uuids)} GPU(s) of one kind that this process may use;"
             f" give at most {len(uuids)}, or let CUDA_VISIBLE_DEVICES name more"
         )
-    if uuids:
+    if uuids and is_nvidia(uuids[0]):
         os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(_take("gpu", uuids, count, progress, holder))
+
+
+def accelerators(backend: str, progress: Callable[[str], None], holder: str = "") -> None:
+    """Lease the accelerators of other makers than NVIDIA, all together, if it has a plug-in for them.
+
+    There is no common way to show a process a part of them, and some serve one process at a time, so that
+    even asking for their names takes them.
+    """
+    if plugins(backend):
+        _take("accelerator", ["all"], 1, progress, holder)

@@ -3,7 +3,9 @@
 The choice was measured on two processor cores, and `python -m benchmarks.speed` repeats the measurement.
 A loop of steps compiled by XLA is fastest if the step is small, since it removes the cost of dispatching. But
 on a processor XLA runs a convolution inside a compiled loop many times slower than the same step dispatched
-alone, and TensorFlow's own kernels run convolutions and recurrent layers faster than XLA's.
+alone, and TensorFlow's own kernels run convolutions faster than XLA's. In a recurrent net the cost of
+dispatching comes once a time step: small nets run up to four times as fast compiled by XLA, large ones
+slower.
 
 On a GPU the loop removes the gaps between kernel launches. Its length is a constant, because a loop of
 unknown length asks the host before each step whether there is one more. Neither choice for a GPU has been
@@ -13,6 +15,7 @@ For small nets on a processor, a loop whose body holds four steps is a sixth fas
 step, on either backend. Its compilation takes three times as long, which only pays in long runs.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
@@ -21,6 +24,9 @@ MOST_STEPS = 20_000
 #: A loop's body holds UNROLLED steps where that pays: nets of at most SMALL weight arrays in runs of at least
 #: LONG steps.
 UNROLLED, SMALL, LONG = 4, 12, 60_000
+#: Multiplications in a time step, as examples in a batch times weights, from which TensorFlow's kernels run a
+#: recurrent net faster than XLA's. At a twentieth XLA's are four times as fast, at 5 million they are slower.
+LARGE = 2_000_000
 #: The classes of Keras from which its convolutions descend.
 CONVOLUTIONS = {"BaseConv", "BaseConvTranspose", "BaseDepthwiseConv", "BaseSeparableConv", "ConvLSTM"}
 
@@ -73,15 +79,23 @@ def layers(model: Any) -> list[Any]:
     return list(model._flatten_layers()) if hasattr(model, "_flatten_layers") else [model]
 
 
-def choose(backend: str, gpu: bool, of_model: set[Trait]) -> Choice:
-    """The program for this backend, kind of device and these traits of the model."""
+def choose(backend: str, gpu: bool, of_model: set[Trait], multiplications: int) -> Choice:
+    """The program for this backend, kind of device and these traits of the model.
+
+    `multiplications` are the examples of a batch times the model's weights.
+    """
     if gpu:
         return Choice(loop=True, xla=True, constant=True)
     if "convolution" in of_model:
         return Choice(loop=False, xla=backend == "jax")
-    if "recurrence" in of_model:
+    if "recurrence" in of_model and multiplications >= LARGE:
         return Choice(loop=True, xla=backend == "jax")
     return Choice(loop=True, xla=True)
+
+
+def multiplications(model: Any, batch_size: int) -> int:
+    """The examples of a batch times the trainable weights of a model."""
+    return batch_size * sum(math.prod(weight.shape) for weight in model.trainable_variables)
 
 
 def unrolled(choice: Choice, gpu: bool, weights: int, steps: int) -> int:

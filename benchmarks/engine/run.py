@@ -1,6 +1,7 @@
 """Trains one recipe of one entry with several seeds, and records each run."""
 
 import errno
+import functools
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -8,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks import catalogue, disturbance, machine, power, records
-from benchmarks.engine import backend, checkpoints, memory, outcome, seeds, start
+from benchmarks.engine import backend, checkpoints, legs, memory, outcome, seeds, start
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.outcome import Outcome
 from benchmarks.engine.runs import Options, Run, execution_key
@@ -164,11 +165,8 @@ class Trainer:
         began, first_epoch = time.monotonic(), left.epoch
         while left.epoch < end and not self._has_succeeded():
             last = min(left.epoch + ready.leg, end)
-            self.device.start()
-            self.clock.start("train")
-            steps, examples, logs = bench.train_leg(left.epoch, last)
-            train_s = self.clock.start("evaluate")
-            drawn = self.device.read()
+            train = functools.partial(bench.train_leg, left.epoch, last)
+            (steps, examples, logs), train_s, read = legs.measured(train, self.clock, self.device, self.meter)
             left.epoch = last
             leg = {
                 "epoch": last,
@@ -178,7 +176,7 @@ class Trainer:
                 "train_s": train_s,
                 "warm_up": warm_up,
             }
-            left.epochs.append({**leg, **self.meter.read(), **drawn})
+            left.epochs.append({**leg, **read})
             warm_up = False
             self._add_measures(bench, "train", logs, last)
             bad = [name for name, value in logs.items() if not math.isfinite(value)]

@@ -1,7 +1,7 @@
 """The TensorFlow driver: programs are `tf.function`s over the Keras variables, compiled by XLA or not."""
 
 import functools
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -161,8 +161,10 @@ class Driver:
     ) -> Program:
         """One `tf.function` of a step, and, for a loop, one for each constant length or for all lengths."""
         take_one = self._on_rows(step)
-        single = tf.function(take_one, jit_compile=xla, autograph=False)
-        traced = single.get_concrete_function(*_signature(data, batch_size))
+        # A concrete function is called at half the cost of the `tf.function` that it comes from.
+        traced = tf.function(take_one, jit_compile=xla, autograph=False).get_concrete_function(
+            *_signature(data, batch_size)
+        )
         names, self._graph = list(traced.structured_outputs), (step, traced.graph)
         # XLA inlines a call; an interpreted loop may pay for it, so there the step is traced again.
         inside = traced if xla else take_one
@@ -201,7 +203,7 @@ class Driver:
                 sums = programs[count if counts else None](tf.constant(order), tf.constant(count), data)
                 return {name: float(value) for name, value in zip(names, sums, strict=True)}
             rows = tf.unstack(tf.constant(order[:count]))
-            logs = [single(row, data) for row in rows]
+            logs = [traced(row, data) for row in rows]
             return {
                 name: float(np.sum([log[name].numpy() for log in logs], dtype="float32")) for name in names
             }
@@ -226,13 +228,42 @@ class Driver:
         return tensorflow_work.count(self._graph[1])
 
     def function(self, call: Callable[..., Any], updates: bool = False) -> Callable[..., Any]:
-        """Compiled without XLA."""
+        """Compiled without XLA.
+
+        Which program fits the arguments is looked up here: TensorFlow takes longer for that than for a small
+        net.
+        """
 
         def reading(*arguments: Any) -> Any:
             with keras.StatelessScope():
                 return call(*arguments)
 
-        return tf.function(call if updates else reading, autograph=False, reduce_retracing=True)
+        traced = tf.function(call if updates else reading, autograph=False)
+        programs: dict[Any, Callable[..., Any]] = {}
+
+        def run(*arguments: Any) -> Any:
+            tensors = [
+                {name: tf.convert_to_tensor(value) for name, value in each.items()}
+                if isinstance(each, Mapping)
+                else tf.convert_to_tensor(each)
+                for each in arguments
+            ]
+            kinds = tuple(
+                tuple((name, *_kind(value)) for name, value in each.items())
+                if isinstance(each, Mapping)
+                else _kind(each)
+                for each in tensors
+            )
+            if kinds not in programs:
+                programs[kinds] = traced.get_concrete_function(*tensors)
+            return programs[kinds](*tensors)
+
+        return run
+
+
+def _kind(tensor: tf.Tensor) -> tuple[Any, ...]:
+    """Shape and dtype."""
+    return (*tensor.shape.as_list(), tensor.dtype)
 
 
 def _signature(data: Batch, batch_size: int) -> tuple[tf.TensorSpec, dict[str, tf.TensorSpec]]:

@@ -50,8 +50,9 @@ class WrongDevice(Exception):
 def check_device(driver: Driver, options: Options) -> None:
     """Raise an error unless the backend computes on the device that identifies the run.
 
-    Raises RuntimeError if the backend does not find an existing GPU, WrongDevice if it uses one that
-    NVIDIA's driver does not list, or one that lacks the precision, or has fewer devices than share a batch.
+    Raises RuntimeError if the backend does not find an existing GPU, WrongDevice if it uses one that neither
+    NVIDIA's driver nor the backend itself lists, or one that lacks the precision, or has fewer devices than
+    share a batch.
     """
     gpus = machine.visible_gpus(options.backend)
     if gpus and not driver.is_gpu():
@@ -60,7 +61,7 @@ def check_device(driver: Driver, options: Options) -> None:
             " on the CPU"
         )
         raise RuntimeError(
-            f"{options.backend} does not find the {gpus[0].name} that NVIDIA's driver lists: {remedy}"
+            f"{options.backend} does not find the {gpus[0].name} that this machine has: {remedy}"
         )
     if driver.device().lower() != "cpu" and not gpus:
         raise WrongDevice(

@@ -17,6 +17,13 @@ MEASURES = (
     ),
     Measure("bits_per_symbol", "bit/symbol", "lower", "the cross-entropy in bits"),
     Measure(
+        "bits_per_character",
+        "bit/character",
+        "lower",
+        "the cross-entropy of the text in bits, divided among its characters, where a symbol may stand for "
+        "several",
+    ),
+    Measure(
         "legal",
         "%",
         "higher",

@@ -175,7 +175,7 @@ EPOCHS = (
     Column(
         "throttled",
         "boolean",
-        "whether heat or a power brake slowed the accelerator's clocks as the leg ended; null on a processor",
+        "whether heat slowed the accelerator, or a power brake as the leg ended; null on a processor",
         null=True,
     ),
     Column(

@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from benchmarks import optimizers
+from benchmarks.layers.units import draws
 from benchmarks.rules.protocol import Batch, Context, DrawsMasks, whole_model
 
 ORDERS = ("simultaneous", "alternating")
@@ -83,7 +84,7 @@ class Learner:
         return {"discriminator_loss": first, "generator_loss": second}
 
     def _noise(self, n: int) -> Any:
-        return self.model.noise(keras.random.uniform((n, self.model.latent), seed=self.seed))
+        return self.model.noise(draws.uniform((n, self.model.latent), self.seed))
 
     def _mask_seeds(self) -> list[Any]:
         """The present states of the seeds from which the discriminator draws its dropout masks."""

@@ -11,6 +11,7 @@ import keras
 from keras import ops
 
 from benchmarks.layers.models.boltzmann_machine import BoltzmannMachines, settle, temperatures
+from benchmarks.layers.units import draws
 from benchmarks.rules.protocol import Batch, Context, whole_model
 
 
@@ -83,17 +84,10 @@ class Learner:
         return ops.einsum("tmci,tmcj->mij", seen, seen) / (self.collect * chains)
 
     def _draw(self, chains: int) -> Any:
-        """All uniform numbers of a learning cycle with so many chains in each machine.
-
-        Drawn in two halves: XLA works a single draw on TensorFlow into all that uses it, which is ten times
-        slower.
-        """
+        """All uniform numbers of a learning cycle with so many chains in each machine."""
         model, times = self.model, len(self.temperatures)
         of_chain = times * model.visible + 2 * model.units + times * (model.hidden + model.units)
-        half = (-(-model.machines * chains * of_chain // 2),)
-        return ops.concatenate(
-            [keras.random.uniform(half, dtype=model.variable_dtype, seed=self.seed) for _ in range(2)]
-        )
+        return draws.uniform((model.machines * chains * of_chain,), self.seed, model.variable_dtype)
 
 
 class Numbers:

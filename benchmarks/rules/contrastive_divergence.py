@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from benchmarks import optimizers
+from benchmarks.layers.units.stochastic import sample
 from benchmarks.rules.protocol import Batch, Context
 
 
@@ -54,9 +55,7 @@ class Learner:
         return {"reconstruction_error": ops.mean(ops.sum(ops.square(data - probability), axis=-1))}
 
     def _sample(self, probability: Any) -> Any:
-        return ops.cast(
-            keras.random.uniform(ops.shape(probability), seed=self.seed) < probability, probability.dtype
-        )
+        return sample(probability, self.seed)
 
 
 def directions(model: Any, data: Any, first: Any, visible: Any, last: Any, weight_decay: float) -> list[Any]:

@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from benchmarks import optimizers
+from benchmarks.layers.units import draws
 from benchmarks.rules.protocol import Batch, Context
 
 DIRECTIONS = ("gradient", "random")
@@ -53,7 +54,7 @@ class Learner:
             lambda: self.loss(self.model, {**batch, "x": x + self.shift}, True), [*weights, self.shift]
         )
         if self.direction == "random":
-            gradient = keras.random.uniform(x.shape, -1.0, 1.0, dtype=x.dtype, seed=self.seed)
+            gradient = 2.0 * draws.uniform(x.shape, self.seed, x.dtype) - 1.0
         moved = x + self.epsilon * ops.sign(gradient)
         adversarial_loss, adversarial = self.driver.gradient(
             lambda: self.loss(self.model, {**batch, "x": moved}, True), weights

@@ -10,6 +10,7 @@ from keras import ops
 
 from benchmarks import optimizers
 from benchmarks.layers.models.sigmoid_belief_net import SigmoidBeliefNets
+from benchmarks.layers.units.stochastic import sample
 from benchmarks.rules.protocol import Batch, Context, whole_model
 
 
@@ -38,8 +39,7 @@ class Learner:
         """One step. Logs the mean of the bound with its sign reversed, in nats an image."""
         model = self.model
         intensity = model.intensity(batch["x"])
-        uniform = keras.random.uniform(ops.shape(intensity), dtype=intensity.dtype, seed=self.seed)
-        bound, climbs = self.climb(ops.cast(uniform < intensity, intensity.dtype), batch.get("y"))
+        bound, climbs = self.climb(sample(intensity, self.seed), batch.get("y"))
         descents = [-climb for climb in climbs]
         for place, link in enumerate(model.links):
             descents[place] = descents[place] + self.decay * link.value

@@ -11,7 +11,8 @@ device, so that a block of learning steps needs nothing but indices. Every rando
 begins with a fresh episode: a resumed run needs no state of a generator or an environment.
 """
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -104,16 +105,11 @@ def td_loss(error: Any, error_clip: float | None) -> Any:
     return ops.mean(0.5 * ops.square(near) + error_clip * (size - near))
 
 
-class Learner:
-    """Deep Q-learning. The options of the rule:
+class Player(ABC):
+    """What deep Q-learning does with a net that remembers and with one that does not.
 
-    memory: transitions remembered; learning_starts: environment steps before the first learning step;
-    train_every, gradient_steps: steps in a block; discount; final_exploration and exploration_steps: the
-    share of random actions falls linearly from 1 to the first within the second; target_every: learning steps
-    between copies of the net into the target network (0: none, the net is its own target, as in 2013);
-    double: the net itself chooses the action that the target network values (see `double_target`);
-    error_clip: see `td_loss`; actors: environments that are played side by side, so that one call chooses an
-    action for each (1 in the papers; a step in any of them counts as one environment step).
+    Its variables are those of the net, the optimiser and, with `target_every`, the target network; a learner
+    adds its memory, in which so far `stored` things were stored.
     """
 
     def __init__(self, context: Context) -> None:
@@ -126,7 +122,7 @@ class Learner:
             context.seed,
         )
         self.batch_size: int | None = context.stage.batch_size
-        options = dict(context.stage.rule_options)
+        options = context.stage.rule_options
         self.discount: float = options["discount"]
         self.learning_starts: int = options["learning_starts"]
         self.train_every: int = options["train_every"]
@@ -135,9 +131,8 @@ class Learner:
         self.exploration_steps: int = options["exploration_steps"]
         self.target_every: int = options.get("target_every", 0)
         self.double: bool = options.get("double", False)
-        self.error_clip: float | None = options.get("error_clip")
-        self.epoch_steps: int = context.stage.steps_per_epoch or 0
         self.actors: int = options.get("actors", 1)
+        self.epoch_steps: int = context.stage.steps_per_epoch or 0
         if self.epoch_steps % self.train_every or not self.epoch_steps:
             raise ValueError(
                 f"steps_per_epoch {self.epoch_steps} is not a multiple of train_every"
@@ -150,21 +145,13 @@ class Learner:
         if self.target_every % self.gradient_steps:
             raise ValueError(
                 f"target_every {self.target_every} is not a multiple of gradient_steps"
-                f" {self.gradient_steps}; make it one, or 0"
-            )
-        if self.double and not self.target_every:
-            raise ValueError("double needs a target network that differs from the net; set target_every")
-        if self.train_every > options["memory"]:
-            raise ValueError(
-                f"memory {options['memory']} holds fewer transitions than one block,"
-                f" train_every {self.train_every}; enlarge it"
+                f" {self.gradient_steps}; make it one"
             )
 
         name = context.data.info["environment"]
         self.environments = [gymnasium.make(name, disable_env_checker=True) for _ in range(self.actors)]
-        space = self.environments[0].observation_space
+        self.space = self.environments[0].observation_space
         self.actions = int(self.environments[0].action_space.n)
-        self.memory = ReplayMemory(options["memory"], space.shape, str(space.dtype))
         self.optimizer = optimizers.make(context.stage.optimizer)
         self.optimizer.build(self.model.trainable_variables)
         self.target: Any = None
@@ -175,75 +162,30 @@ class Learner:
             *self.model.variables,
             *self.optimizer.variables,
             *(self.target.variables if self.target is not None else []),
-            *self.memory.variables,
         ]
         self.stored = self.learned = 0
-
-    def step(self, batch: Batch) -> dict[str, Any]:
-        """One step down the gradient on the memories at the places batch["place"].
-
-        Logs the loss and the mean value of the best action.
-        """
-        memories = self.memory.recall(batch["place"])
-        weights = self.model.trainable_variables
-        judge = self.model if self.target is None else self.target
-        values_next = ops.cast(judge(memories["next_observation"], training=False), "float32")
-        reward, terminal = memories["reward"], memories["terminal"]
-        if self.double:
-            own = ops.cast(self.model(memories["next_observation"], training=False), "float32")
-            target = double_target(reward, terminal, own, values_next, self.discount)
-        else:
-            target = td_target(reward, terminal, values_next, self.discount)
-        target = ops.stop_gradient(target)
-
-        def compute() -> Any:
-            values = ops.cast(self.model(memories["observation"], training=True), "float32")
-            taken = chosen(values, memories["action"])
-            return td_loss(target - taken, self.error_clip)
-
-        loss, gradients = self.driver.gradient(compute, weights)
-        if self.stage.clip_norm is not None:
-            gradients = clip_by_global_norm(gradients, self.stage.clip_norm)
-        self.optimizer.apply(gradients, weights)
-        return {"loss": loss, "q_value": ops.mean(ops.max(values_next, axis=-1))}
 
     def _copy_to_target(self) -> Any:
         for to, source in zip(self.target.variables, self.model.variables, strict=True):
             to.assign(source.value)
         return ops.convert_to_tensor(0)
 
-    def _store(self, places: Any, *transitions: Any) -> Any:
-        self.memory.store(places, dict(zip(self.memory.fields, transitions, strict=True)))
-        return ops.convert_to_tensor(0)
+    def compile_renewal(self) -> None:
+        """Compile the copying of the net into the target network, and copy it."""
+        self._renew = self.driver.function(self._copy_to_target, updates=True)
+        self._renew()
 
-    def compile(self) -> None:
-        """Compile what `leg` dispatches: choosing an action, storing a block, learning from memories, copying
-        the net.
+    def descend(self, compute: Callable[[], Any], values_next: Any) -> dict[str, Any]:
+        """One step down the gradient of what `compute` returns.
+
+        Logs the loss and the mean value of the best action, of the values [..., actions] of what follows.
         """
-        before = self.driver.read()
-        self._act = self.driver.function(
-            lambda observations: ops.argmax(self.model(observations, training=False), axis=-1)
-        )
-        self._remember = self.driver.function(self._store, updates=True)
-        places = {"place": self.driver.put(np.arange(self.memory.capacity, dtype="int32"))}
-        self._learn = self.driver.training_program(
-            self.step, places, self.gradient_steps, self.stage.batch_size, loop=True, xla=True
-        )
-        observation, _ = self.environments[0].reset(seed=0)
-        self._act(np.stack([observation] * self.actors))
-        self._remember(*self._block([(observation, 0, 0.0, 0.0, observation)] * self.train_every))
-        if self.target_every:
-            self._renew = self.driver.function(self._copy_to_target, updates=True)
-            self._renew()
-        self.driver.write(before)
-
-    def _block(self, transitions: list[tuple[Any, ...]]) -> tuple[np.ndarray, ...]:
-        columns = zip(*transitions, strict=True)
-        arrays = (
-            np.asarray(column, str(variable.dtype))
-            for column, variable in zip(columns, self.memory.variables, strict=True)
-        )
-        return self.memory.places(self.stored, len(transitions)), *arrays
+        weights = self.model.trainable_variables
+        loss, gradients = self.driver.gradient(compute, weights)
+        if self.stage.clip_norm is not None:
+            gradients = clip_by_global_norm(gradients, self.stage.clip_norm)
+        self.optimizer.apply(gradients, weights)
+        return {"loss": loss, "q_value": ops.mean(ops.max(values_next, axis=-1))}
 
     def exploration(self, step: int) -> float:
         """The share of random actions at this environment step of the run."""
@@ -268,6 +210,121 @@ class Learner:
         logs["exploration"] = self.exploration(last * self.epoch_steps)
         return steps, steps * self.stage.batch_size, logs
 
+    @abstractmethod
+    def _epoch(self, epoch: int, sums: dict[str, float], done: list[float]) -> None:
+        """Play and learn for one epoch. Adds to the sums of the logs and the returns of what ended."""
+
+    def fresh_episodes(self, random: np.random.Generator) -> np.ndarray:
+        """Begin an episode in each environment; returns what is seen first, [actors, ...]."""
+        first = FIRST_SEED + random.integers(2**31 - FIRST_SEED, size=self.actors)
+        return np.stack(
+            [each.reset(seed=int(seed))[0] for each, seed in zip(self.environments, first, strict=True)]
+        )
+
+    def learn(
+        self, program: Callable[..., dict[str, float]], places: np.ndarray, sums: dict[str, float]
+    ) -> None:
+        """Learn from the memories at these places, int32 [gradient_steps, batch]; adds to the sums."""
+        for name, value in program(places, self.gradient_steps).items():
+            sums[name] = sums.get(name, 0.0) + value
+        self.learned += self.gradient_steps
+        if self.target_every and self.learned % self.target_every == 0:
+            self._renew()
+
+    def host_state(self) -> dict[str, np.ndarray]:
+        """How much was stored and how many steps learned; the memory itself is among the variables."""
+        return {"stored": np.asarray(self.stored, "int64"), "learned": np.asarray(self.learned, "int64")}
+
+    def set_host_state(self, state: Mapping[str, np.ndarray]) -> None:
+        """Continue from what `host_state` returned."""
+        self.stored, self.learned = int(state["stored"]), int(state["learned"])
+
+    def reset_host_state(self, seed: int) -> None:
+        """Start again from this seed."""
+        self.seed, self.stored, self.learned = seed, 0, 0
+
+
+class Learner(Player):
+    """Deep Q-learning. The options of the rule:
+
+    memory: transitions remembered; learning_starts: environment steps before the first learning step;
+    train_every, gradient_steps: steps in a block; discount; final_exploration and exploration_steps: the
+    share of random actions falls linearly from 1 to the first within the second; target_every: learning steps
+    between copies of the net into the target network (0: none, the net is its own target, as in 2013);
+    double: the net itself chooses the action that the target network values (see `double_target`);
+    error_clip: see `td_loss`; actors: environments that are played side by side, so that one call chooses an
+    action for each (1 in the papers; a step in any of them counts as one environment step).
+    """
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        options = context.stage.rule_options
+        self.error_clip: float | None = options.get("error_clip")
+        if self.double and not self.target_every:
+            raise ValueError("double needs a target network that differs from the net; set target_every")
+        if self.train_every > options["memory"]:
+            raise ValueError(
+                f"memory {options['memory']} holds fewer transitions than one block,"
+                f" train_every {self.train_every}; enlarge it"
+            )
+        self.memory = ReplayMemory(options["memory"], self.space.shape, str(self.space.dtype))
+        self.variables += self.memory.variables
+
+    def step(self, batch: Batch) -> dict[str, Any]:
+        """One step down the gradient on the memories at the places batch["place"].
+
+        Logs the loss and the mean value of the best action.
+        """
+        memories = self.memory.recall(batch["place"])
+        judge = self.model if self.target is None else self.target
+        values_next = ops.cast(judge(memories["next_observation"], training=False), "float32")
+        reward, terminal = memories["reward"], memories["terminal"]
+        if self.double:
+            own = ops.cast(self.model(memories["next_observation"], training=False), "float32")
+            target = double_target(reward, terminal, own, values_next, self.discount)
+        else:
+            target = td_target(reward, terminal, values_next, self.discount)
+        target = ops.stop_gradient(target)
+
+        def compute() -> Any:
+            values = ops.cast(self.model(memories["observation"], training=True), "float32")
+            taken = chosen(values, memories["action"])
+            return td_loss(target - taken, self.error_clip)
+
+        return self.descend(compute, values_next)
+
+    def _store(self, places: Any, *transitions: Any) -> Any:
+        self.memory.store(places, dict(zip(self.memory.fields, transitions, strict=True)))
+        return ops.convert_to_tensor(0)
+
+    def compile(self) -> None:
+        """Compile what `leg` dispatches: choosing an action, storing a block, learning from memories, copying
+        the net.
+        """
+        before = self.driver.read()
+        self._act = self.driver.function(
+            lambda observations: ops.argmax(self.model(observations, training=False), axis=-1)
+        )
+        self._remember = self.driver.function(self._store, updates=True)
+        places = {"place": self.driver.put(np.arange(self.memory.capacity, dtype="int32"))}
+        self._learn = self.driver.training_program(
+            self.step, places, self.gradient_steps, self.stage.batch_size, loop=True, xla=True
+        )
+        observation, _ = self.environments[0].reset(seed=0)
+        self._act(np.stack([observation] * self.actors))
+        self._remember(*self._block([(observation, 0, 0.0, 0.0, observation)] * self.train_every))
+        if self.target_every:
+            self.compile_renewal()
+        self.driver.write(before)
+
+    def _block(self, transitions: list[tuple[Any, ...]]) -> tuple[np.ndarray, ...]:
+        columns = zip(*transitions, strict=True)
+        arrays = (
+            np.asarray(column, str(variable.dtype))
+            for column, variable in zip(columns, self.memory.variables, strict=True)
+        )
+        return self.memory.places(self.stored, len(transitions)), *arrays
+
     def _epoch(self, epoch: int, sums: dict[str, float], done: list[float]) -> None:
         random = np.random.default_rng([self.seed, epoch])
         rounds = self.epoch_steps // self.actors
@@ -275,10 +332,7 @@ class Learner:
             random.random((rounds, self.actors)),
             random.integers(self.actions, size=(rounds, self.actors)),
         )
-        first = FIRST_SEED + random.integers(2**31 - FIRST_SEED, size=self.actors)
-        observations = np.stack(
-            [each.reset(seed=int(seed))[0] for each, seed in zip(self.environments, first, strict=True)]
-        )
+        observations = self.fresh_episodes(random)
         gained = np.zeros(self.actors)
         block: list[tuple[Any, ...]] = []
         for i in range(rounds):
@@ -305,27 +359,6 @@ class Learner:
                 self.stored += len(block)
                 block = []
                 if self.stored > self.learning_starts:
-                    self._learn_from_memory(random, sums)
-
-    def _learn_from_memory(self, random: np.random.Generator, sums: dict[str, float]) -> None:
-        held = min(self.stored, self.memory.capacity)
-        places = random.integers(held, size=(self.gradient_steps, self.stage.batch_size), dtype="int32")
-        for name, value in self._learn(places, self.gradient_steps).items():
-            sums[name] = sums.get(name, 0.0) + value
-        self.learned += self.gradient_steps
-        if self.target_every and self.learned % self.target_every == 0:
-            self._renew()
-
-    def host_state(self) -> dict[str, np.ndarray]:
-        """How many transitions were stored and how many steps learned; the memory itself is among the
-        variables.
-        """
-        return {"stored": np.asarray(self.stored, "int64"), "learned": np.asarray(self.learned, "int64")}
-
-    def set_host_state(self, state: Mapping[str, np.ndarray]) -> None:
-        """Continue from what `host_state` returned."""
-        self.stored, self.learned = int(state["stored"]), int(state["learned"])
-
-    def reset_host_state(self, seed: int) -> None:
-        """Start again from this seed."""
-        self.seed, self.stored, self.learned = seed, 0, 0
+                    held = min(self.stored, self.memory.capacity)
+                    size = (self.gradient_steps, self.stage.batch_size)
+                    self.learn(self._learn, random.integers(held, size=size, dtype="int32"), sums)

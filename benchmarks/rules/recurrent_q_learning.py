@@ -10,18 +10,15 @@ The engine calls `leg`: the learner acts on the host and stores what it sees in 
 blocks; after each block it dispatches a program of several learning steps.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-from benchmarks import optimizers
 from benchmarks.layers.look_up import chosen
-from benchmarks.rules.backpropagation import clip_by_global_norm
-from benchmarks.rules.protocol import Batch, Context, whole_model
-from benchmarks.rules.q_learning import FIRST_SEED, double_target, td_target
+from benchmarks.rules.protocol import Batch, Context
+from benchmarks.rules.q_learning import Player, double_target, td_target
 
 
 def counted_steps(last: Any, terminal: Any, warm_up: int) -> Any:
@@ -37,7 +34,7 @@ def counted_steps(last: Any, terminal: Any, warm_up: int) -> Any:
     return ops.cast(ended_before == 0, "float32") * known * late
 
 
-class Learner:
+class Learner(Player):
     """Deep recurrent Q-learning. The options of the rule:
 
     memory: steps remembered of each actor; actors: environments that are played side by side, so that one
@@ -52,42 +49,16 @@ class Learner:
     """
 
     def __init__(self, context: Context) -> None:
-        import gymnasium
-
-        self.model, self.driver, self.stage, self.seed = (
-            whole_model(context),
-            context.driver,
-            context.stage,
-            context.seed,
-        )
-        self.batch_size: int | None = context.stage.batch_size
-        options = dict(context.stage.rule_options)
+        super().__init__(context)
+        options = context.stage.rule_options
         self.capacity: int = options["memory"]
-        self.actors: int = options["actors"]
-        self.learning_starts: int = options["learning_starts"]
-        self.train_every: int = options["train_every"]
-        self.gradient_steps: int = options["gradient_steps"]
-        self.discount: float = options["discount"]
-        self.final_exploration: float = options["final_exploration"]
-        self.exploration_steps: int = options["exploration_steps"]
-        self.target_every: int = options["target_every"]
         self.unroll: int = options["unroll"]
         self.warm_up: int = options.get("warm_up", 0)
-        self.double: bool = options.get("double", False)
-        self.epoch_steps: int = context.stage.steps_per_epoch or 0
-        if self.epoch_steps % self.train_every or not self.epoch_steps:
+        self.hidden: float = context.data.info["hidden"]
+        if not self.target_every:
             raise ValueError(
-                f"steps_per_epoch {self.epoch_steps} is not a multiple of train_every"
-                f" {self.train_every}; make it one"
-            )
-        if self.train_every % self.actors:
-            raise ValueError(
-                f"train_every {self.train_every} is not a multiple of actors {self.actors}; make it one"
-            )
-        if self.target_every % self.gradient_steps or not self.target_every:
-            raise ValueError(
-                f"target_every {self.target_every} is not a multiple of gradient_steps"
-                f" {self.gradient_steps}; make it one"
+                "target_every is 0, but the rule needs a target network; give a multiple of gradient_steps"
+                f" {self.gradient_steps}"
             )
         rounds = self.train_every // self.actors
         if rounds + self.length >= self.capacity:
@@ -100,31 +71,15 @@ class Learner:
                 f"learning_starts {self.learning_starts} comes before any actor has made a sequence of"
                 f" {self.length + 1} steps; make it more than {self.length * self.actors + self.actors}"
             )
-
-        name = context.data.info["environment"]
-        self.hidden: float = context.data.info["hidden"]
-        self.environments = [gymnasium.make(name, disable_env_checker=True) for _ in range(self.actors)]
-        space = self.environments[0].observation_space
-        self.actions = int(self.environments[0].action_space.n)
         self.memory = {
-            "observation": self._room("observation", space.shape, str(space.dtype)),
+            "observation": self._room("observation", self.space.shape, str(self.space.dtype)),
             "action": self._room("action", (), "int"),
             "reward": self._room("reward", (), "float32"),
             "terminal": self._room("terminal", (), "float32"),
             "last": self._room("last", (), "float32"),
         }
         self.state_size = int(self.model.inputs[1].shape[-1])
-        self.optimizer = optimizers.make(context.stage.optimizer)
-        self.optimizer.build(self.model.trainable_variables)
-        self.target = keras.models.clone_model(self.model)
-        self._copy_to_target()
-        self.variables = [
-            *self.model.variables,
-            *self.optimizer.variables,
-            *self.target.variables,
-            *self.memory.values(),
-        ]
-        self.stored = self.learned = 0
+        self.variables += self.memory.values()
 
     @property
     def length(self) -> int:
@@ -159,7 +114,6 @@ class Learner:
         memories = self.recall(batch["place"])
         observations = memories["observation"]
         blank = ops.zeros((observations.shape[0], self.state_size), "float32")
-        weights = self.model.trainable_variables
         counted = counted_steps(memories["last"], memories["terminal"], self.warm_up)
         reward, terminal = memories["reward"], memories["terminal"]
         values_next = ops.cast(self.target([observations, blank], training=False)[0][:, 1:], "float32")
@@ -175,16 +129,7 @@ class Learner:
             error = (target - chosen(values, memories["action"])) * counted
             return ops.sum(ops.square(error)) / ops.maximum(ops.sum(counted), 1.0)
 
-        loss, gradients = self.driver.gradient(compute, weights)
-        if self.stage.clip_norm is not None:
-            gradients = clip_by_global_norm(gradients, self.stage.clip_norm)
-        self.optimizer.apply(gradients, weights)
-        return {"loss": loss, "q_value": ops.mean(ops.max(values_next, axis=-1))}
-
-    def _copy_to_target(self) -> Any:
-        for to, source in zip(self.target.variables, self.model.variables, strict=True):
-            to.assign(source.value)
-        return ops.convert_to_tensor(0)
+        return self.descend(compute, values_next)
 
     def _store(self, places: Any, *steps: Any) -> Any:
         for variable, values in zip(self.memory.values(), steps, strict=True):
@@ -208,13 +153,12 @@ class Learner:
         self._learn = self.driver.training_program(
             self.step, places, self.gradient_steps, self.stage.batch_size, loop=True, xla=True
         )
-        self._renew = self.driver.function(self._copy_to_target, updates=True)
         observation, _ = self.environments[0].reset(seed=0)
         self._act(np.stack([observation] * self.actors), self._blank())
         ones = np.ones(self.actors)
         step = (np.stack([observation] * self.actors), ones, ones, ones, ones)
         self._remember(*self._block([step] * (self.train_every // self.actors)))
-        self._renew()
+        self.compile_renewal()
         self.driver.write(before)
 
     def _blank(self) -> np.ndarray:
@@ -230,39 +174,13 @@ class Learner:
         )
         return places.ravel().astype("int32"), *columns
 
-    def exploration(self, step: int) -> float:
-        """The share of random actions at this environment step of the run."""
-        return 1.0 + (self.final_exploration - 1.0) * min(step / self.exploration_steps, 1.0)
-
-    def leg(self, first: int, last: int) -> tuple[int, int, dict[str, float]]:
-        """Train the epochs first..last-1, of `steps_per_epoch` environment steps each.
-
-        Returns learning steps, sequences learned from, and the means of loss and value, besides the mean
-        return of the training episodes that ended (exploration included) and the share of random actions at
-        the end.
-        """
-        sums: dict[str, float] = {}
-        done: list[float] = []
-        learned = self.learned
-        for epoch in range(first, last):
-            self._epoch(epoch, sums, done)
-        steps = self.learned - learned
-        logs = {name: value / steps for name, value in sums.items()}
-        if done:
-            logs["training_return"] = float(np.mean(done))
-        logs["exploration"] = self.exploration(last * self.epoch_steps)
-        return steps, steps * self.stage.batch_size, logs
-
     def _epoch(self, epoch: int, sums: dict[str, float], done: list[float]) -> None:
         """Play and learn; each actor begins a new episode, so that a resumed run needs no environment."""
         random = np.random.default_rng([self.seed, epoch])
         rounds = self.epoch_steps // self.actors
         explore, hide = random.random((rounds, self.actors)), random.random((rounds, self.actors))
         choice = random.integers(self.actions, size=(rounds, self.actors))
-        first = FIRST_SEED + random.integers(2**31 - FIRST_SEED, size=self.actors)
-        observations = np.stack(
-            [each.reset(seed=int(seed))[0] for each, seed in zip(self.environments, first, strict=True)]
-        )
+        observations = self.fresh_episodes(random)
         states, gained = self._blank(), np.zeros(self.actors)
         block: list[tuple[np.ndarray, ...]] = []
         for i in range(rounds):
@@ -290,30 +208,12 @@ class Learner:
                 self.stored += len(block)
                 block = []
                 if self.stored * self.actors > self.learning_starts:
-                    self._learn_from_memory(random, sums)
+                    self.learn(self._learn, self._places(random), sums)
 
-    def _learn_from_memory(self, random: np.random.Generator, sums: dict[str, float]) -> None:
+    def _places(self, random: np.random.Generator) -> np.ndarray:
         """Sequences begin at any remembered step that has as many after it as they are long."""
         held = min(self.stored, self.capacity)
         size = (self.gradient_steps, self.stage.batch_size)
         first = self.stored - held + random.integers(held - self.length, size=size)
         places = random.integers(self.actors, size=size) * self.capacity + first % self.capacity
-        for name, value in self._learn(places.astype("int32"), self.gradient_steps).items():
-            sums[name] = sums.get(name, 0.0) + value
-        self.learned += self.gradient_steps
-        if self.learned % self.target_every == 0:
-            self._renew()
-
-    def host_state(self) -> dict[str, np.ndarray]:
-        """How many steps of each actor were stored and how many were learned; the memory itself is among the
-        variables.
-        """
-        return {"stored": np.asarray(self.stored, "int64"), "learned": np.asarray(self.learned, "int64")}
-
-    def set_host_state(self, state: Mapping[str, np.ndarray]) -> None:
-        """Continue from what `host_state` returned."""
-        self.stored, self.learned = int(state["stored"]), int(state["learned"])
-
-    def reset_host_state(self, seed: int) -> None:
-        """Start again from this seed."""
-        self.seed, self.stored, self.learned = seed, 0, 0
+        return places.astype("int32")

@@ -10,6 +10,7 @@ import argparse
 import dataclasses
 import functools
 import importlib
+import inspect
 import json
 import math
 import multiprocessing
@@ -35,6 +36,7 @@ from benchmarks.engine.workbench import Workbench, WrongDevice
 from benchmarks.records.identity import digest
 from benchmarks.rules.protocol import HostModel, StartsFromModel
 from benchmarks.spec import Data, Entry, Recipe
+from benchmarks.tasks.protocol import Translator
 
 #: A timed repeat takes at least this long, and there are this many of them.
 REPEAT_S, REPEATS = 0.2, 7
@@ -52,6 +54,8 @@ OPERATIONS = {False: 1e9, True: 2e11}
 SIDE, CLASSES = 256, 1000
 #: The most steps in a program.
 MOST_STEPS = 256
+#: The variant of a recipe that trains the published net on random symbols.
+PUBLISHED = "published"
 
 Row = dict[str, Any]
 
@@ -61,6 +65,7 @@ class Bench(Workbench):
 
     def __init__(self, entry: Entry, recipe: Recipe, options: Options, whole: dict[str, Data]) -> None:
         self.whole = whole
+        self.reads_random_text = recipe.variant == PUBLISHED
         self.most = max(HELD, *(stage.batch_size for stage in catalogue.stages(recipe)))
         super().__init__(entry, recipe, options, Clock(), 0, compiled=False)
 
@@ -68,7 +73,8 @@ class Bench(Workbench):
         key = (dataset, limit)
         if key not in self._loaded:
             if dataset not in self.whole:
-                self.whole[dataset] = loaded(dataset, self.options.data_dir)
+                data = loaded(dataset, self.options.data_dir)
+                self.whole[dataset] = random_text(data, self.entry) if self.reads_random_text else data
             data = self.whole[dataset]
             length = len(next(iter(data.train.values()))) if data.train else 0
             places = np.arange(self.most) % max(length, 1)
@@ -85,6 +91,42 @@ def loaded(dataset: str, data_dir: Path | None) -> Data:
     x = rng.integers(0, 256, (HELD, SIDE, SIDE, 3), np.uint8)
     split = {"x": x, "y": rng.integers(0, CLASSES, HELD, np.int32)}
     return Data(split, split, split)
+
+
+def published(entry: Entry) -> Recipe | None:
+    """The recipe by which an entry is timed at its published size; None if there is none.
+
+    It is the entry's first of the tier paper. The large readers of text have none, since not all that they
+    read can be had: their first recipe trains the published net on random symbols.
+    """
+    if own := catalogue.recipes(entry, "paper"):
+        return own[0]
+    given = inspect.signature(entry.build).parameters.keys()
+    if not {"vocabulary", "context"} <= given or "input_shape" in given:
+        return None
+    size = dict(entry.parameters[0].arguments)
+    return dataclasses.replace(entry.recipes[0], tier="paper", variant=PUBLISHED, model=size)
+
+
+def random_text(data: Data, entry: Entry) -> Data:
+    """Symbols drawn evenly in place of the text of the entry's first recipe, as long as the published net
+    reads; labels stay.
+    """
+    defaults = {name: given.default for name, given in inspect.signature(entry.build).parameters.items()}
+    size = defaults | dict(entry.parameters[0].arguments)
+    longer = size["context"] - entry.recipes[0].model["context"]
+    rng = np.random.Generator(np.random.PCG64(0))
+
+    def drawn(value: np.ndarray) -> np.ndarray:
+        if value.ndim == 1:
+            return value
+        shape = (min(len(value), HELD), value.shape[1] + longer)
+        if value.dtype.kind == "f":  # which symbols count: all
+            return np.ones(shape, value.dtype)
+        return rng.integers(1, size["vocabulary"], shape, value.dtype)  # 0 is padding
+
+    # Which symbols a grammar allows, for each symbol of the text, is not learned from.
+    return dataclasses.replace(data, train={key: drawn(x) for key, x in data.train.items() if x.ndim <= 2})
 
 
 def of_batch(recipe: Recipe, batch_size: int) -> Recipe:
@@ -119,10 +161,12 @@ def points(entry: Entry, recipe: Recipe, options: Options) -> Iterator[Row]:
     bench = Bench(entry, recipe, options, whole)
     if isinstance(bench.model, HostModel):
         return
-    if "x" not in bench.data.train:
-        return
-    answer = bench.driver.function(functools.partial(bench.model, training=False))
-    x = bench.data.train["x"]
+    if "x" in bench.data.train:
+        compute, x = functools.partial(bench.model, training=False), bench.data.train["x"]
+    else:
+        longest = bench.data.train["target"].shape[1] - 1
+        compute, x = functools.partial(written, bench.model, longest=longest), bench.data.train["source"]
+    answer = bench.driver.function(compute)
     deadline = max(deadline, time.perf_counter() + RECIPE_S / 2)
     measure = functools.partial(answering, bench.driver, device, answer, x)
     yield from series("inference", own, measure, deadline)
@@ -213,6 +257,29 @@ def steps(flop: float | None, gpu: bool) -> int:
     if not flop:
         return 16
     return 2 ** int(math.log2(min(max(OPERATIONS[gpu] / flop, 1), MOST_STEPS)))
+
+
+def written(model: Translator, source: Any, longest: int) -> Any:
+    """Translations of `longest` symbols, int32 [n], of which the last are returned.
+
+    The likeliest symbol follows, as in `benchmarks.tasks._decoding.greedy`, after the end symbol as before
+    it: weights that have learned nothing write it at once, or never.
+    """
+    import keras
+    from keras import ops
+
+    from benchmarks.tasks._decoding import START
+
+    memory, state = model.start(source, longest)
+    symbols = ops.full((ops.shape(source)[0],), START, "int32")
+
+    def step(i: Any, symbols: Any, *leaves: Any) -> tuple[Any, ...]:
+        state_before = keras.tree.pack_sequence_as(state, leaves)
+        logits, after = model.decode_step(symbols, i, memory, state_before)
+        return i + 1, ops.cast(ops.argmax(logits, axis=-1), "int32"), *keras.tree.flatten(after)
+
+    begin = (ops.convert_to_tensor(0, "int32"), symbols, *keras.tree.flatten(state))
+    return ops.while_loop(lambda i, *_: i < longest, step, begin)[1]
 
 
 def answering(
@@ -372,7 +439,11 @@ def main(arguments: list[str] | None = None) -> int:
     context: Any = multiprocessing.get_context("fork" if backend.forks() else "spawn")
     failed = 0
     for entry in entries:
-        recipe = catalogue.recipes(entry, config["tier"])[0]
+        own_size = config["sizes"] == "recipes"
+        recipe = catalogue.recipes(entry, config["tier"])[0] if own_size else published(entry)
+        if recipe is None:
+            print(f"{entry.id}: has no recipe of its published size")
+            continue
         if path(entry, recipe, options).exists():
             print(f"{entry.id} {recipe.name}: measured already")
             continue

@@ -38,7 +38,12 @@ def engine(workload: Workload) -> Round:
     )
     driver.bind(learner.variables)
     data = {key: driver.put(value) for key, value in workload.data().items()}
-    choice = programs.choose(name, driver.is_gpu(), programs.traits(model))
+    choice = programs.choose(
+        name,
+        driver.is_gpu(),
+        programs.traits(model),
+        programs.multiplications(model, workload.batch_size),
+    )
     # Throughput is that of a long run, as the trainings are that these workloads stand for.
     unroll = programs.unrolled(choice, driver.is_gpu(), len(model.trainable_variables), programs.LONG)
     counts = {workload.steps} if choice.constant else ()
@@ -51,6 +56,23 @@ def engine(workload: Workload) -> Round:
         program(seeds.order(0, next(epochs), workload.examples, workload.batch_size), workload.steps)
 
     return train
+
+
+def engine_measured(workload: Workload) -> Round:
+    """The engine, with all that is read around a leg of a run."""
+    import keras
+
+    from benchmarks import disturbance, machine, power
+    from benchmarks.engine import legs
+    from benchmarks.engine.clock import Clock
+
+    train, clock, load = engine(workload), Clock(), disturbance.Meter()
+    device = power.Meter([gpu.uuid for gpu in machine.visible_gpus(keras.backend.backend())[:1]])
+
+    def measured() -> None:
+        legs.measured(train, clock, device, load)
+
+    return measured
 
 
 def _compiled(workload: Workload, **options: Any) -> Any:

@@ -150,7 +150,7 @@ def operations(options: argparse.Namespace, determinism: str) -> None:
         ),
         "product": (((size, size), (size, size)), ops.matmul),
     }
-    choice = programs.choose(options.backend, gpu, {"convolution"})
+    choice = programs.choose(options.backend, gpu, {"convolution"}, 0)
     order = np.zeros((rows, 1), "int32")
     for name, (shapes, operation) in cases.items():
         for backwards in (False, True):
@@ -525,7 +525,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.stage:
-        if "CUDA_VISIBLE_DEVICES" not in os.environ and (gpus := machine.visible_gpus(options.backend)):
+        gpus = machine.visible_gpus(options.backend)
+        if "CUDA_VISIBLE_DEVICES" not in os.environ and gpus and machine.is_nvidia(gpus[0].uuid):
             os.environ["CUDA_VISIBLE_DEVICES"] = gpus[0].uuid
         STAGES[options.stage](options)
         return 0

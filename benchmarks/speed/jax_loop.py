@@ -162,6 +162,16 @@ def _transformer(keys: Any) -> tuple[Parameters, Callable[..., Any]]:
     return p, forward
 
 
+def has_tf32() -> bool:
+    """Whether the device can round to TF32: by the compute capability, 8.0 or later."""
+    return jax.devices()[0].platform == "gpu" and float(jax.devices()[0].compute_capability) >= 8
+
+
+def set_precision(precision: str) -> None:
+    """As `backend.start` has it for the engine: JAX itself would round to TF32 on a GPU."""
+    jax.config.update("jax_default_matmul_precision", "tensorfloat32" if precision == "tf32" else "highest")
+
+
 def jax_by_hand(workload: Workload) -> Round:
     """The fastest of single steps, an epoch as one scan, and that scan unrolled; data on the device."""
     keys = iter(jax.random.split(jax.random.key(0), 64))

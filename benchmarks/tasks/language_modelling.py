@@ -79,6 +79,9 @@ def evaluate(
         "perplexity": math.exp(min(mean["entropy"], 700.0)),
         "bits_per_symbol": mean["entropy"] / math.log(2.0),
     }
+    if "characters" in data.info:
+        per_symbol = data.info["characters"][split] / symbols
+        measures["bits_per_character"] = measures["bits_per_symbol"] / per_symbol
     if "legal" in sums:
         measures["legal"] = 100.0 * mean["legal"]
     if strings:

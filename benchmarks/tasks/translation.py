@@ -67,10 +67,10 @@ def decode(model: Any, batch: Mapping[str, Any], longest: int, beam: int, alpha:
 
 
 def text(symbols: np.ndarray, vocabulary: list[str], joiner: str) -> str:
-    """The words up to the end symbol, joined."""
+    """The words up to the end symbol, joined; a blank in front of the first is left out."""
     ends = np.flatnonzero(symbols == END)
     shown = symbols[: ends[0]] if len(ends) else symbols
-    return joiner.join(vocabulary[symbol] for symbol in shown if symbol not in (PADDING, START))
+    return joiner.join(vocabulary[symbol] for symbol in shown if symbol not in (PADDING, START)).strip()
 
 
 def evaluate(
@@ -84,8 +84,8 @@ def evaluate(
 ) -> dict[str, float]:
     """The measures on one split: the test split by beam search, the validation split greedily.
 
-    At most as many symbols are produced as the training targets are long. BLEU is reported where the
-    symbols are words, against the data set's reference sentences.
+    At most as many symbols are produced as the training targets are long. BLEU is reported where
+    blanks separate words, against the data set's reference sentences.
     """
     require("translation", model, MODEL)
     arrays = {key: np.asarray(getattr(data, split)[key], "int32") for key in ("source", "target")}
@@ -103,7 +103,7 @@ def evaluate(
         "token_accuracy": 100.0 * totals["right"] / totals["symbols"],
         "perplexity": float(np.exp(min(totals["nats"] / totals["symbols"], 700.0))),
     }
-    if joiner == " ":
+    if any(" " in symbol for symbol in [joiner, *vocabulary]):
         import sacrebleu
 
         measures["bleu"] = sacrebleu.corpus_bleu(

@@ -95,6 +95,8 @@ def _by_question(results: Results, ratios: pd.DataFrame, shown: pd.DataFrame, pa
             Line2D([], [], linestyle="", marker="o", color=colours[pair], markersize=6, label=pair)
             for pair in pairs[:8]
         ],
+        columns=8,
+        x=-0.4 if len(pairs) > 4 else 0.0,
     )
     part = f" Part {page} of {pages}: {len(shown)} of them." if pages > 1 else ""
     caption = _finding(ratios)

@@ -42,6 +42,7 @@ def draw(results: Results) -> list[Drawn]:
             Line2D([], [], linestyle="", marker="o", color=DARK2[i], markersize=5, label=machine)
             for i, machine in enumerate(machines[:MOST])
         ],
+        columns=MOST,
     )
     whole = shown[shown["over"] == "all"]
     caption = f"Speed-ups over machine {base}, all entries: " + "; ".join(

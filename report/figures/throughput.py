@@ -65,11 +65,12 @@ def draw(results: Results) -> list[Drawn]:
         if len(machines) <= 12:
             axes.legend(
                 loc="lower left",
-                bbox_to_anchor=(0, 1),
-                ncols=6,
+                bbox_to_anchor=(-0.4 if len(machines) > 6 else 0, 1),
+                ncols=12,
                 title=None,
                 borderaxespad=0.3,
-                handletextpad=0.3,
+                handletextpad=0.2,
+                columnspacing=0.8,
             )
     style.powers(axes.xaxis)
     axes.set_xlabel("training examples per second")

@@ -11,7 +11,7 @@ from report.tables.comparisons import FROM_AND_TO
 
 #: columns of the file of rounds
 REQUIRED = ("model", "contender", "backend", "round", "examples_per_s")
-_COLUMNS = ("model", "contender", "backend", "median", "ratio", "low", "high", "n", "against")
+_COLUMNS = ("model", "contender", "backend", "precision", "median", "ratio", "low", "high", "n", "against")
 
 
 def speed(path: Path) -> Table:
@@ -24,6 +24,8 @@ def speed(path: Path) -> Table:
         )
     rounds["examples_per_s"] = pd.to_numeric(rounds["examples_per_s"], errors="coerce")
     rounds["backend"] = rounds["backend"].fillna("")
+    if "precision" not in rounds:  # until it could be chosen
+        rounds["precision"] = ""
     rows = []
     for model, part in rounds.groupby("model", sort=False):
         rows += _rows_of(str(model), part)
@@ -31,6 +33,7 @@ def speed(path: Path) -> Table:
         Column("model", "model", filterable=True),
         Column("contender", "contender", filterable=True),
         Column("backend", "backend", filterable=True),
+        Column("precision", "precision"),
         Column("median", "examples/s", "number"),
         Column("ratio", "ratio", "number"),
         Column("low", "from", "number"),
@@ -52,7 +55,7 @@ def _rows_of(model: str, rounds: pd.DataFrame) -> list[dict[str, object]]:
     """The contenders on one model, each with its ratio to the default, otherwise to the slowest."""
     by_contender = {
         key: group.groupby("round")["examples_per_s"].median()
-        for key, group in rounds.groupby(["contender", "backend"], sort=False)
+        for key, group in rounds.groupby(["contender", "backend", "precision"], sort=False)
     }
     estimates = {key: statistics.median(values.tolist()) for key, values in by_contender.items()}
     known = {key: estimate for key, estimate in estimates.items() if estimate}
@@ -72,12 +75,13 @@ def _rows_of(model: str, rounds: pd.DataFrame) -> list[dict[str, object]]:
                 "model": clip(clean(model), 80),
                 "contender": clip(clean(str(key[0])), 80),
                 "backend": clip(clean(str(key[1])), 40),
+                "precision": clip(clean(str(key[2])), 40),
                 "median": estimate.median,
                 "ratio": ratio.effect if ratio else None,
                 "low": ratio.low if ratio else None,
                 "high": ratio.high if ratio else None,
                 "n": estimate.n,
-                "against": clip(clean(" ".join(map(str, base)).strip()), 80),
+                "against": clip(clean(" ".join(map(str, base[:2])).strip()), 80),
             }
         )
     return rows

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks import catalogue, records
 from benchmarks.commands import answer
-from benchmarks.commands.answer import ASIDE_S, SHARE, STEP_S, Candidate, Speed, Work
+from benchmarks.commands.answer import ASIDE_S, SHARE, STEP_S, Candidate, RecipeWork, Speed
 from tests.workflow.workflow_runs import ROOT, environment
 
 LENET = catalogue.load("lenet5_1998")
@@ -26,22 +26,22 @@ def candidate(claims: int, shortened: str = "", first: int = 0, name: str = "a")
 
 def test_a_run_takes_its_operations_at_a_share_of_the_ceiling_or_a_time_for_each_step() -> None:
     speed = Speed(1e12)
-    assert speed.seconds(Work(10, 5e12)) == pytest.approx(5 / SHARE + ASIDE_S)
-    assert speed.seconds(Work(1_000_000, 5e12)) == pytest.approx(1e6 * STEP_S + ASIDE_S)
-    assert speed.seconds(Work(10, None)) == math.inf
-    assert speed.seconds(Work(10, None, 40.0)) == 40.0
-    assert speed.seconds(Work(10, 5e12, 40.0)) == speed.seconds(Work(10, 5e12))
+    assert speed.seconds(RecipeWork(10, 5e12)) == pytest.approx(5 / SHARE + ASIDE_S)
+    assert speed.seconds(RecipeWork(1_000_000, 5e12)) == pytest.approx(1e6 * STEP_S + ASIDE_S)
+    assert speed.seconds(RecipeWork(10, None)) == math.inf
+    assert speed.seconds(RecipeWork(10, None, 40.0)) == 40.0
+    assert speed.seconds(RecipeWork(10, 5e12, 40.0)) == speed.seconds(RecipeWork(10, 5e12))
 
 
 def test_the_runs_that_have_ended_correct_what_was_supposed() -> None:
     """Of three runs that took 2, 3 and 10 times as long as supposed the middle one counts."""
     speed = Speed(1e12, 7.0, [(10.0, 20.0, 5.0), (10.0, 30.0, 6.0), (1.0, 10.0, 90.0)])
-    assert speed.seconds(Work(10, 5e12)) == pytest.approx(3 * 5 / SHARE + 6)
+    assert speed.seconds(RecipeWork(10, 5e12)) == pytest.approx(3 * 5 / SHARE + 6)
 
 
 def test_most_claims_a_second_come_first_among_those_that_fit() -> None:
     short, long, late = candidate(1, name="short"), candidate(4, first=1, name="long"), candidate(9, first=5)
-    works = {short.name: Work(1, 1e12), long.name: Work(1, 1e13), late.name: Work(1, 1e14)}
+    works = {short.name: RecipeWork(1, 1e12), long.name: RecipeWork(1, 1e13), late.name: RecipeWork(1, 1e14)}
     speed = Speed(1e12, 20.0)  # 30, 120 and 1,020 seconds
     some = [short, long, late]
     assert answer.best(some, works, speed, (), 200.0) is short  # 1/30 and 4/120 are equal
@@ -78,7 +78,7 @@ def test_published_times_stand_in_where_operations_cannot_be_counted() -> None:
     """Strings of a grammar: a net with a loop over the symbols, of which runs are published."""
     entry = catalogue.load("lstm_1997")
     one = Candidate(entry, catalogue.recipe(entry, "standard", "embedded_reber"), ())
-    (work,) = answer.with_published_times([one], {one.name: Work(100, None)}).values()
+    (work,) = answer.with_published_times([one], {one.name: RecipeWork(100, None)}).values()
     assert work.elsewhere_s is not None and 1 < work.elsewhere_s < 600
 
 
@@ -134,8 +134,7 @@ def test_a_rehearsal_on_the_processor_spends_its_time_and_leaves_a_bundle(tmp_pa
     # 4-4-1: forward 2 x 16 x 25 terms at least, backward as many again; 5,000 steps of 16 patterns.
     steps, flop = json.loads((tmp_path / "counts.json").read_text())["backprop_1986 standard parity_4"]
     assert steps == 5000 and 2 * 2 * 16 * 20 < flop / steps < 10 * 2 * 2 * 16 * 20
-    ceilings = tmp_path / "machines" / "jax.json"
-    call("-m", "benchmarks.commands.ceilings", "--backend", "jax", "--out", str(ceilings))
+    call("-m", "benchmarks.commands.ceilings", "--backend", "jax", "--out", str(tmp_path / "machines"))
 
     call("-c", SMALL, "--budget", "3m", *given)
     bundle = records.read_bundle(tmp_path / "bundle")

@@ -23,14 +23,17 @@ def test_the_ceilings_are_what_the_machine_can_do(tmp_path: Path, backend: str) 
         "--backend",
         backend,
         "--out",
-        str(tmp_path / "ceilings.json"),
+        str(tmp_path),
     ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    measured = json.loads((tmp_path / "ceilings.json").read_text())
+    (path,) = tmp_path.iterdir()
+    measured = json.loads(path.read_text())
     row = machine.facts(backend)
     assert (measured["machine_id"], measured["software_id"]) == (row["machine_id"], row["software_id"])
     # Not a speed, but a range: from a slow core to far beyond the fastest accelerator.
     assert 1e9 < measured["matmul_flops"] < 1e16 and 1e8 < measured["bandwidth"] < 1e14
     assert 1e7 < measured["bfloat16_flops"] < 1e16 and 1e-7 < measured["launch_s"] < 1
+    again = subprocess.run([*command, "--once"], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert again.stdout == "" and list(tmp_path.iterdir()) == [path], "they are known"
     gpu = bool(row["accelerators"])
     assert (measured["host_to_device"] is None, measured["tf32_flops"] is None) == (not gpu, not gpu)

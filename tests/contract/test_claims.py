@@ -119,7 +119,8 @@ def test_the_published_misses_and_no_others_say_why(judged: pd.DataFrame) -> Non
 @pytest.mark.parametrize(
     ("entry", "metric", "dataset", "expected"),
     [
-        ("lstm_1997", "wrong", "temporal_order", "missed"),  # [0, 100, 0]% wrong was called exceeded
+        # Checked once in 32,000 sequences, not in 2,000: runs lost again what they had learned.
+        ("lstm_1997", "wrong", "temporal_order", "reproduced"),
         (
             "lenet5_1998",
             "error",

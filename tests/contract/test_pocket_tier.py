@@ -6,6 +6,7 @@ with the locked software: then those are judged. One recipe of each task is trai
 
 import functools
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from benchmarks import catalogue, records, sources
+from benchmarks.commands import past
 from benchmarks.engine import provenance
 from benchmarks.spec import Recipe
 from tests.contract.conftest import NAME
@@ -79,19 +81,21 @@ def made_by_the_present_source(id: str, name: str, source: str, spec_hash: str, 
     return False
 
 
-def first_of_each_task() -> Iterator[tuple[str, str]]:
-    """An entry and the name of a recipe for each task."""
-    tasks = set()
+def quickest_of_each_task() -> Iterator[tuple[str, str]]:
+    """An entry and the name of a recipe for each task: what took the least time on a published machine."""
+    seconds = past.on_any_backend(past.published(), "pocket", NAME)
+    recipes: dict[str, list[tuple[str, str]]] = {}
     for id in catalogue.ids():
         entry = catalogue.load(id)
-        if entry.task not in tasks:
-            tasks.add(entry.task)
-            yield id, catalogue.recipes(entry, "pocket")[0].name
+        for recipe in catalogue.recipes(entry, "pocket"):
+            recipes.setdefault(recipe.task or entry.task, []).append((id, recipe.name))
+    for keys in recipes.values():
+        yield min(keys, key=lambda key: seconds.get(key, math.inf))
 
 
 KNOWN = published()
-for first in first_of_each_task():
-    KNOWN.pop(first, None)
+for quickest in quickest_of_each_task():
+    KNOWN.pop(quickest, None)
 RECIPES = {
     (id, recipe.name): pytest.param(id, recipe, id=f"{id}-{recipe.name}")
     for id in catalogue.ids()

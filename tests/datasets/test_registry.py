@@ -68,7 +68,9 @@ def test_real_data_sets_are_those_with_files() -> None:
         "tiny_shakespeare",
         "tiny_shakespeare_64",
         "tiny_shakespeare_256",
+        "tiny_shakespeare_pairs",
         "multi30k",
+        "multi30k_pairs",
     }
 
 

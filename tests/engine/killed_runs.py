@@ -101,7 +101,7 @@ def short(id: str, recipe: Recipe) -> Recipe:
         if recipe.stages:
             return recipe  # each has several legs
         epochs = min(recipe.epochs, 10)
-        every = min(recipe.evaluate_every, max(epochs // 3, 1))
+        every = min(recipe.evaluate_every, max(epochs // 5, 1))
         return dataclasses.replace(recipe, epochs=epochs, evaluate_every=every)
     if id == "dbn_2006":
         stages = tuple(dataclasses.replace(each, epochs=3, evaluate_every=1) for each in recipe.stages)

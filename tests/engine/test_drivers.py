@@ -274,6 +274,18 @@ def test_a_function_changes_the_state_only_if_it_says_so(driver: Any) -> None:
     assert float(reading()) == 3.0, "functions see the present state"
 
 
+def test_a_function_takes_arrays_of_any_shape_and_dtype_and_dicts_of_them(driver: Any) -> None:
+    driver.bind([])
+    doubled = driver.function(lambda batch, more: {"x": batch["x"] * 2, "y": batch["y"] + more})
+    for shape, dtype in (((2,), "float32"), ((3, 1), "float32"), ((2,), "int32"), ((2,), "float32")):
+        x = np.ones(shape, dtype)
+        found = doubled({"x": x, "y": np.float32(1.0)}, np.float32(2.0))
+        assert np.asarray(found["x"]).dtype == dtype and float(found["y"]) == 3.0
+        np.testing.assert_array_equal(found["x"], 2 * x)
+    # The same arrays by other names are other arguments.
+    assert float(doubled({"y": np.float32(5.0), "x": np.float32(1.0)}, np.float32(2.0))["y"]) == 7.0
+
+
 def test_evaluation_leaves_the_state_as_it_was(driver: Any) -> None:
     model = Model()
     driver.bind([model.calls])

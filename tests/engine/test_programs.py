@@ -4,7 +4,18 @@ from typing import Any
 
 import pytest
 
-from benchmarks.engine.programs import LONG, SMALL, UNROLLED, Choice, Trait, choose, traits, unrolled
+from benchmarks.engine.programs import (
+    LARGE,
+    LONG,
+    SMALL,
+    UNROLLED,
+    Choice,
+    Trait,
+    choose,
+    multiplications,
+    traits,
+    unrolled,
+)
 
 
 def nested(layer: Any, shape: tuple[int, ...]) -> Any:
@@ -72,10 +83,11 @@ def test_our_own_layers_say_it_themselves(driver_class: Any) -> None:
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 @pytest.mark.parametrize("found", [set(), {"convolution"}, {"recurrence"}, {"convolution", "recurrence"}])
-def test_the_rule_is_the_measured_one(backend: str, found: set[Trait]) -> None:
+@pytest.mark.parametrize("size", [0, LARGE])
+def test_the_rule_is_the_measured_one(backend: str, found: set[Trait], size: int) -> None:
     """On a GPU one loop for all; on a processor no convolution inside a loop that XLA compiles."""
-    assert choose(backend, True, found) == Choice(loop=True, xla=True, constant=True)
-    choice = choose(backend, False, found)
+    assert choose(backend, True, found, size) == Choice(loop=True, xla=True, constant=True)
+    choice = choose(backend, False, found, size)
     assert not ("convolution" in found and choice.loop and choice.xla)
     assert choice.xla or backend == "tensorflow", "JAX has no other compiler"
     if not found:
@@ -92,3 +104,15 @@ def test_only_long_loops_of_small_nets_on_a_processor_are_unrolled() -> None:
         (Choice(True, False), False, 4, LONG),
     ]
     assert {unrolled(*other) for other in others} == {1}
+
+
+@pytest.mark.parametrize(("units", "small"), [(8, True), (128, False)])
+def test_tensorflows_own_kernels_run_large_recurrent_nets(units: int, small: bool, driver_class: Any) -> None:
+    import keras
+
+    net = keras.Sequential([keras.Input((100, 32)), keras.layers.LSTM(units), keras.layers.Dense(10)])
+    # Four gates of `units` cells that see 32 inputs, themselves and a bias; ten outputs.
+    weights = 4 * units * (32 + units + 1) + 10 * (units + 1)
+    assert multiplications(net, 64) == 64 * weights
+    assert choose("tensorflow", False, traits(net), 64 * weights).xla == small
+    assert choose("jax", False, traits(net), 64 * weights).xla

@@ -10,8 +10,8 @@ from benchmarks.records.bundle import bundle_files
 from benchmarks.records.csv_tables import parse_csv
 from tests.records.examples import make_ceilings, make_record
 
-#: A published bundle of version 3.
-BUNDLE = Path(__file__).parents[2] / "results/reference/amd-epyc-zen3-2-cores-jax"
+#: One recipe of a bundle as it was published in version 3.
+BUNDLE = Path(__file__).parent / "schema_3/bundle"
 
 
 def test_a_bundle_of_version_3_loses_nothing_and_its_ceilings_get_new_ids(tmp_path: Path) -> None:

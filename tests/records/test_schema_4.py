@@ -10,8 +10,8 @@ from benchmarks.records.bundle import bundle_files
 from benchmarks.records.csv_tables import parse_csv
 from tests.records.examples import make_ceilings, make_record
 
-#: A published bundle of version 4.
-BUNDLE = Path(__file__).parents[2] / "results/reference/amd-epyc-zen4-2-cores"
+#: Two recipes of a bundle as it was published in version 4.
+BUNDLE = Path(__file__).parent / "schema_4/bundle"
 
 
 def test_a_bundle_of_version_4_keeps_its_runs_and_loses_nothing(tmp_path: Path) -> None:

@@ -193,7 +193,7 @@ def test_the_memory_holds_what_each_actor_saw_last_and_sequences_run_over_its_se
         ({"train_every": 6}, "steps_per_epoch 32 is not a multiple of train_every 6"),
         ({"actors": 3}, "train_every 8 is not a multiple of actors 3"),
         ({"target_every": 3}, "target_every 3 is not a multiple of gradient_steps 2"),
-        ({"target_every": 0}, "target_every 0 is not a multiple of gradient_steps 2"),
+        ({"target_every": 0}, "target_every is 0, but the rule needs a target network"),
         ({"memory": 7}, "memory 7 has no room for a block of 4 steps of each actor besides sequences of 4"),
         ({"learning_starts": 6}, "learning_starts 6 comes before any actor has made a sequence of 4 steps"),
     ],

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import catalogue, power
+from benchmarks import catalogue, datasets, power
 from benchmarks.commands.reading import read_speeds
 from benchmarks.commands.select import checked
+from benchmarks.engine import backend
 from benchmarks.records.validation import table_defects
 from benchmarks.spec import Recipe, Stage
 from benchmarks.speed import batch_sizes
+from tests.engine.conftest import NAME
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,6 +83,29 @@ def test_the_batch_size_is_that_of_the_last_stage() -> None:
     assert [stage.batch_size for stage in staged.stages] == [10, 80]
 
 
+def test_published_sizes_are_the_papers_own() -> None:
+    """By the parameters that the papers print; BERT reads 511 words behind the symbol for the whole text."""
+    vgg, bert, gpt2 = (catalogue.load(id) for id in ("vgg_2014", "bert_2018", "gpt2_2019"))
+    assert batch_sizes.published(vgg) == catalogue.recipes(vgg, "paper")[0]
+    assert batch_sizes.published(catalogue.load("hopfield_1982")) is None
+    assert batch_sizes.published(catalogue.load("clip_2021")) is None, "it reads pictures, too"
+    for entry, parameters in ((bert, 110_106_428), (gpt2, 124_439_808)):
+        recipe = batch_sizes.published(entry)
+        assert recipe is not None and recipe.name.endswith("-published") and recipe.tier == "paper"
+        assert recipe.model == dict(entry.parameters[0].arguments)
+        assert entry.parameters[0].trainable == parameters
+        assert [stage.batch_size for stage in catalogue.stages(recipe)] == [
+            stage.batch_size for stage in catalogue.stages(entry.recipes[0])
+        ]
+    labelled = batch_sizes.random_text(datasets.load("opinions"), bert).train
+    assert labelled["x"].shape[1:] == (511,) and 30_000 < labelled["x"].max() < 30_522
+    assert set(np.unique(labelled["y"])) == {0, 1}, "labels stay"
+    sentences = batch_sizes.random_text(datasets.load("sentences"), gpt2).train
+    assert {"x", "y", "weight"} <= set(sentences) and "legal" not in sentences
+    assert all(sentences[key].shape[1:] == (1024,) for key in ("x", "y", "weight"))
+    assert sentences["x"].min() > 0 and sentences["weight"].min() == 1
+
+
 def test_rules_that_act_by_themselves_have_no_batches() -> None:
     def first(id: str) -> Recipe:
         return catalogue.recipes(catalogue.load(id), "pocket")[0]
@@ -108,6 +133,27 @@ def test_repeats_last_long_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert next(ticks) == 2 + 7 * batch_sizes.REPEATS
 
 
+def test_a_translation_goes_on_to_its_length_past_the_end_symbol() -> None:
+    """A model that counts: after 1, the start, and 2, the end, comes 3, and so on; its state counts steps."""
+    backend.prepare(NAME, "float32")
+    backend.start(NAME, "float32")
+    from keras import ops
+
+    class Counter:
+        def __call__(self, inputs: Any, training: bool = False) -> Any:
+            pytest.fail("a translation is written step by step")
+
+        def start(self, source: Any, longest: int) -> tuple[Any, Any]:
+            return source, ops.zeros((ops.shape(source)[0],), "int32")
+
+        def decode_step(self, symbols: Any, position: Any, memory: Any, state: Any) -> tuple[Any, Any]:
+            right = ops.all(ops.equal(state, position))
+            return ops.one_hot(ops.where(right, symbols + 1, 0), 10), state + 1
+
+    answers = batch_sizes.written(Counter(), np.zeros((4, 3), "int32"), longest=6)
+    assert np.asarray(ops.convert_to_numpy(answers)).tolist() == [7] * 4
+
+
 def test_random_images_stand_in_for_imagenet_where_it_is_absent(tmp_path: Path) -> None:
     data = batch_sizes.loaded("imagenet", tmp_path)
     assert data.train["x"].shape[1:] == (256, 256, 3)
@@ -120,8 +166,7 @@ def test_random_images_stand_in_for_imagenet_where_it_is_absent(tmp_path: Path) 
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], tuple[str, Path]]:
     """Measures two entries and one without batches by the command; returns what it says, and the results."""
     results = tmp_path_factory.mktemp("speeds")
-    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
-    config = checked({"entries": "adaline_1960,mlp_mnist_1998,td_gammon_1992", "backend": backend})
+    config = checked({"entries": "adaline_1960,mlp_mnist_1998,td_gammon_1992", "backend": NAME})
     asked = json.dumps(config | {"threads": 1})
     command = [sys.executable, "-m", "benchmarks.speed.batch_sizes", "--selection", asked, "--results"]
 

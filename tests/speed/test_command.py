@@ -19,13 +19,14 @@ RESULTS = {
 
 
 def test_samples_are_written_with_the_backend_that_computed_them() -> None:
-    rows = list(csv.DictReader(io.StringIO(speed.rows(RESULTS).decode())))
-    assert list(rows[0]) == ["model", "contender", "backend", "round", "examples_per_s"]
+    rows = list(csv.DictReader(io.StringIO(speed.rows(RESULTS, "tf32").decode())))
+    assert list(rows[0]) == ["model", "contender", "backend", "precision", "round", "examples_per_s"]
     assert len(rows) == 9
     assert rows[1] == {
         "model": "mlp",
         "contender": "engine on TensorFlow",
         "backend": "tensorflow",
+        "precision": "tf32",
         "round": "1",
         "examples_per_s": "500.0",
     }
@@ -46,11 +47,12 @@ def test_a_ratio_is_the_median_of_those_of_the_same_round() -> None:
 
 
 def test_the_table_says_what_is_reached_and_what_is_missed() -> None:
-    text = speed.table(RESULTS, list(RESULTS["mlp"]))
+    text = speed.table(RESULTS, list(RESULTS["mlp"]), "tf32")
+    assert text.startswith("all contenders compute in tf32\n")
     assert "engine on TensorFlow / Keras fit, defaults: 6.00 (wanted 5.0)" in text
     assert [line.split()[0] for line in text.splitlines() if "wanted" in line] == ["reached"]
     slow = {"mlp": {**RESULTS["mlp"], "engine on TensorFlow": [200.0, 200.0, 200.0]}}
-    missed = speed.table(slow, list(slow["mlp"]))
+    missed = speed.table(slow, list(slow["mlp"]), "float32")
     assert [line.split()[0] for line in missed.splitlines() if "wanted" in line] == ["MISSED"]
 
 

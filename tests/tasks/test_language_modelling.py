@@ -43,6 +43,19 @@ def test_cross_entropy_of_logits_and_of_activations() -> None:
     )
 
 
+def test_bits_are_divided_among_the_characters_that_symbols_stand_for() -> None:
+    arrays = {
+        "x": np.log(np.array([[[0.5, 0.5], [0.25, 0.75], [0.5, 0.5]]], "float32")),
+        "y": np.zeros((1, 3), "int32"),
+        "weight": np.array([[1, 1, 0]], "float32"),
+    }
+    given = Data({}, {}, arrays, {"characters": {"test": 12}})
+    found = language_modelling.evaluate(Eager(Given()), Given(), given, "test")
+    # One bit and two bits for two symbols, which stand for twelve characters.
+    assert found["bits_per_symbol"] == pytest.approx(1.5)
+    assert found["bits_per_character"] == pytest.approx(0.25)
+
+
 def test_a_string_is_correct_if_all_that_may_follow_is_more_active_than_all_else() -> None:
     outputs = [
         [[0.5, 0.4, 0.1], [0.1, 0.2, 0.9]],  # both steps right

@@ -208,6 +208,15 @@ def test_a_perfect_translator_has_perfect_scores(split):
     assert found["perplexity"] == pytest.approx(1 + 7 * math.exp(-9), rel=1e-5)
 
 
+def test_text_from_symbols_with_blanks_in_front_of_words_has_words():
+    pieces = [*WORDS[:4], " A", "b", " c", "."]
+    found_data = data(["AccAb.", "cbAAc."], "")
+    found_data.info["target_vocabulary"] = pieces
+    found_data.info["references"]["test"] = ["a c c ab.", "cb a a c."]
+    predict = Predictor(Echo(), driver_class(keras.backend.backend())())
+    assert translation.evaluate(predict, predict.model, found_data, "test", beam=2)["bleu"] > 99.9
+
+
 def test_one_wrong_word_costs_one_sentence_and_one_symbol():
     found_data = data(["Abccb.", "cbAb.", "bcAbA."], "")
     found_data.test["target"][1, 2] = WORDS.index("c")

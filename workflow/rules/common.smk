@@ -187,9 +187,18 @@ def verdict_command(wildcards):
     return VERDICT
 
 
-def first_executions_first(wildcards):
-    """Every run is measured once before any is measured again."""
-    return 50 - max(run["execution"] for run in JOBS[wildcards.job])
+@functools.cache
+def longest_job():
+    """The seconds that the longest job is expected to take."""
+    return max(needs.seconds(runs, EXPECTED.seconds) for runs in JOBS.values())
+
+
+def urgency(wildcards):
+    """Every run is measured once before any is measured again. Long jobs begin first, so that no core waits long for
+    the last one."""
+    runs = JOBS[wildcards.job]
+    length = needs.seconds(runs, EXPECTED.seconds) / longest_job()
+    return 100 * (50 - max(run["execution"] for run in runs)) + round(99 * length)
 
 
 # The profile `gpu` says so.
@@ -257,9 +266,9 @@ def job_partition(wildcards):
 
 
 def all_cores(wildcards):
-    """All cores of this machine, so that nothing else runs while its ceilings are measured; on a cluster a run's cores."""
+    """All cores of this machine, so that nothing else runs while its ceilings are measured."""
     cores = workflow.resource_settings.cores or 0
-    return cores if workflow.local_exec and 0 < cores <= os.cpu_count() else THREADS
+    return cores if 0 < cores <= os.cpu_count() else THREADS
 
 
 PRICE = option("--price", "price") + option("--currency", "currency")

@@ -2,8 +2,7 @@
 
 
 # Every measurement of every machine is kept; the rule's output only marks that it was tried here. No run waits for it,
-# and no run is lost if it fails. It asks for the resources of a run, so that a cluster that can place one can place the
-# other.
+# and no run is lost if it fails. On a cluster the first job on each kind of node measures it instead (train.smk).
 rule machine:
     output:
         touch("results/machines/{backend}-{machine}.done"),
@@ -11,21 +10,16 @@ rule machine:
         "<logs>/machine/{backend}-{machine}.log",
     benchmark:
         "<benchmarks>/machine/{backend}-{machine}.tsv"
-    priority: 100
+    priority: 10_000
     conda:
         "../../environment.yml"
     threads: all_cores
     resources:
         gpu=gpus(ANY_WANTS_GPU),
-        gres=gres(ANY_WANTS_GPU),
-        slurm_partition=partition(ANY_WANTS_GPU),
-        mem_mb=at_most(4000, MOST_MB),
-        runtime=at_most(15, MOST_MINUTES),
     params:
         devices=DEVICES,
     shell:
-        '[ -z "${{SLURM_JOB_ID-}}" ] || export CUDA_VISIBLE_DEVICES="${{CUDA_VISIBLE_DEVICES-}}"; '
-        "python -m benchmarks.commands.ceilings --backend {wildcards.backend} --devices {params.devices} --out results/machines/{wildcards.backend}-$(date -u +%Y%m%dT%H%M%SZ)-$$.json"
+        "python -m benchmarks.commands.ceilings --backend {wildcards.backend} --devices {params.devices} --out results/machines"
         " > {log} 2>&1 || echo 'the ceilings of this machine could not be measured; {log} says why'"
 
 

@@ -119,7 +119,7 @@ def strings(
     rng: np.random.Generator,
     automaton: dict[int, dict[str, int]],
     sizes: tuple[int, int, int],
-    apart: bool = True,
+    apart: bool,
 ) -> list[list[str]]:
     """Three lists of strings, which may repeat within a list.
 

@@ -1,12 +1,16 @@
 """Multi30k: captions of photographs, German to English."""
 
+import dataclasses
 import gzip
 import re
 from pathlib import Path
+from typing import Any
 
-from benchmarks.datasets import files
+import numpy as np
+
+from benchmarks.datasets import files, merged_pairs
 from benchmarks.datasets.artefacts import fitted, frequent
-from benchmarks.datasets.translation.tokens import SPECIAL, encode
+from benchmarks.datasets.translation.tokens import SPECIAL, encode, padded
 from benchmarks.spec import Data, DataFile, DatasetCard
 
 FOLDER = "multi30k"
@@ -26,27 +30,42 @@ TOKEN = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 MINIMUM = 2
 #: The longest training sentences: nothing is cut off. The target's start and end are counted.
 SOURCE_WIDTH, TARGET_WIDTH = 44, 42
+SOURCE_WIDTH_PAIRS, TARGET_WIDTH_PAIRS = 48, 46
+#: How many symbols of merged pairs the two languages share.
+PAIRS = 10_000
+
+_CARD = DatasetCard(
+    id="multi30k",
+    title="Multi30k, German to English",
+    task="translation",
+    licence="none stated; the English side is Flickr30k captions, for research use",
+    source="https://github.com/multi30k/dataset (task 1, raw)",
+    citation="Elliott, Frank, Sima'an, Specia: Multi30K: multilingual English-German image "
+    "descriptions. Workshop on Vision and Language, 2016",
+    split="29,000 train / 1,014 validation / 1,000 test pairs as published (test_2016_flickr). Lower "
+    "case; words with inner hyphens and apostrophes, "
+    "and single marks; words seen once in training are unknown; references for BLEU are the raw "
+    "sentences in lower case",
+    checksum=files.checksum(FILES),
+    shape=f"{SOURCE_WIDTH} words to {TARGET_WIDTH}",
+    files=FILES,
+    artefacts={
+        "source_vocabulary": "873fb00e758957e946f8bba90c03a49e4c5489d0c612d49267fefa92df265188",
+        "target_vocabulary": "39af96763e8a8e5b23a4f0d972f7f9aa64e232d45f08bdf3810d0196051a351d",
+    },
+)
 
 CARDS = {
-    "multi30k": DatasetCard(
-        id="multi30k",
-        title="Multi30k, German to English",
-        task="translation",
-        licence="none stated; the English side is Flickr30k captions, for research use",
-        source="https://github.com/multi30k/dataset (task 1, raw)",
-        citation="Elliott, Frank, Sima'an, Specia: Multi30K: multilingual English-German image "
-        "descriptions. Workshop on Vision and Language, 2016",
+    "multi30k": dataclasses.replace(_CARD),
+    "multi30k_pairs": dataclasses.replace(
+        _CARD,
+        id="multi30k_pairs",
+        title="Multi30k in merged pairs of characters, German to English",
         split="29,000 train / 1,014 validation / 1,000 test pairs as published (test_2016_flickr). Lower "
-        "case; words with inner hyphens and apostrophes, "
-        "and single marks; words seen once in training are unknown; references for BLEU are the raw "
-        "sentences in lower case",
-        checksum=files.checksum(FILES),
-        shape=f"{SOURCE_WIDTH} words to {TARGET_WIDTH}",
-        files=FILES,
-        artefacts={
-            "source_vocabulary": "873fb00e758957e946f8bba90c03a49e4c5489d0c612d49267fefa92df265188",
-            "target_vocabulary": "39af96763e8a8e5b23a4f0d972f7f9aa64e232d45f08bdf3810d0196051a351d",
-        },
+        "case; one table of symbols for both languages, merged from pairs of characters by their frequency "
+        "in training; references for BLEU are the raw sentences in lower case",
+        shape=f"{SOURCE_WIDTH_PAIRS} symbols to {TARGET_WIDTH_PAIRS}",
+        artefacts={"pairs": "6e657fcbe890c9dbe9166f7b5f8011e14d4e91e2c4c61d98c637e7d8370c2eb1"},
     ),
 }
 
@@ -61,32 +80,54 @@ def missing(id: str, data_dir: Path | None = None) -> str | None:
     return files.missing(FOLDER, FILES, data_dir)
 
 
+def pairs(lines: list[str]) -> dict[str, Any]:
+    """PAIRS symbols, the special ones first."""
+    return merged_pairs.of_characters(lines, PAIRS, SPECIAL)
+
+
 def load(id: str, data_dir: Path | None = None) -> Data:
     """source int32 [n,44] German words; target int32 [n,42]: start, English words, end. 0 is padding.
 
-    The vocabularies are those of the training sentences.
+    The vocabularies are those of the training sentences. Of multi30k_pairs: source int32 [n,48], target int32
+    [n,46], and one vocabulary, whose symbols have the blank in front of a word.
     """
     contents = files.fetch(FOLDER, FILES, data_dir)
     lines = {
         name: gzip.decompress(content).decode("utf-8").removesuffix("\n").lower().split("\n")
         for name, content in contents.items()
     }
-    tokens = {name: [TOKEN.findall(line) for line in rows] for name, rows in lines.items()}
-    german, english = (
-        fitted(CARDS[id], name, vocabulary, tokens[f"train.{language}.gz"])
-        for name, language in (("source_vocabulary", "de"), ("target_vocabulary", "en"))
-    )
+    if id == "multi30k_pairs":
+        learned = fitted(CARDS[id], "pairs", pairs, lines["train.de.gz"] + lines["train.en.gz"])
+        german = english = merged_pairs.texts(learned)
+        numbers = {name: merged_pairs.encoded(learned, rows) for name, rows in lines.items()}
+
+        def sources(name: str) -> np.ndarray:
+            return padded(numbers[name], SOURCE_WIDTH_PAIRS, marks=False)
+
+        def targets(name: str) -> np.ndarray:
+            return padded(numbers[name], TARGET_WIDTH_PAIRS, marks=True)
+
+    else:
+        tokens = {name: [TOKEN.findall(line) for line in rows] for name, rows in lines.items()}
+        german, english = (
+            fitted(CARDS[id], name, vocabulary, tokens[f"train.{language}.gz"])
+            for name, language in (("source_vocabulary", "de"), ("target_vocabulary", "en"))
+        )
+
+        def sources(name: str) -> np.ndarray:
+            return encode(tokens[name], german, SOURCE_WIDTH, marks=False)
+
+        def targets(name: str) -> np.ndarray:
+            return encode(tokens[name], english, TARGET_WIDTH, marks=True)
+
     train, validation, test = (
-        {
-            "source": encode(tokens[f"{part}.de.gz"], german, SOURCE_WIDTH, marks=False),
-            "target": encode(tokens[f"{part}.en.gz"], english, TARGET_WIDTH, marks=True),
-        }
+        {"source": sources(f"{part}.de.gz"), "target": targets(f"{part}.en.gz")}
         for part in ("train", "val", "test_2016_flickr")
     )
     info = {
         "source_vocabulary": german,
         "target_vocabulary": english,
         "references": {"validation": lines["val.en.gz"], "test": lines["test_2016_flickr.en.gz"]},
-        "joiner": " ",
+        "joiner": "" if id == "multi30k_pairs" else " ",
     }
     return Data(train, validation, test, info)

@@ -126,11 +126,11 @@ OPINIONS_READ = Stage(
             "initial_learning_rate": 0.0,
             "warmup_target": 0.002,
             "warmup_steps": 125,
-            "decay_steps": 4875,  # of 40 passes of 125 steps
+            "decay_steps": 2375,  # of 20 passes of 125 steps
         }
     },
     batch_size=16,
-    epochs=40,
+    epochs=20,
     evaluate_every=None,
     clip_norm=1.0,
 )

@@ -68,11 +68,12 @@ def build(
 def loss(model, batch, training):
     """Minus the lower bound (equation 10, one code for each example), and minus the log-prior of the
     weights."""
-    import keras
     from keras import ops
 
+    from benchmarks.layers.units import draws
+
     v = model.drawn(batch["x"])
-    normal = keras.random.normal((ops.shape(v)[0], model.latent), dtype="float32", seed=model.seed)
+    normal = draws.normal((v.shape[0], model.latent), model.seed)
     return -ops.mean(model.bound(v, normal)) + sum(model.losses)
 
 

@@ -343,6 +343,9 @@ ENTRY = Entry(
             where="section 6.1: after the greedy training, before up and down",
             test_size=10_000,
             source="quoted in an account of the paper",
+            missed_because="protocol unknown",
+            evidence="The paper prints no rates, momentum or decay for this phase, nor how a class is read "
+            "off before the net has gone up and down; the rates here are those of a later program.",
         ),
         Claim(
             dataset="mnist",

@@ -42,6 +42,8 @@ def build(
     """
     from keras import Input, Sequential, layers, regularizers
 
+    from benchmarks.layers.units.dropout import Dropout
+
     penalty = regularizers.L2(decay / 2) if decay else None
     net = Sequential([Input(input_shape), layers.Rescaling(1 / scale), layers.Flatten()])
     for units in hidden:
@@ -49,7 +51,7 @@ def build(
             layers.Dense(units, activation="relu", kernel_initializer="he_normal", kernel_regularizer=penalty)
         )
         if dropped:
-            net.add(layers.Dropout(dropped))
+            net.add(Dropout(dropped))
     net.add(layers.Dense(classes, kernel_regularizer=penalty, name="output"))
     return net
 

@@ -46,10 +46,12 @@ def build(
     """
     from keras import Input, Sequential, constraints, initializers, layers
 
+    from benchmarks.layers.units.dropout import Dropout
+
     # Each layer has an initialiser of its own: one for all would give layers of one shape the same weights.
     net = Sequential([Input(input_shape), layers.Rescaling(1 / scale), layers.Flatten()])
     if dropped_inputs:
-        net.add(layers.Dropout(dropped_inputs))
+        net.add(Dropout(dropped_inputs))
     for units in hidden:
         bound = None if squared_length is None else constraints.MaxNorm(squared_length**0.5, axis=0)
         net.add(
@@ -61,7 +63,7 @@ def build(
             )
         )
         if dropped:
-            net.add(layers.Dropout(dropped))
+            net.add(Dropout(dropped))
     net.add(layers.Dense(classes, kernel_initializer=initializers.RandomNormal(0.0, std), name="output"))
     return net
 

@@ -45,6 +45,7 @@ def build(
     from keras import Input, Sequential, constraints, initializers, layers
 
     from benchmarks.layers.image.corruption import Corruption
+    from benchmarks.layers.units.dropout import Dropout
     from benchmarks.layers.units.maxout import Maxout
 
     def start():
@@ -57,7 +58,7 @@ def build(
             net.add(layers.Dense(units, activation="relu", kernel_initializer=start()))
         else:
             net.add(Maxout(units, pieces, kernel_initializer=start()))
-        net.add(layers.Dropout(0.5))
+        net.add(Dropout(0.5))
     net.add(layers.Dense(10, kernel_initializer=start(), name="output"))
     for layer in net.layers:
         if layer.trainable_variables:

@@ -41,6 +41,7 @@ def build(input_shape=(28, 28, 1), latent=100, hidden=1200, maxout=240, pieces=5
     from keras import Input, Sequential, initializers, layers
 
     from benchmarks.layers.models.adversarial_pair import AdversarialPair
+    from benchmarks.layers.units.dropout import Dropout
     from benchmarks.layers.units.maxout import Maxout
 
     def uniform(width):
@@ -53,11 +54,11 @@ def build(input_shape=(28, 28, 1), latent=100, hidden=1200, maxout=240, pieces=5
     discriminator = Sequential(
         [
             Input((pixels,)),
-            layers.Dropout(0.2),
+            Dropout(0.2),
             Maxout(maxout, pieces, kernel_initializer=uniform(spread)),
-            layers.Dropout(0.5),
+            Dropout(0.5),
             Maxout(maxout, pieces, kernel_initializer=uniform(spread)),
-            layers.Dropout(0.5),
+            Dropout(0.5),
             layers.Dense(1, kernel_initializer=uniform(spread)),
         ]
     )

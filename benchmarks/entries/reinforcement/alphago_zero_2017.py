@@ -87,7 +87,7 @@ ENTRY = Entry(
             },
             optimizer={"name": "SGD", "learning_rate": 0.1, "momentum": 0.9},
             batch_size=64,
-            epochs=15,
+            epochs=10,
             evaluate_every=5,
             task_options={"simulations": 16, "exploration": 1.25},
             floor=("mistakes", 11.3),

@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from benchmarks.layers.units import draws
+
 KINDS = ("blankout", "gaussian")
 
 
@@ -37,6 +39,4 @@ class Corruption(keras.layers.Layer):
         """`x` of any shape."""
         if not training:
             return x
-        return corrupt(
-            x, keras.random.uniform(ops.shape(x), dtype=x.dtype, seed=self.seed), self.kind, self.amount
-        )
+        return corrupt(x, draws.uniform(x.shape, self.seed, x.dtype), self.kind, self.amount)

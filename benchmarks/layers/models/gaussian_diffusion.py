@@ -11,6 +11,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from benchmarks.layers.units import draws
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -106,7 +108,7 @@ class GaussianDiffusion(keras.Model):
         number = ops.shape(start)[0]
         u = keras.random.uniform((number,), dtype="float32", seed=self.random)
         t = 1 + ops.minimum(ops.cast(u * self.steps, "int32"), self.steps - 1)
-        noise = keras.random.normal(ops.shape(start), dtype="float32", seed=self.random)
+        noise = draws.normal(start.shape, self.random)
         return ops.mean(ops.square(noise - self(self.noised(start, t, noise), t, training=training)))
 
     def believed(self, x: Any, t: Any) -> Any:

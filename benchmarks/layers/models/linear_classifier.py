@@ -13,8 +13,8 @@ class LinearClassifier:
 
     The weights are those of least squares, with targets of +1 for the class and -1 for the others; of several
     optima, as where pixels are always blank, the one with the shortest weights. `pairwise` sums tell one
-    class from one other instead, and know examples of these two alone; the score of a class is the total of
-    all sums that speak for it, less the total of those that speak against it, each kept within -1 and 1.
+    class from one other instead, and know examples of these two alone; each votes by its sign, and the score
+    of a class is the number of votes for it, less the number of those against it.
 
     Images [n, h, w, 1] of `input_shape`, divided by `scale`, are set upright if `deslanted`, and `margin`
     pixels are cut off all around. The features are the pixels and a constant 1. With `components`, they are a
@@ -111,11 +111,11 @@ class LinearClassifier:
         sums = np.asarray(self.features(self.pixels(x)) @ self.weights.T)
         if not self.pairs:
             return sums
-        sums = sums.clip(-1.0, 1.0)
+        votes = np.sign(sums)
         scores = np.zeros((len(sums), self.classes))
         for number, (one, other) in enumerate(self.pairs):
-            scores[:, one] += sums[:, number]
-            scores[:, other] -= sums[:, number]
+            scores[:, one] += votes[:, number]
+            scores[:, other] -= votes[:, number]
         return scores
 
     def state(self) -> dict[str, np.ndarray]:

@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from benchmarks.layers.models.autoencoder import Autoencoder
+from benchmarks.layers.units import draws
 from benchmarks.layers.units.stochastic import sample
 from benchmarks.spec import Data
 
@@ -69,7 +70,7 @@ class Machine(keras.layers.Layer):
     def sample_hidden(self, mean: Any, seed: Any) -> Any:
         """States of the hidden units with these means [n, hidden]."""
         if self.linear:
-            return mean + keras.random.normal(ops.shape(mean), dtype=mean.dtype, seed=seed)
+            return mean + draws.normal(mean.shape, seed, mean.dtype)
         return sample(mean, seed)
 
     def free_energy(self, visible: Any) -> Any:

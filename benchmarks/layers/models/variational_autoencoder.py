@@ -7,6 +7,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from benchmarks.layers.units.stochastic import sample
+
 
 def divergence(mean: Any, log_variance: Any) -> Any:
     """KL(N(mean, variance) || N(0, 1)), summed over the last axis: [n] in nats (appendix B)."""
@@ -57,8 +59,7 @@ class VariationalAutoencoder(keras.Model):
         intensity = self.intensity(x)
         if self.likelihood == "gaussian":
             return intensity
-        uniform = keras.random.uniform(ops.shape(intensity), dtype="float32", seed=self.seed)
-        return ops.cast(uniform < intensity, "float32")
+        return sample(intensity, self.seed)
 
     def posterior(self, v: Any) -> tuple[Any, Any]:
         """Mean and log-variance of q(z|v), each [n, latent]."""

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import datasets
 from benchmarks.datasets.translation import multi30k
+from benchmarks.tasks import translation
 from tests.datasets.conventions import check_conventions
 
 
@@ -56,6 +57,20 @@ def test_multi30k(data_dir: Path) -> None:
     assert (data.train["source"] != 0).all(1).any() and (data.train["target"] != 0).all(1).any()
     count = Counter(data.train["target"][data.train["target"] > 3].tolist())
     assert min(count.values()) == 2 and len(count) == len(english) - 4
+
+
+def test_merged_pairs_spell_the_sentences(data_dir: Path) -> None:
+    data = datasets.load("multi30k_pairs", data_dir)
+    check_conventions("multi30k_pairs", data)
+    symbols = data.info["target_vocabulary"]
+    assert len(symbols) == 10_000 and data.info["source_vocabulary"] == symbols
+    for language, key in (("de", "source"), ("en", "target")):
+        content = gzip.decompress((data_dir / f"multi30k/train.{language}.gz").read_bytes())
+        for line, row in zip(content.decode().lower().splitlines(), data.train[key], strict=True):
+            assert translation.text(row[row != 1], symbols, "").split() == line.split()
+    # Nothing is cut off: the widths are those of the longest training sentences.
+    assert (data.train["source"] != 0).all(1).any() and (data.train["target"] != 0).all(1).any()
+    assert set(data.train["target"][:, 0]) == {1}
 
 
 def test_perfect_translation_scores_a_hundred(data_dir: Path) -> None:

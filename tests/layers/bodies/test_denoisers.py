@@ -76,4 +76,5 @@ def test_nets_begin_by_seeing_no_noise_and_are_told_the_time():
         assert np.abs(np.asarray(net(early))).max() < 1e-3
         for weight in net.trainable_weights:
             weight.assign_add(0.1 * RNG.normal(size=weight.shape).astype("float32"))
-        assert np.abs(np.asarray(net(early)) - np.asarray(net(late))).max() > 1e-2
+        # What is not told the time answers both alike, to the bit.
+        assert np.abs(np.asarray(net(early)) - np.asarray(net(late))).max() > 1e-4
