@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import cores, disturbance, machine, power, records
+from benchmarks.engine import lease
 from benchmarks.spec import BACKENDS
 
 REPEATS = 7
@@ -144,6 +145,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     row = machine.facts(options.backend, options.devices)
     name = stem(options.backend, row)
+    lease.ceilings(name, print)  # of jobs that begin together, one measures and the others find what it found
     if options.once and any(options.out.glob(f"{name}-*.json")):
         return 0
     gpus = machine.visible_gpus(options.backend)

@@ -190,3 +190,8 @@ def accelerators(backend: str, progress: Callable[[str], None], holder: str = ""
     """
     if plugins(backend):
         _take("accelerator", ["all"], 1, progress, holder)
+
+
+def ceilings(name: str, progress: Callable[[str], None]) -> None:
+    """Lease the measuring of this machine's ceilings: jobs that start on it together take turns."""
+    _take("ceiling", [name], 1, progress)

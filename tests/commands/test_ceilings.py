@@ -1,5 +1,6 @@
 """The ceilings of the machine."""
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -37,3 +38,16 @@ def test_the_ceilings_are_what_the_machine_can_do(tmp_path: Path, backend: str) 
     assert again.stdout == "" and list(tmp_path.iterdir()) == [path], "they are known"
     gpu = bool(row["accelerators"])
     assert (measured["host_to_device"] is None, measured["tf32_flops"] is None) == (not gpu, not gpu)
+
+
+@pytest.mark.slow
+def test_jobs_that_begin_together_measure_a_machine_once(tmp_path: Path) -> None:
+    backend = "tensorflow" if importlib.util.find_spec("tensorflow") else "jax"
+    command = [sys.executable, "-m", "benchmarks.commands.ceilings", "--once", "--backend", backend]
+    jobs = [
+        subprocess.Popen([*command, "--out", str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    said = [job.communicate(timeout=300)[0] for job in jobs]
+    assert [job.returncode for job in jobs] == [0, 0, 0]
+    assert len(list(tmp_path.iterdir())) == sum("FLOP/s" in text for text in said) == 1
