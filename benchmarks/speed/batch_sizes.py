@@ -1,7 +1,8 @@
 """How fast recipes train and answer at each batch size: `snakemake speed`, or this module by hand.
 
 For each recipe the batch size grows by factors of four from the recipe's own until throughput gains less than
-a tenth, until memory is full, or until the recipe has taken its time. What is trained is thrown away; nothing
+a tenth, until memory is full, or until the recipe has taken its time. On a processor large nets begin with
+fewer examples, so that a step takes seconds. What is trained is thrown away; nothing
 is scored. Examples are those of the recipe's data set, repeated where a batch needs more; for data sets that
 are not public, random ones of the same shape.
 """
@@ -50,6 +51,8 @@ SINGLE = 200
 HELD = 1024
 #: Operations that a dispatched program should hold, on a processor and on a GPU: some hundredths of a second.
 OPERATIONS = {False: 1e9, True: 2e11}
+#: The most operations of the first step on a processor, where they take a core some ten seconds.
+FIRST_STEP = 5e11
 #: The size of ImageNet's images and the number of its classes.
 SIDE, CLASSES = 256, 1000
 #: The most steps in a program.
@@ -152,10 +155,13 @@ def points(entry: Entry, recipe: Recipe, options: Options) -> Iterator[Row]:
     """
     deadline = time.perf_counter() + RECIPE_S
     whole: dict[str, Data] = {}
-    own = catalogue.stages(recipe)[-1].batch_size
+    first = catalogue.stages(recipe)[-1].batch_size
+    if not machine.visible_gpus(options.backend):
+        work = Bench(entry, recipe, options, whole).stages[-1].count()
+        first = first_batch(first, work.flop if work else None)
     device = power.Meter([gpu.uuid for gpu in machine.visible_gpus(options.backend)[: options.devices]])
     measure = functools.partial(training, entry, recipe, options, whole, device)
-    yield from series("training", own, measure, deadline)
+    yield from series("training", first, measure, deadline)
     if options.devices > 1:
         return
     bench = Bench(entry, recipe, options, whole)
@@ -169,8 +175,16 @@ def points(entry: Entry, recipe: Recipe, options: Options) -> Iterator[Row]:
     answer = bench.driver.function(compute)
     deadline = max(deadline, time.perf_counter() + RECIPE_S / 2)
     measure = functools.partial(answering, bench.driver, device, answer, x)
-    yield from series("inference", own, measure, deadline)
+    yield from series("inference", first, measure, deadline)
     yield point("latency", 1, functools.partial(alone, bench.driver, device, answer, x))
+
+
+def first_batch(own: int, flop: float | None) -> int:
+    """The recipe's own batch size, of these operations a step; or 4, 16, ... times fewer for `FIRST_STEP`."""
+    batch_size = own
+    while batch_size > 1 and (flop or 0.0) * batch_size > FIRST_STEP * own:
+        batch_size = max(1, batch_size // FACTOR)
+    return batch_size
 
 
 def series(work: str, first: int, measure: Callable[[int], Row], deadline: float) -> Iterator[Row]:

@@ -43,6 +43,23 @@ def test_a_series_ends_when_its_time_is_over_and_always_has_the_recipe_s_own_siz
     assert series_of({8: 100, 32: 200}, deadline=0.0) == [8]
 
 
+@pytest.mark.parametrize(
+    ("own", "flop", "first"),
+    [
+        (16, 5e11, 16),
+        (16, 6e11, 4),
+        (16, 5.6e12, 1),  # BERT's base net
+        (3, 2e12, 1),
+        (1, 8e12, 1),  # there is no smaller batch
+        (32, None, 32),  # unknown, as of rules that the host drives
+    ],
+)
+def test_large_nets_begin_with_fewer_examples_on_a_processor(
+    own: int, flop: float | None, first: int
+) -> None:
+    assert batch_sizes.first_batch(own, flop) == first
+
+
 def test_what_fails_ends_the_series_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     class Driver:
         ran_out_of_memory = staticmethod(lambda error: isinstance(error, MemoryError))
