@@ -133,4 +133,14 @@ def test_it_is_taken_before_libraries_set_their_own() -> None:
 def test_xla_is_left_to_choose_where_equal_bits_are_not_asked_for() -> None:
     variables = {"XLA_FLAGS": f"--a=1 {environment.DETERMINISTIC}"}
     environment.fix("jax", variables, determinism="seeded")
-    assert variables["XLA_FLAGS"] == "--a=1"
+    assert variables["XLA_FLAGS"] == f"--a=1 {environment.UNDIVIDED}"
+
+
+def test_programs_are_compiled_undivided_unless_somebody_divides_them() -> None:
+    divided = "--xla_cpu_parallel_codegen_split_count=8"
+    for given, flags in (("", environment.UNDIVIDED), (divided, divided)):
+        variables = {"XLA_FLAGS": given}
+        for _ in range(2):  # a child process fixes again what its parent has fixed
+            environment.fix("jax", variables)
+            assert variables["XLA_FLAGS"] == f"{flags} {environment.DETERMINISTIC}"
+        assert environment.recorded(variables).get("XLA_FLAGS", "") == given

@@ -146,12 +146,12 @@ def try_flags(backend: str) -> None:
         errors.seek(0)
         text = errors.read().decode(errors="replace")
     line = next((line for line in text.splitlines() if "XLA_FLAGS" in line), text[-500:])
-    ours = environment.DETERMINISTIC in line
-    remedy = (
-        "install the versions of requirements.lock, or give --determinism seeded"
-        if ours
-        else "remove it from the environment"
-    )
+    if environment.DETERMINISTIC in line:
+        remedy = "install the versions of requirements.lock, or give --determinism seeded"
+    elif environment.UNDIVIDED in line:
+        remedy = "install the versions of requirements.lock"
+    else:
+        remedy = "remove it from the environment"
     raise ValueError(
         f"{backend} does not accept XLA_FLAGS={os.environ['XLA_FLAGS']!r}"
         f" ({' '.join(line.split())}): {remedy}"

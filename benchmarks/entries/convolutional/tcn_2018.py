@@ -243,7 +243,7 @@ ENTRY = Entry(
             },
             optimizer={"name": "Adam", "learning_rate": 0.004},
             batch_size=32,
-            epochs=100,
+            epochs=60,
             evaluate_every=20,
             task_options={"strings": True},
             criterion=("solved", 100.0),

@@ -28,3 +28,9 @@ def test_nothing_is_dropped_outside_training_or_at_rate_zero():
     x = keras.ops.ones((2, 3))
     assert np.all(keras.ops.convert_to_numpy(Dropout(0.5)(x)) == 1)
     assert np.all(keras.ops.convert_to_numpy(Dropout(0.0)(x, training=True)) == 1)
+
+
+def test_units_that_should_drop_out_together_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"noise_shape is \(None, 1\); leave it out"):
+        Dropout(0.5, noise_shape=(None, 1))
+    assert Dropout.from_config(Dropout(0.5).get_config()).rate == 0.5
