@@ -29,9 +29,10 @@ def test_rectifier_nets_scale_with_their_input_where_there_are_no_biases():
     np.testing.assert_allclose(whole, 2 * half, rtol=1e-4, atol=1e-5)
 
 
-def test_the_loss_is_cross_entropy_plus_a_thousandth_of_all_activations_in_training():
+@pytest.mark.parametrize("strength", [0.001, 0.0])
+def test_the_loss_is_cross_entropy_plus_a_penalty_on_all_activations_in_training(strength):
     assert ENTRY.loss
-    model = ENTRY.build(hidden=(7, 5))
+    model = ENTRY.build(hidden=(7, 5), penalty=strength)
     first, second, last = (layer for layer in model.layers if layer.trainable_variables)
     x = IMAGES.reshape(100, -1) / 255.0
     one = np.maximum(x @ np.asarray(first.kernel.value), 0)
@@ -39,7 +40,7 @@ def test_the_loss_is_cross_entropy_plus_a_thousandth_of_all_activations_in_train
     logits = two @ np.asarray(last.kernel.value)
     log_share = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     error = -log_share[np.arange(100), LABELS].mean()
-    penalty = 0.001 * (one.sum(axis=1) + two.sum(axis=1)).mean()
+    penalty = strength * (one.sum(axis=1) + two.sum(axis=1)).mean()
     batch = {"x": IMAGES, "y": LABELS}
     assert float(ENTRY.loss(model, batch, False)) == pytest.approx(error, rel=1e-4)
     assert float(ENTRY.loss(model, batch, True)) == pytest.approx(error + penalty, rel=1e-4)

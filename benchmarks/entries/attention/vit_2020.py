@@ -154,13 +154,13 @@ ENTRY = Entry(
                     "name": "CosineDecay",
                     "initial_learning_rate": 0.0,
                     "warmup_target": 0.003,
-                    "warmup_steps": 66,  # 2 of 40 passes of 33 steps
-                    "decay_steps": 1254,
+                    "warmup_steps": 66,  # 2 of 28 passes of 33 steps
+                    "decay_steps": 858,
                 },
             },
             batch_size=32,
-            epochs=40,
-            evaluate_every=10,
+            epochs=28,
+            evaluate_every=7,
             clip_norm=1.0,
             floor=("error", 9.0),
             source="optimiser, schedule and rate of table 3; sizes, decay, batches and passes ours, chosen "

@@ -162,7 +162,7 @@ ENTRY = Entry(
             optimizer={"name": "SGD", "learning_rate": 0.2, "momentum": 0.9},
             clip_norm=0.5,
             batch_size=16,
-            epochs=10,
+            epochs=8,
             floor=("mean_iou", 22.0),
             source=SOURCE,
         ),

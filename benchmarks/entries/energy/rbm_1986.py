@@ -141,8 +141,8 @@ ENTRY = Entry(
                 "ramp_end": 266,
             },
             batch_size=20,
-            epochs=100,
-            evaluate_every=50,
+            epochs=70,
+            evaluate_every=35,
             task_options={"partition": "annealed", "chains": 100, "temperatures": 1000},
             further_tasks={
                 "reconstruction": {"corruption": "blankout", "amount": 0.25},
@@ -164,13 +164,13 @@ ENTRY = Entry(
                 "learning_rate": {
                     "name": "PolynomialDecay",
                     "initial_learning_rate": 0.8,
-                    "decay_steps": 5300,  # 100 passes of 53 steps
+                    "decay_steps": 3710,  # 70 passes of 53 steps
                     "end_learning_rate": 0.0,
                 },
             },
             batch_size=20,
-            epochs=100,
-            evaluate_every=50,
+            epochs=70,
+            evaluate_every=35,
             task_options={"partition": "annealed", "chains": 100, "temperatures": 1000},
             floor=("log_likelihood", -24.5),
             source="as with one step; the rate, which falls to zero, was chosen on validation",

@@ -176,13 +176,13 @@ ENTRY = Entry(
                     "name": "CosineDecay",
                     "initial_learning_rate": 0.0,
                     "warmup_target": 0.004,
-                    "warmup_steps": 66,  # 2 of 25 passes of 33 steps
-                    "decay_steps": 759,
+                    "warmup_steps": 66,  # 2 of 18 passes of 33 steps
+                    "decay_steps": 528,
                 }
             },
             batch_size=32,
-            epochs=25,
-            evaluate_every=5,
+            epochs=18,
+            evaluate_every=6,
             clip_norm=1.0,
             floor=("error", 9.5),
             source="after section 3 and table 4; sizes, batches and passes ours, the rate ours and chosen on "

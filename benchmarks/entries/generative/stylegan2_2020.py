@@ -182,8 +182,8 @@ ENTRY = Entry(
             },
             optimizer=ADAM | {"learning_rate": 0.005},
             batch_size=32,
-            epochs=10,
-            evaluate_every=10,
+            epochs=8,
+            evaluate_every=8,
             task_options={"samples": 2000},
             floor=("frechet_distance", 55.0),
             source=(
