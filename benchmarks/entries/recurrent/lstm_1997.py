@@ -178,7 +178,7 @@ CHARACTERS = {
     "input_gate_bias": -1.0,
 }
 FORGET = {"forget_gates": True, "forget_gate_bias": 3.0}
-#: From 0.3 to 0 over 90 passes of 256 strings; ours, chosen on validation.
+#: From 0.3 to 0 over 60 passes of 256 strings; ours, chosen on validation.
 FALLING_SGD = {
     "name": "SGD",
     "learning_rate": {
