@@ -275,8 +275,8 @@ ENTRY = Entry(
         ),
         "Curvatures are estimated on images that are not distorted.",
         (
-            "The pocket and standard tiers sum the steps of ten examples, at lower rates, in 12 passes; "
-            "the paper tier takes one example per step and 20 passes."
+            "The pocket and standard tiers sum the steps of ten examples, at lower rates, in 9 and 12 "
+            "passes; the paper tier takes one example per step and 20 passes."
         ),
     ),
     history=(
