@@ -115,6 +115,11 @@ AS_PRINTED = (
     "section 4.1, recalled: three layers of 1,000 units, batches of 10, a penalty of 0.001 on activations; "
     "the rate, for which the paper searches, is ours, one for all, not searched"
 )
+NOT_SEARCHED = (
+    "The paper chose rate and penalty of each net, and when to stop, on a validation split; of our nets, all "
+    "with one rate, the penalty and 50 passes, the rectifiers' validation error is lowest after 10 passes, "
+    "and that of tanh units after 20."
+)
 #: Table 1, without pre-training: the test errors in percent.
 TABLE_1 = {
     "mnist": {"": 1.43, "tanh": 1.57, "softplus": 1.77},
@@ -254,6 +259,8 @@ ENTRY = Entry(
             direction="lower",
             where="table 1, without pre-training",
             test_size=10_000,
+            missed_because="protocol unknown" if dataset == "mnist" else "",
+            evidence=NOT_SEARCHED if dataset == "mnist" else "",
         )
         for dataset, errors in TABLE_1.items()
         for variant, error in errors.items()
