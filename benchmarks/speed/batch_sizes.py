@@ -156,7 +156,7 @@ def points(entry: Entry, recipe: Recipe, options: Options) -> Iterator[Row]:
     deadline = time.perf_counter() + RECIPE_S
     whole: dict[str, Data] = {}
     first = catalogue.stages(recipe)[-1].batch_size
-    if not machine.visible_gpus(options.backend):
+    if options.devices == 1 and not machine.visible_gpus(options.backend):
         work = Bench(entry, recipe, options, whole).stages[-1].count()
         first = first_batch(first, work.flop if work else None)
     device = power.Meter([gpu.uuid for gpu in machine.visible_gpus(options.backend)[: options.devices]])
