@@ -104,6 +104,7 @@ def test_a_job_that_can_never_start_is_reported_and_costs_no_report(
     assert (checkout / "results/verdict.txt").read_text() == f"{len(found)} runs: {len(found)} ok\n"
     measured = records.read_bundle(checkout / "results/bundle")
     assert measured.ceilings["machine_id"].tolist() == measured.runs["machine_id"].unique().tolist()
+    assert "rule machine" not in output.read_text() and "machine" not in placed(slurm, checkout)
 
     process = call(*POCKET, "--set-resources", "train:runtime=1000")
     deadline = time.monotonic() + 120

@@ -265,6 +265,14 @@ def job_partition(wildcards):
     return partition(job_wants_gpu(wildcards.job))
 
 
+def own_ceilings(wildcards):
+    """The ceilings of this machine; on a cluster none, since jobs measure their nodes.
+
+    A function, because Snakemake knows its executor only when it plans. A dry run has one of its own, and lists the step.
+    """
+    return [] if workflow.non_local_exec else f"results/machines/{CONFIG['backend']}-{MACHINE}.done"
+
+
 def all_cores(wildcards):
     """All cores of this machine, so that nothing else runs while its ceilings are measured."""
     cores = workflow.resource_settings.cores or 0
