@@ -423,7 +423,8 @@ def said(found: list[Row]) -> str:
     for row in found:
         how = row["status"]
         if how == "ok":
-            how = f"{row['examples'] / statistics.median(map(float, row['seconds'].split())):,.0f}/s"
+            speed = row["examples"] / statistics.median(map(float, row["seconds"].split()))
+            how = f"{speed:,.0f}/s" if speed >= 10 else f"{speed:.2g}/s"
         words.append(f"{how} at {row['batch_size']}")
     return ", ".join(words)
 

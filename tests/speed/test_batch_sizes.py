@@ -60,6 +60,15 @@ def test_large_nets_begin_with_fewer_examples_on_a_processor(
     assert batch_sizes.first_batch(own, flop) == first
 
 
+def test_speeds_are_said_with_the_digits_that_they_have() -> None:
+    rows = [
+        {"status": "ok", "examples": 1, "seconds": "4.1 4 3.9", "batch_size": 1},
+        {"status": "ok", "examples": 12_345, "seconds": "1", "batch_size": 4},
+        {"status": "oom", "batch_size": 16},
+    ]
+    assert batch_sizes.said(rows) == "0.25/s at 1, 12,345/s at 4, oom at 16"
+
+
 def test_what_fails_ends_the_series_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     class Driver:
         ran_out_of_memory = staticmethod(lambda error: isinstance(error, MemoryError))
