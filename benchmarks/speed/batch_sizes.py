@@ -2,9 +2,9 @@
 
 For each recipe the batch size grows by factors of four from the recipe's own until throughput gains less than
 a tenth, until memory is full, or until the recipe has taken its time. On a processor large nets begin with
-fewer examples, so that a step takes seconds. What is trained is thrown away; nothing
-is scored. Examples are those of the recipe's data set, repeated where a batch needs more; for data sets that
-are not public, random ones of the same shape.
+fewer examples, so that a step takes seconds. What is trained is thrown away; nothing is scored. Examples are
+those of the recipe's data set, repeated where a batch needs more; for data sets that are not public, random
+ones of the same shape.
 """
 
 import argparse
@@ -51,7 +51,7 @@ SINGLE = 200
 HELD = 1024
 #: Operations that a dispatched program should hold, on a processor and on a GPU: some hundredths of a second.
 OPERATIONS = {False: 1e9, True: 2e11}
-#: The most operations of the first step on a processor, where they take a core some ten seconds.
+#: The most operations of the first step on a processor, where they take a core some seconds.
 FIRST_STEP = 5e11
 #: The size of ImageNet's images and the number of its classes.
 SIDE, CLASSES = 256, 1000

@@ -163,8 +163,9 @@ def _transformer(keys: Any) -> tuple[Parameters, Callable[..., Any]]:
 
 
 def has_tf32() -> bool:
-    """Whether the device can round to TF32: by the compute capability, 8.0 or later."""
-    return jax.devices()[0].platform == "gpu" and float(jax.devices()[0].compute_capability) >= 8
+    """Whether the device can round to TF32: by the compute capability, 8.0 or later. AMD's is no number."""
+    major = str(getattr(jax.devices()[0], "compute_capability", "")).partition(".")[0]
+    return major.isdecimal() and int(major) >= 8
 
 
 def set_precision(precision: str) -> None:
