@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -163,3 +164,20 @@ def test_the_fastest_candidate_is_chosen(monkeypatch: pytest.MonkeyPatch) -> Non
     slow, fast, hopeless = takes(2.0), takes(1.0), takes(1000.0)
     assert contenders.fastest([slow, fast, hopeless]) is fast
     assert contenders.fastest([fast, slow]) is fast
+
+
+@pytest.mark.parametrize(
+    ("capability", "rounds"),
+    [("8.0", True), ("10.0", True), ("7.5", False), ("gfx90a", False), (None, False)],
+)
+def test_hand_written_jax_rounds_to_tf32_where_the_engine_does(
+    monkeypatch: pytest.MonkeyPatch, capability: str | None, rounds: bool
+) -> None:
+    """AMD's GPUs have a capability that is no number, processors have none."""
+    jax = pytest.importorskip("jax")
+    from benchmarks.engine import jax_driver
+    from benchmarks.speed import jax_loop
+
+    device = SimpleNamespace(**({"compute_capability": capability} if capability else {}))
+    monkeypatch.setattr(jax, "devices", lambda: [device])
+    assert jax_loop.has_tf32() == jax_driver.Driver.has_tf32() == rounds
