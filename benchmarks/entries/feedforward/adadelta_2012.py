@@ -28,14 +28,17 @@ PAPER = Paper(
 )
 
 
-def build(hidden=(500, 300), classes=10, input_shape=(28, 28, 1), scale=255.0):
-    """Two hidden layers of tanh units."""
-    from keras import Input, Sequential, layers
+def build(hidden=(500, 300), classes=10, input_shape=(28, 28, 1), scale=255.0, deviation=None):
+    """Two hidden layers of tanh units.
+
+    First weights are normal with this standard `deviation`, or, if it is None, those of Glorot and Bengio.
+    """
+    from keras import Input, Sequential, initializers, layers
 
     net = Sequential([Input(input_shape), layers.Rescaling(1 / scale), layers.Flatten()])
-    for units in hidden:
-        net.add(layers.Dense(units, activation="tanh"))
-    net.add(layers.Dense(classes, name="output"))
+    for units, activation in (*((units, "tanh") for units in hidden), (classes, None)):
+        start = initializers.RandomNormal(stddev=deviation) if deviation else initializers.GlorotUniform()
+        net.add(layers.Dense(units, activation=activation, kernel_initializer=start))
     return net
 
 
@@ -175,8 +178,9 @@ ENTRY = Entry(
                 "sgd",
                 2.26,
                 "table 1: rate 1",
-                "At the printed rate our net is unstable; the paper's first weights and the scale of its "
-                "inputs are not known to us.",
+                "At the printed rate our net is unstable, on the validation split also from normal first "
+                "weights (model.deviation of 0.01, 0.03 and 0.1); the paper's, and the scale of its inputs, "
+                "are not known to us.",
             ),
             ("momentum", 2.03, "table 1: rate 0.1", ""),
             (
@@ -184,7 +188,8 @@ ENTRY = Entry(
                 1.79,
                 "table 1: rate 0.01",
                 "AdaGrad's first steps depend on the paper's first weights and the scale of its inputs, "
-                "which are not known to us.",
+                "which are not known to us; normal first weights (model.deviation of 0.01, 0.03 and 0.1) "
+                "bring it hardly nearer on the validation split.",
             ),
         )
     ),
