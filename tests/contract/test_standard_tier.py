@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import importlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from benchmarks.engine.compiled import CompiledStage
 from benchmarks.engine.runs import Options
 from benchmarks.engine.workbench import Workbench
 from benchmarks.spec import Data, Entry, Recipe
+from benchmarks.tasks import generation
 from tests.contract.forked import in_child
 from tests.contract.last_stage import last_stage_alone
 from tests.datasets import miniature_imagenet
@@ -43,8 +44,10 @@ STANDARD = [
     for recipe in chosen(entry)
 ]
 FEW = 4
-#: Fewer steps where a task takes many for an exact number.
-SHORT_TASKS = {"temperatures": 100, "samples": 20}
+#: Fewer steps where a task takes many for an exact number, and where a rule plays to learn.
+SHORT_TASKS = {"temperatures": 100, "samples": 20, "episodes": 10, "test_episodes": 10, "simulations": 8}
+SHORT_RULES = {"games": 4, "gate_games": 4, "simulations": 8, "iterations": 2, "learning_steps": 4}
+PLAYED_STEPS = 1536
 
 pytestmark = pytest.mark.slow
 
@@ -83,6 +86,11 @@ def examples(recipe: Recipe, request: pytest.FixtureRequest) -> Data:
     return few(recipe.dataset, mirror)
 
 
+def shortened(options: Mapping[str, Any], short: Mapping[str, int]) -> dict[str, Any]:
+    """The options, with the shorter values of those that are there."""
+    return {name: short.get(name, value) for name, value in options.items()}
+
+
 def compile_no_steps(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     """Learning steps are called as Python: to compile one would take several times as long."""
 
@@ -115,17 +123,15 @@ def test_a_few_real_examples_go_through(
     if not hasattr(importlib.import_module(f"benchmarks.rules.{last.rule}").Learner, "leg"):
         compile_no_steps(options, monkeypatch)
     monkeypatch.setattr(workbench, "load_data", lambda *_: examples)
-    task_options = {
-        **recipe.task_options,
-        **{key: value for key, value in SHORT_TASKS.items() if key in recipe.task_options},
-    }
-    batch_size = min(last.batch_size, FEW)
+    monkeypatch.setattr(generation, "FeatureNet", functools.partial(generation.FeatureNet, steps=30))
     short = dataclasses.replace(
         last,
         epochs=min(last.epochs, 1),
         evaluate_every=1,
-        batch_size=batch_size,
-        task_options=task_options,
+        steps_per_epoch=last.steps_per_epoch and min(last.steps_per_epoch, PLAYED_STEPS),
+        batch_size=min(last.batch_size, FEW),
+        task_options=shortened(last.task_options, SHORT_TASKS),
+        rule_options=shortened(last.rule_options, SHORT_RULES),
     )
     ready = Workbench(entry, short, options, Clock(), 0)
     ready.reset(0)
