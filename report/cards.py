@@ -189,11 +189,11 @@ def hyperparameters(source: Dict) -> list[tuple[str, str]]:
 
 
 def _set_values(source: Dict, skip: tuple[str, ...]) -> list[tuple[str, str]]:
-    """(name, value) of every field that is set, but those in `skip`."""
+    """(name, value) of every field that is set, but those in `skip`; a flag that is False is not."""
     return [
         row
         for key, value in source.items()
-        if key not in skip and value not in (None, "", {}, [])
+        if key not in skip and value is not False and value not in (None, "", {}, [])
         for row in _flat(str(key), value, 0)
     ]
 

@@ -11,8 +11,7 @@ from benchmarks.records import clip, in_words
 from benchmarks.records.identity import digest
 from report import statistics
 from report.cleaning import web
-from report.findings import with_unit
-from report.formats import listed, number, several
+from report.formats import listed, number, several, with_unit
 from report.grouping import GROUP_KEY
 from report.results import Results
 from report.tables.files import tex

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from benchmarks.spec import TIERS
 from report import statistics, verdicts
+from report.formats import several, with_unit
 
 if TYPE_CHECKING:
     from report.results import Results
@@ -18,6 +21,8 @@ FROM_CLAIM = (
     *("dataset", "variant", "metric", "unit", "direction", "statistic", "of", "where", "source"),
     "confidence",
 )
+#: columns that tell one claim from another; a row also says which runs answer
+CLAIM = ["entry", "dataset", "variant", "metric", "unit", "claimed", "where"]
 #: columns of runs that identify which runs answer
 ANSWERING = (
     *("recipe", "tier", "backend", "precision", "matmul_precision", "threads", "devices"),
@@ -57,6 +62,28 @@ def claims(results: Results) -> pd.DataFrame:
         of=frame["of"].astype("Int64"),
         **{name: frame[name].astype("Int64") for name in ("threads", "devices")},
     )
+
+
+def settled(claims: pd.DataFrame) -> pd.DataFrame:
+    """One row of `claims` for each claim, in their order: the answer that counts where there is room for one.
+
+    It is by the present recipe rather than an older one, in the fullest tier, of the most runs; of equals the
+    first machine's.
+    """
+    ranked = claims.assign(
+        compared=claims["verdict"] != "not comparable",
+        present=~claims["version"].str.startswith("older"),
+        fullness=[TIERS.index(tier) if tier else -1 for tier in claims["tier"]],
+    ).sort_values(["compared", "present", "fullness", "n"], ascending=False, kind="stable")
+    return claims.loc[ranked.drop_duplicates(CLAIM).index.sort_values()]
+
+
+def ours_in_words(row: Mapping[Any, Any]) -> str:
+    """Our number in a row of `claims` with its unit; if it is infinite, how many runs never got there."""
+    if not pd.isna(row["ours"]):
+        return with_unit(row["ours"], row["unit"])
+    never = sum(not math.isfinite(value) for value in row["values"])
+    return f"not reached by {never} of {several(row['n'], 'run')}"
 
 
 def _rows_of(

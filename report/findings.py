@@ -9,7 +9,8 @@ from markupsafe import Markup, escape
 from benchmarks.records import clip
 from report import statistics, verdicts
 from report.addresses import entry_page
-from report.formats import duration, listed, number, several
+from report.claims import ours_in_words
+from report.formats import duration, listed, number, several, with_unit
 from report.machine_names import hardware
 from report.results import Results
 
@@ -18,11 +19,6 @@ NAMED = 4
 #: columns of `Compared.pairs`, in the order of the findings that they count
 SPEED_COLUMNS = ("faster", "slower", "no_news", "none_shown", "few")
 MEASURE_COLUMNS = ("identical", "differ", "alike", "few_measures")
-
-
-def with_unit(value: float | None, unit: str) -> str:
-    """A number with its unit: 0.95%, 33 BLEU."""
-    return number(value) + ("" if not unit else "%" if unit == "%" else f" {unit}")
 
 
 def findings(results: Results) -> list[Markup]:
@@ -87,12 +83,17 @@ def _claims(results: Results) -> list[Markup]:
     ]
     if compared.empty:
         sentences = [escape("No published number could be compared with a run.")]
-    keys = ["entry", "dataset", "variant", "metric", "claimed", "where"]
-    left = len(claims[keys].drop_duplicates()) - len(compared[keys].drop_duplicates())
+    settled = results.settled_claims
+    left = int((settled["verdict"] == "not comparable").sum())
     if left:
-        sentences[-1] += escape(f" {left} more cannot be compared; the table of claims gives the reasons.")
+        sentences.append(
+            escape(
+                f"Of {several(len(settled), 'published number')}, {left} cannot be compared; the table of "
+                "claims gives the reasons."
+            )
+        )
     for verdict in ("missed", "exceeded"):
-        rows = claims[claims["verdict"] == verdict]
+        rows = settled[settled["verdict"] == verdict]
         if len(rows):
             named = [_claim(row, many) for row in rows.head(NAMED).to_dict("records")]
             more = f"; and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
@@ -133,8 +134,7 @@ def _verdicts(rows: pd.DataFrame) -> str:
 def _claim(row: dict[Any, Any], many_machines: bool) -> Markup:
     """A claim and what we got."""
     recipe = row["dataset"] + (f"-{row['variant']}" if row["variant"] else "")
-    ours = "not reached by all runs" if pd.isna(row["ours"]) else with_unit(row["ours"], row["unit"])
-    here = f"{ours} here" + (f", machine {row['machine']}" if many_machines else "")
+    here = f"{ours_in_words(row)} here" + (f", machine {row['machine']}" if many_machines else "")
     return Markup("{} on {} ({} claimed, {})").format(
         _entry(row["entry"], row["name"]), recipe, with_unit(row["claimed"], row["unit"]), here
     )
@@ -157,7 +157,9 @@ def _times(results: Results) -> list[Markup]:
             for row in (timed[0], timed[-1])
         ]
         sentences.append(
-            Markup("With the recipes of table 1, training took from {} to {} per run.").format(*ends)
+            Markup("By the recipe that stands for each entry, training took from {} to {} a run.").format(
+                *ends
+            )
         )
     total = float(results.runs["total_s"].sum())
     if total > 0:

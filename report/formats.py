@@ -84,3 +84,8 @@ def several(n: int, word: str) -> str:
 def listed(words: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""
+
+
+def with_unit(value: float | None, unit: str) -> str:
+    """A number with its unit: 0.95%, 33 BLEU."""
+    return number(value) + ("" if not unit else "%" if unit == "%" else f" {unit}")

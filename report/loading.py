@@ -209,8 +209,8 @@ def _versions(
 ) -> dict[str, tuple[str, bool]]:
     """Question -> (what distinguishes it, whether it is older).
 
-    What distinguishes a question from others with the same recipe name is said in words, and empty if there
-    are no others. It is older if the installed catalogue has another recipe of that name.
+    It is older if the installed catalogue has another recipe of that name; it is distinguished from that one,
+    in words. Other questions are distinguished from each other, and have no words if there is only one.
     """
     names: dict[tuple[str, ...], dict[str, dict[str, Any]]] = {}
     for spec in specs.values():
@@ -218,21 +218,31 @@ def _versions(
         names.setdefault(key, {})[spec["question"]] = spec
     versions = {}
     for (id, name, tier), questions in names.items():
-        current = [
+        present = [
             cards.recipe_identity(recipe)
             for recipe in installed.get(id, {"recipes": []})["recipes"]
             if (recipe["name"], recipe["tier"]) == (name, tier)
         ]
+        identities = {question: cards.recipe_identity(spec["recipe"]) for question, spec in questions.items()}
         values = {
-            question: dict(cards.recipe_identity(spec["recipe"])[2]) | {"data": spec["data"]}
+            question: dict(identities[question][2]) | {"data": spec["data"]}
             for question, spec in questions.items()
         }
-        all_fields = dict.fromkeys(field for row in values.values() for field in row)
-        differing = [field for field in all_fields if len({row.get(field) for row in values.values()}) > 1]
-        for question, spec in questions.items():
-            older = bool(current) and cards.recipe_identity(spec["recipe"]) not in current
-            shown = [f"{field} {clip(values[question].get(field, 'none'), 40)}" for field in differing[:3]]
-            words = "; ".join(shown) + (f" and {len(differing) - 3} more" if len(differing) > 3 else "")
-            words = words or question[:8]
-            versions[question] = ("" if len(questions) == 1 else f"older: {words}" if older else words, older)
+        older = {question for question in questions if present and identities[question] not in present}
+        for question, ours in values.items():
+            if question in older:
+                others = [dict(identity[2]) | {"data": ours["data"]} for identity in present]
+                words = "older: " + (_difference(ours, others) or question[:8])
+            else:
+                others = [values[other] for other in questions if other not in older and other != question]
+                words = (_difference(ours, others) or question[:8]) if others else ""
+            versions[question] = words, question in older
     return versions
+
+
+def _difference(ours: Mapping[str, str], others: Sequence[Mapping[str, str]]) -> str:
+    """Up to three of our values that not all others share, and how many more there are; empty if none."""
+    fields = dict.fromkeys(field for values in (ours, *others) for field in values)
+    differing = [field for field in fields if any(ours.get(field) != other.get(field) for other in others)]
+    shown = [f"{field} {clip(ours.get(field, 'none'), 40)}" for field in differing[:3]]
+    return "; ".join(shown) + (f" and {len(differing) - 3} more" if len(differing) > 3 else "")

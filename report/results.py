@@ -346,6 +346,11 @@ class Results:
         """One row per claim and group of seeds that answers it: see `report.claims`."""
         return claims.claims(self)
 
+    @cached_property
+    def settled_claims(self) -> pd.DataFrame:
+        """One row per claim, by the answer that counts: see `report.claims`."""
+        return claims.settled(self.claims)
+
     def in_order(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows in the order of the entries (by year), then of tier, recipe and machine."""
         entry_rank = {id: i for i, id in enumerate(self.entries)}

@@ -17,7 +17,7 @@ import pandas as pd
 from benchmarks.spec import TIERS
 from benchmarks.tracks import TRACKS, Track
 from report import statistics
-from report.formats import number, several
+from report.formats import number, several, with_unit
 from report.grouping import GROUP
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ class Standing:
     `estimate` is None if that is the median. `parameters` counts those that are free to change, `flop` the
     floating-point operations of the whole training, `seconds` the training time and `rate` the training
     examples per second, medians over runs; None where unknown. `timed_alike` says whether it was timed in the
-    track's setting. `address` is where its executions are described. `record` says whether it is a net that
+    track's setting. `version` says how its recipe differs from that of the installed catalogue, and is empty
+    if it does not. `address` is where its executions are described. `record` says whether it is a net that
     was better than all nets of earlier years.
     """
 
@@ -70,6 +71,7 @@ class Standing:
     seconds: float | None
     rate: float | None
     timed_alike: bool
+    version: str
     address: str
     record: bool = False
 
@@ -168,19 +170,29 @@ def _setting(groups: pd.DataFrame) -> dict[str, Any]:
 def _chosen(results: Results, groups: pd.DataFrame, setting: dict[str, Any]) -> pd.DataFrame:
     """The group that stands for each entry.
 
-    It is one in the track's setting if there is one; of several, that of the installed catalogue, then the
-    paper's own variant, then the fullest tier, then the last to run.
+    It is the paper's own variant, or else the first in the catalogue; by the recipe of the installed
+    catalogue rather than an older one; in the fullest tier; in the track's setting; and the last to run.
     """
     alike = pd.Series(True, index=groups.index)
     for key, value in setting.items():
         alike &= groups[key] == value
+    order = {
+        id: list(dict.fromkeys(recipe["name"] for recipe in card["recipes"]))
+        for id, card in results.entries.items()
+    }
+    place = [
+        order[id].index(name) if name in order[id] else len(order[id])
+        for id, name in zip(groups["entry"], groups["recipe"], strict=True)
+    ]
     ranked = groups.assign(
-        alike=alike,
-        current=[not results.specs[id]["older"] for id in groups["spec_id"]],
         own=groups["variant"] == "",
+        place=[-number for number in place],
+        current=[not results.specs[id]["older"] for id in groups["spec_id"]],
         fullness=groups["tier"].map(TIERS.index),
-    ).sort_values(["alike", "current", "own", "fullness", "started"], ascending=False, kind="stable")
-    return ranked.drop_duplicates("entry")
+        alike=alike,
+    )
+    keys = ["own", "place", "current", "fullness", "alike", "started"]
+    return ranked.sort_values(keys, ascending=False, kind="stable").drop_duplicates("entry")
 
 
 def _standing(
@@ -210,6 +222,7 @@ def _standing(
         seconds=_middle(runs["train_s"]),
         rate=rate.estimate.median if rate else None,
         timed_alike=all(group[key] == value for key, value in setting.items()),
+        version=group["version"],
         address=results.addresses.get((group["spec_hash"], group["machine"]), ""),
     )
 
@@ -268,24 +281,35 @@ def bought(found: TrackResults) -> str:
     first, best = known[0], found.best
     on = found.track.on
     beside = _beside(found)
+    score = found.track.score
     if len(known) == 1:
-        at = f"{_value(found, first)} {found.track.score}"
-        return f"So far {first.name} ({first.year}) stands alone on {on}, at {at}.{beside}"
+        at = f"{score} {_value(found, first)}"
+        return f"So far {first.name} ({first.year}) stands alone on {on}: {at}.{beside}"
     if best is first:
         return (
             f"On {on}, {several(len(known) - 1, 'later architecture')} did no better than"
-            f" {first.name} ({first.year}): {_value(found, first)} {found.track.score}.{beside}"
+            f" {first.name} ({first.year}): {score} {_value(found, first)}.{beside}"
         )
     price = _price(_ratios(best, first))
     years = best.year - first.year
     span = f"What {several(years, 'year')} bought on {on}" if years else f"On {on}, within a year"
-    cost = f", for {price}" if price else ""
+    cost = f", with {price}" if price else ""
     later = sum(one.year > best.year for one in known)
     since = f" Since then {several(later, 'architecture')} did no better." if later else ""
     return (
-        f"{span}: from {_value(found, first)} {found.track.score} ({first.name}, {first.year})"
-        f" to {_value(found, best)} ({best.name}, {best.year}){cost}.{since}{beside}"
+        f"{span}: {score} from {_value(found, first)} ({first.name}, {first.year})"
+        f" to {_value(found, best)} ({best.name}, {best.year}){_doubt(best, first)}{cost}.{since}{beside}"
     )
+
+
+def _doubt(one: Standing, other: Standing) -> str:
+    """What keeps the difference between two entries from being shown; empty if the runs show it."""
+    difference = statistics.compare(one.values, other.values)
+    (finding,) = statistics.findings([difference]) if difference else (statistics.NOT_ENOUGH,)
+    if finding == "differ":
+        return ""
+    few = finding == statistics.NOT_ENOUGH
+    return ", on too few runs to be sure" if few else ", though these runs show no difference"
 
 
 def _beside(found: TrackResults) -> str:
@@ -300,7 +324,7 @@ def _beside(found: TrackResults) -> str:
 def gained(found: TrackResults, standing: Standing) -> str:
     """One sentence: what an entry reaches on a track, and what it gained over the best of earlier years."""
     reached = (
-        f"{_value(found, standing)} {found.track.score}"
+        f"{found.track.score} {_value(found, standing)}"
         if standing.estimate
         else "the criterion is not reached"
     )
@@ -343,7 +367,7 @@ def progress(found: TrackResults, start: int, end: int) -> str:
     moved = "rises" if found.direction == "higher" else "falls"
     return (
         f"On {found.track.on} the best {found.track.score} {moved} from {_value(found, old)}"
-        f" ({old.name}, {old.year}) to {_value(found, new)} ({new.name}, {new.year})."
+        f" ({old.name}, {old.year}) to {_value(found, new)} ({new.name}, {new.year}){_doubt(new, old)}."
     )
 
 
@@ -359,5 +383,4 @@ def _price(ratios: tuple[float | None, float | None, float | None]) -> str:
 def _value(found: TrackResults, standing: Standing) -> str:
     """The median with its unit."""
     assert standing.estimate is not None and math.isfinite(standing.estimate.median)
-    text = number(standing.estimate.median)
-    return f"{text}%" if found.unit == "%" else text
+    return with_unit(standing.estimate.median, found.unit)

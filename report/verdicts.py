@@ -159,7 +159,11 @@ def _ours(claim: Mapping[str, Any], values: np.ndarray) -> tuple[float, float, f
         if n < FEWEST or not math.isfinite(deviation):
             return mean, least, most
         half = float(stats.t.ppf(0.975, n - 1)) * deviation / math.sqrt(n)
-        return mean, mean - half, mean + half
+        low, high = mean - half, mean + half
+        if claim["unit"] == "%" and least >= 0 and most <= 100:
+            # Student's interval knows nothing of the ends of the scale.
+            low, high = max(low, 0.0), min(high, 100.0)
+        return mean, low, high
     if claim["statistic"] in ("best", "bound"):
         # The best of as many of ours as were tried; for a bound, the run that comes nearest to breaking it.
         some = values[: claim["of"]] if claim["statistic"] == "best" else values

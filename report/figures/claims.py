@@ -23,8 +23,8 @@ Row = dict[Any, Any]
 
 
 def draw(results: Results) -> list[Drawn]:
-    """The claims that can be compared with a run, in figures of `MOST`."""
-    claims = results.claims
+    """The claims that can be compared with a run, each by the answer that counts, in figures of `MOST`."""
+    claims = results.settled_claims
     # The median is null if half of the runs or more never reached the criterion.
     drawable = (claims["verdict"] != "not comparable") & (claims["claimed"] != 0) & claims["median"].notna()
     shown = claims[drawable].reset_index(drop=True)
@@ -72,8 +72,8 @@ def _part(shown: pd.DataFrame, part: int, parts: int, many_machines: bool) -> Dr
     part_of = f" (part {part} of {parts})" if parts > 1 else ""
     outcome = listed([f"{counts[verdict]} {verdict}" for verdict in verdicts])
     finding = (
-        f"Claimed against reproduced{part_of}: {several(len(shown), 'comparison')} with a published "
-        f"number: {outcome}."
+        f"Claimed against reproduced{part_of}: {several(len(shown), 'published number')} beside ours: "
+        f"{outcome}."
     )
     either_side = " Two-sided claims have all differences on the left."
     seeds = "every seed" if shown["n"].max() <= style.MOST_POINTS else f"up to {style.MOST_POINTS} seeds"
@@ -81,7 +81,8 @@ def _part(shown: pd.DataFrame, part: int, parts: int, many_machines: bool) -> Dr
         f"{finding} Large marks: our number of the kind that is printed; small circles: {seeds}; bars: "
         "95% "
         f"intervals, or thin lines for the range if there are fewer than {statistics.FEWEST} runs; grey "
-        "band: the tolerance of the claim. Not drawn: claims of exactly 0, which have no relative scale, and "
+        "band: the tolerance of the claim. Each claim is answered once: by the present recipe, in the "
+        "fullest tier, by the most runs. Not drawn: claims of exactly 0, which have no relative scale, and "
         "claims that most runs never reached; the table has them."
         f"{either_side if (shown['direction'] == 'equal').any() else ''}"
     )

@@ -11,8 +11,7 @@ import pandas as pd
 from benchmarks.records import clip
 from report import style
 from report.drawings.labels import Name, left_out, place
-from report.findings import with_unit
-from report.formats import count, duration, number, rate, several
+from report.formats import count, duration, number, rate, several, with_unit
 from report.results import Results
 from report.style import INK, Drawn, Point
 from report.tracks import Standing, TrackResults, bought, nets
@@ -234,7 +233,7 @@ def _details(found: TrackResults, one: Standing) -> str:
     """What is said of a point: name, value, interval, costs."""
     assert one.estimate is not None
     estimate = one.estimate
-    parts = [f"{with_unit(estimate.median, found.unit)} {found.track.score}"]
+    parts = [f"{found.track.score} {with_unit(estimate.median, found.unit)}"]
     if estimate.low is not None and estimate.high is not None:
         kind = "95% interval" if estimate.interval else "range"
         parts.append(

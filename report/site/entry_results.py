@@ -9,8 +9,7 @@ from benchmarks.records import clip, in_words
 from report import citation, headline, statistics
 from report.addresses import provenance_page
 from report.commands import written_by_the_suite
-from report.findings import with_unit
-from report.formats import number, several
+from report.formats import number, several, with_unit
 from report.grouping import GROUP, GROUP_KEY
 from report.machine_names import described
 from report.results import Results

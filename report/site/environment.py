@@ -8,7 +8,7 @@ from benchmarks.records import clip, in_words
 from report import formats
 from report.addresses import entry_page, track_page
 from report.cleaning import slug
-from report.findings import with_unit
+from report.formats import with_unit
 from report.site import assets, cells
 
 _TEMPLATES = Path(__file__).parent / "templates"

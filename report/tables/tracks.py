@@ -23,6 +23,7 @@ def _table(found: TrackResults) -> Table:
         Column("family", "family", filterable=True),
         Column("recipe", "recipe"),
         Column("tier", "tier", filterable=True),
+        *((Column("version", "version"),) if frame["version"].any() else ()),
         Column("median", measure, "number", link="provenance"),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
@@ -42,11 +43,13 @@ def _table(found: TrackResults) -> Table:
         *((Column("tries", "tries", "count"),) if frame["tries"].notna().any() else ()),
     )
     caption = (
-        f"{found.track.title}: {measure}. Median, and {statistics.FROM_AND_TO}, over n seeds. What did it "
-        "buy? Each architecture is compared with the best of all earlier years: the difference is Hodges and "
-        "Lehmann's, with its exact interval or, of too few runs for one, its range; then come the ratios of "
-        "costs. Times are those of one machine. Tries: configurations scored on the validation split to "
-        "choose the recipe."
+        f"{found.track.title}: {measure}. Median, and {statistics.FROM_AND_TO}, over n seeds. Each "
+        "architecture stands by the paper's own variant, or else by the first of its variants, in the "
+        "fullest tier that was run; where the version says older, by a recipe that the catalogue has since "
+        "replaced. What did it buy? Each is compared with the best of all earlier years: the difference is "
+        "Hodges and Lehmann's, with its exact interval or, of too few runs for one, its range; then come the "
+        "ratios of costs. Times are those of one machine. Tries: configurations scored on the validation "
+        "split to choose the recipe."
     )
     return Table(f"track_{found.track.id}", caption, columns, frame)
 
@@ -60,6 +63,7 @@ def _row(found: TrackResults, i: int) -> dict[str, object]:
         "family": one.family,
         "recipe": one.recipe,
         "tier": one.tier,
+        "version": one.version,
         "measure": found.track.measure,
         "unit": found.unit,
         "median": estimate.median if estimate else None,

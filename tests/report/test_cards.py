@@ -1,9 +1,11 @@
 """Cards of any form are read."""
 
+import json
 from typing import Any
 
 import pytest
 
+from benchmarks import catalogue
 from report import cards
 
 
@@ -81,6 +83,17 @@ def test_how_many_settings_a_recipe_was_chosen_from_is_no_hyperparameter(tries: 
     recipe = cards.recipe({**STAGED, "tries": tries})
     assert recipe["tries"] == expected
     assert cards.recipe_identity(recipe) == cards.recipe_identity(cards.recipe(STAGED))
+
+
+@pytest.mark.parametrize("id", catalogue.ids())
+def test_a_recorded_recipe_is_that_of_the_catalogue(id: str) -> None:
+    """A record leaves out the fields that were added later and are at their defaults; a card has them all."""
+    entry = catalogue.load(id)
+    card = cards.entry(json.loads(json.dumps(catalogue.card(entry))))
+    recorded = [cards.recipe(json.loads(json.dumps(catalogue.plain(recipe)))) for recipe in entry.recipes]
+    assert [cards.recipe_identity(recipe) for recipe in recorded] == [
+        cards.recipe_identity(recipe) for recipe in card["recipes"]
+    ]
 
 
 def test_a_recipe_of_stages_shows_their_values_in_place_of_its_own() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import records
 from report import findings, tables
+from report.claims import settled
 from report.loading import from_bundle
 from tests.report import bundles
 from tests.report.variations import lenet_changed
@@ -95,3 +96,23 @@ def test_runs_that_failed_are_said_to_have_failed() -> None:
     bundle.runs.loc[bundle.runs["entry"] == "lenet5_1998", ["status", "reason"]] = ["oom", "no memory"]
     row = from_bundle(bundle).claims.set_index("entry").loc["lenet5_1998"]
     assert row["reason"] == "no run on mnist ended well (3 oom)"
+
+
+def test_the_answer_that_counts_is_of_the_present_recipe_the_fullest_tier_and_the_most_runs() -> None:
+    claim: dict[str, Any] = {"entry": "lenet5_1998", "dataset": "mnist", "variant": "", "metric": "error"}
+    claim |= {"unit": "%", "claimed": 0.95, "where": "figure 9"}
+    other = claim | {"where": "section III"}
+
+    def answer(claim: dict[str, Any], verdict: str, version: str, tier: str, n: int) -> dict[str, Any]:
+        return claim | {"verdict": verdict, "version": version, "tier": tier, "n": n}
+
+    rows = [
+        answer(claim, "reproduced", "older: epochs 9", "paper", 9),
+        answer(claim, "missed", "", "pocket", 9),
+        answer(claim, "exceeded", "", "standard", 3),
+        answer(claim, "missed", "", "standard", 6),
+        answer(claim, "reproduced", "", "standard", 6),
+        answer(claim, "not comparable", "", "paper", 6),
+        answer(other, "not comparable", "", "", 0),
+    ]
+    assert settled(pd.DataFrame(rows)).to_dict("records") == [rows[3], rows[6]]

@@ -10,12 +10,13 @@ from tests.report import bundles
 
 
 @pytest.mark.parametrize(
-    ("ours", "words"), [(2900.0, "2,900 epochs here"), (math.nan, "not reached by all runs here")]
+    ("ours", "words"), [(2900.0, "2,900 epochs here"), (math.nan, "not reached by 2 of 3 runs here")]
 )
 def test_a_missed_claim_says_what_came_out_instead(ours: float, words: str) -> None:
     row = {
         **{"entry": "backprop_1986", "name": "Back-propagation net", "dataset": "parity_4", "variant": ""},
         **{"unit": "epochs", "claimed": 2825.0, "ours": ours, "machine": "one"},
+        **{"values": [2000.0, math.inf, math.inf], "n": 3},
     }
     assert f"on parity_4 (2,825 epochs claimed, {words})" in findings._claim(row, many_machines=False)
 

@@ -1,8 +1,11 @@
 """Standings, records, gains and sentences of tracks, against values worked out by hand."""
 
+import dataclasses
 import math
+from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from benchmarks import records
@@ -36,6 +39,7 @@ def standing(entry: str, values: list[float], **known: Any) -> Standing:
         seconds=known.get("seconds"),
         rate=None,
         timed_alike=known.get("timed_alike", True),
+        version="",
         address="",
     )
 
@@ -65,21 +69,22 @@ def test_baselines_stand_beside_the_nets() -> None:
     }
     assert found.best.entry == "committee_2012"
     assert tracks.bought(found) == (
-        "What 54 years bought on the 8×8 digits: from 8% error (Perceptron, 1958) to 1% (Committee, "
-        "2012). The best baseline, Neighbours, is at 2%."
+        "What 54 years bought on the 8×8 digits: error from 8% (Perceptron, 1958) to 1% (Committee, "
+        "2012), on too few runs to be sure. The best baseline, Neighbours, is at 2%."
     )
     assert tracks.gained(found, found.standings[1]) == (
-        "On the 8×8 digits: 2% error, as a baseline for the nets."
+        "On the 8×8 digits: error 2%, as a baseline for the nets."
     )
     assert tracks.progress(found, 1990, 1999) == (
-        "On the 8×8 digits the best error falls from 8% (Perceptron, 1958) to 4% (Lenet, 1995)."
+        "On the 8×8 digits the best error falls from 8% (Perceptron, 1958) to 4% (Lenet, 1995), on too few "
+        "runs to be sure."
     )
 
 
 def test_baselines_alone_are_a_track_too() -> None:
     found = on_track(standing("neighbours_1967", [2.0], family="classical"))
     assert found.best.entry == "neighbours_1967"
-    assert tracks.bought(found) == "So far Neighbours (1967) stands alone on the 8×8 digits, at 2% error."
+    assert tracks.bought(found) == "So far Neighbours (1967) stands alone on the 8×8 digits: error 2%."
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +105,36 @@ def test_an_entry_stands_by_its_own_variant_and_by_every_seed(invented: Results)
     own = wanted[(wanted["entry"] == "lenet5_1998") & (wanted["variant"] == "")]
     assert sorted(lenet.values) == sorted(own["value"])
     assert (found.unit, found.direction) == ("%", "lower")
+
+
+def group(recipe: str, **other: Any) -> dict[str, Any]:
+    """A group of seeds of one entry: of the present recipe, in the pocket tier, in the track's setting."""
+    variant = recipe.partition("-")[2]
+    common = {"entry": "net_1998", "recipe": recipe, "variant": variant, "tier": "pocket", "machine": "A"}
+    return common | {"spec_id": "present", "started": "2026-01-01T00:00:00Z"} | other
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        (group("digits-control", tier="paper"), group("digits")),
+        (group("digits-control"), group("digits-first")),
+        (group("digits", tier="standard", spec_id="older"), group("digits")),
+        (group("digits"), group("digits", tier="standard", machine="B")),
+        (group("digits", machine="B"), group("digits")),
+        (group("digits"), group("digits", started="2026-02-01T00:00:00Z")),
+    ],
+)
+def test_which_group_stands_for_an_entry(worse: dict[str, Any], better: dict[str, Any]) -> None:
+    """The paper's own variant, not a control; the present recipe; the fullest tier; the machine; the time."""
+    recipes = [{"name": name} for name in ("digits-first", "digits-control")]
+    results: Any = SimpleNamespace(
+        entries={"net_1998": {"recipes": recipes}},
+        specs={"present": {"older": False}, "older": {"older": True}},
+    )
+    for order in ([worse, better], [better, worse]):
+        chosen = tracks._chosen(results, pd.DataFrame(order), {"machine": "A"})
+        assert chosen[list(better)].to_dict("records") == [better]
 
 
 def test_a_measure_of_another_task_on_the_same_data_is_another_track(invented: Results) -> None:
@@ -173,24 +208,25 @@ def test_the_sentence_counts_years_and_costs() -> None:
         standing("new_2014", [2.0], parameters=980.0, flop=6e8, seconds=1.0),
     )
     assert tracks.bought(found) == (
-        "What 56 years bought on the 8×8 digits: from 8% error (Old, 1958) to 2% (New, 2014), for 9.8 times"
-        " the parameters, 600 times the operations of training, 0.50 times the training time."
+        "What 56 years bought on the 8×8 digits: error from 8% (Old, 1958) to 2% (New, 2014), on too few"
+        " runs to be sure, with 9.8 times the parameters, 600 times the operations of training, 0.50 times"
+        " the training time."
     )
 
 
 def test_the_sentence_does_not_claim_progress_that_is_not_there() -> None:
     alone = on_track(standing("old_1958", [8.0]))
-    assert tracks.bought(alone) == "So far Old (1958) stands alone on the 8×8 digits, at 8% error."
+    assert tracks.bought(alone) == "So far Old (1958) stands alone on the 8×8 digits: error 8%."
     worse = on_track(standing("old_1958", [8.0]), standing("new_2014", [9.0]))
     assert tracks.bought(worse) == (
-        "On the 8×8 digits, 1 later architecture did no better than Old (1958): 8% error."
+        "On the 8×8 digits, 1 later architecture did no better than Old (1958): error 8%."
     )
     assert tracks.progress(worse, 1980, 2030) == ""
 
 
 def test_a_best_that_is_old_is_said_to_be() -> None:
     found = on_track(standing("a_1958", [8.0]), standing("b_1995", [2.0]), standing("c_2014", [3.0]))
-    assert tracks.bought(found).endswith("2% (B, 1995). Since then 1 architecture did no better.")
+    assert tracks.bought(found).endswith(" Since then 1 architecture did no better.")
 
 
 def test_what_an_entry_gained_is_said_with_its_range_and_price() -> None:
@@ -199,12 +235,12 @@ def test_what_an_entry_gained_is_said_with_its_range_and_price() -> None:
         standing("new_2014", [2.0, 3.0, 4.0], parameters=400.0, seconds=1.0),
     )
     assert tracks.gained(found, found.standings[1]) == (
-        "On the 8×8 digits: 3% error. The best of earlier years is 9% (Old, 1958); a difference of −6,"
+        "On the 8×8 digits: error 3%. The best of earlier years is 9% (Old, 1958); a difference of −6,"
         " range of the differences −8 to −4 (not enough runs). It takes 4 times the parameters, 0.50 times"
         " the training time."
     )
     assert tracks.gained(found, found.standings[0]) == (
-        "On the 8×8 digits: 9% error, with no earlier result to compare with."
+        "On the 8×8 digits: error 9%, with no earlier result to compare with."
     )
 
 
@@ -214,12 +250,28 @@ def test_six_seeds_a_side_can_show_a_difference() -> None:
     found = on_track(old, new)
     assert "95% interval" in tracks.gained(found, found.standings[1])
     assert "(" not in tracks.gained(found, found.standings[1]).partition("difference")[2]
+    assert tracks.bought(found) == (
+        "What 56 years bought on the 8×8 digits: error from 9.10% (Old, 1958) to 3.10% (New, 2014)."
+    )
+
+
+def test_six_seeds_a_side_may_show_none() -> None:
+    old = standing("old_1958", [8.0, 9.0, 10.0, 8.5, 9.5, 9.2])
+    new = standing("new_2014", [7.9, 9.1, 9.9, 8.4, 9.6, 9.0])
+    assert "(New, 2014), though these runs show no difference." in tracks.bought(on_track(old, new))
+
+
+def test_a_value_has_its_unit() -> None:
+    found = on_track(standing("old_1958", [-90.0]), direction="higher")
+    nats = dataclasses.replace(found, unit="nats")
+    assert tracks.bought(nats) == "So far Old (1958) stands alone on the 8×8 digits: error −90 nats."
 
 
 def test_progress_is_that_of_the_years_alone() -> None:
     found = on_track(standing("a_1958", [8.0]), standing("b_1989", [4.0]), standing("c_2014", [2.0]))
     assert tracks.progress(found, 1980, 2005) == (
-        "On the 8×8 digits the best error falls from 8% (A, 1958) to 4% (B, 1989)."
+        "On the 8×8 digits the best error falls from 8% (A, 1958) to 4% (B, 1989), on too few runs to be "
+        "sure."
     )
     assert tracks.progress(found, 0, 1979) == "", "there is nothing before it"
 

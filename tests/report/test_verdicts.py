@@ -300,3 +300,12 @@ def test_a_mean_time_is_not_reproduced_by_the_fastest_of_three() -> None:
     lag = claim(5.04, "mean", of=18, metric="epochs_to_criterion", unit="epochs")
     assert verdict(lag, [12.0, 6.0, 43.0], 1) == "missed"
     assert verdict(lag, [5.0, 6.0, 6.0], 1) == "reproduced"
+
+
+def test_the_interval_of_a_mean_error_stays_on_its_scale() -> None:
+    """Of 20 runs one errs in 0.08%, the others never: Student's interval alone begins at -0.0044%."""
+    judgement = verdicts.judge(claim(0.1, "mean"), [0.0] * 19 + [0.08])
+    assert judgement.low == 0.0
+    assert judgement.high == pytest.approx(0.004 + 2.093 * 0.08 / 20, rel=1e-3)
+    unbounded = verdicts.judge(claim(0.1, "mean", unit="nats"), [0.0] * 19 + [0.08])
+    assert unbounded.low is not None and unbounded.low < 0

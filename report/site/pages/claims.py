@@ -9,14 +9,13 @@ from benchmarks.records import clip, in_words
 from benchmarks.spec import CAUSES
 from report import verdicts
 from report.addresses import entry_page
-from report.findings import with_unit
+from report.claims import CLAIM, ours_in_words
+from report.formats import listed, with_unit
 from report.results import Results
 from report.site.site import Site
 from report.tables.claims import NOT_STATED
 from report.tables.columns import provenance_of
 
-#: columns that tell one claim from another; a row of claims also says which runs answer
-CLAIM = ["entry", "dataset", "variant", "metric", "unit", "claimed", "where"]
 #: machines that have a bar of their own
 MOST_BARS = 12
 #: misses of one cause, and reasons of one kind, that are listed
@@ -47,12 +46,14 @@ def write(site: Site) -> None:
     results = site.results
     claims = results.claims
     answered = claims[claims["verdict"] != "not comparable"]
+    counts = results.settled_claims["verdict"].value_counts()
     of_machines = bars(results)
     site.write(
         "claims.html",
         "claims.html",
         every=len(claims.drop_duplicates(CLAIM)),
         answered=len(answered.drop_duplicates(CLAIM)),
+        outcome=listed([f"{counts[name]} {name}" for name in verdicts.VERDICTS[:-1] if name in counts]),
         entries=claims["entry"].nunique(),
         bars=of_machines,
         longest=max((sum(n for _, n in bar["counts"]) for bar in of_machines), default=0),
@@ -78,15 +79,21 @@ def bars(results: Results) -> list[dict[str, Any]]:
 
 
 def causes(results: Results) -> list[dict[str, Any]]:
-    """The causes of misses in the order of `CAUSES`, each with the claims that are missed because of it."""
-    missed = results.claims[results.claims["verdict"] == "missed"]
-    missed = missed.assign(
-        cause=missed["missed_because"].replace("", NOT_STATED), provenance=provenance_of(results, missed)
-    )
+    """The causes of misses in the order of `CAUSES`, each with the claims that are missed because of it.
+
+    A claim is listed if the answer that counts misses it, with all its answers.
+    """
+    answers = results.claims.assign(provenance=provenance_of(results, results.claims))
+    answers_of = dict(list(answers[answers["verdict"] != "not comparable"].groupby(CLAIM, sort=False)))
+    settled = results.settled_claims
+    missed = settled[settled["verdict"] == "missed"]
+    missed = missed.assign(cause=missed["missed_because"].replace("", NOT_STATED))
     found = []
     for cause in (*CAUSES, NOT_STATED):
-        claims = missed[missed["cause"] == cause].groupby([*CLAIM, "evidence"], sort=False)
-        listed = [_miss(rows) for _, rows in claims]
+        claims = missed[missed["cause"] == cause]
+        listed = [
+            _miss(row, answers_of[tuple(row[name] for name in CLAIM)]) for row in claims.to_dict("records")
+        ]
         if listed:
             found.append(
                 {
@@ -99,26 +106,22 @@ def causes(results: Results) -> list[dict[str, Any]]:
     return found
 
 
-def _miss(rows: pd.DataFrame) -> dict[str, Any]:
-    """One missed claim: what was claimed, and what each machine gave."""
-    first = rows.iloc[0]
-    many = rows["machine"].nunique() > 1
-    ours = [
-        (
-            ("not reached by all runs" if pd.isna(row["ours"]) else with_unit(row["ours"], row["unit"]))
-            + (f" ({row['machine']})" if many else ""),
-            row["provenance"],
-        )
-        for row in rows.to_dict("records")
-    ]
-    data = first["dataset"] + (f"-{first['variant']}" if first["variant"] else "")
+def _miss(claim: dict[Any, Any], answers: pd.DataFrame) -> dict[str, Any]:
+    """One missed claim: what was claimed, and what each machine gave; equal answers of a machine once."""
+    many = answers["machine"].nunique() > 1
+    ours: dict[str, str] = {}
+    for row in answers.to_dict("records"):
+        notes = [row["machine"]] if many else []
+        notes += [row["verdict"]] if row["verdict"] != "missed" else []
+        ours.setdefault(ours_in_words(row) + (f" ({', '.join(notes)})" if notes else ""), row["provenance"])
+    data = claim["dataset"] + (f"-{claim['variant']}" if claim["variant"] else "")
     return {
-        "entry": first["entry"],
-        "name": first["name"],
-        "what": f"{in_words(first['metric'])} on {data}",
-        "claimed": with_unit(first["claimed"], first["unit"]),
-        "ours": ours,
-        "evidence": first["evidence"],
+        "entry": claim["entry"],
+        "name": claim["name"],
+        "what": f"{in_words(claim['metric'])} on {data}",
+        "claimed": with_unit(claim["claimed"], claim["unit"]),
+        "ours": list(ours.items()),
+        "evidence": claim["evidence"],
     }
 
 

@@ -6,8 +6,7 @@ import pandas as pd
 
 from benchmarks.records import in_words
 from report import style, verdicts
-from report.findings import with_unit
-from report.formats import several
+from report.formats import several, with_unit
 from report.site.site import Site
 
 

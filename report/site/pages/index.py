@@ -116,5 +116,5 @@ def _of_era(found: TrackResults, era: Era) -> bool:
 
 def verdict_counts(results: Results) -> Mapping[str, int]:
     """How many claims got each verdict."""
-    counts = results.claims["verdict"].value_counts()
+    counts = results.settled_claims["verdict"].value_counts()
     return {name: int(counts.get(name, 0)) for name in VERDICTS}

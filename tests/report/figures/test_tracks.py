@@ -54,7 +54,7 @@ def test_a_point_says_name_year_value_and_seeds(drawn: dict[str, tuple[Drawn, st
     figure, _ = drawn["track_digits"]
     lenet = next(point for point in figure.points if point.entry == "lenet5_1998")
     assert lenet.text.startswith("LeNet-5, 1998: ")
-    assert "% error" in lenet.text and "of 3 seeds" in lenet.text
+    assert ": error " in lenet.text and "of 3 seeds" in lenet.text
 
 
 def test_the_data_have_every_seed(results: Results, drawn: dict[str, tuple[Drawn, str]]) -> None:
