@@ -7,6 +7,7 @@ python -m report.bundles export results/bundle --format parquet --out exported
 """
 
 import argparse
+import dataclasses
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -92,9 +93,14 @@ def diff(before: Path, after: Path, fail_on: str) -> int:
     if not_compared:
         print(f"\nNot compared: {several(len(not_compared), 'question')}")
         print("\n".join(f"  {sentence}" for sentence in _by_reason(not_compared)))
+    lost = [name for name, reason in not_compared if reason == differences.LOST]
     failed = False
     for condition, gate in gates.items():
         outcome = gate(pairs)
+        if condition == differences.ACCURACY and lost:
+            sentence = f"{several(len(lost), 'question')} ended well before, and no run of it after: "
+            sentence += _some(lost)
+            outcome = dataclasses.replace(outcome, sentences=[*outcome.sentences, sentence])
         failed = failed or bool(outcome.sentences)
         print(f"\n{condition}: {'FAILED' if outcome.sentences else 'passed'}")
         print("".join(f"  {sentence}\n" for sentence in outcome.sentences), end="")
@@ -131,11 +137,13 @@ def _by_reason(not_compared: Sequence[tuple[str, str]]) -> list[str]:
     names: dict[str, list[str]] = {}
     for name, reason in not_compared:
         names.setdefault(reason, []).append(name)
-    return [
-        f"{reason}: {', '.join(some[:NAMED])}"
-        + (f" and {len(some) - NAMED} more" if len(some) > NAMED else "")
-        for reason, some in names.items()
-    ]
+    return [f"{reason}: {_some(some)}" for reason, some in names.items()]
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of these names, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def _counted(findings: Sequence[str]) -> str:
@@ -155,7 +163,13 @@ def export(folder: Path, format: str, out: Path) -> int:
     """Writes a bundle in another format, and says what was written."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ValueError(f"{out} is not an empty folder: choose another one for --out")
-    written = exports.FORMATS[format](load([folder]), out)
+    results = load([folder])
+    if results.runs.empty:
+        raise ValueError(
+            f"{folder} has nothing to export: every execution in it holds numbers that no run can have "
+            "produced; see what validate says of them"
+        )
+    written = exports.FORMATS[format](results, out)
     print(f"{out}: {several(len(written), 'file')}")
     return GOOD
 

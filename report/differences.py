@@ -20,6 +20,9 @@ from report.results import Results
 #: Random splits of the first bundle from which the rate of false alarms is estimated.
 SPLITS = 200
 ACCURACY = "accuracy"
+#: why a question of a bundle is not compared
+NONE_ENDED_WELL = "no run ended well"
+LOST = f"{NONE_ENDED_WELL} in the second bundle"
 #: what two sides must have in common to be compared
 KEY = (*comparisons.SAME, "backend")
 
@@ -29,7 +32,7 @@ class Question:
     """What one bundle answers: an entry's recipe as asked, with what it ran on.
 
     `name` says so in words. `rates` has examples per second, one value per execution; `values` the headline
-    measure, seed -> value. `busy`: other work disturbed the clocks.
+    measure, seed -> value, infinitely bad for a run that diverged. `busy`: other work disturbed the clocks.
     """
 
     name: str
@@ -67,15 +70,18 @@ def side(results: Results) -> Side:
     values: dict[tuple[Any, ...], dict[int, dict[Any, Any]]] = {}
     for row in results.headline_values.to_dict("records"):
         values.setdefault(comparisons.key_of(row), {})[row["seed"]] = row
+    diverged: dict[tuple[Any, ...], set[int]] = {}
+    for run in results.distinct_runs[results.distinct_runs["status"] == "diverged"].to_dict("records"):
+        diverged.setdefault(comparisons.key_of(run), set()).add(run["seed"])
     questions, left_out = {}, {}
     for key, by_machine in answers.items():
         group = next(iter(by_machine.values()))
         if len(by_machine) > 1:
             left_out[key] = "measured on several machines"
         elif not group["ok"]:
-            left_out[key] = "no run ended well"
+            left_out[key] = NONE_ENDED_WELL
         else:
-            questions[key] = _question(results, _name(key), group, values)
+            questions[key] = _question(results, _name(key), group, values, diverged)
     return Side(questions, left_out)
 
 
@@ -84,6 +90,7 @@ def _question(
     name: str,
     group: dict[Any, Any],
     values: Mapping[tuple[Any, ...], Mapping[int, dict[Any, Any]]],
+    diverged: Mapping[tuple[Any, ...], set[int]],
 ) -> Question:
     rate = results.group_rates.get(comparisons.key_of(group))
     rows = values.get(comparisons.key_of(group), {})
@@ -91,6 +98,8 @@ def _question(
     directions = {
         measure["name"]: measure["direction"] for measure in results.specs[group["spec_id"]]["measures"]
     }
+    higher_is_better = directions.get(measured["measure"]) == "higher"
+    worst = -math.inf if higher_is_better else math.inf
     return Question(
         name=name,
         entry=group["entry"],
@@ -98,8 +107,11 @@ def _question(
         busy=bool(rate and rate.busy),
         measure=measured["measure"],
         unit=measured["unit"],
-        higher_is_better=directions.get(measured["measure"]) == "higher",
-        values={seed: row["value"] for seed, row in rows.items()},
+        higher_is_better=higher_is_better,
+        values={
+            **dict.fromkeys(diverged.get(comparisons.key_of(group), ()), worst),
+            **{seed: row["value"] for seed, row in rows.items()},
+        },
     )
 
 

@@ -42,10 +42,12 @@ _MACHINE = [
 def flat(results: Results) -> pd.DataFrame:
     """One row for each final measure of an execution, with its run, machine, throughput and energy.
 
-    An execution without measures has one row, in which they are missing; `year` is that of the entry.
+    An execution without measures has one row, in which they are missing; `year` is that of the entry. As in
+    the report, executions with numbers that no run can have produced are left out.
     """
     union = results.union
-    runs = union.runs[_RUN].merge(union.machines[_MACHINE], on=["machine_id", "software_id"])
+    possible = union.runs["execution_id"].isin(results.runs["execution_id"])
+    runs = union.runs.loc[possible, _RUN].merge(union.machines[_MACHINE], on=["machine_id", "software_id"])
     runs.insert(4, "year", [results.entries[id]["year"] for id in runs["entry"]])
     speed = results.throughput[["execution_id", "examples_per_s", "disturbed"]]
     energy = results.energy[["execution_id", "joules_per_example", "energy_j", "to_criterion_j"]]

@@ -30,7 +30,7 @@ from benchmarks.records.files import (
     parse_json,
     plain,
     read_bytes,
-    write_bytes_atomic,
+    write_files_atomic,
 )
 from benchmarks.records.plausibility import Doubt, implausible
 from benchmarks.records.record import record_tables, upgrade_record, validate_record
@@ -118,8 +118,9 @@ def _unite(parts: Sequence[Part]) -> tuple[dict[str, Rows], dict[str, Any], dict
         table: _unite_rows(table, [(origin, rows[table]) for origin, rows, _, _ in parts], conflicts)
         for table in TABLES
     }
-    # Specs are addressed by their content: those with one id are equal.
-    specs = {id: spec for _, _, some, _ in parts for id, spec in some.items()}
+    # Specs are addressed by their content: those with one id are equal. Of two cards of one run one is kept.
+    used = {row["spec_id"] for row in tables["runs"]}
+    specs = {id: spec for _, _, some, _ in parts for id, spec in some.items() if id in used}
     pictures = _unite_pictures([(origin, some) for origin, _, _, some in parts], conflicts)
     if conflicts:
         raise RecordError(conflicts)
@@ -128,7 +129,8 @@ def _unite(parts: Sequence[Part]) -> tuple[dict[str, Rows], dict[str, Any], dict
 
 def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[str]) -> Rows:
     """The rows of one table, each key once; each row that differs adds a sentence to `conflicts`."""
-    labels = LABELS if table == "runs" else ()
+    # What a card says may change without a new run, and is in the id of its spec, though not in the hash.
+    labels = (*LABELS, "spec_id") if table == "runs" else ()
     united: dict[tuple[Any, ...], tuple[str, dict[str, Any]]] = {}
     for origin, rows in parts:
         for row in rows:
@@ -144,7 +146,7 @@ def _unite_rows(table: str, parts: Iterable[tuple[str, Rows]], conflicts: list[s
 
 
 def _labels(known: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
-    """Name and price of one execution from two rows; if both have one, the greater is kept."""
+    """Name, price and spec of one execution from two rows; if both have one, the greater is kept."""
     prices = [
         (row["price_per_hour"], row["currency"])
         for row in (known, added)
@@ -155,6 +157,7 @@ def _labels(known: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any
         "machine_name": max(known["machine_name"], added["machine_name"]),
         "price_per_hour": price,
         "currency": currency,
+        "spec_id": max(known["spec_id"], added["spec_id"]),
     }
 
 
@@ -241,7 +244,8 @@ def merge(*bundles: Bundle) -> Bundle:
     """The union of bundles: commutative, associative, idempotent, and nothing is lost.
 
     A run that was measured several times keeps all its executions. If two bundles hold one execution, a
-    machine's name or price that one lacks is taken from the other. Two different rows with one key mean that
+    machine's name or price that one lacks is taken from the other, and of two cards of its entry, which may
+    have been edited in between, one is kept. Two different rows with one key mean that
     somebody changed one of them: RecordError names both bundles and the columns that differ.
     """
     parts: list[Part] = []
@@ -291,11 +295,11 @@ def valid_bundle_files(bundle: Bundle) -> dict[str, bytes]:
 
 
 def write_bundle(bundle: Bundle, folder: str | os.PathLike[str]) -> None:
-    """Writes each file of a bundle atomically, `bundle.json` last: a folder without it is incomplete."""
-    files = bundle_files(bundle)
-    (Path(folder) / "bundle.json").unlink(missing_ok=True)
-    for name, data in files.items():
-        write_bytes_atomic(data, Path(folder) / name)
+    """Writes the files of a bundle, `bundle.json` last: a folder without it is incomplete.
+
+    A bundle that is there is replaced when all files are written, and is whole if one cannot be.
+    """
+    write_files_atomic(bundle_files(bundle), Path(folder), sealed_by="bundle.json")
 
 
 def read_bundle(folder: str | os.PathLike[str]) -> Bundle:

@@ -61,31 +61,48 @@ def json_bytes(obj: Any) -> bytes:
 
 
 def write_bytes_atomic(data: bytes, path: str | os.PathLike[str]) -> None:
-    """Writes a file so that it is never incomplete under its name, however the process ends.
+    """Writes a file so that it is never incomplete under its name, however the process ends."""
+    write_files_atomic({Path(path).name: data}, Path(path).parent)
 
-    The bytes go to a temporary file `.NAME.*.tmp` in the same folder (made if absent), are synced, and are
-    then renamed. A process that is killed may leave that temporary file behind; `remove_temporaries` clears
-    it up.
+
+def write_files_atomic(files: Mapping[str, bytes], folder: Path, sealed_by: str = "") -> None:
+    """Writes the files of a folder (made if absent) so that none is ever incomplete under its name.
+
+    The bytes go to temporary files `.NAME.*.tmp` in the same folder and are synced. Only when all are there
+    are they renamed, in the order given: if one cannot be written, nothing has changed. The file `sealed_by`,
+    if named, is removed before the others are renamed. A process that is killed may leave temporary files
+    behind; `remove_temporaries` clears them up. Raises OSError that names the file.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     # Not tempfile: its files are private, which would hide results from the other members of a group.
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    temporary = {name: folder / f".{name}.{secrets.token_hex(8)}.tmp" for name in files}
+    try:
+        for name, data in files.items():
+            _write_synced(data, temporary[name], folder / name)
+        if sealed_by:
+            (folder / sealed_by).unlink(missing_ok=True)
+        for name in files:
+            os.replace(temporary[name], folder / name)
+    except BaseException:
+        for path in temporary.values():
+            path.unlink(missing_ok=True)
+        raise
+    if hasattr(os, "O_DIRECTORY"):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _write_synced(data: bytes, temporary: Path, path: Path) -> None:
     try:
         with open(temporary, "xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    if hasattr(os, "O_DIRECTORY"):
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    except OSError as error:  # a full disk does not say which file it has no room for
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def write_json_atomic(obj: Any, path: str | os.PathLike[str]) -> None:

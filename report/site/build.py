@@ -1,6 +1,9 @@
 """Builds the report: pages, figures and tables."""
 
+import contextlib
+import secrets
 import shutil
+import time
 from pathlib import Path
 
 from report import tables
@@ -29,6 +32,8 @@ from report.tables.files import save_csv, save_tex
 
 #: folders of the report
 FOLDERS = ("entries", "tracks", "provenance", "figures", "tables", "data")
+#: An unfinished report that nobody has written to for so many seconds was left by a build that was killed.
+LEFT_S = 3600
 
 
 def build(
@@ -50,8 +55,8 @@ def build(
     The report is first written aside: only a complete report replaces an earlier one, and it replaces only
     files that a report wrote. Raises FileExistsError if another file is in the way.
     """
-    new = out / ".report.new"
-    shutil.rmtree(new, ignore_errors=True)
+    _remove_leftovers(out)
+    new = out / f".report.{secrets.token_hex(8)}.new"
     for name in FOLDERS:
         (new / name).mkdir(parents=True)
     try:
@@ -60,6 +65,14 @@ def build(
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return out / "index.html"
+
+
+def _remove_leftovers(out: Path) -> None:
+    """Removes what killed builds left behind; another build may be at work now."""
+    for left in out.glob(".report.*new"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > LEFT_S:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _write(

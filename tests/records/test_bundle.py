@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import os
 import random
 
 import pandas as pd
@@ -138,6 +139,37 @@ def test_one_question_described_in_two_ways_keeps_both_descriptions():
         "It was 1998.",
         "It was the year 1998.",
     ]
+
+
+def test_of_two_cards_of_one_execution_one_is_kept_whichever_comes_first():
+    """Between two gathers of the same runs somebody edited the story."""
+    before, after = (
+        records.from_records([make_record(story=story), make_record(1)], source=story)
+        for story in ("It was 1998.", "It was the year 1998.")
+    )
+    both = records.merge(before, after)
+    assert bundle_files(both) == bundle_files(records.merge(after, before))
+    assert bundle_files(both) == bundle_files(records.merge(both, before))
+    assert set(both.specs) == set(both.runs["spec_id"]) <= {*before.specs, *after.specs}
+    assert both.runs.drop(columns="spec_id").equals(before.runs.drop(columns="spec_id"))
+
+
+def test_a_bundle_stays_whole_if_its_replacement_cannot_be_written(tmp_path, monkeypatch):
+    bundle = records.from_records([make_record()])
+    records.write_bundle(bundle, tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    sync, synced = os.fsync, []
+
+    def full(descriptor):
+        synced.append(descriptor)
+        if len(synced) == 4:
+            raise OSError(28, "No space left on device")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=rf"No space left on device: '{tmp_path}/\w+\.csv'"):
+        records.write_bundle(records.from_records([make_record(), make_record(1)]), tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_a_run_measured_again_keeps_all_its_executions():

@@ -1,11 +1,16 @@
 """The tools for bundles, as they are called."""
 
+import math
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
 from benchmarks import records
 from report import bundles as tools
+from report import differences, exports
+from report.loading import load
 from tests.report import bundles
 from tests.report.variations import edited, few
 
@@ -83,6 +88,58 @@ def test_the_gate_decides_the_exit_status(
     assert tools.main(["diff", after, before, "--fail-on", "slower:5%"]) == 0
     assert tools.main(["diff", before, after, "--fail-on", "slower:5"]) == 2
     assert "unknown condition 'slower:5'" in capsys.readouterr().err
+
+
+def test_runs_that_diverge_after_a_change_fail_the_gate_of_accuracy(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """LeNet's runs end well before and diverge after; the questions of the other entries are unchanged."""
+
+    def diverge(row: dict[str, Any]) -> None:
+        if row["entry"] == "lenet5_1998":
+            row.update(status="diverged", reason="loss is not finite", weights_sha256="")
+
+    records.write_bundle(edited(few(), runs=diverge), tmp_path / "after")
+    assert tools.main(["diff", str(small), str(tmp_path / "after"), "--fail-on", "accuracy"]) == 1
+    out = capsys.readouterr().out
+    assert "accuracy: FAILED" in out
+    assert "ended well before, and no run of it after: lenet5_1998 digits (" in out
+    # What fails in both is no change.
+    assert tools.main(["diff", *[str(tmp_path / "after")] * 2, "--fail-on", "accuracy"]) == 0
+
+
+def test_a_seed_that_diverged_counts_as_worse_than_any_number(tmp_path: Path) -> None:
+    def diverge(row: dict[str, Any]) -> None:
+        if row["entry"] == "lenet5_1998" and row["seed"] == 0:
+            row.update(status="diverged", reason="loss is not finite", weights_sha256="")
+
+    records.write_bundle(edited(few(), runs=diverge), tmp_path)
+    questions = differences.side(load([tmp_path])).questions.values()
+    values = [one.values for one in questions if one.entry == "lenet5_1998"]
+    assert values and all(math.isinf(some[0]) and math.isfinite(some[1]) for some in values)
+
+
+def test_an_export_leaves_out_what_no_run_can_have_produced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def rewind(row: dict[str, Any]) -> None:
+        if row["entry"] == "lenet5_1998":
+            row.update(started="2000-01-01T00:00:00Z")
+
+    records.write_bundle(edited(few(), runs=rewind), tmp_path / "some")
+    for format in exports.FORMATS:
+        out = tmp_path / format
+        assert tools.main(["export", str(tmp_path / "some"), "--format", format, "--out", str(out)]) == 0
+    exported = pd.read_csv(tmp_path / "csv" / "results.csv")
+    assert set(exported["entry"]) == set(few().runs["entry"]) - {"lenet5_1998"}
+
+    all_of_them = edited(few(), runs=lambda row: row.update(started="2000-01-01T00:00:00Z"))
+    records.write_bundle(all_of_them, tmp_path / "none")
+    capsys.readouterr()
+    for format in exports.FORMATS:
+        out = tmp_path / "nothing" / format
+        assert tools.main(["export", str(tmp_path / "none"), "--format", format, "--out", str(out)]) == 2
+        assert "has nothing to export" in capsys.readouterr().err
 
 
 def test_bundles_without_a_common_question_are_refused(
