@@ -214,7 +214,7 @@ ENTRY = Entry(
             value=88.0,
             unit="%",
             direction="higher",
-            where="section 3.1.5, zero-shot",
+            where="section 6, limitations: zero-shot",
             not_comparable="the paper's net never saw the digits; ours learns from captions of them",
         ),
     ),

@@ -8,7 +8,7 @@ the layer below makes of the images. Then they unroll the stack: the same weight
 there backpropagation has only to refine.
 
 Images of digits, words of the news and faces passed through a few numbers and came back better than principal
-components could do it. The two pages in Science were read far beyond the field, and many who had given up
+components could do it. The four pages in Science were read far beyond the field, and many who had given up
 on deep nets took them up again.
 
 What the machines had to do for the start, a better choice of random weights, rectified units and better

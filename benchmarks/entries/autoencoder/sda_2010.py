@@ -307,8 +307,8 @@ ENTRY = Entry(
         "The paper chose units, noise, rates and passes for each task on the validation split, and stopped "
         "by its error; in the standard tier nothing was searched.",
         "Each input is set to zero independently with the given probability; the paper sets a fixed number.",
-        "First weights are uniform, four times as wide as the normalised range, as Glorot and Bengio advise "
-        "for sigmoid units in 2010; the paper's could not be looked up.",
+        "First weights are uniform, four times as wide as the normalised range, as the Theano tutorial of "
+        "the same laboratory has it for sigmoid units; the paper's could not be looked up.",
         "The variants of MNIST on which the paper compares most, its shapes and its music, are not in the "
         "suite; nor are its stacks of Boltzmann machines run.",
         "The pocket tier has layers of 100 units, and 8x8 digits.",

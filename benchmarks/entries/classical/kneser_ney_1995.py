@@ -80,6 +80,6 @@ ENTRY = Entry(
         "Orders are interpolated, as Chen and Goodman recommended in 1999; the paper falls back only where a "
         "count is missing.",
         "A row of text begins anew: what stood before it is not known, as for the nets.",
-        "The last row of the text is filled up with its first symbol, of up to a hundred or so a million.",
+        "The last row is padded with the text's first symbol: about a hundred symbols of a million, at most.",
     ),
 )

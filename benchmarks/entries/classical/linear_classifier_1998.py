@@ -108,8 +108,8 @@ SOLVED = (
     "section III.C.1: learning by directly solving linear systems, one of the ways that gave similar results"
 )
 QUADRATIC = (
-    "section III.C.3: 40 principal components. That 821 numbers are summed is recalled; components and "
-    "products of two do better on the validation split than products and squares, which are as many"
+    "section III.C.3: the 820 products of pairs of the input pattern's projections on 40 principal "
+    "components, and a constant"
 )
 RBF = (
     "section III.C.4: 1,000 Gaussian units in ten groups, k-means, pseudo-inverse; the width is ours, the "
@@ -140,7 +140,7 @@ ENTRY = Entry(
         "deslanted": "trained and tested on images that are set upright and cropped to 20x20 pixels",
         "least-squares": "linear units, whose weights are solved for instead of learned step by step",
         "pairwise": "45 sums, each of which tells one class from one other",
-        "quadratic": "sums of 40 principal components and the products of any two",
+        "quadratic": "sums of the products and squares of an image's 40 principal components",
         "rbf": "sums of 1,000 Gaussian units, each near one typical image",
     },
     parameters=(
@@ -160,9 +160,9 @@ ENTRY = Entry(
             arguments={"solved": True, "pairwise": True},
         ),
         ParameterCount(
-            trainable=40_354,
+            trainable=39_570,
             published=40_000,
-            where="figure 12, in thousands: components, their mean, and weights",
+            where="figure 12, in thousands: components and weights",
             variant="quadratic",
             arguments={"solved": True, "components": 40},
         ),
@@ -308,8 +308,7 @@ ENTRY = Entry(
             value=3.3,
             where="figure 9 and section III.C.3, 40 PCA + quadratic",
             missed_because="protocol unknown",
-            evidence="Which products are summed could not be read: two sets of 821 are possible, and so is "
-            "one of 861.",
+            evidence="The paper does not say how the weights are found.",
             **PRINTED,
         ),
         Claim(variant="rbf", value=3.6, where="figure 9 and section III.C.4, 1000 RBF + linear", **PRINTED),

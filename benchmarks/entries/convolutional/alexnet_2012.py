@@ -12,8 +12,8 @@ first layer of one half then becomes colour-blind and that of the other sees lit
 run. Activities are divided by those of neighbouring maps. Pooling windows overlap. Against overfitting
 come random windows and mirror images, light that changes its colour, and dropout.
 
-The three fully connected layers hold 96% of the parameters, which later nets did without. To learn at
-all it needs biases that start at 1; and nobody, its authors included, could say what it had learned.
+The three fully connected layers hold 96% of the parameters, which later nets did without. Biases of 1
+let its rectifiers learn from the start; and nobody, its authors included, could say what it had learned.
 """
 
 from benchmarks.spec import Claim, Entry, Fact, Paper, ParameterCount, Recipe

@@ -23,7 +23,7 @@ PAPER = Paper(
     authors="S. Ji, W. Xu, M. Yang, K. Yu",
     year=2010,
     venue="Proceedings of the 27th International Conference on Machine Learning, 495-502",
-    url="https://doi.org/10.1109/TPAMI.2012.59",
+    url="https://icml.cc/Conferences/2010/papers/100.pdf",
     confidence="verified",
 )
 

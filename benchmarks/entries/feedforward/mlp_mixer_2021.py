@@ -8,8 +8,9 @@ mixes along the columns, the same for every feature; another along the rows, the
 on, with shortcuts and layer normalisation. Everything is a product of matrices.
 
 The net knows less about images than any before it in this history of convolutions: that the same patch means
-the same wherever it stands, and nothing more. Not even which patches are neighbours is given; a fixed shuffle
-of all pixels within and across patches would leave most of it unharmed. It has to learn that from examples.
+the same wherever it stands, and nothing more. Not even which patches are neighbours is given: a fixed shuffle
+of the patches, and one of the pixels within all patches, change nothing for it. It has to learn that from
+examples.
 Given hundreds of millions of labelled photographs it comes close to the best nets; with the million of
 ImageNet alone it overfits, and the larger of two sizes does worse.
 

@@ -3,8 +3,8 @@
 Down a long narrow valley the steepest direction points across it. Gradient descent with a rate that the
 walls can bear hardly moves along the floor. In 1964 Boris Polyak gave the point a mass: keep a share of the
 last step and add the gradient to it. What points across cancels, what points along piles up. In 1983 Yurii
-Nesterov took the gradient not where the ball is but where its velocity is about to carry it, and proved
-that on smooth convex problems no method that sees only gradients does better, up to a constant.
+Nesterov took the gradient not where the ball is but where its velocity is about to carry it, and proved a
+rate for smooth convex problems that no method which sees only gradients can better, up to a constant.
 Backpropagation used momentum from the start, mostly 0.9, and nobody made much of it.
 
 By 2010 deep autoencoders were thought to need pre-training layer by layer, or Hessian-free optimisation, a

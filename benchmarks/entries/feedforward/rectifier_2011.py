@@ -112,13 +112,20 @@ ON_DIGITS = (
     "are ours, the rate is ours and chosen on the validation split"
 )
 AS_PRINTED = (
-    "section 4.1, recalled: three layers of 1,000 units, batches of 10, a penalty of 0.001 on activations; "
-    "the rate, for which the paper searches, is ours, one for all, not searched"
+    "section 4.1, quoted in accounts of it: three layers of 1,000 units, batches of 10, a penalty of 0.001 "
+    "on activations; the rate, for which the paper searches among 0.1, 0.01, 0.001 and 0.0001, is ours, one "
+    "for all, not searched"
 )
 NOT_SEARCHED = (
-    "The paper chose rate and penalty of each net, and when to stop, on a validation split; ours have one "
-    "rate, the penalty and 50 passes, their validation errors are lowest after 10 passes (rectifiers), 20 "
-    "(tanh) and 50 (softplus), and whether a search closes the gap has not been tried."
+    "The paper chose the rate of each net, and when to stop, on a validation split; ours have one rate and "
+    "50 passes, while their validation errors are lowest after 10 passes (rectifiers), 20 (tanh) and 50 "
+    "(softplus)."
+)
+#: Scored by `benchmarks.commands.tune`, seed 1,000.
+TRIED = (
+    " Rectifiers in ten passes at rates of 0.005, 0.02 and 0.1 err on 2.05, 1.86 and 2.45% of the validation "
+    "split with the penalty, and on 2.10, 1.69 and 2.25% without it: part of the gap is the penalty. That "
+    "the paper turns the sign of half of the rectifiers has not been tried."
 )
 #: Table 1, without pre-training: the test errors in percent.
 TABLE_1 = {
@@ -258,17 +265,20 @@ ENTRY = Entry(
             unit="%",
             direction="lower",
             where="table 1, without pre-training",
-            test_size=10_000,
+            test_size=10_000 if dataset == "mnist" else 5_000,
             missed_because="not understood" if dataset == "mnist" else "",
-            evidence=NOT_SEARCHED if dataset == "mnist" else "",
+            evidence=NOT_SEARCHED + ("" if variant else TRIED) if dataset == "mnist" else "",
         )
         for dataset, errors in TABLE_1.items()
         for variant, error in errors.items()
     ),
     deviations=(
         "Nets with pre-training by denoising autoencoders, the paper's other columns, are not run.",
-        "The paper chose rates, and whether to penalise activations, by a search; in the standard tier all "
-        "nets of a data set have one rate, and the penalty.",
+        "The paper multiplies the outputs of half of its rectifiers by -1, so that they are balanced around "
+        "0; here all of them are positive.",
+        "The paper chose rates by a search; in the standard tier all nets of a data set have one.",
+        "The paper keeps 5,000 photographs for validation and 5,000 for the test; here 5,000 are for "
+        "validation, and the test split has its 10,000.",
         "NISTP and NORB are not in the suite, nor is the paper's text on sentiment.",
         "The pocket tier has layers of 100 units, and 8x8 digits.",
     ),

@@ -15,7 +15,8 @@ whose gradients are always small still moves. Tijmen Tieleman had tried it, and 
 
 There was no theorem and no table. The mean starts at zero, so that the first steps are too long, and a rate
 is still to be chosen. Adam, two years later, added momentum, mended the start and was published; but many
-nets, those that learned to play Atari games among them, were trained with what is on the slide.
+nets, those that learned to play Atari games among them, were trained with what is on the slide, or with a
+form of it that subtracts the mean gradient.
 """
 
 from benchmarks.spec import Entry, Paper, ParameterCount, Recipe

@@ -115,7 +115,11 @@ TABLE_1 = {
 }
 #: Accuracies printed in the first paper, "Efficient estimation of word representations in vector space".
 FIRST_PAPER = TABLE_1 | {"source": "https://arxiv.org/abs/1301.3781", "confidence": "recalled"}
-SMALLER = FIRST_PAPER | {"dataset": "Google News, 320 million words", "unit": "%"}
+SMALLER = FIRST_PAPER | {
+    "dataset": "LDC corpora, 320 million words",
+    "not_comparable": "the corpora of the Linguistic Data Consortium are sold, not published, and the "
+    "questions are others than ours",
+}
 
 ENTRY = Entry(
     id="word2vec_2013",

@@ -138,11 +138,19 @@ ENTRY = Entry(
         "Dirichlet noise has a concentration of 1, for few legal moves; the paper takes 0.03 for many.",
         "In the gate the first move of each side is drawn; the paper draws none, but turns boards at random.",
         "Weak moves are not resigned: games are short.",
+        "Every move of a game is drawn by the counts of visits, since games are short; in the paper the "
+        "first 30 moves are.",
     ),
     history=(
         Fact(what="parameters", value=46_400_244, unit="parameters", source=EPOCH, confidence="verified"),
         Fact(what="training_flop", value=3.41e23, unit="FLOP", source=EPOCH, confidence="verified"),
-        Fact(what="hours", value=480, unit="h", source=EPOCH, confidence="verified"),
+        Fact(
+            what="hours",
+            value=960,
+            unit="h",
+            source="the paper: 40 days for the net of 40 blocks (Epoch AI has 480 h)",
+            confidence="verified",
+        ),
         Fact(what="hardware", value="Google TPU v1", unit="", source=EPOCH, confidence="verified"),
     ),
 )

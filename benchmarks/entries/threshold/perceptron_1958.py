@@ -206,10 +206,6 @@ ENTRY = Entry(
             where="no straight cut gets more than three of the four rows right (Minsky and Papert 1969)",
             statistic="bound",
             confidence="computed",
-            not_comparable=(
-                "a bound on what any single layer can reach, not a result: a run agrees by staying at or "
-                "above it"
-            ),
         ),
     ),
     deviations=(

@@ -18,16 +18,16 @@ class LinearClassifier:
 
     Images [n, h, w, 1] of `input_shape`, divided by `scale`, are set upright if `deslanted`, and `margin`
     pixels are cut off all around. The features are the pixels and a constant 1. With `components`, they are a
-    constant 1, so many principal components of the training images, and the products of any two of them. With
-    `units`, so many Gaussian units a class, exp(-d^2 / (2 width^2)) at a distance d from their centres, which
-    k-means finds among the examples of the class.
+    constant 1 and the products of any two, and squares, of the image's projections on so many principal
+    components of the training images. The components are found with the mean image subtracted, and the image
+    is projected as it is. With `units`, so many Gaussian units a class, exp(-d^2 / (2 width^2)) at a distance
+    d from their centres, which k-means finds among the examples of the class.
 
     Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document
     recognition" (1998), sections III.C.1, III.C.3 and III.C.4.
     """
 
     weights: np.ndarray
-    mean: np.ndarray
     axes: np.ndarray
     centres: np.ndarray
 
@@ -52,8 +52,7 @@ class LinearClassifier:
         pixels = (input_shape[0] - 2 * margin) * (input_shape[1] - 2 * margin)
         features = components * (components + 1) // 2 or units * classes or pixels
         self.weights = np.zeros((len(self.pairs) or classes, 1 + features))
-        self.mean = np.zeros(pixels if components else 0)
-        self.axes = np.zeros((components, len(self.mean)))
+        self.axes = np.zeros((components, pixels if components else 0))
         self.centres = np.zeros((units * classes, pixels if units else 0))
 
     def pixels(self, x: np.ndarray) -> np.ndarray:
@@ -64,9 +63,9 @@ class LinearClassifier:
         """What is summed, float64 [n, features], the first of them 1."""
         ones = np.ones((len(pixels), 1))
         if self.components:
-            projected = (pixels - self.mean) @ self.axes.T
-            one, other = np.triu_indices(self.components, 1)
-            return np.concatenate([ones, projected, projected[:, one] * projected[:, other]], axis=1)
+            projected = pixels @ self.axes.T
+            one, other = np.triu_indices(self.components)
+            return np.concatenate([ones, projected[:, one] * projected[:, other]], axis=1)
         if self.units:
             from scipy.spatial.distance import cdist
 
@@ -81,8 +80,7 @@ class LinearClassifier:
         if self.components:
             from sklearn.decomposition import PCA
 
-            found = PCA(self.components, svd_solver="covariance_eigh").fit(pixels)
-            self.mean, self.axes = found.mean_, found.components_
+            self.axes = PCA(self.components, svd_solver="covariance_eigh").fit(pixels).components_
         if self.units:
             from sklearn.cluster import KMeans
 
@@ -121,19 +119,18 @@ class LinearClassifier:
     def state(self) -> dict[str, np.ndarray]:
         """What is learned.
 
-        `weights` [sums, features], `mean` [pixels] and `axes` [components, pixels] of the principal
-        components, `centres` [units, pixels]; what is not used is empty.
+        `weights` [sums, features], `axes` [components, pixels] of the principal components, `centres` [units,
+        pixels]; what is not used is empty.
         """
-        return {"weights": self.weights, "mean": self.mean, "axes": self.axes, "centres": self.centres}
+        return {"weights": self.weights, "axes": self.axes, "centres": self.centres}
 
     def set_state(self, state: Mapping[str, np.ndarray]) -> None:
         """Continue from what `state` returned."""
-        self.weights, self.mean = state["weights"], state["mean"]
-        self.axes, self.centres = state["axes"], state["centres"]
+        self.weights, self.axes, self.centres = state["weights"], state["axes"], state["centres"]
 
     def parameters(self) -> int:
         """The weights of the sums, and what the features are made with."""
-        return self.weights.size + self.mean.size + self.axes.size + self.centres.size
+        return self.weights.size + self.axes.size + self.centres.size
 
 
 def pseudo_inverse(products: np.ndarray) -> np.ndarray:

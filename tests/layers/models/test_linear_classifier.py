@@ -55,8 +55,8 @@ def test_products_of_principal_components_are_those_of_scikit_learn(
     ours = LinearClassifier(classes=10, input_shape=(8, 8, 1), scale=16.0, components=5)
     ours.fit(x, y, seed=0)
     flat = x.reshape(len(x), -1).astype("float64") / 16.0
-    projected = PCA(5).fit(flat).transform(flat)
-    products = PolynomialFeatures(degree=2, interaction_only=True).fit_transform(projected)[:, 1:]
+    projected = flat @ PCA(5).fit(flat).components_.T
+    products = PolynomialFeatures(degree=(2, 2), include_bias=False).fit_transform(projected)
     theirs = LinearRegression().fit(products, signs(y))
     np.testing.assert_allclose(ours(x), theirs.predict(products), atol=1e-4)
 
@@ -64,7 +64,8 @@ def test_products_of_principal_components_are_those_of_scikit_learn(
 def test_forty_components_make_821_inputs(digits: tuple[np.ndarray, np.ndarray]) -> None:
     model = LinearClassifier(classes=10, input_shape=(8, 8, 1), components=40)
     model.fit(*digits, seed=0)
-    assert model.weights.shape == (10, 821)
+    assert model.weights.shape == (10, 821), "820 products of pairs, and a constant"
+    assert model.parameters() == 10 * 821 + 40 * 64
 
 
 def test_gaussian_units_answer_by_distance() -> None:
