@@ -8,6 +8,7 @@ from benchmarks.records import clip
 from benchmarks.spec import TIERS
 from report import style
 from report.formats import duration
+from report.grouping import GROUP_KEY
 from report.results import Results
 from report.style import Drawn
 
@@ -20,12 +21,12 @@ def times(results: Results) -> pd.DataFrame:
     rows = []
     for group in results.representatives.dropna(subset=["train_s"]).to_dict("records"):
         card = results.entries[group["entry"]]
-        # A variant whose time is not printed has that of the paper's model.
+        # A variant whose time is not printed stands beside that of the paper's model, which is other work.
         hours = {fact["variant"]: fact for fact in card["history"] if fact["what"] == "hours"}
         then = hours.get(group["variant"], hours.get(""))
         hardware = next((fact for fact in card["history"] if fact["what"] == "hardware"), None)
         if then is None and group["entry"] in record:
-            then = record[group["entry"]]
+            then = {**record[group["entry"]], "variant": ""}
             hardware = {"value": then["note"]}
         if (
             then is None
@@ -49,16 +50,16 @@ def times(results: Results) -> pd.DataFrame:
                 "tier": group["tier"],
                 "machine": group["machine"],
                 "backend": group["backend"],
-                "same_work": _same_work(results, group),
+                "same_work": then["variant"] == group["variant"] and _answers_a_claim(results, group),
             }
         )
     return pd.DataFrame(rows)
 
 
-def _same_work(results: Results, group: dict[Any, Any]) -> bool:
-    """Whether a group did the paper's work: its data and whole schedule, judged by the claims it answers."""
+def _answers_a_claim(results: Results, group: dict[Any, Any]) -> bool:
+    """Whether a group learned from its paper's data with the whole schedule: it answers a claim in full."""
     claims = results.claims[results.claims["verdict"].isin(("reproduced", "exceeded", "missed"))]
-    for key in ("entry", "dataset", "variant", "tier"):
+    for key in ("entry", *GROUP_KEY):
         claims = claims[claims[key] == group[key]]
     return bool(len(claims))
 
