@@ -75,9 +75,9 @@ def draw(results: Results) -> list[Drawn]:
     finding = f"Roofline: {_finding(results, frame)}"
     cut = f" {len(machines) - MOST} more machines are in the table." if len(machines) > MOST else ""
     caption = (
-        f"{finding} Operations for each byte of a learning step, against operations per second; each entry's "
-        "fullest recipe. Lines: the roof, which is the lower of the measured matrix product and of what the "
-        "measured bandwidth of memory feeds. The bytes are those of products, convolutions, look-ups and "
+        f"{finding} Operations for each byte of a learning step, against operations per second; the "
+        "recipe that stands for each entry. Lines: the roof, which is the lower of the measured matrix product "
+        "and of what the measured bandwidth of memory feeds. The bytes are those of products, convolutions, look-ups and "
         "updates of variables; everything else is left out, as if fused into them. They count as if no cache "
         "kept anything: a small net, whose weights stay in the caches, may stand above the sloping roof."
         f"{_missing(results, frame)}{left_out(unnamed)}{cut}"
