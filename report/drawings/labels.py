@@ -17,9 +17,9 @@ MARK, MARGIN = 3.5, 1.0
 DISTANCES = (5.0, 12.0, 20.0, 30.0)
 #: A page's font, which is the reader's, may be so many times as wide as that of the drawing.
 WIDER = 1.06
-#: Lines that a name should not cross are sampled at this distance; crossing one counts as being so much
-#: farther away. Names may stand out to the right of the axes by so much. All in points.
-STEP, CROSSING, OVERHANG = 3.0, 16.0, 24.0
+#: Lines that a name should not cross are sampled at this distance. Names may stand out to the right of the
+#: axes by so much. Both in points.
+STEP, OVERHANG = 3.0, 24.0
 
 Box = tuple[float, float, float, float]
 At = tuple[float, float]
@@ -44,9 +44,9 @@ def place(
 ) -> int:
     """Writes the names next to their points, in this order of importance; returns how many found room.
 
-    A name that has no place without hiding a mark or another name is left out; so is one whose own line
-    would cross another name or its line. `marks` are further marks and `lines` the corners of lines that
-    names avoid to cross, in the data of the axes.
+    A name that has no place without hiding a mark, a line or another name is left out; so is one whose own
+    line would cross another name or its line. `marks` are further marks and `lines` the corners of lines, in
+    the data of the axes.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -58,7 +58,7 @@ def place(
 
     own = on_paper([(name.x, name.y) for name in names])
     hard = [(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in [*on_paper(marks), *own]]
-    soft = [dot for line in lines for dot in _dots(on_paper(line))]
+    hard += [dot for line in lines for dot in _dots(on_paper(line))]
     taken: list[Box] = []  # names, and the lines that lead to them
     left, bottom, right, top = axes.bbox.extents * scale
     right = min(right + OVERHANG, figure.get_figwidth() * 72 - 2)
@@ -67,7 +67,7 @@ def place(
         text = "\n".join(textwrap.wrap(name.text, LINE))
         wide, high = _size(axes, renderer, text, name.bold, scale)
         free = [
-            (distance + CROSSING * any(_overlap(box, other) for other in soft), distance, dx, dy, box)
+            (distance, dx, dy, box)
             for distance in DISTANCES
             for dx, dy, box in _around(x, y, wide, high, distance)
             if left <= box[0] and box[2] <= right and bottom <= box[1] and box[3] <= top + 4
@@ -75,7 +75,7 @@ def place(
             if not any(_overlap(dot, other) for dot in _leader(x, y, box, distance) for other in taken)
         ]
         if free:
-            _, distance, dx, dy, box = min(free, key=lambda choice: choice[:2])
+            distance, dx, dy, box = free[0]
             _write(axes, name, text, (dx, dy), far=distance > DISTANCES[0])
             taken += [box, *_leader(x, y, box, distance)]
             placed += 1

@@ -194,6 +194,7 @@ def draw(
                 _open(axes.collections[-1])
     axes.set_xlabel("")
     axes.set_ylabel(ylabel)
+    style.keep_inside(axes)
     missing = _names(figure, axes, points, lines)
     if families:
         style.legend(axes, style.family_handles(list(points["family"].unique())), columns=5, y=1.045)

@@ -12,6 +12,13 @@ from report.grouping import GROUP_KEY
 from report.results import Results
 from report.style import Drawn
 
+#: seconds -> the label of a tick; those in between are for an axis that is not long
+TICKS = {
+    **{1e-3: "1 ms", 1.0: "1 s", 60.0: "1 min", 3600.0: "1 h", 86400.0: "1 d"},
+    **{30 * 86400.0: "30 d", 365 * 86400.0: "1 y"},
+}
+BETWEEN = {0.01: "10 ms", 0.1: "0.1 s", 10.0: "10 s", 600.0: "10 min", 36000.0: "10 h", 5 * 86400.0: "5 d"}
+
 
 def times(results: Results) -> pd.DataFrame:
     """One row per entry with a published training time and a timed run: then and now, and the recipe."""
@@ -67,7 +74,6 @@ def _answers_a_claim(results: Results, group: dict[Any, Any]) -> bool:
 def draw(results: Results) -> list[Drawn]:
     """One row per entry that did the work of its paper: a line from now to then."""
     from matplotlib.lines import Line2D
-    from matplotlib.ticker import NullLocator
 
     every = times(results)
     every = every[every["same_work"]] if len(every) else every
@@ -90,20 +96,11 @@ def draw(results: Results) -> list[Drawn]:
             zorder=3,
         )
         axes.scatter(row["now_s"], i, s=44, marker=style.marker(row["family"]), color=colour, zorder=3)
-    ticks = [
-        (1e-3, "1 ms"),
-        (1, "1 s"),
-        (60, "1 min"),
-        (3600, "1 h"),
-        (86400, "1 d"),
-        (30 * 86400, "30 d"),
-        (365 * 86400, "1 y"),
-    ]
-    low, high = shown["now_s"].min() / 2, shown[["then_s", "now_s"]].max().max() * 2
+    both = shown[["then_s", "now_s"]]
+    low, high = both.min().min() / 2, both.max().max() * 2
     axes.set_xlim(low, high)
-    axes.xaxis.set_minor_locator(NullLocator())
-    kept = [tick for tick in ticks if low <= tick[0] <= high]
-    axes.set_xticks([tick for tick, _ in kept], [label for _, label in kept])
+    kept = [tick for tick in (TICKS if high / low > 1e6 else TICKS | BETWEEN) if low <= tick <= high]
+    style.set_ticks(axes.xaxis, sorted(kept), [(TICKS | BETWEEN)[tick] for tick in sorted(kept)])
     many = shown["machine"].nunique() > 1
     style.row_labels(
         axes,

@@ -74,6 +74,7 @@ def _by_year(found: TrackResults, known: list[Standing]) -> Drawn:
         )
     _medians(axes, known, x)
     axes.set_ylabel(found.measure)
+    style.keep_inside(axes)
     names = [
         Name(clip(one.name, 60), x[one.entry], one.estimate.median, bold=one.record)
         for one in sorted(known, key=lambda one: (not one.record, one.year))
@@ -140,6 +141,7 @@ def _costs(found: TrackResults, known: list[Standing]) -> list[Drawn]:
         )
         _medians(axes, costing, x)
         axes.set(xlabel=heading, ylabel="" if column else found.measure)
+        style.keep_inside(axes)
         others = [(x[one.entry], one.estimate.median) for one in costing if one.estimate and one not in front]
         names = [Name(clip(one.name, 60), x[one.entry], one.estimate.median) for one in front if one.estimate]
         missing += len(names) - place(figure, axes, names, others, [[(name.x, name.y) for name in names]])
