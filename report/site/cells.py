@@ -21,6 +21,8 @@ _CONFIDENCE = {
 }
 #: mark of a confidence -> what it means
 MEANINGS = dict(_CONFIDENCE.values())
+#: the same in a sentence, for readers whom no title reaches
+LEGEND = "Sources: " + "; ".join(f"“{mark}”: {meaning}" for mark, meaning in MEANINGS.items()) + "."
 #: kinds of columns whose values are right-aligned numbers
 NUMERIC = ("number", "count", "seconds", "size", "flops", "bytes_per_s")
 

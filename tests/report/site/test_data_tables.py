@@ -40,3 +40,10 @@ def test_a_table_without_room_says_so(runs: Any, results: Any) -> None:
     assert f'data-every="{every}"' in html
     html, size = data_tables.table_html(runs, 1, results, room=100)
     assert f"The page has room for the first 20 of {every} rows" in html and size == 0
+
+
+def test_a_table_with_marks_of_sources_says_once_what_they_mean(results: Any) -> None:
+    with_marks, _ = data_tables.table_html(tables.claims(results), 1, results)
+    assert with_marks.count("“unchecked”: recalled from memory") == 1
+    without, _ = data_tables.table_html(tables.runs(results), 1, results)
+    assert "“unchecked”" not in without
