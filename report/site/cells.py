@@ -16,7 +16,7 @@ from report.tables.columns import Column, Kind
 #: confidence of a fact -> its mark, and what it means
 _CONFIDENCE = {
     "verified": ("seen", "the number was seen in the source named"),
-    "computed": ("computed", "arithmetic from the published sizes"),
+    "computed": ("computed", "arithmetic from the sizes or numbers named"),
     "recalled": ("unchecked", "recalled from memory, not yet checked against its source"),
 }
 #: mark of a confidence -> what it means
