@@ -73,7 +73,7 @@ def facts(site: Site) -> list[tuple[str, list[str], bool]]:
     """(what, its value on each machine, whether the machines differ in it) of what any machine has."""
     machines = site.tables["machines"].frame.to_dict("records")
     rows: list[tuple[str, list[str]]] = [
-        *_texts(machines, names="name", processor="processor"),
+        *_texts(machines, names="name", processor="processor", generation="generation"),
         ("cores", [_cores(machine) for machine in machines]),
         ("memory", [size(_number(machine["memory_bytes"])) for machine in machines]),
         *_texts(machines, accelerators="accelerators", system="system", python="Python"),
