@@ -205,6 +205,8 @@ def comparison(results: Results) -> list[str | Markup]:
     if not pairs:
         sentences.append("No question was answered on two of these machines, so nothing can be compared.")
     elif len(pairs) <= NAMED:
+        if len(pairs) > 1:
+            sentences.append("Each machine is compared with the first that answered the question.")
         for row in pairs:
             sentences += [*_pair(row), *_gains(results, row["machines"])]
     else:

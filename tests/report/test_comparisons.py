@@ -95,6 +95,7 @@ def test_a_pair_counts_what_no_earlier_machine_answered_and_says_so(tmp_path: Pa
     both = results.speed_ups[(results.speed_ups["machine"] == "C") & (results.speed_ups["base"] == "B")]
     assert both.loc[both["over"] == "all", "entries"].item() == 3
     pairs = next(table for table in tables.comparisons(results) if table.name == "compared_pairs")
+    assert "Each machine is compared with the first that answered the question." in comparison(results)
     assert "no machine before the two answered" in pairs.caption and "Every pair" not in pairs.caption
 
 
