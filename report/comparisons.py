@@ -44,9 +44,11 @@ MEASURE_COLUMNS = (
 class Compared:
     """Everything that can be compared between machines.
 
-    `speed` and `measures` have one row per question and pair of machines, `pairs` one row per pair of
-    machines. `not_compared` has the questions that cannot be compared although several machines ran a recipe
-    of that name, with the reason. `only_on` counts, by machine, the recipes that no other machine ran.
+    `speed` and `measures` have one row per question and machine but the first that answered it, with which
+    it is compared; `pairs` has one row per pair of machines that were so compared. `not_compared` has the
+    questions that cannot be compared although several machines ran a recipe of that name, with the reason.
+    `only_on` counts, by machine, the recipes that no other machine ran, and `alone` has the machines of which
+    no question can be compared.
     """
 
     pairs: pd.DataFrame
@@ -54,16 +56,18 @@ class Compared:
     measures: pd.DataFrame
     not_compared: pd.DataFrame
     only_on: dict[str, int]
+    alone: list[str]
 
 
 def compare(results: Results) -> Compared:
     """Compares every machine with the first one, in the order of their letters.
 
-    If the first machine lacks a question, the first machine that has it takes its place.
+    If the first machine lacks a question, the first machine that has it takes its place. All pairs of many
+    machines would be too many tests to take, and to read: `report.speed_ups` has every pair.
     """
     if len(results.machines) < 2:
         empty = pd.DataFrame()
-        return Compared(empty, empty, empty, empty, {})
+        return Compared(empty, empty, empty, empty, {}, [])
     answers = _answers(results)
     pairs: list[Pair] = []
     for by_machine in answers.values():
@@ -73,8 +77,10 @@ def compare(results: Results) -> Compared:
     pairs.sort(key=lambda pair: (order[pair[1]["machine"]], order[pair[0]["machine"]]))
     speed, measures = _speed(results, pairs), _measures(results, pairs)
     not_compared, only_on = _not_compared(results, answers)
-    by_machines = _by_machines(results, pairs, speed, measures)
-    return Compared(by_machines, speed, measures, not_compared, only_on)
+    by_machines = _by_machines(pairs, speed, measures)
+    compared = {group["machine"] for pair in pairs for group in pair}
+    alone = [letter for letter in order if letter not in compared]
+    return Compared(by_machines, speed, measures, not_compared, only_on, alone)
 
 
 def _answers(results: Results) -> dict[tuple[Any, ...], dict[str, Group]]:
@@ -178,19 +184,7 @@ def _ordered(results: Results, frame: pd.DataFrame) -> pd.DataFrame:
     return results.in_order(frame.assign(machine="")).drop(columns="machine") if len(frame) else frame
 
 
-def _cost(results: Results, machines: str, ratio: float) -> float | None:
-    """What an example costs on the first of two machines over that on the second; None if unknown."""
-    priced = results.machines.set_index("machine")
-    first, second = (priced.loc[letter] for letter in machines.split(" / "))
-    prices: list[Any] = [first["price_per_hour"], second["price_per_hour"]]
-    if pd.isna([*prices, ratio]).any() or first["currency"] != second["currency"] or min(*prices, ratio) <= 0:
-        return None
-    return float(prices[0] / prices[1] / ratio)
-
-
-def _by_machines(
-    results: Results, pairs: Sequence[Pair], speed: pd.DataFrame, measures: pd.DataFrame
-) -> pd.DataFrame:
+def _by_machines(pairs: Sequence[Pair], speed: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     """One row per pair of machines: how many questions were compared, and with what findings."""
     names = dict.fromkeys(f"{ours['machine']} / {theirs['machine']}" for ours, theirs in pairs)
     speed_of, measures_of = (dict(list(frame.groupby("machines", sort=False))) for frame in (speed, measures))
@@ -204,7 +198,6 @@ def _by_machines(
                 "timed": len(ratios),
                 **{"lower": ratios["ratio"].quantile(0.25), "ratio": ratios["ratio"].median()},
                 **{"upper": ratios["ratio"].quantile(0.75)},
-                "cost": _cost(results, name, ratios["ratio"].median()),
                 "faster": speed_findings["faster"],
                 "slower": speed_findings["slower"],
                 "no_news": speed_findings[statistics.NONE_THAT_MATTERS],
@@ -221,7 +214,7 @@ def _by_machines(
             }
         )
     columns = [
-        *("machines", "timed", "lower", "ratio", "upper", "cost"),
+        *("machines", "timed", "lower", "ratio", "upper"),
         *("faster", "slower", "no_news", "none_shown", "few", "busy"),
         *("measured", "identical", "differ", "alike", "few_measures", "weights", "pairs"),
     ]

@@ -11,8 +11,9 @@ from report import statistics, verdicts
 from report.addresses import entry_page
 from report.claims import ours_in_words
 from report.formats import duration, listed, number, several, with_unit
-from report.machine_names import hardware
+from report.machine_names import hardware, with_backend
 from report.results import Results
+from report.speed_ups import against_first
 
 #: how many claims, machines or pairs a sentence names
 NAMED = 4
@@ -195,9 +196,10 @@ def _doubts(results: Results) -> list[Markup]:
     return sentences
 
 
-def comparison(results: Results) -> list[str]:
+def comparison(results: Results) -> list[str | Markup]:
     """The comparison of machines: which they are, then pair by pair; of many pairs a summary."""
-    sentences = [sentence for sentence in (_machines_in_several_bundles(results),) if sentence]
+    bundles = _machines_in_several_bundles(results)
+    sentences: list[str | Markup] = [bundles] if bundles else []
     if len(results.machines) < 2:
         return sentences
     compared = results.compared
@@ -205,20 +207,29 @@ def comparison(results: Results) -> list[str]:
     if not pairs:
         sentences.append("No question was answered on two of these machines, so nothing can be compared.")
     elif len(pairs) <= NAMED:
+        if len(pairs) > 1:
+            sentences.append("Each machine is compared with the first that answered the question.")
         for row in pairs:
             sentences += [*_pair(row), *_gains(results, row["machines"])]
     else:
         sentences += _many_pairs(results)
+    if pairs and compared.alone:
+        more = [f"{len(compared.alone) - NAMED} more"] if len(compared.alone) > NAMED else []
+        share = "shares" if len(compared.alone) == 1 else "share"
+        sentences.append(
+            f"{listed([*compared.alone[:NAMED], *more])} {share} no question with another machine."
+        )
     if compared.only_on:
         counts = list(compared.only_on.items())
         named = [f"{several(n, 'recipe')} on {letter}" for letter, n in counts[:NAMED]]
         rest = [f"{sum(n for _, n in counts[NAMED:]):,} on others"] if len(counts) > NAMED else []
         sentences.append(f"Run on one machine only: {listed([*named, *rest])}.")
     if len(compared.not_compared):
-        sentences.append(
-            f"{several(len(compared.not_compared), 'recipe')} could not be compared although several "
-            "machines ran one of that name: the last table says why."
+        text = (
+            '{} could not be compared although several machines ran one of that name: <a href="{}">why</a>.'
         )
+        recipes = several(len(compared.not_compared), "recipe")
+        sentences.append(Markup(text).format(recipes, "machines.html#uncompared"))
     return sentences
 
 
@@ -246,7 +257,7 @@ def _pair(row: dict[Any, Any]) -> list[str]:
         sentences.append(
             f"{first} against {second}, {several(row['timed'], 'throughput')}: "
             f"{_findings_of(row, SPEED_COLUMNS, statistics.SPEED_FINDINGS)}; "
-            f"{_middle(row)}.{_costs(row)}{busy}"
+            f"{_middle(row)}.{busy}"
         )
     if row["measured"]:
         sentences.append(
@@ -265,10 +276,11 @@ def _gains(results: Results, machines: str) -> list[str]:
     first, second = machines.split(" / ")
     rows = results.speed_ups
     rows = rows[(rows["machine"] == first) & (rows["base"] == second)]
+    called = with_backend(results)
     sentences = [
-        f"Over all {several(row['entries'], 'entry')} {first} trains {number(row['ratio'])} times as fast as "
-        f"{second}{_interval(row)}; single entries range from {number(row['least'])} to "
-        f"{number(row['greatest'])}."
+        f"Over all {several(row['entries'], 'entry')} {called[first]} trains {number(row['ratio'])} times as "
+        f"fast as {called[second]}{_interval(row)}; single entries range from {number(row['least'])} to "
+        f"{number(row['greatest'])}.{_costs(row)}"
         for row in rows[rows["over"] == "all"].to_dict("records")
     ]
     for over, words in (("era", "Of the eras"), ("family", "Of the families")):
@@ -288,39 +300,45 @@ def _interval(row: dict[Any, Any]) -> str:
 
 
 def _middle(row: dict[Any, Any]) -> str:
-    """The median ratio of a pair, and the middle half of its ratios if there are several."""
-    middle = f"the median ratio is {number(row['ratio'])}"
+    """Between what the middle half of a pair's ratios lies, or the one ratio that it has."""
     if row["timed"] < 2 or pd.isna(row["ratio"]):
-        return middle
-    return f"{middle}, and half of the ratios lie between {number(row['lower'])} and {number(row['upper'])}"
+        return f"the ratio is {number(row['ratio'])}"
+    return f"half of the ratios lie between {number(row['lower'])} and {number(row['upper'])}"
 
 
 def _costs(row: dict[Any, Any]) -> str:
-    """What an example costs on the first machine compared with the second, if their prices are known."""
+    """What an example costs on a machine compared with its base, if their prices are known."""
     if pd.isna(row["cost"]):
         return ""
-    first, second = row["machines"].split(" / ")
-    return f" An example costs {number(row['cost'])} times as much on {first} as on {second}."
+    return f" An example costs {number(row['cost'])} times as much on {row['machine']} as on {row['base']}."
 
 
 def _many_pairs(results: Results) -> list[str]:
     """A summary of many pairs of machines; the table has each of them."""
     compared = results.compared
-    ratios = compared.pairs["ratio"].dropna()
     timed, measured = int(compared.pairs["timed"].sum()), int(compared.pairs["measured"].sum())
-    range_of_ratios = (
-        f"; their median ratios lie between {number(ratios.min())} and {number(ratios.max())}"
-        if len(ratios)
-        else ""
-    )
     speed = _counted(compared.speed["finding"].tolist(), statistics.SPEED_FINDINGS) or "none"
     measures = _counted(compared.measures["finding"].tolist(), statistics.MEASURE_FINDINGS)
     return [
         f"{several(len(compared.pairs), 'pair')} of machines were compared in "
-        f"{several(timed, 'throughput')}{range_of_ratios}.",
+        f"{several(timed, 'throughput')}, each machine with the first that answered the question."
+        f"{_range_of_speed_ups(results)}",
         f"Findings on throughput: {speed}.",
         f"Findings on {several(measured, 'test measure')}: {measures}.",
     ]
+
+
+def _range_of_speed_ups(results: Results) -> str:
+    """Which machine is slowest and which is fastest beside the first with which it shares questions."""
+    rows = against_first(results.speed_ups).sort_values("ratio", kind="stable").to_dict("records")
+    if len(rows) < 2:
+        return ""
+    called = with_backend(results)
+    least, most = (
+        f"{called[row['machine']]} trains {number(row['ratio'])} times as fast as {called[row['base']]}"
+        for row in (rows[0], rows[-1])
+    )
+    return f" Over the entries that both ran, {least}, and {most}."
 
 
 def _findings_of(row: dict[Any, Any], columns: Sequence[str], words: Sequence[str]) -> str:

@@ -17,7 +17,8 @@ def measures(results: Results) -> dict[tuple[str, str, str], str]:
     """(entry, recipe, tier) -> the measure shown first.
 
     It is the measure of a claim on the recipe's data, otherwise that of the recipe's floor, otherwise that of
-    another claim, otherwise the first of the task's measures that is not a loss.
+    another claim, otherwise the first of the task's measures that is not a loss. What is measured on the
+    training examples (`train_...`) comes after all that is measured on the test split.
     """
     chosen: dict[tuple[str, str, str], str] = {}
     key: Any
@@ -26,7 +27,12 @@ def measures(results: Results) -> dict[tuple[str, str, str], str]:
         order = [measure["name"] for measure in spec["measures"]]
         reported = sorted(
             rows["measure"].unique(),
-            key=lambda name: ("loss" in name, order.index(name) if name in order else len(order), name),
+            key=lambda name: (
+                _on_training_examples(name),
+                "loss" in name,
+                order.index(name) if name in order else len(order),
+                name,
+            ),
         )
         claims = results.entries[key[0]]["claims"]
         answered = (rows["dataset"].iloc[0], rows["variant"].iloc[0])
@@ -35,8 +41,13 @@ def measures(results: Results) -> dict[tuple[str, str, str], str]:
             spec["recipe"]["floor"],
             *(claim["metric"] for claim in claims),
         ]
-        chosen[key] = next((name for name in wanted if name in reported), reported[0])
+        wanted = [name for name in wanted if name in reported]
+        chosen[key] = min([*wanted, reported[0]], key=_on_training_examples)
     return chosen
+
+
+def _on_training_examples(measure: str) -> bool:
+    return measure.startswith("train_")
 
 
 def representatives(results: Results) -> pd.DataFrame:
@@ -53,11 +64,25 @@ def representatives(results: Results) -> pd.DataFrame:
     return results.in_order(groups.drop_duplicates(["entry", "machine"]))
 
 
+def foremost(results: Results) -> pd.DataFrame:
+    """The one group that stands for each entry, among all machines: rows of `representatives`.
+
+    It is of the question that is the first of `ranked`; if several machines answered that, of the one with
+    the most runs that ended well, otherwise of the first machine.
+    """
+    best = ranked(results, results.representatives)
+    question = best["spec_id"].map({id: spec["question"] for id, spec in results.specs.items()})
+    alike = best[question == question.groupby(best["entry"]).transform("first")]
+    most = results.in_order(alike).sort_values("ok", ascending=False, kind="stable")
+    return results.in_order(most.drop_duplicates("entry"))
+
+
 def ranked(results: Results, groups: pd.DataFrame) -> pd.DataFrame:
     """Rows of `results.groups` by how well they stand for their entries.
 
-    The fullest tier comes first, then the paper's own variant, then data that a claim is about, then real
-    data before generated data, then the longest training.
+    The paper's own variant comes first, then the fullest tier, then a recipe that the installed catalogue has
+    before its older versions, then data that a claim is about, then real data before generated data, then
+    the longest training.
     """
     claimed = {
         (id, claim["dataset"], claim["variant"])
@@ -69,8 +94,9 @@ def ranked(results: Results, groups: pd.DataFrame) -> pd.DataFrame:
     groups = groups.assign(
         tier_rank=groups["tier"].map(TIERS.index),
         own_variant=groups["variant"] == "",
+        current=[not results.specs[id]["older"] for id in groups["spec_id"]],
         claimed=[key in claimed for key in answered],
         real_data=[not results.specs[id]["dataset"]["procedural"] for id in groups["spec_id"]],
     )
-    keys = ["tier_rank", "own_variant", "claimed", "real_data", "train_s"]
+    keys = ["own_variant", "tier_rank", "current", "claimed", "real_data", "train_s"]
     return groups.sort_values(keys, ascending=False, kind="stable", na_position="last")

@@ -337,6 +337,11 @@ class Results:
         return headline.representatives(self)
 
     @cached_property
+    def foremost(self) -> pd.DataFrame:
+        """The one group that stands for each entry, whatever its machine: see `report.headline`."""
+        return headline.foremost(self)
+
+    @cached_property
     def tracks(self) -> list[tracks.TrackResults]:
         """The tracks that these results have entries on: see `report.tracks`."""
         return tracks.tracks(self)

@@ -21,11 +21,12 @@ from report.eras import era_of
 if TYPE_CHECKING:
     from report.results import Results
 
-#: With more machines than this, eras and families are compared with the first machine alone.
+#: With more machines than this that share questions, eras and families are compared with the first of them
+#: alone.
 EVERY_BASE = 8
 COLUMNS = (
-    *("machine", "base", "over", "group", "ratio", "low", "high"),
-    *("entries", "questions", "least", "greatest"),
+    *("machine", "base", "backends", "over", "group", "ratio", "low", "high"),
+    *("cost", "entries", "questions", "least", "greatest"),
 )
 ALL = "all entries"
 
@@ -50,27 +51,55 @@ def speed_ups(results: Results) -> pd.DataFrame:
     `ratio` is the throughput of `machine` over that of `base`: a geometric mean over the group's entries, an
     entry's being the geometric mean over its questions that both answered. `low` and `high` are its 95%
     interval, from the spread of executions; None where a question has a single one. They hold for these
-    entries. `least` and `greatest` are those of single entries: how much the entries differ.
+    entries. `least` and `greatest` are those of single entries: how much the entries differ. `cost` is what
+    an example costs on `machine` over that on `base`; None if the prices are not known in one currency.
     """
     logarithms = _logarithms(results)
-    letters = [letter for letter in results.machines["machine"] if letter in logarithms]
+    backend = dict(zip(results.machines["machine"], results.machines["backend"], strict=True))
+    shared = {
+        (machine, base): both
+        for machine, base in permutations([letter for letter in backend if letter in logarithms], 2)
+        if (both := [question for question in logarithms[base] if question in logarithms[machine]])
+    }
+    letters = list(dict.fromkeys(machine for machine, _ in shared))
     rows: list[dict[str, Any]] = []
-    for machine, base in permutations(letters, 2):
-        shared = [question for question in logarithms[base] if question in logarithms[machine]]
-        if not shared:
-            continue
-        groups = {("all", ALL): shared}
+    for (machine, base), questions in shared.items():
+        groups = {("all", ALL): questions}
         if len(letters) <= EVERY_BASE or base == letters[0]:
-            groups |= _groups(results, shared)
-        for (over, group), questions in groups.items():
-            mean = _geometric_mean(logarithms[machine], logarithms[base], questions)
-            rows.append({"machine": machine, "base": base, "over": over, "group": group, **mean})
+            groups |= _groups(results, questions)
+        pair = {
+            **{"machine": machine, "base": base},
+            "backends": " / ".join(dict.fromkeys([backend[machine], backend[base]])),
+        }
+        for (over, group), some in groups.items():
+            mean = _geometric_mean(logarithms[machine], logarithms[base], some)
+            cost = _cost(results, machine, base, mean["ratio"])
+            rows.append({**pair, "over": over, "group": group, **mean, "cost": cost})
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def first_base(frame: pd.DataFrame) -> str:
     """The first machine that shares a question with another: the base where one has to be chosen."""
     return str(frame["machine"].iloc[0])
+
+
+def against_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """Of `speed_ups`, over all entries: each machine over the first one with which it shares questions.
+
+    A machine has no row if it is itself the first of all that it shares questions with.
+    """
+    whole = frame[frame["over"] == "all"].drop_duplicates("machine")
+    place = {letter: i for i, letter in enumerate(whole["machine"])}
+    return whole[whole["base"].map(place) < whole["machine"].map(place)]
+
+
+def _cost(results: Results, machine: str, base: str, ratio: float) -> float | None:
+    priced = results.machines.set_index("machine")
+    ours, theirs = priced.loc[machine], priced.loc[base]
+    prices: list[Any] = [ours["price_per_hour"], theirs["price_per_hour"]]
+    if pd.isna(prices).any() or ours["currency"] != theirs["currency"] or min(prices) <= 0:
+        return None
+    return float(prices[0] / prices[1] / ratio)
 
 
 def _logarithms(results: Results) -> dict[str, Logarithms]:

@@ -321,14 +321,16 @@ def _finding(compared: Comparison | None, significant: bool) -> str:
     return NONE_THAT_MATTERS if significant or within else NONE_SHOWN
 
 
-def trend(years: Sequence[float], values: Sequence[float]) -> float | None:
-    """Years in which the least-squares line through log10(values) rises tenfold.
+def trend(years: Sequence[float], values: Sequence[float]) -> tuple[float, float] | None:
+    """The least-squares line through log10(values): the years in which it rises tenfold, and when it is at 1.
 
-    None if it does not rise, or if there are fewer than three points.
+    So it is at 10 ** ((year - start) / years). None if it does not rise, or if there are fewer than three
+    points.
     """
     x, y = np.asarray(years, dtype=float), np.asarray(values, dtype=float)
     keep = np.isfinite(x) & np.isfinite(y) & (y > 0)
     if keep.sum() < 3 or np.ptp(x[keep]) == 0:
         return None
-    slope = float(stats.linregress(x[keep], np.log10(y[keep])).slope)
-    return 1 / slope if slope > 0 else None
+    line = stats.linregress(x[keep], np.log10(y[keep]))
+    slope, height = float(line.slope), float(line.intercept)
+    return (1 / slope, -height / slope) if slope > 0 else None

@@ -1,6 +1,7 @@
 """How figures look: one style, a colour and marker per family, and three file formats."""
 
 import io
+import math
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -61,6 +62,8 @@ VERDICT_COLOURS = {
 WIDTH = 7.4
 #: An axis is logarithmic if the largest value is more than this many times the smallest.
 WIDE = 6
+#: An axis has at least so many ticks.
+FEWEST_TICKS = 3
 #: rows of one figure: a PNG taller than 65,536 pixels cannot be drawn
 MOST_ROWS = 300
 #: height of a row whose label has two lines, and width of such labels, in inches
@@ -167,28 +170,76 @@ def theme() -> Iterator[None]:
 
 
 def powers(axis: Any) -> None:
-    """Labels a logarithmic axis with plain powers of ten, at most seven of them."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+    """Labels a logarithmic axis, whose limits are set, with at most seven powers of ten.
 
-    axis.set_major_locator(LogLocator(base=10, numticks=7))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: power(value) if value > 0 else ""))
+    If fewer than `FEWEST_TICKS` lie within the limits, with numbers in between.
+    """
+    from matplotlib.ticker import LogLocator
+
+    low, high = axis.get_view_interval()
+    ticks = _within(LogLocator(base=10, numticks=7).tick_values(low, high), low, high)
+    if len(ticks) < FEWEST_TICKS:
+        set_ticks(axis, round_values(low, high))
+    else:
+        set_ticks(axis, ticks, [power(tick) for tick in ticks])
+
+
+def round_values(low: float, high: float) -> list[float]:
+    """Ticks of a logarithmic axis with these limits: 1, 2, 5, 10, and closer ones if there are too few."""
+    from matplotlib.ticker import MaxNLocator
+
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)))
+    ticks = _within([step * 10.0**decade for decade in decades for step in (1, 2, 5, 10)], low, high)
+    if len(set(ticks)) < FEWEST_TICKS:
+        ticks = _within(MaxNLocator(nbins=5).tick_values(low, high), low, high)
+    return sorted(set(ticks))
+
+
+def set_ticks(axis: Any, ticks: Sequence[float], labels: Sequence[str] | None = None) -> None:
+    """These ticks and no others; without labels each has its number, as short as is exact."""
+    from matplotlib.ticker import NullLocator
+
+    axis.set_ticks(ticks, [_short(tick) for tick in ticks] if labels is None else labels)
     axis.set_minor_locator(NullLocator())
+
+
+def _within(ticks: Sequence[float], low: float, high: float) -> list[float]:
+    return [float(tick) for tick in ticks if low <= tick <= high]
+
+
+def _short(value: float) -> str:
+    """A tick's number with as few digits as tell it exactly."""
+    exact = (digits for digits in range(1, 9) if math.isclose(float(f"{value:.{digits - 1}e}"), value))
+    return number(value, next(exact, 9))
+
+
+def keep_inside(axes: "Axes") -> None:
+    """Moves the left end of the axes so far that the labels of the vertical axis lie within the figure."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    labels = axes.yaxis.get_tightbbox(FigureCanvasAgg(figure).get_renderer())
+    missing = max(0.0, 2 - labels.x0) / figure.bbox.width if labels else 0.0
+    left, bottom, wide, high = axes.get_position().bounds
+    axes.set_position((left + missing, bottom, wide - missing, high))
 
 
 def value_axis(axes: "Axes", values: Sequence[float]) -> None:
     """A vertical axis with plain numbers, logarithmic if the values are positive and far apart."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+    from matplotlib.ticker import AutoLocator
 
     low, high = min(values), max(values)
     if low > 0 and high / low > WIDE:
         axes.set_yscale("log")
         axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
-        axes.yaxis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5)))
-        axes.yaxis.set_minor_locator(NullLocator())
+        set_ticks(axes.yaxis, round_values(*axes.get_ylim()))
     else:
         room = (high - low) * 0.07 or abs(high) * 0.1 or 1
         axes.set_ylim(low - room, high + room)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+        ticks = _within(AutoLocator().tick_values(*axes.get_ylim()), *axes.get_ylim())
+        # Rounding may leave a little of a zero.
+        set_ticks(axes.yaxis, [0.0 if abs(tick) < 1e-9 * (high - low) else tick for tick in ticks])
 
 
 def rows_figure(

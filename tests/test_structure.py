@@ -250,7 +250,6 @@ TESTED_IN = {
     "report/addresses.py": "report/test_build.py",
     "report/drawings": "report/test_build.py",
     "report/figures": "report/test_build.py",
-    "report/headline.py": "report/test_build.py",
     "report/site": "report/test_build.py",
     "report/tables": "report/test_build.py",
 }

@@ -1,6 +1,8 @@
 """What the three figures of size by year share: named points over waves of research."""
 
 import math
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +13,8 @@ from report.drawings.labels import Name, left_out, place
 from report.formats import count, number
 from report.style import Point
 
+#: How cards say that the suite chose a size, and no paper printed it.
+CHOSEN_HERE = re.compile(r"\b(ours|chosen here|not the paper|public re-implementations)\b")
 #: Goodfellow, Bengio and Courville 2016, Deep Learning, section 1.2.1
 WAVES = ((1940, 1960, "cybernetics"), (1980, 1995, "connectionism"), (2006, None, "deep learning"))
 
@@ -30,7 +34,10 @@ def year(date: str, fallback: float) -> float:
 
 
 def points(results: Any, what: str) -> pd.DataFrame:
-    """Points of one quantity: the public record and the entries' cards, which take precedence."""
+    """Points of one quantity: the public record and the entries' cards, which take precedence.
+
+    `chosen` marks sizes that the suite chose, as their cards say.
+    """
     record = results.history[results.history["what"] == what]
     rows = {
         row["id"]: {
@@ -44,6 +51,7 @@ def points(results: Any, what: str) -> pd.DataFrame:
             "source": row["source"],
             "confidence": row["confidence"],
             "ours": row["id"] in results.entries,
+            "chosen": False,
         }
         for row in record.dropna(subset=["value"]).to_dict("records")
     }
@@ -62,7 +70,9 @@ def points(results: Any, what: str) -> pd.DataFrame:
             }
     frame = pd.DataFrame(
         list(rows.values()),
-        columns=["id", "name", "family", "x", "year", "value", "note", "source", "confidence", "ours"],
+        columns=[
+            *("id", "name", "family", "x", "year", "value", "note", "source", "confidence", "ours", "chosen")
+        ],
     )
     frame = frame[
         [
@@ -83,25 +93,38 @@ def _of_card(card: dict[str, Any], what: str) -> dict[str, Any] | None:
                 "note": "the entry's card",
                 "source": fact["source"],
                 "confidence": fact["confidence"],
+                "chosen": False,
             }
-    if what == "parameters":
-        sizes = [size for size in card["parameters"] if size["trainable"]]
-        if sizes:
-            most = max(sizes, key=lambda size: size["trainable"])
-            note = "largest published size" + (f", {most['variant']}" if most["variant"] else "")
-            return {
-                "value": most["trainable"],
-                "note": note,
-                "source": most["where"],
-                "confidence": most["confidence"],
-            }
-    return None
+    return _largest_size(card) if what == "parameters" else None
 
 
-def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> tuple[Any, str, tuple[Point, ...]]:
+def _largest_size(card: dict[str, Any]) -> dict[str, Any] | None:
+    """The largest size of a card that the suite did not choose; if it chose the paper's own net, of all.
+
+    A variant is compared with the paper's own net, and so follows its size.
+    """
+    sizes = [size for size in card["parameters"] if size["trainable"]]
+    if not sizes:
+        return None
+    papers = [size for size in sizes if not CHOSEN_HERE.search(size["where"])]
+    chosen = not papers or any(not size["variant"] for size in sizes if size not in papers)
+    most = max(sizes if chosen else papers, key=lambda size: size["trainable"])
+    return {
+        "value": most["trainable"],
+        "note": (f"{most['variant']}: " if most["variant"] else "") + most["where"],
+        "source": "the entry's card",
+        "confidence": most["confidence"],
+        "chosen": chosen,
+    }
+
+
+def draw(
+    points: pd.DataFrame, ylabel: str, families: bool = True, since: Sequence[float] = (0,)
+) -> tuple[Any, str, tuple[Point, ...]]:
     """The figure, a sentence on names that found no room, and the points that a page explains.
 
-    Filled points are entries of these results, open ones the public record.
+    Filled points are entries of these results, open ones the public record, pale ones sizes that the suite
+    chose. There is a least-squares line from each year of `since` on.
     """
     import seaborn
     from matplotlib.figure import Figure
@@ -131,8 +154,11 @@ def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> tuple[Any,
             )
     style.powers(axes.yaxis)
     axes.set_ylabel(ylabel)
-    for ours in (False, True):
-        part = points[points["ours"] == ours]
+    lines = [ends for start in since if (ends := _line(points, start))]
+    for ends in lines:
+        axes.plot(*zip(*ends, strict=True), color=style.INK, linewidth=1, alpha=0.55, zorder=1)
+    for ours, chosen in ((False, False), (True, True), (True, False)):
+        part = points[(points["ours"] == ours) & (points["chosen"] == chosen)]
         if len(part) and families:
             seaborn.scatterplot(
                 part,
@@ -143,7 +169,7 @@ def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> tuple[Any,
                 ax=axes,
                 legend=False,
                 s=46 if ours else 34,
-                alpha=1 if ours else 0.95,
+                alpha=0.4 if chosen else 1 if ours else 0.95,
                 palette={f: style.colour(f) for f in part["family"].unique()},
                 markers={f: style.marker(f) for f in part["family"].unique()},
                 zorder=3 if ours else 2,
@@ -167,7 +193,8 @@ def draw(points: pd.DataFrame, ylabel: str, families: bool = True) -> tuple[Any,
                 _open(axes.collections[-1])
     axes.set_xlabel("")
     axes.set_ylabel(ylabel)
-    missing = _names(figure, axes, points)
+    style.keep_inside(axes)
+    missing = _names(figure, axes, points, lines)
     if families:
         style.legend(axes, style.family_handles(list(points["family"].unique())), columns=5, y=1.045)
     return figure, left_out(missing), _explained(figure, axes, points, ylabel)
@@ -180,11 +207,23 @@ def _open(collection: Any) -> None:
     collection.set_linewidth(1.1)
 
 
-def _names(figure: Any, axes: Any, points: pd.DataFrame) -> int:
+def _line(points: pd.DataFrame, since: float) -> list[tuple[float, float]]:
+    """The ends of the least-squares line through the points from a year on; empty if it does not rise."""
+    part = _of_trend(points, since)
+    found = statistics.trend(part["x"].tolist(), part["value"].tolist())
+    if not found:
+        return []
+    years, start = found
+    return [(x, 10 ** ((x - start) / years)) for x in (part["x"].min(), part["x"].max())]
+
+
+def _names(
+    figure: Any, axes: Any, points: pd.DataFrame, lines: Sequence[Sequence[tuple[float, float]]]
+) -> int:
     """Names next to the points, those of these results first; returns how many found no room."""
     rows = points.sort_values("ours", ascending=False, kind="stable").to_dict("records")
     names = [Name(clip(row["name"], 60), row["x"], row["value"], bold=bool(row["ours"])) for row in rows]
-    return len(names) - place(figure, axes, names)
+    return len(names) - place(figure, axes, names, lines=lines)
 
 
 def _explained(figure: Any, axes: Any, points: pd.DataFrame, ylabel: str) -> tuple[Point, ...]:
@@ -205,9 +244,15 @@ def _explained(figure: Any, axes: Any, points: pd.DataFrame, ylabel: str) -> tup
 
 def table(points: pd.DataFrame, unit: str) -> pd.DataFrame:
     """The data of the figure."""
-    frame = points[["name", "year", "family", "value", "note", "source", "confidence", "ours"]].copy()
-    frame["ours"] = ["yes" if ours else "no" for ours in frame["ours"]]
-    return frame.rename(columns={"value": unit, "ours": "in these results"})
+    frame = points[
+        ["name", "year", "family", "value", "note", "source", "confidence", "ours", "chosen"]
+    ].copy()
+    for column in ("ours", "chosen"):
+        frame[column] = ["yes" if row else "no" for row in frame[column]]
+    frame = frame.rename(
+        columns={"value": unit, "ours": "in these results", "chosen": "chosen by this suite"}
+    )
+    return frame if points["chosen"].any() else frame.drop(columns="chosen by this suite")
 
 
 def ends(points: pd.DataFrame) -> tuple[dict[Any, Any], dict[Any, Any]]:
@@ -217,16 +262,23 @@ def ends(points: pd.DataFrame) -> tuple[dict[Any, Any], dict[Any, Any]]:
 
 
 def tenfold(points: pd.DataFrame, since: float = 0) -> float | None:
-    """Years in which the least-squares line through the points rises tenfold."""
-    part = points[points["x"] >= since]
-    return statistics.trend(part["x"].tolist(), part["value"].tolist())
+    """Years in which the least-squares line rises tenfold; sizes that the suite chose do not count."""
+    part = _of_trend(points, since)
+    found = statistics.trend(part["x"].tolist(), part["value"].tolist())
+    return found[0] if found else None
+
+
+def _of_trend(points: pd.DataFrame, since: float) -> pd.DataFrame:
+    return points[(points["x"] >= since) & ~points["chosen"].astype(bool)]
 
 
 def span(points: pd.DataFrame) -> str:
     """From the smallest to the largest, and how fast they grow: the end of a caption."""
     low, high = ends(points)
     years = tenfold(points)
-    rise = f" Along the least-squares line they grow tenfold every {number(years, 2)} years." if years else ""
+    rise = (
+        f" Along the line (least squares) they grow tenfold every {number(years, 2)} years." if years else ""
+    )
     return f"from {count(low['value'])} ({label(low)}) to {count(high['value'])} ({label(high)}).{rise}"
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from benchmarks.records import clip
 from report import batch_sizes, style
-from report.formats import number, several
+from report.formats import listed, number, several
 from report.results import Results
 from report.style import DARK2, Drawn
 
@@ -27,16 +27,18 @@ def draw(results: Results) -> list[Drawn]:
         return []
     order = {id: place for place, id in enumerate(results.entries)}
     chosen = sorted(_spread(keys), key=lambda key: order[key[0]])
-    machines = [letter for letter in results.machines["machine"] if letter in set(frame["machine"])]
+    points = frame[(frame["status"] == "ok") & frame["work"].isin(LINES)]
+    points = points.merge(pd.DataFrame(chosen, columns=batch_sizes.RECIPE))
+    machines = [letter for letter in results.machines["machine"] if letter in set(points["machine"])]
+    not_drawn = [letter for letter in frame["machine"].unique() if letter not in machines]
     columns = min(3, len(chosen))
     lines = -(-len(chosen) // columns)
     figure = Figure(figsize=(style.WIDTH, 0.7 + 2.0 * lines), layout="constrained")
     panels = figure.subplots(lines, columns, squeeze=False)
     for axes, key in zip(panels.flat, chosen, strict=False):
-        rows = frame
+        rows = points
         for column, value in zip(batch_sizes.RECIPE, key, strict=True):
             rows = rows[rows[column] == value]
-        rows = rows[(rows["status"] == "ok") & rows["work"].isin(LINES)]
         for i, machine in enumerate(machines[:MOST]):
             for work, line in LINES.items():
                 own = rows[(rows["machine"] == machine) & (rows["work"] == work)]
@@ -70,6 +72,9 @@ def draw(results: Results) -> list[Drawn]:
     left = len(keys) - len(chosen)
     more = f" {several(left, 'more recipe')} in the table." if left else ""
     cut = f" {len(machines) - MOST} more machines are in the table." if len(machines) > MOST else ""
+    if not_drawn:
+        measured = "was" if len(not_drawn) == 1 else "were"
+        cut += f" {listed(not_drawn)} {measured} measured on other recipes alone, which are in the table."
     return [Drawn("batch_sizes", figure, f"{caption}{more}{cut}", caption, frame)]
 
 

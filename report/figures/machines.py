@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.records import clip
 from report import statistics, style
 from report.formats import number, several
 from report.results import Results
@@ -26,20 +27,24 @@ def draw(results: Results) -> list[Drawn]:
     if ratios.empty:
         return []
     if len(ratios) > 2 * MOST:
-        return [_by_pair(ratios)]
+        return [_by_pair(results, ratios)]
     pages = [ratios.iloc[i : i + MOST].reset_index(drop=True) for i in range(0, len(ratios), MOST)]
     return [_by_question(results, ratios, page, i, len(pages)) for i, page in enumerate(pages, 1)]
 
 
-def _finding(ratios: pd.DataFrame) -> str:
-    """The median of all ratios, whichever of them a figure shows."""
-    pairs = ratios["machines"].unique()
-    named = f"{pairs[0]}, " if len(pairs) == 1 else ""
+def _finding(results: Results, ratios: pd.DataFrame) -> str:
+    """Of what the ratios are, and the least and the greatest, whichever of them a figure shows."""
+    pairs = list(ratios["machines"].unique())
+    named = f"over {several(len(pairs), 'pair')} of machines" if len(pairs) > 1 else f"machines {pairs[0]}"
+    ordered = ratios.sort_values("ratio", kind="stable").to_dict("records")
+    least, greatest = (
+        f"{number(row['ratio'])} ({clip(results.entries[row['entry']]['name'], 40)}"
+        f"{', ' + row['machines'] if len(pairs) > 1 else ''})"
+        for row in (ordered[0], ordered[-1])
+    )
     return (
-        f"Machines compared: over all {several(len(ratios), 'ratio')} of throughputs "
-        f"({named}{several(len(pairs), 'pair')} of machines) "
-        f"the median is {number(ratios['ratio'].median())}; they range from {number(ratios['ratio'].min())} "
-        f"to {number(ratios['ratio'].max())}."
+        f"Machines compared, question by question: {several(len(ratios), 'ratio')} of throughputs, {named}, "
+        f"the first over the second, from {least} to {greatest}."
     )
 
 
@@ -99,7 +104,7 @@ def _by_question(results: Results, ratios: pd.DataFrame, shown: pd.DataFrame, pa
         x=-0.4 if len(pairs) > 4 else 0.0,
     )
     part = f" Part {page} of {pages}: {len(shown)} of them." if pages > 1 else ""
-    caption = _finding(ratios)
+    caption = _finding(results, ratios)
     more = (
         f"{part} Bars: exact intervals of at least 95%, over executions; open marks and thin lines: the "
         "range, where there are too few executions."
@@ -108,7 +113,7 @@ def _by_question(results: Results, ratios: pd.DataFrame, shown: pd.DataFrame, pa
     return Drawn(name, figure, caption + more, caption, shown)
 
 
-def _by_pair(ratios: pd.DataFrame) -> Drawn:
+def _by_pair(results: Results, ratios: pd.DataFrame) -> Drawn:
     pairs = list(ratios["machines"].unique())
     kept = pairs[:MOST]
     figure, axes = style.rows_figure(len(kept), left=1.2, height=0.24)
@@ -132,7 +137,7 @@ def _by_pair(ratios: pd.DataFrame) -> Drawn:
         if len(kept) < len(pairs)
         else ""
     )
-    caption = _finding(ratios)
+    caption = _finding(results, ratios)
     more = (
         f"{left} One row per pair of machines; diamonds: the median of its ratios; bars: the middle half; "
         "thin lines: all ratios."

@@ -1,6 +1,7 @@
 """Parameters of published networks by year."""
 
 from report.figures import _by_year
+from report.formats import several
 from report.results import Results
 from report.style import Drawn
 
@@ -12,11 +13,18 @@ def draw(results: Results) -> list[Drawn]:
         return []
     caption = f"Parameters by year, {len(points)} networks: {_by_year.span(points)}"
     figure, missing, explained = _by_year.draw(points, "parameters")
+    chosen = int(points["chosen"].sum())
+    sizes = (
+        "Sizes of entries are the largest of their cards, printed by the paper or counted from layers, which "
+        "the table names."
+    )
+    if chosen:
+        sizes += f" This suite chose {several(chosen, 'size')} (pale), which the line leaves out."
     return [
         Drawn(
             "parameters_by_year",
             figure,
-            f"{caption} Filled: entries of these results; open: the public record.{missing}",
+            f"{caption} Filled: entries of these results; open: the public record. {sizes}{missing}",
             caption,
             _by_year.table(points, "parameters"),
             explained,

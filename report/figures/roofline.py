@@ -75,11 +75,12 @@ def draw(results: Results) -> list[Drawn]:
     finding = f"Roofline: {_finding(results, frame)}"
     cut = f" {len(machines) - MOST} more machines are in the table." if len(machines) > MOST else ""
     caption = (
-        f"{finding} Operations for each byte of a learning step, against operations per second; each entry's "
-        "fullest recipe. Lines: the roof, which is the lower of the measured matrix product and of what the "
-        "measured bandwidth of memory feeds. The bytes are those of products, convolutions, look-ups and "
-        "updates of variables; everything else is left out, as if fused into them. They count as if no cache "
-        "kept anything: a small net, whose weights stay in the caches, may stand above the sloping roof."
+        f"{finding} Operations for each byte of a learning step, against operations per second; the "
+        "recipe that stands for each entry. Lines: the roof, which is the lower of the measured matrix "
+        "product and of what the measured bandwidth of memory feeds. The bytes are those of products, "
+        "convolutions, look-ups and updates of variables; everything else is left out, as if fused into "
+        "them. They count as if no cache kept anything: a small net, whose weights stay in the caches, may "
+        "stand above the sloping roof."
         f"{_missing(results, frame)}{left_out(unnamed)}{cut}"
     )
     columns = ["entry", "recipe", "tier", "machine", "family", "precision", "threads", *NAMES]
@@ -155,7 +156,7 @@ def _panel(
         for ceiling in roofs["ceiling"]
         for share in np.linspace(0, LABEL, 20)
     ]
-    return len(names) - place(figure, axes, names, written, line)
+    return len(names) - place(figure, axes, names, written, [line])
 
 
 def _kind(row: dict[Any, Any]) -> str:

@@ -81,7 +81,7 @@ def draw(results: Results) -> list[Drawn]:
     middle = drawn.groupby(["entry", "machine"])["examples_per_s"].median().sort_values(kind="stable")
     caption = (
         f"Training examples per second: {_range(results, middle)}, "
-        "medians over the steady legs and then the runs of each entry's fullest recipe."
+        "medians over the steady legs and then the runs of the recipe that stands for each entry."
     )
     more = " They exclude compilation, the first leg, evaluation and checkpoints."
     if len(rates) < len(drawn):

@@ -8,8 +8,16 @@ from benchmarks.records import clip
 from benchmarks.spec import TIERS
 from report import style
 from report.formats import duration
+from report.grouping import GROUP_KEY
 from report.results import Results
 from report.style import Drawn
+
+#: seconds -> the label of a tick; those in between are for an axis that is not long
+TICKS = {
+    **{1e-3: "1 ms", 1.0: "1 s", 60.0: "1 min", 3600.0: "1 h", 86400.0: "1 d"},
+    **{30 * 86400.0: "30 d", 365 * 86400.0: "1 y"},
+}
+BETWEEN = {0.01: "10 ms", 0.1: "0.1 s", 10.0: "10 s", 600.0: "10 min", 36000.0: "10 h", 5 * 86400.0: "5 d"}
 
 
 def times(results: Results) -> pd.DataFrame:
@@ -20,12 +28,12 @@ def times(results: Results) -> pd.DataFrame:
     rows = []
     for group in results.representatives.dropna(subset=["train_s"]).to_dict("records"):
         card = results.entries[group["entry"]]
-        # A variant whose time is not printed has that of the paper's model.
+        # A variant whose time is not printed stands beside that of the paper's model, which is other work.
         hours = {fact["variant"]: fact for fact in card["history"] if fact["what"] == "hours"}
         then = hours.get(group["variant"], hours.get(""))
         hardware = next((fact for fact in card["history"] if fact["what"] == "hardware"), None)
         if then is None and group["entry"] in record:
-            then = record[group["entry"]]
+            then = {**record[group["entry"]], "variant": ""}
             hardware = {"value": then["note"]}
         if (
             then is None
@@ -49,16 +57,16 @@ def times(results: Results) -> pd.DataFrame:
                 "tier": group["tier"],
                 "machine": group["machine"],
                 "backend": group["backend"],
-                "same_work": _same_work(results, group),
+                "same_work": then["variant"] == group["variant"] and _answers_a_claim(results, group),
             }
         )
     return pd.DataFrame(rows)
 
 
-def _same_work(results: Results, group: dict[Any, Any]) -> bool:
-    """Whether a group did the paper's work: its data and whole schedule, judged by the claims it answers."""
+def _answers_a_claim(results: Results, group: dict[Any, Any]) -> bool:
+    """Whether a group learned from its paper's data with the whole schedule: it answers a claim in full."""
     claims = results.claims[results.claims["verdict"].isin(("reproduced", "exceeded", "missed"))]
-    for key in ("entry", "dataset", "variant", "tier"):
+    for key in ("entry", *GROUP_KEY):
         claims = claims[claims[key] == group[key]]
     return bool(len(claims))
 
@@ -66,7 +74,6 @@ def _same_work(results: Results, group: dict[Any, Any]) -> bool:
 def draw(results: Results) -> list[Drawn]:
     """One row per entry that did the work of its paper: a line from now to then."""
     from matplotlib.lines import Line2D
-    from matplotlib.ticker import NullLocator
 
     every = times(results)
     every = every[every["same_work"]] if len(every) else every
@@ -89,20 +96,11 @@ def draw(results: Results) -> list[Drawn]:
             zorder=3,
         )
         axes.scatter(row["now_s"], i, s=44, marker=style.marker(row["family"]), color=colour, zorder=3)
-    ticks = [
-        (1e-3, "1 ms"),
-        (1, "1 s"),
-        (60, "1 min"),
-        (3600, "1 h"),
-        (86400, "1 d"),
-        (30 * 86400, "30 d"),
-        (365 * 86400, "1 y"),
-    ]
-    low, high = shown["now_s"].min() / 2, shown[["then_s", "now_s"]].max().max() * 2
+    both = shown[["then_s", "now_s"]]
+    low, high = both.min().min() / 2, both.max().max() * 2
     axes.set_xlim(low, high)
-    axes.xaxis.set_minor_locator(NullLocator())
-    kept = [tick for tick in ticks if low <= tick[0] <= high]
-    axes.set_xticks([tick for tick, _ in kept], [label for _, label in kept])
+    kept = [tick for tick in (TICKS if high / low > 1e6 else TICKS | BETWEEN) if low <= tick <= high]
+    style.set_ticks(axes.xaxis, sorted(kept), [(TICKS | BETWEEN)[tick] for tick in sorted(kept)])
     many = shown["machine"].nunique() > 1
     style.row_labels(
         axes,

@@ -73,12 +73,13 @@ def _by_year(found: TrackResults, known: list[Standing]) -> Drawn:
         )
     _medians(axes, known, x)
     axes.set_ylabel(found.measure)
+    style.keep_inside(axes)
     names = [
         Name(clip(one.name, 60), x[one.entry], one.estimate.median, bold=one.record)
         for one in sorted(known, key=lambda one: (not one.record, one.year))
         if one.estimate
     ]
-    missing = len(names) - place(figure, axes, names, line=line)
+    missing = len(names) - place(figure, axes, names, lines=[line])
     style.legend(axes, style.family_handles([one.family for one in known]), columns=6, y=1.01)
     points = tuple(
         style.point(figure, axes, x[one.entry], one.estimate.median, _details(found, one), one.entry)
@@ -109,6 +110,7 @@ def _costs(found: TrackResults, known: list[Standing]) -> list[Drawn]:
     figure = matplotlib.figure.Figure(figsize=(style.WIDTH, 3.1 * rows + 0.3))
     points: list[Point] = []
     best: list[str] = []
+    missing = 0
     for i, (attribute, heading, less, costing) in enumerate(panels):
         row, column = divmod(i, 2)
         tall = 3.1 * rows + 0.3
@@ -138,9 +140,10 @@ def _costs(found: TrackResults, known: list[Standing]) -> list[Drawn]:
         )
         _medians(axes, costing, x)
         axes.set(xlabel=heading, ylabel="" if column else found.measure)
+        style.keep_inside(axes)
         others = [(x[one.entry], one.estimate.median) for one in costing if one.estimate and one not in front]
         names = [Name(clip(one.name, 60), x[one.entry], one.estimate.median) for one in front if one.estimate]
-        place(figure, axes, names, others, [(name.x, name.y) for name in names])
+        missing += len(names) - place(figure, axes, names, others, [[(name.x, name.y) for name in names]])
         points += [
             style.point(figure, axes, x[one.entry], one.estimate.median, _details(found, one), one.entry)
             for one in costing
@@ -154,8 +157,8 @@ def _costs(found: TrackResults, known: list[Standing]) -> list[Drawn]:
     where = f"machine {found.setting['machine']}, {found.setting['backend']}, on {threads}"
     where += f" and {several(devices, 'device')}" if devices > 1 else ""
     caption = (
-        f"{sentence} On the line is everything that nobody beats in both; the cheapest of it is, by "
-        f"{'; by '.join(best)}. Times are those of {where}."
+        f"{sentence} On the line is everything that nobody beats in both, and it alone has names; the "
+        f"cheapest of it is, by {'; by '.join(best)}. Times are those of {where}.{left_out(missing)}"
     )
     return [Drawn(f"track_{found.track.id}_costs", figure, caption, sentence, _data(found), tuple(points))]
 

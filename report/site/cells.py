@@ -16,11 +16,13 @@ from report.tables.columns import Column, Kind
 #: confidence of a fact -> its mark, and what it means
 _CONFIDENCE = {
     "verified": ("seen", "the number was seen in the source named"),
-    "computed": ("computed", "arithmetic from the published sizes"),
+    "computed": ("computed", "arithmetic from the sizes or numbers named"),
     "recalled": ("unchecked", "recalled from memory, not yet checked against its source"),
 }
 #: mark of a confidence -> what it means
 MEANINGS = dict(_CONFIDENCE.values())
+#: the same in a sentence, for readers whom no title reaches
+LEGEND = "Sources: " + "; ".join(f"“{mark}”: {meaning}" for mark, meaning in MEANINGS.items()) + "."
 #: kinds of columns whose values are right-aligned numbers
 NUMERIC = ("number", "count", "seconds", "size", "flops", "bytes_per_s")
 

@@ -13,7 +13,7 @@ from benchmarks.records import clip, in_words
 from report.cleaning import slug
 from report.formats import number, several
 from report.results import Results
-from report.site.cells import NUMERIC, Cell, cell, cell_html, is_null, show
+from report.site.cells import LEGEND, NUMERIC, Cell, cell, cell_html, is_null, show
 from report.site.row_data import fitting
 from report.tables.columns import Table
 
@@ -64,6 +64,8 @@ def table_html(
             data, held = "", PAGE_ROWS
         columns = [cells[:held] for cells in columns]
     caption = Markup("<b>Table {}.</b> {}").format(no, table.caption)
+    if any(column.kind == "confidence" for column in table.columns):
+        caption += f" {LEGEND}"
     block = f'<script type="application/json" data-root="{root}">{data}</script>' if data else ""
     cut = f' data-every="{every}"' if held < every else ""
     html = (

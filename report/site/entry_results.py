@@ -113,6 +113,7 @@ class _Known:
 
     def __init__(self, results: Results, outcomes: dict[str, list[Row]]) -> None:
         self.results = results
+        self.foremost = set(results.foremost[GROUP_KEY].itertuples(index=False, name=None))
         self.machines = {row["machine"]: row for row in results.machines.to_dict("records")}
         self.outcomes = {(*_key(row), row["measure"]): row for rows in outcomes.values() for row in rows}
         self.values = dict(
@@ -135,6 +136,7 @@ class _Known:
         commits = list(dict.fromkeys(run["commit"] for run in runs if run["commit"]))
         return {
             "spec_id": group["spec_id"],
+            "foremost": key in self.foremost,
             "measure": measure,
             "outcome": outcome,
             "where": [
@@ -191,14 +193,17 @@ def _statuses(runs: list[Row]) -> str:
 
 
 def first_result(recipes: list[Row]) -> tuple[Row, Row] | None:
-    """The first recipe of an entry with a finite headline measure, and its group of seeds that has it."""
-    results = (
+    """The recipe and the group of seeds that stand for an entry, if its headline measure is finite.
+
+    Otherwise the first recipe with such a measure, and its first group that has it.
+    """
+    results = [
         (recipe, group)
         for recipe in recipes
         for group in recipe["groups"]
         if group["outcome"] and group["outcome"]["estimate"]
-    )
-    return next(results, None)
+    ]
+    return max(results, key=lambda found: found[1]["foremost"], default=None)
 
 
 def in_a_sentence(card: Row, recipes: list[Row]) -> str:

@@ -43,6 +43,7 @@ def environment() -> Environment:
         linked=cells.linked,
         mark=cells.mark,
         confidence=cells.confidence,
+        confidence_legend=cells.LEGEND,
         with_unit=with_unit,
     )
     return environment

@@ -53,9 +53,17 @@ class Table:
 
 
 def distinguishing(results: Results) -> tuple[Column, ...]:
-    """The columns that tell results apart, where they differ: tier, backend, precision, machine, ..."""
+    """The columns that tell results apart, where they differ: tier, backend, precision, machine, ...
+
+    A version is told in a sentence, of which a choice would be unreadable: it is found by searching.
+    """
     return tuple(
-        Column(key, HEADINGS.get(key, key), "hash" if key == "source_sha256" else "text", filterable=True)
+        Column(
+            key,
+            HEADINGS.get(key, key),
+            "hash" if key == "source_sha256" else "text",
+            filterable=key != "version",
+        )
         for key in results.distinguishing
     )
 

@@ -36,14 +36,19 @@ def comparisons(results: Results) -> list[Table]:
 
 
 def _speed_ups(frame: pd.DataFrame) -> Table:
+    priced, backends = frame["cost"].notna().any(), _backends(frame)
+    both = " Each ratio is of hardware and backend together: two backends are those of machine and base."
+    cost = " The cost of an example is that on the machine over that on the base, by their prices."
     columns = (
         Column("machine", "machine", filterable=True),
         Column("base", "base", filterable=True),
+        *backends,
         Column("over", "over", filterable=True),
         Column("group", "entries"),
         Column("ratio", "times as fast", "number"),
         Column("low", "from", "number"),
         Column("high", "to", "number"),
+        *([Column("cost", "cost of an example", "number")] if priced else []),
         Column("least", "least", "number"),
         Column("greatest", "greatest", "number"),
         Column("entries", "n entries", "count"),
@@ -54,7 +59,7 @@ def _speed_ups(frame: pd.DataFrame) -> Table:
         "How many times as fast each machine trains as the base: choose the base above the table. The "
         "geometric mean over entries, of each the geometric mean over the questions that both machines "
         "answered. From and to: its 95% interval, for these entries, from the spread of executions; least "
-        "and greatest: single entries.",
+        f"and greatest: single entries.{both if backends else ''}{cost if priced else ''}",
         columns,
         frame,
     )
@@ -64,10 +69,9 @@ def _pairs(frame: pd.DataFrame) -> Table:
     columns = (
         Column("machines", "machines"),
         Column("timed", "timed", "count"),
-        Column("ratio", "median ratio", "number"),
         Column("lower", "lower quartile", "number"),
+        Column("ratio", "median", "number"),
         Column("upper", "upper quartile", "number"),
-        *([Column("cost", "cost of an example", "number")] if frame["cost"].notna().any() else []),
         Column("faster", "faster", "count"),
         Column("slower", "slower", "count"),
         Column("no_news", "immaterial", "count"),
@@ -80,13 +84,14 @@ def _pairs(frame: pd.DataFrame) -> Table:
         Column("alike", "none shown", "count"),
         Column("few_measures", "too few runs", "count"),
     )
-    cost = " The cost of an example is that on the first machine over that on the second, by their prices."
     return Table(
         "compared_pairs",
-        "Every pair of machines with questions in common: how many questions were timed, the median ratio of "
-        "their throughputs and the middle half of the ratios, and how many are faster, slower, different by "
-        "an immaterial amount, or not shown to differ; then how many test measures were compared, and what "
-        f"was found.{cost if frame['cost'].notna().any() else ''}",
+        "Question by question: each machine (named first) beside the first machine that answered. So a pair "
+        "has only those of its questions that no machine before the two answered; the table of speed-ups has "
+        "every pair, over all that it shares, and counts an entry once however many questions it has. How "
+        "many questions were timed, the quartiles of the ratios of single questions, and how many are "
+        "faster, slower, different by an immaterial amount, or not shown to differ; then how many test "
+        "measures were compared, and what was found.",
         columns,
         frame,
     )
@@ -100,11 +105,16 @@ def _distinguishing(frame: pd.DataFrame) -> tuple[Column, ...]:
         for key in ("tier", "precision", "threads", "devices")
         if frame[key].nunique() > 1
     ]
-    if frame["backends"].str.contains("/").any() or frame["backends"].nunique() > 1:
-        columns.append(Column("backends", "backends", filterable=True))
+    columns += _backends(frame)
     if (frame["apart"] != "").any():
         columns.append(Column("apart", "differ in", filterable=True))
     return tuple(columns)
+
+
+def _backends(frame: pd.DataFrame) -> list[Column]:
+    """The column of backends, if they are several."""
+    several = frame["backends"].str.contains("/").any() or frame["backends"].nunique() > 1
+    return [Column("backends", "backends", filterable=True)] if several else []
 
 
 def _throughput(frame: pd.DataFrame) -> Table:
@@ -155,7 +165,7 @@ def _not_compared(frame: pd.DataFrame) -> Table:
         *_RECIPE,
         Column("tier", "tier", filterable=True),
         Column("machines", "machines", filterable=True),
-        Column("reason", "reason", filterable=True),
+        Column("reason", "reason"),
     )
     return Table(
         "uncompared",

@@ -86,8 +86,8 @@ def entries(results: Results) -> Table:
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"runs": int, "ok": int})
     return Table(
         "entries",
-        f"The entries{on_each}. Each is represented by the fullest of its recipes that ended well; "
-        "the median is that of its main test measure over n seeds.",
+        f"The entries{on_each}. Each is represented by the fullest of its recipes that ended well, of the "
+        "paper's own variant if that was run; the median is that of its main test measure over n seeds.",
         columns,
         frame,
     )

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from report.machine_names import differences
+from report.processors import generation
 from report.results import Results
 from report.tables.columns import Column, Table
 
@@ -28,6 +29,7 @@ def machines(results: Results) -> Table:
         for row in rows
     ]
     frame["apart"] = differences(results)
+    frame["generation"] = [generation(row) for row in rows]
 
     def if_any(*columns: Column) -> list[Column]:
         """Those of the columns in which some machine has a text."""
@@ -43,6 +45,7 @@ def machines(results: Results) -> Table:
         Column("machine", "machine"),
         *if_any(Column("names", "name")),
         Column("processor", "processor"),
+        *if_any(Column("generation", "generation")),
         Column("cores", "cores", "count"),
         *([Column("available_cores", "available", "number")] if limited else []),
         Column("memory_bytes", "memory", "size"),

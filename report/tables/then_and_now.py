@@ -27,8 +27,8 @@ def times(results: Results) -> Table:
         results,
         True,
         "times",
-        "Training time in the paper and in these results, of recipes with the paper's data and whole "
-        "schedule.",
+        "Training time in the paper and in these results, of recipes of the net whose time is "
+        "published, with the paper's data and whole schedule.",
     )
 
 
@@ -38,8 +38,8 @@ def other_times(results: Results) -> Table:
         results,
         False,
         "other_times",
-        "Training time in the paper, and that of the recipe here, which is other work: other data, a smaller "
-        "net or a shorter schedule. The two times cannot be compared.",
+        "Training time in the paper, and that of the recipe here, which is other work: other data, another "
+        "variant or a shorter schedule. The two times cannot be compared.",
     )
 
 

@@ -71,6 +71,32 @@ def test_of_three_machines_of_which_the_first_shares_nothing_the_others_are_comp
     assert set(results.compared.measures["entry"]) == {"lenet5_1998", "perceptron_1958"}
     said = " ".join(comparison(results))
     assert "C against B" in said and "Run on one machine only: 3 recipes on A." in said
+    assert results.compared.alone == ["A"] and "A shares no question with another machine." in said
+    html = build(results, tmp_path / "page").with_name("machines.html").read_text(encoding="utf-8")
+    assert "The same questions on 2 of 3 machines." in html
+
+
+def test_what_could_not_be_compared_is_a_link_away_from_either_page(tmp_path: Path) -> None:
+    results = loaded(tmp_path, few(threads=1), bundles.again(few(), 1, caches="L2 4 MiB"))
+    page = build(results, tmp_path / "page", compare=True)
+    for path in (page, page.with_name("machines.html")):
+        assert '<a href="machines.html#uncompared">why</a>' in path.read_text(encoding="utf-8")
+    assert 'id="uncompared"' in page.with_name("machines.html").read_text(encoding="utf-8")
+
+
+def test_a_pair_counts_what_no_earlier_machine_answered_and_says_so(tmp_path: Path) -> None:
+    """The first machine lacks one entry: on that alone the third is compared with the second."""
+    whole = few()
+    first = only(whole, {"lenet5_1998", "perceptron_1958"})
+    others = [bundles.again(whole, i, caches=f"L2 {i} MiB") for i in (1, 2)]
+    results = loaded(tmp_path, first, *others)
+    speed = results.compared.speed
+    assert set(speed.loc[speed["machines"] == "C / B", "entry"]) == {"lstm_1997"}
+    both = results.speed_ups[(results.speed_ups["machine"] == "C") & (results.speed_ups["base"] == "B")]
+    assert both.loc[both["over"] == "all", "entries"].item() == 3
+    pairs = next(table for table in tables.comparisons(results) if table.name == "compared_pairs")
+    assert "Each machine is compared with the first that answered the question." in comparison(results)
+    assert "no machine before the two answered" in pairs.caption and "Every pair" not in pairs.caption
 
 
 def test_a_bundle_against_itself_is_itself(tmp_path: Path) -> None:

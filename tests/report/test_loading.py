@@ -98,11 +98,8 @@ def test_separate_bundles_give_the_page_of_the_merged_one(two: Path, tmp_path: P
     assert merged.claims.equals(load([two]).claims)
 
 
-def test_an_edited_recipe_is_told_from_the_one_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The installed catalogue has the first of the two, although the second ran last."""
-    one = few()
+def with_an_edited_recipe(one: records.Bundle, monkeypatch: pytest.MonkeyPatch) -> records.Bundle:
+    """The bundle with other batch sizes; the installed catalogue has those of `one`."""
     specs, moved = {}, {}
     for id, spec in one.specs.items():
         asked = {**spec["asked"], "recipe": {**spec["asked"]["recipe"], "batch_size": 64}}
@@ -118,10 +115,18 @@ def test_an_edited_recipe_is_told_from_the_one_before(
             "run_id": records.run_id(hash, row["seed"], row["machine_id"], row["software_id"]),
         }
 
-    other = edited(dataclasses.replace(bundles.again(one, 1), specs=specs), runs=edit)
     installed = {spec["card"]["id"]: cards.entry(spec["card"]) for spec in one.specs.values()}
     monkeypatch.setattr(loading, "_installed_card", installed.__getitem__)
     monkeypatch.setattr(loading.catalogue, "ids", lambda: sorted(installed))
+    return edited(dataclasses.replace(bundles.again(one, 1), specs=specs), runs=edit)
+
+
+def test_an_edited_recipe_is_told_from_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The installed catalogue has the first of the two, although the second ran last."""
+    one = few()
+    other = with_an_edited_recipe(one, monkeypatch)
     results = loaded(tmp_path, one, other)
     shown = tables.measures(results)
     assert "version" in [column.key for column in shown.columns]

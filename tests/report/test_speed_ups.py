@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from report import speed_ups
+from report import speed_ups, style, tables
 from report.eras import ERAS, era_of
+from report.figures import speed_ups as figure
 from report.findings import comparison
+from report.loading import load
 from report.results import Results
 from report.speed_ups import Rates
 from tests.report import bundles
 from tests.report.simulation import about
-from tests.report.variations import few, loaded
+from tests.report.variations import few, loaded, only
 
 
 def rates(values: list[float]) -> Rates:
@@ -95,6 +97,46 @@ def test_eras_and_families_have_the_entries_that_are_theirs(tmp_path: Path) -> N
         assert of[family] == sum(results.entries[id]["family"] == family for id in timed)
     for era in ERAS:
         assert of.get(era.title, 0) == sum(era_of(results.entries[id]["year"]) is era for id in timed)
+
+
+def test_machines_that_share_nothing_count_neither_as_base_nor_among_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first of three shares nothing: eras and families are those over the second, as if it came first."""
+    monkeypatch.setattr(speed_ups, "EVERY_BASE", 1)
+    first, rest = only(few(), {"lstm_1997"}), only(few(), {"lenet5_1998", "perceptron_1958"})
+    others = [bundles.again(rest, i, caches=f"L2 {i} MiB") for i in (1, 2)]
+    results = loaded(tmp_path, first, *others)
+    frame = results.speed_ups
+    assert set(frame.loc[frame["over"] == "family", "base"]) == {"B"}
+    with style.theme():
+        (drawn,) = figure.draw(results)
+    assert {"era", "family"} < set(drawn.data["over"])
+
+
+def test_each_machine_is_set_against_the_first_with_which_it_shares_a_question(tmp_path: Path) -> None:
+    part = [only(few(), {entry}) for entry in ("perceptron_1958", "lstm_1997")]
+    given = [few(), part[0], part[1]]
+    results = loaded(
+        tmp_path, *(bundles.again(one, i, caches=f"L2 {i} MiB") for i, one in enumerate([part[0], *given]))
+    )
+    found = speed_ups.against_first(results.speed_ups)
+    # D has the one entry that A lacks, so B is its base.
+    assert list(zip(found["machine"], found["base"], strict=True)) == [("B", "A"), ("C", "A"), ("D", "B")]
+    with style.theme():
+        (drawn,) = figure.draw(results)
+    assert "D shared no question with A" in drawn.caption
+
+
+def test_ratios_of_two_backends_say_so(two: Path) -> None:
+    results = load([two])
+    assert set(results.speed_ups["backends"]) == {"jax / tensorflow", "tensorflow / jax"}
+    table = next(table for table in tables.comparisons(results) if table.name == "speed_ups")
+    assert "backends" in [column.key for column in table.columns]
+    assert "hardware and backend together" in table.caption
+    with style.theme():
+        (drawn,) = figure.draw(results)
+    assert "over machine A (tensorflow)" in drawn.caption and "B (jax)" in drawn.caption
 
 
 def test_one_machine_has_no_speed_up(results: Results) -> None:

@@ -478,6 +478,6 @@ def test_measured_noise_of_throughput_gives_no_more_false_alarms(measured: Any) 
 
 def test_trend_of_an_exact_power_law() -> None:
     years = [1950, 1960, 1970, 1990]
-    assert statistics.trend(years, [10 ** ((year - 1950) / 8) for year in years]) == pytest.approx(8)
+    assert statistics.trend(years, [10 ** ((year - 1950) / 8) for year in years]) == pytest.approx((8, 1950))
     assert statistics.trend(years, [5, 4, 3, 2]) is None
     assert statistics.trend([1950, 1960], [1, 10]) is None

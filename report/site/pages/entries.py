@@ -64,7 +64,7 @@ def _cards(results: Results) -> dict[str, Row]:
     claims = results.claims.assign(provenance=provenance_of(results, results.claims))
     verdicts = _by_entry(claims.to_dict("records"))
     runs = _by_entry(results.in_order(results.runs)[OF_RUNS].to_dict("records"))
-    specs = dict(zip(results.representatives["entry"], results.representatives["spec_id"], strict=True))
+    specs = dict(zip(results.foremost["entry"], results.foremost["spec_id"], strict=True))
     cards = {}
     for id, card in results.entries.items():
         place = {(one["recipe"], one["tier"]): i for i, one in enumerate(recipes[id])}

@@ -26,15 +26,19 @@ def write(site: Site) -> None:
 def entry_list(site: Site) -> list[dict[str, Any]]:
     """The cards of the entries, each with its colour, its main `result` in words and its `verdicts`."""
     results = site.results
-    table = site.tables["entries"].frame
-    rows = {str(row["entry"]): row for row in table.drop_duplicates("entry").to_dict("records")}
-    counts = results.claims.groupby(["entry", "verdict"]).size()
+    machines = results.foremost.set_index("entry")["machine"].to_dict()
+    rows = {
+        row["entry"]: row
+        for row in site.tables["entries"].frame.to_dict("records")
+        if machines.get(row["entry"]) == row["machine"]
+    }
+    counts = results.settled_claims.groupby(["entry", "verdict"]).size()
     return [
         {
             **card,
             "colour": style.colour(card["family"]),
             "task": in_words(card["task"]),
-            "result": _result(rows[id]),
+            "result": _result(rows[id]) if id in rows else "",
             "verdicts": [
                 (verdict, int(counts[id, verdict]))
                 for verdict in verdicts.VERDICTS[:4]
@@ -46,7 +50,7 @@ def entry_list(site: Site) -> list[dict[str, Any]]:
 
 
 def _result(row: dict[Any, Any]) -> str:
-    """The main measure of an entry's representative recipe; empty if no run of it ended with one."""
+    """The main measure of the recipe that stands for an entry; empty if no run of it ended with one."""
     if pd.isna(row["median"]):
         return ""
     measure = f"{in_words(row['measure'])} {with_unit(row['median'], row['unit'])}"

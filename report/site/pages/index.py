@@ -69,7 +69,7 @@ def _thumbnail(results: Results, id: str) -> Markup | None:
     Of several the one that shows most.
     """
     runs = results.in_order(results.runs[results.runs["entry"] == id])
-    stands = runs["spec_id"].isin(results.representatives["spec_id"])
+    stands = runs["spec_id"].isin(results.foremost["spec_id"])
     for execution in (*runs.loc[stands, "execution_id"], *runs.loc[~stands, "execution_id"]):
         decoded = {
             name: picture

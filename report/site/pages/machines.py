@@ -7,10 +7,10 @@ import pandas as pd
 from report import batch_sizes, statistics
 from report.findings import comparison
 from report.formats import duration, listed, rate, size
-from report.machine_names import described, differences
-from report.results import CLOCKS
+from report.machine_names import described, differences, with_backend
+from report.results import CLOCKS, Results
 from report.site.site import Site
-from report.speed_ups import first_base
+from report.speed_ups import against_first, first_base
 
 #: tables of the comparison of machines
 COMPARED = ("speed_ups", "compared_pairs", "compared_throughput", "compared_measures", "uncompared")
@@ -27,13 +27,15 @@ def write(site: Site) -> None:
     results = site.results
     runs = results.runs
     machines = results.machines.to_dict("records")
-    pairs = results.compared.pairs.to_dict("records")
     site.write(
         "machines.html",
         "machines.html",
         comparison=comparison(results),
         at_batch_sizes=batch_sizes.sentences(results.speeds),
-        pairs=[row for row in pairs if row["timed"] and not pd.isna(row["ratio"])][:MOST_PAIRS],
+        pairs=against_first(results.speed_ups)[:MOST_PAIRS].to_dict("records"),
+        alone=results.compared.alone,
+        called=with_backend(results),
+        one_hardware=one_hardware(results),
         scores=scores(results.speed_ups)[:MOST_SCORES],
         compared=[name for name in COMPARED if name in site.tables and len(site.tables[name].frame)],
         machines=list(zip(machines, differences(results), strict=True)),
@@ -55,11 +57,23 @@ def scores(speed_ups: pd.DataFrame) -> list[tuple[str, float]]:
     return [(base, 100.0), *zip(rows["machine"], 100 * rows["ratio"], strict=True)]
 
 
+def one_hardware(results: Results) -> list[str]:
+    """Machines with scores that share their hardware, but not their backend: C (jax) and D (tensorflow)."""
+    scored = [letter for letter, _ in scores(results.speed_ups)]
+    rows = results.machines[results.machines["machine"].isin(scored)]
+    called = with_backend(results)
+    return [
+        listed([called[letter] for letter in same["machine"]])
+        for _, same in rows.groupby("machine_id", sort=False)
+        if same["backend"].nunique() > 1
+    ]
+
+
 def facts(site: Site) -> list[tuple[str, list[str], bool]]:
     """(what, its value on each machine, whether the machines differ in it) of what any machine has."""
     machines = site.tables["machines"].frame.to_dict("records")
     rows: list[tuple[str, list[str]]] = [
-        *_texts(machines, names="name", processor="processor"),
+        *_texts(machines, names="name", processor="processor", generation="generation"),
         ("cores", [_cores(machine) for machine in machines]),
         ("memory", [size(_number(machine["memory_bytes"])) for machine in machines]),
         *_texts(machines, accelerators="accelerators", system="system", python="Python"),

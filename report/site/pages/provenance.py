@@ -13,8 +13,8 @@ from benchmarks.records import clip, in_words
 from benchmarks.records.schema import HARDWARE, MACHINES, SOFTWARE
 from report.addresses import provenance_page, question_anchor
 from report.commands import written_by_the_suite
-from report.formats import number
-from report.machine_names import hardware
+from report.formats import listed, number
+from report.machine_names import described, hardware_in_full
 from report.results import Results
 from report.site.site import Site
 
@@ -79,7 +79,8 @@ def entry_page(
                 **{key: rows[0][key] for key in _QUESTION},
                 "anchor": anchor,
                 "names": ", ".join(sorted({row["machine_name"] for row in rows} - {""})),
-                "hardware": hardware(machines[rows[0]["machine_id"], rows[0]["software_id"]]),
+                "letters": listed(list(dict.fromkeys(row["machine"] for row in rows))),
+                "hardware": hardware_in_full(machines[rows[0]["machine_id"], rows[0]["software_id"]]),
                 "checksum": spec["dataset"]["checksum"],
                 "values": [*spec["recipe"]["rows"], ("source", spec["recipe"]["source"])],
                 "origins": [_origin(key, same, values) for key, same in by_origin.items()],
@@ -89,8 +90,15 @@ def entry_page(
     used = dict.fromkeys((run["machine_id"], run["software_id"]) for run in runs)
     return {
         "groups": groups,
+        "many_machines": len(machines) > 1,
         "machines": [
-            (f"m-{key[0]}-{key[1]}", hardware(machines[key]), _facts(machines[key])) for key in used
+            (
+                f"m-{key[0]}-{key[1]}",
+                machines[key]["machine"],
+                described(machines[key]),
+                _facts(machines[key]),
+            )
+            for key in used
         ],
     }
 

@@ -1,5 +1,6 @@
 """The curves of throughput by batch size."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,23 @@ def test_there_is_a_panel_for_each_entry_and_the_caption_names_the_greatest_gain
     training = [line for line in visible[0].lines if line.get_linestyle() == "-"]
     assert [np.asarray(line.get_ydata()).tolist() for line in training] == [[1000, 1500], [1000, 1500]]
     assert "trains 1.50 times as fast with 40 as with 10" in drawn.caption
+
+
+def test_the_legend_lists_the_machines_that_are_drawn_and_the_caption_names_the_others(
+    tmp_path: Path,
+) -> None:
+    """A has speeds of a recipe at one batch size alone, which makes no panel."""
+    one = with_speeds(few())
+    rare = one.speeds[(one.speeds["entry"] == "lstm_1997") & (one.speeds["batch_size"] != 40)]
+    two = with_speeds(bundles.again(few(), 1, caches="L2 4 MiB"))
+    common = two.speeds[two.speeds["entry"] == "lenet5_1998"]
+    results = loaded(tmp_path, dataclasses.replace(one, speeds=rare), dataclasses.replace(two, speeds=common))
+    with style.theme():
+        (drawn,) = batch_sizes.draw(results)
+    assert set(results.speeds["machine"]) == {"A", "B"}
+    (legend,) = drawn.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["B", "training", "inference"]
+    assert "A was measured on other recipes alone, which are in the table." in drawn.caption
 
 
 def test_there_are_at_most_so_many_panels(tmp_path: Path) -> None:

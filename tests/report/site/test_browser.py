@@ -215,6 +215,17 @@ def test_on_narrow_screens_each_value_has_its_heading(visit: Visit) -> None:
     assert values == sorted(values, reverse=True)
 
 
+def test_a_figure_that_scrolls_sideways_says_so(visit: Visit) -> None:
+    tab = visit("index.html")
+    hint = "getComputedStyle(document.querySelector('.plot'), '::after').content"
+    assert tab.evaluate(hint) == "none"
+    tab.set_viewport_size({"width": 390, "height": 800})
+    assert "sideways" in tab.evaluate(hint)
+    assert tab.evaluate(
+        "[...document.querySelectorAll('.plot')].every(plot => plot.scrollWidth > plot.clientWidth)"
+    )
+
+
 def test_dark_mode_turns_the_figures_too(visit: Visit) -> None:
     tab = visit("claims.html")
     script = "getComputedStyle(document.querySelector('#figure-claims svg text')).fill"

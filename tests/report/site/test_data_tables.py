@@ -1,5 +1,6 @@
 """Tables as HTML: what is shown at first, and what of a table too long for its page."""
 
+import dataclasses
 import json
 import re
 from typing import Any
@@ -40,3 +41,19 @@ def test_a_table_without_room_says_so(runs: Any, results: Any) -> None:
     assert f'data-every="{every}"' in html
     html, size = data_tables.table_html(runs, 1, results, room=100)
     assert f"The page has room for the first 20 of {every} rows" in html and size == 0
+
+
+def test_a_table_with_marks_of_sources_says_once_what_they_mean(results: Any) -> None:
+    with_marks, _ = data_tables.table_html(tables.claims(results), 1, results)
+    assert with_marks.count("“unchecked”: recalled from memory") == 1
+    without, _ = data_tables.table_html(tables.runs(results), 1, results)
+    assert "“unchecked”" not in without
+
+
+def test_versions_are_shown_and_searched_but_not_chosen_from(results: Any) -> None:
+    """A choice of sentences is unreadable: tables of published results had dozens of them."""
+    versions = [f"older: epochs {i % 2}" for i in range(len(results.runs))]
+    shown = dataclasses.replace(results, runs=results.runs.assign(version=versions))
+    html, _ = data_tables.table_html(tables.throughput(shown), 1, shown)
+    assert 'data-key="version">version</th>' in html and "older: epochs 1<" in html
+    assert '<select data-key="version"' not in html and '<select data-key="tier"' in html

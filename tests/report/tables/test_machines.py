@@ -1,6 +1,7 @@
 """The table of machines."""
 
 from pathlib import Path
+from typing import Any
 
 from report import tables
 from tests.report import bundles
@@ -19,3 +20,14 @@ def test_the_best_of_several_ceilings_counts_and_all_are_counted(tmp_path: Path)
         2,
         "calm",
     )
+
+
+def test_the_generation_of_a_processor_has_a_column_if_it_is_known(tmp_path: Path) -> None:
+    one = few()
+    facts: dict[str, Any] = {"processor_vendor": "AuthenticAMD", "processor_family": "25"}
+    other = bundles.again(one, 1, processor_model="17", **facts)
+    table = tables.machines(loaded(tmp_path, one, other))
+    assert table.frame["generation"].tolist() == ["", "Zen 4"]
+    assert "generation" in [column.key for column in table.columns]
+    alone = tables.machines(loaded(tmp_path / "alone", one))
+    assert "generation" not in [column.key for column in alone.columns]

@@ -15,6 +15,7 @@ from benchmarks.spec import Picture
 from report.loading import from_bundle
 from report.results import Results
 from report.site import entry_media
+from report.site.cells import LEGEND
 from tests.report import bundles
 from tests.report.site import alone
 from tests.report.variations import only
@@ -67,6 +68,17 @@ def test_a_result_is_told_with_all_that_a_reader_needs(one: Path, invented: Path
     ]
     assert re.search(r'<pre class="bibtex"[^>]*>@', shown)
     assert "optimizer: learning rate: initial learning rate 0.1" in words, "the values of the recipe"
+
+
+@pytest.mark.parametrize("table", ["parameters", "claims"])
+def test_marks_of_sources_are_explained_below_the_table(invented: Path, table: str) -> None:
+    shown = section(alone.read(invented, "lenet5_1998"), table)
+    assert text(shown).endswith(LEGEND) and text(shown).count("“computed”: ") == 1
+
+
+def test_a_size_is_named_by_what_its_card_says_of_it(invented: Path) -> None:
+    shown = text(section(alone.read(invented, "lenet5_1998"), "parameters"))
+    assert "section 2 ( computed )" in shown and "the paper's own" not in shown
 
 
 def test_the_fullest_tier_comes_first(invented: Path) -> None:

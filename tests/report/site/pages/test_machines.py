@@ -10,10 +10,12 @@ import pytest
 
 from benchmarks import records
 from report.findings import comparison
+from report.formats import number
 from report.loading import from_bundle
 from report.site.build import build
 from report.site.pages import machines
 from report.site.site import Site
+from report.speed_ups import against_first
 from report.tables import all_tables
 from tests.report import bundles
 from tests.report.variations import few, loaded
@@ -30,11 +32,12 @@ def priced(tmp_path: Path, *prices: tuple[float | None, str], slower: float = 0.
 
 def test_twice_the_speed_at_four_times_the_price_costs_twice_as_much(tmp_path: Path) -> None:
     results = priced(tmp_path, (0.1, "EUR"), (0.4, "EUR"))
-    (pair,) = results.compared.pairs.to_dict("records")
-    assert pair["lower"] <= pair["ratio"] <= pair["upper"] and pair["ratio"] == pytest.approx(2, rel=0.05)
-    assert pair["cost"] == pytest.approx(4 / pair["ratio"])
-    sentence = next(one for one in comparison(results) if "throughputs" in one)
-    assert "half of the ratios lie between" in sentence and "times as much on B as on A" in sentence
+    (pair,) = against_first(results.speed_ups).to_dict("records")
+    assert pair["ratio"] == pytest.approx(2, rel=0.05) and pair["cost"] == pytest.approx(4 / pair["ratio"])
+    said = " ".join(comparison(results))
+    assert "half of the ratios lie between" in said and "times as much on B as on A" in said
+    html = build(results, tmp_path / "page").with_name("machines.html").read_text(encoding="utf-8")
+    assert f"<dt>an example on B costs</dt><dd><b>{number(pair['cost'])} times</b>" in html
     runs = all_tables(results)["runs"].frame
     expected = runs["total_s"] / 3600 * runs["machine"].map({"A": 0.1, "B": 0.4})
     pd.testing.assert_series_equal(runs["cost"], expected, check_names=False)
@@ -43,8 +46,28 @@ def test_twice_the_speed_at_four_times_the_price_costs_twice_as_much(tmp_path: P
 @pytest.mark.parametrize("prices", [((0.1, "EUR"), (0.4, "USD")), ((None, ""), (0.4, "USD"))])
 def test_prices_that_do_not_compare_give_no_cost(tmp_path: Path, prices: Any) -> None:
     results = priced(tmp_path, *prices)
-    assert results.compared.pairs["cost"].isna().all()
+    assert results.speed_ups["cost"].isna().all()
     assert not [one for one in comparison(results) if "costs" in one]
+
+
+def test_tile_and_score_are_one_number_and_name_the_backend(two: Path, tmp_path: Path) -> None:
+    results = from_bundle(records.read_bundle(two))
+    (first, hundred), (second, score) = machines.scores(results.speed_ups)
+    assert (first, hundred, second) == ("A", 100, "B")
+    html = build(results, tmp_path).with_name("machines.html").read_text(encoding="utf-8")
+    assert f"<dt>B (jax) trains</dt><dd><b>{number(score / 100)} times</b> as fast as A (tensorflow)" in html
+    assert f"<b>A (tensorflow) 100</b>; <b>B (jax) {number(score)}</b>." in html
+    assert "A score is of hardware and backend together.</p>" in html
+    said = " ".join(comparison(results))
+    assert f"B (jax) trains {number(score / 100)} times as fast as A (tensorflow)" in said
+    assert "median" not in said
+
+
+def test_machines_that_differ_in_their_backend_alone_are_named(two: Path) -> None:
+    results = from_bundle(records.read_bundle(two))
+    assert machines.one_hardware(results) == []
+    results.machines["machine_id"] = "0" * 16
+    assert machines.one_hardware(results) == ["A (tensorflow) and B (jax)"]
 
 
 def test_facts_of_machines_stand_side_by_side(two: Path, tmp_path: Path) -> None:

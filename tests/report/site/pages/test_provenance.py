@@ -82,6 +82,16 @@ def test_a_run_says_which_weights_it_started_from(tmp_path: Path) -> None:
     assert "started from weights" not in alone.read(built, "lstm_1997", "provenance")
 
 
+def test_questions_of_several_machines_are_told_apart_by_their_letters(tmp_path: Path) -> None:
+    one = bundles.bundle(tiers=("standard",))
+    alike = records.merge(one, bundles.again(one, 1, caches="L2 4 MiB"))
+    html = alone.read(alone.build(from_bundle(alike), tmp_path), "lenet5_1998", "provenance")
+    contents = re.findall(r"<li><a href=\"#q-.*?</li>", html)
+    assert [re.findall("machine ([AB]): ", line) for line in contents] == [["A"], ["B"]]
+    assert len(re.findall(r"<h2>.*, machine [AB]</h2>", html)) == 2
+    assert len(re.findall(r"<h3>[AB]: ", html)) == 2
+
+
 def test_anchors_depend_only_on_identities(invented: Path, installed: Path) -> None:
     """Addresses in a report of one machine are valid in a report of two, with other letters."""
 
