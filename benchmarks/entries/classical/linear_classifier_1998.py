@@ -307,8 +307,6 @@ ENTRY = Entry(
             variant="quadratic",
             value=3.3,
             where="figure 9 and section III.C.3, 40 PCA + quadratic",
-            missed_because="protocol unknown",
-            evidence="The paper does not say how the weights are found.",
             **PRINTED,
         ),
         Claim(variant="rbf", value=3.6, where="figure 9 and section III.C.4, 1000 RBF + linear", **PRINTED),
