@@ -420,7 +420,15 @@ ENTRY = Entry(
                     "budget",
                     "The authors' code makes five times as many passes, and lets gradients pile up.",
                 ),
-                ("accumulated", "by the authors' code at publication", "", ""),
+                (
+                    "accumulated",
+                    "by the authors' code at publication",
+                    "protocol unknown",
+                    "The paper does not say after which pass it took the number. The loss of one run on the "
+                    "validation split, looked at after every fifth pass, was 0.00001 after ten passes, 0.0017 "
+                    "after 35, nothing at all after 45 and 0.00009 after the last: gradients that pile up "
+                    "throw a net about that has long learned to copy.",
+                ),
             )
         ),
         Claim(
