@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks import catalogue, records
 from benchmarks.commands import needs, past
 from benchmarks.commands.past import Recipe
-from benchmarks.commands.reading import read_objects
+from benchmarks.commands.reading import is_number, read_objects
 from benchmarks.records.identity import digest
 
 Run = dict[str, Any]
@@ -45,7 +45,7 @@ def affords(
     asked = [budget_s, at_once, {key: value for key, value in config.items() if key != "affords"}]
     note = results / "plans" / f"budget-{digest(asked)[:8]}.json"
     found, _ = read_objects([note] if note.exists() else [], ("all_s", "one_s"), "delete it")
-    if note in found:
+    if note in found and all(map(is_number, (found[note]["all_s"], found[note]["one_s"]))):
         return float(found[note]["all_s"]), float(found[note]["one_s"])
     one_s = max(0.0, budget_s - BESIDE_S) / here(results, config["tier"], config["backend"])[0]
     if keep:

@@ -14,8 +14,9 @@ from benchmarks import catalogue, records, sources
 from benchmarks.commands.missing import write_missing
 from benchmarks.commands.reading import (
     files,
+    is_price,
     read_ceilings,
-    read_objects,
+    read_price,
     read_records,
     read_speeds,
     read_summaries,
@@ -153,12 +154,10 @@ def current(by_path: Mapping[Path, records.Record]) -> tuple[dict[Path, records.
 def priced(results: Path, price_per_hour: float | None, currency: str) -> tuple[float | None, str, list[str]]:
     """The given price, which is noted for later calls, or the noted one; and a sentence on a bad note."""
     path = results / "price.json"
-    if price_per_hour is not None:
-        records.write_json_atomic({"price_per_hour": price_per_hour, "currency": currency}, path)
-    if price_per_hour is not None or not path.exists():
-        return price_per_hour, currency, []
-    noted, notes = read_objects([path], ("price_per_hour", "currency"), "give the price again")
-    return (noted[path]["price_per_hour"], noted[path]["currency"], notes) if noted else (None, "", notes)
+    if price_per_hour is None:
+        return read_price(path)
+    records.write_json_atomic({"price_per_hour": price_per_hour, "currency": currency}, path)
+    return price_per_hour, currency, []
 
 
 def main() -> int:
@@ -183,6 +182,11 @@ def main() -> int:
     try:
         if (arguments.price is None) != (not arguments.currency):
             raise ValueError("--price and --currency go together; give both or neither")
+        if arguments.price is not None and not is_price(arguments.price, arguments.currency):
+            raise ValueError(
+                f"--price {arguments.price:g} --currency {arguments.currency!r} is no price: give a number"
+                " from 0 to a billion and a currency such as EUR"
+            )
         notes = bundle(arguments.results, arguments.out, arguments.price, arguments.currency)
         print("\n".join([*notes, *write_missing(arguments.results)]))
     except (records.RecordError, OSError, ValueError) as error:

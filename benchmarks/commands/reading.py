@@ -3,14 +3,18 @@ stops a report."""
 
 import json
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from benchmarks import records
 from benchmarks.records import schema_3, schema_4
+from benchmarks.records.schema import short
 from benchmarks.records.validation import table_defects
 
+#: A price beyond this is a mistake, as it is in the configuration.
+MOST_PER_HOUR = 1e9
 #: What a speed is the speed of.
 SPEED = (
     *("machine_id", "software_id", "entry", "recipe", "tier", "precision", "threads"),
@@ -35,9 +39,38 @@ def read_objects(
             if not isinstance(value, dict) or not set(needed) <= set(value):
                 raise ValueError(f"needs the keys {', '.join(needed)}")
             objects[path] = value
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             notes.append(f"{path} is left out because it cannot be read ({error}): {remedy}")
     return objects, notes
+
+
+def is_price(price_per_hour: Any, currency: Any) -> bool:
+    """Whether these are the price of an hour, which is a number, and its currency, which is a word."""
+    return (
+        is_number(price_per_hour)
+        and price_per_hour <= MOST_PER_HOUR
+        and isinstance(currency, str)
+        and records.is_text(currency)
+        and currency.split() == [currency]
+    )
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value of JSON is a number from 0 that a float can hold."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max
+
+
+def read_price(path: Path) -> tuple[float | None, str, list[str]]:
+    """The price of an hour and its currency that a file notes, if it does; and a sentence on a bad one."""
+    remedy = "call snakemake with price= and currency= again, or delete it"
+    noted, notes = read_objects([path] if path.exists() else [], ("price_per_hour", "currency"), remedy)
+    if path not in noted:
+        return None, "", notes
+    price_per_hour, currency = noted[path]["price_per_hour"], noted[path]["currency"]
+    if is_price(price_per_hour, currency):
+        return price_per_hour, currency, notes
+    holds = f"{short(price_per_hour)} and {short(currency)} are no price and currency"
+    return None, "", [f"{path} is left out because {holds}: {remedy}"]
 
 
 def read_summaries(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], list[str]]:
@@ -49,7 +82,8 @@ def read_summaries(paths: Iterable[Path]) -> tuple[dict[Path, dict[str, Any]], l
             if isinstance(done["runs"], list)
             else [None]
         )
-        if not all(isinstance(name, str) for name in names) or not isinstance(done["process_s"], int | float):
+        texts = [*names, done.get("ended", "")]
+        if not all(isinstance(text, str) for text in texts) or not is_number(done["process_s"]):
             notes.append(
                 f"{path} is left out because it is not the summary of a job: delete it,"
                 " and call snakemake again"

@@ -17,6 +17,7 @@ import yaml
 
 from benchmarks import catalogue
 from benchmarks.commands import budget, duration, needs, past
+from benchmarks.records import is_text
 from benchmarks.records.identity import digest
 from benchmarks.spec import FAMILIES, Entry, Recipe, Tier
 
@@ -35,16 +36,24 @@ MOST_JOBS = 2000
 Run = dict[str, Any]
 
 
-def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
+def normalised(config: Mapping[str, Any], most_seeds: int) -> dict[str, Any]:
     """The configuration with the short forms of the command line written out.
 
     `entries=a,b` becomes a list of names, `seeds=5` the seeds 0 to 4, `seeds=0,3` a list; a key
-    without a value takes its default. Values that fit no form are left to the schema, which refuses them.
+    without a value takes its default. Names that Snakemake took for numbers are text again, and whole numbers
+    such as 2.0 integers. Values that fit no form are left to the schema, which refuses them, and so is a
+    number of more than `most_seeds`.
     """
     written = {key: value for key, value in config.items() if value is not None}
+    for key in {"machine_name", "data_dir", "entries", "family", "bundles"} & set(written):
+        written[key] = _each(_text, written[key])
+    for key in {"seeds", "threads", "devices", "executions"} & set(written):
+        written[key] = _each(_whole, written[key])
     for key in ("entries", "family", "bundles"):
         if isinstance(written.get(key), str):
-            written[key] = [name.strip() for name in written[key].split(",") if name.strip()]
+            names = [name.strip() for name in written[key].split(",") if name.strip()]
+            if names or not written[key].strip():
+                written[key] = names
     seeds = written.get("seeds")
     if isinstance(seeds, str):
         seeds = int(seeds) if seeds.strip().isdecimal() else seeds.split(",")
@@ -52,16 +61,29 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
         written["seeds"] = [
             int(seed) if isinstance(seed, str) and seed.strip().isdecimal() else seed for seed in seeds
         ]
-    elif isinstance(seeds, int) and not isinstance(seeds, bool) and seeds > 0:
+    elif isinstance(seeds, int) and not isinstance(seeds, bool) and 0 < seeds <= most_seeds:
         written["seeds"] = list(range(seeds))
     return written
+
+
+def _each(function: Callable[[Any], Any], value: Any) -> Any:
+    """The function of a value, or of each item of a list."""
+    return [function(item) for item in value] if isinstance(value, list) else function(value)
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration with its short forms written out and its defaults filled in.
 
     Raises ValueError, in one sentence, for an unknown key (with the nearest valid ones), a value that
-    the schema does not allow, and a folder that does not exist.
+    the schema does not allow or that is no number, and a folder that does not exist.
     """
     from snakemake.exceptions import WorkflowError
     from snakemake.utils import validate
@@ -69,10 +91,9 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     schema = yaml.safe_load(SCHEMA.read_text())
     for key in given:
         if key not in schema["properties"]:
-            raise ValueError(
-                f"unknown configuration key {key!r}: {catalogue.nearest(key, list(schema['properties']))}"
-            )
-    asked = normalised(given)
+            near = catalogue.nearest(str(key), list(schema["properties"]))
+            raise ValueError(f"unknown configuration key {key!r}: {near}")
+    asked = normalised(given, schema["properties"]["seeds"]["maxItems"])
     try:
         validate(asked, str(SCHEMA))
     except WorkflowError as error:
@@ -84,13 +105,24 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
             raise ValueError(
                 f"configuration key {present!r} needs {lacking!r} as well, such as price=2.50 currency=EUR"
             ) from None
-        raise ValueError(refusal(schema, path[0], given[path[0]])) from None
+        key = path[0]
+        if getattr(error.__context__, "validator", "") == "uniqueItems":
+            twice = next(item for place, item in enumerate(asked[key]) if item in asked[key][:place])
+            raise ValueError(
+                f"configuration key {key!r} is {given[key]!r}, but has {twice!r} twice; give it once"
+            ) from None
+        raise ValueError(refusal(schema, key, given[key])) from None
+    # NaN is within every limit of a schema, and bytes that are no UTF-8 are a string to it.
+    bad = [key for key, value in asked.items() if isinstance(value, float) and math.isnan(value)]
+    bad += [] if is_text(asked["machine_name"]) else ["machine_name"]
+    if bad:
+        raise ValueError(refusal(schema, bad[0], given[bad[0]]))
     if asked["devices"] > 1 and asked["backend"] != "jax":
         raise ValueError(
             f"configuration key 'devices' is {asked['devices']}, but {asked['backend']} trains on one device"
             " here; choose backend=jax, or devices=1"
         )
-    if asked["budget"]:
+    if asked["budget"] != "":
         duration.in_seconds("configuration key 'budget':", str(asked["budget"]))
     if asked["data_dir"] and not Path(asked["data_dir"]).is_dir():
         raise ValueError(
@@ -367,9 +399,10 @@ def datasets(runs: list[Run]) -> list[str]:
 
 def main() -> int:
     """Print the jobs of a configuration as JSON. Returns 2 for a configuration that is refused."""
-    given = {key: value for key, _, value in (argument.partition("=") for argument in sys.argv[1:])}
+    from snakemake.cli import parse_config
+
     try:
-        config = checked({key: yaml.safe_load(value) for key, value in given.items()})
+        config = checked(parse_config(sys.argv[1:]))
         print(json.dumps(jobs(config), indent=1))
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -8,10 +8,13 @@ split is never scored. docs/tries.md says how a recipe of a track is chosen.
 import argparse
 import csv
 import dataclasses
+import io
 import json
 import math
+import os
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +24,15 @@ from benchmarks.engine.__main__ import progress
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.runs import Options, Run
 from benchmarks.engine.workbench import Workbench
+from benchmarks.records import write_bytes_atomic
 from benchmarks.spec import TIERS, Entry, Recipe
 
 #: A seed of no published run, and the first of those that repeat: what was chosen is measured with others.
 SEED = 1_000
 #: The fields of a recipe that say what is trained and how; all others say what is asked.
 CHANGEABLE = ("model", "stages", *catalogue.LEARNING)
+#: Those of them that count passes, steps or examples.
+COUNTS = ("epochs", "batch_size", "steps_per_epoch", "evaluate_every", "limit")
 COLUMNS = ("entry", "tier", "recipe", "measure", "setting", "validation", "chosen")
 
 #: Values of a recipe by their names: "epochs", "optimizer.learning_rate", "stages.1.epochs".
@@ -36,16 +42,18 @@ Setting = Mapping[str, Any]
 def read_setting(words: Sequence[str]) -> dict[str, Any]:
     """The setting that is written as `name=value` words, a value being JSON, or else text.
 
-    Raises ValueError for a word without a name.
+    Raises ValueError for a word without a name, and for a name that comes twice.
     """
-    setting = {}
+    setting: dict[str, Any] = {}
     for word in words:
         name, equals, text = word.partition("=")
         if not equals or not name:
             raise ValueError(f"{word!r} is no setting: write name=value, such as optimizer.learning_rate=0.1")
+        if name in setting:
+            raise ValueError(f"{word!r} sets {name} again; give it once, and another --try to compare")
         try:
             setting[name] = json.loads(text)
-        except json.JSONDecodeError:
+        except ValueError:  # not JSON, or a number of too many digits
             setting[name] = text
     return setting
 
@@ -70,6 +78,49 @@ def changed(recipe: Recipe, setting: Setting) -> Recipe:
         field, *path = name.split(".")
         recipe = dataclasses.replace(recipe, **{field: _replaced(getattr(recipe, field), path, new)})
     return recipe
+
+
+def check(recipe: Recipe, setting: Setting) -> None:
+    """Raises ValueError for a name that the recipe lacks, and for a value that cannot stand in its place."""
+    for name, new in setting.items():
+        if wanted := _wanted(name, value(recipe, name), new):
+            raise ValueError(f"{write_setting({name: new})} cannot be tried: it has to be {wanted}")
+
+
+def _wanted(name: str, old: Any, new: Any) -> str:
+    """What a value of a recipe has to be, in words; empty if `new`, in the place of `old`, is that."""
+    field = re.sub(r"^stages\.\d+\.", "", name)
+    number = isinstance(new, int | float) and not isinstance(new, bool)
+    if not all(map(math.isfinite, _numbers(new))):
+        return "finite"
+    if field in COUNTS:
+        may_lack = field in ("steps_per_epoch", "limit") or (field == "evaluate_every" and field != name)
+        fits = (isinstance(new, int) and number and new >= 1) or (may_lack and new is None)
+        return "" if fits else f"a whole number from 1{', or null' if may_lack else ''}"
+    if field == "clip_norm":
+        return "" if new is None or (number and new > 0) else "a number above 0, or null"
+    if name.split(".")[-1] == "learning_rate" and number:
+        return "" if new > 0 else "above 0"
+    if name == "stages" or dataclasses.is_dataclass(old):
+        return "given by its parts, such as stages.0.epochs"
+    if isinstance(old, bool):
+        return "" if isinstance(new, bool) else "true or false"
+    if isinstance(old, str):
+        return "" if isinstance(new, str) else "text"
+    if isinstance(old, Mapping):
+        return "" if isinstance(new, Mapping) else "an object of JSON"
+    if isinstance(old, int | float | list | tuple):
+        # A list may stand in the place of a number, and so may a schedule in that of a rate.
+        return "" if number or isinstance(new, list | Mapping) else "a number, or a list of them"
+    return ""
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    """All numbers of plain data, those that no float can hold as infinite ones."""
+    if isinstance(value, int | float):
+        yield float(value) if abs(value) <= sys.float_info.max else math.inf
+    for item in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from _numbers(item)
 
 
 def _parts(whole: Any, part: str, recipe: Recipe, name: str) -> dict[str, Any]:
@@ -106,6 +157,21 @@ def in_full(recipe: Recipe, settings: Sequence[Setting]) -> list[dict[str, Any]]
     """The settings, each with all names that any of them has; a value that it lacks is the recipe's."""
     names = dict.fromkeys(name for setting in settings for name in setting)
     return [{name: setting.get(name, value(recipe, name)) for name in names} for setting in settings]
+
+
+def check_models(entry: Entry, recipe: Recipe, settings: Sequence[Setting], options: Options) -> None:
+    """Raises ValueError for the first setting with which there is no model, or no rule to train it.
+
+    All are made, and none trained.
+    """
+    for setting in in_full(recipe, settings):
+        try:
+            Workbench(entry, changed(recipe, setting), options, Clock(), SEED, compiled=False)
+        except datasets.DataError:
+            raise
+        except Exception as error:  # whatever Keras raises for an argument
+            why = f"{type(error).__name__}: {error}".splitlines()[0]
+            raise ValueError(f"{write_setting(setting) or recipe.name} cannot be tried: {why}") from error
 
 
 def validation_scores(entry: Entry, recipe: Recipe, options: Options, seed: int = SEED) -> dict[str, float]:
@@ -198,11 +264,19 @@ def marked(tried: Sequence[Mapping[str, str]], direction: str) -> list[dict[str,
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    """The rows of a file of tries; none if there is no file."""
+    """The rows of a file of tries; none if there is no file. Raises ValueError for another file."""
     if not path.exists():
         return []
     with open(path, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+        table = csv.DictReader(file, strict=True)
+        try:
+            rows = list(table)
+        except (ValueError, csv.Error) as error:
+            raise ValueError(f"{path} is no file of tries ({error}): name another file") from None
+    whole = all(None not in row and None not in row.values() for row in rows)
+    if tuple(table.fieldnames or ()) != COLUMNS or not whole:
+        raise ValueError(f"{path} is no table of the columns {', '.join(COLUMNS)}: name another file")
+    return rows
 
 
 def write(path: Path, tried: Sequence[Mapping[str, str]], direction: str) -> None:
@@ -220,10 +294,18 @@ def write(path: Path, tried: Sequence[Mapping[str, str]], direction: str) -> Non
             mine[row["setting"]] = row
         else:
             others.append(row)
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        table.writeheader()
-        table.writerows(sorted([*others, *marked(list(mine.values()), direction)], key=recipe))
+    file = io.StringIO()
+    table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+    table.writeheader()
+    table.writerows(sorted([*others, *marked(list(mine.values()), direction)], key=recipe))
+    write_bytes_atomic(file.getvalue().encode(), path)
+
+
+def check_out(path: Path) -> None:
+    """Raises ValueError, before anything is trained, if no tries can be put into this file."""
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise ValueError(f"--out {path}: no file can be written there; name a file in a folder that exists")
+    read(path)
 
 
 def table(tried: Sequence[Mapping[str, str]]) -> str:
@@ -285,14 +367,18 @@ def main(arguments: list[str] | None = None) -> int:
         name = f"{asked.dataset}-{asked.variant}" if asked.variant else asked.dataset
         recipe = catalogue.recipe(entry, asked.tier, name)
         settings = [read_setting(words) for words in asked.settings]
-        in_full(recipe, settings)
+        for setting in settings:
+            check(recipe, setting)
         if asked.repeats < 1:
             raise ValueError(f"--repeats is {asked.repeats}; give 1 or more")
+        if asked.out:
+            check_out(asked.out)
         options = Options(data_dir=asked.data_dir.absolute() if asked.data_dir else None)
         bring_up(options, Run(entry, recipe, SEED).label)
+        check_models(entry, recipe, settings, options)
         tried = rows(entry, recipe, settings, options, asked.repeats)
-    except (KeyError, ValueError, ImportError, datasets.DataError) as error:
-        print(f"error: {error.args[0] if error.args else error}", file=sys.stderr)
+    except (OSError, KeyError, ValueError, ImportError, datasets.DataError) as error:
+        print(f"error: {error.args[0] if isinstance(error, KeyError) else error}", file=sys.stderr)
         return 2
     direction = direction_of(entry, recipe, tried[-1]["measure"])
     print(table(marked(tried, direction)))

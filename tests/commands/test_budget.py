@@ -112,6 +112,16 @@ def test_a_second_call_chooses_the_same(tmp_path: Path, monkeypatch: pytest.Monk
     assert budget.affords(other, 600.0, 2, tmp_path, keep=True)[1] == pytest.approx(first[1] / 2, rel=0.03)
 
 
+@pytest.mark.parametrize("noted", ['"many"', "null", "NaN", "-1"])
+def test_a_bad_note_of_what_a_budget_affords_is_written_again(tmp_path: Path, noted: str) -> None:
+    config = select.checked({"entries": "lenet5_1998", "backend": "jax", "budget": "10min"})
+    first = budget.affords(config, 600.0, 2, tmp_path, keep=True)
+    (note,) = (tmp_path / "plans").glob("budget-*.json")
+    note.write_text(f'{{"all_s": {noted}, "one_s": 1}}')
+    assert budget.affords(config, 600.0, 2, tmp_path, keep=True) == first
+    assert budget.affords(config, 600.0, 2, tmp_path, keep=True) == first
+
+
 def test_only_what_is_chosen_is_in_a_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = {"perceptron_1958": 5.0, "lenet5_1998": 50.0}
     published(monkeypatch, tmp_path, seconds, "pocket")

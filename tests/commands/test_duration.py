@@ -12,7 +12,7 @@ def test_the_budget_is_in_seconds_minutes_or_hours(text: str, seconds: float) ->
     assert in_seconds("--budget", text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-3", "0", "9d"])
+@pytest.mark.parametrize("text", ["", "soon", "-3", "0", "9d", "9" * 400, "9" * 306 + "h"])
 def test_another_budget_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="give seconds, minutes or hours"):
         in_seconds("--budget", text)

@@ -117,6 +117,45 @@ def test_a_price_that_was_given_holds_until_another_is(tmp_path: Path) -> None:
     assert prices() == [(3.0, "USD")]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"price_per_hour": "abc", "currency": "EUR"}',
+        '{"price_per_hour": -2, "currency": "EUR"}',
+        '{"price_per_hour": NaN, "currency": "EUR"}',
+        '{"price_per_hour": null, "currency": "EUR"}',
+        '{"price_per_hour": true, "currency": "EUR"}',
+        '{"price_per_hour": 1' + 400 * "0" + ', "currency": "EUR"}',
+        '{"price_per_hour": 2, "currency": ""}',
+        '{"price_per_hour": 2, "currency": 3}',
+        '{"price_per_hour": 2, "currency": "E\\u0000R"}',
+        '{"price_per_hour": 2}',
+        10_000 * "[",
+    ],
+)
+def test_a_bad_note_of_the_price_is_named_and_stops_no_report(tmp_path: Path, content: str) -> None:
+    written(tmp_path, record_of())
+    path = tmp_path / "price.json"
+    path.write_text(content)
+    (sentence,) = [line for line in gather.bundle(tmp_path, tmp_path / "bundle") if str(path) in line]
+    assert sentence.startswith(f"{path} is left out because ")
+    assert sentence.endswith(": call snakemake with price= and currency= again, or delete it")
+    assert "\n" not in sentence
+    assert records.read_bundle(tmp_path / "bundle").runs["price_per_hour"].isna().all()
+
+
+@pytest.mark.parametrize("price", ["nan", "inf", "-1", "1e10"])
+def test_a_price_that_is_none_is_refused_and_not_noted(
+    tmp_path: Path, price: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, record_of())
+    words = ["--results", str(tmp_path), "--out", str(tmp_path / "bundle"), "--price", price]
+    monkeypatch.setattr("sys.argv", ["gather", *words, "--currency", "EUR"])
+    assert gather.main() == 2
+    assert f"--price {float(price):g} --currency 'EUR' is no price: give" in capsys.readouterr().err
+    assert not (tmp_path / "price.json").exists()
+
+
 def test_nothing_to_collect_is_said(tmp_path: Path) -> None:
     with pytest.raises(records.RecordError, match="has no records: train something first"):
         gather.bundle(tmp_path, tmp_path / "bundle")

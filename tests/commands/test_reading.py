@@ -20,12 +20,20 @@ def test_what_cannot_be_read_is_named_and_costs_nothing_else(tmp_path: Path) -> 
     broken = [
         tmp_path / "jobs/cut.json",
         tmp_path / "jobs/odd.json",
+        tmp_path / "jobs/when.json",
+        tmp_path / "jobs/deep.json",
         tmp_path / "machines/empty.json",
         tmp_path / "machines/odd.json",
     ]
-    for file, content in zip(
-        broken, ['{"runs": [', '{"runs": [3], "process_s": 1}', "", '{"matmul_flops": "fast"}'], strict=True
-    ):
+    contents = [
+        '{"runs": [',
+        '{"runs": [3], "process_s": 1}',
+        f'{{"runs": [{{"record": "{path.relative_to(tmp_path)}"}}], "process_s": 1, "ended": 3}}',
+        10_000 * "[",
+        "",
+        '{"matmul_flops": "fast"}',
+    ]
+    for file, content in zip(broken, contents, strict=True):
         file.write_text(content)
     # What macOS and editors leave is no matter.
     for hidden in (path.with_name("._x.json"), tmp_path / "jobs/._x.json", tmp_path / "machines/.x.json"):
@@ -36,7 +44,7 @@ def test_what_cannot_be_read_is_named_and_costs_nothing_else(tmp_path: Path) -> 
         sentence = next(line for line in said if str(file) in line)
         assert "delete it" in sentence
         assert "\n" not in sentence
-    assert len(said) == 6
+    assert len(said) == 8
     assert records.read_bundle(tmp_path / "bundle").ceilings["matmul_flops"].tolist() == [1e11]
     assert "sum over processes" in times(tmp_path)
 

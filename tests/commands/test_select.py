@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,21 @@ from tests.commands.examples import published
         ({}, "executions", 1),
         ({"executions": 20}, "executions", 20),
         ({"machine_name": "my laptop"}, "machine_name", "my laptop"),
+        # Snakemake takes what looks like a number for one.
+        ({"machine_name": 123}, "machine_name", "123"),
+        ({"bundles": []}, "bundles", []),
+        ({"entries": " , adaline_1960,"}, "entries", ["adaline_1960"]),
+        # A whole number is one, however it is written.
+        ({"seeds": 2.0}, "seeds", [0, 1]),
+        ({"seeds": [0.0, 7]}, "seeds", [0, 7]),
+        ({"threads": 2.0}, "threads", 2),
+        ({"executions": 2.0}, "executions", 2),
+        ({"backend": "jax", "devices": 2.0}, "devices", 2),
     ],
 )
 def test_short_forms_and_defaults(given: dict[str, Any], key: str, wanted: object) -> None:
-    assert select.checked(given)[key] == wanted
+    found = select.checked(given)[key]
+    assert repr(found) == repr(wanted)  # 2.0 == 2, and the engine takes only the latter
 
 
 @pytest.mark.parametrize(
@@ -47,7 +59,10 @@ def test_short_forms_and_defaults(given: dict[str, Any], key: str, wanted: objec
         ({"precision": "float8"}, "unknown value 'float8': did you mean"),
         ({"seeds": 0}, "configuration key 'seeds' is 0, but has to be a number of seeds from 1 to 100"),
         ({"seeds": 101}, "configuration key 'seeds' is 101, but"),
-        ({"seeds": "1,1"}, "configuration key 'seeds' is '1,1', but"),
+        ({"seeds": 10**9}, "configuration key 'seeds' is 1000000000, but has to be a number of seeds from 1"),
+        ({"seeds": math.inf}, "configuration key 'seeds' is inf, but"),
+        ({"seeds": "1,1"}, "configuration key 'seeds' is '1,1', but has 1 twice; give it once"),
+        ({"seeds": [1.0, 1]}, "configuration key 'seeds' is [1.0, 1], but has 1 twice; give it once"),
         ({"seeds": "many"}, "configuration key 'seeds' is 'many', but"),
         ({"seeds": 2.5}, "configuration key 'seeds' is 2.5, but"),
         ({"seeds": True}, "configuration key 'seeds' is True, but"),
@@ -72,10 +87,38 @@ def test_short_forms_and_defaults(given: dict[str, Any], key: str, wanted: objec
             " is measured",
         ),
         ({"executions": 21}, "configuration key 'executions' is 21, but"),
-        ({"machine_name": 7}, "configuration key 'machine_name' is 7, but has to be a name for this machine"),
+        ({"machine_name": True}, "configuration key 'machine_name' is True, but has to be a name for"),
         ({"machine_name": "x" * 101}, "configuration key 'machine_name' is 'xxx"),
         ({"machine_name": "two\nlines"}, "configuration key 'machine_name' is 'two"),
+        ({"machine_name": "a line\n"}, "configuration key 'machine_name' is 'a line"),
+        ({"machine_name": "\udcff"}, "configuration key 'machine_name' is '\\udcff', but"),
         ({"price": 3, "currency": "euro"}, "configuration key 'currency' is 'euro', but has to be"),
+        ({"price": 3, "currency": "EUR\n"}, "configuration key 'currency' is 'EUR\\n', but has to be"),
+        *(
+            ({"price": price, "currency": "EUR"}, f"configuration key 'price' is {price}, but has to be the")
+            for price in (math.inf, math.nan, -1, 0, True, 10**400)
+        ),
+        *(
+            ({"time_limit": limit}, f"configuration key 'time_limit' is {limit}, but has to be a number of")
+            for limit in (math.inf, math.nan, -1, True, 10**400)
+        ),
+        *(
+            ({key: value}, f"configuration key {key!r} is {value!r}, but has to be a number")
+            for key in ("threads", "devices", "executions")
+            for value in (math.inf, math.nan, 1.5, True, "")
+        ),
+        ({"budget": 0}, "configuration key 'budget': '0' is not a duration"),
+        ({"budget": 0.0}, "configuration key 'budget': '0.0' is not a duration"),
+        ({"budget": math.nan}, "configuration key 'budget' is nan, but has to be the time that"),
+        ({"budget": "9" * 400 + "h"}, "is not a duration"),
+        ({"budget": False}, "configuration key 'budget' is False, but has to be the time"),
+        (
+            {"entries": "adaline_1960,adaline_1960"},
+            "configuration key 'entries' is 'adaline_1960,adaline_1960', but has 'adaline_1960' twice",
+        ),
+        ({"family": ["threshold", "threshold"]}, "but has 'threshold' twice; give it once"),
+        ({"entries": ","}, "configuration key 'entries' is ',', but has to be ids of entries"),
+        ({7: 1}, "unknown configuration key 7: valid are: backend"),
         ({"entries": {"a": 1}}, "configuration key 'entries' is {'a': 1}, but"),
         ({"bundles": "nowhere"}, "configuration key 'bundles': 'nowhere' is not a bundle"),
     ],
@@ -96,6 +139,7 @@ def test_a_folder_is_a_bundle_by_its_manifest(tmp_path: Path) -> None:
     ("given", "sentence"),
     [
         ({"entries": "perceptron_1985"}, "unknown entry 'perceptron_1985': did you mean perceptron_1958"),
+        ({"entries": 7}, "unknown entry '7': valid are: adadelta_2012"),
         ({"family": "treshold"}, "unknown family 'treshold': did you mean threshold?"),
         (
             {"entries": "perceptron_1958", "family": "attention"},
@@ -371,3 +415,22 @@ def test_the_command_prints_the_jobs(
     monkeypatch.setattr("sys.argv", ["select", "teir=pocket"])
     assert select.main() == 2
     assert "did you mean tier" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["entries=[a"], "error: unknown entry '[a'"),  # no YAML, and read as `snakemake --config` reads it
+        (["entries=adaline_1960,adaline_1960"], "has 'adaline_1960' twice"),
+        (["tier"], "name=value"),
+        (["price=nan", "currency=EUR"], "configuration key 'price' is nan, but has to be the price"),
+    ],
+)
+def test_the_command_refuses_in_a_sentence(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["select", *words])
+    assert select.main() == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1

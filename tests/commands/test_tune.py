@@ -47,6 +47,8 @@ def test_what_is_written_of_a_setting_can_be_read() -> None:
     for word in ("epochs", "=3"):
         with pytest.raises(ValueError, match=f"{word!r} is no setting: write name=value"):
             tune.read_setting([word])
+    with pytest.raises(ValueError, match="'epochs=3' sets epochs again"):
+        tune.read_setting(["epochs=2", "epochs=3"])
 
 
 def test_a_setting_changes_what_it_names_and_nothing_else() -> None:
@@ -78,6 +80,51 @@ def test_what_a_recipe_lacks_or_what_is_asked_of_it_cannot_be_set(name: str, sen
     start = f"recipe digits-relu has no {name!r} to change: {sentence}"
     with pytest.raises(ValueError, match=re.escape(start)):
         tune.changed(RELU, {name: 1})
+
+
+def test_all_settings_that_were_ever_tried_can_be_tried() -> None:
+    for tried in tune.read(ROOT / "docs/tries.csv"):
+        recipe = catalogue.recipe(catalogue.load(tried["entry"]), tried["tier"], tried["recipe"])  # type: ignore[arg-type]
+        tune.check(recipe, tune.read_setting(tried["setting"].split("; ")))
+
+
+@pytest.mark.parametrize(
+    ("word", "wanted"),
+    [
+        *(
+            (f"epochs={number}", "a whole number from 1")
+            for number in ("-1", "0", "nan", "2.5", "2.0", "true")
+        ),
+        ("batch_size=0", "a whole number from 1"),
+        ("limit=-3", "a whole number from 1, or null"),
+        ("evaluate_every=null", "a whole number from 1"),
+        ("clip_norm=-1", "a number above 0, or null"),
+        ("optimizer.learning_rate=abc", "a number, or a list of them"),
+        ("optimizer.learning_rate=true", "a number, or a list of them"),
+        ("optimizer.learning_rate=0", "above 0"),
+        ("optimizer.learning_rate=NaN", "finite"),
+        ("model.input_shape=[8, Infinity]", "finite"),
+        ("optimizer.learning_rate=1" + 400 * "0", "finite"),
+        ("rule=3", "text"),
+        ("optimizer=3", "an object of JSON"),
+        ("stages=[]", "given by its parts, such as stages.0.epochs"),
+    ],
+)
+def test_a_value_that_cannot_stand_in_a_recipe_is_refused(word: str, wanted: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"cannot be tried: it has to be {wanted}") + "$"):
+        tune.check(RELU, tune.read_setting([word]))
+
+
+def test_what_a_recipe_may_lack_or_replace_can_be_set() -> None:
+    rate = 'optimizer.learning_rate={"name": "CosineDecay", "initial_learning_rate": 0.1, "decay_steps": 9}'
+    tune.check(RELU, tune.read_setting(["limit=null", "clip_norm=0.5", "steps_per_epoch=2", rate]))
+    tune.check(STAGED, tune.read_setting(["stages.0.evaluate_every=null", "stages.0.epochs=1"]))
+    for word, wanted in (
+        ("stages.0.epochs=0", "a whole number from 1"),
+        ("stages.0=3", "given by its parts"),
+    ):
+        with pytest.raises(ValueError, match=wanted):
+            tune.check(STAGED, tune.read_setting([word]))
 
 
 def test_settings_are_told_apart_by_the_same_names() -> None:
@@ -244,6 +291,52 @@ def test_new_tries_take_the_place_of_the_same_setting_and_the_best_of_all_is_mar
     ]
 
 
+def test_a_write_that_fails_costs_no_earlier_try(tmp_path: Path) -> None:
+    path = tmp_path / "tries.csv"
+    tune.write(path, [row("tcn_2018", "digits", "epochs=2", "5")], "lower")
+    before = path.read_bytes()
+    with pytest.raises(ValueError):
+        tune.write(path, [row("tcn_2018", "digits", "epochs=3", "4") | {"more": "1"}], "lower")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "content", ["a,b\n1,2\n", ",".join(tune.COLUMNS) + "\nelman_1990,pocket\n", "\x00", "é"]
+)
+def test_a_file_of_something_else_is_not_written_over(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text(content, encoding="latin-1")
+    with pytest.raises(ValueError, match=r"other\.csv is no .*: name another file"):
+        tune.check_out(path)
+
+
+@pytest.mark.parametrize("name", ["nowhere/tries.csv", "."])
+def test_where_no_file_can_be_written_is_said(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="no file can be written there; name a file in a folder that exists"):
+        tune.check_out(tmp_path / name)
+    tune.check_out(tmp_path / "tries.csv")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"rule": "delda"}, 'rule="delda" cannot be tried: ModuleNotFoundError: '),
+        (
+            {"batch_size": 99},
+            "batch_size=99 cannot be tried: ValueError: adaline_1960, recipe xor: batch_size 99",
+        ),
+        ({"model": {"inputs": 3}}, 'model={"inputs": 3} cannot be tried: TypeError: '),
+    ],
+)
+def test_no_setting_is_trained_before_all_are_made(
+    options: Options, setting: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(ValueError, match="^" + re.escape(sentence)) as caught:
+        tune.check_models(ADALINE, XOR, [{}, setting], options)
+    assert "\n" not in str(caught.value)
+
+
 def test_the_command_prints_a_table_and_writes_what_it_tried(
     options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -280,6 +373,11 @@ def test_the_command_prints_a_table_and_writes_what_it_tried(
         (["adaline_1960", "--dataset", "mnist", "--try"], "no recipe 'mnist' in tier 'pocket'"),
         (["adaline_1960", "--dataset", "xor", "--try", "epoch=3"], "did you mean epochs or"),
         (["adaline_1960", "--dataset", "xor", "--try", "epochs"], "'epochs' is no setting"),
+        (["adaline_1960", "--dataset", "xor", "--try", "--try", "epochs=0"], "epochs=0 cannot be tried"),
+        (
+            ["adaline_1960", "--dataset", "xor", "--try", "--out", "/no/where/x.csv"],
+            "--out /no/where/x.csv: no",
+        ),
         (["adaline_1960", "--dataset", "xor", "--repeats", "0", "--try"], "--repeats is 0; give 1 or more"),
     ],
 )

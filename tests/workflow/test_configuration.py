@@ -31,6 +31,20 @@ def test_refused_in_one_sentence_before_anything_runs(
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.parametrize("dangling", [True, False])
+def test_results_that_are_no_folder_are_refused_in_one_sentence(tmp_path: Path, dangling: bool) -> None:
+    results = tmp_path / "results"
+    if dangling:
+        results.symlink_to(tmp_path / "gone")
+    else:
+        results.touch()
+    done = snakemake(tmp_path, "--config", "entries=adaline_1960", "seeds=1")
+    assert done.returncode != 0
+    assert f"{results} is neither a folder nor a link to one that is there: remove it" in done.stdout
+    assert "FileExistsError" not in done.stdout
+    assert "NotADirectoryError" not in done.stdout
+
+
 def test_every_key_is_documented() -> None:
     schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
     example = (ROOT / "config/config.yaml").read_text()

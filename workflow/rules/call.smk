@@ -13,6 +13,11 @@ from snakemake.logging import logger
 from benchmarks import records
 from benchmarks.commands import course
 
+if os.path.lexists("results") and not os.path.isdir("results"):
+    raise WorkflowError(
+        f"{Path('results').absolute()} is neither a folder nor a link to one that is there: remove it, or make the folder"
+    )
+
 # Seconds between two looks into SLURM's queue.
 LOOK_S = 20
 

@@ -425,7 +425,7 @@ ENTRY = Entry(
                     "by the authors' code at publication",
                     "protocol unknown",
                     "The paper does not say after which pass it took the number. The loss of one run on the "
-                    "validation split, looked at after every fifth pass, was 0.00001 after ten passes, 0.0017 "
+                    "validation split, looked at after every fifth pass, was 0.00001 after ten, 0.0017 "
                     "after 35, nothing at all after 45 and 0.00009 after the last: gradients that pile up "
                     "throw a net about that has long learned to copy.",
                 ),
