@@ -66,6 +66,25 @@ def test_estimate_says_how_long_it_takes_and_trains_nothing(tmp_path: Path) -> N
     assert not (tmp_path / "results/runs").exists()
 
 
+@pytest.mark.parametrize(
+    ("gpus", "more", "at_once"),
+    [
+        ((), (), 1),
+        (("--resources", "gpu=3"), (), 3),
+        (("--resources", "gpu=4"), ("backend=jax", "devices=2"), 2),
+        (("--resources", "gpu=32"), (), 16),
+    ],
+)
+def test_with_the_profile_gpu_as_many_runs_are_expected_at_a_time_as_there_are_gpus_for(
+    tmp_path: Path, gpus: tuple[str, ...], more: tuple[str, ...], at_once: int
+) -> None:
+    profile = ("--workflow-profile", str(ROOT / "workflow/profiles/gpu"), "--cores", "16", *gpus)
+    what = ("--config", "entries=perceptron_1958", "seeds=1", "threads=1", *more)
+    done = snakemake(tmp_path, "estimate", *profile, *what)
+    assert done.returncode == 0, done.stdout
+    assert f", {at_once} at a time" in done.stdout
+
+
 def test_a_budget_plans_fewer_runs(tmp_path: Path) -> None:
     done = snakemake(tmp_path, "--dry-run", "--cores", "1", "--config", "budget=2min")
     assert done.returncode == 0, done.stdout

@@ -50,6 +50,21 @@ def affords(keep):
     return budget.affords(CONFIG, seconds, AT_ONCE, Path("results"), keep)
 
 
+# The profile `gpu` says so.
+EVERY_JOB_WANTS_GPU = profile_says("gpu_for") == "every-job"
+
+
+def at_once():
+    """How many jobs fit side by side: into the nodes of a cluster, otherwise into the cores and GPUs of this machine."""
+    settings = workflow.resource_settings
+    if on_cluster():
+        return settings.nodes
+    fit = (settings.cores or THREADS) // THREADS
+    if EVERY_JOB_WANTS_GPU and "gpu" in settings.resources:
+        fit = min(fit, settings.resources["gpu"].value // DEVICES)
+    return max(1, fit)
+
+
 try:
     CONFIG = select.checked(config)
     if workflow.is_main_process:
@@ -73,9 +88,7 @@ try:
     THREADS = CONFIG["threads"] = int(os.environ["HISTORY_THREADS"])
     DEVICES = CONFIG["devices"]
     MOST_MB, MOST_MINUTES = map(int, os.environ["HISTORY_GRANTED"].split(",")[1:])
-    AT_ONCE = workflow.resource_settings.nodes or max(
-        1, (workflow.resource_settings.cores or THREADS) // THREADS
-    )
+    AT_ONCE = at_once()
     if workflow.is_main_process:
         may_take = affords(keep=False) if CONFIG["budget"] else None
         os.environ.update(HISTORY_AFFORDS=json.dumps(may_take))
@@ -199,10 +212,6 @@ def urgency(wildcards):
     runs = JOBS[wildcards.job]
     length = needs.seconds(runs, EXPECTED.seconds) / longest_job()
     return 100 * (50 - max(run["execution"] for run in runs)) + round(99 * length)
-
-
-# The profile `gpu` says so.
-EVERY_JOB_WANTS_GPU = profile_says("gpu_for") == "every-job"
 
 
 @functools.cache
