@@ -17,18 +17,19 @@ from benchmarks.commands import course
 LOOK_S = 20
 
 
-def only_reads():
-    """Whether the call trains and gathers nothing, so that it may run at the same time as one that does."""
-    return bool(workflow.dag_settings.targets) and set(workflow.dag_settings.targets) <= {
-        "report",
-        "compare",
-        "estimate",
-    }
+def wanted_only(*rules):
+    """Whether the call asks for some of these rules and for nothing else."""
+    return bool(workflow.dag_settings.targets) and set(workflow.dag_settings.targets) <= set(rules)
 
 
 def wanted_all():
     """Whether the call asks for everything."""
     return set(workflow.dag_settings.targets) <= {"all", "default"}
+
+
+def trains():
+    """The names of the jobs that this call trains."""
+    return [job.wildcards.job for job in workflow.dag.needrun_jobs() if job.rule.name == "train"]
 
 
 def lock():
@@ -55,18 +56,20 @@ def clear_logs():
 
 
 def tell_the_view():
-    """Tell what shows this call, if anything does, which runs are asked for and which jobs train them."""
-    if course.CALL_FILE in os.environ:
-        trains = [job.wildcards.job for job in workflow.dag.needrun_jobs() if job.rule.name == "train"]
+    """Tell what shows this call, if anything does, which runs are asked for and which jobs train them.
+
+    Where nothing is told, what the call prints is shown instead: the speeds of `snakemake speed`, for one.
+    """
+    if course.CALL_FILE in os.environ and (wanted_all() or trains()):
         said = course.Call(
-            Path("results").absolute(), CONFIG["tier"], CONFIG["backend"], JOBS, tuple(trains), AT_ONCE
+            Path("results").absolute(), CONFIG["tier"], CONFIG["backend"], JOBS, tuple(trains()), AT_ONCE
         )
         course.write_call(said, Path(os.environ[course.CALL_FILE]))
 
 
 def say_what_is_expected():
     """Say how long the call will take, and for how many runs."""
-    if any(job.rule.name == "train" for job in workflow.dag.needrun_jobs()):
+    if trains():
         tier, backend = CONFIG["tier"], CONFIG["backend"]
         said = forecast.forecast(JOBS, Path("results"), tier, backend, AT_ONCE)
         logger.info(forecast.line(said, AT_ONCE))
@@ -80,7 +83,7 @@ def write_asked():
 
 def write_plans():
     """Write the runs of each job that will train, for the engine. A job's name says what is in its plan."""
-    for job in {job.wildcards.job for job in workflow.dag.needrun_jobs() if job.rule.name == "train"}:
+    for job in trains():
         records.write_json_atomic(JOBS[job], Path(f"results/plans/{job}.json"))
 
 
@@ -131,7 +134,7 @@ def render_what_exists():
 
 
 onstart:
-    if workflow.is_main_process and not only_reads():
+    if workflow.is_main_process and not wanted_only("compare", "estimate", "report"):
         lock()
         clear_logs()
         tell_the_view()
