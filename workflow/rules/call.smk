@@ -134,8 +134,10 @@ def render_what_exists():
 
 
 onstart:
-    if workflow.is_main_process and not wanted_only("compare", "estimate", "report"):
+    # What gathers and renders would take away the files of another call that does.
+    if workflow.is_main_process and not wanted_only("compare", "estimate"):
         lock()
+    if workflow.is_main_process and not wanted_only("compare", "estimate", "report"):
         clear_logs()
         tell_the_view()
         write_asked()
