@@ -172,10 +172,22 @@ def cards(wildcards):
     return digest({id: catalogue.card(catalogue.load(id)) for id in ids})
 
 
+def notes_on(needed):
+    """The notes on those of these data sets that have files. `ancient`: checking them again must not cause training
+    again."""
+    return [ancient(f"results/data/{id}.json") for id in needed if datasets.card(id).files]
+
+
 def job_data(wildcards):
-    """The data sets whose files the job needs. `ancient`: checking them again must not cause training again."""
-    needed = [dataset for dataset in select.datasets(JOBS[wildcards.job]) if datasets.card(dataset).files]
-    return [ancient(f"results/data/{dataset}.json") for dataset in needed]
+    """The data sets whose files the job needs."""
+    return notes_on(select.datasets(JOBS[wildcards.job]))
+
+
+def speed_data(wildcards):
+    """The data sets whose files are needed to time the selected entries (benchmarks/speed/batch_sizes.py)."""
+    tier = CONFIG["tier"] if CONFIG["sizes"] == "recipes" else "paper"
+    timed = [(catalogue.recipes(entry, tier) or entry.recipes)[0] for entry in select.entries(CONFIG)]
+    return notes_on(sorted({id for recipe in timed for id in catalogue.datasets(recipe)}))
 
 
 # Functions, since Snakemake would take braces in a plain string for wildcards.
