@@ -81,6 +81,13 @@ def write_asked():
         missing.write_asked(CONFIG, MACHINE, shlex.join(["snakemake", *TYPED]), Path("results"))
 
 
+def forget_the_verdict():
+    """Remove a verdict that no longer holds, because runs are trained again. As long as it is there, a later call would
+    not notice that the summary of a job that was lost is missing."""
+    if trains():
+        Path("results/verdict.txt").unlink(missing_ok=True)
+
+
 def write_plans():
     """Write the runs of each job that will train, for the engine. A job's name says what is in its plan."""
     for job in trains():
@@ -141,6 +148,7 @@ onstart:
         clear_logs()
         tell_the_view()
         write_asked()
+        forget_the_verdict()
         write_plans()
         if CONFIG["budget"]:
             affords(keep=True)

@@ -97,7 +97,6 @@ try:
     WAITS_FOR = select.waits_for(JOBS)
     EXPECTED = needs.Expected(Path("results"), CONFIG["tier"], CONFIG["backend"])
     if workflow.is_main_process:
-        verdict.distrust(Path("results"), JOBS)
         if CONFIG["budget"]:
             logger.info(select.budget_remark(CONFIG, JOBS))
         if remark := select.remark(JOBS, facts["accelerators"]):
@@ -128,6 +127,14 @@ def option(flag, key):
 def job_parents(wildcards):
     """The summaries of the jobs that train the weights which this job's runs start from."""
     return [f"results/jobs/{job}.json" for job in WAITS_FOR[wildcards.job]]
+
+
+def no_file(wildcards):
+    """No file to wait for. Has Snakemake run a job again of which a record is gone or cut short."""
+    summary = Path(f"results/jobs/{wildcards.job}.json")
+    if workflow.is_main_process and summary.exists() and not verdict.is_whole(summary, Path("results")):
+        workflow.dag.forcefiles.add(str(summary))
+    return []
 
 
 @functools.cache
