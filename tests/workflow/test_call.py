@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import records
-from tests.workflow.workflow_runs import copy_checkout, snakemake
+from benchmarks import catalogue, records
+from tests.workflow.workflow_runs import ROOT, copy_checkout, snakemake
 
 SELECTION = ("--config", "backend=jax", "entries=adaline_1960", "seeds=1")
 
@@ -110,3 +110,41 @@ def test_no_verdict_outlives_a_job_that_is_lost(finished: Path, tmp_path: Path) 
     assert not (folder / "results/verdict.txt").exists()
     engine.write_text(whole)
     assert "train" in planned(snakemake(folder, "--dry-run", *SELECTION, root=checkout).stdout)
+
+
+def expected(output: str) -> tuple[int, int]:
+    """How many runs a call or an estimate says that it trains, and how many that are recorded."""
+    (line,) = re.findall(r"^expected: .*", output, re.MULTILINE)
+    trained = re.search(r" for (\d+) runs?, ", line)
+    recorded = re.search(r"; (\d+) runs? recorded already", line)
+    assert trained, line
+    return int(trained[1]), int(recorded[1]) if recorded else 0
+
+
+@pytest.mark.slow
+def test_what_is_expected_is_what_is_trained(finished: Path, tmp_path: Path) -> None:
+    """With more seeds, whose job has another name, and after an edit."""
+    folder, checkout = tmp_path / "copied", tmp_path / "checkout"
+    shutil.copytree(finished, folder)
+    checkout.mkdir()
+    copy_checkout(checkout)
+    runs = len(list((folder / "results/runs").glob("*/*.json")))
+    estimate = snakemake(folder, "estimate", *SELECTION, root=checkout)
+    assert expected(estimate.stdout) == (0, runs)
+    estimate = snakemake(folder, "estimate", *SELECTION[:-1], "seeds=2", root=checkout)
+    assert expected(estimate.stdout) == (runs, runs)
+    entry = checkout / catalogue.source_file("adaline_1960").relative_to(ROOT)
+    entry.write_text(
+        re.sub(r"^    import keras$", "    import keras\n    assert keras", entry.read_text(), flags=re.M)
+    )
+    estimate = snakemake(folder, "estimate", *SELECTION, root=checkout)
+    assert expected(estimate.stdout) == (runs, 0)
+    done = snakemake(folder, *SELECTION, root=checkout)
+    assert done.returncode == 0, done.stdout
+    assert "trains again: adaline_1960" in done.stdout
+    assert expected(done.stdout) == (runs, 0)
+    assert len(re.findall(r"seed 0: ok after", done.stdout)) == runs
+    # The engine keeps what is recorded, though its job runs.
+    done = snakemake(folder, "--forcerun=train", *SELECTION, root=checkout)
+    assert expected(done.stdout) == (0, runs)
+    assert f"{runs} of {runs} runs are already recorded" in done.stdout

@@ -70,8 +70,7 @@ def tell_the_view():
 def say_what_is_expected():
     """Say how long the call will take, and for how many runs."""
     if trains():
-        tier, backend = CONFIG["tier"], CONFIG["backend"]
-        said = forecast.forecast(JOBS, Path("results"), tier, backend, AT_ONCE)
+        said = forecast.forecast(JOBS, Path("results"), CONFIG, AT_ONCE, trains())
         logger.info(forecast.line(said, AT_ONCE))
 
 
