@@ -4,19 +4,27 @@ Times are those of the published bundles, times the pace of this machine where i
 """
 
 import argparse
+import functools
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 
+from benchmarks import catalogue, machine, records, sources
 from benchmarks.commands import budget, needs, past, select
+from benchmarks.commands.course import record_files
 from benchmarks.commands.estimate import makespan
 from benchmarks.commands.gather import priced
 from benchmarks.commands.past import Recipe
+from benchmarks.commands.reading import read_summaries
+from benchmarks.commands.verdict import is_whole
 from benchmarks.commands.view import duration, several
+from benchmarks.engine import runs
+from benchmarks.spec import Tier
 
 #: Of fewer past runs no error is stated.
 FEW = 10
@@ -24,8 +32,8 @@ FEW = 10
 
 @dataclass(frozen=True)
 class Forecast:
-    """What is expected of jobs that have not run: seconds until the last ends, and of all together; the
-    recipes of which nothing is known, whose time is in neither; how many runs are left and recorded."""
+    """What is expected of a call: seconds until its last job ends, and of all together; the recipes of which
+    nothing is known, whose time is in neither; how many runs it trains, and how many it finds recorded."""
 
     wall_s: float
     work_s: float
@@ -35,22 +43,88 @@ class Forecast:
 
 
 def forecast(
-    jobs: Mapping[str, list[select.Run]], results: Path, tier: str, backend: str, at_once: int
+    jobs: Mapping[str, list[select.Run]],
+    results: Path,
+    config: Mapping[str, Any],
+    at_once: int,
+    again: Collection[str] | None = None,
 ) -> Forecast:
-    """What is expected of the jobs that have left no summary in the folder of results."""
+    """What is expected of a call that asks for these jobs with this checked configuration.
+
+    `again` are the names of those that run, which the workflow knows once it has planned them. Of a job that
+    runs, the runs that this machine has on record are not trained. On a cluster, whose nodes are not known
+    before, these are not seen.
+    """
+    tier, backend = config["tier"], config["backend"]
     own = past.on_any_backend([results / "bundle"], tier, backend)
     published = past.on_any_backend(past.published(), tier, backend)
     factor, _ = budget.here(results, tier, backend)
     known = {key: factor * seconds for key, seconds in published.items()} | own
     import_s = past.earlier(past.bundles(results), tier, backend)[1]
-    left = [runs for job, runs in jobs.items() if not (results / "jobs" / f"{job}.json").exists()]
-    lengths = [import_s + sum(known.get(needs.of(run), 0.0) for run in runs) for runs in left]
-    unknown = {needs.of(run) for runs in left for run in runs} - known.keys()
+    recorded = Recorded(results, config)
+    if again is None:
+        again = [job for job, asked in jobs.items() if not recorded.has_job(job, asked)]
+    trained = [[run for run in jobs[job] if not recorded.has_run(run)] for job in again]
+    left = [group for group in trained if group]
+    lengths = [import_s + sum(known.get(needs.of(run), 0.0) for run in group) for group in left]
+    unknown = {needs.of(run) for group in left for run in group} - known.keys()
     total = sum(map(len, jobs.values()))
     count = sum(map(len, left))
     return Forecast(
         makespan([], lengths, at_once), sum(lengths), tuple(sorted(unknown)), count, total - count
     )
+
+
+class Recorded:
+    """What this machine has on record, from the present source, in a folder of results."""
+
+    def __init__(self, results: Path, config: Mapping[str, Any]) -> None:
+        self.results = results
+        names = ("backend", "precision", "determinism", "threads", "devices")
+        data_dir = Path(config["data_dir"]) if config["data_dir"] else None
+        self.options = runs.Options(**{name: config[name] for name in names}, data_dir=data_dir)
+        self.source = functools.cache(self._source)
+        self.wanted = functools.cache(self._wanted)
+
+    def _source(self, entry: str, recipe: str, tier: Tier) -> str:
+        loaded = catalogue.load(entry)
+        return sources.source_sha256(loaded, catalogue.recipe(loaded, tier, recipe), self.options.backend)
+
+    def _wanted(self, entry: str, recipe: str, tier: Tier) -> dict[str, str]:
+        """What a record of a recipe has to say."""
+        loaded = catalogue.load(entry)
+        run = runs.Run(loaded, catalogue.recipe(loaded, tier, recipe), seed=0)
+        facts = machine.facts(self.options.backend, self.options.devices)
+        return {
+            "spec_hash": records.spec_hash(runs.asked(run, self.options)),
+            "machine_id": facts["machine_id"],
+            "software_id": facts["software_id"],
+            "source_sha256": self.source(entry, recipe, tier),
+        }
+
+    def has_run(self, run: select.Run) -> bool:
+        """Whether the engine would find a record of this run, and not train it again."""
+        from benchmarks.engine.jobs import (
+            FINAL,
+        )  # takes a while, for which no job of the workflow should wait
+
+        for path in record_files(run, self.results):
+            try:
+                said = json.loads(path.read_bytes())["run"]
+                wanted = self.wanted(run["entry"], run["recipe"], run["tier"])
+                if said.items() >= wanted.items() and said["status"] in FINAL:
+                    return True
+            except (OSError, ValueError, LookupError, TypeError, AttributeError):
+                continue  # the engine trains it again
+        return False
+
+    def has_job(self, job: str, asked: list[select.Run]) -> bool:
+        """Whether a job is done: its summary and its records hold, and its source is the present one."""
+        path = self.results / "jobs" / f"{job}.json"
+        if not path.exists() or not is_whole(path, self.results):
+            return False
+        said = [item.get("source_sha256") for item in read_summaries([path])[0][path]["runs"]]
+        return said == [self.source(run["entry"], run["recipe"], run["tier"]) for run in asked]
 
 
 def ratios(results: Path, tier: str, backend: str) -> list[float]:
@@ -103,11 +177,12 @@ def line(expected: Forecast, at_once: int) -> str:
 
 
 def text(
-    jobs: Mapping[str, list[select.Run]], results: Path, tier: str, backend: str, at_once: int,
+    jobs: Mapping[str, list[select.Run]], results: Path, config: Mapping[str, Any], at_once: int,
     price: float | None, currency: str,
 ) -> str:  # fmt: skip
     """What `snakemake estimate` says."""
-    expected = forecast(jobs, results, tier, backend, at_once)
+    tier, backend = config["tier"], config["backend"]
+    expected = forecast(jobs, results, config, at_once)
     lines = [line(expected, at_once)]
     if price is not None:
         lines.append(
@@ -148,11 +223,7 @@ def main() -> int:
             else priced(arguments.results, None, "")
         )
         jobs = select.jobs(config, arguments.machine)
-        print(
-            text(
-                jobs, arguments.results, config["tier"], config["backend"], arguments.at_once, price, currency
-            )
-        )
+        print(text(jobs, arguments.results, config, arguments.at_once, price, currency))
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

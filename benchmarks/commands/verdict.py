@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -103,19 +103,10 @@ def label(run: select.Run) -> str:
     return f"{run['entry']} {run['recipe']} {run['tier']} seed {run['seed']}{again}"
 
 
-def distrust(results: Path, jobs: Iterable[str]) -> None:
-    """Remove the summaries of jobs that have lost a record or have one cut short, and unreadable summaries.
-
-    These jobs are not done. The verdict, which no longer holds, is removed as well: as long as it exists,
-    Snakemake does not notice that the summaries it was made from are missing.
-    """
-    for path in [results / "jobs" / f"{job}.json" for job in jobs]:
-        if not path.exists():
-            continue
-        done, _ = read_summaries([path])
-        if not done or not all(ends_well(results / item["record"]) for item in done[path]["runs"]):
-            path.unlink()
-            (results / "verdict.txt").unlink(missing_ok=True)
+def is_whole(summary: Path, results: Path) -> bool:
+    """Whether the summary of a job can be read, and each record that it names is there and not cut short."""
+    done, _ = read_summaries([summary])
+    return bool(done) and all(ends_well(results / item["record"]) for item in done[summary]["runs"])
 
 
 def forget_missing_data(results: Path) -> None:

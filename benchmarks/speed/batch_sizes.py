@@ -28,6 +28,7 @@ import numpy as np
 from benchmarks import catalogue, datasets, disturbance, machine, power, records, sources
 from benchmarks.commands import select
 from benchmarks.commands.ceilings import timed
+from benchmarks.commands.verdict import forget_missing_data
 from benchmarks.engine import backend, jobs
 from benchmarks.engine.clock import Clock
 from benchmarks.engine.compiled import CompiledStage
@@ -57,6 +58,8 @@ FIRST_STEP = 5e11
 SIDE, CLASSES = 256, 1000
 #: The most steps in a program.
 MOST_STEPS = 256
+#: The exit code of a child whose data set is not available.
+NO_DATA = 3
 #: The variant of a recipe that trains the published net on random symbols.
 PUBLISHED = "published"
 
@@ -218,7 +221,7 @@ def point(work: str, batch_size: int, measure: Callable[[], Row]) -> Row:
     }
     try:
         row |= measure()
-    except WrongDevice:
+    except (WrongDevice, datasets.DataError):
         raise
     except Exception as error:
         out_of_memory = backend.driver_class(keras.backend.backend()).ran_out_of_memory(error)
@@ -401,7 +404,10 @@ def path(entry: Entry, recipe: Recipe, options: Options) -> Path:
 
 
 def measure(entry: Entry, recipe: Recipe, options: Options) -> None:
-    """Measure a recipe in this process, a child, and write its rows once all are there."""
+    """Measure a recipe in this process, a child, and write its rows once all are there.
+
+    Ends the process with `NO_DATA`, after a sentence, if its data set is not available.
+    """
     if not backend.forks():
         backend.prepare(options.backend, options.precision, options.determinism)
         jobs.import_backend(options)
@@ -410,7 +416,11 @@ def measure(entry: Entry, recipe: Recipe, options: Options) -> None:
             f"{entry.id} {recipe.name}: its rule {catalogue.stages(recipe)[-1].rule} learns from no batches"
         )
         return
-    found = list(rows(entry, recipe, options))
+    try:
+        found = list(rows(entry, recipe, options))
+    except datasets.DataError as error:
+        print(f"error: {entry.id} {recipe.name} was not measured: {error}", flush=True)
+        sys.exit(NO_DATA)
     records.write_json_atomic({"speeds": found}, path(entry, recipe, options))
     for work in ("training", "inference"):
         if of_work := [row for row in found if row["work"] == work]:
@@ -466,8 +476,10 @@ def main(arguments: list[str] | None = None) -> int:
         child = context.Process(target=measure, args=(entry, recipe, options), daemon=True)
         child.start()
         child.join()
-        if child.exitcode:
-            failed += 1
+        failed += child.exitcode != 0
+        if child.exitcode == NO_DATA:
+            forget_missing_data(options.out)
+        elif child.exitcode:
             print(
                 f"error: {entry.id} {recipe.name} was not measured: its process ended with {child.exitcode}"
             )

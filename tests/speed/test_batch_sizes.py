@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import catalogue, datasets, power
+from benchmarks import catalogue, datasets, power, records
 from benchmarks.commands.reading import read_speeds
 from benchmarks.commands.select import checked
 from benchmarks.engine import backend
@@ -224,6 +224,39 @@ def test_the_command_measures_each_entry_once(measured: Callable[[], tuple[str, 
     again, _ = measured()
     assert again.count("measured already") == 2
     assert {path: path.read_bytes() for path in (results / "speeds").iterdir()} == before
+
+
+@pytest.mark.parametrize("devices", [1, 2])
+def test_data_that_are_not_there_are_a_sentence_and_will_be_asked_for_again(
+    tmp_path: Path, devices: int
+) -> None:
+    """On several devices, too, where only training is timed."""
+    config = checked(
+        {
+            "entries": "lenet1_1995",
+            "tier": "standard",
+            "backend": "jax",
+            "devices": devices,
+            "data_dir": str(tmp_path),
+        }
+    )
+    note = tmp_path / "data/usps.json"
+    records.write_json_atomic({"dataset": "usps", "reason": "no such file"}, note)
+    command = [sys.executable, "-m", "benchmarks.speed.batch_sizes", "--results", str(tmp_path)]
+    done = subprocess.run(
+        [*command, "--selection", json.dumps(config | {"threads": 1})],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "XLA_FLAGS": "--xla_force_host_platform_device_count=2"},
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    (said,) = (line for line in done.stdout.splitlines() if "error" in line)
+    assert said.startswith(f"error: lenet1_1995 usps was not measured: {tmp_path}/usps/")
+    assert "no such file" in said and "leave data_dir unset to download it" in said
+    assert "Traceback" not in done.stderr
+    assert not note.exists() and not (tmp_path / "speeds").exists()
 
 
 @pytest.mark.slow

@@ -53,6 +53,25 @@ def test_report_plans_no_training(tmp_path: Path) -> None:
     assert jobs(done.stdout) == {"report": 1, "total": 1}
 
 
+@pytest.mark.parametrize(
+    ("what", "data"),
+    [
+        (("tier=standard", "entries=mlp_mnist_1998"), {"data": 1}),
+        (("tier=standard", "entries=mlp_mnist_1998,lenet1_1995"), {"data": 2}),
+        (("entries=mlp_mnist_1998",), {}),
+        (("entries=mlp_mnist_1998", "sizes=published"), {"data": 1}),
+        (("tier=standard", "entries=gpt2_2019", "sizes=published"), {}),  # generated text
+    ],
+)  # fmt: skip
+def test_data_are_fetched_before_speeds_are_measured(
+    tmp_path: Path, what: tuple[str, ...], data: dict[str, int]
+) -> None:
+    """Where the call was made: nodes of a cluster have no internet."""
+    done = snakemake(tmp_path, "speed", "--dry-run", "--config", *what)
+    assert done.returncode == 0, done.stdout
+    assert jobs(done.stdout) == data | {"speed": 1, "total": 1 + sum(data.values())}
+
+
 def test_estimate_says_how_long_it_takes_and_trains_nothing(tmp_path: Path) -> None:
     done = snakemake(tmp_path, "estimate", "--config", "entries=perceptron_1958", "seeds=2")
     assert done.returncode == 0, done.stdout
@@ -64,6 +83,25 @@ def test_estimate_says_how_long_it_takes_and_trains_nothing(tmp_path: Path) -> N
     ):
         assert re.search(f"^{pattern}", done.stdout, re.MULTILINE), done.stdout
     assert not (tmp_path / "results/runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("gpus", "more", "at_once"),
+    [
+        ((), (), 1),
+        (("--resources", "gpu=3"), (), 3),
+        (("--resources", "gpu=4"), ("backend=jax", "devices=2"), 2),
+        (("--resources", "gpu=32"), (), 16),
+    ],
+)
+def test_with_the_profile_gpu_as_many_runs_are_expected_at_a_time_as_there_are_gpus_for(
+    tmp_path: Path, gpus: tuple[str, ...], more: tuple[str, ...], at_once: int
+) -> None:
+    profile = ("--workflow-profile", str(ROOT / "workflow/profiles/gpu"), "--cores", "16", *gpus)
+    what = ("--config", "entries=perceptron_1958", "seeds=1", "threads=1", *more)
+    done = snakemake(tmp_path, "estimate", *profile, *what)
+    assert done.returncode == 0, done.stdout
+    assert f", {at_once} at a time" in done.stdout
 
 
 def test_a_budget_plans_fewer_runs(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import machine
 from benchmarks.records.identity import digest
 from tests.workflow.test_end_to_end import BROKEN
-from tests.workflow.workflow_runs import command, copy_checkout, environment
+from tests.workflow.workflow_runs import ROOT, command, copy_checkout, environment
 
 pytestmark = pytest.mark.slow
 
@@ -68,3 +68,19 @@ def test_a_call_is_followed_to_its_end(tmp_path: Path) -> None:
     assert again.returncode == 1
     assert f"now     {runs} runs, {runs} of them recorded already" in again.stdout
     assert "this model cannot be built" in again.stdout.splitlines()[-3]
+
+
+def test_speeds_are_printed_and_no_runs_are_spoken_of(tmp_path: Path) -> None:
+    """A call that trains nothing. The rule of this entry learns from no batches, which is quickly said."""
+    called = [sys.executable, "-m", "benchmarks.commands.live", "--"]
+    done = subprocess.run(
+        [*called, *command(tmp_path, "speed", "--config", "entries=td_gammon_1992", "backend=jax")],
+        cwd=tmp_path,
+        env=environment(PYTHONPATH=str(ROOT)),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "td_gammon_1992 small_race: its rule td_lambda learns from no batches\n" in done.stdout
+    assert "recorded already" not in done.stdout and "missing" not in done.stdout

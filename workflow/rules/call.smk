@@ -22,18 +22,19 @@ if os.path.lexists("results") and not os.path.isdir("results"):
 LOOK_S = 20
 
 
-def only_reads():
-    """Whether the call trains and gathers nothing, so that it may run at the same time as one that does."""
-    return bool(workflow.dag_settings.targets) and set(workflow.dag_settings.targets) <= {
-        "report",
-        "compare",
-        "estimate",
-    }
+def wanted_only(*rules):
+    """Whether the call asks for some of these rules and for nothing else."""
+    return bool(workflow.dag_settings.targets) and set(workflow.dag_settings.targets) <= set(rules)
 
 
 def wanted_all():
     """Whether the call asks for everything."""
     return set(workflow.dag_settings.targets) <= {"all", "default"}
+
+
+def trains():
+    """The names of the jobs that this call trains."""
+    return [job.wildcards.job for job in workflow.dag.needrun_jobs() if job.rule.name == "train"]
 
 
 def lock():
@@ -60,20 +61,21 @@ def clear_logs():
 
 
 def tell_the_view():
-    """Tell what shows this call, if anything does, which runs are asked for and which jobs train them."""
-    if course.CALL_FILE in os.environ:
-        trains = [job.wildcards.job for job in workflow.dag.needrun_jobs() if job.rule.name == "train"]
+    """Tell what shows this call, if anything does, which runs are asked for and which jobs train them.
+
+    Where nothing is told, what the call prints is shown instead: the speeds of `snakemake speed`, for one.
+    """
+    if course.CALL_FILE in os.environ and (wanted_all() or trains()):
         said = course.Call(
-            Path("results").absolute(), CONFIG["tier"], CONFIG["backend"], JOBS, tuple(trains), AT_ONCE
+            Path("results").absolute(), CONFIG["tier"], CONFIG["backend"], JOBS, tuple(trains()), AT_ONCE
         )
         course.write_call(said, Path(os.environ[course.CALL_FILE]))
 
 
 def say_what_is_expected():
     """Say how long the call will take, and for how many runs."""
-    if any(job.rule.name == "train" for job in workflow.dag.needrun_jobs()):
-        tier, backend = CONFIG["tier"], CONFIG["backend"]
-        said = forecast.forecast(JOBS, Path("results"), tier, backend, AT_ONCE)
+    if trains():
+        said = forecast.forecast(JOBS, Path("results"), CONFIG, AT_ONCE, trains())
         logger.info(forecast.line(said, AT_ONCE))
 
 
@@ -83,9 +85,16 @@ def write_asked():
         missing.write_asked(CONFIG, MACHINE, shlex.join(["snakemake", *TYPED]), Path("results"))
 
 
+def forget_the_verdict():
+    """Remove a verdict that no longer holds, because runs are trained again. As long as it is there, a later call would
+    not notice that the summary of a job that was lost is missing."""
+    if trains():
+        Path("results/verdict.txt").unlink(missing_ok=True)
+
+
 def write_plans():
     """Write the runs of each job that will train, for the engine. A job's name says what is in its plan."""
-    for job in {job.wildcards.job for job in workflow.dag.needrun_jobs() if job.rule.name == "train"}:
+    for job in trains():
         records.write_json_atomic(JOBS[job], Path(f"results/plans/{job}.json"))
 
 
@@ -136,11 +145,14 @@ def render_what_exists():
 
 
 onstart:
-    if workflow.is_main_process and not only_reads():
+    # What gathers and renders would take away the files of another call that does.
+    if workflow.is_main_process and not wanted_only("compare", "estimate"):
         lock()
+    if workflow.is_main_process and not wanted_only("compare", "estimate", "report"):
         clear_logs()
         tell_the_view()
         write_asked()
+        forget_the_verdict()
         write_plans()
         if CONFIG["budget"]:
             affords(keep=True)

@@ -50,6 +50,21 @@ def affords(keep):
     return budget.affords(CONFIG, seconds, AT_ONCE, Path("results"), keep)
 
 
+# The profile `gpu` says so.
+EVERY_JOB_WANTS_GPU = profile_says("gpu_for") == "every-job"
+
+
+def at_once():
+    """How many jobs fit side by side: into the nodes of a cluster, otherwise into the cores and GPUs of this machine."""
+    settings = workflow.resource_settings
+    if on_cluster():
+        return settings.nodes
+    fit = (settings.cores or THREADS) // THREADS
+    if EVERY_JOB_WANTS_GPU and "gpu" in settings.resources:
+        fit = min(fit, settings.resources["gpu"].value // DEVICES)
+    return max(1, fit)
+
+
 try:
     CONFIG = select.checked(config)
     if workflow.is_main_process:
@@ -73,9 +88,7 @@ try:
     THREADS = CONFIG["threads"] = int(os.environ["HISTORY_THREADS"])
     DEVICES = CONFIG["devices"]
     MOST_MB, MOST_MINUTES = map(int, os.environ["HISTORY_GRANTED"].split(",")[1:])
-    AT_ONCE = workflow.resource_settings.nodes or max(
-        1, (workflow.resource_settings.cores or THREADS) // THREADS
-    )
+    AT_ONCE = at_once()
     if workflow.is_main_process:
         may_take = affords(keep=False) if CONFIG["budget"] else None
         os.environ.update(HISTORY_AFFORDS=json.dumps(may_take))
@@ -84,7 +97,6 @@ try:
     WAITS_FOR = select.waits_for(JOBS)
     EXPECTED = needs.Expected(Path("results"), CONFIG["tier"], CONFIG["backend"])
     if workflow.is_main_process:
-        verdict.distrust(Path("results"), JOBS)
         if CONFIG["budget"]:
             logger.info(select.budget_remark(CONFIG, JOBS))
         if remark := select.remark(JOBS, facts["accelerators"]):
@@ -115,6 +127,14 @@ def option(flag, key):
 def job_parents(wildcards):
     """The summaries of the jobs that train the weights which this job's runs start from."""
     return [f"results/jobs/{job}.json" for job in WAITS_FOR[wildcards.job]]
+
+
+def no_file(wildcards):
+    """No file to wait for. Has Snakemake run a job again of which a record is gone or cut short."""
+    summary = Path(f"results/jobs/{wildcards.job}.json")
+    if workflow.is_main_process and summary.exists() and not verdict.is_whole(summary, Path("results")):
+        workflow.dag.forcefiles.add(str(summary))
+    return []
 
 
 @functools.cache
@@ -159,10 +179,22 @@ def cards(wildcards):
     return digest({id: catalogue.card(catalogue.load(id)) for id in ids})
 
 
+def notes_on(needed):
+    """The notes on those of these data sets that have files. `ancient`: checking them again must not cause training
+    again."""
+    return [ancient(f"results/data/{id}.json") for id in needed if datasets.card(id).files]
+
+
 def job_data(wildcards):
-    """The data sets whose files the job needs. `ancient`: checking them again must not cause training again."""
-    needed = [dataset for dataset in select.datasets(JOBS[wildcards.job]) if datasets.card(dataset).files]
-    return [ancient(f"results/data/{dataset}.json") for dataset in needed]
+    """The data sets whose files the job needs."""
+    return notes_on(select.datasets(JOBS[wildcards.job]))
+
+
+def speed_data(wildcards):
+    """The data sets whose files are needed to time the selected entries (benchmarks/speed/batch_sizes.py)."""
+    tier = CONFIG["tier"] if CONFIG["sizes"] == "recipes" else "paper"
+    timed = [(catalogue.recipes(entry, tier) or entry.recipes)[0] for entry in select.entries(CONFIG)]
+    return notes_on(sorted({id for recipe in timed for id in catalogue.datasets(recipe)}))
 
 
 # Functions, since Snakemake would take braces in a plain string for wildcards.
@@ -199,10 +231,6 @@ def urgency(wildcards):
     runs = JOBS[wildcards.job]
     length = needs.seconds(runs, EXPECTED.seconds) / longest_job()
     return 100 * (50 - max(run["execution"] for run in runs)) + round(99 * length)
-
-
-# The profile `gpu` says so.
-EVERY_JOB_WANTS_GPU = profile_says("gpu_for") == "every-job"
 
 
 @functools.cache

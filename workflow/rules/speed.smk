@@ -3,6 +3,8 @@
 
 # No output, so that it always runs; what is measured already is not measured again.
 rule speed:
+    input:
+        data=speed_data,
     log:
         "<logs>/speed.log",
     conda:

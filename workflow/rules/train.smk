@@ -5,6 +5,8 @@ rule train:
     input:
         data=job_data,
         parents=job_parents,
+        # A summary that does not hold is not removed here, since a dry run may change nothing.
+        lost=no_file,
     output:
         ensure("results/jobs/{job}.json", non_empty=True),
     log:
