@@ -303,7 +303,7 @@ ENTRY = Entry(
             metric="top5_error",
             value=2.251,
             where="section 5.4, ILSVRC-2017, test set",
-            test_size=50_000,
+            test_size=100_000,
             source="paper text",
             not_comparable="an ensemble",
             **PRINTED,
