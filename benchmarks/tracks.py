@@ -250,7 +250,7 @@ TRACKS = (
         task="control",
         dataset="cartpole",
         measure="return",
-        score="return",
+        score="total reward",
         year=1983,
         about="A pole stands on a cart that is pushed left or right: how long it stays up.",
     ),

@@ -100,7 +100,12 @@ class TrackResults:
     @property
     def measure(self) -> str:
         """The measure with its unit: "error, %"."""
-        return self.track.score + (f", {self.unit}" if self.unit else "")
+        return self.track.score + (f", {self.shown_unit}" if self.shown_unit else "")
+
+    @property
+    def shown_unit(self) -> str:
+        """The unit, or nothing where the name of the score has it: "BLEU score"."""
+        return "" if self.unit in self.track.score.split() else self.unit
 
     @property
     def best(self) -> Standing:
@@ -383,4 +388,4 @@ def _price(ratios: tuple[float | None, float | None, float | None]) -> str:
 def _value(found: TrackResults, standing: Standing) -> str:
     """The median with its unit."""
     assert standing.estimate is not None and math.isfinite(standing.estimate.median)
-    return with_unit(standing.estimate.median, found.unit)
+    return with_unit(standing.estimate.median, found.shown_unit)

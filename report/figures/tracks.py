@@ -236,7 +236,7 @@ def _details(found: TrackResults, one: Standing) -> str:
     """What is said of a point: name, value, interval, costs."""
     assert one.estimate is not None
     estimate = one.estimate
-    parts = [f"{found.track.score} {with_unit(estimate.median, found.unit)}"]
+    parts = [f"{found.track.score} {with_unit(estimate.median, found.shown_unit)}"]
     if estimate.low is not None and estimate.high is not None:
         kind = "95% interval" if estimate.interval else "range"
         parts.append(

@@ -265,6 +265,9 @@ def test_a_value_has_its_unit() -> None:
     found = on_track(standing("old_1958", [-90.0]), direction="higher")
     nats = dataclasses.replace(found, unit="nats")
     assert tracks.bought(nats) == "So far Old (1958) stands alone on the 8×8 digits: error −90 nats."
+    total = dataclasses.replace(found.track, score="total reward")
+    reward = dataclasses.replace(found, track=total, unit="reward")
+    assert tracks.bought(reward).endswith(": total reward −90.") and reward.measure == "total reward"
 
 
 def test_progress_is_that_of_the_years_alone() -> None:
