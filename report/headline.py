@@ -80,8 +80,8 @@ def foremost(results: Results) -> pd.DataFrame:
 def ranked(results: Results, groups: pd.DataFrame) -> pd.DataFrame:
     """Rows of `results.groups` by how well they stand for their entries.
 
-    The paper's own variant comes first, then the fullest tier, then a recipe that the installed catalogue has
-    before its older versions, then data that a claim is about, then real data before generated data, then
+    The paper's own variant comes first, then a recipe of the installed catalogue before older ones, then the
+    fullest tier, as on tracks; then data that a claim is about, then real data before generated data, then
     the longest training.
     """
     claimed = {
@@ -98,5 +98,5 @@ def ranked(results: Results, groups: pd.DataFrame) -> pd.DataFrame:
         claimed=[key in claimed for key in answered],
         real_data=[not results.specs[id]["dataset"]["procedural"] for id in groups["spec_id"]],
     )
-    keys = ["own_variant", "tier_rank", "current", "claimed", "real_data", "train_s"]
+    keys = ["own_variant", "current", "tier_rank", "claimed", "real_data", "train_s"]
     return groups.sort_values(keys, ascending=False, kind="stable", na_position="last")

@@ -104,9 +104,8 @@ class Recorded:
 
     def has_run(self, run: select.Run) -> bool:
         """Whether the engine would find a record of this run, and not train it again."""
-        from benchmarks.engine.jobs import (
-            FINAL,
-        )  # takes a while, for which no job of the workflow should wait
+        # This import takes a while, for which no job of the workflow should wait.
+        from benchmarks.engine.jobs import FINAL
 
         for path in record_files(run, self.results):
             try:

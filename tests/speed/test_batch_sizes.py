@@ -226,6 +226,19 @@ def test_the_command_measures_each_entry_once(measured: Callable[[], tuple[str, 
     assert {path: path.read_bytes() for path in (results / "speeds").iterdir()} == before
 
 
+def on_two_devices(config: dict[str, Any], results: Path) -> subprocess.CompletedProcess[str]:
+    """The command, on a processor that JAX takes for two."""
+    command = [sys.executable, "-m", "benchmarks.speed.batch_sizes", "--results", str(results)]
+    return subprocess.run(
+        [*command, "--selection", json.dumps(config | {"threads": 1})],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "XLA_FLAGS": "--xla_force_host_platform_device_count=2"},
+    )
+
+
 @pytest.mark.parametrize("devices", [1, 2])
 def test_data_that_are_not_there_are_a_sentence_and_will_be_asked_for_again(
     tmp_path: Path, devices: int
@@ -242,15 +255,7 @@ def test_data_that_are_not_there_are_a_sentence_and_will_be_asked_for_again(
     )
     note = tmp_path / "data/usps.json"
     records.write_json_atomic({"dataset": "usps", "reason": "no such file"}, note)
-    command = [sys.executable, "-m", "benchmarks.speed.batch_sizes", "--results", str(tmp_path)]
-    done = subprocess.run(
-        [*command, "--selection", json.dumps(config | {"threads": 1})],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "XLA_FLAGS": "--xla_force_host_platform_device_count=2"},
-    )
+    done = on_two_devices(config, tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
     (said,) = (line for line in done.stdout.splitlines() if "error" in line)
     assert said.startswith(f"error: lenet1_1995 usps was not measured: {tmp_path}/usps/")
@@ -263,15 +268,7 @@ def test_data_that_are_not_there_are_a_sentence_and_will_be_asked_for_again(
 def test_several_devices_are_timed_in_training_alone(tmp_path: Path) -> None:
     """On a processor that JAX takes for two; a batch of one cannot be shared, which its row says."""
     config = checked({"entries": "adam_2014,adaline_1960", "backend": "jax", "devices": 2})
-    command = [sys.executable, "-m", "benchmarks.speed.batch_sizes", "--results", str(tmp_path)]
-    done = subprocess.run(
-        [*command, "--selection", json.dumps(config | {"threads": 1})],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "XLA_FLAGS": "--xla_force_host_platform_device_count=2"},
-    )
+    done = on_two_devices(config, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     rows, notes = read_speeds(sorted((tmp_path / "speeds").glob("*.json")))
     assert notes == [] and table_defects("speeds", rows, "speeds") == []

@@ -40,14 +40,6 @@ def test_a_report_leaves_the_logs_of_lost_jobs(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of this checkout that nobody edits meanwhile: an edit is a reason to train anew."""
-    folder = tmp_path_factory.mktemp("checkout")
-    copy_checkout(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def finished(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the workflow has run to its end, with one job of several runs."""
     folder = tmp_path_factory.mktemp("finished")
@@ -59,6 +51,15 @@ def finished(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def planned(output: str) -> list[str]:
     """The rules that a call ran, or would run."""
     return re.findall(r"^(?:local)?rule (\w+):", output, re.MULTILINE)
+
+
+def copies(finished: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """A copy of a finished folder, and one of this checkout, both to be edited."""
+    folder, checkout = tmp_path / "copied", tmp_path / "edited"
+    shutil.copytree(finished, folder)
+    checkout.mkdir()
+    copy_checkout(checkout)
+    return folder, checkout
 
 
 def cut_short(results: Path) -> Path:
@@ -98,10 +99,7 @@ def test_a_record_that_was_cut_short_is_made_again_by_a_call_that_trains_and_no_
 @pytest.mark.slow
 def test_no_verdict_outlives_a_job_that_is_lost(finished: Path, tmp_path: Path) -> None:
     """It would hide from the next call that the job has left nothing."""
-    folder, checkout = tmp_path / "copied", tmp_path / "checkout"
-    shutil.copytree(finished, folder)
-    checkout.mkdir()
-    copy_checkout(checkout)
+    folder, checkout = copies(finished, tmp_path)
     cut_short(folder / "results")
     engine = checkout / "benchmarks/engine/__main__.py"
     whole = engine.read_text()
@@ -124,10 +122,7 @@ def expected(output: str) -> tuple[int, int]:
 @pytest.mark.slow
 def test_what_is_expected_is_what_is_trained(finished: Path, tmp_path: Path) -> None:
     """With more seeds, whose job has another name, and after an edit."""
-    folder, checkout = tmp_path / "copied", tmp_path / "checkout"
-    shutil.copytree(finished, folder)
-    checkout.mkdir()
-    copy_checkout(checkout)
+    folder, checkout = copies(finished, tmp_path)
     runs = len(list((folder / "results/runs").glob("*/*.json")))
     estimate = snakemake(folder, "estimate", *SELECTION, root=checkout)
     assert expected(estimate.stdout) == (0, runs)

@@ -24,14 +24,6 @@ SELECTION = (*CONFIG, "entries=mcculloch_pitts_1943,perceptron_1958", "seeds=1")
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of this checkout that nobody edits meanwhile: an edit is a reason to train anew."""
-    folder = tmp_path_factory.mktemp("checkout")
-    copy_checkout(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def finished(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the workflow has run to its end on two entries, one of which is not trained."""
     folder = tmp_path_factory.mktemp("finished")

@@ -360,10 +360,9 @@ ENTRY = Entry(
             where="section 4, shallow softmax classifier, epsilon 0.25: mean confidence of the errors",
             missed_because="protocol unknown",
             evidence="How long the shallow classifier was trained, and with what decay of weights, is not "
-            "known to us, and its confidence follows from that: at a rate of 0.1 without momentum it is "
-            "76.7% on the validation split after one pass, 83.1 after two and 93.9 after 20, with an "
-            "adversarial error of 99.9 to 100% throughout. The printed number lies between the first pass "
-            "and the second.",
+            "known to us, and its confidence follows from that: in trials on the validation split it rose "
+            "with every pass, fell with decay, and went through the printed number within the first two "
+            "passes, while nearly all attacked images were misread throughout.",
             **PRINTED | {"direction": "equal", "test_size": None},
         ),
         Claim(
